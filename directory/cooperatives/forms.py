@@ -1,0 +1,103 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from directory.cooperatives.models import DirectoryEntry
+from directory.vocabularies.forms import CommuneField, TradesField
+from directory.vocabularies.selectors import departments
+from hub.core.accounts.models import Organisation
+from hub.core.kit.identifiers import compact, padded_idcc
+from hub.core.kit.text import FIXED, joined, one_line
+from hub.core.ui.forms import HubModelForm
+
+KNOWN = [("", "Non renseigné"), ("true", "Oui"), ("false", "Non")]
+
+
+def _known(value: Any) -> bool | None:
+    return {"true": True, "True": True, True: True, "false": False, "False": False, False: False}.get(value)
+
+
+class DepartmentsField(forms.CharField):
+    """Codes of départements from «33, 24», in the order typed, each once."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        words = (super().to_python(value) or "").upper().replace(";", " ").replace(",", " ").split()
+        codes = list(dict.fromkeys(word.zfill(2) for word in words))
+        if unknown := [code for code in codes if code not in departments()]:
+            raise ValidationError(f"Aucun département ne porte le numéro {joined(unknown, 'ou')}.", code="unknown")
+        return codes
+
+    def run_validators(self, value: Any) -> None:
+        """The codes were checked one by one."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial or []) != (data or "")
+
+
+class EntryForm(HubModelForm):
+    """The public face."""
+
+    commune = CommuneField(label="Commune du siège", required=False, help_text=f"Nom et département, comme «{FIXED}Lormont (33){FIXED}».")
+    building_trade = forms.TypedChoiceField(label="Travaille dans le bâtiment", choices=KNOWN, coerce=_known, empty_value=None, required=False)
+    trades = TradesField(
+        label="Métiers", item_label="Métier", required=False, help_text=f"Ceux que la coopérative accueille, un par ligne{FIXED}: «{FIXED}maçonnerie{FIXED}»."
+    )
+
+    class Meta:
+        model = DirectoryEntry
+        fields = ["is_published", "presentation", "website", "commune", "building_trade"]
+        labels = {"is_published": "Publier la fiche", "website": "Site"}
+        help_texts = {
+            "is_published": "Sans cela, seules votre équipe d’appui et la coordination la voient.",
+            "website": "Adresse entière, commençant par https://.",
+        }
+        widgets = {"presentation": forms.Textarea(attrs={"rows": 6})}
+
+
+class FactsForm(HubModelForm):
+    """What papers need in law; checked by Organisation.clean."""
+
+    siren = forms.CharField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
+    siret = forms.CharField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")
+    ape_code = forms.CharField(label="Code NAF (APE)", max_length=10, required=False, help_text="Comme 43.22A.")
+    idcc = forms.CharField(label="Convention collective (IDCC)", max_length=10, required=False, help_text="Quatre chiffres, comme 1596.")
+    nda_number = forms.CharField(
+        label="Numéro de déclaration d’activité", max_length=25, required=False, help_text="Onze caractères, donné par la préfecture de région."
+    )
+    department_codes = DepartmentsField(
+        label="Départements où elle travaille", required=False, help_text=f"Numéros séparés par des virgules{FIXED}: 33, 24."
+    )
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "ape_code", "idcc", "nda_number", "nda_region",
+            "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
+        ]  # fmt: skip
+        labels = {"nda_region": "Préfecture de région de la déclaration", "city": "Ville de l’adresse"}
+        help_texts = {
+            "representative_name": "La personne qui signe les conventions.",
+            "representative_role": "Comme «\u00a0gérante\u00a0» ou «\u00a0président\u00a0».",
+        }
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    def clean_siren(self) -> str:
+        return compact(self.cleaned_data["siren"])
+
+    def clean_siret(self) -> str:
+        return compact(self.cleaned_data["siret"])
+
+    def clean_ape_code(self) -> str:
+        return compact(self.cleaned_data["ape_code"])
+
+    def clean_nda_number(self) -> str:
+        return compact(self.cleaned_data["nda_number"])
+
+    def clean_idcc(self) -> str:
+        return padded_idcc(self.cleaned_data["idcc"]) if self.cleaned_data["idcc"] else ""

@@ -1,0 +1,62 @@
+"""What cooperatives publish for the search, and that their entries hold nothing about a person."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from directory.cooperatives import selectors
+from directory.cooperatives.models import DirectoryEntry, ListedNetwork
+from directory.cooperatives.services import KIND
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import OrganisationKind
+from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.ui.panels import personal, register
+
+
+def _rows(ids: Collection[str] | None) -> Iterable[DirectoryEntry]:
+    rows = selectors.shown(DirectoryEntry.objects.scoped())
+    return rows.iterator(chunk_size=500) if ids is None else rows.filter(pk__in=ids)
+
+
+def _entries(entry: DirectoryEntry) -> Sequence[SearchEntry]:
+    organisation = entry.organisation
+    readers = audiences.PUBLIC if entry.is_published else audiences.staff(organisation.pk)
+    names, trades = selectors.network_names(entry), [trade.label for trade in entry.trades.all()]
+    kind = "Coopérative d’activité et d’emploi" if organisation.kind == OrganisationKind.CAE else organisation.get_kind_display()
+    places = " ".join(row.label for row in entry.departments.all())
+    return [
+        SearchEntry(
+            title=f"{kind}, bâtiment" if entry.building_trade else kind,
+            name=organisation.name,
+            url=entry.get_absolute_url(),
+            audiences=frozenset({readers}),
+            skills=tuple(trades),
+            body="\n".join(filter(None, [organisation.short_name, entry.presentation, ", ".join(names), places])),
+            place=selectors.place(entry),
+            organisation=organisation.name,
+            organisation_id=str(organisation.pk),
+        )
+    ]
+
+
+def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, DirectoryEntry]:
+    return {str(row.pk): row for row in selectors.shown(DirectoryEntry.objects.visible_to(actor)).filter(pk__in=ids)}
+
+
+def _simple(actor: Actor, words: str, limit: int) -> Sequence[DirectoryEntry]:
+    return list(selectors.shown(DirectoryEntry.objects.visible_to(actor)).filter(selectors.matching_words(words))[:limit])
+
+
+SOURCE = SearchSource(KIND, "Coopératives", _rows, _entries, _visible, _simple, icon="coop", order=10)
+
+
+@register("search.source", KIND)
+def search_source(actor: Any, subject: Any) -> SearchSource:
+    return SOURCE
+
+
+STAMPS = {"id", "created_at", "updated_at"}
+FACE = {"is_published", "website", "building_trade", "presentation", "city", "commune", "departments", "trades"}
+ORIGIN = {"is_public_list", "list_key", "source", "source_on", "sort_key", "words_key"}
+personal(DirectoryEntry, {}, other=STAMPS | FACE | ORIGIN | {"organisation"})
+personal(ListedNetwork, {}, other=STAMPS | {"entry", "name", "slug"})

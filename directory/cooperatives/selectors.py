@@ -1,0 +1,183 @@
+"""Reads of the pages of cooperatives: rows with all that a list shows of them, facts of one, counts for the filters."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.db.models import Count, Prefetch, Q
+
+from directory.cooperatives.models import DirectoryEntry, DirectoryEntryQuerySet, ListedNetwork
+from directory.vocabularies.models import CollectiveAgreement
+from directory.vocabularies.selectors import activity_label, department_names
+from directory.vocabularies.words import key
+from hub.core.accounts.models import Affiliation, Organisation, Succession
+from hub.core.kit.dates import LONG_MONTHS, date_fr, today
+from hub.core.kit.text import FIXED
+
+BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
+
+
+def shown(rows: DirectoryEntryQuerySet) -> DirectoryEntryQuerySet:
+    """The rows with what a list, its JSON and its CSV show: six queries in all, whatever their number."""
+    in_force = Affiliation.objects.in_force().select_related("network").order_by("network__name")
+    return rows.select_related("organisation", "commune").prefetch_related(
+        "departments", "trades", "listed_networks", Prefetch("organisation__affiliations", in_force, to_attr="live_affiliations")
+    )
+
+
+def network_names(entry: DirectoryEntry) -> list[str]:
+    """Networks that it belongs to today, and those that the public list names."""
+    joined = [row.network.name for row in entry.organisation.live_affiliations]  # type: ignore[attr-defined]  # set by `shown`
+    return list(dict.fromkeys([*joined, *(row.name for row in entry.listed_networks.all())]))
+
+
+def place(entry: DirectoryEntry) -> str:
+    """«Lormont (33)», or the city as the source writes it."""
+    return str(entry.commune) if entry.commune else entry.city
+
+
+def month_fr(entry: DirectoryEntry) -> str:
+    """«novembre 2026»: the public list knows its month only."""
+    day = entry.source_on
+    return f"{LONG_MONTHS[day.month - 1]} {day.year}" if day else ""
+
+
+def host(url: str) -> str:
+    """«coopetbat.fr» for the words of a link."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def matching_words(text: str) -> Q:
+    """Each word begins a word of the name, the city or a département."""
+    condition = Q()
+    for word in key(text).split():
+        condition &= Q(words_key__contains=f" {word}")
+    return condition
+
+
+# -- counts for the filters -------------------------------------------------------------------------------------------
+
+
+def department_counts(rows: DirectoryEntryQuerySet) -> dict[str, int]:
+    """How many of these rows work in each département."""
+    pairs = DirectoryEntry.departments.through.objects.filter(directoryentry__in=rows.order_by().values("pk"))
+    return _counted(pairs.values_list("department_id", "directoryentry_id"))
+
+
+def network_counts(rows: DirectoryEntryQuerySet) -> tuple[dict[str, int], dict[str, str]]:
+    """How many of these rows each network holds, by its address word, and how it is called; a row named twice counts once."""
+    among = rows.order_by().values("pk")
+    listed = ListedNetwork.objects.filter(entry__in=among).values_list("slug", "entry_id", "name")
+    joined = Affiliation.objects.in_force().filter(organisation__in=among).values_list("network__slug", "organisation_id", "network__name")
+    found = [*listed, *joined]
+    return _counted((slug, pk) for slug, pk, _ in found), {slug: name for slug, _, name in found}
+
+
+def building_counts(rows: DirectoryEntryQuerySet) -> dict[str, int]:
+    found = rows.order_by().values_list("building_trade").annotate(Count("pk"))
+    return {BUILDING_WORDS[value]: count for value, count in found}
+
+
+def _counted(pairs: Iterable[tuple[str, object]]) -> dict[str, int]:
+    members: dict[str, set[object]] = defaultdict(set)
+    for value, pk in pairs:
+        members[value].add(pk)
+    return {value: len(pks) for value, pks in members.items()}
+
+
+# -- one cooperative --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the fact sheet; `note` says where it comes from and since when, `url` leads outside."""
+
+    label: str
+    value: str
+    note: str = ""
+    url: str = ""
+
+
+def facts(entry: DirectoryEntry) -> list[Fact]:
+    """What is known, in order; what is not known has no line."""
+    organisation = entry.organisation
+    note = f"liste publique, {month_fr(entry)}" if entry.is_public_list else ""
+    lines = [
+        Fact("Sigle", organisation.short_name, note),
+        Fact("Forme juridique", legal_form(organisation)),
+        Fact("SIREN", _spaced(organisation.siren)),
+        Fact("SIRET du siège", _spaced(organisation.siret)),
+        Fact("Activité (NAF)", _activity(organisation.ape_code)),
+        Fact("Convention collective", _agreement(organisation.idcc)),
+        Fact("Déclaration d’activité", _declaration(organisation)),
+        Fact("Adresse", organisation.address),
+        Fact("Commune", place(entry) if not organisation.address else "", note),
+        Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
+        Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]
+        Fact("Métiers", ", ".join(trade.label for trade in entry.trades.all())),
+        Fact("Site", host(entry.website), note, entry.website),
+    ]
+    return [line for line in lines if line.value]
+
+
+def legal_form(organisation: Organisation) -> str:
+    """«Scop SARL», «SARL», «Scic» or nothing."""
+    return " ".join(filter(None, [organisation.get_cooperative_statute_display(), organisation.get_legal_form_display()]))
+
+
+def _spaced(number: str) -> str:
+    """«732 829 320 00074»"""
+    parts = [number[:3], number[3:6], number[6:9], number[9:]]
+    return FIXED.join(part for part in parts if part)
+
+
+def _activity(ape_code: str) -> str:
+    label = activity_label(ape_code) if ape_code else ""
+    return f"{ape_code[:2]}.{ape_code[2:]} {label}".strip() if ape_code else ""
+
+
+def _agreement(idcc: str) -> str:
+    known = CollectiveAgreement.objects.filter(pk=idcc).first() if idcc else None
+    return f"IDCC {idcc}, {known.short_label}" if known else f"IDCC {idcc}" if idcc else ""
+
+
+def _declaration(organisation: Organisation) -> str:
+    region = f", préfecture de région {organisation.nda_region}" if organisation.nda_region else ""
+    return f"n°{FIXED}{organisation.nda_number}{region}" if organisation.nda_number else ""
+
+
+def networks(entry: DirectoryEntry) -> list[Fact]:
+    """Its networks with their dates, those of the public list with the date of the list."""
+    lines = []
+    for row in entry.organisation.live_affiliations:  # type: ignore[attr-defined]
+        charter = f", charte signée le {date_fr(row.charter_on, year=True)}" if row.charter_on else ""
+        note = f"{row.get_role_display()} depuis le {date_fr(row.starts_on, year=True)}{charter}"
+        lines.append(Fact("", row.network.name, note, f"/cooperatives/{row.network.slug}/"))
+    return lines + [Fact("", row.name, f"d’après la liste publique, {month_fr(entry)}") for row in entry.listed_networks.all()]
+
+
+def accreditations(organisation: Organisation) -> list[Fact]:
+    """Those that hold today."""
+    day = today()
+    rows = [row for row in organisation.accreditations.all() if row.holds_on(day)]
+    until = {row.pk: f", jusqu’au {date_fr(row.ends_on, year=True)}" if row.ends_on else "" for row in rows}
+    return [Fact(row.get_kind_display(), row.title, f"depuis le {date_fr(row.starts_on, year=True)}{until[row.pk]}") for row in rows]
+
+
+def members(organisation: Organisation) -> list[Organisation]:
+    """The organisations affiliated today to a network or a collectif."""
+    rows = Affiliation.objects.in_force().filter(network=organisation, organisation__entry__is_published=True)
+    return [row.organisation for row in rows.select_related("organisation").order_by("organisation__entry__sort_key")]
+
+
+def history(organisation: Organisation) -> list[Fact]:
+    """Mergers and the like, before and after."""
+    rows = Succession.objects.filter(Q(predecessor=organisation) | Q(successor=organisation)).select_related("predecessor", "successor")
+    lines = []
+    for row in rows.order_by("took_place_on"):
+        before = row.successor_id == organisation.pk
+        other = row.predecessor if before else row.successor
+        label = f"{row.get_kind_display().capitalize()}, {'vient de' if before else 'devient'}"
+        lines.append(Fact(label, other.name, date_fr(row.took_place_on, year=True), f"/cooperatives/{other.slug}/"))
+    return lines

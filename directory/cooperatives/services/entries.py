@@ -1,0 +1,74 @@
+"""Changes of public entries; an organisation's facts in law are changed by hub.core.accounts."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from directory.cooperatives.models import DirectoryEntry
+from directory.vocabularies.models import Commune, Trade
+from directory.vocabularies.selectors import departments, resolve_commune
+from directory.vocabularies.words import key
+from hub.core.accounts import services as accounts
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
+from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
+from hub.core.kit.searchable import index_line
+from hub.core.kit.text import fold
+
+KIND = "cooperative"
+FACTS = ("is_published", "website", "building_trade", "presentation", "city", "commune_id")
+
+
+@transaction.atomic
+def follow_organisation(organisation: Organisation) -> DirectoryEntry:
+    """Give an organisation its entry, and bring up to date what the entry holds of it to sort, filter and find."""
+    entry = DirectoryEntry.unscoped.filter(pk=organisation.pk).first() or DirectoryEntry(pk=organisation.pk)
+    entry.organisation = organisation
+    return _save(entry)
+
+
+@transaction.atomic
+def update_entry(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[Trade] | None = None) -> DirectoryEntry:
+    """Save the changed face of an organisation; the audit line names the fields, not what they held."""
+    before = DirectoryEntry.unscoped.select_for_update().get(pk=entry.pk)
+    changed = [name for name in FACTS if getattr(before, name) != getattr(entry, name)]
+    if trades is not None:
+        held, wanted = set(before.trades.all()), set(trades)
+        if held != wanted:
+            entry.trades.set(wanted)
+            changed.append("trades")
+    if changed:
+        if "commune_id" in changed:
+            entry.city = entry.commune.label if entry.commune else ""
+        _save(entry)
+        audit.record("cooperatives.entry.update", entry, actor=actor, organisation=entry.organisation, data={"fields": changed})
+    return entry
+
+
+@transaction.atomic
+def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[Trade]) -> DirectoryEntry:
+    """Both halves of the edit page, the face and the facts in law, or neither."""
+    accounts.update_organisation(entry.organisation, actor=actor)
+    return update_entry(entry, actor=actor, trades=trades)
+
+
+def _save(entry: DirectoryEntry) -> DirectoryEntry:
+    """The city is that of the postal address until the cooperative gives another."""
+    organisation = entry.organisation
+    if not entry.city and organisation.city:
+        entry.city, entry.commune = organisation.city, _commune(f"{organisation.postal_code} {organisation.city}")
+    codes = [code for code in organisation.department_codes if code in departments()]
+    places = [departments()[code].label for code in codes]
+    entry.sort_key = fold(organisation.name).lstrip("'’\"« ")[:170]
+    entry.words_key = key(" ".join([organisation.name, organisation.short_name, entry.city, *places]))
+    entry.save()
+    entry.departments.set(codes)
+    jobs.emit(**index_line(KIND, entry.pk))
+    return entry
+
+
+def _commune(text: str) -> Commune | None:
+    """The commune that a postal address names without doubt."""
+    found = resolve_commune(text).term
+    return found if isinstance(found, Commune) else None

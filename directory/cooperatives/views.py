@@ -1,0 +1,193 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directory.cooperatives import rules, selectors, services
+from directory.cooperatives.atlas import atlas
+from directory.cooperatives.filters import CooperativeFilters, chips, facets
+from directory.cooperatives.forms import EntryForm, FactsForm
+from directory.cooperatives.models import DirectoryEntry
+from directory.vocabularies.outlines import OVERSEAS, department_map
+from directory.vocabularies.selectors import departments
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import OrganisationKind
+from hub.core.kit.text import FIXED
+from hub.core.ui.exports import csv_response, json_page_response
+from hub.core.ui.maps import Map, map_svg
+from hub.core.ui.navigation import changed
+
+PAGE_SIZE = 25
+COLUMNS = (
+    "nom", "sigle", "forme", "commune", "départements", "réseaux", "bâtiment", "site", "source", "date de la source", "fiche",
+)  # fmt: skip
+
+
+def _filters(request: HttpRequest) -> CooperativeFilters:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return CooperativeFilters(request.GET, queryset=DirectoryEntry.objects.visible_to(actor).cooperatives())
+
+
+@require_safe
+def cooperatives(request: HttpRequest) -> HttpResponse:
+    filters = _filters(request)
+    page = Paginator(selectors.shown(filters.qs), PAGE_SIZE).get_page(request.GET.get("page"))
+    by_department = selectors.department_counts(filters.but("departement"))
+    by_network, names = selectors.network_counts(filters.but("reseau"))
+    active = chips(filters, request.GET, names)
+    context = {
+        "page": page,
+        "rows": [_row(entry) for entry in page],
+        "facets": facets(filters, by_department, by_network, names),
+        "chips": active,
+        "q": request.GET.get("q", ""),
+        "refusals": filters.refusals(),
+        "map": _department_map(request, filters, by_department),
+        "map_is_open": not active and page.number == 1,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "cooperatives/list.html", context)
+
+
+def _row(entry: DirectoryEntry) -> dict[str, Any]:
+    return {
+        "entry": entry,
+        "name": entry.organisation.name,
+        "form": selectors.legal_form(entry.organisation),
+        "place": selectors.place(entry),
+        "departments": [row.label for row in entry.departments.all()],
+        "networks": selectors.network_names(entry),
+        "host": selectors.host(entry.website),
+        "month": selectors.month_fr(entry),
+    }
+
+
+def _department_map(request: HttpRequest, filters: CooperativeFilters, counts: dict[str, int]) -> Map:
+    drawing, names = department_map(), {code: row.label for code, row in departments().items()}
+    wanted = drawing.paths.keys() | set(OVERSEAS) | counts.keys()
+    return map_svg(
+        "Coopératives par département",
+        f"0 0 {drawing.width} {drawing.height}",
+        {code: name for code, name in names.items() if code in wanted},
+        drawing.paths,
+        {code: (count, changed(request.GET, departement=code, page=None)) for code, count in counts.items()},
+        current=filters.chosen.get("departement", []),
+    )
+
+
+@require_safe
+def cooperatives_json(request: HttpRequest) -> JsonResponse:
+    filters = _filters(request)
+    if filters.refusals():
+        return _refused(filters.refusals())
+    try:
+        page = Paginator(selectors.shown(filters.qs), PAGE_SIZE).page(request.GET.get("page") or "1")
+    except (EmptyPage, PageNotAnInteger):
+        return _refused([f"page{FIXED}: cette page n’existe pas."])
+    return json_page_response(request, page, _as_json)
+
+
+@require_safe
+def cooperatives_csv(request: HttpRequest) -> HttpResponseBase:
+    filters = _filters(request)
+    if filters.refusals():
+        return _refused(filters.refusals())
+    rows = selectors.shown(filters.qs).iterator(chunk_size=500)
+    return csv_response("cooperatives.csv", COLUMNS, _csv_rows(request, rows))
+
+
+def _refused(sentences: list[str]) -> JsonResponse:
+    """A program that asks for an unknown value is told so: all the rows would look like an answer."""
+    return JsonResponse({"errors": sentences}, status=400, json_dumps_params={"ensure_ascii": False})
+
+
+def _as_json(entry: DirectoryEntry) -> dict[str, Any]:
+    return {
+        "id": str(entry.pk),
+        "slug": entry.organisation.slug,
+        "name": entry.organisation.name,
+        "short_name": entry.organisation.short_name,
+        "legal_form": selectors.legal_form(entry.organisation),
+        "city": selectors.place(entry),
+        "departments": [row.code for row in entry.departments.all()],
+        "networks": selectors.network_names(entry),
+        "building_trade": entry.building_trade,
+        "website": entry.website,
+        "source": entry.source,
+        "source_month": entry.source_on.strftime("%Y-%m") if entry.source_on else None,
+        "is_public_list": entry.is_public_list,
+        "url": entry.get_absolute_url(),
+    }
+
+
+def _csv_rows(request: HttpRequest, entries: Iterator[DirectoryEntry]) -> Iterator[list[object]]:
+    words = {True: "oui", False: "non", None: ""}
+    for row in map(_as_json, entries):
+        lists = [" ; ".join(row["departments"]), " ; ".join(row["networks"])]
+        facts = [row["name"], row["short_name"], row["legal_form"], row["city"], *lists, words[row["building_trade"]], row["website"]]
+        yield [*facts, row["source"], row["source_month"], request.build_absolute_uri(row["url"])]
+
+
+@require_safe
+def zoomable_map(request: HttpRequest) -> HttpResponse:
+    filters = _filters(request)
+    entries = list(filters.qs.select_related("organisation", "commune"))
+    drawing, back = department_map(), reverse("cooperatives:list")
+    context = {
+        "atlas": atlas(entries),
+        "count": len(entries),
+        "paths": drawing.paths,
+        "refusals": filters.refusals(),
+        "list_url": f"{back}?{request.GET.urlencode()}" if request.GET else back,
+    }
+    return render(request, "cooperatives/map.html", context)
+
+
+def _visible(request: HttpRequest, slug: str) -> DirectoryEntry:
+    rows = DirectoryEntry.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    entry = selectors.shown(rows).prefetch_related("organisation__accreditations").filter(organisation__slug=slug).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+@require_safe
+def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
+    entry = _visible(request, slug)
+    organisation = entry.organisation
+    gathers = organisation.kind in {OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE}
+    context = {
+        "entry": entry,
+        "organisation": organisation,
+        "facts": selectors.facts(entry),
+        "networks": selectors.networks(entry),
+        "accreditations": selectors.accreditations(organisation),
+        "history": selectors.history(organisation),
+        "members": selectors.members(organisation) if gathers else [],
+        "month": selectors.month_fr(entry),
+        "can_edit": rules.can_edit_entry(request.actor, entry),  # type: ignore[attr-defined]
+    }
+    return render(request, "cooperatives/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    entry = _visible(request, slug)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not rules.can_edit_entry(actor, entry):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    face = EntryForm(data, instance=entry, initial={"trades": list(entry.trades.all())}, prefix="fiche")
+    facts = FactsForm(data, instance=entry.organisation, prefix="faits")
+    if data is not None and face.is_valid() and facts.is_valid():
+        services.update_cooperative(face.save(commit=False), actor=actor, trades=face.cleaned_data["trades"])
+        messages.success(request, "La fiche est enregistrée.")
+        return redirect(entry.get_absolute_url())
+    context = {"entry": entry, "organisation": entry.organisation, "face": face, "facts": facts}
+    return render(request, "cooperatives/edit.html", {**context, "page_errors": bool(data is not None and (face.errors or facts.errors))})

@@ -1,0 +1,7 @@
+from directory.people.models.consents import ConsentLine
+from directory.people.models.facets import FacetCount
+from directory.people.models.needs import AccessibilityNeed
+from directory.people.models.profiles import Profile
+from directory.people.models.skills import PersonAccreditation, PersonSkill, PersonTrade
+
+__all__ = ["AccessibilityNeed", "ConsentLine", "FacetCount", "PersonAccreditation", "PersonSkill", "PersonTrade", "Profile"]

@@ -1,0 +1,116 @@
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from directory.people.enums import FacetKind
+from directory.people.filters import PeopleFilter, words_typed
+from directory.people.models import Profile
+from directory.people.selectors import listing, paging
+from directory.people.selectors.listing import Counted, Reader
+from directory.people.views import sentences
+from directory.people.views.rows import rows_of
+from hub.core.ui.facets import Facet, Option
+from hub.core.ui.navigation import without
+
+PARAMETERS: dict[str, FacetKind] = {
+    "metier": FacetKind.TRADE,
+    "competence": FacetKind.SKILL,
+    "departement": FacetKind.DEPARTMENT,
+    "organisation": FacetKind.ORGANISATION,
+}
+LEGENDS = {
+    "metier": ("Métier", "autre métier,autres métiers"),
+    "competence": ("Compétence", "autre compétence,autres compétences"),
+    "departement": ("Département", "autre département,autres départements"),
+    "organisation": ("Coopérative", "autre coopérative,autres coopératives"),
+}
+
+class Listing:
+    """What an address asks of the list, answered for one reader; shared by the page, the JSON and the CSV."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.reader: Reader = listing.reader_of(request.actor)  # type: ignore[attr-defined]
+        self.filters = PeopleFilter(request.GET, reader=self.reader)
+        self.rows = self.filters.without()
+        self.counts: dict[str, list[Counted]] = {}
+        self.total = self._count()
+
+    def _count(self) -> int:
+        """Fill the counts beside the filters; returns how many people all the filters leave.
+
+        Each filter is counted without itself. The kept counts answer those beside which no other filter is in force.
+        """
+        chosen = {PARAMETERS[name]: value.values for name, value in self.filters.chosen.items()}
+        is_kept = listing.is_summed_up(self.reader)
+        kept = [kind for name, kind in PARAMETERS.items() if is_kept and not self.filters.active(but=name)]
+        found = listing.kept_counts(self.reader, kept, chosen) if kept else {}
+        for name, kind in PARAMETERS.items():
+            rows = found.get(kind)
+            self.counts[name] = (
+                listing.live_counts(kind, self.filters.without(name), self.reader, chosen[kind]) if rows is None else rows
+            )
+        if is_kept and not self.filters.active():
+            return sum(row.count for row in found[FacetKind.TOTAL])
+        organisations = chosen[FacetKind.ORGANISATION]
+        return sum(row.count for row in self.counts["organisation"] if not organisations or row.value in organisations)
+
+    def page(self, made: Callable[[QuerySet[Profile]], list[Any]]) -> tuple[paging.PeoplePage, str]:
+        """The page asked, its people made by a function, and a sentence when it is not the page that was asked."""
+        text = self.request.GET.get("page", "1")
+        mark = paging.read_mark(text)
+        asked = paging.page_of(self.rows, self.filters.queryset, mark or paging.PageMark(1), self.total, made)
+        if mark is None:
+            return asked.page, "Cette page n’existe pas : voici la première."
+        return asked.page, "Cette page est au-delà de la dernière : la voici." if asked.is_past_the_end else ""
+
+    def facets(self) -> list[Facet]:
+        return [self._facet(name) for name in PARAMETERS]
+
+    def _facet(self, name: str) -> Facet:
+        chosen = self.filters.asked[name]
+        counted = {row.value: row for row in self.counts[name][: listing.TOP + len(chosen.choices)]}
+        missing = [Option(choice.value, choice.label, 0, True) for choice in chosen.choices if choice.value not in counted]
+        options = [Option(row.value, row.label, row.count, row.value in chosen.values) for row in counted.values()]
+        legend, other = LEGENDS[name]
+        return Facet(legend, name, missing + options, other)
+
+    def chips(self) -> list[dict[str, str]]:
+        query = self.request.GET
+        found = [{"url": without(query, "q"), "label": f"« {words_typed(query)} »"}] if self.filters.asked["q"] else []
+        for name, chosen in self.filters.chosen.items():
+            found += [{"url": self._address_without(name, choice.value), "label": choice.label} for choice in chosen.choices]
+        return found
+
+    def _address_without(self, name: str, value: str) -> str:
+        """The other values of a parameter stay, written as codes."""
+        query = self.request.GET.copy()
+        query.setlist(name, [one for one in self.filters.chosen[name].values if one != value])
+        query.pop("page", None)
+        return f"?{query.urlencode()}"
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The list, as its reader may see it."""
+    found = Listing(request)
+    page, notice = found.page(partial(rows_of, found.reader))
+    context: dict[str, Any] = {
+        "title": sentences.title(found.total, found.filters, words_typed(request.GET)),
+        "total": found.total,
+        "page": page,
+        "rows": page.object_list,
+        "facets": found.facets(),
+        "active": len(found.filters.active()),
+        "chips": found.chips(),
+        "q": words_typed(request.GET),
+        "notices": [*found.filters.notices, *([notice] if notice else [])],
+        "query": request.GET.urlencode(),
+        "own": found.reader.own,
+    }
+    return render(request, "people/list.html", context)

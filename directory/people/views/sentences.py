@@ -1,0 +1,28 @@
+"""The title of the list as a sentence: «23 personnes en maçonnerie, Gironde (33)»."""
+
+from directory.people.filters import PeopleFilter
+from hub.core.kit.text import FIXED, counted, joined
+
+
+def title(total: int, filters: PeopleFilter, words: str) -> str:
+    chosen = {name: [choice.label for choice in value.choices] for name, value in filters.chosen.items() if value}
+    found = counted(total, "personne") if total else "Personne"
+    if not chosen and not filters.asked["q"]:
+        return f"{found} dans l’annuaire"
+    if trades := chosen.get("metier"):
+        found += f" en {joined([small(label) for label in trades], 'ou')}"
+    parts = []
+    if skills := chosen.get("competence"):
+        parts.append(f"compétence {joined([small(label) for label in skills], 'ou')}")
+    if departments := chosen.get("departement"):
+        parts.append(joined(departments, "ou"))
+    if organisations := chosen.get("organisation"):
+        parts.append(f"chez {joined(organisations, 'ou')}")
+    if filters.asked["q"]:
+        parts.append(f"pour «{FIXED}{words}{FIXED}»")
+    return (f"{found} " if not trades else f"{found}, ") + ", ".join(parts) if parts else found
+
+
+def small(label: str) -> str:
+    """«maçonnerie», but «BTP» stays."""
+    return label[:1].lower() + label[1:] if not label[1:2].isupper() else label

@@ -1,0 +1,76 @@
+"""Who acts, for which organisation, with which rights, now: one immutable value per request."""
+
+from dataclasses import dataclass, field
+from typing import Self
+from uuid import UUID
+
+from hub.core.accounts.audiences import PUBLIC
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """One way a person can act: for an organisation of hers, or for another CAE under an agreement."""
+
+    value: str
+    organisation_id: UUID
+    name: str
+    slug: str
+    detail: str
+    permissions: frozenset[str]
+    is_staff: bool
+    agreement_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    user_id: UUID | None = None
+    name: str = ""
+    mandate: Mandate | None = None
+    mandates: tuple[Mandate, ...] = ()
+    audiences: frozenset[str] = frozenset({PUBLIC})
+    is_coordinator: bool = False
+    is_staff: bool = False
+    is_system: bool = False
+    roles: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def anonymous(cls) -> Self:
+        return cls()
+
+    @classmethod
+    def system(cls) -> Self:
+        """The hub itself, in jobs and commands: it may write, and reads nothing by itself."""
+        return cls(name="Hub", is_system=True)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def organisation_id(self) -> UUID | None:
+        return self.mandate.organisation_id if self.mandate else None
+
+    @property
+    def organisation_name(self) -> str:
+        return self.mandate.name if self.mandate else ""
+
+    @property
+    def organisation_slug(self) -> str:
+        return self.mandate.slug if self.mandate else ""
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return self.mandate.permissions if self.mandate else frozenset()
+
+    @property
+    def agreement_id(self) -> UUID | None:
+        return self.mandate.agreement_id if self.mandate else None
+
+    def can(self, permission: str, organisation_id: UUID | None = None) -> bool:
+        """A right holds for the organisation acted for and no other; the coordinator's federation rights hold everywhere."""
+        if self.mandate is None or permission not in self.mandate.permissions:
+            return False
+        return organisation_id is None or organisation_id == self.mandate.organisation_id
+
+    def is_staff_of(self, organisation_id: UUID | None) -> bool:
+        return f"staff:{organisation_id}" in self.audiences

@@ -1,0 +1,51 @@
+"""Where allauth meets the hub: who may sign up (nobody but by invitation), how failures are counted, what is audited."""
+
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+FRESH_SECONDS = 15 * 60
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": "Trop d’essais. Réessayez dans 15 minutes, ou demandez un nouveau mot de passe.",
+        "email_password_mismatch": "Cette adresse et ce mot de passe ne vont pas ensemble.",
+        "incorrect_code": "Ce code n’est pas le bon.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Per account and address: a stranger who fails on purpose does not lock the owner out."""
+        key: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}:{self.get_client_ip(request)}"
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Right after signing in, the first second factor is added without asking the password once more."""
+        request = self.request
+        is_first = app == "allauth.mfa" and request.user.is_authenticated and not is_mfa_enabled(request.user)
+        if is_first and any(time.time() - record["at"] < FRESH_SECONDS for record in get_authentication_records(request)):
+            return False
+        required: bool = super().is_reauthentication_required(app=app)
+        return required
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure())
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        return user.email  # type: ignore[attr-defined,no-any-return]

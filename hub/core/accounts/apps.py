@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "hub.core.accounts"
+    label = "accounts"
+    verbose_name = "comptes et organisations"
+
+    def ready(self) -> None:
+        from hub.core.accounts import panels, receivers, roles  # noqa: F401  they register themselves
+        from hub.core.accounts.audit_actions import ACTIONS
+        from hub.core.audit import actions
+
+        from hub.core.audit.services import head_recipients
+
+        actions.register(ACTIONS)
+        head_recipients(receivers.coordinators_addresses)
+        post_migrate.connect(roles.follow_file, sender=self)

@@ -1,0 +1,45 @@
+"""One vocabulary of who may read a row, a file or an index entry.
+
+`public`, `federation` (signed-in members of an organisation affiliated to this hub), `network:<id>`, `organisation:<id>` (every member),
+`staff:<id>` (its members but the entrepreneurs: docs/decisions/0001-staff-audience.md), `workgroup:<id>`, `person:<id>`.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from hub.core.accounts.models import User
+
+PUBLIC = "public"
+FEDERATION = "federation"
+
+
+def network(pk: UUID) -> str:
+    return f"network:{pk}"
+
+
+def organisation(pk: UUID) -> str:
+    return f"organisation:{pk}"
+
+
+def staff(pk: UUID) -> str:
+    return f"staff:{pk}"
+
+
+def person(pk: UUID) -> str:
+    return f"person:{pk}"
+
+
+Provider = Callable[["User"], Iterable[str]]
+_providers: list[Provider] = []
+
+
+def provider(function: Provider) -> Provider:
+    """Let an upper package add tokens of its own to every signed-in person, as working groups will."""
+    _providers.append(function)
+    return function
+
+
+def provided(user: "User") -> set[str]:
+    return {token for function in _providers for token in function(user)}

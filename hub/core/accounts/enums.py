@@ -1,0 +1,51 @@
+from django.db import models
+
+
+class OrganisationKind(models.TextChoices):
+    CAE = "cae", "CAE"
+    NETWORK = "network", "réseau"
+    TRAINING_BODY = "training_body", "organisme de formation"
+    LOCAL_PARTNER = "local_partner", "partenaire local"
+    COLLECTIVE = "collective", "collectif sans personnalité juridique"
+
+
+class LegalForm(models.TextChoices):
+    SARL = "sarl", "SARL"
+    SA = "sa", "SA"
+    SAS = "sas", "SAS"
+    ASSOCIATION = "association", "association"
+    UES = "ues", "union d’économie sociale"
+    PUBLIC = "public", "établissement public"
+
+
+class CooperativeStatute(models.TextChoices):
+    SCOP = "scop", "Scop"
+    SCIC = "scic", "Scic"
+    LAW_1947 = "loi_1947", "coopérative loi 1947"
+
+
+class AffiliationRole(models.TextChoices):
+    MEMBER = "member", "membre"
+    OBSERVER = "observer", "observatrice"
+    BOARD = "board", "au conseil"
+
+
+class SuccessionKind(models.TextChoices):
+    MERGER = "merger", "fusion"
+    INCUBATION = "incubation", "essaimage"
+    SPLIT = "split", "scission"
+
+
+class Purpose(models.TextChoices):
+    """What an agreement allows; each purpose opens named permissions (permissions.py) and nothing else."""
+
+    REGISTRATION = "registration", "inscrire les personnes de la CAE aux sessions"
+
+
+class SecurityEvent(models.TextChoices):
+    """What a person is told about her own account, at once."""
+
+    NEW_DEVICE = "new_device", "Connexion depuis un nouvel appareil"
+    SECOND_FACTOR_ADDED = "second_factor_added", "Second facteur ajouté"
+    SECOND_FACTOR_REMOVED = "second_factor_removed", "Second facteur retiré"
+    PASSWORD_CHANGED = "password_changed", "Mot de passe changé"

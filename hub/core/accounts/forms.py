@@ -1,0 +1,117 @@
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from hub.core.accounts.enums import OrganisationKind, Purpose
+from hub.core.accounts.models import Membership, Organisation, Role, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.selectors import SHARED_STAFF
+from hub.core.kit.text import one_line
+from hub.core.ui.forms import HubForm, HubModelForm
+
+
+class PasswordField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), min_length=12, strip=False,
+            help_text="Douze caractères au moins ; une phrase se retient mieux qu’un mot compliqué.", **kwargs,
+        )  # fmt: skip
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value:
+            validate_password(value)
+
+
+class NameMixin(forms.Form):
+    first_name = forms.CharField(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+
+    def clean_first_name(self) -> str:
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return one_line(self.cleaned_data["last_name"])
+
+
+class AcceptForm(NameMixin, HubForm):
+    """Names for a new account; a password too when the role is one of the support team."""
+
+    password = PasswordField(label="Mot de passe")
+
+    def __init__(self, *args: Any, needs_password: bool, needs_name: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_password:
+            del self.fields["password"]
+        if not needs_name:
+            del self.fields["first_name"], self.fields["last_name"]
+
+
+class OpenHubForm(NameMixin, HubForm):
+    federation_name = forms.CharField(label="Nom de la fédération", max_length=160)
+    email = forms.EmailField(label="Votre adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    password = PasswordField(label="Mot de passe")
+    field_order = ["federation_name", "first_name", "last_name", "email", "password"]
+
+
+class InviteForm(HubForm):
+    email = forms.EmailField(label="Adresse électronique", help_text="La personne reçoit un lien valable quatorze jours.")
+    role = forms.ModelChoiceField(label="Rôle", queryset=Role.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].queryset = roles  # type: ignore[attr-defined]
+
+
+class OrganisationForm(HubModelForm):
+    class Meta:
+        model = Organisation
+        fields = ["kind", "name", "short_name", "siren", "convener"]
+        help_texts = {
+            "siren": "Neuf chiffres. Un collectif sans personnalité juridique n’en a pas.",
+            "convener": "Pour un collectif : l’organisation qui le réunit.",
+        }
+
+    starts_on = forms.DateField(label="Adhère à la fédération depuis le", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    director_email = forms.EmailField(
+        label="Adresse de la personne qui dirige", required=False, help_text="Elle reçoit une invitation et invitera elle-même son équipe."
+    )
+
+
+class AgreementForm(HubForm):
+    provider = forms.ModelChoiceField(label="CAE qui prête ses gens", queryset=Organisation.objects.none())
+    beneficiary = forms.ModelChoiceField(label="CAE pour qui l’on agit", queryset=Organisation.objects.none())
+    people = forms.ModelMultipleChoiceField(
+        label="Personnes", queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple, help_text="Les gestionnaires mutualisés des CAE."
+    )
+    purposes = forms.MultipleChoiceField(label="Finalités", choices=Purpose.choices, widget=forms.CheckboxSelectMultiple)
+    starts_at = forms.DateTimeField(label="Commence le", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    ends_at = forms.DateTimeField(label="Finit le", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub()
+        shared = Membership.unscoped.filter(in_force(), role=SHARED_STAFF)
+        self.fields["provider"].queryset = self.fields["beneficiary"].queryset = parties  # type: ignore[attr-defined]
+        self.fields["people"].queryset = User.objects.filter(pk__in=shared.values("user"))  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("starts_at") and cleaned.get("ends_at") and cleaned["ends_at"] <= cleaned["starts_at"]:
+            self.add_error("ends_at", ValidationError("La fin suit le début."))
+        return cleaned
+
+
+class SignInForm(AllauthLoginForm):
+    """Address and password; the words of the screen are the hub's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Adresse électronique"
+        self.fields["login"].widget.attrs = {"autocomplete": "username", "type": "email"}
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+        self.fields.pop("remember", None)

@@ -1,0 +1,53 @@
+"""The actor of each request, and the door: an address that the permission matrix does not name is closed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+
+from hub.core.accounts import access, second_factor
+from hub.core.accounts.selectors import actor_for
+
+MANDATE_KEY = "hub.mandate"
+MACHINE_SUFFIXES = (".json", ".csv", ".xlsx", ".ods", ".ics", ".atom")  # no sign-in page for a program
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+def actor(get_response: Respond) -> Respond:
+    """Set `request.actor`, read from the database when first asked for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_for(request.user, request.session.get(MANDATE_KEY, "")))  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+class deny_by_default:  # noqa: N801  a middleware is named like a function
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        match = request.resolver_match
+        policy = access.matrix().policy(access.name_of(match)) if match else None
+        if policy == access.PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            if request.path.endswith(MACHINE_SUFFIXES):
+                raise PermissionDenied
+            return redirect_to_login(request.get_full_path())
+        actor = request.actor  # type: ignore[attr-defined]
+        asked = policy in {"editor", "coordinator"}
+        if second_factor.is_missing(request, actor, asked=asked) and not second_factor.is_the_way_to_it(match):
+            return redirect("mfa_activate_totp")
+        is_editor = policy == "editor" and request.user.has_perm("wagtailadmin.access_admin")
+        if not access.allows(policy, actor, is_editor=is_editor):
+            raise PermissionDenied
+        return None

@@ -1,0 +1,6 @@
+from hub.core.accounts.models.agreements import Agreement
+from hub.core.accounts.models.memberships import Invitation, Membership, Role
+from hub.core.accounts.models.organisations import Accreditation, Affiliation, Organisation, Succession
+from hub.core.accounts.models.users import User
+
+__all__ = ["Accreditation", "Affiliation", "Agreement", "Invitation", "Membership", "Organisation", "Role", "Succession", "User"]

@@ -1,0 +1,72 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models.organisations import Organisation
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.models import Row
+
+
+def live(at: datetime | None = None) -> Q:
+    """The condition that an agreement lives at a moment: begun, neither ended nor broken off; its last second is out."""
+    moment = at or timezone.now()
+    return Q(starts_at__lte=moment, ends_at__gt=moment) & (Q(ended_at=None) | Q(ended_at__gt=moment))
+
+
+class AgreementQuerySet(ScopedQuerySet["Agreement"]):
+    def live(self, at: datetime | None = None) -> Self:
+        return self.filter(live(at))
+
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.is_coordinator:
+            return self.scoped()
+        parties = Q(beneficiary=actor.organisation_id) | Q(provider=actor.organisation_id)
+        if not actor.is_staff_of(actor.organisation_id):
+            parties = Q(pk__in=())
+        return self.scoped(parties | Q(people=actor.user_id, people__isnull=False)).distinct()
+
+
+class Agreement(Row):
+    """Named people of one organisation may act for another, for named purposes, between two moments; outside them, nothing.
+
+    The smallest form: made by the coordinator; forms in law, pieces and statements come with mutualised services.
+    Moments are UTC; `ended_at` breaks it off before its term.
+    """
+
+    number = models.CharField("numéro", max_length=20, unique=True)
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_given", verbose_name="CAE qui prête ses gens")
+    beneficiary = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_received", verbose_name="CAE pour qui l’on agit")
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="agreements", verbose_name="personnes")
+    purposes = models.JSONField("finalités", default=list)
+    starts_at = models.DateTimeField("commence le")
+    ends_at = models.DateTimeField("finit le")
+    ended_at = models.DateTimeField("rompue le", null=True, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "convention entre CAE"
+        verbose_name_plural = "conventions entre CAE"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(provider=F("beneficiary")), name="agreement_has_two_parties"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="agreement_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def audit_label(self) -> str:
+        return self.number
+
+    def lives(self, at: datetime | None = None) -> bool:
+        moment = at or timezone.now()
+        return self.starts_at <= moment < self.ends_at and (self.ended_at is None or moment < self.ended_at)

@@ -1,0 +1,59 @@
+"""Personal data of accounts: what each column is for, how long it stays, what erasure does to it."""
+
+from hub.core.accounts.models import Accreditation, Affiliation, Agreement, Invitation, Membership, Organisation, Role, Succession, User
+from hub.core.ui.panels import Personal, personal
+
+ACCOUNT = "tenir le compte et prévenir la personne"
+WHILE_MEMBER = "tant que la personne est rattachée, puis 90 jours"
+
+personal(
+    User,
+    {
+        "email": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
+        "first_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
+        "last_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
+        "sort_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
+        "password": Personal("vérifier la connexion (empreinte seulement)", WHILE_MEMBER, "anonymise"),
+        "last_login": Personal("repérer les comptes inactifs", "24 mois", "anonymise"),
+    },
+    other={"id", "created_at", "updated_at", "is_active", "is_superuser", "groups", "user_permissions"},
+)
+personal(
+    Membership,
+    {
+        "user": Personal("savoir qui agit pour quelle organisation", "5 ans après la fin", "delete"),
+        "starts_on": Personal("dater les droits", "5 ans après la fin", "delete"),
+        "ends_on": Personal("dater les droits", "5 ans après la fin", "delete"),
+    },
+    other={"id", "created_at", "updated_at", "organisation", "role"},
+)
+personal(
+    Invitation,
+    {
+        "email": Personal("envoyer l’invitation", "90 jours après l’échéance", "delete"),
+        "invited_by": Personal("dire qui invite", "90 jours après l’échéance", "anonymise"),
+    },
+    other={"id", "created_at", "updated_at", "organisation", "role", "digest", "expires_at", "accepted_at", "withdrawn_at"},
+)
+personal(
+    Agreement,
+    {"people": Personal("nommer qui agit pour une autre CAE", "5 ans après le terme", "keep: preuve de l’accès aux données d’une autre CAE")},
+    other={"id", "created_at", "updated_at", "number", "provider", "beneficiary", "purposes", "starts_at", "ends_at", "ended_at"},
+)
+personal(
+    Organisation,
+    {
+        "representative_name": Personal("signer les conventions", "tant que l’organisation est inscrite", "anonymise"),
+        "representative_role": Personal("signer les conventions", "tant que l’organisation est inscrite", "anonymise"),
+    },
+    other={
+        "id", "created_at", "updated_at", "kind", "name", "short_name", "slug", "is_federation", "legal_form", "cooperative_statute",
+        "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number", "nda_region", "vat_exempt_on", "department_codes",
+        "street", "postal_code", "city", "convener",
+    },
+)  # fmt: skip
+STAMPS = {"id", "created_at", "updated_at"}
+personal(Affiliation, {}, other=STAMPS | {"organisation", "network", "role", "starts_on", "ends_on", "charter_on"})
+personal(Succession, {}, other=STAMPS | {"predecessor", "successor", "kind", "took_place_on"})
+personal(Accreditation, {}, other=STAMPS | {"organisation", "kind", "title", "number", "starts_on", "ends_on", "proof_id"})
+personal(Role, {}, other={"code", "label", "is_staff", "permissions", "rank"})

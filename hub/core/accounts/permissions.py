@@ -1,0 +1,22 @@
+"""What can be permitted, by name; roles are lists of these names (data/roles.json)."""
+
+from enum import StrEnum
+
+from hub.core.accounts.enums import Purpose
+
+
+class Permission(StrEnum):
+    ORGANISATION_MANAGE = "organisation.manage"
+    MEMBERS_MANAGE = "members.manage"
+    PEOPLE_MANAGE = "people.manage"
+    TRAINING_WRITE = "training.write"
+    TRAINING_REVIEW = "training.review"
+    SESSION_MANAGE = "session.manage"
+    TRAINEES_REGISTER = "trainees.register"
+    PAPERS_ISSUE = "papers.issue"
+    FEDERATION_MANAGE = "federation.manage"
+
+
+OPENED_BY: dict[str, frozenset[str]] = {
+    Purpose.REGISTRATION: frozenset({Permission.TRAINEES_REGISTER}),
+}

@@ -1,0 +1,61 @@
+"""What sign-in tells: kept in the audit trail, and announced to the person by `security_event`."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from hub.core.accounts import second_factor
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import SecurityEvent
+from hub.core.accounts.models import User
+from hub.core.accounts.selectors import coordinators
+from hub.core.accounts.signals import security_event
+from hub.core.audit import services as audit
+
+
+def _tell(action: str, user: User, event: SecurityEvent) -> None:
+    with transaction.atomic():
+        audit.record(action, user, actor=Actor(user_id=user.pk, name=user.name))
+        security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
+
+
+@receiver(user_login_failed)
+def sign_in_refused(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
+    """The line names the account when there is one, never the words typed."""
+    user = User.objects.filter(email__iexact=str(credentials.get("email") or credentials.get("username") or "")).first()
+    with transaction.atomic():
+        audit.record("accounts.sign_in.refuse", user, actor=Actor.anonymous())
+
+
+@receiver(user_logged_in)
+def signed_in(sender: Any, user: User, **_: Any) -> None:
+    with transaction.atomic():
+        audit.record("accounts.sign_in", user, actor=Actor(user_id=user.pk, name=user.name))
+
+
+@receiver(authenticator_added)
+def factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
+    second_factor.mark_done(request)
+    if authenticator.type != "recovery_codes":
+        _tell("accounts.second_factor.add", user, SecurityEvent.SECOND_FACTOR_ADDED)
+
+
+@receiver(authenticator_removed)
+def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
+    request.session.pop(second_factor.SESSION_KEY, None)
+    _tell("accounts.second_factor.remove", user, SecurityEvent.SECOND_FACTOR_REMOVED)
+
+
+@receiver([password_changed, password_reset])
+def password_was_changed(sender: Any, user: User, **_: Any) -> None:
+    _tell("accounts.password.change", user, SecurityEvent.PASSWORD_CHANGED)
+
+
+def coordinators_addresses() -> list[str]:
+    """Who receives the day's head of the audit chain."""
+    return [user.email for user in coordinators()]

@@ -1,0 +1,26 @@
+"""Staff act only behind a second factor: without one, every address but the ones that set it up leads there."""
+
+from allauth.account.authentication import get_authentication_records
+from django.http import HttpRequest
+from django.urls import ResolverMatch
+
+from hub.core.accounts.actor import Actor
+
+SESSION_KEY = "hub.second_factor"
+_WAY = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate", "account_logout"}
+
+
+def mark_done(request: HttpRequest) -> None:
+    """The session has shown its second factor: set when one is enrolled, or by the demo's one-click entry."""
+    request.session[SESSION_KEY] = True
+
+
+def is_missing(request: HttpRequest, actor: Actor, *, asked: bool) -> bool:
+    """Whether this session still owes its second factor; `asked` when the address itself demands one, whoever comes."""
+    if not (asked or actor.is_staff) or request.session.get(SESSION_KEY):
+        return False
+    return not any(record.get("method") == "mfa" for record in get_authentication_records(request))
+
+
+def is_the_way_to_it(match: ResolverMatch | None) -> bool:
+    return match is not None and match.url_name in _WAY

@@ -1,0 +1,119 @@
+"""Who the person of a request is, read anew each time: two queries, three when she may act under an agreement."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor, Mandate
+from hub.core.accounts.models import Affiliation, Agreement, Membership, Organisation, User
+from hub.core.accounts.models.agreements import live
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import OPENED_BY
+from hub.core.kit.dates import day_fr
+from hub.core.kit.text import joined
+
+COORDINATOR = "coordinator"
+SHARED_STAFF = "shared_staff"
+
+
+def federated() -> Q:
+    """The condition on a row with an `organisation`: it is the hub's federation, or affiliated to it today."""
+    affiliated = Affiliation.objects.filter(in_force(), network__is_federation=True, organisation=OuterRef("organisation"))
+    return Q(organisation__is_federation=True) | Q(Exists(affiliated))
+
+
+def held_memberships(user_id: UUID) -> list[Membership]:
+    rows = Membership.unscoped.filter(in_force(), user=user_id).select_related("organisation", "role")
+    return list(rows.annotate(is_federated=federated()).order_by("role__rank", "starts_on"))
+
+
+def actor_for(user: User | AnonymousUser, chosen: str = "") -> Actor:
+    """The actor of a person for the mandate she chose, or for her first when the choice no longer holds."""
+    if user.is_anonymous or not user.is_active:
+        return Actor.anonymous()
+    memberships = held_memberships(user.pk)
+    by_organisation: dict[UUID, list[Membership]] = defaultdict(list)
+    for membership in memberships:
+        by_organisation[membership.organisation_id].append(membership)
+    own = [_own_mandate(rows) for rows in by_organisation.values()]
+    lent = _lent_mandates(user.pk, memberships)
+    mandates = (*own, *lent)
+    mandate = next((m for m in mandates if m.value == chosen), own[0] if own else None)
+    roles = frozenset(m.role_id for m in memberships)
+    return Actor(
+        user_id=user.pk,
+        name=user.name,
+        mandate=mandate,
+        mandates=mandates,
+        audiences=_audiences(user, mandate, by_organisation),
+        is_coordinator=bool(mandate and not mandate.agreement_id and _coordinates(by_organisation[mandate.organisation_id])),
+        is_staff=any(m.role.is_staff for m in memberships),
+        roles=roles,
+    )
+
+
+def _coordinates(memberships: list[Membership]) -> bool:
+    return any(m.role_id == COORDINATOR and m.organisation.is_federation for m in memberships)
+
+
+def _own_mandate(memberships: list[Membership]) -> Mandate:
+    organisation = memberships[0].organisation
+    return Mandate(
+        value=f"organisation:{organisation.pk}",
+        organisation_id=organisation.pk,
+        name=organisation.name,
+        slug=organisation.slug,
+        detail=joined([m.role.label for m in memberships]),
+        permissions=frozenset(name for m in memberships for name in m.role.permissions),
+        is_staff=any(m.role.is_staff for m in memberships),
+    )
+
+
+def _lent_mandates(user_id: UUID, memberships: list[Membership]) -> list[Mandate]:
+    """Agreements that live now, name the person, and come from an organisation of which she is still staff."""
+    homes = {m.organisation_id for m in memberships if m.role_id == SHARED_STAFF}
+    if not homes:
+        return []
+    rows = Agreement.unscoped.filter(live(), people=user_id, provider__in=homes).select_related("beneficiary")
+    return [
+        Mandate(
+            value=f"agreement:{row.pk}",
+            organisation_id=row.beneficiary_id,
+            name=row.beneficiary.name,
+            slug=row.beneficiary.slug,
+            detail=f"sous la convention {row.number}, jusqu’au {day_fr(row.ends_at)}",
+            permissions=frozenset().union(*(OPENED_BY.get(purpose, frozenset()) for purpose in row.purposes)),
+            is_staff=True,
+            agreement_id=row.pk,
+        )
+        for row in rows.order_by("starts_at")
+    ]
+
+
+def _audiences(user: User, mandate: Mandate | None, own: dict[UUID, list[Membership]]) -> frozenset[str]:
+    """What is open to the person under one mandate: two CAEs are never on one screen."""
+    tokens = {audiences.PUBLIC, audiences.person(user.pk)}
+    if mandate is None:
+        return frozenset(tokens)
+    tokens |= audiences.provided(user)
+    if any(m.is_federated for rows in own.values() for m in rows):  # type: ignore[attr-defined]
+        tokens.add(audiences.FEDERATION)
+    if mandate.agreement_id is None:
+        tokens.add(audiences.organisation(mandate.organisation_id))
+        if mandate.is_staff:
+            tokens.add(audiences.staff(mandate.organisation_id))
+        if own[mandate.organisation_id][0].organisation.kind == "network":
+            tokens.add(audiences.network(mandate.organisation_id))
+    return frozenset(tokens)
+
+
+def coordinators() -> list[User]:
+    held = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
+    return list(User.objects.filter(pk__in=held.values("user"), is_active=True))
+
+
+def federation() -> Organisation | None:
+    return Organisation.objects.filter(is_federation=True).first()

@@ -1,0 +1,78 @@
+"""The only way in: a one-use link to an address. It makes the account, or adds the role to the one that exists."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import InvitationIsUsed
+from hub.core.accounts.models import Invitation, Organisation, Role, User
+from hub.core.accounts.services.memberships import give_role
+from hub.core.accounts.signals import invitation_created
+from hub.core.audit import services as audit
+
+VALID_FOR = timedelta(days=14)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, valid_for: timedelta = VALID_FOR) -> tuple[Invitation, str]:
+    """A new invitation and its absolute link; an open one for the same address and role is withdrawn first."""
+    email = email.strip().lower()
+    now = timezone.now()
+    still_open = Invitation.unscoped.filter(email=email, organisation=organisation, role=role, accepted_at=None, withdrawn_at=None)
+    still_open.update(withdrawn_at=now, updated_at=now)
+    secret = secrets.token_urlsafe(32)
+    row = Invitation.unscoped.create(
+        email=email, organisation=organisation, role=role, digest=_digest(secret), invited_by_id=actor.user_id, expires_at=now + valid_for
+    )
+    audit.record("accounts.invitation.send", row, actor=actor, organisation=organisation, data={"role": role.code})
+    link = settings.WAGTAILADMIN_BASE_URL + reverse("accounts:invitation", args=[secret])
+    invitation_created.send(sender=Invitation, invitation=row, link=link)
+    return row, link
+
+
+def find(secret: str) -> Invitation:
+    """The open invitation of a link. Raises InvitationIsUsed when it was used, withdrawn, has run out or never was."""
+    row = Invitation.unscoped.select_related("organisation", "role").filter(digest=_digest(secret)).first()
+    if row is None or not row.is_open(timezone.now()):
+        raise InvitationIsUsed
+    return row
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
+    """Use the link once, under a lock: the account is made when the address has none, and gets the role."""
+    row = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role").get(pk=invitation.pk)
+    if not row.is_open(timezone.now()):
+        raise InvitationIsUsed
+    user = User.objects.filter(email__iexact=row.email).first()
+    if user is None:
+        user = User.objects.create_user(row.email, password, first_name=first_name, last_name=last_name)
+        EmailAddress.objects.create(user=user, email=row.email, verified=True, primary=True)
+    elif password and row.role.is_staff and not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password", "updated_at"])
+    row.accepted_at = timezone.now()
+    row.save(update_fields=["accepted_at", "updated_at"])
+    actor = Actor(user_id=user.pk, name=user.name)
+    give_role(user, organisation=row.organisation, role=row.role, actor=actor)
+    audit.record("accounts.invitation.accept", row, actor=actor, organisation=row.organisation, data={"role": row.role_id})
+    return user
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, actor: Actor) -> Invitation:
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at", "updated_at"])
+    audit.record("accounts.invitation.withdraw", invitation, actor=actor, organisation=invitation.organisation)
+    return invitation

@@ -1,0 +1,66 @@
+from datetime import date, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Membership, Organisation, Role, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.selectors import COORDINATOR
+from hub.core.accounts.signals import membership_changed
+from hub.core.audit import services as audit
+from hub.core.kit.dates import today
+
+
+@transaction.atomic
+def give_role(user: User, *, organisation: Organisation, role: Role, actor: Actor, starts_on: date | None = None) -> Membership:
+    """Attach a person to an organisation; giving a role that she holds already changes nothing."""
+    held = Membership.unscoped.select_for_update().filter(in_force(), user=user, organisation=organisation, role=role).first()
+    if held:
+        return held
+    if role.code == COORDINATOR and not organisation.is_federation:
+        raise RuleBroken("La coordination est un rôle de la fédération qui porte ce hub.")
+    row = Membership.unscoped.create(user=user, organisation=organisation, role=role, starts_on=starts_on or today())
+    _follow_coordination(user)
+    audit.record("accounts.role.give", row, actor=actor, organisation=organisation, data={"role": role.code, "person": str(user.pk)})
+    membership_changed.send(sender=Membership, membership=row)
+    return row
+
+
+@transaction.atomic
+def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
+    """End a role yesterday: the next request of the person is refused, on all her open sessions."""
+    others = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True).exclude(pk=membership.pk)
+    if membership.role_id == COORDINATOR and membership.organisation.is_federation and not others.exists():
+        raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
+    audit.record(
+        "accounts.role.withdraw", membership, actor=actor, organisation=membership.organisation,
+        data={"role": membership.role_id, "person": str(membership.user_id)},
+    )  # fmt: skip
+    if membership.starts_on >= today():
+        membership.delete()
+    else:
+        membership.ends_on = today() - timedelta(days=1)
+        membership.save(update_fields=["ends_on", "updated_at"])
+    _follow_coordination(membership.user)
+    membership_changed.send(sender=Membership, membership=membership)
+    return membership
+
+
+def _follow_coordination(user: User) -> None:
+    """Wagtail gives whoever manages its users every right, so that is the coordinator's alone."""
+    coordinates = Membership.unscoped.filter(in_force(), user=user, role=COORDINATOR, organisation__is_federation=True).exists()
+    if user.is_superuser != coordinates:
+        user.is_superuser = coordinates
+        user.save(update_fields=["is_superuser", "updated_at"])
+
+
+def close_sessions(user: User) -> int:
+    """End every open session of a person; returns how many. Sessions are found through allauth's register."""
+    from allauth.usersessions.models import UserSession
+
+    held = UserSession.objects.filter(user=user)
+    count, _ = Session.objects.filter(session_key__in=list(held.values_list("session_key", flat=True))).delete()
+    held.delete()
+    return count

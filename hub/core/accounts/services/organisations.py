@@ -1,0 +1,73 @@
+from datetime import date
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import AffiliationRole
+from hub.core.accounts.models import Affiliation, Organisation
+from hub.core.accounts.signals import organisation_changed
+from hub.core.audit import services as audit
+from hub.core.kit.dates import today
+
+FACTS = (
+    "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
+    "nda_region", "vat_exempt_on", "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
+)  # fmt: skip
+
+
+def free_slug(name: str) -> str:
+    base = slugify(name.replace("’", "-").replace("&", "-et-"))[:60] or "organisation"
+    taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+@transaction.atomic
+def create_organisation(organisation: Organisation, *, actor: Actor) -> Organisation:
+    """Save a new organisation whose facts were checked by the form; the address word (slug) is found here."""
+    organisation.slug = organisation.slug or free_slug(organisation.name)
+    organisation.full_clean(validate_unique=False)
+    organisation.save(force_insert=True)
+    audit.record("accounts.organisation.create", organisation, actor=actor, organisation=organisation)
+    organisation_changed.send(sender=Organisation, organisation=organisation)
+    return organisation
+
+
+@transaction.atomic
+def update_organisation(organisation: Organisation, *, actor: Actor) -> Organisation:
+    """Save the changed facts; the audit line names the fields, not what they held."""
+    before = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation.full_clean()
+    changed = [field for field in FACTS if getattr(before, field) != getattr(organisation, field)]
+    if changed:
+        organisation.save(update_fields=[*changed, "updated_at"])
+        audit.record("accounts.organisation.update", organisation, actor=actor, organisation=organisation, data={"fields": changed})
+        organisation_changed.send(sender=Organisation, organisation=organisation)
+    return organisation
+
+
+@transaction.atomic
+def affiliate(
+    organisation: Organisation,
+    *,
+    network: Organisation,
+    actor: Actor,
+    role: str = AffiliationRole.MEMBER,
+    starts_on: date | None = None,
+    charter_on: date | None = None,
+) -> Affiliation:
+    row = Affiliation(organisation=organisation, network=network, role=role, starts_on=starts_on or today(), charter_on=charter_on)
+    row.full_clean()
+    row.save(force_insert=True)
+    audit.record("accounts.affiliation.begin", row, actor=actor, organisation=organisation, data={"network": network.name, "role": role})
+    organisation_changed.send(sender=Organisation, organisation=organisation)
+    return row
+
+
+@transaction.atomic
+def end_affiliation(affiliation: Affiliation, *, actor: Actor, on: date | None = None) -> Affiliation:
+    affiliation.ends_on = on or today()
+    affiliation.save(update_fields=["ends_on", "updated_at"])
+    audit.record("accounts.affiliation.end", affiliation, actor=actor, organisation=affiliation.organisation)
+    organisation_changed.send(sender=Organisation, organisation=affiliation.organisation)
+    return affiliation

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from hub.core.accounts.views import federation, invitations, mandates, members, security
+
+app_name = "accounts"
+urlpatterns = [
+    path("agir-pour/", mandates.act_for, name="act_for"),
+    path("compte/", security.security, name="security"),
+    path("invitation/<str:secret>/", invitations.accept, name="invitation"),
+    path("ouvrir/<str:secret>/", invitations.open_hub, name="open_hub"),
+    path("organisations/<slug:slug>/equipe/", members.team, name="team"),
+    path("organisations/<slug:slug>/equipe/<uuid:pk>/retirer/", members.withdraw_member_role, name="withdraw_role"),
+    path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
+    path("federation/", federation.organisations, name="organisations"),
+    path("federation/organisations/nouvelle/", federation.new_organisation, name="new_organisation"),
+    path("federation/conventions/", federation.agreements, name="agreements"),
+    path("federation/conventions/<uuid:pk>/rompre/", federation.break_agreement, name="break_agreement"),
+]

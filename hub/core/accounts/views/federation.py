@@ -1,0 +1,62 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.forms import AgreementForm, OrganisationForm
+from hub.core.accounts.models import Agreement, Organisation, Role
+from hub.core.accounts.selectors import federation
+from hub.core.accounts.services import affiliate, create_organisation, end_agreement, invite, make_agreement
+
+
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The coordinator's table of the hub's organisations."""
+    rows = Organisation.objects.all().members_of_hub() if "membres" in request.GET else Organisation.objects.all()
+    page = Paginator(rows.order_by("name", "id"), 50).get_page(request.GET.get("page"))
+    return render(request, "accounts/organisations.html", {"page": page})
+
+
+def new_organisation(request: HttpRequest) -> HttpResponse:
+    """Enter an organisation; with a date it joins the federation, with an address its director is invited."""
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor, facts = request.actor, form.cleaned_data  # type: ignore[attr-defined]
+        with transaction.atomic():
+            organisation = create_organisation(form.save(commit=False), actor=actor)
+            hub = federation()
+            if facts["starts_on"] and hub:
+                affiliate(organisation, network=hub, starts_on=facts["starts_on"], actor=actor)
+            if facts["director_email"]:
+                invite(facts["director_email"], organisation=organisation, role=Role.objects.get(code="director"), actor=actor)
+        messages.success(request, f"{organisation.name} est inscrite.")
+        return redirect("accounts:organisations")
+    return render(request, "accounts/organisation_new.html", {"form": form})
+
+
+def agreements(request: HttpRequest) -> HttpResponse:
+    """Agreements between CAEs, and the form that makes one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = AgreementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = make_agreement(**form.cleaned_data, actor=actor)
+            messages.success(request, f"La convention {row.number} est posée.")
+            return redirect("accounts:agreements")
+        except (RuleBroken, NotAllowed) as refusal:
+            form.add_error(None, str(refusal))
+    rows = Agreement.objects.visible_to(actor).select_related("provider", "beneficiary").prefetch_related("people")
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    return render(request, "accounts/agreements.html", {"page": page, "form": form})
+
+
+@require_POST
+def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
+    row = get_object_or_404(Agreement.objects.visible_to(request.actor), pk=pk, ended_at=None)  # type: ignore[attr-defined]
+    end_agreement(row, actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, f"La convention {row.number} est rompue : plus personne n’agit par elle.")
+    return redirect("accounts:agreements")

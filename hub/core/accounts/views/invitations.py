@@ -1,0 +1,44 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from hub.core.accounts.errors import InvitationIsUsed
+from hub.core.accounts.forms import AcceptForm, OpenHubForm
+from hub.core.accounts.models import User
+from hub.core.accounts.services import invitations, opening
+
+
+@never_cache
+def accept(request: HttpRequest, secret: str) -> HttpResponse:
+    """Accept an invitation; nothing is done by opening the link, only by the form."""
+    try:
+        invitation = invitations.find(secret)
+        user = User.objects.filter(email__iexact=invitation.email).first()
+        form = AcceptForm(
+            request.POST or None,
+            needs_name=user is None,
+            needs_password=invitation.role.is_staff and (user is None or not user.has_usable_password()),
+        )
+        if request.method == "POST" and form.is_valid():
+            invitations.accept(invitation, **form.cleaned_data)
+            messages.success(request, "Votre compte est prêt. Connectez-vous avec votre adresse.")
+            return redirect("account_login")
+    except InvitationIsUsed:
+        return render(request, "accounts/link_used.html", status=410)
+    return render(request, "accounts/accept.html", {"invitation": invitation, "form": form})
+
+
+@never_cache
+def open_hub(request: HttpRequest, secret: str) -> HttpResponse:
+    """The first screen of an empty hub: the coordinator names herself and her federation."""
+    try:
+        opening.check_link(secret)
+        form = OpenHubForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            opening.open_hub(secret, **form.cleaned_data)
+            messages.success(request, "Le hub est ouvert. Connectez-vous, puis ajoutez un second facteur.")
+            return redirect("account_login")
+    except InvitationIsUsed:
+        return render(request, "accounts/link_used.html", status=410)
+    return render(request, "accounts/open_hub.html", {"form": form})

@@ -1,0 +1,63 @@
+from itertools import groupby
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from hub.core.accounts import rules
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.forms import InviteForm
+from hub.core.accounts.models import Invitation, Membership, Organisation, Role
+from hub.core.accounts.services import invite, withdraw, withdraw_role
+
+
+def _managed(request: HttpRequest, slug: str) -> Organisation:
+    """The organisation whose team the actor manages; any other does not exist for her."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    if not rules.can_manage_members(request.actor, organisation):  # type: ignore[attr-defined]
+        raise Http404
+    return organisation
+
+
+def team(request: HttpRequest, slug: str) -> HttpResponse:
+    """Support team of an organisation: who holds which role, invitations under way, and the form to invite."""
+    organisation = _managed(request, slug)
+    actor = request.actor  # type: ignore[attr-defined]
+    roles = [role.pk for role in Role.objects.all() if rules.can_give(actor, role, organisation)]
+    form = InviteForm(request.POST or None, roles=Role.objects.filter(pk__in=roles))
+    if request.method == "POST" and form.is_valid():
+        invite(form.cleaned_data["email"], organisation=organisation, role=form.cleaned_data["role"], actor=actor)
+        messages.success(request, f"Invitation envoyée à {form.cleaned_data['email']}.")
+        return redirect("accounts:team", slug=slug)
+    held = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation, role__is_staff=True)
+    held = held.select_related("user", "role").order_by("user__sort_name", "user_id", "role__rank")
+    people = [(user, list(rows)) for user, rows in groupby(held, key=lambda row: row.user)]
+    pending = Invitation.objects.visible_to(actor).filter(organisation=organisation, accepted_at=None, withdrawn_at=None).select_related("role")
+    return render(request, "accounts/team.html", {"organisation": organisation, "people": people, "pending": pending, "form": form})
+
+
+@require_POST
+def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    organisation = _managed(request, slug)
+    rows = Membership.objects.visible_to(request.actor).select_related("organisation", "user", "role")  # type: ignore[attr-defined]
+    row = get_object_or_404(rows, pk=pk, organisation=organisation)
+    if not rules.can_give(request.actor, row.role, organisation):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    try:
+        withdraw_role(row, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, f"{row.user.name} n’a plus le rôle « {row.role.label} ».")
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("accounts:team", slug=slug)
+
+
+@require_POST
+def withdraw_invitation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    organisation = _managed(request, slug)
+    rows = Invitation.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    withdraw(get_object_or_404(rows, pk=pk, organisation=organisation, accepted_at=None, withdrawn_at=None), actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, "Invitation retirée : son lien ne marche plus.")
+    return redirect("accounts:team", slug=slug)

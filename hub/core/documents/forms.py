@@ -1,0 +1,48 @@
+"""The field through which people send files."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.uploadedfile import UploadedFile
+
+from hub.core.accounts.actor import Actor
+from hub.core.documents import kinds, services
+from hub.core.documents.errors import UploadRefused
+from hub.core.documents.formats import FORMATS, size_fr, spoken
+from hub.core.documents.sniff import Examined
+
+
+class PrivateFileField(forms.FileField):
+    """Gives an `Examined` for `services.store`, or the sentence of the refusal as the error of the field.
+
+    The view says for whom: `PrivateFileField.bind(form, actor, organisation)`, before the form is validated.
+    """
+
+    def __init__(self, *, kind: str, **kwargs: Any) -> None:
+        self.kind = kind
+        self.actor: Actor | None = None
+        self.organisation: Any = None
+        wanted = kinds.get(kind)
+        kwargs.setdefault("help_text", f"{spoken(wanted.formats).capitalize()}, {size_fr(wanted.max_bytes)} au plus.")
+        kwargs.setdefault("widget", forms.FileInput)
+        super().__init__(**kwargs)
+        extensions = sorted(f".{extension}" for code in wanted.formats for extension in FORMATS[code].extensions)
+        self.widget.attrs.setdefault("accept", ",".join(extensions))
+
+    @staticmethod
+    def bind(form: forms.BaseForm, actor: Actor, organisation: Any = None) -> None:
+        for field in form.fields.values():
+            if isinstance(field, PrivateFileField):
+                field.actor, field.organisation = actor, organisation
+
+    def to_python(self, data: UploadedFile | None) -> Examined | None:  # type: ignore[override]
+        if data is None:
+            return None
+        if self.actor is None:
+            raise ImproperlyConfigured("PrivateFileField.bind(form, actor) comes before validation")
+        try:
+            return services.check(data, kind=self.kind, actor=self.actor, organisation=self.organisation)
+        except UploadRefused as refusal:
+            raise forms.ValidationError(refusal.sentence, code=refusal.code) from None
+

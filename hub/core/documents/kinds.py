@@ -1,0 +1,51 @@
+"""What files are for. A package registers its kinds when it starts:
+
+    documents.kinds.register("accreditation", "preuve d’agrément", formats=documents.formats.PAPERS, max_bytes=10 * MB)
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hub.core.documents.errors import UnknownKind
+from hub.core.documents.formats import FORMATS, HARD_LIMIT, MB, PAPERS
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A purpose, with the formats and the size (bytes) that it accepts."""
+
+    code: str
+    label: str
+    formats: frozenset[str]
+    max_bytes: int
+
+
+_kinds: dict[str, FileKind] = {}
+
+
+def register(code: str, label: str, formats: Iterable[str] = PAPERS, max_bytes: int = 10 * MB) -> FileKind:
+    """Declare a kind; twice the same is harmless. Raises ValueError for a format or a size that the hub does not take."""
+    kind = FileKind(code, label, frozenset(formats), max_bytes)
+    if unknown := kind.formats - FORMATS.keys():
+        raise ValueError(f"{code}: unknown formats {sorted(unknown)}")
+    if not 0 < max_bytes <= HARD_LIMIT:
+        raise ValueError(f"{code}: max_bytes must be between 1 and {HARD_LIMIT}")
+    if _kinds.setdefault(code, kind) != kind:
+        raise ValueError(f"{code}: registered twice with different limits")
+    return kind
+
+
+def get(code: str) -> FileKind:
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise UnknownKind(code) from None
+
+
+def label(code: str) -> str:
+    """The label of a kind, also of one that is no longer registered."""
+    return _kinds[code].label if code in _kinds else code
+
+
+def registered() -> list[FileKind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.code)

@@ -1,0 +1,146 @@
+"""Files come in, change readers, go. What a person sends is examined; what the hub made itself is stored as it is."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from hub.core.accounts.actor import Actor
+from hub.core.audit import services as audit
+from hub.core.documents import kinds
+from hub.core.documents.errors import FileIsLost, UploadRefused
+from hub.core.documents.formats import BY_CONTENT_TYPE, HARD_LIMIT
+from hub.core.documents.models import FileAudience, PrivateFile
+from hub.core.documents.models.private import pieces, private_storage
+from hub.core.documents.names import clean_name
+from hub.core.documents.rules import token_error
+from hub.core.documents.sniff import Examined, examine, refuse_size
+from hub.core.jobs import services as jobs
+
+__all__ = ["Upload", "UploadRefused", "check", "delete", "open_for", "set_audiences", "store", "store_bytes"]
+
+ERASE = "documents.erase"
+
+
+class Upload(Protocol):
+    """What Django hands over for an uploaded file, and what any open file can be made into."""
+
+    name: Any
+    size: Any
+
+    def read(self, num_bytes: int = ...) -> bytes: ...
+    def seek(self, position: int) -> Any: ...
+
+
+def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) -> Examined:
+    """Examine what was sent; a refusal is audited without the content or the name.
+
+    Call it before any transaction (a form's `clean` is the place), or the line of the refusal is rolled back with the rest.
+    Raises UploadRefused.
+    """
+    wanted = kinds.get(kind)
+    try:
+        refuse_size(upload.size or 0, wanted, upload.name or "")
+        upload.seek(0)
+        data = upload.read(wanted.max_bytes + 1)
+        return examine(upload.name or "", data, wanted)
+    except UploadRefused as refusal:
+        facts = {"kind": kind, "reason": refusal.code, "size_bytes": upload.size or 0}
+        with transaction.atomic():
+            audit.record("documents.upload.refuse", None, actor=actor, organisation=organisation, data=facts)
+        raise
+
+
+def store(upload: Upload | Examined, *, actor: Actor, kind: str, audiences: Iterable[str], organisation: Any = None) -> PrivateFile:
+    """Keep what a person sent, once examined (or examine it now). Raises UploadRefused with a French sentence."""
+    good = upload if isinstance(upload, Examined) else check(upload, kind=kind, actor=actor, organisation=organisation)
+    facts = {"width": good.width, "height": good.height, "pages": good.pages, "content_type": good.format.content_type}
+    return _keep(good.name, good.data, facts, kind=kind, actor=actor, audiences=audiences, organisation=organisation)
+
+
+def store_bytes(
+    name: str, data: bytes, content_type: str, *, actor: Actor, kind: str, audiences: Iterable[str], organisation: Any = None
+) -> PrivateFile:
+    """Keep a paper that the hub made itself, byte for byte: a seal would not survive a change. Raises ValueError for a format not kept."""
+    made = BY_CONTENT_TYPE.get(content_type)
+    if made is None or made.code not in kinds.get(kind).formats or not 0 < len(data) <= HARD_LIMIT:
+        raise ValueError(f"{kind}: {content_type}, {len(data)} bytes")
+    facts = {"content_type": content_type}
+    return _keep(clean_name(name, made), data, facts, kind=kind, actor=actor, audiences=audiences, organisation=organisation)
+
+
+@transaction.atomic
+def set_audiences(file: PrivateFile, audiences: Iterable[str], *, actor: Actor) -> PrivateFile:
+    """Replace those who may read the file; the next request obeys."""
+    before, wanted = set(file.audiences), _valid(audiences)
+    if before != wanted:
+        FileAudience.objects.filter(file=file, token__in=before - wanted).delete()
+        FileAudience.objects.bulk_create(FileAudience(file=file, token=token) for token in sorted(wanted - before))
+        changes = {"before": sorted(before), "after": sorted(wanted)}
+        audit.record("documents.file.audience", file, actor=actor, organisation=file.organisation, data=changes)
+    file._prefetched_objects_cache = {}  # type: ignore[attr-defined]  the old tokens may have been prefetched
+    return file
+
+
+@transaction.atomic
+def delete(file: PrivateFile, *, actor: Actor, reason: str = "") -> None:
+    """Forget the file: the row now, the bytes after the commit."""
+    pk, organisation = str(file.pk), file.organisation
+    jobs.emit(ERASE, {"storage_name": file.storage_name})
+    file.delete()
+    facts = {"kind": file.kind, "sha256": file.sha256, "reason": reason}
+    audit.record(
+        "documents.file.delete", actor=actor, organisation=organisation, data=facts,
+        kind=file._meta.label_lower, object_id=pk, label=file.audit_label,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_for(file: PrivateFile, *, actor: Actor) -> Iterator[bytes]:
+    """The bytes in pieces, for an actor who may read them; reading a file that is not public leaves a line. Raises FileIsLost."""
+    storage = private_storage()
+    if not storage.exists(file.storage_name):
+        raise FileIsLost(file.storage_name)
+    if "public" not in file.audiences:
+        audit.record("documents.file.read", file, actor=actor, organisation=file.organisation, data={"kind": file.kind})
+    return pieces(storage, file.storage_name)
+
+
+def _keep(
+    name: str, data: bytes, facts: dict[str, Any], *, kind: str, actor: Actor, audiences: Iterable[str], organisation: Any
+) -> PrivateFile:
+    """Bytes first, row second: a crash between the two leaves bytes that nobody can read and the sweep removes, never a row without bytes."""
+    tokens = _valid(audiences)
+    storage = private_storage()
+    stored = storage.save(_random_path(), ContentFile(data))
+    try:
+        with transaction.atomic():
+            row = PrivateFile.unscoped.create(
+                kind=kind, name=name, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), storage_name=stored,
+                organisation=organisation, uploaded_by_id=actor.user_id, **facts,
+            )  # fmt: skip
+            FileAudience.objects.bulk_create(FileAudience(file=row, token=token) for token in sorted(tokens))
+            line = {"kind": kind, "sha256": row.sha256, "size_bytes": row.size_bytes}
+            audit.record("documents.file.store", row, actor=actor, organisation=organisation, data=line)
+    except BaseException:
+        storage.delete(stored)
+        raise
+    return row
+
+
+def _random_path() -> str:
+    """Spread over 256 folders; nothing of the file, its owner or the day shows."""
+    code = uuid.uuid4().hex
+    return f"{code[:2]}/{code}"
+
+
+def _valid(audiences: Iterable[str]) -> set[str]:
+    tokens = set(audiences)
+    if wrong := next(filter(None, map(token_error, sorted(tokens))), ""):
+        raise ValueError(wrong)
+    if not tokens:
+        raise ValueError("a file without audience could be read by nobody")
+    return tokens

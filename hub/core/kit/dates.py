@@ -1,0 +1,68 @@
+"""Dates as they are read in French: «lun. 18 janv.», the year when it is not this one, «8 h 30»."""
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from hub.core.kit.text import FIXED
+
+DAYS = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."]
+LONG_DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."]
+LONG_MONTHS = [
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+]  # fmt: skip
+
+
+def local(moment: datetime) -> datetime:
+    return timezone.localtime(moment)
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def _day(value: date | datetime) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def _number(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def date_fr(value: date | datetime, *, year: bool | None = None) -> str:
+    """«18 janv. 2027»; the year is left out when it is the current one, unless asked."""
+    day = _day(value)
+    shown = day.year != today().year if year is None else year
+    return f"{_number(day)}{FIXED}{MONTHS[day.month - 1]}" + (f" {day.year}" if shown else "")
+
+
+def long_date_fr(value: date | datetime) -> str:
+    """«18 janvier 2027», for documents."""
+    day = _day(value)
+    return f"{_number(day)}{FIXED}{LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def day_fr(value: date | datetime) -> str:
+    """«lun. 18 janv.»"""
+    return f"{DAYS[_day(value).weekday()]} {date_fr(value)}"
+
+
+def long_day_fr(value: date | datetime) -> str:
+    """«lundi 18 janvier 2027»"""
+    return f"{LONG_DAYS[_day(value).weekday()]} {long_date_fr(value)}"
+
+
+def hour_fr(value: time | datetime) -> str:
+    """«8 h 30», «14 h»"""
+    moment = local(value).time() if isinstance(value, datetime) else value
+    return f"{moment.hour}{FIXED}h" + (f"{FIXED}{moment.minute:02d}" if moment.minute else "")
+
+
+def period_fr(start: date, end: date) -> str:
+    """«lun. 18 janv. 2027» or «du 18 au 20 janv. 2027»; both months when they differ."""
+    if start == end:
+        return day_fr(start)
+    if (start.year, start.month) == (end.year, end.month):
+        return f"du {_number(start)} au {date_fr(end)}"
+    return f"du {date_fr(start, year=None if start.year == end.year else True)} au {date_fr(end)}"

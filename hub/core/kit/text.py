@@ -1,0 +1,61 @@
+"""Words, amounts and French typography."""
+
+import re
+import unicodedata
+
+NARROW, FIXED = "\u202f", "\u00a0"
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: «Évaluée» gives «evaluee»; for comparing and sorting, never for showing."""
+    text = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss").replace("’", "'")
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def slug(text: str, length: int = 60) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:length].rstrip("-")
+
+
+def one_line(text: str) -> str:
+    """Spaces collapsed, control characters gone: for names, subjects and labels."""
+    return re.sub(r"\s+", " ", "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)).strip()
+
+
+def typo(text: str) -> str:
+    """French no-break spaces put where a space stands already; times («14:30») and addresses are left alone."""
+    text = text.replace("'", "’")
+    text = re.sub(r" (?=[;!?])", NARROW, text)
+    text = re.sub(r" (?=[:»])", FIXED, text)
+    text = re.sub(r"(?<=«) ", FIXED, text)
+    text = re.sub(r"(?<=\d) (?=(?:%|€|h\b|km\b|min\b|Mo\b))", FIXED, text)
+    return re.sub(r"\b(n°|art\.|L\.|R\.|D\.|M\.|Mme) (?=\S)", rf"\1{FIXED}", text)
+
+
+def grouped(number: int) -> str:
+    """«12 000», thousands parted by a narrow no-break space."""
+    return f"{number:,}".replace(",", NARROW)
+
+
+def euros(cents: int) -> str:
+    """«1 234,56 €» from an amount in integer cents."""
+    sign = "−" if cents < 0 else ""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{sign}{grouped(whole)},{rest:02d}{FIXED}€"
+
+
+def hours(minutes: int) -> str:
+    """«3 h 30», «21 h», «45 min» from a length in minutes."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest}{FIXED}min"
+    return f"{grouped(whole)}{FIXED}h" + (f"{FIXED}{rest:02d}" if rest else "")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """«1 personne», «0 personne», «23 personnes»: French puts the plural from two on."""
+    return f"{grouped(number)}{FIXED}{one if number < 2 else many or one + 's'}"
+
+
+def joined(words: list[str], last: str = "et") -> str:
+    """«a, b et c»."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""

@@ -1,0 +1,50 @@
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from hub.core.notifications import kinds
+from hub.core.notifications.kinds import NotificationKind
+from hub.core.notifications.selectors import Channels
+from hub.core.ui.forms import HubForm
+
+
+@dataclass(frozen=True)
+class Line:
+    """One kind of the table; the boxes are None when it may not be disabled."""
+
+    kind: type[NotificationKind]
+    mail: forms.BoundField | None
+    screen: forms.BoundField | None
+
+
+class PreferencesForm(HubForm):
+    """Two boxes per kind: by mail, on screen."""
+
+    def __init__(self, *args: Any, current: Mapping[str, Channels], **kwargs: Any) -> None:
+        self._kinds = kinds.choosable()
+        super().__init__(*args, **kwargs)
+        for kind in self._free:
+            way = current[kind.code]
+            self.fields[f"{kind.code}.mail"] = forms.BooleanField(required=False, initial=way.by_mail)
+            self.fields[f"{kind.code}.screen"] = forms.BooleanField(required=False, initial=way.on_screen)
+
+    @property
+    def _free(self) -> list[type[NotificationKind]]:
+        return [kind for kind in self._kinds if kind.may_be_disabled]
+
+    def groups(self) -> Iterator[tuple[str, list[Line]]]:
+        """The lines of the table under their category."""
+        for category, found in groupby(self._kinds, key=lambda kind: kind.category):
+            yield str(category), [self._line(kind) for kind in found]
+
+    def _line(self, kind: type[NotificationKind]) -> Line:
+        if not kind.may_be_disabled:
+            return Line(kind, None, None)
+        return Line(kind, self[f"{kind.code}.mail"], self[f"{kind.code}.screen"])
+
+    def chosen(self) -> dict[str, Channels]:
+        data = self.cleaned_data
+        return {kind.code: Channels(data[f"{kind.code}.mail"], data[f"{kind.code}.screen"]) for kind in self._free}

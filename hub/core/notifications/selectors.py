@@ -1,0 +1,48 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from hub.core.accounts.models import User
+from hub.core.notifications import kinds
+from hub.core.notifications.kinds import NotificationKind
+from hub.core.notifications.models import Notification, Preference
+
+
+@dataclass(frozen=True)
+class Channels:
+    """How a person is told of a kind."""
+
+    by_mail: bool
+    on_screen: bool
+
+
+def unread_count(user: Any) -> int:
+    """How many notifications a person has not read; one query, none for a visitor."""
+    if not getattr(user, "is_authenticated", False):
+        return 0
+    return Notification.unscoped.filter(user=user.pk, read_at=None).count()
+
+
+def default_channels(kind: type[NotificationKind]) -> Channels:
+    return Channels(kind.by_mail, kind.on_screen)
+
+
+def channels(kind: type[NotificationKind], users: Iterable[User]) -> dict[UUID, Channels]:
+    """For each person the ways that she chose for a kind, in one query; a kind that may not be disabled takes all of its own."""
+    people = [user.pk for user in users]
+    wanted = dict.fromkeys(people, default_channels(kind))
+    if kind.may_be_disabled:
+        rows = Preference.objects.filter(kind=kind.code, user__in=people)
+        wanted.update({row.user_id: Channels(row.by_mail, row.on_screen) for row in rows})
+    return wanted
+
+
+def settings_of(user: User) -> dict[str, Channels]:
+    """The ways of every choosable kind for one person, by code."""
+    rows = {row.kind: row for row in Preference.objects.filter(user=user)}
+    chosen = {code: Channels(row.by_mail, row.on_screen) for code, row in rows.items()}
+    return {
+        kind.code: chosen.get(kind.code, default_channels(kind)) if kind.may_be_disabled else default_channels(kind)
+        for kind in kinds.choosable()
+    }

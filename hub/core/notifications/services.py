@@ -1,0 +1,116 @@
+"""Telling people. `send` is called inside the transaction of what happened; mails leave after its commit, through the outbox."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.jobs import services as jobs
+from hub.core.jobs.errors import Park, TryLater
+from hub.core.notifications import kinds, letters
+from hub.core.notifications.kinds import NotificationKind
+from hub.core.notifications.models import Mail, Notification, Preference
+from hub.core.notifications.selectors import Channels, channels
+
+MAIL = "notifications.mail"
+CLAIM = timedelta(seconds=45)  # shorter than the lease of a job, so that the next worker finds it over
+KEEP_SENT = timedelta(days=30)
+KEEP_UNSENT = timedelta(days=90)
+KEEP_READ = timedelta(days=365)
+
+
+@transaction.atomic
+def send(kind: NotificationKind, *, to: Iterable[User]) -> int:
+    """Tell people, each the way she chose: rows for the screen, letters for the mail. Returns how many people are told something.
+
+    Queries: one for the choices, one for the rows, one for the letters, and one outbox line per letter.
+    """
+    people = list({user.pk: user for user in to if user.is_active}.values())
+    if not people:
+        return 0
+    wanted = channels(type(kind), people)
+    data = {name: str(value) for name, value in kind.data().items()}
+    sentence, url = kinds.sentence(kind), kind.url()
+    Notification.unscoped.bulk_create(
+        Notification(user=user, kind=kind.code, text=sentence, url=url, data=data) for user in people if wanted[user.pk].on_screen
+    )
+    _post(kind, [(user, user.email) for user in people if wanted[user.pk].by_mail])
+    return sum(way.by_mail or way.on_screen for way in wanted.values())
+
+
+@transaction.atomic
+def send_mail_to(address: str, kind: NotificationKind) -> None:
+    """Write to someone who has no account yet. Raises ValidationError when this is no address."""
+    validate_email(address)
+    _post(kind, [(None, address)])
+
+
+def _post(kind: NotificationKind, readers: list[tuple[User | None, str]]) -> None:
+    if not readers:
+        return
+    subject, body = kinds.subject_line(kind), letters.body(kind)
+    mails = [Mail(user=user, kind=kind.code, address=address, subject=subject, body=body) for user, address in readers]
+    for mail in Mail.objects.bulk_create(mails):
+        jobs.emit(MAIL, {"mail": str(mail.pk)}, key=f"{MAIL}:{mail.pk}")
+
+
+def deliver(mail_id: str) -> bool:
+    """Send one letter, once; False when there is nothing (more) to send.
+
+    A claim decides between two workers; it lapses, so that a letter whose worker was killed still leaves.
+    Raises TryLater while another worker holds it, Park when the address is refused for good, and otherwise what the mail server answered,
+    the claim given back.
+    """
+    now = timezone.now()
+    waiting = Mail.objects.filter(pk=mail_id, mailed_at=None)
+    if not waiting.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).update(claimed_until=now + CLAIM):
+        if waiting.exists():
+            raise TryLater(CLAIM.total_seconds())
+        return False
+    try:
+        letters.message(Mail.objects.get(pk=mail_id)).send()
+    except SMTPRecipientsRefused as refusal:
+        waiting.update(claimed_until=None)
+        if all(code >= 500 for code, _ in refusal.recipients.values()):
+            raise Park("Le serveur de courrier refuse cette adresse.") from None
+        raise
+    except BaseException:
+        waiting.update(claimed_until=None)
+        raise
+    waiting.update(mailed_at=timezone.now(), claimed_until=None, address="", subject="", body="")
+    return True
+
+
+@transaction.atomic
+def mark_read(actor: Actor, *, only: str | None = None) -> int:
+    """Mark all of the actor's notifications as read, or one; returns how many were unread."""
+    rows = Notification.objects.visible_to(actor).filter(read_at=None)
+    if only is not None:
+        rows = rows.filter(pk=only)
+    now = timezone.now()
+    return rows.update(read_at=now, updated_at=now)
+
+
+@transaction.atomic
+def choose(user: User, wanted: Mapping[str, Channels]) -> None:
+    """Keep how a person wants to be told; a kind that may not be disabled is left alone."""
+    open_to_choice = {kind.code for kind in kinds.choosable() if kind.may_be_disabled}
+    rows = [Preference(user=user, kind=code, by_mail=way.by_mail, on_screen=way.on_screen) for code, way in wanted.items() if code in open_to_choice]
+    Preference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["by_mail", "on_screen"])
+
+
+def forget_old() -> int:
+    """Remove letters sent 30 days ago or stuck for 90, and notifications read a year ago; returns how many rows went."""
+    now = timezone.now()
+    over = Q(mailed_at__lt=now - KEEP_SENT) | Q(mailed_at=None, created_at__lt=now - KEEP_UNSENT)
+    letters_gone, _ = Mail.objects.filter(over).delete()
+    rows_gone, _ = Notification.unscoped.filter(read_at__lt=now - KEEP_READ).delete()
+    return letters_gone + rows_gone
+
+

@@ -1,0 +1,45 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hub.core.kit.text import counted
+from hub.core.notifications import services
+from hub.core.notifications.forms import PreferencesForm
+from hub.core.notifications.models import Notification
+from hub.core.notifications.selectors import settings_of
+
+PER_PAGE = 25
+
+
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What the hub has told me, unread first."""
+    rows = Notification.objects.visible_to(request.actor).unread_first()  # type: ignore[attr-defined]
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "notifications/list.html", {"page": page})
+
+
+@require_POST
+def mark_read(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
+    """Mark one notification as read, or all; one that is not mine changes nothing, as one that does not exist."""
+    actor = request.actor  # type: ignore[attr-defined]
+    count = services.mark_read(actor, only=str(pk) if pk else None)
+    if pk is None and count:
+        messages.success(request, f"{counted(count, 'avis', 'avis')} marqué{'s' if count > 1 else ''} comme lu{'s' if count > 1 else ''}.")
+    return redirect("notifications:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """How I want to be told: by mail, on screen, both or not at all, kind by kind."""
+    user = request.user
+    form = PreferencesForm(request.POST or None, current=settings_of(user))  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        services.choose(user, form.chosen())  # type: ignore[arg-type]
+        messages.success(request, "Vos réglages sont enregistrés.")
+        return redirect("notifications:preferences")
+    return render(request, "notifications/preferences.html", {"form": form})

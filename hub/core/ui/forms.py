@@ -1,0 +1,104 @@
+"""Forms as the hub shows them: label above, hint under it, error between hint and control, summary on top of the page.
+
+A page writes `<form method="post" novalidate>` (the hub's own sentences, not the browser's), `{% form_errors form %}` above it, and either
+`{{ form }}` or one `{{ form.name.as_field_group }}` per field. Base.html puts «Erreur :» in front of the title by itself when the context
+holds the bound form under the name `form`; a page with several forms gives `page_errors`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+from hub.core.kit.text import FIXED
+from hub.core.ui.widgets import adapt
+
+NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
+
+
+class HubBoundField(forms.BoundField):
+    """Required is told to assistive tools without the browser's own pop-ups; a group is described by its fieldset alone."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        built = super().build_widget_attrs(attrs, widget)
+        if isinstance(widget, forms.RadioSelect):
+            built.pop("aria-invalid", None)
+        elif self.field.required and not isinstance(widget, NOT_REQUIRED_BY_ARIA) and not widget.is_hidden:
+            built["aria-required"] = "true"
+        return built
+
+    @property
+    def target(self) -> str:
+        """The id of the first control, where an error of the field leads."""
+        return self.id_for_label or f"{self.auto_id}_0"
+
+    @property
+    def is_tick(self) -> bool:
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+
+class HubRenderer(TemplatesSetting):
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+    bound_field_class = HubBoundField
+
+    OWN = {
+        "django/forms/widgets/radio.html": "ui/forms/choices.html",
+        "django/forms/widgets/checkbox_select.html": "ui/forms/choices.html",
+        "django/forms/widgets/clearable_file_input.html": "ui/forms/file.html",
+    }
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        return super().render(self.OWN.get(template_name, template_name), context, request)
+
+
+class HubFormMixin:
+    """What makes any form a form of the hub; for those of a library: `class Login(HubFormMixin, LoginForm)`."""
+
+    default_renderer = HubRenderer
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            adapt(field)
+
+
+class HubForm(HubFormMixin, forms.Form):
+    pass
+
+
+class HubModelForm(HubFormMixin, forms.ModelForm):
+    pass
+
+
+@dataclass(frozen=True)
+class ErrorLine:
+    """One thing to correct; `target` is the id of the control, empty when the whole form is concerned."""
+
+    text: str
+    target: str = ""
+
+
+def error_lines(form: forms.BaseForm | forms.BaseFormSet) -> Iterator[ErrorLine]:
+    if isinstance(form, forms.BaseFormSet):
+        yield from (ErrorLine(str(error)) for error in form.non_form_errors())
+        for one in form.forms:
+            yield from error_lines(one)
+        return
+    yield from (ErrorLine(str(error)) for error in form.non_field_errors())
+    for bound in form:
+        for error in bound.errors:
+            hidden = bound.is_hidden
+            target = "" if hidden else getattr(bound, "target", "") or bound.id_for_label
+            yield ErrorLine(str(error) if hidden else _named(str(bound.label), str(error)), target)
+
+
+def _named(label: str, error: str) -> str:
+    """«Lieu : à remplir.»: the field, then its sentence, which starts small unless it starts with an acronym."""
+    small = error[:1].lower() + error[1:] if error[1:2].islower() or error[1:2] == " " else error
+    return f"{label}{FIXED}: {small}"

@@ -1,0 +1,90 @@
+"""What an upper package adds to a page that lies below it, declared in its `panels.py` and registered when it starts.
+
+A panel is a callable `(actor, subject) -> dict | None`: None shows nothing. The page asks for a place, never for a package:
+`{% panels "cooperative" organisation %}` in a template, `collect("home.due", actor, actor)` in a selector.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+from hub.core.ui.personal import Personal as Personal
+from hub.core.ui.personal import personal as personal
+
+Build = Callable[[Any, Any], Any]
+AnyBuild = TypeVar("AnyBuild", bound=Build)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where panels are shown or asked: what the subject is, what a panel gives, and whether a template shows it."""
+
+    subject: str
+    gives: str
+    rendered: bool = True
+
+
+PLACES = {
+    "cooperative": Place("the organisation of the page", "the context of the panel's template"),
+    "course": Place("the programme of the page", "the context of the panel's template"),
+    "session": Place("the training session of the page", "the context of the panel's template"),
+    "person": Place("the profile of the page", "the context of the panel's template"),
+    "home.due": Place("the actor", '{"items": [due item]}, see ui/due.html', rendered=False),
+    "home.area": Place("the actor", '{"title", "url", "count", "text", "area"}: an area on the first page', rendered=False),
+    "home.news": Place("the actor", '{"items": [log item]}, see ui/log.html', rendered=False),
+    "search.source": Place("None", "the source that search indexes", rendered=False),
+    "export": Place("an organisation", "{file name: rows} for its complete export", rendered=False),
+    "erasure": Place("a person", "what was erased, made anonymous or kept, with its ground", rendered=False),
+}
+
+
+class PanelError(ImproperlyConfigured):
+    """A panel is declared wrongly: unknown place, key taken, template missing."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    place: str
+    key: str
+    build: Build
+    order: int = 50
+    template: str = ""
+
+
+@dataclass
+class Registry:
+    _panels: dict[tuple[str, str], Panel] = field(default_factory=dict)
+
+    def register(self, place: str, key: str, *, order: int = 50, template: str = "") -> Callable[[AnyBuild], AnyBuild]:
+        """Decorator: add a panel to a place under a key of its own; lower orders come first, equal ones by key."""
+        if place not in PLACES:
+            raise PanelError(f"Panel {key}: unknown place {place!r}; the places are {', '.join(PLACES)}.")
+        if PLACES[place].rendered and not template:
+            raise PanelError(f"Panel {key}: the place {place!r} shows a template and none is given.")
+        if (place, key) in self._panels:
+            raise PanelError(f"Panel {key}: the key is taken in the place {place!r}.")
+
+        def keep(build: AnyBuild) -> AnyBuild:
+            self._panels[place, key] = Panel(place, key, build, order, template)
+            return build
+
+        return keep
+
+    def for_place(self, place: str) -> list[Panel]:
+        if place not in PLACES:
+            raise PanelError(f"Unknown place {place!r}; the places are {', '.join(PLACES)}.")
+        found = [panel for panel in self._panels.values() if panel.place == place]
+        return sorted(found, key=lambda panel: (panel.order, panel.key))
+
+    def collect(self, place: str, actor: Any, subject: Any) -> list[Mapping[str, Any]]:
+        """What the panels of a place give to this reader, in order, the silent ones left out."""
+        return [found for panel in self.for_place(place) if (found := panel.build(actor, subject)) is not None]
+
+
+registry = Registry()
+register = registry.register
+for_place = registry.for_place
+collect = registry.collect
+collect = registry.collect

@@ -1,0 +1,30 @@
+// Help for forms, each found by its attribute; a form works without it.
+
+// The error summary takes the focus, so that it is read first.
+document.querySelector("[data-hub-errors]")?.focus();
+
+// data-hub-once: a second press of the button sends nothing.
+for (const form of document.querySelectorAll("form[data-hub-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-disabled", "true");
+    form.querySelector(".busy")?.classList.add("on");
+  });
+}
+// Back from the next page: the form may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelector("[aria-disabled]")?.removeAttribute("aria-disabled");
+    form.querySelector(".busy")?.classList.remove("on");
+  }
+});
+
+// data-hub-unsaved: leaving with text that was not sent asks first. A form that came back with errors counts as changed.
+for (const form of document.querySelectorAll("form[data-hub-unsaved]")) {
+  let changed = form.querySelector("[aria-invalid]") !== null;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+}

@@ -1,0 +1,93 @@
+"""The data folder: private, held by one supervisor at a time, and able to remember what it is."""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+from hub.ops.errors import Refused
+
+MEMORY = "hub.json"  # {"demo": bool, "public_url": str, "ready": digest, "people": int, "cooperatives": int, "coordinator": bool}
+_KNOWN = {MEMORY, "secret_key", "hub.sqlite3", "up.lock", "logs"}
+
+
+class Folder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: IO[str] | None = None
+
+    def prepare(self) -> None:
+        """Create it if need be, for its owner's eyes only.
+
+        Raises: Refused when it cannot be written, or holds something other than a hub.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            names = {entry.name for entry in self.path.iterdir()}
+            if names and not names & _KNOWN:
+                raise Refused(f"Le dossier {self.path} contient autre chose qu’un hub : choisissez un dossier vide avec --data.")
+            self.path.chmod(0o700)
+            (self.path / "logs").mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"Le dossier de données {self.path} ne peut pas être écrit ({error.strerror}).") from error
+
+    def hold(self) -> None:
+        """Keep the folder for this process until it ends, however it ends.
+
+        Raises: Refused when another supervisor holds it.
+        """
+        lock = open(self.path / "up.lock", "a+")  # noqa: SIM115 - open as long as the process lives
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            holder = lock.read().strip() or "un autre processus"
+            raise Refused(f"Un hub tourne déjà sur le dossier {self.path} ({holder}).") from error
+        lock.truncate(0)
+        lock.write(f"processus {os.getpid()}")
+        lock.flush()
+        self._held = lock
+
+    def recall(self) -> dict[str, Any]:
+        try:
+            memory = json.loads((self.path / MEMORY).read_text())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise Refused(f"Le fichier {self.path / MEMORY} est illisible ; retirez-le ou rétablissez une sauvegarde.") from error
+        return memory if isinstance(memory, dict) else {}
+
+    def remember(self, **facts: Any) -> dict[str, Any]:
+        memory = {**self.recall(), **facts}
+        draft = self.path / f"{MEMORY}.new"
+        draft.write_text(json.dumps(memory, indent=1, ensure_ascii=False) + "\n")
+        draft.chmod(0o600)
+        draft.replace(self.path / MEMORY)
+        return memory
+
+
+def digest(root: Path, *facts: str) -> str:
+    """What the database must be up to date with: own migrations, libraries, roles and vocabularies, and `facts` (database address…)."""
+    total = hashlib.sha256()
+    for fact in facts:
+        total.update(fact.encode() + b"\0")
+    for path in _shaping(root):
+        total.update(str(path.relative_to(root)).encode() + b"\0")
+        if path.suffix != ".py":  # a merged migration never changes, its name is enough
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _shaping(root: Path) -> Iterable[Path]:
+    floors = [root / name for name in ("hub", "directory", "trainings", "workgroups", "search")]
+    found = {root / "requirements.lock"}
+    for floor in floors:
+        for folder, names, files in os.walk(floor):
+            names[:] = [name for name in names if name not in {"static", "templates", "__pycache__"}]
+            if Path(folder).name in {"migrations", "data"} or "data" in Path(folder).relative_to(root).parts:
+                found |= {Path(folder, file) for file in files}
+            found |= {Path(folder, file) for file in files if file.startswith("roles.") and not file.endswith((".py", ".pyc"))}
+    return sorted(path for path in found if path.is_file())

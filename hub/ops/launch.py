@@ -1,0 +1,86 @@
+"""What `bin/hub up` starts: the three long-lived processes, and how it knows that the site answers."""
+
+import errno
+import http.client
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hub.ops.children import Child, rotate
+from hub.ops.errors import Refused
+from hub.ops.options import LOOPBACK, Options
+
+WEB_WORKERS = 2
+
+
+def children(options: Options, data: Path) -> tuple[Child, Child, Child]:
+    """The site, the worker, the scheduler: in the order in which they start."""
+    web = [
+        *_module("granian"), "--interface", "wsgi", "--host", options.host, "--port", str(options.port),
+        "--workers", str(WEB_WORKERS), "--blocking-threads", "2", "--backpressure", "64", "--no-ws",
+        "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5", "--log-level", "warning", "hub.wsgi:application",
+    ]  # fmt: skip
+    worker = [*_module("celery"), "-A", "hub", "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle", "--max-tasks-per-child", "500"]
+    beat = [*_module("celery"), "-A", "hub", "beat", "-l", "WARNING", "-s", str(data / "beat"), "--pidfile="]
+    named = [("web", "site", web), ("worker", "tâches", worker), ("beat", "horloge", beat)]
+    found = [Child(name, label, command, data / "logs" / f"{name}.log") for name, label, command in named]
+    for child in found:
+        rotate(child.log)
+    return found[0], found[1], found[2]
+
+
+def _module(name: str) -> list[str]:
+    return [sys.executable, "-m", name]
+
+
+def environment(options: Options, data: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """What every child reads. The public address is the one listened on, unless HUB_PUBLIC_URL says better."""
+    if not given.get("HUB_PUBLIC_URL") and options.host in {"0.0.0.0", "::"}:  # noqa: S104 - refused, not bound
+        raise Refused(f"Avec --host {options.host}, dites à quelle adresse le site est connu, dans HUB_PUBLIC_URL (voir docs/settings.md).")
+    return {
+        **given,
+        "HUB_DATA": str(data),
+        "HUB_PUBLIC_URL": given.get("HUB_PUBLIC_URL") or options.address,
+        "DJANGO_SETTINGS_MODULE": given.get("DJANGO_SETTINGS_MODULE", "hub.settings.base"),
+        "TZ": given.get("TZ") or "Europe/Paris",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def refuse_far_demo(options: Options, public_url: str) -> None:
+    """A demo lets anyone in with one click: it must not be reachable from another machine."""
+    if options.host not in LOOPBACK:
+        raise Refused(f"La démonstration n’écoute que sur cette machine (127.0.0.1, ::1 ou localhost) : --host {options.host} est refusé.")
+    if urlsplit(public_url).hostname not in LOOPBACK:
+        raise Refused(f"La démonstration n’est ouverte que sur cette machine : HUB_PUBLIC_URL={public_url} est refusé.")
+
+
+def refuse_taken_port(options: Options) -> None:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Refused(f"Le port {options.port} est déjà pris sur {options.host} : choisissez-en un autre avec --port.") from error
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+            raise Refused(f"Impossible d’écouter sur {options.host}:{options.port} ({reason}).") from error
+
+
+def answer(options: Options, public_url: str) -> int | None:
+    """Status of the home page, or None while nobody answers."""
+    url = urlsplit(public_url)
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)  # noqa: S104 - an address to call
+    headers = {"Host": url.netloc} | ({"X-Forwarded-Proto": "https"} if url.scheme == "https" else {})
+    connection = http.client.HTTPConnection(near, options.port, timeout=20)
+    try:
+        connection.request("GET", "/", headers=headers)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

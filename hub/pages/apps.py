@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PagesConfig(AppConfig):
+    name = "hub.pages"
+    label = "pages"
+    verbose_name = "pages du site"
+
+    def ready(self) -> None:
+        from hub.pages import tree
+
+        post_migrate.connect(tree.plant, sender=self)

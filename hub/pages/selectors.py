@@ -1,0 +1,12 @@
+"""What the first page shows: the federation in figures, and for a signed-in person what awaits her."""
+
+from typing import Any
+
+from hub.core.accounts.actor import Actor
+from hub.core.ui import panels
+
+
+def home(actor: Actor) -> dict[str, Any]:
+    """Due items (most urgent first) and news of every area, from the panels that the areas registered."""
+    due = [item for found in panels.collect("home.due", actor, actor) for item in found.get("items", [])] if actor.is_signed_in else []
+    return {"due": sorted(due, key=lambda item: item["on"]), "areas": panels.collect("home.area", actor, actor)}

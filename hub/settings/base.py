@@ -1,0 +1,226 @@
+"""Complete and safe settings; what may differ between two hubs comes from the environment (env.py)."""
+
+import csp.constants as csp
+
+from hub.settings.env import ROOT, Environment, secret_key
+
+ENVIRONMENT = Environment.read()
+DATA_DIR = ENVIRONMENT.data
+DEMO = ENVIRONMENT.demo  # set by `bin/hub up --demo`, once and for all, in the data folder
+PUBLIC_URL = ENVIRONMENT.public_url
+_https = PUBLIC_URL.scheme == "https"
+
+SECRET_KEY = secret_key(DATA_DIR)
+DEBUG = False
+ALLOWED_HOSTS = ENVIRONMENT.hosts
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL.geturl().rstrip("/")] if _https else []
+ROOT_URLCONF = "hub.urls"
+WSGI_APPLICATION = "hub.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+INSTALLED_APPS = [
+    # top floor first: an upper template or command wins over a lower one
+    "hub.ops",
+    "hub.demo",
+    "hub.pages",
+    "search",
+    "trainings.paperwork",
+    "trainings.sessions",
+    "trainings.catalogue",
+    "directory.people",
+    "directory.cooperatives",
+    "directory.vocabularies",
+    "hub.core.notifications",
+    "hub.core.documents",
+    "hub.core.papers",
+    "hub.core.accounts",
+    "hub.core.audit",
+    "hub.core.jobs",
+    "hub.core.ui",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "wagtail.contrib.redirects",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "hub.core.ui.middleware.admin_csp",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hub.core.accounts.middleware.actor",
+    "hub.core.accounts.middleware.deny_by_default",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hub.core.accounts.context.actor",
+                "hub.core.notifications.context.unread_count",
+            ],
+            "builtins": ["hub.core.ui.templatetags.ui"],
+        },
+    }
+]
+
+DATABASES = {"default": ENVIRONMENT.database}
+CACHES = {"default": ENVIRONMENT.cache}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "français")]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"  # editors' images only; members' files go through the guarded view of hub.core.documents
+MEDIA_ROOT = DATA_DIR / "media"
+PRIVATE_ROOT = DATA_DIR / "private"
+WHITENOISE_USE_FINDERS = True  # no collectstatic on a laptop; a server may run it
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# -- accounts ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_ADAPTER = "hub.core.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "hub.core.accounts.adapters.MFAAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth reads here that there are passwords
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are verified by the invitation that creates the account
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Hub inter-CAE"
+MFA_TOTP_TOLERANCE = 1  # RFC 6238 § 5.2: one step before and after, for clocks that drift
+USERSESSIONS_TRACK_ACTIVITY = False
+ACCESS_MATRIX = ROOT / "hub" / "access.toml"
+
+# -- jobs -------------------------------------------------------------------------------------------------------------
+BROKER_URL = ENVIRONMENT.broker_url
+
+# -- mail -------------------------------------------------------------------------------------------------------------
+globals().update(ENVIRONMENT.email)
+DEFAULT_FROM_EMAIL = f"Hub inter-CAE <hub@{PUBLIC_URL.hostname}>"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# -- search -----------------------------------------------------------------------------------------------------------
+SEARCH_URL = ENVIRONMENT.search_url
+SEARCH_ROOT = DATA_DIR / "search"
+
+# -- Wagtail ----------------------------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Hub inter-CAE"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL.geturl().rstrip("/")
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "/connexion/"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_AUTOSAVE_INTERVAL = 5000
+WAGTAILIMAGES_IMAGE_MODEL = "documents.EditorialImage"
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can hold scripts
+WAGTAILDOCS_DOCUMENT_MODEL = "documents.EditorialDocument"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "hub.core.documents.editorial_forms.EditorialDocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "hub.core.documents.editorial_forms.EditorialImageForm"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# -- hardening --------------------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows its previews in a frame
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:"],
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.SELF],
+        "frame-src": [csp.SELF],
+        "base-uri": [csp.NONE],
+        "object-src": [csp.NONE],
+        "manifest-src": [csp.SELF],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"hub": {"level": "INFO"}},
+}

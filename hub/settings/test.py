@@ -1,0 +1,26 @@
+"""Fast and closed: cheap passwords, mail and cache in memory, a data folder of its own, and nothing taken from the developer's environment.
+
+HUB_TEST_DATABASE_URL (set by bin/test) runs the same tests on PostgreSQL.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+for _name in ("HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL"):
+    os.environ.pop(_name, None)
+os.environ["HUB_DATA"] = tempfile.mkdtemp(prefix="hub-test-")
+atexit.register(shutil.rmtree, os.environ["HUB_DATA"], ignore_errors=True)
+if _database := os.environ.get("HUB_TEST_DATABASE_URL"):
+    os.environ["HUB_DATABASE_URL"] = _database
+
+from hub.settings.base import *  # noqa: E402, F403
+from hub.settings.base import ALLOWED_HOSTS  # noqa: E402
+
+ALLOWED_HOSTS += ["testserver", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+BROKER_URL = "memory://"
+WHITENOISE_AUTOREFRESH = True

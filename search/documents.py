@@ -1,0 +1,63 @@
+"""From what a package publishes of an object to what the index holds of it.
+
+A field open to few may not lie in a document that many can match, so an object whose fields have several audiences gives several
+documents. Each reader matches the richest variant open to her and no other, hence totals and facets count objects once without grouping.
+"""
+
+from collections.abc import Collection, Sequence
+
+from hub.core.kit.searchable import SearchEntry
+
+from search.analysis import analyse, folded
+from search.schema import LABEL_SEPARATOR, TEXTS, IndexDocument
+
+
+def key_of(kind: str, pk: object) -> str:
+    return f"{kind}:{pk}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    kind, _, pk = key.partition(":")
+    return kind, pk
+
+
+def documents_of(kind: str, pk: object, entries: Sequence[SearchEntry]) -> list[IndexDocument]:
+    """Args: entries from the widest audience to the narrowest (`SearchSource.entries`)."""
+    found: list[IndexDocument] = []
+    richer: frozenset[str] = frozenset()
+    for entry in reversed(entries):
+        if own := entry.audiences - richer:
+            found.append(_document(key_of(kind, pk), kind, len(found), own, richer, entry))
+        richer |= entry.audiences
+    return found
+
+
+def _document(key: str, kind: str, variant: int, acl: frozenset[str], richer: Collection[str], entry: SearchEntry) -> IndexDocument:
+    day = entry.starts_on
+    return IndexDocument(
+        key=key,
+        kind=kind,
+        variant=variant,
+        acl=acl,
+        richer=frozenset(richer),
+        tokens=_tokens(entry),
+        labels=tuple(f"{folded(label)}{LABEL_SEPARATOR}{label}" for label in (entry.title, *entry.skills)),
+        organisation=entry.organisation_id,
+        day=day.year * 10_000 + day.month * 100 + day.day if day else 0,
+    )
+
+
+def _tokens(entry: SearchEntry) -> dict[str, list[str]]:
+    texts = {
+        "title": entry.title,
+        "skills": " ".join(entry.skills),
+        "body": entry.body,
+        "name": entry.name,
+        "place": entry.place,
+        "org": entry.organisation,
+    }
+    found: dict[str, list[str]] = {}
+    for field, analyses in TEXTS.items():
+        if tokens := analyse(texts[field]):
+            found.update((f"{field}_{analysis}", [getattr(token, analysis) for token in tokens]) for analysis in analyses)
+    return found

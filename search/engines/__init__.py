@@ -1,0 +1,48 @@
+"""The engines that can keep the index, and the one that the settings choose."""
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+from search.model import Health, SearchRequest, SearchResult
+from search.schema import IndexDocument
+
+CatchUp = Callable[[Collection[str]], Iterable[IndexDocument]]
+
+
+class Engine(Protocol):
+    """Reads raise EngineUnavailable, writes EngineUnavailable or EngineBusy, and nothing of the engine's own."""
+
+    def search(self, request: SearchRequest) -> SearchResult: ...
+
+    def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
+        """Titles and skills that begin with the text, most frequent first, among what the principal may read."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One writer at a time: rows are read from the database inside, so that the last one to write has read the last."""
+
+    def bulk(self, upserts: Iterable[IndexDocument], deletes: Collection[str] = (), checkpoint: str = "") -> None:
+        """Replace and remove objects by key, and note the checkpoint, all or nothing; called inside `writing()`."""
+
+    def rebuild(self, documents: Iterable[IndexDocument], catch_up: CatchUp) -> None:
+        """Write a new index beside the one that serves, then swap; what `bulk` changed meanwhile is read again by `catch_up`."""
+
+    def refresh(self) -> None:
+        """Make this process see the last write at once."""
+
+    def health(self) -> Health: ...
+
+
+@lru_cache(maxsize=4)
+def _embedded(root: Path) -> Engine:
+    from search.engines.tantivy import TantivyEngine  # not before a search: the web process starts without it
+
+    return TantivyEngine(root)
+
+
+def engine() -> Engine:
+    return _embedded(Path(settings.SEARCH_ROOT))

@@ -1,0 +1,214 @@
+"""The embedded engine: an index on the local disk (flock and mmap: no network drive), written by one process at a time.
+
+Readers open it lazily after a fork and look for a newer state at most every half second. tantivy signals its own panics with a
+BaseException, hence the wide nets around calls that write.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import tantivy
+
+from search.engines.compile import Compiler
+from search.engines.folder import IndexFolder
+from search.errors import EngineBusy, EngineUnavailable
+from search.model import Health, Hit, SearchRequest, SearchResult
+from search.schema import DAY, KINDS, LABEL_SEPARATOR, LABELS, ORGANISATIONS, PHRASES, TEXTS, IndexDocument, fingerprint
+
+CHECKPOINT = "__checkpoint__"
+RELOAD_SECONDS = 0.5
+LOCK_SECONDS = 5.0
+SWAP_LOCK_SECONDS = 60.0
+SMALL_HEAP, LARGE_HEAP = 20_000_000, 128_000_000
+
+
+class _Reader(NamedTuple):
+    pid: int
+    path: Path
+    stamp: int
+    index: tantivy.Index
+
+
+class TantivyEngine:
+    def __init__(self, root: Path) -> None:
+        self._folder = IndexFolder(root, fingerprint())
+        self._reader: _Reader | None = None
+        self._checked_at = 0.0
+        self._opening = threading.Lock()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        started = time.perf_counter()
+        with self._reading() as index:
+            searcher = index.searcher()
+            compiler = Compiler(index.schema, searcher, request.principal)
+            found = searcher.search(compiler.request(request.query, request.filters), max(request.size, 1), offset=request.offset)
+            hits = tuple(Hit(searcher.doc(address).get_first("key"), score) for score, address in found.hits)
+            facets = {name: self._facet(searcher, compiler, request, name) for name in request.facets}
+        return SearchResult(found.count, hits[: request.size], facets, (time.perf_counter() - started) * 1000)
+
+    def _facet(self, searcher: tantivy.Searcher, compiler: Compiler, request: SearchRequest, name: str) -> dict[str, int]:
+        others = [node for node in request.filters if node.field != name]
+        return _counts(searcher, compiler.request(request.query, others), name)
+
+    def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
+        with self._reading() as index:
+            terms = Compiler(index.schema, index.searcher(), principal).labels(text, size)
+        return [term.partition(LABEL_SEPARATOR)[2] for term, _ in terms]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._folder.lock("writer", wait_seconds=LOCK_SECONDS):
+            yield
+
+    def bulk(self, upserts: Iterable[IndexDocument], deletes: Collection[str] = (), checkpoint: str = "") -> None:
+        path = self._folder.current()
+        if path is None:
+            raise EngineUnavailable("l’index de recherche n’est pas encore construit")
+        documents = list(upserts)
+        keys = {*deletes, *(document.key for document in documents)}
+        self._folder.note(keys)
+        self._write(_open(path), documents, keys, checkpoint, SMALL_HEAP)
+
+    def rebuild(self, documents: Iterable[IndexDocument], catch_up: Callable[[Collection[str]], Iterable[IndexDocument]]) -> None:
+        with self._folder.lock("rebuild", wait_seconds=0):
+            with self._folder.lock("writer", wait_seconds=LOCK_SECONDS):
+                path = self._folder.new_version()
+                self._folder.open_journal()
+            index = _created(path)
+            self._write(index, documents, (), "", LARGE_HEAP)
+            with self._folder.lock("writer", wait_seconds=SWAP_LOCK_SECONDS):
+                keys = self._folder.close_journal()
+                self._write(index, catch_up(keys) if keys else (), keys, "", SMALL_HEAP)
+                self._folder.swap(path)
+
+    def _write(self, index: tantivy.Index, documents: Iterable[IndexDocument], keys: Iterable[str], checkpoint: str, heap: int) -> None:
+        """One commit. The merges are awaited: a writer dropped before leaves its segments to pile up."""
+        try:
+            writer = index.writer(heap, num_threads=1)
+        except ValueError as error:
+            raise EngineBusy(str(error)) if "LockBusy" in str(error) else EngineUnavailable(str(error))
+        try:
+            for key in keys:
+                writer.delete_documents_by_term("key", key)
+            for document in documents:
+                writer.add_document(_stored(document))
+            if checkpoint:
+                writer.delete_documents_by_term("key", CHECKPOINT)
+                writer.add_document(tantivy.Document(key=CHECKPOINT, checkpoint=checkpoint))
+            writer.commit()
+        except (ValueError, OSError) as error:
+            writer.rollback()
+            raise EngineUnavailable(str(error)) from error
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()
+
+    def refresh(self) -> None:
+        self._checked_at = 0.0
+
+    def health(self) -> Health:
+        try:
+            with self._reading() as index:
+                searcher = index.searcher()
+                everything = tantivy.Query.term_query(index.schema, "variant", "0", index_option="basic")
+                marks = searcher.search(tantivy.Query.term_query(index.schema, "key", CHECKPOINT, index_option="basic"), 1).hits
+                checkpoint = searcher.doc(marks[0][1]).get_first("checkpoint") if marks else ""
+                objects = _counts(searcher, everything, KINDS)
+        except EngineUnavailable as error:
+            return Health(ready=False, reason=str(error))
+        path = self._folder.current()
+        return Health(True, "", objects, checkpoint or "", self._folder.size_bytes(path) if path else 0)
+
+    @contextmanager
+    def _reading(self) -> Iterator[tantivy.Index]:
+        """Whatever tantivy says against an index while reading means the same: it cannot be used."""
+        index = self._index()
+        try:
+            yield index
+        except (ValueError, OSError) as error:
+            self._reader = None
+            raise EngineUnavailable(str(error)) from error
+
+    def _index(self) -> tantivy.Index:
+        reader = self._reader
+        fresh = time.monotonic() - self._checked_at < RELOAD_SECONDS
+        if reader is not None and reader.pid == os.getpid() and fresh:
+            return reader.index
+        with self._opening:
+            for attempt in (1, 2):
+                try:
+                    return self._renewed().index
+                except (ValueError, OSError) as error:
+                    self._reader = None
+                    if attempt == 2:  # not a swap between two looks at the folder
+                        raise EngineUnavailable(str(error)) from error
+        raise AssertionError("unreachable")
+
+    def _renewed(self) -> _Reader:
+        path = self._folder.current()
+        if path is None:
+            raise EngineUnavailable("l’index de recherche n’est pas encore construit")
+        stamp = (path / "meta.json").stat().st_mtime_ns
+        reader = self._reader
+        if reader is None or reader.pid != os.getpid() or reader.path != path:
+            reader = _Reader(os.getpid(), path, stamp, _open(path))
+        elif reader.stamp != stamp:
+            reader.index.reload()
+            reader = reader._replace(stamp=stamp)
+        self._reader, self._checked_at = reader, time.monotonic()
+        return reader
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in ("key", "variant", "acl", "richer"):
+        builder.add_text_field(name, stored=name == "key", tokenizer_name="raw", index_option="basic")
+    for name in (KINDS, ORGANISATIONS):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(LABELS, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("checkpoint", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(DAY, indexed=True, fast=True)
+    for text, analyses in TEXTS.items():
+        for name in (f"{text}_{analysis}" for analysis in analyses):
+            builder.add_text_field(name, tokenizer_name="words", index_option="position" if name in PHRASES else "freq")
+    return builder.build()
+
+
+def _created(path: Path) -> tantivy.Index:
+    return _prepared(tantivy.Index(_schema(), path=str(path)))
+
+
+def _open(path: Path) -> tantivy.Index:
+    return _prepared(tantivy.Index.open(str(path)))
+
+
+def _prepared(index: tantivy.Index) -> tantivy.Index:
+    """Tokenizers are not kept in the index. Ours only cuts at spaces: the tokens come analysed."""
+    index.register_tokenizer("words", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    index.config_reader(reload_policy="manual", num_warmers=0)
+    return index
+
+
+def _stored(document: IndexDocument) -> tantivy.Document:
+    stored = tantivy.Document(key=document.key, variant=str(document.variant), kind=document.kind)
+    for name, values in (("acl", document.acl), ("richer", document.richer), (LABELS, document.labels)):
+        for value in sorted(values):
+            stored.add_text(name, value)
+    if document.organisation:
+        stored.add_text(ORGANISATIONS, document.organisation)
+    stored.add_unsigned(DAY, document.day)
+    for name, tokens in document.tokens.items():
+        stored.add_text(name, " ".join(tokens))
+    return stored
+
+
+def _counts(searcher: tantivy.Searcher, query: tantivy.Query, field: str) -> dict[str, int]:
+    buckets = searcher.aggregate(query, {"counts": {"terms": {"field": field, "size": 1000}}})["counts"]["buckets"]
+    return {bucket["key"]: bucket["doc_count"] for bucket in buckets}

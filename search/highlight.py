@@ -1,0 +1,75 @@
+"""Marks in clear text, found with the tokens that the index compares, the same for every engine."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+from search.analysis import Token, run_tokens
+from search.plan import PREFIX_SIGNS
+from search.results import Part, Parts
+
+BEFORE, LENGTH = 8, 36  # runs of signs shown before the first mark, and in all
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words looked for, as the analyser sees them."""
+
+    lights: frozenset[str]
+    roots: frozenset[str]
+    prefix: str = ""
+
+    @classmethod
+    def of(cls, words: Collection[Token]) -> Self:
+        last = list(words)[-1].fold if words else ""
+        prefix = last if len(last) >= PREFIX_SIGNS else ""
+        return cls(frozenset(word.light for word in words), frozenset(word.root for word in words), prefix)
+
+    def takes(self, token: Token) -> bool:
+        return token.light in self.lights or token.root in self.roots or bool(self.prefix and token.fold.startswith(self.prefix))
+
+    def takes_any(self, tokens: Collection[Token]) -> bool:
+        return any(self.takes(token) for token in tokens)
+
+
+def marked(text: str, wanted: Wanted) -> Parts:
+    """The whole text, in parts."""
+    return _joined([part for run in re.split(r"(\s+)", text) if run for part in _run(run, wanted)])
+
+
+def excerpt(text: str, wanted: Wanted) -> Parts:
+    """A few lines around the first word found; nothing when there is none."""
+    runs = text.split()
+    first = next((number for number, run in enumerate(runs) if wanted.takes_any(run_tokens(run))), None)
+    if first is None:
+        return ()
+    start = max(0, first - BEFORE)
+    shown = " ".join(runs[start : start + LENGTH])
+    before, after = ("… " if start else ""), (" …" if start + LENGTH < len(runs) else "")
+    return _joined([Part(before, False), *marked(shown, wanted), Part(after, False)])
+
+
+def _run(run: str, wanted: Wanted) -> list[Part]:
+    """The words of a run one by one, or all of it when they mean something together only («formateur/trice»)."""
+    tokens = run_tokens(run)
+    if not wanted.takes_any(tokens):
+        return [Part(run, False)]
+    pieces = [piece for piece in re.split(r"(\W+)", run) if piece]
+    apart = [run_tokens(piece) for piece in pieces]
+    if [token for found in apart for token in found] == list(tokens):
+        return [Part(piece, wanted.takes_any(found)) for piece, found in zip(pieces, apart, strict=True)]
+    core = re.search(r"\w(?:.*\w)?[)+#]*", run, re.DOTALL)
+    assert core is not None, run  # noqa: S101 - it has tokens, hence a word
+    return [Part(run[: core.start()], False), Part(core.group(), True), Part(run[core.end() :], False)]
+
+
+def _joined(parts: list[Part]) -> Parts:
+    """Neighbours of the same sort made one."""
+    found: list[Part] = []
+    for part in parts:
+        if found and found[-1].marked == part.marked:
+            found[-1] = Part(found[-1].text + part.text, part.marked)
+        elif part.text:
+            found.append(part)
+    return tuple(found)

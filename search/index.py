@@ -1,0 +1,82 @@
+"""Writing the index from the database: some objects, or all of them into a new one; and whether both agree."""
+
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
+
+from django.utils import timezone
+
+from search.engines import engine
+from search.errors import EngineUnavailable
+from search.model import MatchAll, SearchRequest, Terms
+from search.plan import understand
+from search.schema import IndexDocument
+from search.sources import documents, documents_for, sources
+
+Progress = Callable[[str, int], None]  # label of the kind, objects done
+CANARIES = 10  # per kind
+
+
+def update(keys: Collection[str]) -> None:
+    """Bring these objects up to date. The rows are read under the writer's lock: the last to write has read the last.
+
+    Without an index there is nothing to do: the rebuild that makes one reads every row.
+    Raises: EngineBusy.
+    """
+    one = engine()
+    with one.writing():
+        try:
+            one.bulk(documents_for(keys), keys, checkpoint=timezone.now().isoformat())
+        except EngineUnavailable:
+            if one.health().ready:
+                raise
+
+
+def rebuild(progress: Progress = lambda label, count: None) -> None:
+    """A new index beside the one that serves, then a swap; searches go on meanwhile. Raises: EngineBusy, EngineUnavailable."""
+    one = engine()
+    one.rebuild(_followed(progress), documents_for)
+    one.refresh()
+
+
+def _followed(progress: Progress) -> Iterator[IndexDocument]:
+    for source in sources().values():
+        count = 0
+        for document in documents([source]):
+            if document.variant == 0:
+                count += 1
+                if count % 500 == 0:
+                    progress(source.label, count)
+            yield document
+        progress(source.label, count)
+
+
+def differences() -> list[str]:
+    """What the index and the database disagree on, in French sentences; empty when all is well.
+
+    Damage inside a file may raise no error, so each kind is also asked for a few of its objects by their own words.
+    """
+    one = engine()
+    one.refresh()
+    health = one.health()
+    if not health.ready:
+        return [f"L’index ne répond pas : {health.reason}."]
+    found = []
+    for source in sources().values():
+        indexed = (document for document in documents([source]) if document.variant == 0)
+        canaries = list(islice(indexed, CANARIES))
+        expected = len(canaries) + sum(1 for _ in indexed)
+        held = health.objects.get(source.kind, 0)
+        if held != expected:
+            found.append(f"{source.label} : {held} dans l’index, {expected} dans la base.")
+        lost = [document.key for document in canaries if not _is_found(document)]
+        if lost:
+            found.append(f"{source.label} : {len(lost)} fiche(s) témoin sur {len(canaries)} introuvable(s), dont {lost[0]}.")
+    unknown = set(health.objects) - set(sources())
+    return found + [f"« {kind} » : {health.objects[kind]} dans l’index, mais ce genre n’existe plus." for kind in sorted(unknown)]
+
+
+def _is_found(document: IndexDocument) -> bool:
+    words = understand(" ".join(document.tokens.get("title_fold", ())))
+    query = words.passes()[0] if words.words else MatchAll()
+    request = SearchRequest(query=query, principal=document.acl, filters=(Terms("key", frozenset({document.key})),), size=1)
+    return engine().search(request).total == 1

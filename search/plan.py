@@ -1,0 +1,76 @@
+"""From what was typed to what is asked of the engine.
+
+Every word is one clause, the best of its readings in all fields. First all words are wanted; when that does not fill a page, most of
+them. Corrections and synonyms will be further readings of a word, a place that is recognised a filter of the question.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from search.analysis import Token, analyse
+from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Term
+from search.schema import PHRASES, TEXTS
+
+FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
+ANALYSIS_WEIGHTS = {"fold": 1.0, "light": 0.8, "root": 0.5}
+STRONG_FIELDS = frozenset({"title", "skills", "name", "place"})
+TIE = 0.15
+PHRASE_WEIGHT, PHRASE_SLOP, PHRASE_WORDS = 1.5, 2, 8
+PREFIX_WEIGHT, PREFIX_SIGNS = 0.2, 4
+COMPLETE_FIRST = 1000.0  # above any sum of the other scores
+MOST, HALF = 0.6, 0.5
+MAX_SIGNS, MAX_WORDS = 1000, 24
+# Words of the request, not of the thing: «quelqu’un qui répare…», «je cherche…».
+REQUEST_WORDS = frozenset("cherche cherchons cherchez recherchons besoin quelqu trouver voudrais voudrions souhaite souhaitons".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """words: distinct, in order, without the words of the request. is_cut: more was typed than is looked for."""
+
+    text: str
+    words: tuple[Token, ...]
+    is_cut: bool = False
+
+    def passes(self) -> tuple[Query, ...]:
+        """Queries from the strictest to the most lenient; each holds at least the answers of the one before."""
+        words = [self._clause(number) for number in range(len(self.words))]
+        found: list[Query] = [Bool(must=tuple(words), should=self._phrases())]
+        count = len(words)
+        most, half = _share(MOST, count), _share(HALF, count)
+        if most < count:
+            complete = Constant(Bool(must=tuple(words)), COMPLETE_FIRST)
+            found.append(Bool(must=(Bool(should=tuple(words), min_should_match=most),), should=(complete, *self._phrases())))
+        return tuple(found) if half >= most else (*found, self._last_resort(half))
+
+    def _last_resort(self, half: int) -> Query:
+        """Half of the words, in fields that say what the thing is: words in passing would answer to nonsense."""
+        return Bool(should=tuple(self._clause(number, STRONG_FIELDS) for number in range(len(self.words))), min_should_match=half)
+
+    def _clause(self, number: int, fields: Iterable[str] = tuple(TEXTS)) -> DisMax:
+        word = self.words[number]
+        readings: list[Query] = [
+            Term(f"{field}_{analysis}", getattr(word, analysis), FIELD_WEIGHTS[field] * ANALYSIS_WEIGHTS[analysis])
+            for field in TEXTS
+            if field in fields
+            for analysis in TEXTS[field]
+        ]
+        if number == len(self.words) - 1 and len(word.fold) >= PREFIX_SIGNS:  # perhaps not typed to its end
+            readings += [Prefix(f"{field}_fold", word.fold, FIELD_WEIGHTS[field] * PREFIX_WEIGHT) for field in TEXTS if field in STRONG_FIELDS]
+        return DisMax(tuple(readings), TIE)
+
+    def _phrases(self) -> tuple[Query, ...]:
+        if not 2 <= len(self.words) <= PHRASE_WORDS:
+            return ()
+        return tuple(Phrase(field, tuple(word.light for word in self.words), PHRASE_SLOP, PHRASE_WEIGHT) for field in PHRASES)
+
+
+def understand(text: str) -> Question:
+    typed = list(dict.fromkeys(analyse(text[:MAX_SIGNS])))
+    words = [word for word in typed if word.fold not in REQUEST_WORDS] or typed
+    return Question(text, tuple(words[:MAX_WORDS]), is_cut=len(text) > MAX_SIGNS or len(words) > MAX_WORDS)
+
+
+def _share(share: float, count: int) -> int:
+    return max(1, ceil(share * count - 1e-9))

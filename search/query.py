@@ -1,0 +1,98 @@
+"""One question put by one reader: the index proposes, the database disposes; without an index the database answers alone."""
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
+
+from search.engines import engine
+from search.errors import EngineUnavailable
+from search.highlight import Wanted, excerpt, marked
+from search.model import SearchRequest, SearchResult, Terms
+from search.plan import Question, understand
+from search.results import Answer, Facet, Found
+from search.schema import KINDS
+from search.sources import open_rows, sources
+
+logger = logging.getLogger(__name__)
+
+PAGE_SIZE = 20
+PLAIN_LIMIT = 50  # per kind, in the plain search
+SHOWN_SKILLS = 5
+
+
+def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: int = PAGE_SIZE) -> Answer:
+    """One page of what this reader may find."""
+    question = understand(text)
+    if not question.words:
+        return Answer(text, has_words=False, size=size)
+    try:
+        result = _asked(question, reader.audiences, kind, size, (page - 1) * size)
+    except EngineUnavailable as error:
+        logger.warning("recherche simplifiée : %s", error)
+        return _plain(question, reader, kind, page, size)
+    rows = open_rows(reader, [hit.key for hit in result.hits])
+    wanted = Wanted.of(question.words)
+    found = tuple(_found(*rows[hit.key], wanted) for hit in result.hits if hit.key in rows)
+    counts = result.facets[KINDS]
+    return Answer(text, result.total, found, _facets(counts, kind), is_cut=question.is_cut, took_ms=result.took_ms, size=size)
+
+
+def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> SearchResult:
+    """The strictest query that fills a page, all kinds together: choosing a kind must not change what is counted.
+
+    The last resort of a question is for those that found nothing at all.
+    """
+    filters = (Terms(KINDS, frozenset({kind})),) if kind else ()
+    result, held = SearchResult(), 0
+    for query in question.passes():
+        result = engine().search(
+            SearchRequest(query=query, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
+        )
+        held = sum(result.facets[KINDS].values())
+        if held >= PAGE_SIZE:
+            break
+    return result
+
+
+def _found(source: SearchSource, row: object, entry: SearchEntry, wanted: Wanted) -> Found:
+    skills = [marked(skill, wanted) for skill in entry.skills]
+    skills.sort(key=lambda parts: not any(part.marked for part in parts))
+    return Found(
+        kind=source.kind,
+        id=str(row.pk),  # type: ignore[attr-defined]
+        url=entry.url,
+        heading=entry.heading,
+        icon=source.icon,
+        row=row,
+        marked_heading=marked(entry.heading, wanted),
+        title=marked(entry.title, wanted) if entry.name else (),
+        skills=tuple(skills[:SHOWN_SKILLS]),
+        excerpt=excerpt(entry.body, wanted),
+        place=entry.place,
+        organisation=entry.organisation,
+    )
+
+
+def _facets(counts: Mapping[str, int], chosen: str) -> tuple[Facet, ...]:
+    return tuple(
+        Facet(source.kind, source.label, counts.get(source.kind, 0), source.kind == chosen)
+        for source in sources().values()
+        if counts.get(source.kind) or source.kind == chosen
+    )
+
+
+def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) -> Answer:
+    """The words as they were typed, anywhere in the rows, same audiences, a limited number of each kind."""
+    rows: list[tuple[SearchSource, object, SearchEntry]] = []
+    counts: dict[str, int] = {}
+    text = " ".join(question.text.replace("\x00", " ").split())[:200]
+    for source in sources().values():
+        entries = [(row, entry_for(source.entries(row), reader.audiences)) for row in source.simple(reader, text, PLAIN_LIMIT)]
+        held = [(source, row, entry) for row, entry in entries if entry]
+        counts[source.kind] = len(held)
+        rows += held if kind in ("", source.kind) else []
+    wanted = Wanted.of(question.words)
+    shown: Sequence[tuple[SearchSource, object, SearchEntry]] = rows[(page - 1) * size : page * size]
+    found = tuple(_found(*row, wanted) for row in shown)
+    return Answer(question.text, len(rows), found, _facets(counts, kind), is_plain=True, is_cut=question.is_cut, size=size)

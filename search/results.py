@@ -1,0 +1,55 @@
+"""What is shown of an answer."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Part(NamedTuple):
+    """A piece of text, marked when it is one of the words looked for. Templates escape it."""
+
+    text: str
+    marked: bool
+
+
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One object that the reader may see, read anew from the database."""
+
+    kind: str
+    id: str
+    url: str
+    heading: str
+    icon: str
+    row: Any
+    marked_heading: Parts = ()
+    title: Parts = ()
+    skills: tuple[Parts, ...] = ()
+    excerpt: Parts = ()
+    place: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    kind: str
+    label: str
+    count: int
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """is_plain: the index was out of order and the database answered, unranked. is_cut: only the first words were looked for."""
+
+    text: str
+    total: int = 0
+    found: tuple[Found, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    is_plain: bool = False
+    is_cut: bool = False
+    has_words: bool = True
+    took_ms: float = 0.0
+    size: int = field(default=20)

@@ -1,0 +1,49 @@
+"""What an index holds, whatever the engine."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from search import analysis
+
+ANALYSES = ("fold", "light", "root")
+TEXTS: dict[str, tuple[str, ...]] = {  # text fields and the analyses each one has: title_fold, title_light…
+    "title": ANALYSES,
+    "skills": ANALYSES,
+    "body": ANALYSES,
+    "name": ("fold",),
+    "place": ("fold",),
+    "org": ("fold",),
+}
+PHRASES = ("title_light", "skills_light")  # the fields that keep the order of words
+KINDS, ORGANISATIONS, DAY = "kind", "organisation", "day"  # facets and filters
+LABELS = "label"
+LABEL_SEPARATOR = "\x1f"  # between a folded label and the label as written
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One audience level of one object.
+
+    key: «kind:id», shared by the variants of an object. tokens: by field, in order. labels: titles and skills to suggest, folded then as written.
+    day: 20270118, or 0. Open to whoever holds a token of `acl` and none of `richer`, which belong to the object's fuller variants.
+    """
+
+    key: str
+    kind: str
+    variant: int
+    acl: frozenset[str]
+    richer: frozenset[str]
+    tokens: Mapping[str, Sequence[str]]
+    labels: tuple[str, ...] = ()
+    organisation: str = ""
+    day: int = 0
+
+    def is_open_to(self, principal: Collection[str]) -> bool:
+        return not self.acl.isdisjoint(principal) and self.richer.isdisjoint(principal)
+
+
+def fingerprint() -> str:
+    """Changes when an index written before could not answer as one written now."""
+    rules = (analysis.TEXT_RULES, sorted(analysis.STOP_WORDS), analysis.LIGHT_RULES, analysis.ROOT_RULES)
+    return hashlib.sha256(repr((1, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]

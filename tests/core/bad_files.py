@@ -1,0 +1,469 @@
+"""Files that must not get in, and files that must: each built here, byte by byte, so that the repository holds no hostile file.
+
+`bad()` gives (label, name, bytes, expected refusal code); `good()` gives (label, name, bytes). `python -m tests.core.bad_files DIR` writes them.
+"""
+
+import io
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pikepdf
+from PIL import Image
+from pikepdf import Array, Dictionary, Name, Stream, String
+
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+Bad = tuple[str, str, bytes, str]
+Good = tuple[str, str, bytes]
+XXE = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
+LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><a>&b;</a>'
+
+
+# -- pictures ---------------------------------------------------------------------------------------------------------
+def picture(target: str, size: tuple[int, int] = (64, 48), mode: str = "RGB", **options: object) -> bytes:
+    image = Image.linear_gradient("L").resize(size).convert(mode)
+    out = io.BytesIO()
+    image.save(out, target, **options)
+    return out.getvalue()
+
+
+def noise(size: tuple[int, int] = (320, 240)) -> Image.Image:
+    return Image.merge("RGB", [Image.effect_noise(size, 80) for _ in range(3)])
+
+
+def animated(target: str, frames: int) -> bytes:
+    images = [Image.new("L", (4, 4), 20 + 9 * (number % 25)) for number in range(frames)]
+    out = io.BytesIO()
+    images[0].save(out, target, save_all=True, append_images=images[1:], duration=20, loop=0)
+    return out.getvalue()
+
+
+def _many_frames(count: int) -> bytes:
+    two = animated("GIF", 2)
+    second = two.rindex(b"\x21\xf9")
+    return two[:second] + two[second:-1] * (count - 1) + b";"
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A PNG that announces a size, with next to no data behind."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+def photo(**exif: object) -> bytes:
+    """A phone's photo: turned, with its place and its maker."""
+    tags = Image.Exif()
+    tags[0x0112], tags[0x010F], tags[0x0110] = 6, "KANB-maker", "KANB-model"
+    tags.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 30.0), 3: "E", 4: (2.0, 21.0, 3.0), 29: "2026:11:23"})
+    out = io.BytesIO()
+    noise().save(out, "JPEG", exif=tags, comment=b"KANB-comment", quality=80)
+    return out.getvalue()
+
+
+def two_views() -> bytes:
+    """The JPEG of a phone that keeps a second view of the scene (MPO)."""
+    out = io.BytesIO()
+    noise().save(out, "MPO", save_all=True, append_images=[noise()])
+    return out.getvalue()
+
+
+# -- zips -------------------------------------------------------------------------------------------------------------
+def zipped(members: dict[str, bytes], stored: tuple[str, ...] = (), compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content, zipfile.ZIP_STORED if name in stored else None)
+    return out.getvalue()
+
+
+MAIN = {
+    "docx": ("word/document.xml", "wordprocessingml.document"),
+    "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet"),
+    "pptx": ("ppt/presentation.xml", "presentationml.presentation"),
+}
+
+
+def ooxml(code: str, more: dict[str, bytes] | None = None, *, main_type: str = "", rels: str = "") -> bytes:
+    part, kind = MAIN[code]
+    main_type = main_type or f"application/vnd.openxmlformats-officedocument.{kind}.main+xml"
+    types = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/{part}" ContentType="{main_type}"/></Types>'
+    )
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = (
+        '<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{link}/officeDocument" Target="{part}"/>{rels.replace("LINK", link)}</Relationships>'
+    )
+    body = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="urn:w"><w:p>Attestation</w:p></w:document>'
+    return zipped({"[Content_Types].xml": types.encode(), "_rels/.rels": relations.encode(), part: body.encode(), **(more or {})})
+
+
+def external(kind: str, target: str) -> str:
+    return f'<Relationship Id="r9" Type="LINK/{kind}" Target="{target}" TargetMode="External"/>'
+
+
+def odf(kind: str = "text", more: dict[str, bytes] | None = None, manifest: bytes = b"", mimetype: bytes = b"") -> bytes:
+    content = b'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:o"><p>Attestation</p></office:document-content>'
+    manifest = manifest or b'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="urn:m"/>'
+    mimetype = mimetype or f"application/vnd.oasis.opendocument.{kind}".encode()
+    members = {"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest, **(more or {})}
+    return zipped(members, stored=("mimetype",))
+
+
+def symlink() -> bytes:
+    out = io.BytesIO(ooxml("docx"))
+    info = zipfile.ZipInfo("word/media/image1.png")
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(info, "/etc/passwd")
+    return out.getvalue()
+
+
+def twice() -> bytes:
+    out = io.BytesIO(ooxml("docx"))
+    with zipfile.ZipFile(out, "a") as archive:
+        info = zipfile.ZipInfo("WORD/document.xml")
+        archive.writestr(info, "<other/>")
+    return out.getvalue()
+
+
+def locked_zip() -> bytes:
+    data = bytearray(ooxml("docx"))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + offset] |= 1
+            at = data.find(mark, at + 4)
+    return bytes(data)
+
+
+def many_entries(count: int = 100_000) -> bytes:
+    """A docx whose directory names 100,000 members: five megabytes of it."""
+    data = ooxml("docx")
+    start = data.index(b"PK\x01\x02")
+    first = data[start : data.index(b"PK\x01\x02", start + 4)]
+    directory = first * count
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(directory), start, 0)
+    return data[:start] + directory + tail
+
+
+def nested(levels: int) -> bytes:
+    inner = ooxml("xlsx")
+    for _ in range(levels):
+        inner = ooxml("docx", {"word/embeddings/Feuille.xlsx": inner})
+    return inner
+
+
+def lying_size() -> bytes:
+    """A member that unfolds to more than it says."""
+    data = bytearray(ooxml("docx", {"word/media/a.xml": b"<a/>" * 50_000}))
+    for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        at = data.rfind(mark)
+        data[at + offset : at + offset + 4] = struct.pack("<I", 100)
+    return bytes(data)
+
+
+# -- PDF --------------------------------------------------------------------------------------------------------------
+def pdf(change: Callable[[pikepdf.Pdf], object] = lambda _: None, pages: int = 1, **options: object) -> bytes:
+    document = pikepdf.new()
+    for _ in range(pages):
+        document.add_blank_page()
+    change(document)
+    out = io.BytesIO()
+    document.save(out, **options)
+    return out.getvalue()
+
+
+def on_open(action: Dictionary) -> bytes:
+    def change(document: pikepdf.Pdf) -> None:
+        document.Root.OpenAction = action
+
+    return pdf(change)
+
+
+def annotated(**entries: object) -> bytes:
+    def change(document: pikepdf.Pdf) -> None:
+        rest = {key: document.make_indirect(value) if isinstance(value, Stream) else value for key, value in entries.items()}
+        note = document.make_indirect(Dictionary(Type=Name.Annot, Rect=[0, 0, 9, 9], **rest))
+        document.pages[0].Annots = Array([note])
+
+    return pdf(change)
+
+
+def attached() -> bytes:
+    def change(document: pikepdf.Pdf) -> None:
+        document.attachments["paie.exe"] = pikepdf.AttachedFileSpec(document, b"MZ" + b"\0" * 50, filename="paie.exe")
+
+    return pdf(change)
+
+
+def named_script(document: pikepdf.Pdf) -> None:
+    script = document.make_indirect(Dictionary(S=Name.JavaScript, JS=Stream(document, b"app.alert(1)")))
+    document.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("x"), script])))
+
+
+def object_stream_bomb() -> bytes:
+    """A file of some hundred kilobytes whose object stream unfolds to 200 MB."""
+    press = zlib.compressobj(9)
+    packed = press.compress(b"5 0 ") + b"".join(press.compress(b" " * 1_000_000) for _ in range(200)) + press.compress(b"<</A 1>>") + press.flush()
+    parts = [
+        b"1 0 obj<</Type/Catalog/Pages 2 0 R/X 5 0 R>>endobj\n",
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n",
+        b"4 0 obj<</Type/ObjStm/N 1/First 200000004/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n" % (len(packed), packed),
+    ]
+    body, offsets = b"%PDF-1.7\n", [0]
+    for part in parts:
+        offsets.append(len(body))
+        body += part
+    at = len(body)
+    rows = b"".join(struct.pack(">BIB", 1, offset, 0) for offset in offsets[1:]) + struct.pack(">BIB", 2, 4, 0) + struct.pack(">BIB", 1, at, 0)
+    rows = struct.pack(">BIB", 0, 0, 255) + rows
+    body += b"6 0 obj<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Length %d>>stream\n%s\nendstream endobj\n" % (len(rows), rows)
+    return body + b"startxref\n%d\n%%%%EOF" % at
+
+
+def deep_pdf() -> bytes:
+    return b"%PDF-1.7\n1 0 obj" + b"[" * 200_000 + b"]" * 200_000 + b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+# -- the two lists ----------------------------------------------------------------------------------------------------
+@cache
+def bad() -> list[Bad]:
+    return [*_bad_bytes(), *_bad_pictures(), *_bad_zips(), *_bad_pdfs(), *_bad_texts()]
+
+
+def _bad_bytes() -> Iterator[Bad]:
+    exe = b"MZ\x90\0" + b"\0" * 300
+    yield "empty", "vide.pdf", b"", "empty"
+    yield "over-size PDF", "gros.pdf", pdf() + b"\0" * 10_500_000, "too_big"
+    yield "EICAR", "eicar.txt", EICAR, "virus"
+    yield "EICAR called PDF", "eicar.pdf", EICAR, "virus"
+    yield "exe called PDF", "contrat.pdf", exe, "program"
+    yield "exe called docx", "contrat.docx", exe, "program"
+    yield "exe under its name", "setup.exe", exe, "program"
+    yield "ELF called PNG", "photo.png", b"\x7fELF\x02\x01\x01" + b"\0" * 60, "program"
+    yield "shell script called txt", "notes.txt", b"#!/bin/sh\nrm -rf ~\n", "program"
+    yield "Java class called jpg", "photo.jpg", b"\xca\xfe\xba\xbe\0\0\0\x34" + b"\0" * 60, "program"
+    yield "shortcut called PDF", "facture.pdf", b"L\0\0\0\x01\x14\x02\0" + b"\0" * 60, "program"
+    yield "double extension", "facture.pdf.exe", pdf(), "extension"
+    yield "right-to-left name over an exe name", "facture\u202efdp.exe", pdf(), "extension"
+    yield "RAR", "pieces.rar", b"Rar!\x1a\x07\0" + b"\0" * 60, "archive"
+    yield "gzip called csv", "liste.csv", b"\x1f\x8b\x08\0" + b"\0" * 60, "archive"
+    yield "old Word", "contrat.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_office"
+    yield "old Excel called xlsx", "budget.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old_office"
+    yield "HEIC photo", "IMG_1.heic", b"\0\0\0\x18ftypheic" + b"\0" * 60, "heic"
+    yield "film", "film.mp4", b"\0\0\0\x18ftypisom" + b"\0" * 60, "format"
+    yield "random bytes called PDF", "scan.pdf", bytes(range(256)) * 20, "damaged"
+    yield "random bytes", "scan", bytes(range(1, 256)) * 20 + b"\0", "charset"
+
+
+def _bad_pictures() -> Iterator[Bad]:
+    png, jpeg = picture("PNG"), photo()
+    yield "50,000 × 50,000 PNG", "plan.png", png_of(50_000, 50_000), "huge"
+    yield "26 million points", "plan.png", png_of(5_200, 5_000), "pixels"
+    yield "10,000 frames GIF", "anime.gif", _many_frames(10_000), "animated"
+    yield "animated WebP", "anime.webp", animated("WEBP", 5), "animated"
+    yield "animated PNG", "anime.png", animated("PNG", 5), "animated"
+    yield "truncated JPEG", "photo.jpg", jpeg[: len(jpeg) // 2], "damaged"
+    yield "truncated PNG", "photo.png", png[: len(png) // 2], "damaged"
+    yield "JPEG head only", "photo.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 100, "damaged"
+    yield "GIF called PDF", "scan.pdf", picture("GIF"), "lies"
+    yield "PNG + zip (GIFAR)", "photo.png", png + zipped({"a.class": b"\xca\xfe\xba\xbe"}), "polyglot"
+    yield "JPEG + zip", "photo.jpg", jpeg + zipped({"a.txt": b"a"}), "polyglot"
+    yield "GIF with a web page in its comment", "photo.gif", b"GIF89a" + b"\x01\0\x01\0\0\0\0!\xfe\x20<script>alert(1)</script>\0;", "polyglot"
+    yield "PDF inside the head of a JPEG", "photo.jpg", b"\xff\xd8\xff\xfe\x00\x20%PDF-1.4\n" + jpeg[2:], "polyglot"
+    yield "SVG with script", "logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "svg"
+    yield "SVG with onload", "logo.svg", b'<?xml version="1.0"?>\n<svg onload="alert(1)"/>', "svg"
+    yield "SVG with foreignObject", "logo.svg", b"<svg><foreignObject><body><script>1</script></body></foreignObject></svg>", "svg"
+    yield "SVG with xlink", "logo.png", b'<svg><use xlink:href="https://x.example.org/#a"/></svg>', "svg"
+    yield "SVG with entity", "logo.svg", b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>', "svg"
+    yield "SVG called PNG", "logo.png", b"<svg><script>alert(1)</script></svg>", "svg"
+
+
+def _bad_zips() -> Iterator[Bad]:
+    word = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    yield "plain zip", "pieces.zip", zipped({"a.txt": b"a"}), "archive"
+    yield "EICAR in a plain zip", "pieces.zip", zipped({"eicar.com": EICAR}), "archive"
+    yield "zip called docx", "contrat.docx", zipped({"a.txt": b"a"}), "archive"
+    yield "jar", "outil.jar", zipped({"META-INF/MANIFEST.MF": b"Main-Class: A"}), "archive"
+    yield "EICAR in a docx, compressed", "contrat.docx", ooxml("docx", {"word/media/image1.png": EICAR}), "virus"
+    yield "EICAR across two reads", "contrat.docx", ooxml("docx", {"word/media/a.png": Random(1).randbytes(256 * 1024 - 40) + EICAR}), "virus"
+    yield "XXE in docx", "contrat.docx", ooxml("docx", {"word/document.xml": XXE}), "entities"
+    yield "XXE in UTF-16", "contrat.docx", ooxml("docx", {"word/styles.xml": XXE.decode().encode("utf-16")}), "entities"
+    yield "XXE in the content types", "contrat.docx", zipped({"[Content_Types].xml": XXE}), "entities"
+    yield "UTF-7 part", "contrat.docx", ooxml("docx", {"word/a.xml": b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-'}), "entities"
+    yield "billion laughs in xlsx", "budget.xlsx", ooxml("xlsx", {"xl/sharedStrings.xml": LAUGHS}), "entities"
+    yield "XXE in odt", "contrat.odt", odf(more={"styles.xml": XXE}), "entities"
+    yield "docm called docx", "contrat.docx", ooxml("docx", main_type=word), "macros"
+    yield "VBA in docx", "contrat.docx", ooxml("docx", {"word/vbaProject.bin": b"\0" * 50}), "macros"
+    yield "old macro sheet in xlsx", "budget.xlsx", ooxml("xlsx", {"xl/macrosheets/sheet1.xml": b"<a/>"}), "macros"
+    yield "ActiveX in docx", "contrat.docx", ooxml("docx", {"word/activeX/activeX1.xml": b"<a/>"}), "macros"
+    yield "DDE field in docx", "contrat.docx", ooxml("docx", {"word/footer1.xml": b'<a>DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"</a>'}), "macros"
+    yield "Basic in odt", "contrat.odt", odf(more={"Basic/Standard/Module1.xml": b"<a/>"}), "macros"
+    yield "script event in ods", "budget.ods", odf("spreadsheet", {"settings.xml": b'<a href="vnd.sun.star.script:x"/>'}), "macros"
+    yield "remote template", "contrat.docx", ooxml("docx", rels=external("attachedTemplate", "https://x.example.org/t.dotm")), "remote"
+    yield "picture on a file share", "contrat.docx", ooxml("docx", rels=external("image", "\\\\x.example.org\\a\\b.png")), "remote"
+    yield "exe in docx", "contrat.docx", ooxml("docx", {"word/media/image1.png": b"MZ" + b"\0" * 90}), "embedded"
+    yield "OLE object in docx", "contrat.docx", ooxml("docx", {"word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), "embedded"
+    yield "zip in docx", "contrat.docx", ooxml("docx", {"word/media/a.png": zipped({"a": b"a"})}), "embedded"
+    yield "document in a document in a document", "contrat.docx", nested(2), "embedded"
+    yield "42-kB zip bomb", "contrat.docx", ooxml("docx", {"word/document.xml": b" " * 50_000_000}), "too_complex"
+    yield "nested bomb", "contrat.docx", ooxml("docx", {"word/embeddings/a.xlsx": ooxml("xlsx", {"xl/a.xml": b" " * 40_000_000})}), "too_complex"
+    yield "100,000 entries", "contrat.docx", many_entries(), "too_complex"
+    yield "zip slip", "contrat.docx", ooxml("docx", {"../../../etc/cron.d/a": b"* * * * *"}), "damaged"
+    yield "absolute member", "contrat.docx", ooxml("docx", {"/etc/passwd": b"root"}), "damaged"
+    yield "backslash member", "contrat.docx", ooxml("docx").replace(b"word/document.xml", b"word\\document.xml"), "damaged"
+    yield "symbolic link", "contrat.docx", symlink(), "damaged"
+    yield "two members of one name", "contrat.docx", twice(), "damaged"
+    yield "member larger than it says", "contrat.docx", lying_size(), "damaged"
+    yield "password on a docx", "contrat.docx", locked_zip(), "locked"
+    yield "password on an odt", "contrat.odt", odf(manifest=b'<m:manifest xmlns:m="urn:m"><m:encryption-data/></m:manifest>'), "locked"
+    yield "truncated docx", "contrat.docx", ooxml("docx")[:-40], "damaged"
+    yield "docx with a tail", "contrat.docx", ooxml("docx") + b"<html><script>1</script>", "polyglot"
+    yield "program before a docx", "contrat.docx", b"PK\x03\x04" + b"\0" * 50 + ooxml("docx"), "polyglot"
+    yield "odt called xlsx", "budget.xlsx", odf(), "lies"
+    yield "odt of unknown type", "dessin.odt", odf(mimetype=b"application/x-evil"), "archive"
+    yield "broken relations", "contrat.docx", ooxml("docx", {"word/_rels/document.xml.rels": b"<a><b></a>"}), "damaged"
+
+
+def _bad_pdfs() -> Iterator[Bad]:
+    script = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+    yield "HTML called PDF", "contrat.pdf", b"<!DOCTYPE html><html><script>alert(1)</script></html>", "markup"
+    yield "PDF with script on opening", "contrat.pdf", on_open(script), "pdf_script"
+    yield "PDF with a named script", "contrat.pdf", pdf(named_script), "pdf_script"
+    yield "script hidden in an object stream", "contrat.pdf", pdf(named_script, object_stream_mode=pikepdf.ObjectStreamMode.generate), "pdf_script"
+    yield "script under the mouse", "contrat.pdf", annotated(Subtype=Name.Link, AA=Dictionary(U=script)), "pdf_script"
+    yield "javascript: link", "contrat.pdf", annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String(" JavaScript:alert(1)"))), "pdf_script"
+    yield "PDF that launches", "contrat.pdf", on_open(Dictionary(S=Name.Launch, F=String("cmd.exe"))), "pdf_launch"
+    yield "PDF with an attached program", "contrat.pdf", attached(), "pdf_attachment"
+    yield "attachment as a note", "contrat.pdf", annotated(Subtype=Name.FileAttachment), "pdf_attachment"
+    yield "film in a PDF", "contrat.pdf", annotated(Subtype=Name.RichMedia), "pdf_media"
+    yield "XFA form", "cerfa.pdf", pdf(lambda d: setattr(d.Root, "AcroForm", Dictionary(XFA=String("x"), Fields=Array()))), "pdf_form"
+    yield "PDF with a password", "contrat.pdf", pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "locked"
+    yield "truncated PDF", "contrat.pdf", pdf(pages=30)[:-400], "damaged"
+    yield "PDF without pages", "contrat.pdf", pdf(pages=0), "damaged"
+    yield "PDF head only", "contrat.pdf", b"%PDF-1.7\n%%EOF\n", "damaged"
+    yield "PDF behind a web page", "contrat.pdf", b"<script>alert(1)</script>\n" + pdf(), "polyglot"
+    yield "web page behind a PDF head", "contrat.pdf", b"%PDF-1.4\n<html><script>alert(1)</script>\n" + pdf(), "polyglot"
+    yield "PDF + zip", "contrat.pdf", pdf() + zipped({"a.class": b"\xca\xfe\xba\xbe"}), "polyglot"
+    yield "too many pages", "contrat.pdf", pdf(pages=2_001), "pages"
+    yield "object stream of 200 MB", "contrat.pdf", object_stream_bomb(), "too_complex"
+    yield "brackets 200,000 deep", "contrat.pdf", deep_pdf(), "damaged"
+
+
+def _bad_texts() -> Iterator[Bad]:
+    yield "web page called txt", "notes.txt", b"<html><body onload=alert(1)></body></html>", "markup"
+    yield "script in a csv", "liste.csv", b"nom;lien\nA;<script>alert(1)</script>\n", "markup"
+    yield "PHP called txt", "notes.txt", b"<?php system($_GET['c']); ?>", "markup"
+    yield "page archive called txt", "notes.txt", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", "markup"
+    yield "Latin-1 csv", "liste.csv", "nom;ville\nÉlise;Orléans\n".encode("latin-1"), "charset"
+    yield "UTF-16 csv", "liste.csv", "nom;ville\nÉlise;Orléans\n".encode("utf-16"), "charset"
+    yield "formula csv", "liste.csv", b'nom;lien\nA;"=HYPERLINK(""https://x.example.org"";""ici"")"\n', "formula"
+    yield "DDE csv", "liste.csv", b"nom;x\nA;=cmd|'/C calc'!A0\n", "formula"
+    yield "plus formula csv", "liste.csv", b"nom,x\nA,+SUM(A1:A9)\n", "formula"
+    yield "minus formula csv", "liste.csv", b"nom\tx\nA\t-2+3+cmd|'/C calc'!A0\n", "formula"
+    yield "at formula csv", "liste.csv", b"nom;x\nA;@SUM(1)\n", "formula"
+    yield "tabulated formula csv", "liste.csv", b'nom;x\nA;"\t=1+1"\n', "formula"
+    yield "cell of 200 kB", "liste.csv", b"nom;x\nA;" + b"a" * 200_000 + b"\n", "table"
+    yield "control characters", "notes.txt", b"bonjour \x1b[2J\x07", "damaged"
+    yield "direction override in a text", "notes.txt", "virement de 10 \u202e0001 €".encode(), "damaged"
+    yield "unknown extension", "notes.md", b"# Bonjour\n", "extension"
+
+
+@cache
+def good() -> list[Good]:
+    return [*_good_pictures(), *_good_documents(), *_good_pdfs(), *_good_texts()]
+
+
+def _good_pictures() -> Iterator[Good]:
+    wide = io.BytesIO()
+    noise((600, 400)).convert("CMYK").save(wide, "JPEG")
+    yield "phone photo, turned, with its place", "IMG_2041.JPG", photo()
+    yield "phone photo with two views", "IMG_2042.jpg", two_views()
+    yield "JPEG called PNG by a messaging app", "photo.png", photo()
+    yield "CMYK photo of a printer", "affiche.jpeg", wide.getvalue()
+    yield "grey scan", "scan.jpg", picture("JPEG", (900, 1200), "L")
+    yield "progressive photo", "photo.jpg", picture("JPEG", progressive=True)
+    yield "PNG with transparency", "logo.png", picture("PNG", mode="RGBA")
+    yield "PNG with a palette", "logo.png", picture("PNG", mode="P")
+    yield "black and white PNG", "scan.png", picture("PNG", (500, 700), "1")
+    yield "16-bit PNG", "scan.png", _deep_png()
+    yield "still GIF", "logo.gif", picture("GIF", mode="P")
+    yield "WebP", "photo.webp", picture("WEBP")
+    yield "large photo", "panorama.jpg", picture("JPEG", (6000, 4000))
+    yield "photo with bytes of the phone behind it", "photo.jpg", photo() + b"SEFT" + b"\x01" * 400
+
+
+def _deep_png() -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert("I").point(lambda value: value * 257).convert("I;16").save(out, "PNG")
+    return out.getvalue()
+
+
+def _good_documents() -> Iterator[Good]:
+    link = external("hyperlink", "https://www.example.org/")
+    yield "docx", "Programme.docx", ooxml("docx")
+    yield "docx with links", "Programme.docx", ooxml("docx", rels=link)
+    yield "docx from a template on the author's disk", "Courrier.docx", ooxml("docx", rels=external("attachedTemplate", "file:///C:/Modeles/a.dotx"))
+    yield "docx with photo and chart", "Bilan.docx", ooxml("docx", {"word/media/image1.jpeg": photo(), "word/embeddings/Feuille.xlsx": ooxml("xlsx")})
+    yield "xlsx with printer settings", "Budget.xlsx", ooxml("xlsx", {"xl/printerSettings/printerSettings1.bin": b"\0" * 400})
+    yield "xlsx of 2 MB of cells", "Budget.xlsx", ooxml("xlsx", {"xl/worksheets/sheet1.xml": _cells()})
+    yield "pptx with SVG icon", "Diapos.pptx", ooxml("pptx", {"ppt/media/image1.svg": b"<svg/>"})
+    yield "odt", "Compte rendu.odt", odf(more={"Configurations2/accelerator/current.xml": b""})
+    yield "ods", "Budget.ods", odf("spreadsheet")
+    yield "odp", "Diapos.odp", odf("presentation")
+    yield "name without extension", "Programme", ooxml("docx")
+
+
+def _cells() -> bytes:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n * 7919 % 10007}</v></c><c r="B{n}" t="s"><v>{n * 31 % 997}</v></c></row>' for n in range(30_000))
+    return f'<?xml version="1.0" encoding="UTF-8"?><worksheet>{rows}</worksheet>'.encode()
+
+
+def _good_pdfs() -> Iterator[Good]:
+    def form(document: pikepdf.Pdf) -> None:
+        document.Root.AcroForm = Dictionary(Fields=Array())
+
+    def scan(document: pikepdf.Pdf) -> None:
+        stream = Stream(document, photo(), Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode, Width=320, Height=240)
+        stream.ColorSpace, stream.BitsPerComponent = Name.DeviceRGB, 8
+        document.pages[0].Resources = Dictionary(XObject=Dictionary(I=document.make_indirect(stream)))
+
+    yield "PDF", "attestation.pdf", pdf()
+    yield "PDF of 400 pages", "rapport.pdf", pdf(pages=400)
+    yield "scan in a PDF", "scan.pdf", pdf(scan)
+    yield "PDF with compressed objects", "rapport.pdf", pdf(pages=20, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    yield "linearised PDF", "rapport.pdf", pdf(pages=3, linearize=True)
+    yield "PDF that opens on its first page", "rapport.pdf", on_open(Dictionary(S=Name.GoTo, D=Array([0, Name.Fit])))
+    yield "PDF with a link", "rapport.pdf", annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("https://www.example.org/")))
+    yield "PDF with a plain form", "cerfa.pdf", pdf(form)
+    yield "PDF that may not be changed, open to read", "kbis.pdf", pdf(encryption=pikepdf.Encryption(owner="a", user=""))
+    yield "capital extension", "ATTESTATION.PDF", pdf()
+
+
+def _good_texts() -> Iterator[Good]:
+    yield "csv", "liste.csv", "nom;ville;solde\nÉlise;Orléans;-12,50\n".encode()
+    yield "csv of a spreadsheet, with a mark", "liste.csv", b"\xef\xbb\xbfnom;t\xc3\xa9l\nA;+33 1 99 00 11 22\nB;@pseudo\nC;-\n"
+    yield "csv with quotes and line breaks", "liste.csv", b'nom,mot\nA,"deux\nlignes, et une virgule"\n'
+    yield "text", "notes.txt", "Réunion du 12 : 3 < 4, d’accord ?\n".encode()
+    yield "text about JavaScript", "notes.txt", b"Formation JavaScript: bases\n"
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (label, name, data, *_) in enumerate([*bad(), *good()]):
+        safe = "".join(c if c.isalnum() or c in ".-" else "-" for c in f"{number:03}-{label}-{name}")
+        (folder / safe).write_bytes(data)

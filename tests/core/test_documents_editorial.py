@@ -1,0 +1,213 @@
+"""What editors upload: the settings that hold Wagtail (F8), the same examination as for members, random public addresses (A12, F6)."""
+
+import io
+import uuid
+from pathlib import Path
+
+import pytest
+from django.conf import settings as live
+from django.core.checks import run_checks
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from wagtail.documents.forms import get_document_form
+from wagtail.images.forms import get_image_form
+from wagtail.models import Collection, CollectionViewRestriction
+
+from hub.core.documents import checks
+from hub.core.documents.models import EditorialDocument, EditorialImage
+from tests.core import bad_files
+
+
+# -- settings ---------------------------------------------------------------------------------------------------------
+def test_wagtail_is_held_to_these_limits():
+    assert set(live.WAGTAILDOCS_EXTENSIONS) == {"pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx"}
+    assert set(live.WAGTAILIMAGES_EXTENSIONS) == {"gif", "jpg", "jpeg", "png", "webp"}
+    assert live.WAGTAILDOCS_MAX_UPLOAD_SIZE == 20 * 1024 * 1024
+    assert live.WAGTAILIMAGES_MAX_UPLOAD_SIZE == 10 * 1024 * 1024
+    assert live.WAGTAILIMAGES_MAX_IMAGE_PIXELS == 25_000_000
+    assert live.WAGTAILDOCS_SERVE_METHOD == "serve_view"
+    assert live.WAGTAILIMAGES_IMAGE_MODEL == "documents.EditorialImage"
+    assert live.WAGTAILDOCS_DOCUMENT_MODEL == "documents.EditorialDocument"
+
+
+def test_settings_of_the_hub_pass_their_own_checks():
+    assert [error for error in run_checks() if error.id.startswith("documents.")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("WAGTAILIMAGES_EXTENSIONS", ["png", "svg"], "documents.E003"),
+        ("WAGTAILIMAGES_EXTENSIONS", None, "documents.E003"),
+        ("WAGTAILDOCS_EXTENSIONS", ["pdf", "zip"], "documents.E003"),
+        ("WAGTAILDOCS_EXTENSIONS", ["pdf", "html"], "documents.E003"),
+        ("WAGTAILDOCS_EXTENSIONS", [], "documents.E003"),
+        ("WAGTAILDOCS_MAX_UPLOAD_SIZE", None, "documents.E004"),
+        ("WAGTAILIMAGES_MAX_UPLOAD_SIZE", 100 * 1024 * 1024, "documents.E004"),
+        ("WAGTAILIMAGES_MAX_IMAGE_PIXELS", 128_000_000, "documents.E004"),
+        ("WAGTAILDOCS_SERVE_METHOD", "direct", "documents.E002"),
+        ("WAGTAILDOCS_SERVE_METHOD", None, "documents.E002"),
+        ("WAGTAILDOCS_DOCUMENT_FORM_BASE", "wagtail.documents.forms.BaseDocumentForm", "documents.E002"),
+        ("WAGTAILIMAGES_IMAGE_FORM_BASE", "", "documents.E002"),
+        ("WAGTAILIMAGES_IMAGE_MODEL", "wagtailimages.Image", "documents.E002"),
+        ("WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS", {}, "documents.E005"),
+    ],
+)
+def test_setting_that_opens_a_door_is_found_at_start(settings, name, value, code):
+    setattr(settings, name, value)
+
+    assert code in [error.id for error in checks.editors_uploads_are_limited(None)]
+
+
+@pytest.mark.parametrize("name", ["MEDIA_ROOT", "STATIC_ROOT"])
+@pytest.mark.parametrize("place", ["", "inside", ".."])
+def test_private_folder_that_the_web_server_would_give_away_is_found_at_start(settings, tmp_path, name, place):
+    private = tmp_path / "private"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": private}},
+    }
+    assert checks.private_files_stay_private(None) == []
+
+    setattr(settings, name, str(private / place))
+
+    assert [error.id for error in checks.private_files_stay_private(None)] == ["documents.E001"]
+
+
+def test_private_folder_behind_a_link_is_found(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    (tmp_path / "media" / "private").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "media" / "private")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "link"}},
+    }
+
+    assert [error.id for error in checks.private_files_stay_private(None)] == ["documents.E001"]
+
+
+# -- uploads ----------------------------------------------------------------------------------------------------------
+def image_form(data, name):
+    form = get_image_form(EditorialImage)
+    root = Collection.get_first_root_node()
+    return form({"title": "Une image", "collection": root.pk, "tags": ""}, {"file": SimpleUploadedFile(name, data)}, instance=EditorialImage())
+
+
+def document_form(data, name):
+    form = get_document_form(EditorialDocument)
+    root = Collection.get_first_root_node()
+    values = {"title": "Un document", "collection": root.pk, "tags": ""}
+    return form(values, {"file": SimpleUploadedFile(name, data)}, instance=EditorialDocument())
+
+
+@pytest.fixture
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "private"}},
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+def test_editors_photo_loses_its_place_in_original_and_rendition():
+    form = image_form(bad_files.photo(), "Lou chez elle.jpg")
+    assert form.is_valid(), form.errors
+
+    image = form.save()
+
+    rendition = image.get_rendition("max-100x100")
+    for path in (image.file.path, rendition.file.path):
+        data = Path(path).read_bytes()
+        assert b"KANB" not in data
+        assert not Image.open(io.BytesIO(data)).getexif()
+        assert "Lou" not in path
+    assert (image.width, image.height) == (240, 320)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+def test_editors_document_lies_in_the_private_storage_under_a_random_name(tmp_path, client):
+    form = document_form(bad_files.pdf(), "Charte des CAE.pdf")
+    assert form.is_valid(), form.errors
+
+    document = form.save()
+
+    assert Path(document.file.path).is_relative_to(tmp_path / "private")
+    assert "Charte" not in document.file.name
+    assert document.filename == "Charte des CAE.pdf"
+    response = client.get(document.url)
+    assert b"".join(response.streaming_content) == bad_files.pdf()
+    assert response["Content-Disposition"] == 'attachment; filename="Charte des CAE.pdf"'
+    assert response["Content-Security-Policy"].endswith("sandbox")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+@pytest.mark.parametrize("label", ["docm called docx", "PDF with script on opening", "HTML called PDF", "XXE in odt", "EICAR called PDF"])
+def test_editors_bad_document_is_refused_with_its_sentence(label):
+    name, data = next(row[1:3] for row in bad_files.bad() if row[0] == label)
+
+    form = document_form(data, name)
+
+    assert not form.is_valid()
+    assert form.errors["file"][0].endswith(".")
+    assert not EditorialDocument.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+@pytest.mark.parametrize("label", ["PNG + zip (GIFAR)", "truncated JPEG", "SVG with script", "26 million points", "animated WebP"])
+def test_editors_bad_image_is_refused(label):
+    name, data = next(row[1:3] for row in bad_files.bad() if row[0] == label)
+
+    form = image_form(data, name)
+
+    assert not form.is_valid()
+    assert "file" in form.errors
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+def test_document_of_a_restricted_collection_looks_absent(client):
+    document = document_form(bad_files.pdf(), "KANB.pdf").save()
+    never = client.get(reverse("documents:editorial", args=[uuid.uuid4()]))
+    assert client.get(document.url).status_code == 200
+
+    CollectionViewRestriction.objects.create(collection=document.collection, restriction_type="login")
+
+    refused = client.get(document.url)
+    assert refused.status_code == never.status_code == 404
+    assert refused.content == never.content
+
+
+@pytest.mark.django_db
+def test_documents_are_not_numbered_in_addresses():
+    document = EditorialDocument(pk=7, title="a", file="editorial/a.pdf")
+
+    assert document.url == f"/documents/{document.public_id}/"
+    assert document.public_id.version == 4
+
+
+# -- pictures of the pages --------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+def test_media_address_serves_pictures_and_nothing_else(client):
+    from django.core.files.storage import default_storage
+
+    for name in ("images/a.jpg", "images/a.html", "images/a.svg", "images/.htaccess", "autres/a.jpg", "a.jpg", "images/deep/a.jpg"):
+        default_storage.save(name, ContentFile(b"x"))
+
+    found = client.get("/media/images/a.jpg")
+    assert found.status_code == 200
+    assert found["Content-Type"] == "image/jpeg"
+    assert found["X-Content-Type-Options"] == "nosniff"
+    assert found["Content-Security-Policy"].endswith("sandbox")
+    for path in (
+        "images/a.html", "images/a.svg", "images/.htaccess", "autres/a.jpg", "a.jpg", "images/deep/a.jpg", "images/absent.jpg",
+        "images/../a.jpg", "images/..%2fa.jpg", "private/a.jpg",
+    ):  # fmt: skip
+        assert client.get(f"/media/{path}", follow=True).status_code == 404, path

@@ -1,0 +1,200 @@
+"""Every bad file is refused with its sentence, every good one comes in (F1, F2, F6)."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+
+from hub.core.documents import kinds
+from hub.core.documents.errors import SENTENCES, UploadRefused
+from hub.core.documents.formats import ALL, IMAGES, MB, PDF, spoken
+from hub.core.documents.names import clean_name
+from hub.core.documents.sniff import examine
+from tests.core import bad_files
+
+ANY = kinds.register("tests.any", "fichier d’essai", ALL, 10 * MB)
+BAD, GOOD = bad_files.bad(), bad_files.good()
+
+
+def refusal(name, data, kind=ANY):
+    with pytest.raises(UploadRefused) as caught:
+        examine(name, data, kind)
+    return caught.value
+
+
+def test_corpus_is_large_enough():
+    assert len(BAD) >= 100
+    assert len({label for label, *_ in BAD}) == len(BAD)
+    assert len(GOOD) >= 40
+
+
+@pytest.mark.parametrize(("name", "data", "code"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_bad_file_is_refused_with_its_reason(name, data, code):
+    assert refusal(name, data).code == code
+
+
+@pytest.mark.parametrize(("name", "data"), [row[1:] for row in GOOD], ids=[row[0] for row in GOOD])
+def test_good_file_comes_in(name, data):
+    found = examine(name, data, ANY)
+
+    assert found.name.endswith(found.format.extensions)
+    assert found.data
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_every_sentence_says_what_to_do_in_french(code):
+    words = {**dict.fromkeys(re.findall(r"{(\w+)}", SENTENCES[code]), "…"), "advice": "Réduisez-le."}
+
+    sentence = UploadRefused(code, **words).sentence
+
+    assert sentence.endswith((".", ")."))
+    assert "'" not in sentence
+    assert " :" not in sentence.replace("\u00a0:", "")
+    assert len(re.findall(r"[.!?] |: |[.!?]$", sentence)) >= 2  # what it is, and what to do
+
+
+def test_every_reason_of_refusal_is_met_by_the_corpus():
+    assert set(SENTENCES) - {code for *_, code in BAD} == {"unknown"}
+
+
+def test_kind_refuses_a_good_file_of_another_format():
+    scans = kinds.register("tests.scans", "scan", PDF | IMAGES)
+
+    refused = refusal("Programme.docx", bad_files.ooxml("docx"), scans)
+
+    assert refused.code == "format"
+    assert "un PDF ou une image" in refused.sentence
+
+
+def test_size_is_said_with_its_limit_and_its_remedy():
+    small = kinds.register("tests.small", "petit", PDF, 1000)
+
+    sentence = refusal("a.pdf", bad_files.pdf(pages=40), small).sentence
+
+    assert re.search(r"pèse \d+\u00a0ko, et la limite est de 1\u00a0ko\. Enregistrez-le sans les photos", sentence)
+
+
+def test_photo_is_stored_upright_without_place_maker_or_comment():
+    before = bad_files.photo()
+    assert b"KANB" in before
+    assert Image.open(io.BytesIO(before)).getexif().get_ifd(0x8825)
+
+    found = examine("IMG.jpg", before, ANY)
+
+    after = Image.open(io.BytesIO(found.data))
+    assert after.size == (240, 320) == (found.width, found.height)
+    assert not after.getexif()
+    assert b"KANB" not in found.data
+    assert "comment" not in after.info
+
+
+def test_bytes_behind_a_picture_are_not_stored():
+    assert b"SEFT" not in examine("IMG.jpg", bad_files.photo() + b"SEFT", ANY).data
+
+
+def test_colour_profile_is_applied_and_not_stored():
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for target in ("PNG", "JPEG", "WEBP"):
+        found = examine("a", bad_files.picture(target, icc_profile=profile), ANY)
+        assert "icc_profile" not in Image.open(io.BytesIO(found.data)).info
+
+
+def test_large_photo_is_made_smaller_and_keeps_its_shape():
+    found = examine("a.jpg", bad_files.picture("JPEG", (6000, 3000)), ANY)
+
+    assert (found.width, found.height) == (4096, 2048)
+
+
+def test_transparency_survives():
+    found = examine("a.png", bad_files.picture("PNG", mode="RGBA"), ANY)
+
+    assert Image.open(io.BytesIO(found.data)).mode == "RGBA"
+
+
+def test_sixteen_bits_keep_their_greys():
+    data = next(data for label, _, data in GOOD if label == "16-bit PNG")
+
+    low, high = Image.open(io.BytesIO(examine("a.png", data, ANY).data)).getextrema()
+
+    assert low < 10
+    assert high > 240
+
+
+def test_papers_are_stored_byte_for_byte():
+    data = bad_files.pdf(pages=3)
+
+    found = examine("a.pdf", data, ANY)
+
+    assert found.data == data
+    assert found.pages == 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\A\\Kbis.pdf", "Kbis.pdf"),
+        ("kbis\0.pdf", "kbis.pdf"),
+        ("kbis\r\nSet-Cookie: a.pdf", "kbis Set-Cookie- a.pdf"),
+        ("kbis\u202efdp.pdf", "kbis fdp.pdf"),
+        ("kbis\u200b\u2066.pdf", "kbis.pdf"),
+        ("facture.exe.pdf", "facture-exe.pdf"),
+        ("page.html.pdf", "page-html.pdf"),
+        ("v1.2 finale.pdf", "v1.2 finale.pdf"),
+        ("", "fichier.pdf"),
+        ("...", "fichier.pdf"),
+        (".pdf", "pdf.pdf"),
+        ("scan", "scan.pdf"),
+        ("ATTESTATION.PDF", "ATTESTATION.pdf"),
+        ('a<b>:"|?*.pdf', "a-b.pdf"),
+        ("Évaluation d’E\u0301lise.pdf", "Évaluation d’Élise.pdf"),
+        ("%2e%2e%2fa.pdf", "2e-2e-2fa.pdf"),
+    ],
+)
+def test_name_is_cleaned(raw, shown):
+    from hub.core.documents.formats import FORMATS
+
+    assert clean_name(raw, FORMATS["pdf"]) == shown
+
+
+def test_long_name_keeps_its_extension():
+    from hub.core.documents.formats import FORMATS
+
+    name = clean_name("é" * 200 + ".pdf", FORMATS["pdf"])
+
+    assert len(name) == 120
+    assert name.endswith("é.pdf")
+
+
+def test_name_of_the_stored_file_follows_its_true_format():
+    assert examine("photo.png", bad_files.photo(), ANY).name == "photo.jpg"
+    assert examine("logo.gif", bad_files.picture("GIF", mode="P"), ANY).name == "logo.png"
+
+
+def test_decoder_that_breaks_is_a_refusal_and_leaves_no_name_in_the_log(monkeypatch, caplog):
+    from hub.core.documents.sniff import images
+
+    def broken(*_):
+        raise ZeroDivisionError("KANB")
+
+    monkeypatch.setattr(images, "_drawn_anew", broken)
+
+    assert refusal("KANB.png", bad_files.picture("PNG")).code == "damaged"
+    assert "ZeroDivisionError" in caplog.text
+    assert "KANB" not in caplog.text
+
+
+def test_kind_cannot_take_more_than_the_hub():
+    with pytest.raises(ValueError):
+        kinds.register("tests.svg", "dessin", {"svg"})
+    with pytest.raises(ValueError):
+        kinds.register("tests.huge", "énorme", PDF, 500 * MB)
+    with pytest.raises(ValueError):
+        kinds.register("tests.any", "fichier d’essai", PDF, 10 * MB)
+
+
+def test_accepted_formats_are_said_by_families():
+    assert spoken(PDF | {"jpeg"}) == "un PDF ou une image (JPEG, PNG, WebP)"

@@ -1,0 +1,18 @@
+class CourseIsInReview(Exception):
+    """A programme handed in for review is not changed under the reviewer's eyes."""
+
+
+class CourseIsIncomplete(Exception):
+    """A programme lacks fields that the law or Qualiopi ask of a published one; `missing` lists them."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class CourseWasChanged(Exception):
+    """Somebody else saved the draft since it was opened."""
+
+
+class ReviewNeedsAnother(Exception):
+    """Whoever handed a programme in does not approve it while her CAE has another reviewer."""

@@ -1,0 +1,87 @@
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from directory.vocabularies.forms import SkillsField, TradesField
+from hub.core.ui.forms import HubForm, HubModelForm
+from trainings.catalogue.models import CoursePage
+
+AREA = forms.Textarea(attrs={"rows": 4})
+
+
+class CourseForm(HubModelForm):
+    """A programme as it is written; only the title is asked of a draft. `cleaned` facts are field values of CoursePage."""
+
+    hours = forms.DecimalField(
+        label="Durée en heures", required=False, min_value=Decimal("0.5"), max_value=2000, decimal_places=2, help_text="21 pour trois jours de sept heures."
+    )
+    price = forms.DecimalField(
+        label="Prix indicatif par personne, hors taxes, en euros", required=False, min_value=0, max_value=1_000_000, decimal_places=2
+    )
+    skill_rows = SkillsField(label="Compétences travaillées (Formacode)", item_label="Compétence", required=False, max_items=6)
+    trade_rows = TradesField(label="Métiers concernés (ROME)", item_label="Métier", required=False, max_items=6)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = CoursePage
+        fields = [
+            "title", "summary", "objectives", "public", "prerequisites", "content", "teaching_means", "technical_means", "supervision",
+            "modality", "follow_up", "assessment", "outcome", "accessibility", "access_delay", "contact",
+        ]  # fmt: skip
+        labels = {"title": "Intitulé"}
+        help_texts = {"title": "Tel qu’il sera écrit sur la convention, l’émargement et le certificat."}
+        widgets = {name: AREA for name in fields if name not in {"title", "summary", "modality"}}
+
+    field_order = [
+        "title", "summary", "objectives", "public", "prerequisites", "content", "hours", "modality", "teaching_means", "technical_means",
+        "supervision", "follow_up", "assessment", "outcome", "accessibility", "access_delay", "contact", "price", "skill_rows", "trade_rows",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, instance: CoursePage | None = None, **kwargs: Any) -> None:
+        initial = kwargs.pop("initial", {})
+        if instance is not None:
+            initial |= {
+                "hours": Decimal(instance.duration_minutes) / 60 if instance.duration_minutes else None,
+                "price": Decimal(instance.indicative_price_cents) / 100 if instance.indicative_price_cents is not None else None,
+                "skill_rows": instance.skills,
+                "trade_rows": instance.trades,
+                "revision": instance.latest_revision_id,
+            }
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+
+    def clean_hours(self) -> int | None:
+        """Hours become whole minutes."""
+        hours = self.cleaned_data["hours"]
+        return round(hours * 60) if hours is not None else None
+
+    def clean_price(self) -> int | None:
+        """Euros become cents."""
+        price = self.cleaned_data["price"]
+        return round(price * 100) if price is not None else None
+
+    def facts(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        facts = {name: cleaned[name] for name in self.Meta.fields}
+        return facts | {
+            "duration_minutes": cleaned["hours"],
+            "indicative_price_cents": cleaned["price"],
+            "skills": [row.pk for row in cleaned["skill_rows"]],
+            "trades": [row.pk for row in cleaned["trade_rows"]],
+        }
+
+    def _post_clean(self) -> None:
+        """The page is saved by a service: the form checks words, it does not build the row."""
+
+
+class DecisionForm(HubForm):
+    comment = forms.CharField(
+        label="Mot à l’autrice ou à l’auteur", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Obligatoire pour demander des changements.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "send_back" in self.data and not cleaned.get("comment"):
+            self.add_error("comment", "Dites ce qu’il faut changer.")
+        return cleaned

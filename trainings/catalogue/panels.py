@@ -1,0 +1,96 @@
+"""What the catalogue adds to pages below it, and what it keeps of people."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from directory.vocabularies.models import Skill
+from wagtail.models import Page, Task
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
+from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.ui.panels import Personal, personal, register
+from trainings.catalogue.models import CatalogueIndexPage, CoursePage, TrainingBodyPage
+from trainings.catalogue.selectors import awaiting_review
+from trainings.catalogue.workflow import CourseReviewTask
+
+
+@register("cooperative", "courses", order=40, template="catalogue/panels/cooperative.html")
+def courses_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None:
+    rows = CoursePage.objects.visible_to(actor).filter(organisation=organisation, live=True).order_by("title")
+    found = list(rows[:6])
+    return {"courses": found[:5], "more": len(found) > 5, "organisation": organisation} if found else None
+
+
+@register("home.due", "courses", order=40)
+def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Programmes that wait for the reader's approval."""
+    items = [
+        {
+            "when": course.latest_revision_created_at or course.first_published_at,
+            "title": f"Relire « {course.draft_title} »",
+            "text": "Le programme est remis : l’approuver le publie.",
+            "url": f"/formations/{course.public_id}/brouillon/",
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Relire",
+        }
+        for course in awaiting_review(actor)
+    ]
+    return {"items": items} if items else None
+
+
+@register("home.area", "courses", order=30)
+def area(actor: Actor, subject: Any) -> dict[str, Any]:
+    count = CoursePage.objects.visible_to(actor).filter(live=True).count()
+    return {"title": "Formations", "url": "/formations/", "count": count, "text": "programmes ouverts aux autres CAE", "area": "a-train"}
+
+
+def _rows(ids: Collection[str] | None) -> Iterable[CoursePage]:
+    rows = CoursePage.objects.filter(live=True).select_related("organisation")
+    return (rows if ids is None else rows.filter(public_id__in=ids)).iterator(chunk_size=500)
+
+
+def _entries(course: CoursePage) -> Sequence[SearchEntry]:
+    body = "\n".join([course.summary, course.objectives, course.content, course.public])
+    return [
+        SearchEntry(
+            title=course.title,
+            url=course.url or "",
+            audiences=frozenset({audiences.PUBLIC}),
+            skills=tuple(Skill.objects.filter(pk__in=course.skills).values_list("label", flat=True)),
+            body=body,
+            organisation=course.organisation.name,
+            organisation_id=str(course.organisation_id),
+        )
+    ]
+
+
+def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, CoursePage]:
+    rows = CoursePage.objects.visible_to(actor).filter(live=True, public_id__in=ids).select_related("organisation")
+    return {str(row.public_id): row for row in rows}
+
+
+def _simple(actor: Actor, words: str, limit: int) -> Sequence[CoursePage]:
+    return CoursePage.objects.visible_to(actor).filter(live=True, title__icontains=words).select_related("organisation")[:limit]
+
+
+@register("search.source", "course")
+def search_source(actor: Any, subject: Any) -> SearchSource:  # type: ignore[misc]
+    return SOURCE
+
+
+WAGTAIL = {field.name for field in Page._meta.concrete_fields}
+SOURCE = SearchSource("course", "Formations", _rows, _entries, _visible, _simple, icon="file", order=30)
+
+personal(
+    CoursePage,
+    {
+        "author": Personal("dire qui a écrit le programme", "tant que le programme existe", "anonymise"),
+        "contact": Personal("joindre l’organisme", "tant que le programme existe", "anonymise"),
+    },
+    other=WAGTAIL | set(CoursePage.PROGRAMME) - {"contact"} | {"page_ptr", "public_id", "organisation", "version"},
+)
+personal(CatalogueIndexPage, {}, other=WAGTAIL | {"page_ptr"})
+personal(TrainingBodyPage, {}, other=WAGTAIL | {"page_ptr", "organisation"})
+personal(CourseReviewTask, {}, other={field.name for field in Task._meta.concrete_fields} | {"task_ptr"})

@@ -1,0 +1,137 @@
+"""Programmes are written, handed in, approved and released here; pages, revisions and the review itself are Wagtail's."""
+
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Revision
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Membership, Organisation, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import Permission
+from hub.core.audit import services as audit
+from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.models import CoursePage
+from trainings.catalogue.requirements import label, missing_fields
+from trainings.catalogue.signals import course_decided, course_submitted
+from trainings.catalogue.tree import bough
+
+
+def _user(actor: Actor) -> User | None:
+    return User.objects.filter(pk=actor.user_id).first()
+
+
+    from wagtail.coreutils import find_available_slug
+
+    from hub.core.kit.text import slug
+
+    return find_available_slug(parent, slug(title) or "programme", ignore_page_id=None)
+
+
+def _named(course: CoursePage) -> dict[str, str]:
+    """How the audit trail names a programme: by its public identifier, never the page's number."""
+    return {"kind": "trainings.course", "object_id": str(course.public_id), "label": course.title}
+
+
+def draft_of(course: CoursePage) -> CoursePage:
+    """The newest text of a programme, published or not."""
+    draft: CoursePage = course.get_latest_revision_as_object()
+    return draft
+
+
+@transaction.atomic
+def create_course(*, title: str, organisation: Organisation, actor: Actor, facts: dict[str, Any] | None = None) -> CoursePage:
+    """A new programme as a draft, under the organisation's bough."""
+    parent = bough(organisation)
+    course = CoursePage(
+    )
+    parent.add_child(instance=course)
+    _save(course, actor)
+    audit.record("trainings.course.create", actor=actor, organisation=organisation, **_named(course))
+    return course
+
+
+def _save(draft: CoursePage, actor: Actor) -> Revision:
+    draft.version = CoursePage.objects.filter(pk=draft.pk).values_list("version", flat=True)[0] + 1
+    return draft.save_revision(user=_user(actor), clean=False)
+
+
+@transaction.atomic
+def save_draft(course: CoursePage, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Revision:
+    """A new draft over the last one; the published text does not move.
+
+    Args: facts are field values of CoursePage (title included); based_on is the revision that was opened.
+    Raises: CourseIsInReview; CourseWasChanged when another draft came in between.
+    """
+    locked = CoursePage.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    if locked.workflow_in_progress:
+        raise CourseIsInReview
+    if based_on is not None and locked.latest_revision_id != based_on:
+        raise CourseWasChanged
+    draft = draft_of(locked)
+    for name, value in facts.items():
+        setattr(draft, name, value)
+    return _save(draft, actor)
+
+
+@transaction.atomic
+def submit_course(course: CoursePage, *, actor: Actor) -> CoursePage:
+    """Hand the newest draft in for review by the organisation. Raises: CourseIsIncomplete, CourseIsInReview."""
+    if course.workflow_in_progress:
+        raise CourseIsInReview
+    if missing := missing_fields(draft_of(course)):
+        raise CourseIsIncomplete([label(name) for name in missing])
+    course.get_workflow().start(course, _user(actor))
+    audit.record("trainings.course.submit", actor=actor, organisation=course.organisation, **_named(course))
+    course_submitted.send(sender=CoursePage, course=course, actor=actor)
+    return course
+
+
+@transaction.atomic
+def take_back_course(course: CoursePage, *, actor: Actor) -> CoursePage:
+    """Take a programme out of review to change it."""
+    if state := course.current_workflow_state:
+        state.cancel(user=_user(actor))
+    return course
+
+
+def _other_reviewers(course: CoursePage, user_id: Any) -> bool:
+    rows = Membership.unscoped.filter(in_force(), organisation=course.organisation_id, user__is_active=True).exclude(user=user_id)
+    return any(Permission.TRAINING_REVIEW in row.role.permissions for row in rows.select_related("role"))
+
+
+@transaction.atomic
+def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Actor) -> CoursePage:
+    """Approve, which publishes the version handed in, or send back with a comment.
+
+    Raises: ReviewNeedsAnother when the person who handed it in approves while her organisation has another reviewer.
+    """
+    state = course.current_workflow_task_state
+    if state is None:
+        return course
+    if approve and state.workflow_state.requested_by_id == actor.user_id and _other_reviewers(course, actor.user_id):
+        raise ReviewNeedsAnother
+    state = state.specific
+    if approve:
+        state.approve(user=_user(actor), comment=comment)
+    else:
+        state.reject(user=_user(actor), comment=comment)
+    course.refresh_from_db()
+    action = "trainings.course.publish" if approve else "trainings.course.send_back"
+    audit.record(
+        action, actor=actor, organisation=course.organisation, **_named(course), data={"version": course.version}
+    )
+    course_decided.send(sender=CoursePage, course=course, approved=approve, comment=comment, author_id=state.workflow_state.requested_by_id, actor=actor)
+    return course
+
+
+@transaction.atomic
+def unpublish_course(course: CoursePage, *, actor: Actor) -> CoursePage:
+    """Take a programme out of the catalogue; its sessions and papers stay."""
+    course.unpublish(user=_user(actor))
+    audit.record("trainings.course.unpublish", actor=actor, organisation=course.organisation, **_named(course))
+    return course
+
+
+
+__all__ = ["create_course", "decide_course", "draft_of", "save_draft", "submit_course", "take_back_course", "unpublish_course"]

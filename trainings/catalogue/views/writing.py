@@ -1,0 +1,139 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from hub.core.accounts.models import Organisation
+from trainings.catalogue import rules, services
+from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.forms import CourseForm, DecisionForm
+from trainings.catalogue.models import CoursePage
+from trainings.catalogue.requirements import label, missing_fields
+from trainings.catalogue.selectors import comparison, course_context
+
+
+def _course(request: HttpRequest, pk: UUID) -> CoursePage:
+    """A programme whose draft the reader may see; any other does not exist for her."""
+    actor = request.actor  # type: ignore[attr-defined]
+    course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=pk)
+    if not rules.can_see_draft(actor, course):
+        raise Http404
+    return course
+
+
+def new_course(request: HttpRequest) -> HttpResponse:
+    """Begin a programme: a title is enough, the rest comes when it comes."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not rules.can_create_course(actor):
+        raise PermissionDenied
+    form = CourseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        organisation = Organisation.objects.get(pk=actor.organisation_id)
+        course = services.create_course(title=facts.pop("title"), organisation=organisation, actor=actor, facts=facts)
+        messages.success(request, "Brouillon enregistré.")
+        return redirect("catalogue:draft", course.public_id)
+    return render(request, "catalogue/course_form.html", {"form": form})
+
+
+def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write the draft; a draft saved meanwhile by somebody else is shown, and nothing typed is lost."""
+    course = _course(request, pk)
+    if not rules.can_write_course(request.actor, course):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    draft = services.draft_of(course)
+    form = CourseForm(request.POST or None, instance=draft)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.save_draft(course, facts=form.facts(), actor=request.actor, based_on=form.cleaned_data["revision"])  # type: ignore[attr-defined]
+            messages.success(request, "Brouillon enregistré.")
+            return redirect("catalogue:draft", course.public_id)
+        except CourseIsInReview:
+            form.add_error(None, "Ce programme est en relecture. Reprenez-le d’abord, votre texte reste ici.")
+        except CourseWasChanged:
+            who = draft.latest_revision.user.name if draft.latest_revision and draft.latest_revision.user else "Quelqu’un"
+            form.add_error(None, f"{who} a enregistré une autre version depuis que vous avez ouvert cette page. Votre texte reste ici : comparez, puis enregistrez.")
+            form.data = form.data.copy()
+            form.data["revision"] = str(course.latest_revision_id)
+    return render(request, "catalogue/course_form.html", {"form": form, "course": course, "draft": draft})
+
+
+def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The draft as it will be read, what it lacks, and its next step."""
+    course = _course(request, pk)
+    actor, text = request.actor, services.draft_of(course)  # type: ignore[attr-defined]
+    context = course_context(text, actor) | {
+        "page": text,
+        "is_draft": True,
+        "live": course,
+        "missing": [(label(name), reason) for name, reason in missing_fields(text).items()],
+        "review": course.current_workflow_task_state,
+        "last_review": course.workflow_states.order_by("-created_at").first(),
+        "can_review": rules.can_review_course(actor, course),
+        "form": DecisionForm(),
+    }
+    return render(request, "catalogue/draft.html", context)
+
+
+def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The published text and the draft, words added and removed marked."""
+    course = _course(request, pk)
+    differences = comparison(course, services.draft_of(course), request) if course.live else []
+    return render(request, "catalogue/compare.html", {"course": course, "differences": differences})
+
+
+@require_POST
+def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    course = _course(request, pk)
+    if not rules.can_write_course(request.actor, course):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    try:
+        services.submit_course(course, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, f"Programme remis à la relecture de {course.organisation.name}.")
+    except CourseIsIncomplete as refusal:
+        messages.error(request, f"Il manque encore : {', '.join(refusal.missing)}.")
+    except CourseIsInReview:
+        messages.info(request, "Ce programme est déjà en relecture.")
+    return redirect("catalogue:draft", pk)
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    course = _course(request, pk)
+    if not rules.can_write_course(request.actor, course):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    services.take_back_course(course, actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, "Le programme n’est plus en relecture : vous pouvez le changer.")
+    return redirect("catalogue:draft", pk)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Approve and publish, or send back with a word."""
+    course = _course(request, pk)
+    if not rules.can_review_course(request.actor, course):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Dites ce qu’il faut changer, puis renvoyez le programme.")
+        return redirect("catalogue:draft", pk)
+    approve = "approve" in request.POST
+    try:
+        services.decide_course(course, approve=approve, comment=form.cleaned_data["comment"], actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, "Programme publié." if approve else "Programme renvoyé avec votre mot.")
+    except ReviewNeedsAnother:
+        messages.error(request, "Vous avez remis ce programme : une autre personne de votre équipe l’approuve.")
+    return redirect("catalogue:draft", pk)
+
+
+@require_POST
+def unpublish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    course = _course(request, pk)
+    if not rules.can_review_course(request.actor, course):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    services.unpublish_course(course, actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, "Programme retiré du catalogue. Ses sessions restent.")
+    return redirect("catalogue:draft", pk)

@@ -1,0 +1,18 @@
+class SessionIsClosed(Exception):
+    """Registrations are not open (draft, closed, cancelled, or the session has begun)."""
+
+
+class NotRegistrable(Exception):
+    """A person is not attached to the employer that registers her; the message names nobody."""
+
+
+class KeyWasUsed(Exception):
+    """An idempotency key came back with another request behind it: 409."""
+
+
+class MoveRefused(Exception):
+    """The session cannot go from its state to that one."""
+
+
+class CapacityTooSmall(Exception):
+    """Fewer places than people already confirmed; the message says how many."""

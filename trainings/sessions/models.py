@@ -1,0 +1,209 @@
+"""Sessions, their half-days, and who is registered by which employer: counted and signed, so plain rows."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.models import Row
+from hub.core.kit.text import FIXED
+from trainings.sessions.enums import MOVES, Period, RegistrationStatus, SessionStatus
+from trainings.sessions.errors import MoveRefused
+
+DEFAULT_PAYMENT = "Paiement à 30 jours après la fin de la session, sur facture ; subrogation par l’OPCO possible."
+
+
+class SessionQuerySet(ScopedQuerySet["TrainingSession"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Sessions are public once they have left the draft, which the staff of the training organisation sees."""
+        published = ~Q(status=SessionStatus.DRAFT)
+        return self.scoped(published | Q(organisation=actor.organisation_id) if actor.is_staff_of(actor.organisation_id) else published)
+
+    def upcoming(self, on: date) -> Self:
+        return self.filter(ends_on__gte=on).exclude(status=SessionStatus.CANCELLED)
+
+
+class TrainingSession(Row):
+    """A programme held at a time and place, with places and a price.
+
+    `price_cents` is per trainee, without tax. `starts_on`, `ends_on`, `duration_minutes` and `remote_minutes` follow the half-days.
+    The two counts follow the registrations under the lock of this row (services/seats.py).
+    """
+
+    course = models.ForeignKey("catalogue.CoursePage", models.PROTECT, related_name="sessions", verbose_name="programme")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="sessions", verbose_name="organisme")
+    title = models.CharField("intitulé", max_length=255)
+    programme_version = models.PositiveIntegerField("version du programme")
+    status = models.CharField("état", max_length=12, choices=SessionStatus, default=SessionStatus.DRAFT)
+    starts_on = models.DateField("premier jour", null=True, blank=True)
+    ends_on = models.DateField("dernier jour", null=True, blank=True)
+    duration_minutes = models.PositiveIntegerField("durée", default=0)
+    remote_minutes = models.PositiveIntegerField("dont à distance", default=0)
+    capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1), MaxValueValidator(500)])
+    confirmed_count = models.PositiveSmallIntegerField("inscrites", default=0)
+    waiting_count = models.PositiveIntegerField("en attente", default=0)
+    registration_closes_on = models.DateField("inscriptions jusqu’au", null=True, blank=True)
+    price_cents = models.PositiveIntegerField("prix par personne, hors taxes, en centimes")
+    payment_terms = models.TextField("modalités de règlement", default=DEFAULT_PAYMENT)
+    cancellation_terms = models.TextField("dédit, absence, annulation", blank=True)
+    place_name = models.CharField("lieu", max_length=120, blank=True)
+    street = models.CharField("adresse", max_length=200, blank=True)
+    postal_code = models.CharField("code postal", max_length=5, blank=True)
+    city = models.CharField("commune", max_length=80, blank=True)
+    access_notes = models.TextField("accès", blank=True)
+    trainers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="trained_sessions", blank=True, verbose_name="formatrices et formateurs")
+
+    objects = SessionQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "session"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(confirmed_count__lte=F("capacity")), name="never_more_confirmed_than_places"),
+            models.CheckConstraint(
+                condition=Q(starts_on=None, ends_on=None) | Q(ends_on__gte=F("starts_on")), name="session_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=Q(remote_minutes__lte=F("duration_minutes")), name="remote_part_of_the_whole"),
+        ]
+        indexes = [models.Index(fields=["status", "starts_on"]), models.Index(fields=["organisation", "starts_on"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def audit_label(self) -> str:
+        return self.title
+
+    @property
+    def free_count(self) -> int:
+        return self.capacity - self.confirmed_count
+
+    @property
+    def remote_rate(self) -> float:
+        """Share of remote teaching in the whole, in % with two decimals (D6353-1, since 1 July 2025)."""
+        return round(100 * self.remote_minutes / self.duration_minutes, 2) if self.duration_minutes else 0.0
+
+    @property
+    def remote_rate_words(self) -> str:
+        """«0 %», «33,33 %»"""
+        return f"{self.remote_rate:g}".replace(".", ",") + f"{FIXED}%"
+
+    @property
+    def place(self) -> str:
+        town = f"{self.postal_code} {self.city}".strip()
+        return ", ".join(part for part in (self.place_name, self.street, town) if part)
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
+        begun = self.starts_on is not None and day >= self.starts_on
+        late = self.registration_closes_on is not None and day > self.registration_closes_on
+        return self.status == SessionStatus.OPEN and not begun and not late
+
+    def move_to(self, status: SessionStatus) -> None:
+        if status not in MOVES[self.status]:
+            raise MoveRefused(f"{self.get_status_display()} → {status.label}")
+        self.status = status
+
+
+class HalfDay(Row):
+    """One half-day of a session: what is signed for, one line per trainee."""
+
+    session = models.ForeignKey(TrainingSession, models.CASCADE, related_name="half_days")
+    date = models.DateField("jour")
+    period = models.CharField("demi-journée", max_length=2, choices=Period)
+    starts_at = models.TimeField("début")
+    ends_at = models.TimeField("fin")
+    is_remote = models.BooleanField("à distance", default=False)
+    topic = models.CharField("sujet", max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = "demi-journée"
+        verbose_name_plural = "demi-journées"
+        ordering = ["date", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "date", "period"], name="one_row_per_half_day"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="half_day_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.get_period_display()}"
+
+    @property
+    def minutes(self) -> int:
+        return (self.ends_at.hour - self.starts_at.hour) * 60 + self.ends_at.minute - self.starts_at.minute
+
+
+class RegistrationQuerySet(ScopedQuerySet["Registration"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """An employer sees its own people, the training organisation those of its sessions, a person her own rows."""
+        mine = Q(trainee=actor.user_id, trainee__isnull=False)
+        if actor.can(Permission.TRAINEES_REGISTER) or actor.is_staff_of(actor.organisation_id):
+            mine |= Q(employer=actor.organisation_id)
+        if actor.is_staff_of(actor.organisation_id):
+            mine |= Q(session__organisation=actor.organisation_id)
+        return self.scoped(mine)
+
+    def active(self) -> Self:
+        return self.exclude(status=RegistrationStatus.CANCELLED)
+
+
+class Registration(Row):
+    """A person at a session, sent by her employer: confirmed, or waiting at a rank (1 is next, without holes)."""
+
+    session = models.ForeignKey(TrainingSession, models.PROTECT, related_name="registrations")
+    trainee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations", verbose_name="stagiaire")
+    employer = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="employeur")
+    status = models.CharField("état", max_length=10, choices=RegistrationStatus)
+    rank = models.PositiveIntegerField("rang d’attente", null=True, blank=True)
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    registered_at = models.DateTimeField("inscrite le")
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "inscription"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["registered_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "trainee"], condition=~Q(status=RegistrationStatus.CANCELLED), name="one_active_registration_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RegistrationStatus.WAITING, rank__isnull=False) | ~Q(status=RegistrationStatus.WAITING) & Q(rank=None),
+                name="a_rank_while_waiting_and_only_then",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RegistrationStatus.CANCELLED, cancelled_at__isnull=False)
+                | ~Q(status=RegistrationStatus.CANCELLED) & Q(cancelled_at=None),
+                name="a_moment_when_cancelled",
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "status", "rank"]), models.Index(fields=["employer", "session"])]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} · {self.trainee_id}"
+
+
+class RegistrationRequest(models.Model):
+    """One form sent once: the key of the form and a digest of what it asked, so that a double click asks nothing more."""
+
+    key = models.UUIDField(primary_key=True)
+    session = models.ForeignKey(TrainingSession, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "demande d’inscription"
+
+    def __str__(self) -> str:
+        return str(self.key)

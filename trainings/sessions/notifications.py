@@ -1,0 +1,45 @@
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from hub.core.notifications.kinds import Category, NotificationKind, register
+from trainings.sessions.models import Registration, TrainingSession
+
+
+@register
+@dataclass(frozen=True)
+class RegistrationPromoted(NotificationKind):
+    """Somebody in the waiting line has a place now."""
+
+    code = "trainings.registration_promoted"
+    label = "Une personne que j’ai inscrite passe de l’attente à l’inscription"
+    category = Category.TRAININGS
+    registration: Registration
+
+    def subject(self) -> str:
+        return f"Une place s’est libérée : {self.registration.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.registration.session_id])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.registration.session_id)}
+
+
+@register
+@dataclass(frozen=True)
+class SessionCancelled(NotificationKind):
+    code = "trainings.session_cancelled"
+    label = "Une session où j’ai inscrit quelqu’un est annulée"
+    category = Category.TRAININGS
+    session: TrainingSession
+    reason: str
+
+    def subject(self) -> str:
+        return f"Session annulée : {self.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}

@@ -1,0 +1,120 @@
+"""What sessions add to pages below them and to the search, and what they keep of people."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
+from hub.core.kit.dates import period_fr, today
+from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.kit.text import counted
+from hub.core.ui.panels import Personal, personal, register
+from trainings.catalogue.models import CoursePage
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
+
+SHOWN = 5
+
+
+def _upcoming(actor: Actor, **filters: Any) -> list[TrainingSession]:
+    return list(TrainingSession.objects.visible_to(actor).upcoming(today()).filter(**filters).order_by("starts_on", "id")[: SHOWN + 1])
+
+
+@register("course", "sessions", order=20, template="sessions/panels/list.html")
+def sessions_of_course(actor: Actor, course: CoursePage) -> dict[str, Any]:
+    found = _upcoming(actor, course=course)
+    return {"title": "Sessions", "sessions": found[:SHOWN], "none": "Aucune session à venir."}
+
+
+@register("cooperative", "sessions", order=45, template="sessions/panels/list.html")
+def sessions_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None:
+    found = _upcoming(actor, organisation=organisation)
+    return {"title": "Sessions à venir", "sessions": found[:SHOWN]} if found else None
+
+
+@register("home.due", "sessions", order=30)
+def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Drafts to open for whoever manages the organisation's sessions."""
+    if not actor.can("session.manage"):
+        return None
+    drafts = TrainingSession.objects.visible_to(actor).filter(organisation=actor.organisation_id, status=SessionStatus.DRAFT)
+    items = [
+        {
+            "when": session.starts_on or session.created_at,
+            "title": f"Ouvrir les inscriptions : {session.title}",
+            "text": f"Session en brouillon, {counted(session.capacity, 'place')}.",
+            "url": reverse("sessions:detail", args=[session.pk]),
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Ouvrir",
+        }
+        for session in drafts.order_by("starts_on")[:SHOWN]
+    ]
+    return {"items": items} if items else None
+
+
+@register("home.area", "sessions", order=31)
+def area(actor: Actor, subject: Any) -> dict[str, Any]:
+    count = TrainingSession.objects.visible_to(actor).upcoming(today()).count()
+    return {"title": "Sessions", "url": reverse("sessions:list"), "count": count, "text": "à venir", "area": "a-train"}
+
+
+def _rows(ids: Collection[str] | None) -> Iterable[TrainingSession]:
+    rows = TrainingSession.unscoped.exclude(status=SessionStatus.DRAFT).select_related("organisation", "course")
+    return (rows if ids is None else rows.filter(pk__in=ids)).iterator(chunk_size=500)
+
+
+def _entries(session: TrainingSession) -> Sequence[SearchEntry]:
+    when = period_fr(session.starts_on, session.ends_on) if session.starts_on and session.ends_on else ""
+    return [
+        SearchEntry(
+            title=session.title,
+            url=reverse("sessions:detail", args=[session.pk]),
+            audiences=frozenset({audiences.PUBLIC}),
+            body=f"{session.course.summary}\n{when}",
+            place=session.city,
+            organisation=session.organisation.name,
+            organisation_id=str(session.organisation_id),
+            starts_on=session.starts_on,
+        )
+    ]
+
+
+def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, TrainingSession]:
+    rows = TrainingSession.objects.visible_to(actor).exclude(status=SessionStatus.DRAFT).filter(pk__in=ids)
+    return {str(row.pk): row for row in rows.select_related("organisation", "course")}
+
+
+def _simple(actor: Actor, words: str, limit: int) -> Sequence[TrainingSession]:
+    rows = TrainingSession.objects.visible_to(actor).filter(title__icontains=words).select_related("organisation", "course")
+    return rows[:limit]
+
+
+@register("search.source", "session")
+def search_source(actor: Any, subject: Any) -> dict[str, Any]:
+    return {"source": SearchSource("session", "Sessions", _rows, _entries, _visible, _simple, icon="calendar", order=40)}
+
+
+PAPERWORK = "preuves de l’action, R6313-3 et R6332-26 ; durée selon le financeur"
+personal(
+    Registration,
+    {
+        "trainee": Personal("tenir la liste des stagiaires", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible"),
+        "registered_by": Personal("dire qui a inscrit", PAPERWORK, "anonymise"),
+    },
+    other={"id", "created_at", "updated_at", "session", "employer", "status", "rank", "registered_at", "cancelled_at"},
+)
+personal(
+    TrainingSession,
+    {},
+    other={
+        "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "status", "starts_on", "ends_on",
+        "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
+        "payment_terms", "cancellation_terms", "place_name", "street", "postal_code", "city", "access_notes",
+    },
+)  # fmt: skip
+personal(HalfDay, {}, other={"id", "created_at", "updated_at", "session", "date", "period", "starts_at", "ends_at", "is_remote", "topic"})
+personal(RegistrationRequest, {}, other={"key", "session", "digest", "created_at"})

@@ -1,0 +1,144 @@
+"""Places, exact whatever the load: the session's row is locked first, and every count is made under that lock.
+
+SQLite takes its write lock at BEGIN IMMEDIATE, PostgreSQL with SELECT … FOR UPDATE; without either, two requests count the same
+free place (measured: 20 people for 12 places). The check constraint on the session is the last door.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation, User
+from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
+from hub.core.kit.dates import today
+from hub.core.kit.searchable import index_line
+from trainings.sessions.enums import RegistrationStatus
+from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
+from trainings.sessions.models import Registration, RegistrationRequest, TrainingSession
+from trainings.sessions.selectors import registrable_people
+from trainings.sessions.signals import registration_promoted
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a request for places gave; `is_repeat` when the same form came back."""
+
+    registrations: Sequence[Registration]
+    is_repeat: bool = False
+
+    @property
+    def confirmed(self) -> list[Registration]:
+        return [row for row in self.registrations if row.status == RegistrationStatus.CONFIRMED]
+
+    @property
+    def waiting(self) -> list[Registration]:
+        return [row for row in self.registrations if row.status == RegistrationStatus.WAITING]
+
+
+def lock(session: TrainingSession) -> TrainingSession:
+    """The session's row, held until the transaction ends."""
+    return TrainingSession.unscoped.select_for_update(of=("self",)).get(pk=session.pk)
+
+
+@transaction.atomic
+def register_trainees(session: TrainingSession, *, trainees: Iterable[User], employer: Organisation, actor: Actor, key: UUID) -> Outcome:
+    """Give places in the order asked while there are any, then ranks; somebody registered already keeps what she has.
+
+    Args: key is the idempotency key of the form (one per form shown).
+    Raises: SessionIsClosed; NotRegistrable; KeyWasUsed when the key came with another request.
+    """
+    held = lock(session)
+    trainees = list(dict.fromkeys(trainees))
+    if _is_repeat(key, held, trainees, employer):
+        return Outcome(_active(held, trainees), is_repeat=True)
+    if not held.is_open_on(today()):
+        raise SessionIsClosed
+    if len(registrable_people(employer.pk).filter(pk__in=[person.pk for person in trainees])) != len(trainees):
+        raise NotRegistrable
+    already = {row.trainee_id for row in _active(held, trainees)}
+    rows = [_place(held, person, employer, actor) for person in trainees if person.pk not in already]
+    held.save(update_fields=["confirmed_count", "waiting_count", "updated_at"])
+    for row in rows:
+        audit.record(
+            f"trainings.registration.{row.status}", row, actor=actor, organisation=employer, data={"session": str(held.pk), "rank": row.rank}
+        )
+    jobs.emit(**index_line("session", held.pk))
+    return Outcome(_active(held, trainees))
+
+
+def _is_repeat(key: UUID, session: TrainingSession, trainees: Sequence[User], employer: Organisation) -> bool:
+    asked = "|".join([str(session.pk), str(employer.pk), *sorted(str(person.pk) for person in trainees)])
+    digest = hashlib.sha256(asked.encode()).hexdigest()
+    request, is_new = RegistrationRequest.objects.get_or_create(key=key, defaults={"session": session, "digest": digest})
+    if request.digest != digest:
+        raise KeyWasUsed
+    return not is_new
+
+
+def _active(session: TrainingSession, trainees: Sequence[User]) -> list[Registration]:
+    rows = Registration.unscoped.filter(session=session, trainee__in=trainees).exclude(status=RegistrationStatus.CANCELLED)
+    return list(rows.select_related("trainee").order_by("status", "rank", "registered_at"))
+
+
+def _place(session: TrainingSession, person: User, employer: Organisation, actor: Actor) -> Registration:
+    """One place or one rank, counted on the locked row."""
+    has_seat = session.confirmed_count < session.capacity and not session.waiting_count
+    if has_seat:
+        session.confirmed_count += 1
+    else:
+        session.waiting_count += 1
+    return Registration.unscoped.create(
+        session=session,
+        trainee=person,
+        employer=employer,
+        status=RegistrationStatus.CONFIRMED if has_seat else RegistrationStatus.WAITING,
+        rank=None if has_seat else session.waiting_count,
+        registered_by_id=actor.user_id,
+        registered_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def cancel_registration(registration: Registration, *, actor: Actor) -> Registration:
+    """Give a place or a rank back; the first in line takes a freed place. Cancelling twice changes nothing."""
+    held = lock(registration.session)
+    row = Registration.unscoped.select_for_update(of=("self",)).get(pk=registration.pk)
+    if row.status == RegistrationStatus.CANCELLED:
+        return row
+    was_confirmed = row.status == RegistrationStatus.CONFIRMED
+    row.status, row.rank, row.cancelled_at = RegistrationStatus.CANCELLED, None, timezone.now()
+    row.save(update_fields=["status", "rank", "cancelled_at", "updated_at"])
+    if was_confirmed:
+        held.confirmed_count -= 1
+    audit.record("trainings.registration.cancelled", row, actor=actor, organisation=row.employer, data={"session": str(held.pk)})
+    fill_places(held, actor=actor)
+    jobs.emit(**index_line("session", held.pk))
+    return row
+
+
+def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
+    """Promote by rank while places are free, then close the holes in the line. The session's row must be locked."""
+    line = list(Registration.unscoped.filter(session=session, status=RegistrationStatus.WAITING).select_related("employer", "trainee").order_by("rank", "registered_at"))
+    free = max(0, session.capacity - session.confirmed_count)
+    promoted, still = line[:free], line[free:]
+    for row in promoted:
+        row.status, row.rank = RegistrationStatus.CONFIRMED, None
+        row.save(update_fields=["status", "rank", "updated_at"])
+        audit.record("trainings.registration.promoted", row, actor=actor, organisation=row.employer, data={"session": str(session.pk)})
+        registration_promoted.send(sender=Registration, registration=row)
+    moved = []
+    for rank, row in enumerate(still, start=1):
+        if row.rank != rank:
+            row.rank = rank
+            moved.append(row)
+    Registration.unscoped.bulk_update(moved, ["rank"], batch_size=500)
+    session.confirmed_count += len(promoted)
+    session.waiting_count = len(still)
+    session.save(update_fields=["confirmed_count", "waiting_count", "updated_at"])
+    return promoted

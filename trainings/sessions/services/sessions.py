@@ -1,0 +1,103 @@
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
+from hub.core.kit.searchable import index_line
+from trainings.catalogue.models import CoursePage
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.errors import CapacityTooSmall
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
+from trainings.sessions.services.seats import fill_places, lock
+from trainings.sessions.signals import session_cancelled
+
+# date, period ("am" or "pm"), start, end, remote, topic
+Slot = tuple[date, str, time, time, bool, str]
+
+
+@transaction.atomic
+def create_session(course: CoursePage, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor) -> TrainingSession:
+    """A draft session of the released programme, whose version it keeps."""
+    session = TrainingSession.unscoped.create(
+        course=course, organisation_id=course.organisation_id, title=course.title, programme_version=course.version, **facts
+    )
+    session.trainers.set(trainers)
+    _set_half_days(session, slots)
+    audit.record("trainings.session.create", session, actor=actor, organisation=session.organisation, data={"capacity": session.capacity})
+    return session
+
+
+@transaction.atomic
+def update_session(
+    session: TrainingSession, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
+) -> TrainingSession:
+    """Change a session; more places call the waiting line, fewer than confirmed are refused (CapacityTooSmall)."""
+    held = lock(session)
+    before = held.capacity
+    for name, value in facts.items():
+        setattr(held, name, value)
+    if held.capacity < held.confirmed_count:
+        raise CapacityTooSmall(f"{held.confirmed_count} personnes sont inscrites : annulez d’abord des inscriptions.")
+    held.save()
+    held.trainers.set(trainers)
+    _set_half_days(held, slots)
+    if held.capacity > before:
+        fill_places(held, actor=actor)
+    if held.capacity != before:
+        audit.record(
+            "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
+        )
+    audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
+    jobs.emit(**index_line("session", held.pk))
+    return held
+
+
+def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
+    """Keep the rows that stay (they may be signed later), add the new ones, drop the others; then follow them on the session."""
+    wanted = {(day, period): (start, end, remote, topic) for day, period, start, end, remote, topic in slots}
+    for row in session.half_days.all():
+        facts = wanted.pop((row.date, row.period), None)
+        if facts is None:
+            row.delete()
+        else:
+            row.starts_at, row.ends_at, row.is_remote, row.topic = facts
+            row.save()
+    HalfDay.objects.bulk_create(
+        HalfDay(session=session, date=day, period=period, starts_at=start, ends_at=end, is_remote=remote, topic=topic)
+        for (day, period), (start, end, remote, topic) in wanted.items()
+    )
+    rows = list(session.half_days.all())
+    session.starts_on, session.ends_on = (min(r.date for r in rows), max(r.date for r in rows)) if rows else (None, None)
+    session.duration_minutes = sum(row.minutes for row in rows)
+    session.remote_minutes = sum(row.minutes for row in rows if row.is_remote)
+    session.save(update_fields=["starts_on", "ends_on", "duration_minutes", "remote_minutes", "updated_at"])
+
+
+@transaction.atomic
+def move_session(session: TrainingSession, *, status: SessionStatus, actor: Actor, reason: str = "") -> TrainingSession:
+    """Open, close, reopen or cancel. Cancelling cancels the registrations and tells each employer. Raises: MoveRefused."""
+    held = lock(session)
+    held.move_to(status)
+    told = _cancel_all(held) if status == SessionStatus.CANCELLED else []
+    held.save()
+    audit.record(f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None)
+    if status == SessionStatus.CANCELLED:
+        session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registered_by=told)
+    jobs.emit(**index_line("session", held.pk))
+    return held
+
+
+def _cancel_all(session: TrainingSession) -> list[UUID]:
+    """Cancel every registration; returns who had made them."""
+    active = Registration.unscoped.filter(session=session).exclude(status=RegistrationStatus.CANCELLED)
+    told = list(active.exclude(registered_by=None).values_list("registered_by", flat=True).distinct())
+    active.update(status=RegistrationStatus.CANCELLED, rank=None, cancelled_at=timezone.now())
+    session.confirmed_count = session.waiting_count = 0
+    return told
