@@ -34,18 +34,20 @@ class Question:
     is_cut: bool = False
 
     def passes(self) -> tuple[Query, ...]:
-        """Queries from the strictest to the most lenient; each holds at least the answers of the one before."""
-        words = [self._clause(number) for number in range(len(self.words))]
-        found: list[Query] = [Bool(must=tuple(words), should=self._phrases())]
-        count = len(words)
-        most, half = _share(MOST, count), _share(HALF, count)
-        if most < count:
-            complete = Constant(Bool(must=tuple(words)), COMPLETE_FIRST)
-            found.append(Bool(must=(Bool(should=tuple(words), min_should_match=most),), should=(complete, *self._phrases())))
-        return tuple(found) if half >= most else (*found, self._last_resort(half))
+        """All words, then most of them (those that have them all first): each query holds the answers of the one before."""
+        words = tuple(self._clause(number) for number in range(len(self.words)))
+        strict = Bool(must=words, should=self._phrases())
+        most = _share(MOST, len(words))
+        if most == len(words):
+            return (strict,)
+        complete = Constant(Bool(must=words), COMPLETE_FIRST)
+        return strict, Bool(must=(Bool(should=words, min_should_match=most),), should=(complete, *self._phrases()))
 
-    def _last_resort(self, half: int) -> Query:
-        """Half of the words, in fields that say what the thing is: words in passing would answer to nonsense."""
+    def last_resort(self) -> Query | None:
+        """For a question that found nothing: half of its words, in the fields that say what a thing is; in passing they prove nothing."""
+        half = _share(HALF, len(self.words))
+        if half == _share(MOST, len(self.words)):
+            return None
         return Bool(should=tuple(self._clause(number, STRONG_FIELDS) for number in range(len(self.words))), min_should_match=half)
 
     def _clause(self, number: int, fields: Iterable[str] = tuple(TEXTS)) -> DisMax:

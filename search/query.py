@@ -1,14 +1,16 @@
 """One question put by one reader: the index proposes, the database disposes; without an index the database answers alone."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
+from hub.core.kit.text import one_line
 
+from search.analysis import folded
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
-from search.model import SearchRequest, SearchResult, Terms
+from search.model import Query, SearchRequest, SearchResult, Terms
 from search.plan import Question, understand
 from search.results import Answer, Facet, Found
 from search.schema import KINDS
@@ -17,7 +19,7 @@ from search.sources import open_rows, sources
 logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 20
-PLAIN_LIMIT = 50  # per kind, in the plain search
+PLAIN_LIMIT, PLAIN_SIGNS = 50, 200  # per kind, in the plain search
 SHOWN_SKILLS = 5
 
 
@@ -39,20 +41,21 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
 
 
 def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> SearchResult:
-    """The strictest query that fills a page, all kinds together: choosing a kind must not change what is counted.
-
-    The last resort of a question is for those that found nothing at all.
-    """
+    """The strictest query that fills a page, all kinds together: choosing a kind must not change what is counted."""
     filters = (Terms(KINDS, frozenset({kind})),) if kind else ()
-    result, held = SearchResult(), 0
+
+    def ask(query: Query) -> tuple[SearchResult, int]:
+        request = SearchRequest(query=query, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
+        result = engine().search(request)
+        return result, sum(result.facets[KINDS].values())
+
+    held = 0
     for query in question.passes():
-        result = engine().search(
-            SearchRequest(query=query, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
-        )
-        held = sum(result.facets[KINDS].values())
+        result, held = ask(query)
         if held >= PAGE_SIZE:
             break
-    return result
+    last_resort = None if held else question.last_resort()
+    return ask(last_resort)[0] if last_resort else result
 
 
 def _found(source: SearchSource, row: object, entry: SearchEntry, wanted: Wanted) -> Found:
@@ -84,15 +87,21 @@ def _facets(counts: Mapping[str, int], chosen: str) -> tuple[Facet, ...]:
 
 def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) -> Answer:
     """The words as they were typed, anywhere in the rows, same audiences, a limited number of each kind."""
+    text = one_line(question.text[:PLAIN_SIGNS])
     rows: list[tuple[SearchSource, object, SearchEntry]] = []
     counts: dict[str, int] = {}
-    text = " ".join(question.text.replace("\x00", " ").split())[:200]
     for source in sources().values():
         entries = [(row, entry_for(source.entries(row), reader.audiences)) for row in source.simple(reader, text, PLAIN_LIMIT)]
-        held = [(source, row, entry) for row, entry in entries if entry]
+        held = [(source, row, entry) for row, entry in entries if entry and _holds(entry, question)]
         counts[source.kind] = len(held)
         rows += held if kind in ("", source.kind) else []
     wanted = Wanted.of(question.words)
-    shown: Sequence[tuple[SearchSource, object, SearchEntry]] = rows[(page - 1) * size : page * size]
-    found = tuple(_found(*row, wanted) for row in shown)
+    found = tuple(_found(*row, wanted) for row in rows[(page - 1) * size : page * size])
     return Answer(question.text, len(rows), found, _facets(counts, kind), is_plain=True, is_cut=question.is_cut, size=size)
+
+
+def _holds(entry: SearchEntry, question: Question) -> bool:
+    """The words are in what this reader may see: a row matched by a field closed to her would tell what it holds."""
+    texts = (entry.title, entry.name, *entry.skills, entry.body, entry.place, entry.organisation)
+    seen = folded(" ".join(texts))
+    return all(word.fold in seen for word in question.words)

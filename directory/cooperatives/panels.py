@@ -6,6 +6,7 @@ from typing import Any
 from directory.cooperatives import selectors
 from directory.cooperatives.models import DirectoryEntry, ListedNetwork
 from directory.cooperatives.services import KIND
+from directory.vocabularies.selectors import department_names
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
@@ -23,7 +24,7 @@ def _entries(entry: DirectoryEntry) -> Sequence[SearchEntry]:
     readers = audiences.PUBLIC if entry.is_published else audiences.staff(organisation.pk)
     names, trades = selectors.network_names(entry), [trade.label for trade in entry.trades.all()]
     kind = "Coopérative d’activité et d’emploi" if organisation.kind == OrganisationKind.CAE else organisation.get_kind_display()
-    places = " ".join(row.label for row in entry.departments.all())
+    places = ", ".join(department_names(organisation.department_codes))
     return [
         SearchEntry(
             title=f"{kind}, bâtiment" if entry.building_trade else kind,

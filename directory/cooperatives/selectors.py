@@ -19,10 +19,10 @@ BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
 
 def shown(rows: DirectoryEntryQuerySet) -> DirectoryEntryQuerySet:
-    """The rows with what a list, its JSON and its CSV show: six queries in all, whatever their number."""
+    """The rows with what a list, its JSON and its CSV show: four queries in all, whatever their number."""
     in_force = Affiliation.objects.in_force().select_related("network").order_by("network__name")
     return rows.select_related("organisation", "commune").prefetch_related(
-        "departments", "trades", "listed_networks", Prefetch("organisation__affiliations", in_force, to_attr="live_affiliations")
+        "trades", "listed_networks", Prefetch("organisation__affiliations", in_force, to_attr="live_affiliations")
     )
 
 
@@ -119,6 +119,12 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Site", host(entry.website), note, entry.website),
     ]
     return [line for line in lines if line.value]
+
+
+def lead(entry: DirectoryEntry) -> str:
+    """«Scop SARL à Lormont (33)», as far as it is known."""
+    form, where = legal_form(entry.organisation), place(entry)
+    return " ".join(filter(None, [form, f"à {where}" if form and where else where]))
 
 
 def legal_form(organisation: Organisation) -> str:

@@ -61,7 +61,7 @@ def _row(entry: DirectoryEntry) -> dict[str, Any]:
         "name": entry.organisation.name,
         "form": selectors.legal_form(entry.organisation),
         "place": selectors.place(entry),
-        "departments": [row.label for row in entry.departments.all()],
+        "departments": [departments()[code].label for code in entry.organisation.department_codes if code in departments()],
         "networks": selectors.network_names(entry),
         "host": selectors.host(entry.website),
         "month": selectors.month_fr(entry),
@@ -73,7 +73,7 @@ def _department_map(request: HttpRequest, filters: CooperativeFilters, counts: d
     wanted = drawing.paths.keys() | set(OVERSEAS) | counts.keys()
     return map_svg(
         "Coopératives par département",
-        f"0 0 {drawing.width} {drawing.height}",
+        drawing.view_box,
         {code: name for code, name in names.items() if code in wanted},
         drawing.paths,
         {code: (count, changed(request.GET, departement=code, page=None)) for code, count in counts.items()},
@@ -115,7 +115,7 @@ def _as_json(entry: DirectoryEntry) -> dict[str, Any]:
         "short_name": entry.organisation.short_name,
         "legal_form": selectors.legal_form(entry.organisation),
         "city": selectors.place(entry),
-        "departments": [row.code for row in entry.departments.all()],
+        "departments": entry.organisation.department_codes,
         "networks": selectors.network_names(entry),
         "building_trade": entry.building_trade,
         "website": entry.website,
@@ -138,11 +138,10 @@ def _csv_rows(request: HttpRequest, entries: Iterator[DirectoryEntry]) -> Iterat
 def zoomable_map(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     entries = list(filters.qs.select_related("organisation", "commune"))
-    drawing, back = department_map(), reverse("cooperatives:list")
+    back = reverse("cooperatives:list")
     context = {
         "atlas": atlas(entries),
         "count": len(entries),
-        "paths": drawing.paths,
         "refusals": filters.refusals(),
         "list_url": f"{back}?{request.GET.urlencode()}" if request.GET else back,
     }
@@ -171,6 +170,9 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "history": selectors.history(organisation),
         "members": selectors.members(organisation) if gathers else [],
         "month": selectors.month_fr(entry),
+        "lead": selectors.lead(entry),
+        "view_box": department_map().view_box,
+        "drawn": [code for code in organisation.department_codes if code in department_map().paths],
         "can_edit": rules.can_edit_entry(request.actor, entry),  # type: ignore[attr-defined]
     }
     return render(request, "cooperatives/detail.html", context)

@@ -1,4 +1,4 @@
-"""What lists, facets and searches read, computed from what people wrote. Nothing here writes: services/counts.py does, in the same transaction."""
+"""What lists, facets and searches read, computed from what people wrote; services save it in the transaction of the change."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,8 @@ def derive(profile: Profile, trades: Sequence[PersonTrade], skills: Sequence[Per
 
 
 DERIVED = (
-    "sort_name", "level", "department_level", "trades_shown", "skills_shown", "row_private", "row_federation", "row_public", "words_private", "words_federation", "words_public",
+    "sort_name", "level", "department_level", "trades_shown", "skills_shown", "row_private", "row_federation", "row_public",
+    "words_private", "words_federation", "words_public",
 )  # fmt: skip
 
 

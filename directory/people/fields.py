@@ -161,7 +161,8 @@ def _since_until(start: str, end: str) -> str:
 
 def _stand_in_words(value: Mapping[str, str]) -> str:
     away = _since_until(value["absent_from"], value["absent_until"])
-    return ", ".join(part for part in (f"remplacement par {value['stand_in']}" if value["stand_in"] else "", f"absence {away}" if away else "") if part)
+    replaced = f"remplacement par {value['stand_in']}" if value["stand_in"] else ""
+    return ", ".join(part for part in (replaced, f"absence {away}" if away else "") if part)
 
 
 def _contract_words(value: Mapping[str, str]) -> str:

@@ -117,12 +117,11 @@ class SkillsField(ValuesField):
     """Formacodes, slugs of the words that people use, or words."""
 
     def understand(self, texts: list[str], chosen: Chosen) -> None:
-        known: dict[str, str] = {}
-        if texts:
-            known |= dict(Skill.objects.filter(pk__in=[text for text in texts if text.isascii() and text.isdigit()]).values_list("code", "label"))
+        codes = [text for text in texts if text.isascii() and text.isdigit()]
+        known = dict(Skill.objects.filter(pk__in=codes).values_list("code", "label")) if codes else {}
         if others := {slug(text, 80) for text in texts if text not in known} - {""}:
             said = PersonSkill.objects.scoped(self.reader.sees(profile="profile"), value__in=others, skill=None).order_by("value")
-            known |= {value: words for value, words in said.values_list("value", "words").distinct()[: MOST_VALUES * 5]}
+            known |= dict(said.values_list("value", "words").distinct()[: MOST_VALUES * 5])
         for text in texts:
             value = text if text in known else slug(text, 80)
             if value in known:
@@ -135,12 +134,11 @@ class OrganisationsField(ValuesField):
     def understand(self, texts: list[str], chosen: Chosen) -> None:
         if not texts:
             return
-        known = dict(Organisation.objects.filter(slug__in=texts).values_list("slug", "name"))
-        by_name = {name: value for value, name in Organisation.objects.filter(name__in=texts).values_list("slug", "name")}
+        rows = Organisation.objects.filter(Q(slug__in=texts) | Q(name__in=texts)).values_list("slug", "name")
+        by_text = {text: Choice(value, name) for value, name in rows for text in (name, value)}
         for text in texts:
-            value = text if text in known else by_name.get(text, "")
-            if value:
-                chosen.choices.append(Choice(value, known.get(value, text)))
+            if text in by_text:
+                chosen.choices.append(by_text[text])
             else:
                 self.leave_aside(text, chosen)
 
@@ -166,9 +164,13 @@ class ReaderFilter(Filter):
 
 class WordsFilter(ReaderFilter):
     field_class = WordsField
+    found: Q | None = None
 
     def condition(self, reader: Reader, value: list[str]) -> Q:
-        return listing.with_words(reader, value)
+        """Read once for the page and its counts: no index answers it, each reading goes through everyone."""
+        if self.found is None:
+            self.found = listing.narrowed(reader, listing.with_words(reader, value))
+        return self.found
 
 
 class DepartmentsFilter(ReaderFilter):

@@ -3,7 +3,8 @@
 from directory.people.enums import Audience
 from directory.people.models import Profile
 from directory.people.models.profiles import audience_of_reader, staffed_organisation
-from hub.core.accounts.actor import Actor
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.permissions import Permission
 
 
@@ -28,3 +29,16 @@ def can_edit(actor: Actor, profile: Profile) -> bool:
 def can_choose_audiences(actor: Actor, profile: Profile) -> bool:
     """Showing is consent, and consent is hers."""
     return is_own(actor, profile)
+
+
+def stranger(profile: Profile, level: Audience) -> Actor:
+    """Someone who reads a profile at one level and is not its person: for showing her what others see."""
+    tokens = {audiences.PUBLIC}
+    if level <= Audience.FEDERATION:
+        tokens.add(audiences.FEDERATION)
+    if level > Audience.PRIVATE:
+        return Actor(audiences=frozenset(tokens))
+    home = profile.organisation
+    tokens.add(audiences.staff(home.pk))
+    mandate = Mandate(f"organisation:{home.pk}", home.pk, home.name, home.slug, "", frozenset(), True)
+    return Actor(audiences=frozenset(tokens), mandate=mandate, is_staff=True)

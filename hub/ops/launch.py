@@ -13,27 +13,23 @@ from hub.ops.children import Child, rotate
 from hub.ops.errors import Refused
 from hub.ops.options import LOOPBACK, Options
 
-WEB_WORKERS = 2
+WEB = """granian --interface wsgi --workers 2 --blocking-threads 2 --backpressure 64 --no-ws --log-level warning
+    --respawn-failed-workers --respawn-interval 1 --workers-kill-timeout 5 hub.wsgi:application"""
+WORKER = "celery -A hub worker -c 2 -l WARNING --without-gossip --without-mingle --max-tasks-per-child 500"
+BEAT = "celery -A hub beat -l WARNING --pidfile="
 
 
-def children(options: Options, data: Path) -> tuple[Child, Child, Child]:
+def children(options: Options, data: Path) -> tuple[Child, ...]:
     """The site, the worker, the scheduler: in the order in which they start."""
-    web = [
-        *_module("granian"), "--interface", "wsgi", "--host", options.host, "--port", str(options.port),
-        "--workers", str(WEB_WORKERS), "--blocking-threads", "2", "--backpressure", "64", "--no-ws",
-        "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5", "--log-level", "warning", "hub.wsgi:application",
-    ]  # fmt: skip
-    worker = [*_module("celery"), "-A", "hub", "worker", "-c", "2", "-l", "WARNING", "--without-gossip", "--without-mingle", "--max-tasks-per-child", "500"]
-    beat = [*_module("celery"), "-A", "hub", "beat", "-l", "WARNING", "-s", str(data / "beat"), "--pidfile="]
-    named = [("web", "site", web), ("worker", "tâches", worker), ("beat", "horloge", beat)]
-    found = [Child(name, label, command, data / "logs" / f"{name}.log") for name, label, command in named]
+    commands = [
+        ("web", "site", [*WEB.split(), "--host", options.host, "--port", str(options.port)]),
+        ("worker", "tâches", WORKER.split()),
+        ("beat", "horloge", [*BEAT.split(), "-s", str(data / "beat")]),
+    ]
+    found = tuple(Child(name, label, [sys.executable, "-m", *words], data / "logs" / f"{name}.log") for name, label, words in commands)
     for child in found:
         rotate(child.log)
-    return found[0], found[1], found[2]
-
-
-def _module(name: str) -> list[str]:
-    return [sys.executable, "-m", name]
+    return found
 
 
 def environment(options: Options, data: Path, given: Mapping[str, str]) -> dict[str, str]:

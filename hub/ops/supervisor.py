@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hub.ops import launch, watchman
 from hub.ops.bell import Bell
-from hub.ops.children import Child, spawn
+from hub.ops.children import Child
 from hub.ops.console import fail, last_line, say, welcome
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder, digest

@@ -8,6 +8,6 @@ class PagesConfig(AppConfig):
     verbose_name = "pages du site"
 
     def ready(self) -> None:
-        from hub.pages import tree
+        from hub.pages import panels, tree  # noqa: F401  panels register themselves
 
         post_migrate.connect(tree.plant, sender=self)

@@ -52,7 +52,8 @@ def words() -> dict[str, Any]:
         "crumbs": [{"label": "Formations", "url": "#naviguer"}, {"label": "Montage d’échafaudage", "url": "#naviguer"}],
         "tabs": [
             {"label": "Inscriptions", "url": "#naviguer", "count": 10, "current": True},
-            {"label": "Dossiers", "url": "#naviguer", "count": 4}, {"label": "Pièces", "url": "#naviguer", "count": 1204}, {"label": "Carte", "url": "#naviguer", "icon": "map"},
+            {"label": "Dossiers", "url": "#naviguer", "count": 4}, {"label": "Pièces", "url": "#naviguer", "count": 1204},
+            {"label": "Carte", "url": "#naviguer", "icon": "map"},
         ],
     }  # fmt: skip
 
@@ -85,7 +86,8 @@ def lists() -> dict[str, Any]:
             {"when": day - timedelta(2), "note": "2 jours de retard", "tone": "bad", "area": "a-dir", "area_label": "Annuaire",
              "url": "#temps", "title": "Une orientation a expiré", "text": "Sans réponse depuis trois semaines.", "action": "Relancer"},
             {"when": day + timedelta(1), "note": "demain", "tone": "warn", "area": "a-train", "area_label": "Formations",
-             "url": "#temps", "title": "Deux inscriptions attendent votre accord", "text": "Enduits terre et chaux, il reste quatre places.", "action": "Répondre"},
+             "url": "#temps", "title": "Deux inscriptions attendent votre accord",
+             "text": "Enduits terre et chaux, il reste quatre places.", "action": "Répondre"},
             {"when": date(day.year + 1, 1, 18), "url": "#temps", "area": "a-train", "area_label": "Formations",
              "title": "Envoyer les dix convocations", "text": "Avec le règlement intérieur et le programme."},
         ],

@@ -7,6 +7,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from hub.pages.selectors import home
+
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link", "document-link"]
 
 
@@ -24,8 +26,6 @@ class HomePage(Page):
         verbose_name = "page d’accueil"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from hub.pages.selectors import home
-
         return {**super().get_context(request, *args, **kwargs), **home(request.actor)}  # type: ignore[attr-defined]
 
 

@@ -17,6 +17,7 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from hub.core.documents import checks
 from hub.core.documents.models import EditorialDocument, EditorialImage
+from hub.core.documents.models.private import private_storage
 from tests.core import bad_files
 
 
@@ -130,13 +131,14 @@ def test_editors_photo_loses_its_place_in_original_and_rendition():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_own_media")
-def test_editors_document_lies_in_the_private_storage_under_a_random_name(tmp_path, client):
+def test_editors_document_lies_in_the_private_storage_under_a_random_name(client):
     form = document_form(bad_files.pdf(), "Charte des CAE.pdf")
     assert form.is_valid(), form.errors
 
     document = form.save()
 
-    assert Path(document.file.path).is_relative_to(tmp_path / "private")
+    assert document.file.storage == private_storage()
+    assert not Path(document.file.path).is_relative_to(live.MEDIA_ROOT)
     assert "Charte" not in document.file.name
     assert document.filename == "Charte des CAE.pdf"
     response = client.get(document.url)
@@ -173,7 +175,9 @@ def test_editors_bad_image_is_refused(label):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_own_media")
 def test_document_of_a_restricted_collection_looks_absent(client):
-    document = document_form(bad_files.pdf(), "KANB.pdf").save()
+    form = document_form(bad_files.pdf(), "KANB.pdf")
+    assert form.is_valid()
+    document = form.save()
     never = client.get(reverse("documents:editorial", args=[uuid.uuid4()]))
     assert client.get(document.url).status_code == 200
 

@@ -66,7 +66,8 @@ def test_environment_empty_is_complete():
 def test_wrong_value_gets_one_sentence(tmp_path, name, value):
     sentence = refusal(tmp_path, name, value)
 
-    assert re.fullmatch(rf"{name} : attendu [^\n]+ ; reçu « {re.escape(value.replace('moi@', '…@').replace('hub@', '…@'))} » \(voir docs/settings\.md, {name}\)\.", sentence)
+    shown = re.escape(value.replace("moi@", "…@").replace("hub@", "…@"))
+    assert re.fullmatch(rf"{name} : attendu [^\n]+ ; reçu « {shown} » \(voir docs/settings\.md, {name}\)\.", sentence)
 
 
 @pytest.mark.parametrize("value", ["mysql://hub:mot-secret@hote/base", "postgres:hub:mot-secret@hote", "mysql://hub:a/mot-secret@x@hote/b"])

@@ -61,7 +61,7 @@ class CoursePage(Page):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="courses", verbose_name="organisme")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="courses", verbose_name="écrit par")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="courses", verbose_name="écrit par")
     version = models.PositiveIntegerField("version publiée", default=0, editable=False)
 
     summary = models.CharField("en une phrase", max_length=300, blank=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from wagtail.coreutils import find_available_slug
 from wagtail.models import Revision
 
 from hub.core.accounts.actor import Actor
@@ -10,6 +11,7 @@ from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.audit import services as audit
+from hub.core.kit.text import slug as slugged
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
@@ -19,13 +21,6 @@ from trainings.catalogue.tree import bough
 
 def _user(actor: Actor) -> User | None:
     return User.objects.filter(pk=actor.user_id).first()
-
-
-    from wagtail.coreutils import find_available_slug
-
-    from hub.core.kit.text import slug
-
-    return find_available_slug(parent, slug(title) or "programme", ignore_page_id=None)
 
 
 def _named(course: CoursePage) -> dict[str, str]:
@@ -43,8 +38,10 @@ def draft_of(course: CoursePage) -> CoursePage:
 def create_course(*, title: str, organisation: Organisation, actor: Actor, facts: dict[str, Any] | None = None) -> CoursePage:
     """A new programme as a draft, under the organisation's bough."""
     parent = bough(organisation)
+    slug = find_available_slug(parent, slugged(title) or "programme")
     course = CoursePage(
-    )
+        title=title, slug=slug, organisation=organisation, author=_user(actor), live=False, locale=parent.locale, **(facts or {})
+    )  # fmt: skip
     parent.add_child(instance=course)
     _save(course, actor)
     audit.record("trainings.course.create", actor=actor, organisation=organisation, **_named(course))

@@ -30,8 +30,8 @@ class FacetCount(models.Model):
     label = models.CharField(max_length=300)
     people_count = models.IntegerField(default=0)
 
-    objects = FacetCountQuerySet.as_manager()
     unscoped = models.Manager()
+    objects = FacetCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = "décompte de l’annuaire"

@@ -106,10 +106,18 @@ class Profile(Row):
         verbose_name = "fiche"
         default_manager_name = base_manager_name = "unscoped"
         constraints = [
-            models.CheckConstraint(condition=Q(absent_until=None) | Q(absent_until__gte=F("absent_from")), name="absence_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(contract_ends_on=None) | Q(contract_ends_on__gte=F("contract_starts_on")), name="contract_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(absent_until=None) | Q(absent_until__gte=F("absent_from")),
+                name="absence_ends_after_it_starts",
+                violation_error_message="L’absence finit après avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(contract_ends_on=None) | Q(contract_ends_on__gte=F("contract_starts_on")),
+                name="contract_ends_after_it_starts",
+                violation_error_message="Le contrat finit après avoir commencé.",
+            ),
             models.CheckConstraint(condition=Q(department_level__lte=F("level")), name="nothing_is_open_further_than_the_name"),
-        ]  # fmt: skip
+        ]
         indexes = [
             # a page of the list is found without opening the rows before it
             models.Index(fields=["sort_name", "id", "level", "organisation"], name="people_in_order"),

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from directory.people.derived import Value, values
 from directory.people.enums import Audience, FacetKind
-from directory.people.models import FacetCount, PersonSkill, PersonTrade, Profile
+from directory.people.models import PersonSkill, PersonTrade, Profile
 from directory.people.models.profiles import audience_of_reader, open_to, staffed_organisation
 from directory.vocabularies.selectors import departments
 from hub.core.accounts import audiences
@@ -23,6 +23,7 @@ from hub.core.accounts.actor import Actor
 
 LISTED: Final = (FacetKind.TRADE, FacetKind.SKILL, FacetKind.DEPARTMENT, FacetKind.ORGANISATION)
 TOP: Final = 8
+FEW: Final = 500
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def in_rows(reader: Reader, rows: QuerySet[Profile]) -> QuerySet[Profile, tuple[
 
 # -- what a filter matches --------------------------------------------------------------------------------------------
 def with_words(reader: Reader, words: Sequence[str]) -> Q:
-    """Each word begins a word of a field that the reader sees: name, enseigne, trades, skills. Words are folded (vocabularies.words.key)."""
+    """Each word (folded by vocabularies.words.key) begins a word of a field that the reader sees: name, enseigne, trades, skills."""
 
     def all_in(column: str) -> Q:
         return Q(*(Q(**{f"{column}__contains": f" {word}"}) for word in words))
@@ -84,6 +85,12 @@ def with_words(reader: Reader, words: Sequence[str]) -> Q:
     if reader.own:
         condition |= Q(pk=reader.own.pk) & all_in("words_private")
     return condition
+
+
+def narrowed(reader: Reader, condition: Q) -> Q:
+    """The same condition as a list of people when they are few enough to be named, so that the database looks for them once."""
+    found = list(people(reader).filter(condition).order_by().values_list("pk", flat=True)[: FEW + 1])
+    return Q(pk__in=found) if len(found) <= FEW else condition
 
 
 def with_trades(reader: Reader, codes: Sequence[str]) -> Q:

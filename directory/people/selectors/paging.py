@@ -47,7 +47,7 @@ class PeoplePaginator(Paginator):
         super().__init__([], PER_PAGE)
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self.total
 
 

@@ -18,7 +18,18 @@ from hub.core.kit.searchable import SearchEntry, layered
 # Fields that a screen shows among results or that people search by; no contact, money, contract or file.
 INDEXED: Final = tuple(
     FIELDS[name]
-    for name in ("name", "trade_name", "trades", "skills", "presentation", "department", "commune", "achievements", "languages", "accreditations")
+    for name in (
+        "name",
+        "trade_name",
+        "trades",
+        "skills",
+        "presentation",
+        "department",
+        "commune",
+        "achievements",
+        "languages",
+        "accreditations",
+    )
 )
 CHUNK: Final = 500
 

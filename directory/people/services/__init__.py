@@ -4,8 +4,10 @@ from directory.people.services.counts import follow_organisation, rebuild, rebui
 from directory.people.services.erasure import erase_profile
 from directory.people.services.files import set_file
 from directory.people.services.lines import AccreditationLine, Lines, SkillLine, TradeLine
-from directory.people.services.memberships import follow_everyone, follow_memberships
+from directory.people.services.memberships import erase_departed, follow_everyone, follow_memberships
 from directory.people.services.profiles import create_profile, update_profile
+from directory.people.services.relay import relay
+from directory.people.services.saving import save_profile
 from directory.people.services.views import note_export, note_view
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "TradeLine",
     "bulk_create",
     "create_profile",
+    "erase_departed",
     "erase_profile",
     "follow_everyone",
     "follow_memberships",
@@ -24,6 +27,8 @@ __all__ = [
     "note_view",
     "rebuild",
     "rebuild_counts",
+    "relay",
+    "save_profile",
     "set_audiences",
     "set_file",
     "update_profile",

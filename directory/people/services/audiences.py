@@ -3,12 +3,12 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from directory.people.consent import VERSION
+from directory.people.derived import facts
 from directory.people.enums import Audience
 from directory.people.errors import AudienceTooWide, NotHerField
 from directory.people.fields import FIELDS, audience_of
 from directory.people.models import ConsentLine, Profile
 from directory.people.rules import can_choose_audiences
-from directory.people.derived import facts
 from directory.people.services.lines import Lines
 from directory.people.services.profiles import locked, store
 from hub.core.accounts.actor import Actor

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
+from directory.people.derived import derive
 from directory.people.enums import Audience, PersonKind
 from directory.people.models import ConsentLine, PersonAccreditation, PersonSkill, PersonTrade, Profile
 from directory.people.services.audiences import consent_line, refuse_too_wide
-from directory.people.derived import derive
 from directory.people.services.counts import rebuild_counts
 from directory.people.services.lines import Lines, accreditation_rows, skill_rows, trade_rows
 from directory.people.services.profiles import _set

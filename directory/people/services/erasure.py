@@ -1,7 +1,7 @@
 from django.db import transaction
 
-from directory.people.models import FacetCount, Profile
 from directory.people.derived import facts
+from directory.people.models import FacetCount, Profile
 from directory.people.services.counts import count_again
 from directory.people.services.files import COLUMNS
 from directory.people.services.profiles import announce, locked

@@ -46,9 +46,7 @@ def set_file(profile: Profile, key: str, upload: documents.Upload | None, *, act
     column, kind = COLUMNS[key]
     row = Profile.unscoped.select_for_update(of=("self",)).select_related("user", "organisation").get(pk=profile.pk)
     old = PrivateFile.unscoped.filter(pk=getattr(row, column)).first()
-    stored = (
-        documents.store(upload, actor=actor, kind=kind, audiences=readers(row, key), organisation=row.organisation) if upload else None
-    )
+    stored = documents.store(upload, actor=actor, kind=kind, audiences=readers(row, key), organisation=row.organisation) if upload else None
     setattr(row, column, stored.pk if stored else None)
     row.save(update_fields=[column, "updated_at"])
     if old:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directory.people.models import PersonAccreditation, PersonSkill, PersonTrade, Profile
 from directory.people.derived import value_of
+from directory.people.models import PersonAccreditation, PersonSkill, PersonTrade, Profile
 from directory.vocabularies.models import Skill, Trade
 
 

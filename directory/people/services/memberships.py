@@ -1,10 +1,14 @@
 """A profile follows the memberships of its person: opened with the first, moved with the CAE, closed with the last."""
 
+from datetime import timedelta
+from typing import Final
+
 from django.db import transaction
 
+from directory.people.derived import facts
 from directory.people.enums import PersonKind
 from directory.people.models import Profile
-from directory.people.derived import facts
+from directory.people.services.erasure import erase_profile
 from directory.people.services.lines import Lines
 from directory.people.services.profiles import create_profile, locked, store
 from hub.core.accounts.actor import Actor
@@ -13,6 +17,8 @@ from hub.core.accounts.models.organisations import in_force
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
 
+KEPT: Final = timedelta(days=90)
+
 
 @transaction.atomic
 def follow_memberships(user: User) -> Profile | None:
@@ -20,7 +26,8 @@ def follow_memberships(user: User) -> Profile | None:
 
     Who leaves is hidden at once from everyone but herself; who moves to another CAE leaves the contract with the old one behind.
     """
-    held = list(Membership.unscoped.filter(in_force(), user=user).select_related("organisation", "role").order_by("role__rank", "starts_on"))
+    rows = Membership.unscoped.filter(in_force(), user=user).select_related("organisation", "role")
+    held = list(rows.order_by("role__rank", "starts_on"))
     profile = Profile.unscoped.filter(user=user).first()
     if profile is None:
         return _opened(user, held[0]) if held else None
@@ -57,6 +64,14 @@ def _changed(
     store(row, before, Lines())
     audit.record(action, row, actor=Actor.system(), organisation=row.organisation)
     return row
+
+
+def erase_departed() -> int:
+    """Erase the profiles of those who left more than 90 days ago; returns how many."""
+    gone = list(Profile.unscoped.filter(left_on__lt=today() - KEPT))
+    for profile in gone:
+        erase_profile(profile, actor=Actor.system())
+    return len(gone)
 
 
 def follow_everyone() -> int:

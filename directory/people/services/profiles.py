@@ -3,10 +3,10 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from directory.people.derived import DERIVED, derive, facts
 from directory.people.enums import PersonKind
 from directory.people.errors import NotHerField
 from directory.people.models import AccessibilityNeed, PersonAccreditation, PersonSkill, PersonTrade, Profile
-from directory.people.derived import DERIVED, derive, facts
 from directory.people.services.counts import count_again
 from directory.people.services.files import follow_audiences
 from directory.people.services.lines import Lines, accreditation_rows, skill_rows, trade_rows
@@ -35,7 +35,8 @@ def locked(profile: Profile) -> Profile:
 
 @transaction.atomic
 def create_profile(
-    user: User, *, organisation: Organisation, actor: Actor, kind: PersonKind = PersonKind.ENTREPRENEUR, lines: Lines | None = None, **values: Any
+    user: User, *, organisation: Organisation, actor: Actor, kind: PersonKind = PersonKind.ENTREPRENEUR, lines: Lines | None = None,
+    **values: Any,
 ) -> Profile:  # fmt: skip
     """Open the profile of a person in her CAE; all of it is private until she says otherwise."""
     profile = Profile(user=user, organisation=organisation, kind=kind)

@@ -10,7 +10,7 @@ from typing import Final
 from django import template
 from django.utils.safestring import SafeString
 
-from directory.people.views.rows import Row, SkillShown
+from directory.people.selectors.rows import Row, SkillShown
 from hub.core.kit.text import grouped
 from hub.core.ui.facets import Facet
 from hub.core.ui.icons import icon
@@ -23,9 +23,7 @@ ROW: Final = (
     '<li class="hit"><span class="face" aria-hidden="true">{}</span><div><h2><a href="{}">{}</a></h2>{}{}</div>'
     '<ul class="hit__side"><li>{}<b>{}</b></li>{}{}</ul></li>'
 )
-TICK: Final = (
-    '<label class="tick"><input type="checkbox" name="{}" value="{}"{}><span>{}</span><span class="n">{}</span></label>'
-)
+TICK: Final = '<label class="tick"><input type="checkbox" name="{}" value="{}"{}><span>{}</span><span class="n">{}</span></label>'
 
 
 def _shapes() -> dict[str, str]:

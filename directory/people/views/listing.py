@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from directory.people.enums import FacetKind
@@ -12,8 +13,8 @@ from directory.people.filters import PeopleFilter, words_typed
 from directory.people.models import Profile
 from directory.people.selectors import listing, paging
 from directory.people.selectors.listing import Counted, Reader
+from directory.people.selectors.rows import rows_of
 from directory.people.views import sentences
-from directory.people.views.rows import rows_of
 from hub.core.ui.facets import Facet, Option
 from hub.core.ui.navigation import without
 
@@ -23,12 +24,15 @@ PARAMETERS: dict[str, FacetKind] = {
     "departement": FacetKind.DEPARTMENT,
     "organisation": FacetKind.ORGANISATION,
 }
-LEGENDS = {
-    "metier": ("Métier", "autre métier,autres métiers"),
-    "competence": ("Compétence", "autre compétence,autres compétences"),
-    "departement": ("Département", "autre département,autres départements"),
-    "organisation": ("Coopérative", "autre coopérative,autres coopératives"),
+LEGENDS = {"metier": "Métier", "competence": "Compétence", "departement": "Département", "organisation": "Coopérative"}
+# what the text under the ticks asks, and the address of its suggestions
+TYPED = {
+    "metier": ("Un autre métier", "vocabularies:trades"),
+    "competence": ("Une autre compétence", "vocabularies:skills"),
+    "departement": ("Un autre département", ""),
+    "organisation": ("Une autre coopérative", ""),
 }
+
 
 class Listing:
     """What an address asks of the list, answered for one reader; shared by the page, the JSON and the CSV."""
@@ -46,15 +50,13 @@ class Listing:
 
         Each filter is counted without itself. The kept counts answer those beside which no other filter is in force.
         """
-        chosen = {PARAMETERS[name]: value.values for name, value in self.filters.chosen.items()}
+        chosen: dict[str, list[str]] = {PARAMETERS[name]: value.values for name, value in self.filters.chosen.items()}
         is_kept = listing.is_summed_up(self.reader)
         kept = [kind for name, kind in PARAMETERS.items() if is_kept and not self.filters.active(but=name)]
         found = listing.kept_counts(self.reader, kept, chosen) if kept else {}
         for name, kind in PARAMETERS.items():
             rows = found.get(kind)
-            self.counts[name] = (
-                listing.live_counts(kind, self.filters.without(name), self.reader, chosen[kind]) if rows is None else rows
-            )
+            self.counts[name] = listing.live_counts(kind, self.filters.without(name), self.reader, chosen[kind]) if rows is None else rows
         if is_kept and not self.filters.active():
             return sum(row.count for row in found[FacetKind.TOTAL])
         organisations = chosen[FacetKind.ORGANISATION]
@@ -69,16 +71,16 @@ class Listing:
             return asked.page, "Cette page n’existe pas : voici la première."
         return asked.page, "Cette page est au-delà de la dernière : la voici." if asked.is_past_the_end else ""
 
-    def facets(self) -> list[Facet]:
-        return [self._facet(name) for name in PARAMETERS]
+    def facets(self) -> list[tuple[Facet, str, str]]:
+        """Each group of filters, with what can be typed under it and where its suggestions are."""
+        return [(self._facet(name), typed, reverse(route) if route else "") for name, (typed, route) in TYPED.items()]
 
     def _facet(self, name: str) -> Facet:
         chosen = self.filters.asked[name]
         counted = {row.value: row for row in self.counts[name][: listing.TOP + len(chosen.choices)]}
         missing = [Option(choice.value, choice.label, 0, True) for choice in chosen.choices if choice.value not in counted]
         options = [Option(row.value, row.label, row.count, row.value in chosen.values) for row in counted.values()]
-        legend, other = LEGENDS[name]
-        return Facet(legend, name, missing + options, other)
+        return Facet(LEGENDS[name], name, missing + options, shown=listing.TOP)
 
     def chips(self) -> list[dict[str, str]]:
         query = self.request.GET
@@ -110,7 +112,6 @@ def people(request: HttpRequest) -> HttpResponse:
         "chips": found.chips(),
         "q": words_typed(request.GET),
         "notices": [*found.filters.notices, *([notice] if notice else [])],
-        "query": request.GET.urlencode(),
-        "own": found.reader.own,
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
     }
     return render(request, "people/list.html", context)

@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Right after signing in, the first second factor is added without asking the password once more."""
         request = self.request
         is_first = app == "allauth.mfa" and request.user.is_authenticated and not is_mfa_enabled(request.user)
-        if is_first and any(time.time() - record["at"] < FRESH_SECONDS for record in get_authentication_records(request)):
+        if is_first and any(time.time() - record["at"] < FRESH_SECONDS for record in get_authentication_records(request, request.user)):
             return False
         required: bool = super().is_reauthentication_required(app=app)
         return required

@@ -19,7 +19,7 @@ def is_missing(request: HttpRequest, actor: Actor, *, asked: bool) -> bool:
     """Whether this session still owes its second factor; `asked` when the address itself demands one, whoever comes."""
     if not (asked or actor.is_staff) or request.session.get(SESSION_KEY):
         return False
-    return not any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return not any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def is_the_way_to_it(match: ResolverMatch | None) -> bool:

@@ -87,4 +87,3 @@ registry = Registry()
 register = registry.register
 for_place = registry.for_place
 collect = registry.collect
-collect = registry.collect

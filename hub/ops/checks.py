@@ -1,0 +1,50 @@
+"""What `bin/hub status` and `/sante/` look at beside the jobs: mail and files. The search engine registers its own check."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from hub.core.jobs import health
+from hub.core.jobs.health import State
+
+GB = 1_000_000_000
+LITTLE_GB, TOO_LITTLE_GB = 1.0, 0.1
+
+
+def mail() -> tuple[State, str]:
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        folder = settings.EMAIL_FILE_PATH
+        return (State.OK if settings.DEMO else State.WARN), f"Écrit dans {folder}, rien ne part (HUB_EMAIL_URL)"
+    server = get_connection(timeout=2)
+    server.open()
+    server.close()
+    return State.OK, f"{getattr(server, 'host', 'Serveur')} répond"
+
+
+def storage() -> tuple[State, str]:
+    """Whether the disk of the private files takes a byte, and how much it still holds."""
+    folder = Path(settings.PRIVATE_ROOT)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(b"1")
+        probe.flush()
+    free = shutil.disk_usage(folder).free / GB
+    state = State.BAD if free < TOO_LITTLE_GB else State.WARN if free < LITTLE_GB else State.OK
+    return state, f"{free:.1f}\u00a0Go libres".replace(".", ",", 1)
+
+
+def schema() -> tuple[State, str]:
+    """Too slow for a page: only `bin/hub status` asks."""
+    executor = MigrationExecutor(connection)
+    behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return (State.BAD, f"{behind} étapes à faire : bin/hub up") if behind else (State.OK, "À jour")
+
+
+def register_own() -> None:
+    health.register("mail", mail, label="Courrier")
+    health.register("storage", storage, label="Fichiers")

@@ -1,0 +1,44 @@
+"""Jobs of the index. Its lines come from the packages below (`hub.core.kit.searchable.index_line`)."""
+
+import logging
+from datetime import time, timedelta
+
+from hub.core.jobs import registry
+from hub.core.jobs.errors import TryLater
+from hub.core.kit.searchable import SEARCH_TOPIC
+
+from search import index
+from search.documents import key_of
+from search.errors import EngineBusy
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+LATER_SECONDS = 5.0
+REBUILD_EVERY = timedelta(days=7)
+REBUILD_LEASE = timedelta(hours=1)
+
+
+@registry.batch_handler(SEARCH_TOPIC, size=BATCH)
+def update(payloads: list[registry.Payload]) -> None:
+    try:
+        index.update({key_of(payload["kind"], payload["id"]) for payload in payloads})
+    except EngineBusy as busy:
+        raise TryLater(LATER_SECONDS) from busy
+
+
+@registry.periodic("search.rebuild", every=REBUILD_EVERY, lease=REBUILD_LEASE)
+def rebuild() -> None:
+    """Words of what was deleted stay in the files until their segment is merged: a weekly rebuild is their longest life."""
+    try:
+        index.rebuild()
+    except EngineBusy as busy:
+        raise TryLater(LATER_SECONDS) from busy
+
+
+@registry.periodic("search.check", at=time(4, 10), lease=timedelta(minutes=10))
+def check() -> None:
+    """An index that disagrees with the database is made anew: damage in its files raises no error by itself."""
+    if found := index.differences():
+        logger.warning("index de recherche refait : %s", " ".join(found))
+        rebuild()
