@@ -14,6 +14,7 @@ from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.models import Commune
 from directory.vocabularies.outlines import OVERSEAS, department_map
 from directory.vocabularies.selectors import departments
+from hub.core.kit.text import fold
 
 SIDE, GAP = 56.0, 44.0
 
@@ -70,6 +71,7 @@ def atlas(entries: Iterable[DirectoryEntry]) -> Atlas:
     for commune, held in by_commune.items():
         x, y = _point(commune, boxes, bounds)
         spots.append(Spot(x, y, str(commune), tuple(held)))
+    spots.sort(key=lambda spot: fold(spot.label))
     return Atlas(drawing.width, drawing.height + GAP + SIDE + 24, tuple(spots), tuple(boxes.values()), tuple(unplaced))
 
 

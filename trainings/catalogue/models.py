@@ -110,11 +110,6 @@ class CoursePage(Page):
         verbose_name = "programme de formation"
         verbose_name_plural = "programmes de formation"
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from trainings.catalogue.selectors import course_context
-
-        return {**super().get_context(request, *args, **kwargs), **course_context(self, request.actor)}  # type: ignore[attr-defined]
-
     @property
     def status_word(self) -> CourseStatus:
         if self.workflow_in_progress:

@@ -5,11 +5,8 @@
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import Any
 from uuid import UUID
-
-if TYPE_CHECKING:
-    from hub.core.accounts.models import User
 
 PUBLIC = "public"
 FEDERATION = "federation"
@@ -31,7 +28,7 @@ def person(pk: UUID) -> str:
     return f"person:{pk}"
 
 
-Provider = Callable[["User"], Iterable[str]]
+Provider = Callable[[Any], Iterable[str]]  # from a signed-in User
 _providers: list[Provider] = []
 
 
@@ -41,5 +38,5 @@ def provider(function: Provider) -> Provider:
     return function
 
 
-def provided(user: "User") -> set[str]:
+def provided(user: Any) -> set[str]:
     return {token for function in _providers for token in function(user)}
