@@ -91,10 +91,10 @@ def _bounds(codes: set[str]) -> dict[str, tuple[float, float, float, float]]:
 
 
 def _point(commune: Commune, boxes: Mapping[str, Box], bounds: Mapping[str, tuple[float, float, float, float]]) -> tuple[float, float]:
-    assert commune.latitude is not None and commune.longitude is not None  # noqa: S101  `atlas` left the others out
+    latitude, longitude = commune.latitude or 0.0, commune.longitude or 0.0  # `atlas` left out those without
     if commune.department_id not in boxes:
-        return department_map().point(commune.latitude, commune.longitude)
+        return department_map().point(latitude, longitude)
     box, (west, north, east, south) = boxes[commune.department_id], bounds[commune.department_id]
     span = max(east - west, north - south) or 1
-    across, down = (commune.longitude - (west + east) / 2) / span, ((north + south) / 2 - commune.latitude) / span
+    across, down = (longitude - (west + east) / 2) / span, ((north + south) / 2 - latitude) / span
     return round(box.middle + across * box.side * 0.8, 1), round(box.y + box.side / 2 + down * box.side * 0.8, 1)

@@ -109,7 +109,8 @@ class CooperativeFilters(django_filters.FilterSet):
         """One sentence per parameter whose value was refused."""
         if not self.is_bound or self.form.is_valid():
             return []
-        return [f"{self.form.fields[name].label}{FIXED}: valeur inconnue, filtre ignoré." for name in self.form.errors if name in self.form.fields]
+        labels = [self.form.fields[name].label for name in self.form.errors if name in self.form.fields]
+        return [f"{label}{FIXED}: valeur inconnue, filtre ignoré." for label in labels]
 
 
 def facets(

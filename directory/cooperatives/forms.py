@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.forms import CommuneField, TradesField
@@ -41,19 +42,27 @@ class DepartmentsField(forms.CharField):
 class EntryForm(HubModelForm):
     """The public face."""
 
+    website = forms.URLField(
+        label="Site", required=False, max_length=200, assume_scheme="https", validators=[URLValidator(schemes=["http", "https"])],
+        help_text="Adresse entière, commençant par https://.",
+    )  # fmt: skip
     commune = CommuneField(label="Commune du siège", required=False, help_text=f"Nom et département, comme «{FIXED}Lormont (33){FIXED}».")
-    building_trade = forms.TypedChoiceField(label="Travaille dans le bâtiment", choices=KNOWN, coerce=_known, empty_value=None, required=False)
+    building_trade = forms.TypedChoiceField(
+        label="Travaille dans le bâtiment", choices=KNOWN, coerce=_known, empty_value=None, required=False
+    )
     trades = TradesField(
-        label="Métiers", item_label="Métier", required=False, help_text=f"Ceux que la coopérative accueille, un par ligne{FIXED}: «{FIXED}maçonnerie{FIXED}»."
+        label="Métiers",
+        item_label="Métier",
+        required=False,
+        help_text=f"Ceux que la coopérative accueille, un par ligne{FIXED}: «{FIXED}maçonnerie{FIXED}».",
     )
 
     class Meta:
         model = DirectoryEntry
         fields = ["is_published", "presentation", "website", "commune", "building_trade"]
-        labels = {"is_published": "Publier la fiche", "website": "Site"}
+        labels = {"is_published": "Publier la fiche"}
         help_texts = {
             "is_published": "Sans cela, seules votre équipe d’appui et la coordination la voient.",
-            "website": "Adresse entière, commençant par https://.",
         }
         widgets = {"presentation": forms.Textarea(attrs={"rows": 6})}
 
@@ -66,7 +75,10 @@ class FactsForm(HubModelForm):
     ape_code = forms.CharField(label="Code NAF (APE)", max_length=10, required=False, help_text="Comme 43.22A.")
     idcc = forms.CharField(label="Convention collective (IDCC)", max_length=10, required=False, help_text="Quatre chiffres, comme 1596.")
     nda_number = forms.CharField(
-        label="Numéro de déclaration d’activité", max_length=25, required=False, help_text="Onze caractères, donné par la préfecture de région."
+        label="Numéro de déclaration d’activité",
+        max_length=25,
+        required=False,
+        help_text="Onze caractères, donné par la préfecture de région.",
     )
     department_codes = DepartmentsField(
         label="Départements où elle travaille", required=False, help_text=f"Numéros séparés par des virgules{FIXED}: 33, 24."

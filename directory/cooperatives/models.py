@@ -17,7 +17,8 @@ class DirectoryEntryQuerySet(ScopedQuerySet["DirectoryEntry"]):
         """Organisations are public; one that hides its entry keeps it for its own staff and the coordinator."""
         if actor.is_coordinator:
             return self.scoped()
-        return self.scoped(Q(is_published=True) | Q(organisation__in=[actor.organisation_id] if actor.is_staff_of(actor.organisation_id) else []))
+        own = [actor.organisation_id] if actor.is_staff_of(actor.organisation_id) else []
+        return self.scoped(Q(is_published=True) | Q(organisation__in=own))
 
     def cooperatives(self) -> Self:
         return self.filter(organisation__kind=OrganisationKind.CAE)
@@ -59,7 +60,7 @@ class DirectoryEntry(Row):
             models.CheckConstraint(
                 condition=Q(is_public_list=False) | (Q(source_on__isnull=False, list_key__isnull=False) & ~Q(source="")),
                 name="public_list_entry_names_its_source",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

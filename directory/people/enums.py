@@ -26,17 +26,17 @@ class Audience(models.IntegerChoices):
 
 
 class PersonKind(models.TextChoices):
-    ENTREPRENEUR = "entrepreneur", "entrepreneure ou entrepreneur"
+    ENTREPRENEUR = "entrepreneur", "entrepreneur·e"
     STAFF = "staff", "équipe d’appui"
 
 
 class ContractStatus(models.TextChoices):
     """The contracts between a person and her CAE: C. com. L127-1 (CAPE), C. trav. L7331-2 (CESA)."""
 
-    CAPE = "cape", "contrat d’appui au projet d’entreprise (CAPE)"
-    CESA = "cesa", "entrepreneure salariée ou entrepreneur salarié (CESA)"
-    SHAREHOLDER = "esa", "entrepreneure salariée associée ou entrepreneur salarié associé"
-    EMPLOYEE = "employee", "salariée ou salarié de la CAE"
+    CAPE = "cape", "contrat d’appui (CAPE)"
+    CESA = "cesa", "entrepreneur·e salarié·e (CESA)"
+    SHAREHOLDER = "esa", "entrepreneur·e salarié·e associé·e"
+    EMPLOYEE = "employee", "salarié·e de la CAE"
 
 
 class Evidence(models.TextChoices):

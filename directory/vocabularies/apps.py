@@ -7,8 +7,7 @@ class VocabulariesConfig(AppConfig):
     verbose_name = "vocabulaires"
 
     def ready(self) -> None:
-        from hub.core.audit import services as audit
-
         from directory.vocabularies import panels  # noqa: F401  it registers itself
+        from hub.core.audit import services as audit
 
         audit.actions.register({"vocabularies.load": "Vocabulaire chargé"})

@@ -127,4 +127,9 @@ def specialities(folder: Path) -> Iterator[Row]:
 
 def collective_agreements(folder: Path) -> Iterator[Row]:
     for row in _rows(folder / "idcc.csv"):
-        yield {**_term(row["idcc"], row["title"]), "short_label": readable(row["short_title"]), "opco": row["opco"], "source": row["source"]}
+        yield {
+            **_term(row["idcc"], row["title"]),
+            "short_label": readable(row["short_title"]),
+            "opco": row["opco"],
+            "source": row["source"],
+        }

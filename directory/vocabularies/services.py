@@ -73,8 +73,10 @@ def load_vocabularies(*, actor: Actor, only: set[str] | None = None, folder: Pat
     for loading in done:
         if loading.is_due:
             data = {"edition": loading.source.edition, "rows": loading.row_count, "withdrawn": len(loading.withdrawn)}
-            what = {"kind": "vocabularies.vocabulary", "object_id": loading.source.code, "label": loading.source.title}
-            audit.record("vocabularies.load", actor=actor, data=data, **what)
+            source = loading.source
+            audit.record(
+                "vocabularies.load", actor=actor, data=data, kind="vocabularies.vocabulary", object_id=source.code, label=source.title
+            )
     return done
 
 

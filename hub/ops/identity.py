@@ -21,8 +21,6 @@ def settle(folder: Folder, options: Options, *, demo: bool, public_url: str) -> 
         return folder.remember(demo=False, public_url=public_url)
     for name, number in asked.items():
         if number and memory.get("ready") and memory.get(name, number) != number:
-            raise Refused(
-                f"Cette démonstration porte --{name} {memory[name]} : pour une autre, choisissez un autre dossier avec --data."
-            )
+            raise Refused(f"Cette démonstration porte --{name} {memory[name]} : pour une autre, choisissez un autre dossier avec --data.")
     size = {name: number or memory.get(name) or DEFAULT_SIZE[name] for name, number in asked.items()}
     return folder.remember(demo=True, public_url=public_url, **size)

@@ -61,11 +61,14 @@ class Supervisor:
         self.watchman = watchman.Watchman()
         self.bell = Bell()
         adopt_orphans()
-        if not (self._prepare() and self._start()):
-            return 0 if self.bell.stops else 1
-        self._watch()
-        self._stop()
-        return 0
+        try:
+            if not (self._prepare() and self._start()):
+                return 0 if self.bell.stops else 1
+            self._watch()
+            self._stop()
+            return 0
+        finally:
+            self.watchman.dismiss()
 
     # -- the folder ---------------------------------------------------------------------------------------------------
 
@@ -212,5 +215,4 @@ class Supervisor:
             self.bell.wait(0.05)
         for child in running:
             self.watchman.forget(child.pid)
-        self.watchman.dismiss()
         say("Tout est arrêté.")

@@ -1,5 +1,6 @@
 """A tiny process that outlives a supervisor killed with -9, just long enough to end what it left."""
 
+import contextlib
 import os
 import signal
 import time
@@ -26,7 +27,10 @@ class Watchman:
         os.write(self._writer, b"-%d\n" % group)
 
     def dismiss(self) -> None:
+        """Once every group is forgotten it has nothing to do, and leaves before we do."""
         os.close(self._writer)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
 
 
 def _watch(reader: int) -> None:

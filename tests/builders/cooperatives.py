@@ -40,7 +40,9 @@ def make_network(name, *members, starts_on=date(2020, 1, 1), ends_on=None):
 
 
 def make_actor(organisation, *, permissions=(), is_staff=True, is_coordinator=False):
-    mandate = Mandate(f"organisation:{organisation.pk}", organisation.pk, organisation.name, organisation.slug, "", frozenset(permissions), is_staff)
+    mandate = Mandate(
+        f"organisation:{organisation.pk}", organisation.pk, organisation.name, organisation.slug, "", frozenset(permissions), is_staff
+    )
     tokens = {"public", "federation", f"organisation:{organisation.pk}"} | ({f"staff:{organisation.pk}"} if is_staff else set())
     return Actor(uuid4(), "Ada Exemple", mandate, (mandate,), frozenset(tokens), is_coordinator=is_coordinator, is_staff=is_staff)
 

@@ -32,4 +32,6 @@ def make_trade(label="Maçonnerie", code="F1703", names=(), is_building=True, **
 
 def make_skill(label="Enduit maçonnerie", code="22301", synonyms=(), **values):
     synonyms_key = "".join(map(key, synonyms))
-    return Skill.objects.create(code=code, label=label, key=key(label), field_code=code[:3], field="Gros œuvre", synonyms_key=synonyms_key, **values)
+    return Skill.objects.create(
+        code=code, label=label, key=key(label), field_code=code[:3], field="Gros œuvre", synonyms_key=synonyms_key, **values
+    )

@@ -12,7 +12,7 @@ from tests.builders.vocabularies import make_commune, make_skill, make_trade
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture()
+@pytest.fixture
 def communes():
     make_commune()
     make_commune("Saint-Martin", "32389", "32", "32300", 400)
@@ -52,7 +52,8 @@ def test_commune_field_gives_nothing_for_nothing(communes):
     [
         (
             "Saint-Martin",
-            "Plusieurs communes répondent à «\u00a0Saint-Martin\u00a0»\u00a0: Saint-Martin (65), Saint-Martin (32). Précisez le département.",
+            "Plusieurs communes répondent à «\u00a0Saint-Martin\u00a0»\u00a0: "
+            "Saint-Martin (65), Saint-Martin (32). Précisez le département.",
         ),
         ("33310", "Plusieurs communes répondent à «\u00a033310\u00a0»\u00a0: Lormont (33), Origne (33). Précisez le département."),
         ("Lormond", "Aucune commune ne répond à «\u00a0Lormond\u00a0». Est-ce Lormont (33)\u202f?"),

@@ -110,19 +110,17 @@ def test_demo_options_need_a_demo(tmp_path, options):
         settle(Folder(tmp_path), options, demo=False, public_url="")
 
 
+DATA = ["directory/words/data/trades.csv", "hub/core/accounts/data/roles.toml", "requirements.lock"]
+
+
 def make_project(root):
-    for path in (
-        "hub/core/things/migrations/0001_initial.py",
-        "directory/words/data/trades.csv",
-        "hub/core/accounts/data/roles.toml",
-        "requirements.lock",
-    ):
+    for path in [*DATA, "hub/core/things/migrations/0001_initial.py"]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text("1")
     return root
 
 
-@pytest.mark.parametrize("path", ["directory/words/data/trades.csv", "hub/core/accounts/data/roles.toml", "requirements.lock"])
+@pytest.mark.parametrize("path", DATA)
 def test_digest_changes_with_the_content_of_data(tmp_path, path):
     before = digest(make_project(tmp_path))
     assert digest(tmp_path) == before

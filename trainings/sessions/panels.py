@@ -109,7 +109,7 @@ personal(
 )
 personal(
     TrainingSession,
-    {},
+    {"trainers": Personal("dire qui forme", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible")},
     other={
         "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",

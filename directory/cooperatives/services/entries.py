@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from directory.cooperatives.models import DirectoryEntry
-from directory.vocabularies.models import Commune, Trade
+from directory.vocabularies.models import Commune, Department, Trade
 from directory.vocabularies.selectors import departments, resolve_commune
 from directory.vocabularies.words import key
 from hub.core.accounts import services as accounts
@@ -63,7 +63,7 @@ def _save(entry: DirectoryEntry) -> DirectoryEntry:
     entry.sort_key = fold(organisation.name).lstrip("'’\"« ")[:170]
     entry.words_key = key(" ".join([organisation.name, organisation.short_name, entry.city, *places]))
     entry.save()
-    entry.departments.set(codes)
+    entry.departments.set(Department.objects.filter(pk__in=codes))  # none before the vocabularies are loaded
     jobs.emit(**index_line(KIND, entry.pk))
     return entry
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from directory.cooperatives.listing import DATA, Listed, PublicList, public_list
 from directory.cooperatives.models import DirectoryEntry, ListedNetwork
 from directory.cooperatives.services.entries import follow_organisation
-from directory.vocabularies.models import Commune, Vocabulary
+from directory.vocabularies.models import Commune, Department, Vocabulary
 from directory.vocabularies.words import key
 from hub.core.accounts import services as accounts
 from hub.core.accounts.actor import Actor
@@ -97,7 +97,8 @@ def _face(row: Listed, listed: PublicList) -> dict[str, object]:
 
 def _differs(row: Listed, entry: DirectoryEntry, listed: PublicList) -> bool:
     named = set(entry.listed_networks.values_list("name", flat=True))
-    return named != set(row.networks) or any(getattr(entry, name) != value for name, value in _face(row, listed).items())
+    placed = entry.departments.count() == Department.objects.filter(pk__in=row.department_codes).count()
+    return not placed or named != set(row.networks) or any(getattr(entry, name) != value for name, value in _face(row, listed).items())
 
 
 def _write(row: Listed, entry: DirectoryEntry, listed: PublicList) -> None:

@@ -12,8 +12,9 @@ from hub.core.ui.forms import HubForm
 PREFIX = "audience"
 
 
-def _choices(field: Field, organisation: str) -> list[tuple[str, str]]:
-    return [(level.word, audience_words(level, organisation)) for level in field.choices]
+def _choices(field: Field) -> list[tuple[str, str]]:
+    short = {Audience.PRIVATE: "Mon équipe d’appui"}
+    return [(level.word, short.get(level) or audience_words(level, "")) for level in field.choices]
 
 
 def audience_words(level: Audience, organisation: str) -> str:
@@ -30,14 +31,14 @@ def audience_words(level: Audience, organisation: str) -> str:
 class AudiencesForm(HubForm):
     """One select per field that leaves a choice; the others are told, not asked."""
 
-    def __init__(self, data: Any = None, *, profile: Profile | None, organisation: str) -> None:
+    def __init__(self, data: Any = None, *, profile: Profile) -> None:
         super().__init__(data, prefix=PREFIX)
         for key, field in FIELDS.items():
             if len(field.choices) > 1:
                 self.fields[key] = forms.ChoiceField(
                     label=f"{field.label.capitalize()} : je montre à",
-                    choices=_choices(field, organisation),
-                    initial=(audience_of(profile, key) if profile else field.default).word,
+                    choices=_choices(field),
+                    initial=audience_of(profile, key).word,
                     required=False,
                 )
 

@@ -17,6 +17,7 @@ from hub.core.ui.forms import HubForm
 
 
 class TradeRow(HubForm):
+    more = "Ajouter un métier"
     trade = TradeField(label="Métier", required=False)
     words = forms.CharField(label="Avec vos mots", required=False, max_length=80)
 
@@ -36,6 +37,7 @@ class TradeRow(HubForm):
 
 
 class SkillRow(HubForm):
+    more = "Ajouter une compétence"
     skill = SkillField(label="Compétence", required=False)
     words = forms.CharField(label="Avec vos mots", required=False, max_length=80)
     evidence = forms.ChoiceField(label="Preuve", required=False, choices=[("", "déclarée, sans preuve"), *Evidence.choices])
@@ -72,6 +74,7 @@ class SkillRow(HubForm):
 
 
 class AccreditationRow(HubForm):
+    more = "Ajouter une habilitation"
     title = forms.CharField(label="Habilitation ou carte", required=False, max_length=120)
     ends_on = forms.DateField(label="Valable jusqu’au", required=False)
 
@@ -95,6 +98,16 @@ class Rows(BaseFormSet):
 
     def __init__(self, data: Any = None, *, rows: Sequence[Any] = (), prefix: str) -> None:
         super().__init__(data, prefix=prefix, initial=[self.form.initial_of(row) for row in rows])
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether the empty rows are in sight: there is nothing else, or something was typed in them."""
+        return not self.initial_forms or (self.is_bound and any(form.has_changed() for form in self.extra_forms))
+
+    @property
+    def more(self) -> str:
+        """What opens the empty rows."""
+        return self.form.more
 
     def lines(self) -> list[Any]:
         return [line for line in (form.line() for form in self.forms) if line is not None]

@@ -105,7 +105,7 @@ def place(seen: Mapping[str, Any]) -> str:
     else:
         where = words_of({"department": department})["department"] if department else ""
     radius = f"{seen['radius']}{FIXED}km" if "radius" in seen else ""
-    return ", ".join(part for part in (where, radius) if part)
+    return f"{where}, {radius}" if where and radius else where or (f"rayon de {radius}" if radius else "")
 
 
 def free(months: Mapping[str, str], day: date) -> str:

@@ -78,7 +78,7 @@ class Editor:
         self.trades = TradeForms(data, rows=trades, prefix="metiers")
         self.skills = SkillForms(data, rows=skills, prefix="competences")
         self.accreditations = AccreditationForms(data, rows=list(profile.accreditations.all()) if saved else [], prefix="habilitations")
-        self.audiences = AudiencesForm(data, profile=profile, organisation=profile.organisation.name) if self.is_own else None
+        self.audiences = AudiencesForm(data, profile=profile) if self.is_own else None
 
     @property
     def forms(self) -> list[Any]:

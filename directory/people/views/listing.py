@@ -27,10 +27,10 @@ PARAMETERS: dict[str, FacetKind] = {
 LEGENDS = {"metier": "Métier", "competence": "Compétence", "departement": "Département", "organisation": "Coopérative"}
 # what the text under the ticks asks, and the address of its suggestions
 TYPED = {
-    "metier": ("Un autre métier", "vocabularies:trades"),
-    "competence": ("Une autre compétence", "vocabularies:skills"),
-    "departement": ("Un autre département", ""),
-    "organisation": ("Une autre coopérative", ""),
+    "metier": ("Un {}métier", "vocabularies:trades"),
+    "competence": ("Une {}compétence", "vocabularies:skills"),
+    "departement": ("Un {}département", ""),
+    "organisation": ("Une {}coopérative", ""),
 }
 
 
@@ -73,7 +73,11 @@ class Listing:
 
     def facets(self) -> list[tuple[Facet, str, str]]:
         """Each group of filters, with what can be typed under it and where its suggestions are."""
-        return [(self._facet(name), typed, reverse(route) if route else "") for name, (typed, route) in TYPED.items()]
+        found = []
+        for name, (typed, route) in TYPED.items():
+            facet = self._facet(name)
+            found.append((facet, typed.format("autre " if facet.options else ""), reverse(route) if route else ""))
+        return found
 
     def _facet(self, name: str) -> Facet:
         chosen = self.filters.asked[name]

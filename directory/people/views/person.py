@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core.cache import cache
@@ -20,11 +21,12 @@ from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import joined
 
 PER_MINUTE: Final = 60
-# what the column beside the page says in one line each, in this order
-BRIEF: Final = (
-    "availability", "day_rate", "languages", "web_site", "stand_in", "phone", "email", "postal_address", "contract", "trainings_followed",
-    "insurance_certificate", "accessibility_needs",
-)  # fmt: skip
+# what the column beside the page says, in this order, under words that leave room for the value
+BRIEF: Final = {
+    "availability": "Disponible", "day_rate": "Tarif jour", "languages": "Langues", "web_site": "Site", "stand_in": "Absence",
+    "phone": "Téléphone", "email": "Courriel", "postal_address": "Adresse", "contract": "Contrat", "trainings_followed": "Formations",
+    "insurance_certificate": "Assurance", "accessibility_needs": "Accessibilité",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,9 @@ def seen_page(profile: Profile, reader: Actor) -> dict[str, Any]:
         "name": seen.get("name", ""),
         "initials": rows.initials(seen.get("name", "")),
         "place": rows.place(seen),
+        "host": (urlsplit(seen.get("web_site", "")).hostname or "").removeprefix("www."),
         "proofs": list(proofs(seen)),
-        "brief": [(FIELDS[key].label.capitalize(), key, words[key]) for key in BRIEF if key in seen],
+        "brief": [(label, key, words[key]) for key, label in BRIEF.items() if key in seen],
         "months": [words_of({"availability": {month: state}})["availability"] for month, state in seen.get("availability", {}).items()],
         "validities": list(validities(seen)),
     }

@@ -6,21 +6,20 @@ from hub.core.kit.text import FIXED, counted, joined
 
 def title(total: int, filters: PeopleFilter, words: str) -> str:
     chosen = {name: [choice.label for choice in value.choices] for name, value in filters.chosen.items() if value}
-    found = counted(total, "personne") if total else "Personne"
+    found = counted(total, "personne") if total else "Aucune personne"
     if not chosen and not filters.asked["q"]:
         return f"{found} dans l’annuaire"
     if trades := chosen.get("metier"):
         found += f" en {joined([small(label) for label in trades], 'ou')}"
-    parts = []
     if skills := chosen.get("competence"):
-        parts.append(f"compétence {joined([small(label) for label in skills], 'ou')}")
-    if departments := chosen.get("departement"):
-        parts.append(joined(departments, "ou"))
-    if organisations := chosen.get("organisation"):
-        parts.append(f"chez {joined(organisations, 'ou')}")
+        found += f" ayant pour compétence {joined([small(label) for label in skills], 'ou')}"
     if filters.asked["q"]:
-        parts.append(f"pour «{FIXED}{words}{FIXED}»")
-    return (f"{found} " if not trades else f"{found}, ") + ", ".join(parts) if parts else found
+        found += f" pour «{FIXED}{words}{FIXED}»"
+    if departments := chosen.get("departement"):
+        found += f", {joined(departments, 'ou')}"
+    if organisations := chosen.get("organisation"):
+        found += f", chez {joined(organisations, 'ou')}"
+    return found
 
 
 def small(label: str) -> str:

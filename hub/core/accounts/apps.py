@@ -12,8 +12,12 @@ class AccountsConfig(AppConfig):
         from hub.core.accounts.audit_actions import ACTIONS
         from hub.core.audit import actions
 
+        from hub.core.accounts.models import Organisation
+        from hub.core.accounts.policies import OrganisationPolicy
         from hub.core.audit.services import head_recipients
+        from wagtail.permissions import register_permission_policy
 
+        register_permission_policy(Organisation, OrganisationPolicy(Organisation))
         actions.register(ACTIONS)
         head_recipients(receivers.coordinators_addresses)
         post_migrate.connect(roles.follow_file, sender=self)

@@ -7,9 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from hub.core.accounts.enums import OrganisationKind, Purpose
-from hub.core.accounts.models import Membership, Organisation, Role, User
-from hub.core.accounts.models.organisations import in_force
-from hub.core.accounts.selectors import SHARED_STAFF
+from hub.core.accounts.models import Organisation, Role, User
+from hub.core.accounts.selectors import shared_staff
 from hub.core.kit.text import one_line
 from hub.core.ui.forms import HubForm, HubModelForm
 
@@ -95,9 +94,8 @@ class AgreementForm(HubForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub()
-        shared = Membership.unscoped.filter(in_force(), role=SHARED_STAFF)
         self.fields["provider"].queryset = self.fields["beneficiary"].queryset = parties  # type: ignore[attr-defined]
-        self.fields["people"].queryset = User.objects.filter(pk__in=shared.values("user"))  # type: ignore[attr-defined]
+        self.fields["people"].queryset = shared_staff()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -4,7 +4,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor, Mandate
@@ -113,6 +113,12 @@ def _audiences(user: User, mandate: Mandate | None, own: dict[UUID, list[Members
 def coordinators() -> list[User]:
     held = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True))
+
+
+def shared_staff() -> QuerySet[User]:
+    """The people that one CAE may lend to another, for the coordinator who makes agreements."""
+    held = Membership.unscoped.filter(in_force(), role=SHARED_STAFF)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
 
 
 def federation() -> Organisation | None:

@@ -72,7 +72,7 @@ def render(kind: str, data: Mapping[str, Any], *, timestamp: datetime, attachmen
 
 
 def _compile(source: bytes, inputs: dict[str, str], facts: Any, timestamp: datetime) -> bytes:
-    if False:
+    if _Process.forked_after_use:
         raise TemplateRefused("Le moteur de composition ne survit pas à un fork : lancer les processus avant de composer.")
     _Process.used = True
     try:

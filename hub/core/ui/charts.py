@@ -24,7 +24,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Mark:
-    """One value as drawn: x and width in percent of the width, y and height in pixels, ready to be written."""
+    """One value as drawn: x and width in percent of the width, y, height and lift (of its figure) in pixels, ready to be written."""
 
     label: str
     group: str
@@ -34,6 +34,7 @@ class Mark:
     width: str
     y: str
     height: str
+    lift: str
     shown: bool
     named: bool
     last: bool
@@ -108,12 +109,19 @@ def _marks(kind: str, points: Sequence[Point], top: float, unit: str) -> list[Ma
                 width=_share(slot * 0.64),
                 y=_share(y),
                 height=_share(FLOOR - y),
+                lift="-5" if kind == "bars" else _lift(points, i),
                 shown=first or last if kind == "line" else len(points) <= 12,
                 named=i % every == 0,
                 last=last,
             )
         )
     return found
+
+
+def _lift(points: Sequence[Point], i: int) -> str:
+    """A figure stands on the side of its point where the line does not go."""
+    other = points[1 if i == 0 else i - 1] if len(points) > 1 else points[i]
+    return "19" if other.value > points[i].value else "-10"
 
 
 def _scale(highest: float) -> tuple[float, float]:

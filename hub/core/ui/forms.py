@@ -58,7 +58,7 @@ class HubRenderer(TemplatesSetting):
 class HubFormMixin:
     """What makes any form a form of the hub; for those of a library: `class Login(HubFormMixin, LoginForm)`."""
 
-    default_renderer = HubRenderer
+    default_renderer: Any = HubRenderer
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -62,7 +62,7 @@ def map_svg(
     return Map(
         title=title,
         view_box=view_box,
-        mainland=[shape for shape in shapes if shape.path],
+        mainland=sorted((shape for shape in shapes if shape.path), key=lambda shape: bool(shape.url)),  # links drawn last, above
         overseas=[shape for shape in shapes if not shape.path],
         listed=sorted((shape for shape in shapes if shape.count), key=lambda shape: (-shape.count, shape.name)),
         scale=[Shade(0, "aucune" if noun.endswith("e") else "aucun"), *_scale(steps)],

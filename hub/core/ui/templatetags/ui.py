@@ -1,7 +1,7 @@
 """What every template has without loading it (a builtin of the engine): shapes, links, panels, errors, French dates and amounts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -114,10 +114,10 @@ def _rendered(context: Context, place: str, actor: Any, subject: object) -> Iter
 
 
 @register.inclusion_tag("ui/errors.html")
-def form_errors(*forms: BaseForm | BaseFormSet | None) -> dict[str, Any]:
+def form_errors(*forms: BaseForm | BaseFormSet | str | None) -> dict[str, Any]:
     """The summary of what is to be corrected in these forms, each line linked to its field; nothing when all is well."""
-    lines = [line for form in forms if form is not None for line in error_lines(form)]
-    return {"lines": lines}
+    there = [form for form in forms if isinstance(form, BaseForm | BaseFormSet)]  # a name without value is an empty text
+    return {"lines": [line for form in there for line in error_lines(form)]}
 
 
 @register.filter
@@ -126,9 +126,6 @@ def error_words(errors: Iterable[object]) -> str:
 
 
 # -- words, dates, amounts --------------------------------------------------------------------------------------------
-Moment = date | datetime | time
-
-
 def _or_nothing(show: Callable[[Any], str]) -> Callable[[Any], str]:
     def filtered(value: Any) -> str:
         return "" if value is None or value == "" else show(value)
@@ -136,7 +133,7 @@ def _or_nothing(show: Callable[[Any], str]) -> Callable[[Any], str]:
     return filtered
 
 
-for _name, _show in {
+SHOWN: Mapping[str, Callable[[Any], str]] = {
     "date_fr": dates.date_fr,
     "day_fr": dates.day_fr,
     "long_date_fr": dates.long_date_fr,
@@ -145,7 +142,8 @@ for _name, _show in {
     "hours": text.hours,
     "euros": text.euros,
     "grouped": text.grouped,
-}.items():
+}
+for _name, _show in SHOWN.items():
     register.filter(_name, _or_nothing(_show))
 
 
@@ -192,6 +190,6 @@ def evidence(level: int) -> str:
 
 
 @register.filter
-def joined(words: Iterable[object]) -> SafeString:
+def joined(words: Iterable[str]) -> SafeString:
     """«a, b et c»; each word escaped unless it is markup already."""
-    return SafeString(text.joined([str(conditional_escape(word)) for word in words]))
+    return SafeString(text.joined([conditional_escape(word) for word in words]))

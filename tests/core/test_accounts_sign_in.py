@@ -1,0 +1,174 @@
+"""Sign-in: bar G9, invitations, the first link."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from hub.core.accounts.errors import InvitationIsUsed
+from hub.core.accounts.models import Membership, Organisation, Role, User
+from hub.core.accounts.services import first_link, invitations
+from hub.core.audit.models import AuditEntry
+from tests.builders.accounts import make_actor, make_member, make_person
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct cheval pile agrafe"
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_failures():
+    cache.clear()
+
+
+def make_staff():
+    return make_person(make_member(), "advisor", email="staff@example.org", password=PASSWORD)
+
+
+def sign_in_with(client, email, password):
+    return client.post("/connexion/", {"login": email, "password": password})
+
+
+def test_ten_failures_close_the_door_even_to_the_right_password():
+    make_staff()
+    client = Client()
+
+    answers = [sign_in_with(client, "staff@example.org", "faux").status_code for _ in range(10)]
+    refused = sign_in_with(client, "staff@example.org", PASSWORD)
+
+    assert answers == [200] * 10
+    assert refused.status_code == 429
+    assert refused["Retry-After"] == "900"
+    assert "Réessayez dans 15 minutes" in refused.content.decode()
+
+
+def test_failures_from_elsewhere_do_not_lock_the_owner_out():
+    make_staff()
+    for _ in range(11):
+        sign_in_with(Client(REMOTE_ADDR="198.51.100.7"), "staff@example.org", "faux")
+
+    assert sign_in_with(Client(REMOTE_ADDR="198.51.100.8"), "staff@example.org", PASSWORD).status_code == 302
+
+
+def body_of(answer):
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+    return re.sub(r"(staff|personne)@example\.org", "X", text)
+
+
+def test_the_answer_does_not_tell_who_has_an_account():
+    make_staff()
+
+    known, unknown = (sign_in_with(Client(), email, "faux") for email in ("staff@example.org", "personne@example.org"))
+
+    assert known.status_code == unknown.status_code
+    assert body_of(known) == body_of(unknown)
+
+
+def test_asking_a_code_does_not_tell_who_has_an_account():
+    make_staff()
+    answers = [Client().post("/connexion/code/", {"email": email}) for email in ("staff@example.org", "personne@example.org")]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer["Location"] for answer in answers}) == 1
+
+
+def test_an_entrepreneur_signs_in_with_the_mailed_code():
+    make_person(make_member(), email="e@example.org")
+    client = Client()
+
+    client.post("/connexion/code/", {"email": "e@example.org"})
+    code = re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]
+    answer = client.post("/connexion/code/confirmer/", {"code": code})
+
+    assert answer.status_code == 302
+    assert client.get("/compte/").status_code == 200
+
+
+def test_a_refused_sign_in_leaves_a_line_without_the_words_typed():
+    make_staff()
+
+    sign_in_with(Client(), "staff@example.org", "secret-tapé")
+
+    line = AuditEntry.objects.filter(action="accounts.sign_in.refuse").last()
+    assert line.object_id == str(User.objects.get(email="staff@example.org").pk)
+    assert "secret" not in line.data
+
+
+def test_the_reset_link_serves_once():
+    make_staff()
+    client = Client()
+    client.post("/mot-de-passe/oublie/", {"email": "staff@example.org"})
+    link = re.search(r"http\S+", mail.outbox[-1].body)[0]
+
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": "un autre cheval pile agrafe", "password2": "un autre cheval pile agrafe"})
+    again = Client().get(link, follow=True)
+
+    assert User.objects.get(email="staff@example.org").check_password("un autre cheval pile agrafe")
+    assert "ne marche plus" in again.content.decode()
+
+
+def test_next_never_leaves_the_site():
+    make_staff()
+
+    answer = Client().post("/connexion/?next=https://evil.example/", {"login": "staff@example.org", "password": PASSWORD})
+
+    assert answer["Location"].startswith("/")
+
+
+def test_a_foreign_host_is_refused():
+    assert Client(HTTP_HOST="evil.example").get("/connexion/").status_code == 400
+
+
+def test_an_invitation_makes_the_account_once():
+    organisation = make_member()
+    _, link = invitations.invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))
+    path = link.split("8000", 1)[1]
+
+    shown = Client().get(path)
+    assert not User.objects.filter(email="n@example.org").exists(), "opening the link does nothing by itself"
+    facts = {"first_name": "Nour", "last_name": "Exemple", "password": PASSWORD}
+    first, second = Client().post(path, facts), Client().post(path, facts)
+
+    assert (shown.status_code, first.status_code, second.status_code) == (200, 302, 410)
+    assert Membership.unscoped.get(user__email="n@example.org").role_id == "advisor"
+
+
+def test_a_second_invitation_takes_the_place_of_the_first():
+    organisation = make_member()
+    facts = {"organisation": organisation, "role": Role.objects.get(pk="advisor"), "actor": make_actor(organisation)}
+    _, first = invitations.invite("n@example.org", **facts)
+    invitations.invite("n@example.org", **facts)
+
+    with pytest.raises(InvitationIsUsed):
+        invitations.find(first.rstrip("/").rsplit("/", 1)[1])
+
+
+def test_the_first_link_opens_an_empty_hub_once():
+    path = first_link().split("8000", 1)[1]
+    facts = {"federation_name": "Fédération", "first_name": "Ada", "last_name": "L", "email": "ada@example.org", "password": PASSWORD}
+
+    assert Client().post(path, facts).status_code == 302
+    assert Client().post(path, facts | {"email": "b@example.org"}).status_code == 410
+    assert first_link() is None
+    assert Organisation.objects.get(is_federation=True).name == "Fédération"
+    assert User.objects.get(email="ada@example.org").is_superuser
+
+
+def test_an_earlier_first_link_stops_working():
+    old = first_link().split("8000", 1)[1]
+    first_link()
+
+    assert Client().get(old).status_code == 410
+
+
+def test_act_for_takes_only_a_mandate_that_holds():
+    organisation, other = make_member(), make_member()
+    client = Client()
+    client.force_login(make_person(organisation), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.post(reverse("accounts:act_for"), {"mandate": f"organisation:{other.pk}"}).status_code == 403
+    assert client.post(reverse("accounts:act_for"), {"mandate": f"organisation:{organisation.pk}"}).status_code == 302
+    assert client.get(reverse("accounts:act_for")).status_code == 405

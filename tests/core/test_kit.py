@@ -1,0 +1,77 @@
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core.kit import identifiers as ids
+from hub.core.kit.dates import date_fr, hour_fr, period_fr
+from hub.core.kit.text import counted, euros, fold, hours, joined, slug, typo
+
+
+@pytest.mark.parametrize(
+    ("siret", "holds"),
+    [
+        ("73282932000074", True), ("73282932000075", False), ("35600000000048", True), ("35600000009075", True), ("35600000000000", False),
+        ("0" * 14, False), ("90000000100017", True), ("91000001700012", True), ("92000002300019", True), ("7328293200007", False),
+        ("７３２８２９３２００００７４", False),
+    ],
+)  # fmt: skip
+def test_siret_follows_the_key_and_la_poste_its_sum(siret, holds):
+    assert (ids.siret_error(siret) is None) == holds
+
+
+@pytest.mark.parametrize(("nda", "error", "warned"), [("11755762075", False, False), ("11755762069", False, True), ("1175576207", True, False), ("942A123452A", False, False)])
+def test_nda_is_checked_and_its_departments_compared(nda, error, warned):
+    assert bool(ids.nda_error(nda)) == error
+    assert bool(ids.nda_warning(nda)) == warned
+
+
+def test_nda_is_kept_compact():
+    assert ids.compact("11 75 57620 75") == "11755762075"
+
+
+@given(st.integers(1, 99_999_999))
+def test_luhn_finds_any_single_digit_changed(base):
+    siren = next(f"{base:08d}{key}" for key in range(10) if ids.luhn(f"{base:08d}{key}"))
+    changed = [siren[:n] + str((int(siren[n]) + 1) % 10) + siren[n + 1 :] for n in range(9)]
+
+    assert not any(ids.luhn(one) for one in changed)
+
+
+def test_uuid7_sorts_by_time_and_is_not_guessable():
+    made = [ids.uuid7() for _ in range(1000)]
+
+    assert len(set(made)) == 1000
+    assert {one.version for one in made} == {7}
+    assert [one.int >> 80 for one in made] == sorted(one.int >> 80 for one in made)
+    assert len({one.int & (1 << 62) - 1 for one in made}) == 1000
+
+
+@pytest.mark.parametrize(
+    ("cents", "words"), [(0, "0,00\u00a0€"), (50_400, "504,00\u00a0€"), (123_456, "1\u202f234,56\u00a0€"), (-168_00, "−168,00\u00a0€")]
+)
+def test_euros_reads_as_french(cents, words):
+    assert euros(cents) == words
+
+
+def test_words_read_as_french():
+    assert hours(210) == "3\u00a0h\u00a030"
+    assert hours(45) == "45\u00a0min"
+    assert counted(1, "personne") == "1\u00a0personne"
+    assert counted(0, "place libre", "places libres") == "0\u00a0place libre"
+    assert joined(["a", "b", "c"]) == "a, b et c"
+    assert slug("L’Établi & Cie") == "l-etabli-cie"
+    assert typo("Prêt : oui ; 35 %") == "Prêt\u00a0: oui\u202f; 35\u00a0%"
+    assert typo("14:30 http://x.example.org") == "14:30 http://x.example.org"
+
+
+def test_dates_read_as_french():
+    assert date_fr(date(2027, 1, 1), year=True) == "1er\u00a0janv. 2027"
+    assert period_fr(date(2031, 1, 18), date(2031, 1, 20)) == "du 18 au 20\u00a0janv. 2031"
+    assert hour_fr(time(8, 30)) == "8\u00a0h\u00a030"
+
+
+@given(st.text())
+def test_fold_is_blind_to_case_and_accents_and_settles(text):
+    assert fold(fold(text)) == fold(text)

@@ -1,0 +1,268 @@
+"""The list: filters in its address, exact counts, the same rows as JSON and CSV."""
+
+import csv
+import io
+import json
+import random
+import string
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from directory.cooperatives import selectors
+from directory.cooperatives.filters import CooperativeFilters, facets
+from directory.cooperatives.models import DirectoryEntry
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import today
+from tests.builders.cooperatives import make_entry, make_network, make_organisation
+from tests.builders.vocabularies import make_commune
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def five():
+    """Two of Gironde, of which one also of Dordogne; three say whether they build; two networks overlap."""
+    rows = {
+        "Alpha": make_entry("Alpha", department_codes=["33", "24"], building_trade=True),
+        "Bêta": make_entry("Bêta", department_codes=["33"], building_trade=False),
+        "Gamma": make_entry("Gamma", department_codes=["974"], building_trade=True),
+        "Delta": make_entry("Delta"),
+        "Cachée": make_entry("Cachée", department_codes=["33"], is_published=False),
+    }
+    make_network("Réseau un", rows["Alpha"].organisation, rows["Bêta"].organisation, rows["Cachée"].organisation)
+    make_network("Réseau deux", rows["Alpha"].organisation)
+    make_network("Réseau passé", rows["Delta"].organisation, starts_on=date(2018, 1, 1), ends_on=today() - timedelta(days=1))
+    make_organisation("Organisme", kind="training_body")
+    return rows
+
+
+def names(client, query=""):
+    return [row["name"] for row in client.get(f"/cooperatives.json{query}").json()["results"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Alpha", "Bêta", "Delta", "Gamma"]),
+        ("?q=beta", ["Bêta"]),
+        ("?q=dordogne", ["Alpha"]),
+        ("?q=alp+dord", ["Alpha"]),
+        ("?q=lpha", []),
+        ("?departement=33", ["Alpha", "Bêta"]),
+        ("?departement=24&departement=974", ["Alpha", "Gamma"]),
+        ("?reseau=reseau-un", ["Alpha", "Bêta"]),
+        ("?reseau=reseau-passe", []),
+        ("?reseau=reseau-inconnu", []),
+        ("?batiment=oui", ["Alpha", "Gamma"]),
+        ("?batiment=non&batiment=inconnu", ["Bêta", "Delta"]),
+        ("?departement=33&batiment=oui&reseau=reseau-deux", ["Alpha"]),
+        ("?departement=75", []),
+        ("?autre=parametre", ["Alpha", "Bêta", "Delta", "Gamma"]),
+    ],
+)
+def test_filters_keep_the_rows_that_answer(client, five, query, expected):
+    assert names(client, query) == expected
+
+
+def counts(query):
+    from django.http import QueryDict
+
+    rows = DirectoryEntry.objects.visible_to(Actor.anonymous()).cooperatives()
+    filters = CooperativeFilters(QueryDict(query), queryset=rows)
+    networks, titles = selectors.network_counts(filters.but("reseau"))
+    built = facets(filters, selectors.department_counts(filters.but("departement")), networks, titles)
+    return {facet.name: {option.value: option.count for option in facet.options} for facet in built}
+
+
+@pytest.mark.parametrize("query", ["", "departement=33", "batiment=oui", "reseau=reseau-un", "departement=33&batiment=oui", "q=alpha"])
+def test_each_count_is_what_the_filter_would_show(client, five, query):
+    """The count beside a value equals the rows of the list with that value alone in its group, the other groups kept."""
+    for group, options in counts(query).items():
+        others = "&".join(part for part in query.split("&") if part and not part.startswith(f"{group}="))
+        for value, count in options.items():
+            assert client.get(f"/cooperatives.json?{others}&{group}={value}").json()["count"] == count, (group, value)
+
+
+def test_counts_are_the_known_ones(five):
+    assert counts("") == {
+        "batiment": {"oui": 2, "non": 1, "inconnu": 1},
+        "departement": {"33": 2, "24": 1, "974": 1},
+        "reseau": {"reseau-un": 2, "reseau-deux": 1},
+    }
+
+
+def test_a_network_that_is_listed_and_joined_counts_once():
+    from directory.cooperatives.models import ListedNetwork
+
+    entry = make_entry("Alpha")
+    make_network("Réseau un", entry.organisation)
+    ListedNetwork.objects.create(entry=entry, name="Réseau un", slug="reseau-un")
+
+    assert counts("")["reseau"] == {"reseau-un": 1}
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.headings, self._in = [], [], False
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "a":
+            self.found.append(dict(attrs))
+        self._in = tag == "h1"
+
+    def handle_data(self, data):
+        if self._in:
+            self.headings.append(data)
+            self._in = False
+
+
+def read(client, address):
+    parser = Links()
+    parser.feed(client.get(address).content.decode())
+    return parser
+
+
+def test_each_active_filter_has_a_link_that_takes_it_away_alone(client, five):
+    page = read(client, "/cooperatives/?departement=33&departement=24&batiment=oui&q=alpha&page=1")
+
+    chips = [link["href"] for link in page.found if link.get("class") == "chip"]
+
+    assert chips == [
+        "?departement=33&departement=24&batiment=oui", "?departement=24&batiment=oui&q=alpha", "?departement=33&batiment=oui&q=alpha",
+        "?departement=33&departement=24&q=alpha",
+    ]  # fmt: skip
+
+
+def test_the_map_leads_to_the_departements_that_have_cooperatives_and_keeps_the_other_filters(client, five):
+    hrefs = [link.get("href", "") for link in read(client, "/cooperatives/?batiment=oui").found]
+
+    assert "?batiment=oui&departement=33" in hrefs
+    assert "?batiment=oui&departement=974" in hrefs
+    assert "?batiment=oui&departement=75" not in hrefs
+
+
+def test_lists_are_cut_by_25_and_the_next_address_keeps_the_filters(client):
+    for number in range(30):
+        make_entry(f"Coop {number:02}", building_trade=True)
+
+    first = client.get("/cooperatives.json?batiment=oui").json()
+    second = client.get(first["next"]).json()
+
+    assert (first["count"], len(first["results"]), len(second["results"]), second["next"]) == (30, 25, 5, None)
+    assert "batiment=oui" in first["next"]
+    assert len({row["id"] for row in first["results"] + second["results"]}) == 30
+    assert client.get("/cooperatives.json?page=3").status_code == 400
+    assert client.get("/cooperatives/?page=3").status_code == 200
+
+
+def rows_of(response):
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_screen_json_and_csv_agree(client, five):
+    query = "?departement=33"
+    shown = [link["href"] for link in read(client, f"/cooperatives/{query}").found if link.get("href", "").startswith("/cooperatives/")]
+    as_json = client.get(f"/cooperatives.json{query}").json()["results"]
+    as_csv = rows_of(client.get(f"/cooperatives.csv{query}"))
+
+    assert [row["url"] for row in as_json] == [href for href in shown if href in {row["url"] for row in as_json}]
+    assert [row["nom"] for row in as_csv] == [row["name"] for row in as_json] == ["Alpha", "Bêta"]
+    assert as_csv[0]["départements"] == "33 ; 24"
+    assert as_csv[0]["réseaux"] == "Réseau deux ; Réseau un"
+    assert as_csv[0]["bâtiment"] == "oui"
+
+
+def test_csv_holds_every_row_and_no_hidden_one(client):
+    for number in range(40):
+        make_entry(f"Coop {number:02}")
+    make_entry("KANB-cachée", is_published=False)
+
+    rows = rows_of(client.get("/cooperatives.csv"))
+
+    assert len(rows) == 40
+    assert "KANB" not in str(rows)
+    assert "KANB" not in client.get("/cooperatives.json?page=2").content.decode()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "＝"])
+def test_csv_neutralises_formulas(client, start):
+    entry = make_entry("Coop", city=f"{start}1+1|cmd", website="https://coop.example.org/")
+
+    cell = rows_of(client.get("/cooperatives.csv"))[0]["commune"]
+
+    assert DirectoryEntry.unscoped.get(pk=entry.pk).city.strip() in cell
+    assert cell.startswith("'")
+
+
+@pytest.mark.parametrize("address", ["/cooperatives/", "/cooperatives.json", "/cooperatives.csv", "/cooperatives/carte/"])
+def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(client, address):
+    make_commune("Saint-Pierre", "97416", "974", "97410", 80000, (-21.3, 55.5))
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(address)
+            assert answer.status_code == 200
+            b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return len(captured)
+
+    def add(name):
+        entry = make_entry(name, department_codes=["33", "974"], commune_id="97416", building_trade=True)
+        make_network(f"Réseau {name}", entry.organisation)
+
+    add("Un")
+    one = queries()
+    add("Deux")
+    add("Trois")
+
+    assert queries() == one
+    assert one <= 12
+
+
+def hostile():
+    dice = random.Random(7)
+    signs = string.printable + "é’«\u202e\u0000\ud7ffß🙂'\"\\%_;()--"
+    fixed = [
+        "'", '"', "\\", "%", "%00", "\x00", "../../etc/passwd", "1 OR 1=1",
+        "');DROP TABLE accounts_user;--", "{{7*7}}", "${7*7}", "<script>",
+        "-1", "0", "999999999999999999999", "1e9", "NaN", "null", "[]", "{}", "true", "id", "-pk", "organisation__siren",
+        "a" * 5000, "٣", "１",
+    ]  # fmt: skip
+    words = ["".join(dice.choice(signs) for _ in range(dice.randint(1, 40))) for _ in range(500 - len(fixed))]
+    return fixed + words
+
+
+def test_500_hostile_values_are_refused_or_ignored(client, five):
+    dice = random.Random(3)
+    parameters = ["q", "departement", "reseau", "batiment", "page", "sort", "order_by", "filter", "organisation__name", "departement__in"]
+    statuses = set()
+    for value in hostile():
+        name = dice.choice(parameters)
+        for address in ("/cooperatives/", "/cooperatives.json"):
+            status = client.get(address, {name: value}).status_code
+            statuses.add((address, status))
+            assert status in {200, 400}, (address, name, value, status)
+    assert ("/cooperatives/", 400) not in statuses
+    assert ("/cooperatives.json", 400) in statuses
+
+
+def test_a_refused_value_is_said_on_the_page_and_fails_for_programs(client, five):
+    page = client.get("/cooperatives/?departement=zz&batiment=oui").content.decode()
+    answer = client.get("/cooperatives.json?departement=zz")
+
+    assert "Département\u00a0: valeur inconnue, filtre ignoré." in page
+    assert "2\u00a0coopératives trouvées" in page
+    assert answer.status_code == 400
+    assert json.loads(answer.content)["errors"] == ["Département\u00a0: valeur inconnue, filtre ignoré."]
+    assert client.get("/cooperatives.csv?departement=zz").status_code == 400
+
+
+def test_an_empty_list_says_why_and_what_next(client):
+    assert "Aucune coopérative n’est encore inscrite" in client.get("/cooperatives/").content.decode()
+    make_entry("Alpha")
+    assert "Aucune coopérative ne répond à ces filtres" in client.get("/cooperatives/?q=zzz").content.decode()

@@ -1,0 +1,164 @@
+"""The 71 real cooperatives: what the file says, all of it, and nothing else."""
+
+import csv
+import shutil
+
+import pytest
+from django.core.management import call_command
+
+from directory.cooperatives import listing, services
+from directory.cooperatives.models import DirectoryEntry, ListedNetwork
+from directory.vocabularies.models import Vocabulary
+from directory.vocabularies.services import load_vocabularies
+from hub.core.accounts.models import Affiliation, Membership, Organisation
+from hub.core.audit.models import AuditEntry
+from tests.builders.cooperatives import SYSTEM, sign_in
+
+pytestmark = pytest.mark.django_db
+ROWS = list(csv.DictReader((listing.DATA / "cae-public.csv").read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.fixture
+def places():
+    load_vocabularies(actor=SYSTEM, only={"departments", "communes"})
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(listing.DATA, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def edit(folder, old, new):
+    path = folder / "cae-public.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_whole_list_is_loaded_as_it_is_and_nothing_is_invented(places):
+    summary = services.load_public_list(actor=SYSTEM)
+    entries = {entry.list_key: entry for entry in DirectoryEntry.unscoped.select_related("organisation", "commune")}
+
+    assert (len(summary.created), len(entries), len(ROWS)) == (71, 71, 71)
+    for row, listed in zip(ROWS, listing.public_list().rows, strict=True):
+        entry = entries[listed.key]
+        organisation = entry.organisation
+        assert organisation.name.replace("’", "'") == row["name"].replace("’", "'")
+        assert ";".join(organisation.department_codes) == row["department_codes"]
+        assert entry.city.replace("’", "'") == row["city"]
+        assert {True: "yes", False: "no", None: ""}[entry.building_trade] == row["building_trade"]
+        assert entry.website == row["website"]
+        assert entry.source.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'") == row["source"].replace("’", "'")
+        assert {one.name.replace("’", "'") for one in entry.listed_networks.all()} == set(filter(None, row["networks"].split(";")))
+        assert entry.source_on.isoformat() == "2026-11-01"
+        assert entry.is_public_list
+        invented = [
+            organisation.siren, organisation.siret, organisation.ape_code, organisation.idcc, organisation.nda_number, organisation.street,
+            organisation.postal_code, organisation.city, organisation.representative_name, organisation.legal_form,
+            organisation.cooperative_statute, entry.presentation, *entry.trades.all(),
+        ]  # fmt: skip
+        assert not any(invented), organisation.name
+        assert entry.commune is None or entry.commune.department_id in organisation.department_codes
+    assert not Membership.unscoped.exists()
+    assert not Affiliation.objects.exists()
+
+
+def test_every_city_of_the_list_is_a_commune_that_is_known_without_doubt(places):
+    services.load_public_list(actor=SYSTEM)
+
+    without = DirectoryEntry.unscoped.exclude(city="").filter(commune=None)
+    assert list(without.values_list("city", flat=True)) == []
+
+
+def test_a_city_whose_departement_is_unknown_is_not_guessed(places, folder):
+    edit(folder, "Elycoop,,69,Bron", "Elycoop,,,Bron")
+
+    services.load_public_list(actor=SYSTEM, folder=folder)
+
+    entry = DirectoryEntry.unscoped.get(list_key="elycoop")
+    assert (entry.city, entry.commune) == ("Bron", None)
+
+
+def test_loading_twice_changes_nothing():
+    services.load_public_list(actor=SYSTEM)
+    before = list(DirectoryEntry.unscoped.values()), list(Organisation.objects.values()), AuditEntry.objects.count()
+
+    summary = services.load_public_list(actor=SYSTEM)
+
+    assert (len(summary.unchanged), summary.created, summary.updated, summary.withdrawn) == (71, [], [], [])
+    assert (list(DirectoryEntry.unscoped.values()), list(Organisation.objects.values()), AuditEntry.objects.count()) == before
+
+
+def test_a_corrected_row_is_updated_and_a_removed_one_hidden(folder):
+    services.load_public_list(actor=SYSTEM)
+    edit(folder, "Crescendo,,61,Flers,Coopérer pour Entreprendre,no", "Crescendo,,61,Flers,Autre réseau,")
+    edit(folder, next(line for line in (folder / "cae-public.csv").read_text().splitlines() if line.startswith("Tilt,")) + "\n", "")
+
+    summary = services.load_public_list(actor=SYSTEM, folder=folder)
+    back = services.load_public_list(actor=SYSTEM)
+
+    assert (summary.updated, summary.withdrawn) == (["Crescendo"], ["Tilt"])
+    assert (back.updated, back.withdrawn) == (["Crescendo", "Tilt"], [])
+    assert DirectoryEntry.unscoped.get(list_key="tilt").is_published
+    assert set(ListedNetwork.objects.filter(entry__list_key="crescendo").values_list("name", flat=True)) == {"Coopérer pour Entreprendre"}
+
+
+def test_a_cooperative_that_keeps_its_own_entry_is_left_alone(folder):
+    services.load_public_list(actor=SYSTEM)
+    entry = DirectoryEntry.unscoped.get(list_key="tilt")
+    entry.is_public_list, entry.website = False, "https://tilt.example.org/"
+    entry.save()
+
+    summary = services.load_public_list(actor=SYSTEM)
+
+    assert summary.left == ["Tilt"]
+    assert DirectoryEntry.unscoped.get(list_key="tilt").website == "https://tilt.example.org/"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("Tilt,,,,Hauts les Coop,,", "Tilt,,,,Hauts les Coop,peut-être,", KeyError),
+        ("Tilt,,,,", "Alterna,,,,", ValueError),
+        ("Tilt,,,,", ",,,,", ValueError),
+    ],
+)
+def test_a_malformed_list_loads_nothing(folder, old, new, error):
+    edit(folder, old, new)
+
+    with pytest.raises(error):
+        services.load_public_list(actor=SYSTEM, folder=folder)
+    assert not Organisation.objects.exists()
+
+
+def test_source_and_date_stand_beside_each_row_and_each_fact(client):
+    services.load_public_list(actor=SYSTEM)
+
+    rows = client.get("/cooperatives.json?q=tilt").json()["results"]
+    listed = client.get("/cooperatives/?q=tilt").content.decode()
+    page = client.get("/cooperatives/coop-et-bat/").content.decode()
+    sources = client.get("/sources/").content.decode()
+
+    assert [(row["source"][:9], row["source_month"], row["is_public_list"]) for row in rows] == [("opteos.fr", "2026-11", True)]
+    assert "Liste publique de novembre 2026, d’après opteos.fr/actualites" in listed
+    assert page.count("<small>liste publique, novembre 2026</small>") == 4  # commune, départements, bâtiment, site
+    assert "d’après la liste publique, novembre 2026" in page
+    assert "n’est pas membre du hub" in page
+    assert "établie en novembre 2026" in sources
+
+
+def test_nobody_but_the_coordinator_may_change_an_entry_of_the_list(client):
+    services.load_public_list(actor=SYSTEM)
+    entry = DirectoryEntry.unscoped.get(list_key="tilt")
+    sign_in(client, entry.organisation)
+
+    assert client.get("/cooperatives/tilt/modifier/").status_code == 403
+
+
+def test_command_says_what_it_did(capsys):
+    call_command("public_list")
+    call_command("public_list")
+
+    assert capsys.readouterr().out.splitlines() == ["Liste publique : 71 créées", "Liste publique : 71 inchangées"]
+    assert Vocabulary.objects.get(pk="public_list").row_count == 71

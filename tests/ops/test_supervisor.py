@@ -1,0 +1,233 @@
+"""The supervisor with real processes (granian, Celery) around a site of three lines."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+import uuid
+from pathlib import Path
+
+import pytest
+
+from hub.settings.env import ROOT
+from tests.ops.processes import free_port, running, wait_until
+
+pytestmark = pytest.mark.slow
+
+FILES = {
+    "requirements.lock": "",
+    "hub/__init__.py": "from celery import Celery\ncelery_app = app = Celery('hub', broker='memory://')\n",
+    "hub/settings/__init__.py": "",
+    "hub/settings/base.py": "SECRET_KEY = 'x' * 50\nUSE_TZ = True\nTIME_ZONE = 'Europe/Paris'\nDATABASES = {}\n",
+    "hub/wsgi.py": "def application(environ, start_response):\n    start_response('200 OK', [])\n    return [b'bonjour']\n",
+    "manage.py": (
+        "import os, sys\n"
+        "if sys.argv[1] == 'first_link':\n    print(os.environ['HUB_PUBLIC_URL'] + '/premier-lien/')\n"
+        "else:\n    open(os.environ['HUB_DATA'] + '/hub.sqlite3', 'w').close(); print('preparing', *sys.argv[2:])\n"
+        "    sys.exit(os.environ.get('FAIL_PREPARE', 0))\n"
+    ),
+    "up.py": (
+        "import sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[1])\nfrom hub.ops.supervisor import main\n"
+        "here = Path(__file__).resolve().parent\nsys.exit(main(sys.argv[2:], data=here / 'data', root=here))\n"
+    ),
+}
+
+
+class Project:
+    """A tiny project in a folder of its own, and what runs for it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.data = folder / "data"
+        self.port = free_port()
+        self.marker = f"HUB_TEST_MARKER={uuid.uuid4()}"
+        self.output = folder / "output.txt"
+        for name, text in FILES.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+
+    @property
+    def environ(self):
+        name, value = self.marker.split("=")
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        return {**kept, name: value}
+
+    def command(self, *words):
+        return [sys.executable, str(self.folder / "up.py"), str(ROOT), "--port", str(self.port), *words]
+
+    def up(self, *words, **environ):
+        with open(self.output, "wb") as output:
+            return subprocess.Popen(
+                self.command(*words), env=self.environ | environ, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/"
+            )
+
+    def refusal(self, *words, **environ):
+        done = subprocess.run(self.command(*words), env=self.environ | environ, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr.strip()
+
+    def says(self, text):
+        return text in self.output.read_text()
+
+    def is_up(self):
+        """The site answers, the worker has its two processes, the clock runs."""
+        commands = list(running(self.marker).values())
+        worker = sum("celery -A hub worker" in command for command in commands)
+        return self.says("Pour arrêter") and worker == 3 and any("celery -A hub beat" in command for command in commands)
+
+    def kill_all(self):
+        for pid in running(self.marker):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def project(tmp_path):
+    project = Project(tmp_path)
+    yield project
+    project.kill_all()
+
+
+def started(project, *words):
+    """Everything runs: site, worker with its two processes, clock."""
+    process = project.up(*words)
+    assert wait_until(project.is_up, 40), project.output.read_text()
+    return process
+
+
+def answering(project, *words):
+    """The site answers; the rest may still be starting."""
+    process = project.up(*words)
+    assert wait_until(lambda: project.says("Pour arrêter"), 40), project.output.read_text()
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_up_stops_on_a_signal_and_leaves_nothing(project, number):
+    process = started(project)
+    body = urllib.request.urlopen(f"http://127.0.0.1:{project.port}/", timeout=5).read()
+
+    process.send_signal(number)
+
+    assert body == b"bonjour"
+    assert process.wait(timeout=10) == 0
+    assert running(project.marker) == {}
+    assert project.says("Tout est arrêté.")
+
+
+def test_up_in_the_background_of_a_shell_stops_on_interrupt(project):
+    """A shell without job control starts `command &` with SIGINT ignored."""
+    script = f"{shlex.join(project.command())} >{project.output} 2>&1 & echo $!; wait $!"
+    shell = subprocess.Popen(["sh", "-c", script], env=project.environ, stdout=subprocess.PIPE, text=True, cwd="/")
+    pid = int(shell.stdout.readline())
+    assert wait_until(project.is_up, 40), project.output.read_text()
+    clock = next(child for child, command in running(project.marker).items() if "celery -A hub beat" in command)
+    ignored = next(line for line in Path(f"/proc/{clock}/status").read_text().splitlines() if line.startswith("SigIgn"))
+
+    os.kill(pid, signal.SIGINT)
+
+    assert not int(ignored.split()[1], 16) & (1 << (signal.SIGINT - 1))
+    assert shell.wait(timeout=10) == 0
+    assert running(project.marker) == {}
+
+
+def test_up_killed_outright_leaves_nothing(project):
+    process = started(project)
+
+    process.kill()
+    process.wait()
+
+    assert wait_until(lambda: not running(project.marker), 10), running(project.marker)
+
+
+def test_up_starts_again_what_crashed(project):
+    process = answering(project)
+    site = {pid for pid, command in running(project.marker).items() if "granian" in command}
+    leader = min(site)
+
+    os.kill(leader, signal.SIGKILL)
+
+    assert wait_until(lambda: project.says("site : arrêt inattendu"), 10)
+    assert wait_until(lambda: len({pid for pid, command in running(project.marker).items() if "granian" in command} - site) == 3, 15)
+    assert not site & running(project.marker).keys()
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+
+
+def test_up_prepares_once(project):
+    process = answering(project)
+    process.terminate()
+    process.wait(timeout=10)
+    first = project.output.read_text()
+
+    process = answering(project)
+    process.terminate()
+    process.wait(timeout=10)
+
+    assert "preparing" in first
+    assert "premier-lien" in first
+    assert "preparing" not in project.output.read_text()
+
+
+def test_up_demo_stays_one_and_gives_its_accounts(project):
+    process = answering(project, "--demo", "--people", "60")
+    process.terminate()
+    process.wait(timeout=10)
+    first = project.output.read_text()
+    (project.data / "accounts.json").write_text("[]")
+
+    process = answering(project, "--accounts-json", str(project.folder / "comptes.json"))
+    process.terminate()
+    process.wait(timeout=10)
+
+    assert f"preparing --demo --accounts-json {project.data}/accounts.json --people 60 --cooperatives 16" in first
+    assert "premier-lien" not in first
+    assert project.says("/demo/courrier/")
+    assert (project.folder / "comptes.json").read_text() == "[]"
+    assert (project.folder / "comptes.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_up_refuses_a_second_on_the_same_folder(project):
+    process = answering(project)
+
+    sentence = project.refusal("--port", str(free_port()))
+
+    assert "tourne déjà" in sentence
+    assert str(process.pid) in sentence
+    process.terminate()
+    process.wait(timeout=10)
+
+
+def test_up_refuses_a_port_that_is_taken(project):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", project.port))
+        other.listen()
+
+        sentence = project.refusal()
+
+    assert sentence == f"Le port {project.port} est déjà pris sur 127.0.0.1 : choisissez-en un autre avec --port."
+
+
+def test_up_demo_refuses_to_listen_to_the_network(project):
+    assert "démonstration" in project.refusal("--demo", "--host", "0.0.0.0", HUB_PUBLIC_URL="http://127.0.0.1")
+    assert not project.data.exists()
+
+
+def test_up_says_why_preparing_failed(project):
+    sentence = project.refusal(FAIL_PREPARE="plus de place")
+
+    assert sentence.startswith("La préparation a échoué : plus de place")
+    assert "ready" not in (project.data / "hub.json").read_text()
+
+
+def test_up_says_why_the_site_does_not_start(project):
+    (project.folder / "hub/wsgi.py").write_text("raise RuntimeError('site cassé')\n")
+
+    process = project.up()
+
+    assert process.wait(timeout=60) == 1
+    assert project.says("Le site n’a pas pu démarrer")
+    assert running(project.marker) == {}
