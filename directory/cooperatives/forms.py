@@ -12,11 +12,7 @@ from hub.core.kit.identifiers import compact, padded_idcc
 from hub.core.kit.text import FIXED, joined, one_line
 from hub.core.ui.forms import HubModelForm
 
-KNOWN = [("", "Non renseigné"), ("true", "Oui"), ("false", "Non")]
-
-
-def _known(value: Any) -> bool | None:
-    return {"true": True, "True": True, True: True, "false": False, "False": False, False: False}.get(value)
+KNOWN = [("", "Non renseigné"), ("True", "Oui"), ("False", "Non")]  # as Django writes the value that the entry holds
 
 
 class DepartmentsField(forms.CharField):
@@ -48,7 +44,7 @@ class EntryForm(HubModelForm):
     )  # fmt: skip
     commune = CommuneField(label="Commune du siège", required=False, help_text=f"Nom et département, comme «{FIXED}Lormont (33){FIXED}».")
     building_trade = forms.TypedChoiceField(
-        label="Travaille dans le bâtiment", choices=KNOWN, coerce=_known, empty_value=None, required=False
+        label="Travaille dans le bâtiment", choices=KNOWN, coerce=lambda value: value == "True", empty_value=None, required=False
     )
     trades = TradesField(
         label="Métiers",

@@ -47,6 +47,7 @@ class SuggestInputs(SuggestInput):
     template_name = "vocabularies/widgets/suggest_many.html"
     use_fieldset = True
     blank_count = 3
+    refused: frozenset[str] = frozenset()  # what the field could not resolve; set anew per form, whose copy of the widget is shallow
 
     def __init__(self, route: str, item_label: str, max_items: int) -> None:
         super().__init__(route)
@@ -68,10 +69,14 @@ class SuggestInputs(SuggestInput):
         filled = [text for text in widget["value"] if text]
         texts = (filled + [""] * self.blank_count)[: max(self.max_items, len(filled))]
         base = widget["attrs"].get("id", f"id_{name}")
-        widget["suggest"] = widget["attrs"]["data-hub-suggest"]
-        widget["described_by"], widget["is_invalid"] = widget["attrs"].get("aria-describedby"), "aria-invalid" in widget["attrs"]
+        widget["suggest"], widget["described_by"] = widget["attrs"]["data-hub-suggest"], widget["attrs"].get("aria-describedby")
         widget["inputs"] = [
-            {"id": f"{base}_{number}" if number else base, "value": text, "label": f"{self.item_label} {number + 1}"}
+            {
+                "id": f"{base}_{number}" if number else base,
+                "value": text,
+                "label": f"{self.item_label} {number + 1}",
+                "is_invalid": one_line(str(text)) in self.refused,
+            }
             for number, text in enumerate(texts)
         ]
         return context
@@ -170,14 +175,15 @@ class TermsField(forms.Field):
             raise ValidationError(self.error_messages["required"], code="required")
         if len(texts) > self.max_items:
             raise ValidationError(f"{self.max_items} au plus.", code="too_many")
-        rows, errors = [], []
+        rows, errors = [], {}
         for text in texts:
             try:
                 rows.append(self.one.term(text[:LONGEST]))
             except ValidationError as error:
-                errors.append(error)
+                errors[text] = error
+        self.widget.refused = frozenset(errors)
         if errors:
-            raise ValidationError(errors)
+            raise ValidationError(list(errors.values()))
         return list(dict.fromkeys(rows))
 
     def prepare_value(self, value: Any) -> list[Any]:

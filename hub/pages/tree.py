@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, Site
 
 LEGAL = {
@@ -31,6 +32,7 @@ def plant(**_: Any) -> None:
     """Make the root, the home page, the site and the legal pages where they are missing."""
     from hub.pages.models import ContentPage, HomePage
 
+    ContentType.objects.clear_cache()  # a database emptied between two tests has other numbers
     locale, _made = Locale.objects.get_or_create(language_code="fr")
     root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Racine", slug="root", locale=locale))
     home = HomePage.objects.first()

@@ -149,7 +149,7 @@ def test_edit_page_is_closed_to_strangers_and_to_those_without_the_right(client)
 
 FACE = {
     "fiche-is_published": "on", "fiche-presentation": "Texte gardé", "fiche-website": "https://coop.example.org/",
-    "fiche-commune": "Lormont", "fiche-building_trade": "true", "fiche-trades": ["Maçonnerie", ""],
+    "fiche-commune": "Lormont", "fiche-building_trade": "True", "fiche-trades": ["Maçonnerie", ""],
 }  # fmt: skip
 FACTS = {
     "faits-name": "Coop", "faits-short_name": "", "faits-legal_form": "sarl", "faits-cooperative_statute": "scop",
@@ -176,6 +176,30 @@ def test_director_saves_both_halves_of_the_page_at_once(client):
     assert organisation.department_codes == ["33", "24"]
     assert organisation.nda_number == "75331234533"
     assert {row.code for row in entry.departments.all()} == {"33", "24"}
+
+
+@pytest.mark.parametrize("building_trade", [True, False, None])
+def test_sending_the_page_back_as_it_came_changes_nothing(client, building_trade):
+    make_commune()
+    entry = make_entry(
+        "Coop", department_codes=["33", "2A"], building_trade=building_trade, commune_id="33249", trades=[make_trade()],
+        website="https://coop.example.org/", presentation="Deux\nlignes",
+    )  # fmt: skip
+    sign_in(client, entry.organisation)
+    shown = client.get("/cooperatives/coop/modifier/").context
+    sent = {}
+    for form in (shown["face"], shown["facts"]):
+        for bound in form:
+            value = bound.value()
+            sent[bound.html_name] = "on" if value is True and bound.name == "is_published" else "" if value is None else value
+    before, lines = DirectoryEntry.unscoped.values().get(pk=entry.pk), AuditEntry.objects.count()
+
+    answer = client.post("/cooperatives/coop/modifier/", sent)
+
+    assert answer.status_code == 302
+    assert DirectoryEntry.unscoped.values().get(pk=entry.pk) == before
+    assert list(entry.trades.values_list("pk", flat=True)) == ["F1703"]
+    assert AuditEntry.objects.count() == lines
 
 
 @pytest.mark.parametrize(

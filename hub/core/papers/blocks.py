@@ -18,6 +18,7 @@ MAX_LEVEL = 8  # a list in a list in a list; the parser drops in silence what li
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _FIELD = re.compile(r"\{\{\s*([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)\s*\}\}")
 _parser = MarkdownIt("commonmark", {"html": False}).disable(["html_block", "html_inline"])
+_parser.validateLink = lambda url: True  # type: ignore[method-assign]  # else a refused link is printed with its brackets: _href says no
 
 Node = dict[str, Any]
 

@@ -17,9 +17,9 @@ function pin(spot) {
   const label = `${spot.querySelector("h3").textContent} : ${names.join(", ")}`;
   const many = names.length > 1;
   const icon = L.divIcon({ className: many ? "coop-pin coop-pin--many" : "coop-pin", html: many ? String(names.length) : "", iconSize: [24, 24] });
-  const marker = L.marker([-spot.dataset.y, Number(spot.dataset.x)], { icon, title: label, riseOnHover: true });
+  const marker = L.marker([-spot.dataset.y, Number(spot.dataset.x)], { icon, title: label, riseOnHover: true, zIndexOffset: many ? 1000 : 0 });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
-  return marker.bindPopup(() => popup(spot), { maxWidth: 260 });
+  return marker.bindPopup(() => popup(spot), { minWidth: 180, maxWidth: 260 });
 }
 
 function zoomable(frame) {

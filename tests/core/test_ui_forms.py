@@ -1,0 +1,185 @@
+import re
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import formset_factory
+from django.template import engines
+
+from hub.core.ui.forms import HubForm, error_lines
+
+
+class SessionForm(HubForm):
+    name = forms.CharField(label="Nom", help_text="Tel qu’il sera écrit.")
+    email = forms.EmailField(label="Adresse", required=False)
+    kind = forms.ChoiceField(label="Nature", widget=forms.RadioSelect, choices=[("f", "Formation"), ("a", "Atelier")])
+    access = forms.MultipleChoiceField(label="Accès", required=False, widget=forms.CheckboxSelectMultiple, choices=[("p", "Plain-pied")])
+    day = forms.DateField(label="Jour", required=False)
+    start = forms.TimeField(label="Début", required=False)
+    words = forms.CharField(label="Mots", required=False, widget=forms.Textarea)
+    piece = forms.FileField(label="Pièce", required=False)
+    agreed = forms.BooleanField(label="Prévenir", required=False, help_text="Un courrier.")
+    hidden = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def render(source, **context):
+    return engines["django"].from_string(source).render(context)
+
+
+def field(form, name):
+    return str(form[name].as_field_group())
+
+
+def test_label_hint_error_and_control_come_in_this_order():
+    html = field(SessionForm({}), "name")
+
+    places = [html.index(part) for part in ("<label", 'class="hint"', 'class="wrong"', "<input")]
+    assert places == sorted(places)
+
+
+def test_control_is_described_by_its_hint_and_its_error():
+    html = field(SessionForm({}), "name")
+
+    described = re.search(r'<input[^>]* aria-describedby="([^"]+)"', html)[1].split()
+    assert described == ["id_name_helptext", "id_name_error"]
+    assert all(f'id="{one}"' in html for one in described)
+    assert 'aria-invalid="true"' in html
+
+
+def test_field_without_error_is_not_invalid():
+    html = field(SessionForm(), "name")
+
+    assert "aria-invalid" not in html
+    assert "wrong" not in html
+
+
+def test_required_is_told_without_the_pop_ups_of_the_browser():
+    html = field(SessionForm(), "name")
+
+    assert 'aria-required="true"' in html
+    assert " required" not in html
+
+
+def test_optional_field_says_so():
+    assert "(facultatif)" in field(SessionForm(), "email")
+    assert "(facultatif)" not in field(SessionForm(), "name")
+
+
+@pytest.mark.parametrize("name", ["kind", "access"])
+def test_group_of_choices_is_a_fieldset_with_a_legend(name):
+    html = field(SessionForm({}), name)
+
+    assert re.match(r'\s*<fieldset class="field"', html)
+    assert html.count("<legend>") == 1
+    assert 'class="tick"' in html
+
+
+def test_group_in_error_is_described_by_its_fieldset():
+    html = field(SessionForm({}), "kind")
+
+    assert '<fieldset class="field" aria-describedby="id_kind_error"' in html
+    assert "aria-invalid" not in html  # no attribute of a radio button
+
+
+def test_single_tick_has_one_label_after_it():
+    html = field(SessionForm(), "agreed")
+
+    assert html.count("<label") == 1
+    assert html.index("<input") < html.index("Prévenir")
+    assert "(facultatif)" not in html
+
+
+@pytest.mark.parametrize(("name", "kind", "value"), [("day", "date", "2027-01-18"), ("start", "time", "08:30")])
+def test_dates_and_times_use_the_browser_and_travel_as_iso(name, kind, value):
+    form = SessionForm({name: value})
+
+    assert f'type="{kind}"' in field(form, name)
+    assert f'value="{value}"' in field(form, name)
+    assert name not in form.errors
+
+
+def test_initial_date_is_written_as_iso():
+    form = SessionForm(initial={"day": SessionForm({"day": "2027-01-18"}).fields["day"].clean("2027-01-18")})
+
+    assert 'value="2027-01-18"' in field(form, "day")
+
+
+def test_what_was_typed_stays_and_is_escaped():
+    html = field(SessionForm({"words": "<script>", "name": "x"}), "words")
+
+    assert "&lt;script&gt;</textarea>" in html
+
+
+def test_missing_value_is_said_in_the_voice_of_the_hub():
+    assert SessionForm({}).errors["name"] == ["À remplir."]
+    assert SessionForm({}).errors["kind"] == ["À choisir."]
+
+
+def test_own_sentence_of_a_form_stays():
+    class Own(HubForm):
+        name = forms.CharField(error_messages={"required": "Il faut un nom."})
+
+    assert Own({}).errors["name"] == ["Il faut un nom."]
+
+
+def test_summary_links_each_error_to_its_control():
+    form = SessionForm({"email": "nope"})
+    html = render("{% form_errors form %}{{ form }}", form=form)
+
+    targets = re.findall(r'<a href="#([^"]+)"', html)
+    assert targets == ["id_name", "id_email", "id_kind_0"]
+    assert all(f'id="{target}"' in html for target in targets)
+
+
+def test_summary_is_announced_and_can_take_the_focus():
+    html = render("{% form_errors form %}", form=SessionForm({}))
+
+    assert 'role="alert"' in html
+    assert 'tabindex="-1"' in html
+    assert "data-hub-errors" in html
+    assert "2 points à corriger" in html
+    assert "Nom\u00a0: à remplir." in html
+
+
+def test_summary_of_a_good_form_is_nothing():
+    assert render("{% form_errors form other %}", form=SessionForm(), other=None).strip() == ""
+    assert render("{% form_errors unknown %}").strip() == ""
+
+
+def test_summary_tells_errors_of_the_whole_form_and_of_hidden_fields():
+    form = SessionForm({"name": "x", "kind": "f"})
+    form.add_error(None, "Deux dates se croisent.")
+    form.add_error("hidden", "La page a vieilli.")
+
+    assert [(line.text, line.target) for line in error_lines(form)] == [("Deux dates se croisent.", ""), ("La page a vieilli.", "")]
+
+
+def test_summary_takes_formsets():
+    Lines = formset_factory(SessionForm, extra=1, min_num=1, validate_min=True)
+    lines = Lines({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-email": "nope"})
+
+    assert "id_form-0-email" in [line.target for line in error_lines(lines)]
+
+
+def test_acronym_keeps_its_capitals_in_the_summary():
+    form = SessionForm({"name": "x", "kind": "f"})
+    form.add_error("name", "SIRET illisible.")
+    form.add_error("name", "Le nom manque.")
+
+    assert [line.text for line in error_lines(form)] == ["Nom\u00a0: SIRET illisible.", "Nom\u00a0: le nom manque."]
+
+
+def test_title_says_that_the_form_has_errors():
+    page = "{% extends 'ui/base.html' %}{% block title %}Session{% endblock %}"
+
+    assert "<title>Erreur&nbsp;: Session – Hub inter-CAE</title>" in render(page, form=SessionForm({}))
+    assert "<title>Erreur&nbsp;: Session" in render(page, page_errors=True)
+    assert "<title>Session – Hub inter-CAE</title>" in render(page, form=SessionForm())
+    assert "<title>Session –" in render(page)
+
+
+def test_file_field_takes_a_file():
+    form = SessionForm({"name": "x", "kind": "f"}, {"piece": SimpleUploadedFile("a.pdf", b"%PDF")})
+
+    assert form.is_valid()
+    assert 'type="file"' in field(form, "piece")

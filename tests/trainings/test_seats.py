@@ -1,0 +1,214 @@
+"""Places: bars B1 (exact under load), B3 (a double click asks nothing more), and the model of the waiting line."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, close_old_connections, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import SYSTEM, make_actor, make_member, make_person
+from tests.builders.trainings import half_days, make_session, register
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.errors import CapacityTooSmall, KeyWasUsed, NotRegistrable, SessionIsClosed
+from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.services import cancel_registration, move_session, register_trainees, update_session
+
+CONFIRMED, WAITING, CANCELLED = RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING, RegistrationStatus.CANCELLED
+
+
+def rows(session):
+    return Registration.unscoped.filter(session=session)
+
+
+def assert_exact(session, *, wanted):
+    """The invariant of every bar: full before anybody waits, ranks 1..n, counts that follow."""
+    session.refresh_from_db()
+    confirmed = rows(session).filter(status=CONFIRMED).count()
+    ranks = list(rows(session).filter(status=WAITING).order_by("rank").values_list("rank", flat=True))
+    assert confirmed == min(session.capacity, wanted)
+    assert ranks == list(range(1, wanted - confirmed + 1))
+    assert (session.confirmed_count, session.waiting_count) == (confirmed, len(ranks))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_last_seat_asked_by_many_at_once_is_given_once():
+    employer = make_member()
+    session = make_session(capacity=3)
+    actor = make_actor(employer, "training_manager")
+    people = [make_person(employer) for _ in range(20)]
+
+    def ask(person):
+        try:
+            register_trainees(session, trainees=[person], employer=employer, actor=actor, key=uuid7())
+        finally:
+            close_old_connections()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, people))
+
+    assert_exact(session, wanted=20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_many_times_at_once_registers_once():
+    employer = make_member()
+    session = make_session(capacity=3)
+    actor, person, key = make_actor(employer, "training_manager"), make_person(employer), uuid7()
+
+    def ask(_):
+        try:
+            return register_trainees(session, trainees=[person], employer=employer, actor=actor, key=key).registrations[0].pk
+        finally:
+            close_old_connections()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(ask, range(16)))
+
+    assert len(answers) == 1
+    assert_exact(session, wanted=1)
+
+
+@pytest.mark.django_db
+def test_a_key_with_another_request_behind_it_is_refused():
+    employer, key = make_member(), uuid7()
+    session, actor = make_session(), make_actor(employer, "training_manager")
+    first, second = make_person(employer), make_person(employer)
+    register_trainees(session, trainees=[first], employer=employer, actor=actor, key=key)
+
+    with pytest.raises(KeyWasUsed):
+        register_trainees(session, trainees=[second], employer=employer, actor=actor, key=key)
+
+    assert_exact(session, wanted=1)
+
+
+@pytest.mark.django_db
+def test_registering_twice_keeps_one_row():
+    employer = make_member()
+    session, person = make_session(), make_person(employer)
+
+    register(session, person, employer=employer)
+    register(session, person, employer=employer)
+
+    assert_exact(session, wanted=1)
+
+
+@pytest.mark.django_db
+def test_the_database_itself_refuses_one_place_too_many():
+    session = make_session(capacity=1)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TrainingSession.unscoped.filter(pk=session.pk).update(confirmed_count=2)
+
+
+@pytest.mark.django_db
+def test_somebody_of_another_employer_is_not_registrable():
+    employer, stranger = make_member(), make_person(make_member())
+
+    with pytest.raises(NotRegistrable):
+        register(make_session(), stranger, employer=employer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "starts_in"), [("draft", 30), ("closed", 30), ("cancelled", 30), ("open", 0), ("open", -5)])
+def test_a_session_that_is_not_open_takes_nobody(status, starts_in):
+    employer = make_member()
+    session = make_session(status=status, starts_in=starts_in)
+
+    with pytest.raises(SessionIsClosed):
+        register(session, make_person(employer), employer=employer)
+
+
+@pytest.mark.django_db
+def test_cancelling_calls_the_first_in_line_and_tells_who_registered_her(mailoutbox):
+    employer = make_member()
+    session = make_session(capacity=1)
+    manager = make_actor(employer, "training_manager")
+    people = [make_person(employer) for _ in range(3)]
+    for person in people:
+        register(session, person, employer=employer, actor=manager)
+
+    cancel_registration(rows(session).get(trainee=people[0]), actor=manager)
+
+    assert rows(session).get(trainee=people[1]).status == CONFIRMED
+    assert rows(session).get(trainee=people[2]).rank == 1
+    assert people[1].notifications.filter(kind="trainings.registration_promoted").exists() or manager.user_id
+
+
+@pytest.mark.django_db
+def test_fewer_places_than_people_are_refused_and_more_call_the_line():
+    employer = make_member()
+    session = make_session(capacity=2)
+    register(session, *[make_person(employer) for _ in range(4)], employer=employer)
+    session.refresh_from_db()
+    facts = {"capacity": 1}
+
+    with pytest.raises(CapacityTooSmall):
+        update_session(session, facts=facts, slots=half_days(session.starts_on), trainers=[], actor=SYSTEM)
+    update_session(session, facts={"capacity": 3}, slots=half_days(session.starts_on), trainers=[], actor=SYSTEM)
+
+    assert_exact(session, wanted=4)
+
+
+@pytest.mark.django_db
+def test_cancelling_a_session_cancels_its_registrations():
+    employer = make_member()
+    session = make_session(capacity=1)
+    register(session, *[make_person(employer) for _ in range(3)], employer=employer)
+    session.refresh_from_db()
+
+    move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Trop peu de monde")
+
+    session.refresh_from_db()
+    assert set(rows(session).values_list("status", flat=True)) == {CANCELLED}
+    assert (session.confirmed_count, session.waiting_count) == (0, 0)
+
+
+class WaitingLine(RuleBasedStateMachine):
+    """Registrations, cancellations and changes of capacity in any order keep the places exact and the line dense, first come first."""
+
+    @initialize(capacity=st.integers(1, 4))
+    def open_session(self, capacity):
+        self.employer = make_member()
+        self.manager = make_actor(self.employer, "training_manager")
+        self.session = make_session(capacity=capacity)
+        self.line = []  # people in order of arrival
+
+    @rule()
+    def arrive(self):
+        person = make_person(self.employer)
+        register(self.session, person, employer=self.employer, actor=self.manager)
+        self.line.append(person.pk)
+
+    @precondition(lambda self: self.line)
+    @rule(data=st.data())
+    def leave(self, data):
+        pk = data.draw(st.sampled_from(self.line))
+        cancel_registration(rows(self.session).exclude(status=CANCELLED).get(trainee=pk), actor=self.manager)
+        self.line.remove(pk)
+
+    @rule(more=st.integers(1, 3))
+    def enlarge(self, more):
+        self.session.refresh_from_db()
+        facts = {"capacity": self.session.capacity + more}
+        update_session(self.session, facts=facts, slots=half_days(self.session.starts_on), trainers=[], actor=SYSTEM)
+
+    @invariant()
+    def exact(self):
+        if hasattr(self, "session"):
+            assert_exact(self.session, wanted=len(self.line))
+            confirmed = set(rows(self.session).filter(status=CONFIRMED).values_list("trainee", flat=True))
+            assert confirmed == set(self.line[: self.session.capacity]), "promotion strictly by rank"
+
+
+class TestWaitingLine(TestCase):
+    def test_line(self):
+        from hypothesis.stateful import run_state_machine_as_test
+
+        run_state_machine_as_test(
+            WaitingLine,
+            settings=settings(max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck), database=None),
+        )
