@@ -24,20 +24,27 @@ SHOWN_SKILLS = 5
 
 
 def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: int = PAGE_SIZE) -> Answer:
-    """One page of what this reader may find."""
+    """One page of what this reader may find: the page asked for, or the last one when there are fewer."""
     question = understand(text)
     if not question.words:
-        return Answer(text, has_words=False, size=size)
+        return Answer(text, has_words=False)
     try:
         result = _asked(question, reader.audiences, kind, size, (page - 1) * size)
+        last = _last_page(result.total, size)
+        if page > last:
+            page, result = last, _asked(question, reader.audiences, kind, size, (last - 1) * size)
     except EngineUnavailable as error:
         logger.warning("recherche simplifiée : %s", error)
         return _plain(question, reader, kind, page, size)
     rows = open_rows(reader, [hit.key for hit in result.hits])
     wanted = Wanted.of(question.words)
     found = tuple(_found(*rows[hit.key], wanted) for hit in result.hits if hit.key in rows)
-    counts = result.facets[KINDS]
-    return Answer(text, result.total, found, _facets(counts, kind), is_cut=question.is_cut, took_ms=result.took_ms, size=size)
+    facets = _facets(result.facets[KINDS], kind)
+    return Answer(text, result.total, found, facets, is_cut=question.is_cut, page=page, took_ms=result.took_ms)
+
+
+def _last_page(total: int, size: int) -> int:
+    return max(1, -(-total // size))
 
 
 def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> SearchResult:
@@ -63,17 +70,18 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, wanted: Wanted
     skills.sort(key=lambda parts: not any(part.marked for part in parts))
     return Found(
         kind=source.kind,
+        kind_label=source.singular,
+        icon=source.icon,
         id=str(row.pk),  # type: ignore[attr-defined]
         url=entry.url,
         heading=entry.heading,
-        icon=source.icon,
-        row=row,
         marked_heading=marked(entry.heading, wanted),
         title=marked(entry.title, wanted) if entry.name else (),
         skills=tuple(skills[:SHOWN_SKILLS]),
         excerpt=excerpt(entry.body, wanted),
         place=entry.place,
         organisation=entry.organisation,
+        starts_on=entry.starts_on,
     )
 
 
@@ -95,9 +103,10 @@ def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) 
         held = [(source, row, entry) for row, entry in entries if entry and _holds(entry, question)]
         counts[source.kind] = len(held)
         rows += held if kind in ("", source.kind) else []
+    page = min(page, _last_page(len(rows), size))
     wanted = Wanted.of(question.words)
     found = tuple(_found(*row, wanted) for row in rows[(page - 1) * size : page * size])
-    return Answer(question.text, len(rows), found, _facets(counts, kind), is_plain=True, is_cut=question.is_cut, size=size)
+    return Answer(question.text, len(rows), found, _facets(counts, kind), is_plain=True, is_cut=question.is_cut, page=page)
 
 
 def _holds(entry: SearchEntry, question: Question) -> bool:

@@ -1,7 +1,8 @@
 """What is shown of an answer."""
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 
 class Part(NamedTuple):
@@ -19,17 +20,18 @@ class Found:
     """One object that the reader may see, read anew from the database."""
 
     kind: str
+    kind_label: str
+    icon: str
     id: str
     url: str
     heading: str
-    icon: str
-    row: Any
     marked_heading: Parts = ()
     title: Parts = ()
     skills: tuple[Parts, ...] = ()
     excerpt: Parts = ()
     place: str = ""
     organisation: str = ""
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +53,5 @@ class Answer:
     is_plain: bool = False
     is_cut: bool = False
     has_words: bool = True
+    page: int = 1
     took_ms: float = 0.0
-    size: int = field(default=20)

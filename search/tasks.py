@@ -3,12 +3,14 @@
 import logging
 from datetime import time, timedelta
 
-from hub.core.jobs import registry
+from hub.core.jobs import health, registry
 from hub.core.jobs.errors import TryLater
 from hub.core.kit.searchable import SEARCH_TOPIC
+from hub.core.kit.text import counted
 
 from search import index
 from search.documents import key_of
+from search.engines import engine
 from search.errors import EngineBusy
 
 logger = logging.getLogger(__name__)
@@ -42,3 +44,15 @@ def check() -> None:
     if found := index.differences():
         logger.warning("index de recherche refait : %s", " ".join(found))
         rebuild()
+
+
+def state() -> tuple[health.State, str]:
+    """Without an index the site still answers, less well: a warning, not an alarm."""
+    found = engine().health()
+    if not found.ready:
+        return health.State.WARN, f"Recherche simplifiée : {found.reason} (bin/hub rebuild_index)"
+    return health.State.OK, f"{counted(sum(found.objects.values()), 'fiche')} dans l’index"
+
+
+def register_health() -> None:
+    health.register("search", state, label="Recherche")

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db
 
 # The table of the 25 fields, by ceiling, written apart from the code that it checks.
 TABLE = {
-    "public": "name trade_name trades skills presentation department commune radius photo web_site achievements languages accreditations decennale",
+    "public": "name trade_name trades skills presentation department commune radius photo web_site achievements languages accreditations "
+    "decennale",
     "federation": "availability evidence day_rate insurance_certificate stand_in",
     "private": "phone email postal_address contract trainings_followed",
     "referent": "accessibility_needs",
@@ -35,7 +36,8 @@ TABLE = {
 CEILING = {key: word for word, keys in TABLE.items() for key in keys.split()}
 SEES = {"public": {"public"}, "federation": {"public", "federation"}, "staff": {"public", "federation", "private"}, "self": set(TABLE)}
 # what search holds: nothing that only a page needs
-SEARCHED = "name trade_name trades skills presentation department commune achievements languages accreditations".split()
+SEARCHED = ["name", "trade_name", "trades", "skills", "presentation", "department", "commune", "achievements", "languages"]
+SEARCHED += ["accreditations"]
 # words by which each field is recognised, in pages and in files
 CANARY = {
     "name": "Kanname", "trade_name": "Kantradename", "trades": "Kantrade-metier", "skills": "Kanskill", "presentation": "Kanpresentation",
@@ -127,7 +129,9 @@ def test_field_matrix(profile, name, shown):
         lines = list(csv.DictReader(b"".join(in_csv.streaming_content).decode("utf-8-sig").splitlines()))
         mine = [line for line in lines if line["identifiant"] == str(profile.pk)]
         labels = {field.label: key for key, field in FIELDS.items()}
-        assert {labels[label] for line in mine for label, cell in line.items() if cell and label in labels} == wanted - {"accessibility_needs"}
+        assert {labels[label] for line in mine for label, cell in line.items() if cell and label in labels} == wanted - {
+            "accessibility_needs"
+        }
     held = "\n".join(map(str, (entry.title, entry.name, entry.skills, entry.body, entry.place))) if entry else ""
     assert {key for key in SEARCHED if CANARY[key] in held} == wanted & set(SEARCHED)
     assert not {key for key in set(CEILING) - set(SEARCHED) if CANARY[key] in held}

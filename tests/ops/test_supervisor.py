@@ -159,6 +159,7 @@ def test_up_starts_again_what_crashed(project):
 
 def test_up_prepares_once(project):
     process = answering(project)
+    assert wait_until(lambda: project.says("/premier-lien/"), 10)
     process.terminate()
     process.wait(timeout=10)
     first = project.output.read_text()
@@ -168,7 +169,6 @@ def test_up_prepares_once(project):
     process.wait(timeout=10)
 
     assert "preparing" in first
-    assert "premier-lien" in first
     assert "preparing" not in project.output.read_text()
 
 

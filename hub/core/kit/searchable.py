@@ -47,7 +47,8 @@ class SearchEntry:
 class SearchSource:
     """One kind of searchable object.
 
-    kind: short English word, part of addresses and index ("person"). label: French plural, heads the facet ("Personnes").
+    kind: short English word, part of addresses and index ("person"). label: French plural, heads the facet ("Personnes"); `one` its
+        singular where that is not the plural without its s.
     iterate: the rows to index, streamed, unscoped, related rows prefetched; None: all; else those of these ids that still exist.
     entries: of one row, from the widest audience to the narrowest; a later entry holds everything that the earlier ones hold
         (`layered` builds them so); an empty list keeps the row out of the index.
@@ -63,6 +64,12 @@ class SearchSource:
     simple: Callable[[Any, str, int], Sequence[Any]]
     icon: str = ""
     order: int = 50
+    one: str = ""
+
+    @property
+    def singular(self) -> str:
+        """Stands beside each result: «Personne»."""
+        return self.one or self.label.removesuffix("s")
 
 
 def layered(url: str, layers: Iterable[tuple[Collection[str], Mapping[str, Any]]]) -> list[SearchEntry]:

@@ -1,25 +1,49 @@
-// Makes the drawing of [data-hub-map] zoomable, with one pin for each [data-hub-spot] of the list beside it.
+// Makes the drawing of [data-hub-map] zoomable, with pins for the [data-hub-spot] of the list beside it.
 // Without this file the drawing and the list say the same.
 const L = window.L;
+const APART = 30; // pixels between two pins, which are 24 wide: nearer communes share one until one zooms in
 
-function popup(spot) {
+function spotOf(item) {
+  const links = [...item.querySelectorAll("a")];
+  return { point: L.latLng(-item.dataset.y, Number(item.dataset.x)), place: item.querySelector("h3").textContent, links };
+}
+
+function clusters(spots, map) {
+  const found = [];
+  for (const spot of spots) {
+    const here = map.latLngToLayerPoint(spot.point);
+    const near = found.find((cluster) => cluster.pixel.distanceTo(here) < APART);
+    if (near) near.spots.push(spot);
+    else found.push({ pixel: here, point: spot.point, spots: [spot] });
+  }
+  return found;
+}
+
+function popup(spots) {
   const box = document.createElement("div");
   box.className = "coop-pop";
-  const place = document.createElement("p");
-  place.className = "soft";
-  place.textContent = spot.querySelector("h3").textContent;
-  box.append(place, spot.querySelector("ul").cloneNode(true));
+  for (const { place, links } of spots) {
+    const name = document.createElement("p");
+    name.className = "soft";
+    name.textContent = place;
+    const list = document.createElement("ul");
+    list.append(...links.map((link) => {
+      const item = document.createElement("li");
+      item.append(link.cloneNode(true));
+      return item;
+    }));
+    box.append(name, list);
+  }
   return box;
 }
 
-function pin(spot) {
-  const names = [...spot.querySelectorAll("a")].map((link) => link.textContent);
-  const label = `${spot.querySelector("h3").textContent} : ${names.join(", ")}`;
-  const many = names.length > 1;
-  const icon = L.divIcon({ className: many ? "coop-pin coop-pin--many" : "coop-pin", html: many ? String(names.length) : "", iconSize: [24, 24] });
-  const marker = L.marker([-spot.dataset.y, Number(spot.dataset.x)], { icon, title: label, riseOnHover: true, zIndexOffset: many ? 1000 : 0 });
+function pin({ point, spots }) {
+  const count = spots.reduce((sum, { links }) => sum + links.length, 0);
+  const label = spots.map(({ place, links }) => `${place} : ${links.map((link) => link.textContent).join(", ")}`).join(" ; ");
+  const icon = L.divIcon({ className: count > 1 ? "coop-pin coop-pin--many" : "coop-pin", html: count > 1 ? String(count) : "", iconSize: [24, 24] });
+  const marker = L.marker(point, { icon, title: label });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", label));
-  return marker.bindPopup(() => popup(spot), { minWidth: 180, maxWidth: 260 });
+  return marker.bindPopup(() => popup(spots), { minWidth: 180, maxWidth: 260, maxHeight: 280 });
 }
 
 function zoomable(frame) {
@@ -36,11 +60,20 @@ function zoomable(frame) {
   L.svgOverlay(drawing, bounds).addTo(map);
   map.fitBounds(bounds);
   map.setMinZoom(map.getZoom());
+  // The wheel scrolls the page until the map has been clicked or reached with the keyboard.
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-label", "Carte zoomable : flèches pour déplacer, plus et moins pour zoomer");
-  document.querySelectorAll("[data-hub-spot]").forEach((spot) => pin(spot).addTo(map));
+
+  const spots = [...document.querySelectorAll("[data-hub-spot]")].map(spotOf).sort((one, other) => other.links.length - one.links.length);
+  const pins = L.layerGroup().addTo(map);
+  const draw = () => {
+    pins.clearLayers();
+    clusters(spots, map).forEach((cluster) => pin(cluster).addTo(pins));
+  };
+  map.on("zoomend", draw);
+  draw();
 }
 
 if (L) document.querySelectorAll("[data-hub-map]").forEach(zoomable);

@@ -1,0 +1,112 @@
+"""What each mode of bin/test runs."""
+
+import random
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.tools.ci import needs, servers
+from tests.tools.ci.stages import CACHE, PYTHON, ROOT, Run, say
+
+FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
+DEPLOY = {"HUB_PUBLIC_URL": "https://hub.example.org", "DJANGO_SETTINGS_MODULE": "hub.settings.base"}
+HTML, PDF = CACHE / "html", CACHE / "pdf"
+
+
+def everything(run: Run, words: list[str]) -> None:
+    _prepare(needs.BROWSER + needs.SERVERS + needs.PAPERS)
+    needs.provide_node_tools()
+    needs.provide_verapdf()
+    if not words:
+        _style(run)
+        run.check("types", PYTHON, "-m", "mypy", *FLOORS)
+        _project(run)
+    _clear()
+    environ = _servers(run)
+    seed = str(random.randrange(2**31))  # noqa: S311 - an order, not a secret
+    say(f"ordre des tests : --randomly-seed={seed}")
+    order, some = [f"--randomly-seed={seed}", *words], bool(words)
+    redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
+    run.tests("tests SQLite", ["-m", "not browser and not full", *order], environ=redis, may_be_empty=some)
+    run.tests("tests PostgreSQL", ["-m", "not browser and not full and not slow", *order], environ=environ, may_be_empty=some)
+    run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
+    if not words:
+        _pages(run)
+
+
+def full(run: Run, words: list[str]) -> None:
+    """Everything, then the long drills on both databases, then two more orders."""
+    everything(run, words)
+    environ = _servers(run)
+    run.tests("épreuves SQLite", ["-m", "full", *words], environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}, may_be_empty=True)
+    run.tests("épreuves PostgreSQL", ["-m", "full", *words], environ=environ, may_be_empty=True)
+    for number in (2, 3):
+        run.tests(f"ordre n° {number}", ["-m", "not browser and not full and not slow", *words], may_be_empty=bool(words))
+
+
+def quick(run: Run, words: list[str]) -> None:
+    needs.provide([needs.PYTHON_VENV, needs.GIT])
+    needs.provide_environment()
+    if not words:
+        _style(run)
+        changed = _changed()
+        if changed:
+            run.check("types", PYTHON, "-m", "mypy", *changed)
+    run.tests("tests SQLite", ["-m", "not browser and not full and not slow", "-q", *words])
+
+
+def bench(run: Run, words: list[str]) -> None:
+    _prepare(needs.BROWSER + needs.SERVERS + needs.PAPERS + needs.BENCH)
+    run.check("mesures", PYTHON, "-m", "tests.bench", *words, environ=_servers(run))
+
+
+def _prepare(machine: list[needs.Need]) -> None:
+    needs.provide([needs.PYTHON_VENV, needs.GIT, *machine])
+    needs.provide_environment()
+
+
+def _style(run: Run) -> None:
+    run.check("style", PYTHON, "-m", "ruff", "check", "--quiet", ".")
+    run.check("mise en forme", PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")
+
+
+def _project(run: Run) -> None:
+    run.check("contrats d’imports", str(Path(PYTHON).with_name("lint-imports")), "--no-cache")
+    run.check("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", environ={"DJANGO_SETTINGS_MODULE": "hub.settings.test"})
+    data = CACHE / "deploy"
+    data.mkdir(exist_ok=True)
+    run.check("check --deploy", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", environ={**DEPLOY, "HUB_DATA": str(data)})
+    run.check("secrets", PYTHON, "-m", "tests.tools.ci.secrets")
+
+
+def _servers(run: Run) -> dict[str, str]:
+    if not hasattr(run, "addresses"):
+        run.addresses = {  # type: ignore[attr-defined]
+            "HUB_TEST_DATABASE_URL": run.servers.enter_context(servers.postgresql()),
+            "HUB_TEST_REDIS_URL": run.servers.enter_context(servers.redis()),
+        }
+    return run.addresses  # type: ignore[attr-defined, no-any-return]
+
+
+def _clear() -> None:
+    for folder in (HTML, PDF, CACHE / "reports"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+
+def _pages(run: Run) -> None:
+    """Every page and every paper that the tests have seen, each checked once."""
+    run.check("pages : html-validate", PYTHON, "-m", "tests.tools.ci.html", "html-validate")
+    run.check("pages : vnu", PYTHON, "-m", "tests.tools.ci.html", "vnu")
+    papers = sorted(str(path) for path in PDF.glob("*.pdf"))
+    if papers:
+        run.check("papiers : veraPDF", str(needs.TOOLS / "verapdf" / "check.sh"), "3a,ua1", *papers)
+
+
+def _changed() -> list[str]:
+    """Python files of the floors that differ from the last commit."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--modified", "--others", "--exclude-standard", "--", *(f"{floor}/*.py" for floor in FLOORS)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return [name for name in listed.stdout.splitlines() if "/migrations/" not in name and (ROOT / name).exists()]

@@ -1,0 +1,104 @@
+"""A PostgreSQL and a Redis of our own: in a temporary folder, on a free port, gone with bin/test however it ends."""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.tools.ci.needs import Missing, postgresql_bin
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200", "log_lock_waits": "on"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Yields: its address, in the form of HUB_DATABASE_URL."""
+    folder, port = Path(tempfile.mkdtemp(prefix="hub-pg-")), free_port()
+    programs = postgresql_bin() or Path()
+    identity = _identity(folder)
+    base = {"cwd": "/", "stdin": subprocess.DEVNULL, **identity}
+    options = [f"-c{name}={value}" for name, value in FAST.items()]
+    try:
+        made = subprocess.run(
+            [programs / "initdb", "-D", folder / "data", "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+            **base, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            raise Missing(f"initdb a échoué : {made.stderr[-500:]}")
+        with open(folder / "log", "wb") as log:
+            command = [programs / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", folder, *options]
+            server = subprocess.Popen(command, **base, stdout=log, stderr=log, preexec_fn=_dies_with_us(signal.SIGQUIT))
+        _wait(server, port, folder / "log")
+        try:
+            yield f"postgresql://hub@127.0.0.1:{port}/hub"
+        finally:
+            _end(server, signal.SIGINT)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    folder, port = Path(tempfile.mkdtemp(prefix="hub-redis-")), free_port()
+    try:
+        with open(folder / "log", "wb") as log:
+            command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+            server = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_dies_with_us(signal.SIGTERM))
+        _wait(server, port, folder / "log")
+        try:
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            _end(server, signal.SIGTERM)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _identity(folder: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: use the account that its package made."""
+    if os.geteuid() != 0:
+        return {}
+    try:
+        account = pwd.getpwnam("postgres")
+    except KeyError:
+        account = pwd.getpwnam("nobody")
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _dies_with_us(number: int) -> Any:
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(1, ctypes.c_ulong(number), 0, 0, 0)
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise Missing(f"Un serveur de test n’a pas démarré : {log.read_text(errors='replace')[-500:]}")
+
+
+def _end(server: subprocess.Popen[bytes], number: int) -> None:
+    server.send_signal(number)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

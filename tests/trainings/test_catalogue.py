@@ -1,0 +1,240 @@
+"""A programme is written, previewed, compared, reviewed by its CAE, released: over HTTP, by the people who do it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.trainings import FULL_PROGRAMME, make_course
+from trainings.catalogue import services
+from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.models import CoursePage
+
+pytestmark = pytest.mark.django_db
+
+
+def form_of(**changes):
+    facts = {name: value for name, value in FULL_PROGRAMME.items() if name != "duration_minutes"}
+    return facts | {"title": "Enduits terre", "hours": "21", "price": "504", "modality": "in_person", "skill_rows": "", "trade_rows": ""} | changes
+
+
+def url(name, course):
+    return reverse(f"catalogue:{name}", args=[course.public_id])
+
+
+def test_programme_goes_from_a_title_to_the_catalogue():
+    organisation = make_member()
+    trainer, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "training_manager"))
+
+    trainer.post(reverse("catalogue:new_course"), {"title": "Enduits", "modality": "in_person"})
+    course = CoursePage.objects.get()
+    assert not course.live
+    trainer.post(url("submit", course))
+    assert not CoursePage.objects.get().workflow_in_progress, "an incomplete programme stays with its author"
+    trainer.post(url("edit_course", course), form_of(revision=course.latest_revision_id))
+    trainer.post(url("submit", course))
+    reviewer.post(url("decide", course), {"approve": "1"})
+
+    course = CoursePage.objects.get()
+    assert (course.live, course.version, course.duration_minutes, course.indicative_price_cents) == (True, 1, 1260, 50_400)
+    page = sign_in(make_person(make_member())).get(course.url)
+    assert "Préparer un enduit" in page.content.decode()
+    assert list(AuditEntry.objects.filter(action__startswith="trainings.course").values_list("action", flat=True)) == [
+        "trainings.course.create", "trainings.course.submit", "trainings.course.publish",
+    ]  # fmt: skip
+
+
+def test_a_change_after_release_is_compared_and_becomes_version_two():
+    organisation = make_member()
+    course = make_course(organisation)
+    trainer, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
+
+    trainer.post(url("edit_course", course), form_of(objectives="Préparer un enduit\nReconnaître un support", revision=course.latest_revision_id))
+    compared = trainer.get(url("compare", course)).content.decode()
+    assert "Reconnaître" not in trainer.get(course.url).content.decode(), "the released text does not move"
+    trainer.post(url("submit", course))
+    reviewer.post(url("decide", course), {"approve": "1"})
+
+    course.refresh_from_db()
+    assert "addition" in compared
+    assert "deletion" in compared
+    assert course.version == 2
+    assert "Reconnaître" in course.objectives
+
+
+def test_sent_back_with_a_word_that_the_author_reads():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    author, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
+    author.post(url("submit", course))
+
+    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
+
+    course.refresh_from_db()
+    assert not course.live
+    assert "Précisez les moyens." in author.get(url("draft", course)).content.decode()
+
+
+def test_sending_back_says_what_to_change():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    reviewer = sign_in(make_person(organisation, "director"))
+    sign_in(make_person(organisation, "trainer")).post(url("submit", course))
+
+    reviewer.post(url("decide", course), {"send_back": "1", "comment": ""})
+
+    assert CoursePage.objects.get(pk=course.pk).workflow_in_progress
+
+
+def test_a_programme_in_review_is_not_changed():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    actor = actor_for(make_person(organisation, "trainer"))
+    services.submit_course(course, actor=actor)
+    course.refresh_from_db()
+
+    with pytest.raises(CourseIsInReview):
+        services.save_draft(course, facts={"title": "Autre"}, actor=actor)
+    services.take_back_course(course, actor=actor)
+    course.refresh_from_db()
+    services.save_draft(course, facts={"title": "Autre"}, actor=actor)
+
+
+def test_two_authors_at_once_lose_nothing():
+    organisation = make_member()
+    course = make_course(organisation)
+    client = sign_in(make_person(organisation, "trainer"))
+    opened = course.latest_revision_id
+    client.post(url("edit_course", course), form_of(summary="Le premier", revision=opened))
+
+    answer = client.post(url("edit_course", course), form_of(summary="Le second", revision=opened))
+
+    assert answer.status_code == 200
+    assert "a enregistré une autre version" in answer.content.decode()
+    assert "Le second" in answer.content.decode(), "what was typed is still there"
+    course.refresh_from_db()
+    assert services.draft_of(course).summary == "Le premier"
+
+
+def test_save_draft_over_another_is_refused():
+    course = make_course()
+    actor = actor_for(make_person(course.organisation, "trainer"))
+    opened = course.latest_revision_id
+    services.save_draft(course, facts={}, actor=actor, based_on=opened)
+
+    with pytest.raises(CourseWasChanged):
+        services.save_draft(course, facts={}, actor=actor, based_on=opened)
+
+
+def test_whoever_handed_in_does_not_approve_while_another_can():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    manager = make_person(organisation, "training_manager")
+    services.submit_course(course, actor=actor_for(manager))
+    make_person(organisation, "director")
+
+    with pytest.raises(ReviewNeedsAnother):
+        services.decide_course(CoursePage.objects.get(pk=course.pk), approve=True, comment="", actor=actor_for(manager))
+
+
+def test_a_lone_reviewer_may_approve_her_own():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    manager = make_person(organisation, "training_manager")
+    services.submit_course(course, actor=actor_for(manager))
+
+    services.decide_course(CoursePage.objects.get(pk=course.pk), approve=True, comment="", actor=actor_for(manager))
+
+    assert CoursePage.objects.get(pk=course.pk).live
+
+
+def test_an_incomplete_programme_names_what_it_lacks():
+    course = make_course(live=False, accessibility="", contact="")
+
+    with pytest.raises(CourseIsIncomplete) as refusal:
+        services.submit_course(course, actor=actor_for(make_person(course.organisation, "trainer")))
+
+    assert refusal.value.missing == ["accès des personnes en situation de handicap", "contact"]
+
+
+def same_for_all(answer):
+    """The body without what differs at each request: the token against forged forms, the identifier asked for."""
+    return re.sub(rb'value="[A-Za-z0-9]{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', b"", answer.content)
+
+
+SCREENS = ["draft", "edit_course", "compare"]
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_another_cae_s_draft_does_not_exist(name):
+    course = make_course(live=False, title="KANB-draft")
+    client = sign_in(make_person(make_member(), "training_manager"))
+
+    foreign = client.get(url(name, course))
+    unknown = client.get(reverse(f"catalogue:{name}", args=[uuid7()]))
+
+    assert foreign.status_code == unknown.status_code == 404
+    assert same_for_all(foreign) == same_for_all(unknown)
+
+
+@pytest.mark.parametrize("name", ["submit", "take_back", "decide", "unpublish", "edit_course"])
+def test_another_cae_changes_nothing(name):
+    course = make_course(title="KANB-live")
+    before = CoursePage.objects.get(pk=course.pk).latest_revision_id
+
+    answer = sign_in(make_person(make_member(), "training_manager")).post(url(name, course), form_of(approve="1"))
+
+    assert answer.status_code == 404
+    assert CoursePage.objects.get(pk=course.pk).latest_revision_id == before
+
+
+@pytest.mark.parametrize("role", ["advisor", "facilitator", "entrepreneur"])
+def test_roles_without_the_right_do_not_write(role):
+    organisation = make_member()
+    course = make_course(organisation)
+    client = sign_in(make_person(organisation, role))
+
+    assert client.get(reverse("catalogue:new_course")).status_code == 403
+    assert client.post(url("edit_course", course), form_of()).status_code in {403, 404}
+    assert client.post(url("decide", course), {"approve": "1"}).status_code in {403, 404}
+
+
+def test_the_list_and_its_suffixes_agree(client):
+    make_course(title="Enduits chaux")
+    make_course(title="=cmd|' /C calc'!A1")
+    make_course(title="Brouillon", live=False)
+
+    page = client.get("/formations/").content.decode()
+    data = client.get("/formations.json").json()
+    table = b"".join(client.get("/formations.csv").streaming_content).decode("utf-8-sig")
+
+    assert data["count"] == 2
+    assert "Brouillon" not in page + table
+    assert "'=cmd" in table
+    assert all(row["title"] in page.replace("&#x27;", "'") for row in data["results"])
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "x" * 500, "modalite=autre", "organisation=%27%22", "page=-1", "page=x", "q=enduits&page=9999"])
+def test_hostile_parameters_answer_plainly(client, query):
+    assert client.get(f"/formations/?{query}").status_code in {200, 400}
+    assert client.get(f"/formations/sessions/?{query}").status_code in {200, 400}
+
+
+def test_the_list_costs_the_same_with_one_and_three(client, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    make_course()
+    client.get("/formations/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/formations/")
+    make_course()
+    make_course()
+    with CaptureQueriesContext(connection) as three:
+        client.get("/formations/")
+
+    assert len(one) == len(three)
