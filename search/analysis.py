@@ -12,6 +12,11 @@ from typing import NamedTuple
 
 Rule = tuple[str, str]  # pattern, replacement
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 SIGNS = str.maketrans({**dict.fromkeys("’ʼ‘`´′", "'"), **dict.fromkeys("•∙‧・⋅", "·"), "\u00ad": None, "\u200b": None})
 ENDINGS = "trice|euse|rice|ère|ere|sse|ne|se|le|ve|fe|e"  # what inclusive writing hangs on a masculine
 TEXT_RULES: tuple[Rule, ...] = (
@@ -28,9 +33,11 @@ TEXT_RULES: tuple[Rule, ...] = (
 )
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 STOP_WORDS = frozenset(
-    "a ai as au aux avec avez avoir avons c ce ces cet cette d dans de des du elle elles en est et ete etre eux il ils j je l la le les leur"
-    " leurs lui m ma mais me mes moi mon n ne nos notre nous on ont ou par pas pour qu que quel quelle qui s sa se ses son sont sur t ta te"
-    " tes toi ton tu un une vos votre vous y".split()
+    _words(
+        "a ai as au aux avec avez avoir avons c ce ces cet cette d dans de des du elle elles en est et ete etre eux il ils j je l la le les"
+        " leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ont ou par pas pour qu que quel quelle qui s sa se ses son sont sur t"
+        " ta te tes toi ton tu un une vos votre vous y"
+    )
 )
 _NO_DIGIT = r"(?!.*[0-9])"
 LIGHT_RULES: tuple[Rule, ...] = (  # gender and number
@@ -49,16 +56,16 @@ LIGHT_RULES: tuple[Rule, ...] = (  # gender and number
     (rf"^(?=.{{5}}){_NO_DIGIT}(.+)([lntsp])\2$", r"\1\2"),
 )  # fmt: skip
 # Words whose root would fall on another word's: formateur, formation, forme; animal, animateur; commun, communal.
-PROTECTED = (
+PROTECTED = _words(
     "action administration animal animateur animation association collection commun communal communication condition decision direction"
     " document education fonction format formateur formation former general gestion gestionair groupe information local marche mission"
     " nation natural occasion operation option organisation pension porteur position production profession question region relation reunion"
     " section service situation social solution station support travail"
-).split()
-SUFFIXES = (
-    "issement abilit icien ement ation ition ateur iteur icit isme iste erie iqu abl ion ism ist eri ier eur age ien ure ant anc enc oir eux"
-    " ag ur er if al el ie i e"
-).split()
+)
+SUFFIXES = _words(
+    "issement abilit icien ement ation ition ateur iteur icit isme iste erie iqu abl ion ism ist eri ier eur age ien ure ant anc enc oir"
+    " eux ag ur er if al el ie i e"
+)
 _STRIP: tuple[Rule, ...] = (
     (rf"^(?!(?:{'|'.join(PROTECTED)})$)(?=.{{6}}){_NO_DIGIT}(.{{4,}}?)(?:{'|'.join(SUFFIXES)})$", r"\1"),
     (rf"^(?=.{{4}}){_NO_DIGIT}(.+)([lntspr])\2$", r"\1\2"),

@@ -7,7 +7,6 @@ documents. Each reader matches the richest variant open to her and no other, hen
 from collections.abc import Collection, Sequence
 
 from hub.core.kit.searchable import SearchEntry
-
 from search.analysis import analyse, folded
 from search.schema import LABEL_SEPARATOR, TEXTS, IndexDocument
 

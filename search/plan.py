@@ -4,7 +4,7 @@ Every word is one clause, the best of its readings in all fields. First all word
 them. Corrections and synonyms will be further readings of a word, a place that is recognised a filter of the question.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 
@@ -14,7 +14,7 @@ from search.schema import PHRASES, TEXTS
 
 FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
 ANALYSIS_WEIGHTS = {"fold": 1.0, "light": 0.8, "root": 0.5}
-STRONG_FIELDS = frozenset({"title", "skills", "name", "place"})
+STRONG_FIELDS = ("title", "skills", "name", "place")  # they say what the thing is
 TIE = 0.15
 PHRASE_WEIGHT, PHRASE_SLOP, PHRASE_WORDS = 1.5, 2, 8
 PREFIX_WEIGHT, PREFIX_SIGNS = 0.2, 4
@@ -22,7 +22,7 @@ COMPLETE_FIRST = 1000.0  # above any sum of the other scores
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
 # Words of the request, not of the thing: «quelqu’un qui répare…», «je cherche…».
-REQUEST_WORDS = frozenset("cherche cherchons cherchez recherchons besoin quelqu trouver voudrais voudrions souhaite souhaitons".split())
+REQUEST_WORDS = frozenset({"cherche", "cherchons", "recherchons", "besoin", "quelqu", "trouver", "voudrais", "voudrions", "souhaite"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,16 @@ class Question:
             return None
         return Bool(should=tuple(self._clause(number, STRONG_FIELDS) for number in range(len(self.words))), min_should_match=half)
 
-    def _clause(self, number: int, fields: Iterable[str] = tuple(TEXTS)) -> DisMax:
+    def _clause(self, number: int, fields: Collection[str] = tuple(TEXTS)) -> DisMax:
+        """One word in all its readings; the last one may not be typed to its end."""
         word = self.words[number]
         readings: list[Query] = [
             Term(f"{field}_{analysis}", getattr(word, analysis), FIELD_WEIGHTS[field] * ANALYSIS_WEIGHTS[analysis])
-            for field in TEXTS
-            if field in fields
+            for field in fields
             for analysis in TEXTS[field]
         ]
-        if number == len(self.words) - 1 and len(word.fold) >= PREFIX_SIGNS:  # perhaps not typed to its end
-            readings += [Prefix(f"{field}_fold", word.fold, FIELD_WEIGHTS[field] * PREFIX_WEIGHT) for field in TEXTS if field in STRONG_FIELDS]
+        if number == len(self.words) - 1 and len(word.fold) >= PREFIX_SIGNS:
+            readings += [Prefix(f"{field}_fold", word.fold, FIELD_WEIGHTS[field] * PREFIX_WEIGHT) for field in STRONG_FIELDS]
         return DisMax(tuple(readings), TIE)
 
     def _phrases(self) -> tuple[Query, ...]:

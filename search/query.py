@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
 from hub.core.kit.text import one_line
-
 from search.analysis import folded
 from search.engines import engine
 from search.errors import EngineUnavailable
@@ -72,7 +71,7 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, wanted: Wanted
         kind=source.kind,
         kind_label=source.singular,
         icon=source.icon,
-        id=str(row.pk),  # type: ignore[attr-defined]
+        id=source.identify(row),
         url=entry.url,
         heading=entry.heading,
         marked_heading=marked(entry.heading, wanted),

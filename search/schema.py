@@ -25,7 +25,7 @@ LABEL_SEPARATOR = "\x1f"  # between a folded label and the label as written
 class IndexDocument:
     """One audience level of one object.
 
-    key: «kind:id», shared by the variants of an object. tokens: by field, in order. labels: titles and skills to suggest, folded then as written.
+    key: «kind:id», shared by the variants of an object. tokens: by field, in order. labels: titles and skills, folded then as written.
     day: 20270118, or 0. Open to whoever holds a token of `acl` and none of `richer`, which belong to the object's fuller variants.
     """
 

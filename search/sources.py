@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
 from hub.core.ui import panels
-
 from search.documents import documents_of, key_of, split_key
 from search.schema import IndexDocument
 
@@ -24,18 +23,19 @@ def sources() -> dict[str, SearchSource]:
 def documents(kinds: Iterable[SearchSource]) -> Iterator[IndexDocument]:
     """All that is to be indexed."""
     for source in kinds:
-        for row in source.iterate(None):
-            yield from documents_of(source.kind, row.pk, source.entries(row))
+        yield from _documents(source, source.iterate(None))
 
 
 def documents_for(keys: Collection[str]) -> list[IndexDocument]:
     """Those of these objects that exist now; keys of kinds that nobody publishes any more are left out."""
-    found = []
     known = sources()
-    for kind, ids in _by_kind(keys).items():
-        if source := known.get(kind):
-            found += [document for row in source.iterate(ids) for document in documents_of(kind, row.pk, source.entries(row))]
-    return found
+    asked = [(known[kind], ids) for kind, ids in _by_kind(keys).items() if kind in known]
+    return [document for source, ids in asked for document in _documents(source, source.iterate(ids))]
+
+
+def _documents(source: SearchSource, rows: Iterable[object]) -> Iterator[IndexDocument]:
+    for row in rows:
+        yield from documents_of(source.kind, source.identify(row), source.entries(row))
 
 
 def open_rows(reader: Reader, keys: Collection[str]) -> dict[str, tuple[SearchSource, object, SearchEntry]]:

@@ -7,7 +7,6 @@ from hub.core.jobs import health, registry
 from hub.core.jobs.errors import TryLater
 from hub.core.kit.searchable import SEARCH_TOPIC
 from hub.core.kit.text import counted
-
 from search import index
 from search.documents import key_of
 from search.engines import engine

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hub.core.ui import navigation
-
 from search.forms import LAST_PAGE, Asked
 from search.query import PAGE_SIZE, search
 from search.results import Answer

@@ -36,7 +36,8 @@ class Compiler:
 
     def _filter(self, node: model.Terms | model.Range) -> tantivy.Query:
         if isinstance(node, model.Terms):
-            return tantivy.Query.term_set_query(self._schema, node.field, sorted(node.values)) if node.values else tantivy.Query.empty_query()
+            values = sorted(node.values)
+            return tantivy.Query.term_set_query(self._schema, node.field, values) if values else tantivy.Query.empty_query()
         assert node.field == DAY, node  # noqa: S101 - the only number of the schema
         return tantivy.Query.range_query(self._schema, node.field, tantivy.FieldType.Unsigned, node.gte, node.lte)
 

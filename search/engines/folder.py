@@ -1,9 +1,9 @@
 """The folder of an embedded index: versions, the link to the one that serves, locks between processes.
 
-    <root>/current -> v3      what readers open; swapped in one rename
-    <root>/v3/hub.json        fingerprint of the schema and of the analyser that wrote it
-    <root>/journal            keys changed while v4 is being built
-    <root>/.writer .rebuild   flock files: released by the kernel when their holder dies, never deleted
+- <root>/current -> v3      what readers open; swapped in one rename
+- <root>/v3/hub.json        fingerprint of the schema and of the analyser that wrote it
+- <root>/journal            keys changed while v4 is being built
+- <root>/.writer .rebuild   flock files: released by the kernel when their holder dies, never deleted
 """
 
 import fcntl

@@ -26,11 +26,10 @@ SUBJECT = uuid7()
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(settings, tmp_path, monkeypatch):
+def _own_folders(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "private", "base_url": None}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
-    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
 
 
 def make_paper(*, subject=SUBJECT, **facts):

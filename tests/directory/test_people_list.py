@@ -90,7 +90,8 @@ def test_organisation_outside_the_federation_sees_the_public_and_its_own():
     ("field", "query"),
     [
         ("trades", "metier=F1703"), ("skills", "competence=22301"), ("skills", "competence=enduits-terre"),
-        ("department", "departement=33"), ("trades", "q=maconnerie"), ("skills", "q=enduits"), ("trade_name", "q=ocre"), ("trades", "metier=maçonnerie"),
+        ("department", "departement=33"),
+        ("trades", "q=maconnerie"), ("skills", "q=enduits"), ("trade_name", "q=ocre"), ("trades", "metier=maçonnerie"),
     ],
 )  # fmt: skip
 def test_filter_matches_only_those_of_whom_the_field_is_open(field, query):
@@ -143,7 +144,8 @@ def crowd(seed, count=36):
             homes[n % 3], role="advisor" if n < 3 else "entrepreneur", last_name=f"Nom {n:02d}",
             shown={field: die.choice([PRIVATE, FEDERATION, FEDERATION, PUBLIC]) for field in fields},
             trades=die.sample(trades, die.randint(0, 2)),
-            skills=[*die.sample(skills, die.randint(0, 2)), die.choice(["Terre", "Chaux"])], commune=die.choice([None, *communes]), trade_name=die.choice(["", "Ocre et Lin", "Gâchée serrée"]),
+            skills=[*die.sample(skills, die.randint(0, 2)), die.choice(["Terre", "Chaux"])],
+            commune=die.choice([None, *communes]), trade_name=die.choice(["", "Ocre et Lin", "Gâchée serrée"]),
         )  # fmt: skip
     return homes
 

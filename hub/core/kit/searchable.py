@@ -49,10 +49,11 @@ class SearchSource:
 
     kind: short English word, part of addresses and index ("person"). label: French plural, heads the facet ("Personnes"); `one` its
         singular where that is not the plural without its s.
-    iterate: the rows to index, streamed, unscoped, related rows prefetched; None: all; else those of these ids that still exist.
+    iterate: the rows to index, streamed, unscoped, related rows prefetched; None: all; else those of these ids that still exist
+        (`identify` tells the id of a row).
     entries: of one row, from the widest audience to the narrowest; a later entry holds everything that the earlier ones hold
         (`layered` builds them so); an empty list keeps the row out of the index.
-    visible: {str(pk): row} of those ids that this reader may see now, with the related rows that `entries` reads.
+    visible: {id: row} of those ids that this reader may see now, with the related rows that `entries` reads.
     simple: at most `limit` rows that this reader may see and that contain the words, plainly; used while the index is out of order.
     """
 
@@ -70,6 +71,11 @@ class SearchSource:
     def singular(self) -> str:
         """Stands beside each result: «Personne»."""
         return self.one or self.label.removesuffix("s")
+
+    @staticmethod
+    def identify(row: Any) -> str:
+        """The id of a row here and in `iterate` and `visible`: its public one where its key is another, as for Wagtail's pages."""
+        return str(getattr(row, "public_id", None) or row.pk)
 
 
 def layered(url: str, layers: Iterable[tuple[Collection[str], Mapping[str, Any]]]) -> list[SearchEntry]:

@@ -11,7 +11,7 @@ from hub.core.papers import blocks, kinds
 class Specimen:
     title: str
     lead: str
-    organisation: dict[str, Any]
+    letterhead: dict[str, Any]
     introduction: str
     siret: str
     address: str
@@ -46,7 +46,7 @@ def example() -> dict[str, Any]:
     return {
         "title": "Spécimen des papiers du hub",
         "lead": "Ce que nos documents savent montrer, du titre à la signature.",
-        "organisation": {
+        "letterhead": {
             "name": "Bâti Formation",
             "lines": ["12 rue des Tanneurs, 33000 Bordeaux", "SIRET 900 000 001 00017", "formation@bati-formation.example.org"],
         },

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from hub.core.kit.text import grouped
-
 from search import index
 from search.errors import EngineBusy, EngineUnavailable
 

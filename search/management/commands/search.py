@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.text import counted
-
 from search.query import search
 from search.results import Answer
 

@@ -69,8 +69,9 @@ PAPERS = [
     Need("poppler", "poppler-utils", _command("pdftotext")),
     Need("qpdf", "qpdf", _command("qpdf")),
 ]
-BENCH = [Need("Pango", "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", lambda: ctypes.util.find_library("pangoft2-1.0") is not None)]
-PYTHON_VENV = Need("python3-venv", "python3-venv", lambda: subprocess.run([_python(), "-c", "import ensurepip, venv"], check=False).returncode == 0)
+PANGO = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+BENCH = [Need("Pango", PANGO, lambda: ctypes.util.find_library("pangoft2-1.0") is not None)]
+PYTHON_VENV = Need("python3-venv", "python3-venv", lambda: _succeeds([_python(), "-c", "import ensurepip, venv"]))
 GIT = Need("git", "git", _command("git"))
 
 
@@ -85,13 +86,11 @@ def provide(needs: list[Need]) -> None:
     if os.environ.get("HUB_TEST_INSTALL") == "no" or os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Missing(f"Il manque, pour les tests : {names}. Sur Debian 12 : {' '.join(command)}")
     say(f"Installation de : {names}")
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    wait = ["-o", "DPkg::Lock::Timeout=300", "-qq"]
-    for words in (["apt-get", *wait, "update"], [command[0], *wait, *command[1:]]):
-        done = subprocess.run(words, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300", "-qq"]
+    said = [_said([*apt, "update"]), _said([*apt, *command[1:]])]
     still = ", ".join(need.what for need in lacking if not need.is_there())
     if still:
-        raise Missing(f"L’installation n’a pas suffi, il manque encore : {still}. {done.stderr.strip()[-500:]}")
+        raise Missing(f"L’installation n’a pas suffi, il manque encore : {still}. {said[-1][-800:]}")
 
 
 def _python() -> str:
@@ -109,23 +108,22 @@ def _alone(name: str) -> Iterator[None]:
 def provide_environment() -> None:
     """.venv with the larger lock; its stamp names both, so that bin/hub is content with it too."""
     stamp = ROOT / ".venv" / "installed"
-    wanted = "".join(f"{hashlib.sha256((ROOT / name).read_bytes()).hexdigest()}  -\n" for name in ("requirements.lock", "requirements-dev.lock"))
+    wanted = "".join(f"{_digest(ROOT / name)}  -\n" for name in ("requirements.lock", "requirements-dev.lock"))
     with _alone("install.lock"):  # the same lock as bin/hub
         if stamp.exists() and stamp.read_text() == wanted and Path(PYTHON).exists():
             return
         say("Installation des bibliothèques des tests…")
-        if subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode if Path(PYTHON).exists() else True:
+        if not (Path(PYTHON).exists() and _succeeds([PYTHON, "-c", "import pip"])):
             _must([_python(), "-m", "venv", "--clear", str(ROOT / ".venv")])
         stamp.unlink(missing_ok=True)
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--only-binary", ":all:"]
-        _must([*pip, "--require-hashes", "-r", str(ROOT / "requirements-dev.lock")])
+        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+        _must([*pip, "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(ROOT / "requirements-dev.lock")])
         stamp.write_text(wanted)
 
 
 def node_tools() -> Path:
     """The folder of the npm tools, named for the digest of their lock."""
-    digest = hashlib.sha256((TOOLS / "package-lock.json").read_bytes()).hexdigest()[:16]
-    return CACHE / f"node-{digest}"
+    return CACHE / f"node-{_digest(TOOLS / 'package-lock.json')[:16]}"
 
 
 def provide_node_tools() -> None:
@@ -145,7 +143,7 @@ def provide_node_tools() -> None:
 def provide_verapdf() -> None:
     """In CI the package lists may never have been read: apt-get download needs them."""
     install = str(TOOLS / "verapdf" / "install.sh")
-    if subprocess.run([install], capture_output=True, check=False).returncode == 0:
+    if _succeeds([install]):
         return
     if os.environ.get("HUB_TEST_INSTALL") == "no" or os.geteuid() != 0:
         raise Missing("veraPDF n’a pas pu être préparé : lancez « apt-get update », puis tests/tools/verapdf/install.sh")
@@ -154,6 +152,23 @@ def provide_verapdf() -> None:
 
 
 def _must(command: list[str], cwd: Path = ROOT) -> None:
-    done = subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = _run(command, cwd)
     if done.returncode:
         raise Missing(f"« {' '.join(command)} » a échoué :\n{done.stdout[-2000:]}")
+
+
+def _succeeds(command: list[str]) -> bool:
+    return _run(command).returncode == 0
+
+
+def _said(command: list[str]) -> str:
+    return _run(command).stdout.strip()
+
+
+def _run(command: list[str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, text=True, check=False, **both)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

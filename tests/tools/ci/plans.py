@@ -9,7 +9,8 @@ from tests.tools.ci import needs, servers
 from tests.tools.ci.stages import CACHE, PYTHON, ROOT, Run, say
 
 FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
-DEPLOY = {"HUB_PUBLIC_URL": "https://hub.example.org", "DJANGO_SETTINGS_MODULE": "hub.settings.base"}
+TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
+DEPLOY = {"HUB_PUBLIC_URL": "https://hub.example.org", "DJANGO_SETTINGS_MODULE": "hub.settings.base", "HUB_DATA": str(CACHE / "deploy")}
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
 
@@ -23,7 +24,7 @@ def everything(run: Run, words: list[str]) -> None:
         _project(run)
     _clear()
     environ = _servers(run)
-    seed = str(random.randrange(2**31))  # noqa: S311 - an order, not a secret
+    seed = str(random.randrange(2**31))
     say(f"ordre des tests : --randomly-seed={seed}")
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
@@ -72,10 +73,8 @@ def _style(run: Run) -> None:
 
 def _project(run: Run) -> None:
     run.check("contrats d’imports", str(Path(PYTHON).with_name("lint-imports")), "--no-cache")
-    run.check("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", environ={"DJANGO_SETTINGS_MODULE": "hub.settings.test"})
-    data = CACHE / "deploy"
-    data.mkdir(exist_ok=True)
-    run.check("check --deploy", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", environ={**DEPLOY, "HUB_DATA": str(data)})
+    run.check("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", environ=TESTING)
+    run.check("check --deploy", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", environ=DEPLOY)
     run.check("secrets", PYTHON, "-m", "tests.tools.ci.secrets")
 
 

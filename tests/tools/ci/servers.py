@@ -58,7 +58,8 @@ def redis() -> Iterator[str]:
     try:
         with open(folder / "log", "wb") as log:
             command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-            server = subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_dies_with_us(signal.SIGTERM))
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            server = subprocess.Popen(command, cwd="/", preexec_fn=_dies_with_us(signal.SIGTERM), **quiet)
         _wait(server, port, folder / "log")
         try:
             yield f"redis://127.0.0.1:{port}/0"

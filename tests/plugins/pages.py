@@ -1,0 +1,60 @@
+"""Keeps a copy of every page and paper that the tests are served, so that bin/test can check them all in one batch.
+
+Two pages with the same markup (text, numbers and ids apart) are one. Wagtail's admin is left out: its markup is not ours.
+"""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.core.handlers.base import BaseHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache"
+_TEXT = re.compile(r">[^<]+<")
+_CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[\w-]{64}|\d+")
+_seen: set[str] = set()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keep_pages() -> object:
+    get_response = BaseHandler.get_response
+
+    def keeping(self: BaseHandler, request: HttpRequest) -> HttpResponseBase:
+        response = get_response(self, request)
+        if not response.streaming and not request.path.startswith("/admin/"):
+            kind = response.headers.get("Content-Type", "").partition(";")[0]
+            content = response.content  # type: ignore[attr-defined]
+            if kind == "text/html" and content and not response.headers.get("Content-Encoding"):
+                _keep_page(request, response.status_code, content.decode())
+            elif kind == "application/pdf" and b"pdfuaid" in content:
+                _write(CACHE / "pdf" / f"{hashlib.sha256(content).hexdigest()[:16]}.pdf", content)
+        return response
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(BaseHandler, "get_response", keeping)
+    yield
+    patch.undo()
+
+
+def _keep_page(request: HttpRequest, status: int, html: str) -> None:
+    if "<html" not in html:  # a fragment, checked as a part of the page that asks for it
+        return
+    form = _CHANGING.sub("0", _TEXT.sub("><", html))
+    digest = hashlib.sha256(form.encode()).hexdigest()[:12]
+    if digest in _seen:
+        return
+    _seen.add(digest)
+    place = re.sub(r"\W+", "-", _CHANGING.sub("0", request.path)).strip("-")[:60] or "accueil"
+    _write(CACHE / "html" / f"{place}--{status}-{digest}.html", html.encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Only under bin/test, which makes the folder; several processes may write the same page."""
+    if path.parent.is_dir() and not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_bytes(content)
+        draft.replace(path)

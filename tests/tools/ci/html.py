@@ -1,0 +1,69 @@
+"""html-validate and vnu over the pages that the tests have seen (.cache/html, filled by tests/plugins/pages.py)."""
+
+import json
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from tests.tools.ci.needs import TOOLS, node_tools
+from tests.tools.ci.stages import CACHE
+
+# What vnu says of pages that are right, each with its reason.
+ACCEPTED = re.compile(
+    "|".join(
+        [
+            r"Trailing slash on void elements has no effect",  # Django's own widgets write <input />
+        ]
+    )
+)
+SHOWN = 5  # pages named for each message
+
+
+def html_validate(pages: list[Path]) -> dict[str, list[str]]:
+    config = TOOLS / "html-validate.json"
+    command = [str(node_tools() / "node_modules" / ".bin" / "html-validate"), "--config", str(config), "--formatter", "json"]
+    faults = defaultdict(list)
+    for batch in _batches(pages):
+        done = subprocess.run([*command, *map(str, batch)], capture_output=True, text=True, check=False)
+        if not done.stdout.strip():
+            if done.returncode:
+                raise SystemExit(done.stderr)
+            continue
+        for report in json.loads(done.stdout):
+            for message in report["messages"]:
+                place = f"{Path(report['filePath']).name}:{message['line']} {message.get('selector') or ''}"
+                faults[f"{message['ruleId']}: {message['message']}"].append(place)
+    return faults
+
+
+def vnu(pages: list[Path]) -> dict[str, list[str]]:
+    jar = node_tools() / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    faults = defaultdict(list)
+    command = ["java", "-Xss1m", "-jar", str(jar), "--format", "json"]
+    for batch in _batches(pages):
+        done = subprocess.run([*command, *map(str, batch)], capture_output=True, text=True, check=False)
+        for message in json.loads(done.stderr or '{"messages": []}')["messages"]:
+            if not ACCEPTED.search(message["message"]):
+                faults[f"{message['type']}: {message['message']}"].append(f"{Path(message['url']).name}:{message.get('lastLine', '?')}")
+    return faults
+
+
+def _batches(pages: list[Path]) -> list[list[Path]]:
+    return [pages[at : at + 400] for at in range(0, len(pages), 400)]
+
+
+def main(checker: str) -> int:
+    pages = sorted((CACHE / "html").glob("*.html"))
+    faults = {"html-validate": html_validate, "vnu": vnu}[checker](pages)
+    for message, places in sorted(faults.items(), key=lambda item: -len(item[1])):
+        print(f"{len(places):>5} × {message}")
+        for place in places[:SHOWN]:
+            print(f"        {place}")
+    print(f"{len(pages)} pages, {sum(map(len, faults.values()))} faute(s)")
+    return 1 if faults or not pages else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
