@@ -35,8 +35,8 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": 
 STOP_WORDS = frozenset(
     _words(
         "a ai as au aux avec avez avoir avons c ce ces cet cette d dans de des du elle elles en est et ete etre eux il ils j je l la le les"
-        " leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ont ou par pas pour qu que quel quelle qui s sa se ses son sont sur t"
-        " ta te tes toi ton tu un une vos votre vous y"
+        " leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ont ou par pas pour qu que quel quelle qui s sa se ses son sont"
+        " sur t ta te tes toi ton tu un une vos votre vous y"
     )
 )
 _NO_DIGIT = r"(?!.*[0-9])"

@@ -18,7 +18,7 @@ class DirectoryEntryQuerySet(ScopedQuerySet["DirectoryEntry"]):
         if actor.is_coordinator:
             return self.scoped()
         own = [actor.organisation_id] if actor.is_staff_of(actor.organisation_id) else []
-        return self.scoped()
+        return self.scoped(Q(is_published=True) | Q(organisation__in=own))
 
     def cooperatives(self) -> Self:
         return self.filter(organisation__kind=OrganisationKind.CAE)

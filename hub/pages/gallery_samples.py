@@ -65,20 +65,20 @@ def lists() -> dict[str, Any]:
         "columns": [{"label": "CAE"}, {"label": "Données", "num": True}, {"label": "Reçues", "num": True}, {"label": "Solde", "num": True},
                     {"label": "État"}],
         "rows": [
-            ["Bâti Commun", "142 h 30", "38 h 00", "+ 3 636,60 €", state("ok", "Accepté")],
-            ["Grand Angle", "64 h 00", "51 h 15", "+ 443,70 €", state("wait", "En attente")],
-            ["L’Étançon", "12 h 00", "129 h 15", "− 4 080,30 €", state("bad", "Contesté")],
+            ["Bâti Commun", "142 h 30", "38 h 00", "+ 3 636,60 €", state("ok", "Accepté")],
+            ["Grand Angle", "64 h 00", "51 h 15", "+ 443,70 €", state("wait", "En attente")],
+            ["L’Étançon", "12 h 00", "129 h 15", "− 4 080,30 €", state("bad", "Contesté")],
         ],
-        "foot": ["Ensemble", "218 h 30", "218 h 30", "0,00 €", ""],
+        "foot": ["Ensemble", "218 h 30", "218 h 30", "0,00 €", ""],
         "figures": [
-            {"label": "Entrepreneur·es", "value": "118", "base": "au 31 oct. 2026"},
-            {"label": "Pérennité à trois ans", "value": "71 %", "base": "de 62 à 79 %, n = 94"},
-            {"label": "Femmes", "value": "22 %", "base": "3 inconnus"},
+            {"label": "Entrepreneur·es", "value": "118", "base": "au 31 oct. 2026"},
+            {"label": "Pérennité à trois ans", "value": "71 %", "base": "de 62 à 79 %, n = 94"},
+            {"label": "Femmes", "value": "22 %", "base": "3 inconnus"},
             {"label": "Places ouvertes", "value": "46", "base": "dont 31 prises"},
         ],
         "facts": [
-            {"label": "Secteur", "value": "Cadillac (33), 80 km"},
-            {"label": "Disponible", "value": "dès le 4 janv., trois jours par semaine"},
+            {"label": "Secteur", "value": "Cadillac (33), 80 km"},
+            {"label": "Disponible", "value": "dès le 4 janv., trois jours par semaine"},
             {"label": "Langues", "value": "français, portugais"}, {"label": "Téléphone", "value": ""},
         ],
         "page": Paginator(range(240), 10).page(7),
@@ -102,8 +102,8 @@ def lists() -> dict[str, Any]:
             Facet("CAE", "organisation", [Option("b", "Bâti Commun", 9), Option("e", "L’Étançon", 5), Option("c", "Grand Angle", 4)]),
         ],
         "side": [
-            {"icon": "coop", "text": "Bâti Commun", "strong": True}, {"icon": "pin", "text": "Cadillac (33), 80 km"},
-            {"icon": "calendar", "text": "Libre dès le 4 janv."},
+            {"icon": "coop", "text": "Bâti Commun", "strong": True}, {"icon": "pin", "text": "Cadillac (33), 80 km"},
+            {"icon": "calendar", "text": "Libre dès le 4 janv."},
         ],
     }  # fmt: skip
 

@@ -2,14 +2,13 @@
 
 import csp.constants as csp
 
-from hub.settings.env import ROOT, Environment, remembers_demo, secret_key
+from hub.settings.env import ROOT, Environment, secret_key
 
 ENVIRONMENT = Environment.read()
 DATA_DIR = ENVIRONMENT.data
 DEMO = ENVIRONMENT.demo  # set by `bin/hub up --demo`, once and for all, in the data folder
 PUBLIC_URL = ENVIRONMENT.public_url
 _https = PUBLIC_URL.scheme == "https"
-DEMO = remembers_demo(DATA_DIR, PUBLIC_URL)
 
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False

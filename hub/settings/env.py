@@ -100,18 +100,6 @@ def _public_url(environ: Mapping[str, str], *, remembered: str | None, demo: boo
     return url
 
 
-def remembers_demo(data: Path, public_url: SplitResult) -> bool:
-    """Whether the folder is a demo (bin/hub up --demo wrote it down); a demo lets anybody in, so it stays on this machine."""
-    try:
-        memory = json.loads((data / "hub.json").read_text())
-    except (OSError, ValueError):
-        return False
-    is_demo = bool(isinstance(memory, dict) and memory.get("demo"))
-    if is_demo and public_url.hostname not in {"127.0.0.1", "::1", "localhost"}:
-        raise SettingError("HUB_PUBLIC_URL", "une adresse de cette machine (127.0.0.1, ::1, localhost), car ce dossier est une démonstration", public_url.geturl())
-    return is_demo
-
-
 def _split(name: str, expected: str, given: str) -> SplitResult:
     try:
         url = urlsplit(given)

@@ -26,20 +26,24 @@ class Compiler:
         return self._searcher.terms_with_prefix(LABELS, prefix, filter_query=self._audience, limit=limit)
 
     def _open_to(self, principal: frozenset[str]) -> tantivy.Query:
-        tokens = sorted(principal)
-        if not tokens:
-            return tantivy.Query.empty_query()
-        terms = tantivy.Query.term_set_query
-        return tantivy.Query.boolean_query(
-            [(Occur.Must, terms(self._schema, "acl", tokens)), (Occur.MustNot, terms(self._schema, "richer", tokens))]
-        )
+        closed = [(Occur.MustNot, self._exact("richer", token)) for token in sorted(principal)]
+        return tantivy.Query.boolean_query([(Occur.Must, self._any("acl", principal)), *closed])
 
     def _filter(self, node: model.Terms | model.Range) -> tantivy.Query:
         if isinstance(node, model.Terms):
-            values = sorted(node.values)
-            return tantivy.Query.term_set_query(self._schema, node.field, values) if values else tantivy.Query.empty_query()
-        assert node.field == DAY, node  # noqa: S101 - the only number of the schema
+            return self._any(node.field, node.values)
+        if node.field != DAY:
+            raise TypeError(f"{node.field} is not a number")
         return tantivy.Query.range_query(self._schema, node.field, tantivy.FieldType.Unsigned, node.gte, node.lte)
+
+    def _any(self, field: str, values: frozenset[str]) -> tantivy.Query:
+        """Not tantivy's term_set_query: it fills a bit set of the whole index for each query, which costs six times as much."""
+        if not values:
+            return tantivy.Query.empty_query()
+        return tantivy.Query.boolean_query([(Occur.Should, self._exact(field, value)) for value in sorted(values)])
+
+    def _exact(self, field: str, value: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, value, index_option="basic")
 
     def _query(self, node: model.Query) -> tantivy.Query:
         match node:

@@ -184,3 +184,46 @@ def test_text_spacing_of_a_reader_breaks_nothing(opened, width):
     )
 
     assert page.evaluate(WIDER) <= 0
+
+
+def with_form(page, markup):
+    """Put a form in the page and start the forms' script anew, as a page that holds it would."""
+    page.evaluate("(markup) => { document.querySelector('main').innerHTML = markup; }", markup)
+    page.evaluate("import('/static/ui/forms.js?again')")
+
+
+def test_error_summary_takes_the_focus(opened):
+    page = opened()
+    with_form(page, '<div class="errors" tabindex="-1" data-hub-errors>Un point</div><input id="x">')
+
+    assert page.evaluate("document.activeElement.className") == "errors"
+
+
+def test_form_is_sent_once(opened):
+    page = opened()
+    with_form(page, '<form data-hub-once target="_blank"><button>Inscrire</button><span class="busy">…</span></form>')
+    page.evaluate("""() => {
+      window.sent = 0;
+      document.querySelector("main form").addEventListener("submit", (e) => { sent += !e.defaultPrevented; e.preventDefault(); });
+    }""")
+
+    page.click("main form button")
+    page.evaluate("document.querySelector('main form').requestSubmit()")
+
+    assert page.evaluate("sent") == 1
+    assert page.get_attribute("main form button", "aria-disabled") == "true"
+    assert page.is_visible("main .busy")
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("Six places", 1), ("", 0)])
+def test_leaving_with_unsent_text_asks_first(opened, typed, asked):
+    page = opened()
+    with_form(page, '<form data-hub-unsaved><textarea id="mots"></textarea></form>')
+    questions = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+
+    page.click("#mots")
+    page.keyboard.type(typed)
+    page.reload()
+
+    assert questions == ["beforeunload"] * asked

@@ -95,6 +95,14 @@ def test_counts_are_the_known_ones(five):
     }
 
 
+def test_a_choice_leaves_the_other_values_of_its_group_in_sight(five):
+    assert counts("departement=33") == {
+        "batiment": {"oui": 1, "non": 1},
+        "departement": {"33": 2, "24": 1, "974": 1},
+        "reseau": {"reseau-un": 2, "reseau-deux": 1},
+    }
+
+
 def test_a_network_that_is_listed_and_joined_counts_once():
     from directory.cooperatives.models import ListedNetwork
 

@@ -113,9 +113,7 @@ def _write(row: Listed, entry: DirectoryEntry, listed: PublicList) -> None:
 
 
 def _commune(row: Listed) -> Commune | None:
-    """The city as a commune, only when the source gives a département where exactly one bears that name."""
-    if not row.city or not row.department_codes:
-        return None
+    """The city as a commune, only when the source gives a département where exactly one bears that name; without département, none."""
     found = Commune.objects.filter(key=key(row.city), department__in=row.department_codes, is_current=True)[:2]
     return found[0] if len(found) == 1 else None
 

@@ -48,6 +48,8 @@ class ProfileForm(HubModelForm):
         max_value=MOST_EUROS,
         max_digits=8,
         decimal_places=2,
+        localize=True,
+        widget=forms.TextInput({"inputmode": "decimal", "class": "short"}),
     )
     photo = PrivateFileField(kind="people.photo", label="Photo", required=False)
     remove_photo = forms.BooleanField(label="Retirer la photo", required=False)

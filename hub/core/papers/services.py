@@ -139,13 +139,13 @@ def _issue(draft: Draft, order: _Order) -> Issued:
     """
     for _ in range(ATTEMPTS):
         rank = numbering.next_rank(draft.series, draft.year)
-        with transaction.atomic(): sheet = draft.sheet(rank)
+        sheet = draft.sheet(rank)
         with transaction.atomic():
             if numbering.take(draft.series, draft.year, rank):
                 return _register(draft, sheet, order)
     with transaction.atomic():
         rank = numbering.hold(draft.series, draft.year)
-        with transaction.atomic(): sheet = draft.sheet(rank)
+        sheet = draft.sheet(rank)
         if not numbering.take(draft.series, draft.year, rank):
             raise DocumentError(f"La série {draft.series} avance sans verrou.")
         return _register(draft, sheet, order)

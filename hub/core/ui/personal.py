@@ -67,7 +67,7 @@ class Register:
             declared = self._declared.get(model)
             named = set(declared.fields) | declared.other if declared else set()
             label = model._meta.label
-            found += [f"{label}.{name}: not declared" for name in []]
+            found += [f"{label}.{name}: not declared" for name in sorted(columns - named)]
             found += [f"{label}.{name}: no such column" for name in sorted(named - columns)]
         return found
 

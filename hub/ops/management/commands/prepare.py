@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.management.commands import migrate
 from django.db import connection
@@ -47,14 +47,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         progress = Progress()
+        call_command("createcachetable", verbosity=0)  # first: what follows a migration may want the cache
         call_command(Migrate(progress), interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
         progress.note("Nomenclatures : métiers, compétences, communes…")
         call_command("vocabularies")
         if options["demo"]:
             progress.note("Fédération de démonstration…")
             size = {name: options[name] for name in ("people", "cooperatives", "accounts_json") if options[name]}
             call_command("demo", "load", **size)
-        if "search_rebuild" in get_commands():
-            progress.note("Index de recherche…")
-            call_command("search_rebuild")
+        progress.note("Index de recherche…")
+        call_command("rebuild_index")

@@ -1,4 +1,5 @@
 import json
+import logging
 import sys
 from typing import Any
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help='{"state", "data", "checks": [{"name", "state", "fact", "latency_ms"}]}')
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("hub.core.jobs.health").setLevel(logging.ERROR)  # the screen says it
         health.register("schema", checks.schema, label="Tables")
         found = list(health.run_checks(fresh=True))
         if not any(check.name == "search" for check in found):
