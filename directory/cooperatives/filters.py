@@ -95,7 +95,7 @@ class CooperativeFilters(django_filters.FilterSet):
         """The rows that answer all the filters less one: what a count of that one stands on."""
         rows = self.queryset.all()
         for other, value in self._cleaned().items():
-            if other in self.filters:
+            if other != name and other in self.filters:
                 rows = self.filters[other].filter(rows, value)
         return rows
 

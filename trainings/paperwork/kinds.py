@@ -1,12 +1,13 @@
 """The training agreement as it is printed: facts made into strings, and its registration as a kind of paper."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from hub.core.kit.dates import hour_fr, long_date_fr, long_day_fr
+from hub.core.kit.dates import DAYS, date_fr, hour_fr, long_date_fr, long_day_fr
 from hub.core.kit.text import FIXED, counted, euros, hours, typo
 from hub.core.papers import kinds
 from trainings.catalogue.enums import Modality
@@ -115,6 +116,10 @@ def _grouped(identifier: str, *lengths: int) -> str:
     return FIXED.join([*found, identifier[start:]]).strip(FIXED)
 
 
+def _address(party: Party) -> str:
+    return typo(re.sub(r", (?=\d{5} )", "\n", party.address))
+
+
 def _siret(party: Party) -> str:
     return _grouped(party.siret, 3, 3, 3)
 
@@ -131,7 +136,7 @@ def _parties(provider: Party, buyer: Party) -> list[list[str]]:
     rows = [
         row("Dénomination", "name"),
         row("Forme juridique", "legal_form"),
-        row("Adresse", "address"),
+        ["Adresse", _address(provider), _address(buyer)],
         ["SIRET", _siret(provider), _siret(buyer)],
         row("Représentée par", "representative"),
         row("En qualité de", "capacity"),
@@ -179,7 +184,8 @@ def remote_rate(facts: ConventionFacts) -> str:
 
 def _half_day(half_day: HalfDay) -> list[str]:
     when = f"{hour_fr(half_day.starts_at)} – {hour_fr(half_day.ends_at)}"
-    return [long_day_fr(half_day.day), when, hours(half_day.minutes), "à distance" if half_day.is_remote else "en présence", typo(half_day.topic)]
+    day = f"{DAYS[half_day.day.weekday()]} {date_fr(half_day.day, year=True)}"  # with its year: printed words do not depend on today
+    return [day, when, hours(half_day.minutes), "à distance" if half_day.is_remote else "en présence", typo(half_day.topic)]
 
 
 def _half_up(value: Decimal) -> int:

@@ -29,12 +29,14 @@ class SessionForm(HubModelForm):
     class Meta:
         model = TrainingSession
         fields = [
-            "capacity", "registration_closes_on", "place_name", "street", "postal_code", "city", "access_notes", "payment_terms", "cancellation_terms",
+            "capacity", "registration_closes_on", "place_name", "street", "postal_code", "city", "access_notes", "payment_terms", "subrogation",
+            "cancellation_terms", "remote_assistance", "remote_activities",
         ]  # fmt: skip
         labels = {"access_notes": "Accès au lieu"}
         help_texts = {
             "place_name": "« Atelier de… », ou « À distance ».",
             "access_notes": "Plain-pied, boucle magnétique, transport : ce qui aide à venir.",
+            "remote_assistance": "Pour une part à distance : qui aide, comment, dans quel délai (D6313-3-1).",
             "cancellation_terms": "Sans cette clause, aucun dédit ne peut être demandé.",
         }
         widgets = {
@@ -42,6 +44,8 @@ class SessionForm(HubModelForm):
             "access_notes": forms.Textarea(attrs={"rows": 2}),
             "payment_terms": forms.Textarea(attrs={"rows": 2}),
             "cancellation_terms": forms.Textarea(attrs={"rows": 3}),
+            "remote_assistance": forms.Textarea(attrs={"rows": 2}),
+            "remote_activities": forms.Textarea(attrs={"rows": 2}),
         }
 
     field_order = ["capacity", "price", "registration_closes_on", "place_name", "street", "postal_code", "city", "access_notes", "trainers"]

@@ -13,6 +13,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.models import Row
 from hub.core.kit.text import FIXED
+from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import MOVES, Period, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import MoveRefused
 
@@ -40,6 +41,8 @@ class TrainingSession(Row):
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="sessions", verbose_name="organisme")
     title = models.CharField("intitulé", max_length=255)
     programme_version = models.PositiveIntegerField("version du programme")
+    # the released text as it stood when the session was made: paperwork says that one, whatever is released later
+    programme_revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField("état", max_length=12, choices=SessionStatus, default=SessionStatus.DRAFT)
     starts_on = models.DateField("premier jour", null=True, blank=True)
     ends_on = models.DateField("dernier jour", null=True, blank=True)
@@ -51,7 +54,10 @@ class TrainingSession(Row):
     registration_closes_on = models.DateField("inscriptions jusqu’au", null=True, blank=True)
     price_cents = models.PositiveIntegerField("prix par personne, hors taxes, en centimes")
     payment_terms = models.TextField("modalités de règlement", default=DEFAULT_PAYMENT)
+    subrogation = models.BooleanField("l’OPCO règle directement l’organisme (subrogation)", default=False)
     cancellation_terms = models.TextField("dédit, absence, annulation", blank=True)
+    remote_assistance = models.TextField("assistance à distance", blank=True)
+    remote_activities = models.TextField("activités à distance et leur durée moyenne", blank=True)
     place_name = models.CharField("lieu", max_length=120, blank=True)
     street = models.CharField("adresse", max_length=200, blank=True)
     postal_code = models.CharField("code postal", max_length=5, blank=True)
@@ -81,6 +87,12 @@ class TrainingSession(Row):
     @property
     def audit_label(self) -> str:
         return self.title
+
+    @property
+    def programme(self) -> CoursePage:
+        """The programme of this session, in the version that it was made from."""
+        found: CoursePage = self.programme_revision.as_object() if self.programme_revision else self.course
+        return found
 
     @property
     def free_count(self) -> int:

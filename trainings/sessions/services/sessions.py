@@ -26,8 +26,9 @@ Slot = tuple[date, str, time, time, bool, str]
 def create_session(course: CoursePage, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor) -> TrainingSession:
     """A draft session of the released programme, whose version it keeps."""
     session = TrainingSession.unscoped.create(
-        course=course, organisation_id=course.organisation_id, title=course.title, programme_version=course.version, **facts
-    )
+        course=course, organisation_id=course.organisation_id, title=course.title, programme_version=course.version,
+        programme_revision=course.live_revision, **facts,
+    )  # fmt: skip
     session.trainers.set(trainers)
     _set_half_days(session, slots)
     audit.record("trainings.session.create", session, actor=actor, organisation=session.organisation, data={"capacity": session.capacity})

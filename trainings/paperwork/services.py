@@ -1,0 +1,84 @@
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
+from hub.core.audit import services as audit
+from hub.core.kit.dates import local
+from hub.core.papers import services as papers
+from hub.core.papers.errors import DataRefused
+from trainings.paperwork.errors import ConventionRefused, MentionsMissing
+from trainings.paperwork.kinds import convention_data
+from trainings.paperwork.mentions import Missing
+from trainings.paperwork.models import TrainingAgreement
+from trainings.paperwork.selectors import convention_facts
+from trainings.sessions.models import TrainingSession
+from trainings.sessions.selectors import employers_of
+
+KIND, SUBJECT = "convention", "trainings.convention"
+
+
+@dataclass(frozen=True)
+class AgreementResult:
+    """One employer's agreement: its paper and sealed file, or what stops it."""
+
+    employer: Organisation
+    agreement: TrainingAgreement | None = None
+    pdf: bytes = b""
+    is_new: bool = False
+    missing: list[Missing] = field(default_factory=list)
+    refusal: str = ""
+
+    @property
+    def is_issued(self) -> bool:
+        return self.agreement is not None
+
+
+def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: Actor) -> AgreementResult:
+    """Establish the agreement, or give the one that holds: same facts, same number and digest, whatever the day.
+
+    Outside any transaction: the typesetter works before the write lock is taken (hub.core.papers.services).
+    """
+    row, _ = TrainingAgreement.unscoped.get_or_create(session=session, employer=employer)
+    try:
+        data, issued_at = _data(session, employer, row)
+        issued = papers.reissue_or_same(
+            KIND, data, actor=actor, subject_kind=SUBJECT, subject_id=row.pk, organisation=session.organisation, issued_at=issued_at
+        )
+    except MentionsMissing as lacking:
+        return AgreementResult(employer, missing=lacking.missing)
+    except (ConventionRefused, DataRefused) as refusal:
+        return AgreementResult(employer, refusal=str(refusal))
+    if row.paper_id != issued.paper.pk:
+        row.paper = issued.paper
+        row.save(update_fields=["paper", "updated_at"])
+    return AgreementResult(employer, row, issued.pdf, issued.is_new)
+
+
+def _data(session: TrainingSession, employer: Organisation, row: TrainingAgreement) -> tuple[dict[str, Any], datetime]:
+    """The paper's data and moment. The day printed is that of the paper that holds, as long as nothing else changed."""
+    last = papers.latest(KIND, SUBJECT, row.pk)
+    if last is not None:
+        data = convention_data(convention_facts(session, employer, issued_on=local(last.issued_at).date()))
+        if data == last.data:
+            return data, last.issued_at
+    now = timezone.now()
+    return convention_data(convention_facts(session, employer, issued_on=local(now).date())), now
+
+
+def issue_agreements(session: TrainingSession, *, actor: Actor, employers: list[Organisation] | None = None) -> list[AgreementResult]:
+    """One agreement per employer that sends somebody, other than the organisation that trains."""
+    return [issue_agreement(session, employer, actor=actor) for employer in (employers if employers is not None else employers_of(session))]
+
+
+def read_agreement(agreement: TrainingAgreement, *, actor: Actor) -> bytes:
+    """The sealed file, its reading written down."""
+    if agreement.paper is None:
+        raise ConventionRefused("Cette convention n’a pas encore été établie.")
+    with transaction.atomic():
+        audit.record("trainings.convention.read", agreement, actor=actor, organisation=agreement.employer, label=agreement.paper.number)
+    return papers.sealed_file(agreement.paper)
