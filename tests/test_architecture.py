@@ -48,7 +48,9 @@ def test_relations_point_down():
 
 
 def test_every_scoped_model_says_who_sees_it():
-    scoped = [model for model in own_models() if isinstance(model._meta.managers_map.get("objects", None) and model.objects.all(), ScopedQuerySet)]
+    scoped = [
+        model for model in own_models() if isinstance(model._meta.managers_map.get("objects", None) and model.objects.all(), ScopedQuerySet)
+    ]
 
     assert scoped, "at least one model is scoped"
     assert [model._meta.label for model in scoped if not hasattr(model.objects, "visible_to")] == []

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from directory.vocabularies.models import Commune
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import CooperativeStatute, LegalForm, OrganisationKind
 from hub.core.accounts.models import Accreditation, Organisation
@@ -12,7 +13,6 @@ from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn
 from hub.core.kit.text import slug
 from hub.demo import names
-from directory.vocabularies.models import Commune
 
 SYSTEM = Actor.system()
 INVENTED = "Organisation inventée pour la démonstration."
@@ -51,7 +51,9 @@ def found(count: int) -> Federation:
     federation = Federation(
         hub=maker.make("Fédération d’exemple des CAE", OrganisationKind.NETWORK, is_federation=True),
         second=maker.make("Réseau Alizé, exemple", OrganisationKind.NETWORK),
-        collective=create_organisation(Organisation(kind=OrganisationKind.COLLECTIVE, name="Collectif d’exemple des CAE du bâtiment"), actor=SYSTEM),
+        collective=create_organisation(
+            Organisation(kind=OrganisationKind.COLLECTIVE, name="Collectif d’exemple des CAE du bâtiment"), actor=SYSTEM
+        ),
         training_body=maker.make("L’Atelier-école, organisme d’exemple", OrganisationKind.TRAINING_BODY, legal_form=LegalForm.ASSOCIATION),
         partners=[maker.make(name, OrganisationKind.LOCAL_PARTNER) for name in ("Point Création d’exemple", "Pépinière d’exemple du Val")],
     )

@@ -6,7 +6,16 @@ GENERAL = [
     "Bruissement Coopératif", "Point d’Orge", "La Passerelle des Savoir-Faire", "Sillage du Nord",
 ]  # fmt: skip
 FIRST_WORDS = ["Atelier", "Jardin", "Relais", "Verger", "Phare", "Moulin", "Rucher", "Sentier", "Comptoir", "Carrefour", "Chantier", "Nid"]
-LAST_WORDS = ["des Possibles", "du Large", "des Hirondelles", "de la Clairière", "des Deux Rives", "du Petit Jour", "des Cimes", "du Vent d’Est"]
+LAST_WORDS = [
+    "des Possibles",
+    "du Large",
+    "des Hirondelles",
+    "de la Clairière",
+    "des Deux Rives",
+    "du Petit Jour",
+    "des Cimes",
+    "du Vent d’Est",
+]
 FIRST_NAMES = [
     "Solène", "Idriss", "Clarisse", "Gwenaël", "Aude", "Mathurin", "Maud", "Bastien", "Nadège", "Rosa", "Kenza", "Tristan", "Yaël", "Malo",
     "Inès", "Aurèle", "Fatou", "Loïc", "Maëlys", "Samir", "Élise", "Timéo", "Nour", "Baptiste", "Chiara", "Ousmane", "Line", "Côme", "Zélie",
@@ -22,7 +31,51 @@ TOWNS = [
     ("33063", "33"), ("33249", "33"), ("47157", "47"), ("40192", "40"), ("31555", "31"), ("35238", "35"), ("44109", "44"), ("59350", "59"),
     ("67482", "67"), ("69123", "69"), ("34172", "34"), ("38185", "38"), ("86194", "86"), ("29019", "29"), ("21231", "21"), ("63113", "63"),
 ]  # fmt: skip
-BUILDING_TRADES = ["F1703", "F1610", "F1602", "F1603", "F1606", "F1608", "F1613", "F1501", "F1503", "F1601", "F1607", "F1611", "F1104", "F1106"]
-OTHER_TRADES = ["E1103", "E1104", "E1205", "M1805", "K2111", "D1202", "G1602", "B1804", "A1203", "M1203", "E1108", "K2110", "H2207", "B1302", "E1201"]
+BUILDING_TRADES = [
+    "F1703",
+    "F1610",
+    "F1602",
+    "F1603",
+    "F1606",
+    "F1608",
+    "F1613",
+    "F1501",
+    "F1503",
+    "F1601",
+    "F1607",
+    "F1611",
+    "F1104",
+    "F1106",
+]
+OTHER_TRADES = [
+    "E1103",
+    "E1104",
+    "E1205",
+    "M1805",
+    "K2111",
+    "D1202",
+    "G1602",
+    "B1804",
+    "A1203",
+    "M1203",
+    "E1108",
+    "K2110",
+    "H2207",
+    "B1302",
+    "E1201",
+]
 SHOP_WORDS = ["Atelier", "Maison", "Studio", "Chez", "Au", "Fabrique"]
-SHOP_THINGS = ["Pierre sèche", "Ocre", "Bois debout", "Lin", "Petit Carré", "Fil Bleu", "Grand Pin", "Terre crue", "Trois Marches", "Nuage", "Chêne", "Sillon"]
+SHOP_THINGS = [
+    "Pierre sèche",
+    "Ocre",
+    "Bois debout",
+    "Lin",
+    "Petit Carré",
+    "Fil Bleu",
+    "Grand Pin",
+    "Terre crue",
+    "Trois Marches",
+    "Nuage",
+    "Chêne",
+    "Sillon",
+]

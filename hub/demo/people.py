@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from directory.people import services as people
 from directory.people.enums import Audience, ContractStatus, Evidence, PersonKind
+from directory.people.fields import FIELDS
 from directory.people.services import AccreditationLine, Lines, NewPerson, SkillLine, TradeLine
 from directory.vocabularies.models import Commune, Skill, Trade
 from hub.core.accounts.models import Membership, Organisation, User
@@ -143,7 +144,12 @@ def _profile(account: Account, colours: Palette, is_building: bool) -> NewPerson
     town = die.choice(colours.towns)
     trades = die.sample(colours.building if is_building else colours.other, k=1 if die.random() < 0.7 else 2)
     skills = die.sample(colours.building_skills if is_building else colours.other_skills, k=die.randint(1, 4))
-    values: dict[str, object] = {"commune": town, "radius_km": die.choice([20, 30, 50, 80]), "email": account.user.email, "phone": _phone(die)}
+    values: dict[str, object] = {
+        "commune": town,
+        "radius_km": die.choice([20, 30, 50, 80]),
+        "email": account.user.email,
+        "phone": _phone(die),
+    }
     if not is_staff:
         values |= {
             "trade_name": f"{die.choice(names.SHOP_WORDS)} {die.choice(names.SHOP_THINGS)}",
@@ -173,7 +179,20 @@ def _skill(skill: Skill, die: random.Random) -> SkillLine:
     return SkillLine(skill=skill, evidence=evidence, evidence_on=on)
 
 
-SHOWN = ["name", "trade_name", "trades", "skills", "presentation", "department", "commune", "radius", "languages", "accreditations", "decennale"]
+SHOWN = [
+    "name",
+    "trade_name",
+    "trades",
+    "skills",
+    "presentation",
+    "department",
+    "commune",
+    "radius",
+    "languages",
+    "accreditations",
+    "decennale",
+    "evidence",
+]
 
 
 def _audiences(die: random.Random, is_staff: bool) -> dict[str, Audience]:
@@ -181,4 +200,4 @@ def _audiences(die: random.Random, is_staff: bool) -> dict[str, Audience]:
     if draw < 0.12 and not is_staff:
         return {}
     widest = Audience.PUBLIC if draw > 0.72 and not is_staff else Audience.FEDERATION
-    return {key: min(widest, Audience.PUBLIC) for key in SHOWN}
+    return {key: min(widest, FIELDS[key].ceiling) for key in SHOWN}

@@ -90,7 +90,9 @@ def _slots(start: date, hours: int, topics: Sequence[str]) -> list[sessions.Slot
         length = min(left, 210)
         begin = time(8, 30) if morning else time(13, 30)
         minutes = begin.hour * 60 + begin.minute + length
-        slots.append((day, "am" if morning else "pm", begin, time(*divmod(minutes, 60)), False, topics[number] if number < len(topics) else ""))
+        slots.append(
+            (day, "am" if morning else "pm", begin, time(*divmod(minutes, 60)), False, topics[number] if number < len(topics) else "")
+        )
         left -= length
         number += 1
         day += timedelta(days=0 if morning else 1)
@@ -110,7 +112,9 @@ def _session(
         "cancellation_terms": REFUND,
     }  # fmt: skip
     actor = actor_of(trainer)
-    session = sessions.create_session(course, facts=facts, slots=_slots(start, programme[1], programme[6]), trainers=[trainer.user], actor=actor)
+    session = sessions.create_session(
+        course, facts=facts, slots=_slots(start, programme[1], programme[6]), trainers=[trainer.user], actor=actor
+    )
     sessions.move_session(session, status=SessionStatus.OPEN, actor=actor)
     session.refresh_from_db()
     wanted = session.capacity + die.choice([-3, 0, 2]) if turn < 2 else die.randint(0, 4)
@@ -123,7 +127,9 @@ def _employers(organisation: Organisation, federation: Federation, die: random.R
     return die.sample(family, k=min(3, len(family)))
 
 
-def _fill(session: TrainingSession, employers: list[Organisation], people: dict[Organisation, list[Account]], wanted: int, die: random.Random) -> None:
+def _fill(
+    session: TrainingSession, employers: list[Organisation], people: dict[Organisation, list[Account]], wanted: int, die: random.Random
+) -> None:
     """Registrations as the service would leave them, written at once."""
     pool = [account for employer in employers for account in people[employer] if "entrepreneur" in account.roles]
     rows = []
@@ -148,7 +154,12 @@ def _work_in_progress(crowd: Crowd, federation: Federation) -> None:
     home = federation.building[0]
     trainer = next(a for a in crowd.accounts if a.organisation == home and "trainer" in a.roles)
     actor = actor_of(trainer)
-    catalogue.create_course(title="Petites charpentes : lire, tracer, tailler", organisation=home, actor=actor, facts={"summary": "Programme en cours d’écriture."})
+    catalogue.create_course(
+        title="Petites charpentes : lire, tracer, tailler",
+        organisation=home,
+        actor=actor,
+        facts={"summary": "Programme en cours d’écriture."},
+    )
     review = catalogue.create_course(
         title="Toitures : prévenir les chutes de hauteur", organisation=home, actor=actor, facts=_facts(programmes.BUILDING[1], trainer)
     )
@@ -157,5 +168,3 @@ def _work_in_progress(crowd: Crowd, federation: Federation) -> None:
     if course:
         slots = _slots(today() + timedelta(days=90), 14, [])
         sessions.create_session(course, facts={"capacity": 10, "price_cents": 42000}, slots=slots, trainers=[], actor=actor)
-
-

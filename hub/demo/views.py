@@ -36,4 +36,4 @@ def enter(request: HttpRequest) -> HttpResponse:
 def mails(request: HttpRequest) -> HttpResponse:
     """The mails that the hub would have sent."""
     _only_in_demo(request)
-    return render(request, "demo/mails.html", {"mails": list(newest_first(Path(settings.EMAIL_FILE_PATH), limit=100))})
+    return render(request, "demo/mails.html", {"mails": list(newest_first(Path(settings.MAIL_FOLDER), limit=100))})

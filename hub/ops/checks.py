@@ -18,7 +18,7 @@ LITTLE_GB, TOO_LITTLE_GB = 1.0, 0.1
 
 def mail() -> tuple[State, str]:
     if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-        folder = settings.EMAIL_FILE_PATH
+        folder = settings.MAIL_FOLDER
         return (State.OK if settings.DEMO else State.WARN), f"Écrit dans {folder}, rien ne part (HUB_EMAIL_URL)"
     server = get_connection(timeout=2)
     server.open()

@@ -30,7 +30,8 @@ class Folder:
             if names and not names & _KNOWN:
                 raise Refused(f"Le dossier {self.path} contient autre chose qu’un hub : choisissez un dossier vide avec --data.")
             self.path.chmod(0o700)
-            (self.path / "logs").mkdir(mode=0o700, exist_ok=True)
+            for name in ("logs", "media", "private", "static"):
+                (self.path / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Refused(f"Le dossier de données {self.path} ne peut pas être écrit ({error.strerror}).") from error
 

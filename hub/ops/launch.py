@@ -13,8 +13,6 @@ from hub.ops.children import Child, rotate
 from hub.ops.errors import Refused
 from hub.ops.options import LOOPBACK, Options
 
-WEB = """granian --interface wsgi --workers 2 --blocking-threads 2 --backpressure 64 --no-ws --log-level warning
-    --respawn-failed-workers --respawn-interval 1 --workers-kill-timeout 5 hub.wsgi:application"""
 WORKER = "celery -A hub worker -c 2 -l WARNING --without-gossip --without-mingle --max-tasks-per-child 500"
 BEAT = "celery -A hub beat -l WARNING --pidfile="
 
@@ -22,7 +20,7 @@ BEAT = "celery -A hub beat -l WARNING --pidfile="
 def children(options: Options, data: Path) -> tuple[Child, ...]:
     """The site, the worker, the scheduler: in the order in which they start."""
     commands = [
-        ("web", "site", [*WEB.split(), "--host", options.host, "--port", str(options.port)]),
+        ("web", "site", ["hub.ops.web", "--host", options.host, "--port", str(options.port)]),
         ("worker", "tâches", WORKER.split()),
         ("beat", "horloge", [*BEAT.split(), "-s", str(data / "beat")]),
     ]

@@ -23,3 +23,19 @@ class Progress:
     def _write(self, text: str) -> None:
         self.stream.write(text)
         self.stream.flush()
+
+
+class Indented:
+    """A place for another command's output, set under our own lines."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stdout
+
+    def write(self, text: str) -> None:
+        self.stream.write("".join(f"    {line}" if line.strip() else line for line in text.splitlines(keepends=True)))
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def isatty(self) -> bool:
+        return False  # the command writes finished lines only

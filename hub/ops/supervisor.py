@@ -157,7 +157,9 @@ class Supervisor:
         if self.demo or self.memory.get("coordinator") or self.bell.stops:
             return
         command = [sys.executable, str(self.root / "manage.py"), "first_link"]
-        asked = subprocess.run(command, env=self.environ, cwd=self.root, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+        asked = subprocess.run(  # noqa: S603 - our own command
+            command, env=self.environ, cwd=self.root, capture_output=True, text=True, check=False, start_new_session=True
+        )
         if asked.returncode:
             fail(f"Le lien de première connexion n’a pas pu être fait : {(asked.stderr.strip().splitlines() or ['aucun message'])[-1]}")
         elif link := asked.stdout.strip():

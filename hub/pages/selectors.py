@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import local
 from hub.core.ui import panels
 
 
 def as_day(when: date | datetime) -> date:
-    return when.date() if isinstance(when, datetime) else when
+    return local(when).date() if isinstance(when, datetime) else when
 
 
 def home(actor: Actor) -> dict[str, Any]:

@@ -156,6 +156,7 @@ BROKER_URL = ENVIRONMENT.broker_url
 
 # -- mail -------------------------------------------------------------------------------------------------------------
 globals().update(ENVIRONMENT.email)
+MAIL_FOLDER = DATA_DIR / "mail"  # where letters stay when no mail server is set
 DEFAULT_FROM_EMAIL = f"Hub inter-CAE <hub@{PUBLIC_URL.hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -164,6 +165,7 @@ SEARCH_URL = ENVIRONMENT.search_url
 SEARCH_ROOT = DATA_DIR / "search"
 
 # -- Wagtail ----------------------------------------------------------------------------------------------------------
+CSRF_FAILURE_VIEW = "hub.core.ui.errors.csrf_failure"
 WAGTAIL_SITE_NAME = "Hub inter-CAE"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL.geturl().rstrip("/")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES

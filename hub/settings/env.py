@@ -1,7 +1,6 @@
 """The only reader of the environment: each variable typed, checked at start, refused in one sentence."""
 
 import json
-import json
 import os
 import re
 import secrets

@@ -34,6 +34,8 @@ class Compiler:
             return self._any(node.field, node.values)
         if node.field != DAY:
             raise TypeError(f"{node.field} is not a number")
+        if node.gte is None and node.lte is None:
+            return tantivy.Query.all_query()
         return tantivy.Query.range_query(self._schema, node.field, tantivy.FieldType.Unsigned, node.gte, node.lte)
 
     def _any(self, field: str, values: frozenset[str]) -> tantivy.Query:

@@ -34,7 +34,14 @@ HALF_DAYS = tuple(
     for rank, (hours, topic) in enumerate(
         zip(
             [(time(8, 30), time(12, 0)), (time(13, 30), time(17, 0))] * 3,
-            ["Lire le support", "Choisir la terre", "Corps d’enduit terre", "Corps d’enduit chaux", "Finitions, badigeon", "Réparer, évaluer"],
+            [
+                "Lire le support",
+                "Choisir la terre",
+                "Corps d’enduit terre",
+                "Corps d’enduit chaux",
+                "Finitions, badigeon",
+                "Réparer, évaluer",
+            ],
             strict=True,
         )
     )

@@ -61,17 +61,19 @@ FIRST = ["Solène", "Idriss", "Clarisse", "Gwenaël", "Aude", "Mathurin", "Maud"
 LAST = ["Marchais", "Belkacem", "Okou", "Tanguy", "Lhermitte", "Lesage", "Haddad", "Macé", "Fournier", "Kaba", "Delmas", "Vidal"]
 
 
-def many_people(count: int, cooperatives: int) -> User:
+def many_people(count: int, cooperatives: int, *, start: int = 0) -> User:
     """Invented people over invented cooperatives of the federation, drawn with a fixed die; returns one of the staff.
+
+    `start` numbers them, so that a second crowd may join the first.
 
     Needs some trades, skills and communes in the vocabularies.
     """
     die = random.Random(7)
-    homes = [Organisation(kind="cae", name=f"Coopérative {n:03d}", slug=slug(f"cooperative-{n:03d}")) for n in range(cooperatives)]
+    homes = [Organisation(kind="cae", name=f"Coopérative {n}", slug=slug(f"cooperative-{n}")) for n in range(start, start + cooperatives)]
     Organisation.objects.bulk_create(homes)
     federation = make_federation()
     Affiliation.objects.bulk_create(Affiliation(organisation=home, network=federation, starts_on=date(2020, 1, 1)) for home in homes)
-    users = [_user(n, die) for n in range(count)]
+    users = [_user(n, die) for n in range(start, start + count)]
     User.objects.bulk_create(users, batch_size=500)
     roles = ["advisor" if n < cooperatives else "entrepreneur" for n in range(count)]
     places = [homes[n % cooperatives] for n in range(count)]

@@ -33,6 +33,28 @@ def letters(value):
     return re.sub(r"[\W_]", "", value)
 
 
+def without_artifacts(pdf):
+    """The file without headers, footers and other artifacts: what a screen reader says is what is left."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            kept, depth, hidden = [], 0, None
+            for instruction in pikepdf.parse_content_stream(page):
+                operator = str(instruction.operator)
+                if operator in {"BMC", "BDC"}:
+                    depth += 1
+                    if hidden is None and str(instruction.operands[0]) == "/Artifact":
+                        hidden = depth
+                if hidden is None or operator not in {"Tj", "TJ"}:
+                    kept.append(instruction)
+                if operator == "EMC":
+                    hidden = None if hidden == depth else hidden
+                    depth -= 1
+            page.Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
+        stripped = io.BytesIO()
+        document.save(stripped)
+    return stripped.getvalue()
+
+
 def says(pdf, value):
     return letters(value) in letters(text(pdf))
 

@@ -66,7 +66,15 @@ def test_a_withdrawn_role_is_refused_at_the_next_request_on_every_session():
     assert {client.get(url).status_code for client in clients} <= {403, 404}
 
 
-ADMIN = ["/admin/", "/admin/users/", "/admin/users/new/", "/admin/pages/", "/admin/images/", "/admin/settings/", "/admin/reports/site-history/"]
+ADMIN = [
+    "/admin/",
+    "/admin/users/",
+    "/admin/users/new/",
+    "/admin/pages/",
+    "/admin/images/",
+    "/admin/settings/",
+    "/admin/reports/site-history/",
+]
 
 
 @pytest.mark.django_db
@@ -81,7 +89,9 @@ def test_no_admin_address_opens_without_a_second_factor(url):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [code for code in ("director", "training_manager", "trainer", "advisor", "shared_staff", "facilitator", "entrepreneur")])
+@pytest.mark.parametrize(
+    "role", [code for code in ("director", "training_manager", "trainer", "advisor", "shared_staff", "facilitator", "entrepreneur")]
+)
 def test_users_of_the_admin_are_the_coordinator_s_alone(role):
     client = sign_in(make_person(make_member(), role))
 

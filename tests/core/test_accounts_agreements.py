@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
-from hub.core.accounts.models import Membership
 from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person, sign_in
 from tests.builders.trainings import make_course, make_session
 
@@ -27,7 +27,8 @@ def lent(person):
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize(
-    ("offset", "open_at_start", "open_at_end"), [(timedelta(seconds=-1), False, True), (timedelta(0), True, False), (timedelta(seconds=1), True, False)]
+    ("offset", "open_at_start", "open_at_end"),
+    [(timedelta(seconds=-1), False, True), (timedelta(0), True, False), (timedelta(seconds=1), True, False)],
 )
 def test_agreement_holds_from_its_first_second_to_its_last(end, offset, open_at_start, open_at_end):
     home, other = make_member(), make_member()
@@ -73,7 +74,13 @@ def test_agreement_closes_when_broken_off_or_when_the_role_goes():
 def test_agreement_is_made_by_the_coordinator_about_shared_staff():
     home, other = make_member(), make_member()
     person, stranger = make_person(home, "shared_staff"), make_person(other, "advisor")
-    facts = {"provider": home, "beneficiary": other, "purposes": ["registration"], "starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(1)}
+    facts = {
+        "provider": home,
+        "beneficiary": other,
+        "purposes": ["registration"],
+        "starts_at": timezone.now(),
+        "ends_at": timezone.now() + timedelta(1),
+    }
 
     with pytest.raises(NotAllowed):
         make_agreement(people=[person], actor=make_actor(home), **facts)

@@ -3,8 +3,8 @@ import pytest
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.models import Membership
-from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person
 from hub.core.accounts.selectors import actor_for
+from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person
 
 pytestmark = pytest.mark.django_db
 

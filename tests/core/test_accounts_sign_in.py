@@ -124,7 +124,9 @@ def test_a_foreign_host_is_refused():
 
 def test_an_invitation_makes_the_account_once():
     organisation = make_member()
-    _, link = invitations.invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))
+    _, link = invitations.invite(
+        "n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation)
+    )
     path = link.split("8000", 1)[1]
 
     shown = Client().get(path)

@@ -21,7 +21,10 @@ def test_siret_follows_the_key_and_la_poste_its_sum(siret, holds):
     assert (ids.siret_error(siret) is None) == holds
 
 
-@pytest.mark.parametrize(("nda", "error", "warned"), [("11755762075", False, False), ("11755762069", False, True), ("1175576207", True, False), ("942A123452A", False, False)])
+@pytest.mark.parametrize(
+    ("nda", "error", "warned"),
+    [("11755762075", False, False), ("11755762069", False, True), ("1175576207", True, False), ("942A123452A", False, False)],
+)
 def test_nda_is_checked_and_its_departments_compared(nda, error, warned):
     assert bool(ids.nda_error(nda)) == error
     assert bool(ids.nda_warning(nda)) == warned

@@ -10,7 +10,14 @@ from hub.core.papers.specimen import example
 from tests.core import paper_reader as reader
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-IMPRINT = {"label": "Spécimen", "number": "SP-2026-0042", "version": "1", "template": "3f9a1c2e", "issued_on": "23 novembre 2026", "replaces": ""}
+IMPRINT = {
+    "label": "Spécimen",
+    "number": "SP-2026-0042",
+    "version": "1",
+    "template": "3f9a1c2e",
+    "issued_on": "23 novembre 2026",
+    "replaces": "",
+}
 VALUES = {"stagiaire.nom": "Ana Lopes", "prix": "504,00 €"}
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -61,7 +62,9 @@ def test_specimen_conforms_before_and_after_the_seal(tmp_path):
     plain = render()
     long = render(rows=[[f"Ligne {rank}", "1", "10,00 €"] for rank in range(90)])
 
-    said = reader.conforms(tmp_path, plain=plain, plain_sealed=seal.seal(plain), hostile=hostile, hostile_sealed=seal.seal(hostile), long=long)
+    said = reader.conforms(
+        tmp_path, plain=plain, plain_sealed=seal.seal(plain), hostile=hostile, hostile_sealed=seal.seal(hostile), long=long
+    )
 
     assert said == ""
 
@@ -276,7 +279,7 @@ def test_headings_go_down_one_level_at_a_time():
 
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(deeper - level <= 1 for level, deeper in zip(levels, levels[1:], strict=False))
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
 def test_every_page_has_number_version_and_its_place():

@@ -14,7 +14,14 @@ from hub.core.papers.seal_key import SealKey
 from hub.core.papers.specimen import example
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-IMPRINT = {"label": "Spécimen", "number": "SP-2026-0042", "version": "1", "template": "3f9a1c2e", "issued_on": "23 novembre 2026", "replaces": ""}
+IMPRINT = {
+    "label": "Spécimen",
+    "number": "SP-2026-0042",
+    "version": "1",
+    "template": "3f9a1c2e",
+    "issued_on": "23 novembre 2026",
+    "replaces": "",
+}
 
 
 @pytest.fixture(autouse=True)

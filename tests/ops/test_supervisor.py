@@ -23,6 +23,11 @@ FILES = {
     "hub/settings/__init__.py": "",
     "hub/settings/base.py": "SECRET_KEY = 'x' * 50\nUSE_TZ = True\nTIME_ZONE = 'Europe/Paris'\nDATABASES = {}\n",
     "hub/wsgi.py": "def application(environ, start_response):\n    start_response('200 OK', [])\n    return [b'bonjour']\n",
+    "hub/ops/__init__.py": "",
+    "hub/ops/web.py": (
+        "import sys\nfrom granian.cli import entrypoint\n"
+        "sys.argv += '--interface wsgi --workers 2 --no-ws --respawn-failed-workers hub.wsgi:application'.split()\nentrypoint()\n"
+    ),
     "manage.py": (
         "import os, sys\n"
         "if sys.argv[1] == 'first_link':\n    print(os.environ['HUB_PUBLIC_URL'] + '/premier-lien/')\n"
@@ -145,13 +150,13 @@ def test_up_killed_outright_leaves_nothing(project):
 
 def test_up_starts_again_what_crashed(project):
     process = answering(project)
-    site = {pid for pid, command in running(project.marker).items() if "granian" in command}
+    site = {pid for pid, command in running(project.marker).items() if "hub.ops.web" in command}
     leader = min(site)
 
     os.kill(leader, signal.SIGKILL)
 
     assert wait_until(lambda: project.says("site : arrêt inattendu"), 10)
-    assert wait_until(lambda: len({pid for pid, command in running(project.marker).items() if "granian" in command} - site) == 3, 15)
+    assert wait_until(lambda: len({pid for pid, command in running(project.marker).items() if "hub.ops.web" in command} - site) == 3, 15)
     assert not site & running(project.marker).keys()
     process.terminate()
     assert process.wait(timeout=10) == 0

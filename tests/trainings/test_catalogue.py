@@ -19,7 +19,11 @@ pytestmark = pytest.mark.django_db
 
 def form_of(**changes):
     facts = {name: value for name, value in FULL_PROGRAMME.items() if name != "duration_minutes"}
-    return facts | {"title": "Enduits terre", "hours": "21", "price": "504", "modality": "in_person", "skill_rows": "", "trade_rows": ""} | changes
+    return (
+        facts
+        | {"title": "Enduits terre", "hours": "21", "price": "504", "modality": "in_person", "skill_rows": "", "trade_rows": ""}
+        | changes
+    )
 
 
 def url(name, course):
@@ -53,7 +57,9 @@ def test_a_change_after_release_is_compared_and_becomes_version_two():
     course = make_course(organisation)
     trainer, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
 
-    trainer.post(url("edit_course", course), form_of(objectives="Préparer un enduit\nReconnaître un support", revision=course.latest_revision_id))
+    trainer.post(
+        url("edit_course", course), form_of(objectives="Préparer un enduit\nReconnaître un support", revision=course.latest_revision_id)
+    )
     compared = trainer.get(url("compare", course)).content.decode()
     assert "Reconnaître" not in trainer.get(course.url).content.decode(), "the released text does not move"
     trainer.post(url("submit", course))
@@ -218,7 +224,9 @@ def test_the_list_and_its_suffixes_agree(client):
     assert all(row["title"] in page.replace("&#x27;", "'") for row in data["results"])
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=" + "x" * 500, "modalite=autre", "organisation=%27%22", "page=-1", "page=x", "q=enduits&page=9999"])
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=" + "x" * 500, "modalite=autre", "organisation=%27%22", "page=-1", "page=x", "q=enduits&page=9999"]
+)
 def test_hostile_parameters_answer_plainly(client, query):
     assert client.get(f"/formations/?{query}").status_code in {200, 400}
     assert client.get(f"/formations/sessions/?{query}").status_code in {200, 400}

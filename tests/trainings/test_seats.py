@@ -210,5 +210,7 @@ class TestWaitingLine(TestCase):
 
         run_state_machine_as_test(
             WaitingLine,
-            settings=settings(max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck), database=None),
+            settings=settings(
+                max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck), database=None
+            ),
         )

@@ -30,5 +30,6 @@ class CourseFilter(django_filters.FilterSet):
     def chips(self) -> list[dict[str, Any]]:
         if not self.form.is_valid():
             return []
-        words = {"modalite": dict(Modality.choices).get, "q": lambda v: f"« {v} »", "organisation": lambda v: v}
-        return [{"name": name, "label": words[name](value)} for name, value in self.form.cleaned_data.items() if value]
+        labels = dict(Modality.choices)
+        values = {name: value for name, value in self.form.cleaned_data.items() if value}
+        return [{"name": name, "label": f"« {value} »" if name == "q" else labels.get(value, value)} for name, value in values.items()]

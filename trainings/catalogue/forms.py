@@ -14,7 +14,12 @@ class CourseForm(HubModelForm):
     """A programme as it is written; only the title is asked of a draft. `cleaned` facts are field values of CoursePage."""
 
     hours = forms.DecimalField(
-        label="Durée en heures", required=False, min_value=Decimal("0.5"), max_value=2000, decimal_places=2, help_text="21 pour trois jours de sept heures."
+        label="Durée en heures",
+        required=False,
+        min_value=Decimal("0.5"),
+        max_value=2000,
+        decimal_places=2,
+        help_text="21 pour trois jours de sept heures.",
     )
     price = forms.DecimalField(
         label="Prix indicatif par personne, hors taxes, en euros", required=False, min_value=0, max_value=1_000_000, decimal_places=2

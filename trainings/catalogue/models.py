@@ -46,7 +46,7 @@ class TrainingBodyPage(Page):
         return redirect(f"{reverse('catalogue:courses')}?organisation={self.slug}")
 
 
-class CourseQuerySet(PageQuerySet):  # type: ignore[type-arg]
+class CourseQuerySet(PageQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Published programmes are public; drafts are seen by the staff of the organisation that writes them."""
         own = Q(organisation=actor.organisation_id) if actor.is_staff_of(actor.organisation_id) else Q(pk__in=())
@@ -61,7 +61,9 @@ class CoursePage(Page):
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="courses", verbose_name="organisme")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="courses", verbose_name="écrit par")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="courses", verbose_name="écrit par"
+    )
     version = models.PositiveIntegerField("version publiée", default=0, editable=False)
 
     summary = models.CharField("en une phrase", max_length=300, blank=True)

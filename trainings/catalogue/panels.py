@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from directory.vocabularies.models import Skill
 from wagtail.models import Page, Task
+
+from directory.vocabularies.models import Skill
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
@@ -76,8 +77,8 @@ def _simple(actor: Actor, words: str, limit: int) -> Sequence[CoursePage]:
 
 
 @register("search.source", "course")
-def search_source(actor: Any, subject: Any) -> SearchSource:  # type: ignore[misc]
-    return SOURCE
+def search_source(actor: Any, subject: Any) -> dict[str, Any]:
+    return {"source": SOURCE}
 
 
 WAGTAIL = {field.name for field in Page._meta.concrete_fields}

@@ -28,4 +28,4 @@ def missing_fields(course: CoursePage) -> dict[str, str]:
 
 
 def label(name: str) -> str:
-    return str(CoursePage._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return str(CoursePage._meta.get_field(name).verbose_name)

@@ -40,5 +40,3 @@ def comparison(live: CoursePage, draft: CoursePage, request: HttpRequest) -> lis
 
 def rows_with_organisation(actor: Actor) -> QuerySet[CoursePage]:
     return CoursePage.objects.visible_to(actor).select_related("organisation")
-
-

@@ -20,10 +20,10 @@ from trainings.catalogue.tree import bough
 
 
 def _user(actor: Actor) -> User | None:
-    return User.objects.filter(pk=actor.user_id).first()
+    return User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
 
 
-def _named(course: CoursePage) -> dict[str, str]:
+def _named(course: CoursePage) -> dict[str, Any]:
     """How the audit trail names a programme: by its public identifier, never the page's number."""
     return {"kind": "trainings.course", "object_id": str(course.public_id), "label": course.title}
 
@@ -115,10 +115,10 @@ def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Act
         state.reject(user=_user(actor), comment=comment)
     course.refresh_from_db()
     action = "trainings.course.publish" if approve else "trainings.course.send_back"
-    audit.record(
-        action, actor=actor, organisation=course.organisation, **_named(course), data={"version": course.version}
+    audit.record(action, actor=actor, organisation=course.organisation, **_named(course), data={"version": course.version})
+    course_decided.send(
+        sender=CoursePage, course=course, approved=approve, comment=comment, author_id=state.workflow_state.requested_by_id, actor=actor
     )
-    course_decided.send(sender=CoursePage, course=course, approved=approve, comment=comment, author_id=state.workflow_state.requested_by_id, actor=actor)
     return course
 
 
@@ -128,7 +128,6 @@ def unpublish_course(course: CoursePage, *, actor: Actor) -> CoursePage:
     course.unpublish(user=_user(actor))
     audit.record("trainings.course.unpublish", actor=actor, organisation=course.organisation, **_named(course))
     return course
-
 
 
 __all__ = ["create_course", "decide_course", "draft_of", "save_draft", "submit_course", "take_back_course", "unpublish_course"]

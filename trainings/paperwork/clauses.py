@@ -8,8 +8,8 @@ USUAL = (
     Clause(
         "withdrawal",
         "Dédit, annulation, absence",
-        f"{_UNATTENDED} Un dédit n’est dû que s’il est prévu ici ; il fait l’objet d’une facture à part, à la charge de l’acheteur, et n’est "
-        "pris en charge par aucun financeur de la formation.",
+        f"{_UNATTENDED} Un dédit n’est dû que s’il est prévu ici ; il fait l’objet d’une facture à part, à la charge de l’acheteur, et "
+        "n’est pris en charge par aucun financeur de la formation.",
     ),
     Clause(
         "subcontracting",
@@ -20,8 +20,8 @@ USUAL = (
     Clause(
         "personal_data",
         "Données personnelles",
-        "Les données des stagiaires servent à organiser l’action, à en prouver la réalisation et à en obtenir le financement. Elles ne sont "
-        "communiquées qu’aux parties, au financeur et aux services de contrôle. Chaque stagiaire peut demander à l’organisme de formation "
+        "Les données des stagiaires servent à organiser l’action, à en prouver la réalisation et à en obtenir le financement. Elles ne "
+        "sont communiquées qu’aux parties, au financeur et aux services de contrôle. Chaque stagiaire peut demander à l’organisme de formation "
         "d’y accéder et de les corriger.",
     ),
     Clause(

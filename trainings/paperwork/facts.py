@@ -1,6 +1,6 @@
 """What a training agreement (convention de formation) states, as plain values: assembled from rows by whoever knows them.
 
-Amounts in integer cents without tax, lengths in minutes. Empty text and None mean «not known»: mentions.py says which of them the law forbids.
+Amounts in integer cents without tax, lengths in minutes. Empty text and None mean «not known»: mentions.py says which the law forbids.
 """
 
 from dataclasses import dataclass

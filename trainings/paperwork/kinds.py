@@ -65,7 +65,9 @@ def convention_data(facts: ConventionFacts) -> dict[str, Any]:
 
 def build(facts: ConventionFacts) -> ConventionData:
     if facts.provider.key == facts.buyer.key:
-        raise ConventionRefused(f"{facts.provider.name} ne conclut pas de convention avec elle-même : ses stagiaires suivent une formation interne.")
+        raise ConventionRefused(
+            f"{facts.provider.name} ne conclut pas de convention avec elle-même : ses stagiaires suivent une formation interne."
+        )
     if any(trainee.employer_key != facts.buyer.key for trainee in facts.trainees):
         raise ConventionRefused(f"Cette convention ne peut nommer que les stagiaires de {facts.buyer.name}.")
     if lacking := [one for one in missing_mentions(facts) if one.is_blocking]:
@@ -93,7 +95,9 @@ def build(facts: ConventionFacts) -> ConventionData:
         headcount=counted(len(facts.trainees), "stagiaire"),
         clauses=[{"title": typo(clause.title), "text": typo(clause.text)} for clause in facts.clauses if clause.text.strip()],
         payment=list(_payment(facts)),
-        done=f"Fait à {facts.signed_at}, le {long_date_fr(facts.issued_on)}" if facts.signed_at else f"Fait le {long_date_fr(facts.issued_on)}",
+        done=f"Fait à {facts.signed_at}, le {long_date_fr(facts.issued_on)}"
+        if facts.signed_at
+        else f"Fait le {long_date_fr(facts.issued_on)}",
         signatures=[_signature(facts.provider), _signature(facts.buyer)],
         **_price(facts),
     )
@@ -172,7 +176,10 @@ def _period(facts: ConventionFacts) -> str:
         return ""
     if facts.starts_on == facts.ends_on:
         return f"le {long_day_fr(facts.starts_on)}"
-    return f"du {long_day_fr(facts.starts_on)} au {long_day_fr(facts.ends_on)}"
+    first = long_day_fr(facts.starts_on)
+    if facts.starts_on.year == facts.ends_on.year:
+        first = first.removesuffix(f" {facts.starts_on.year}")
+    return f"du {first} au {long_day_fr(facts.ends_on)}"
 
 
 def remote_rate(facts: ConventionFacts) -> str:
@@ -198,7 +205,10 @@ def _price(facts: ConventionFacts) -> dict[str, Any]:
     rows = [[label, str(len(facts.trainees)), euros(unit), euros(total)], ["Total hors taxes", "", "", euros(total)]]
     if facts.vat_rate_percent is not None:
         vat = _half_up(Decimal(total * facts.vat_rate_percent) / 100)
-        rows += [[f"TVA {facts.vat_rate_percent}{FIXED}%", "", "", euros(vat)], ["Total toutes taxes comprises", "", "", euros(total + vat)]]
+        rows += [
+            [f"TVA {facts.vat_rate_percent}{FIXED}%", "", "", euros(vat)],
+            ["Total toutes taxes comprises", "", "", euros(total + vat)],
+        ]
     hourly = _half_up(Decimal(unit * 60) / (facts.duration_minutes or 1))
     return {
         "price": rows,

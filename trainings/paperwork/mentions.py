@@ -36,7 +36,7 @@ Lacks = Callable[[ConventionFacts], Iterable[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Mention:
-    """term: the words of the text; lacks: for each thing missing, (its name or "", where it is entered, a key that views turn into a link)."""
+    """term: the words of the text; lacks: for each thing missing, its name (or "") and where it is entered, a key that views link."""
 
     code: str
     term: str

@@ -16,7 +16,9 @@ from trainings.sessions.selectors import employers_of
 def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Agreements of a session: established together by the organisation that trains, read by each party for itself."""
     actor = request.actor  # type: ignore[attr-defined]
-    session = get_object_or_404(TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision"), pk=pk)
+    session = get_object_or_404(
+        TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision"), pk=pk
+    )
     rows = TrainingAgreement.objects.visible_to(actor).filter(session=session).select_related("employer", "paper")
     can_issue = rules.can_issue_agreements(actor, session)
     if not can_issue and not rows.exists():
@@ -28,10 +30,19 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         results = services.issue_agreements(session, actor=actor)
         done = [one for one in results if one.is_issued]
         if len(done) == len(results):
-            messages.success(request, f"{counted(len(done), 'convention établie', 'conventions établies')}." if done else "Personne à qui adresser une convention.")
+            messages.success(
+                request,
+                f"{counted(len(done), 'convention établie', 'conventions établies')}."
+                if done
+                else "Personne à qui adresser une convention.",
+            )
             return redirect("paperwork:agreements", pk)
     blocked = [
-        {"employer": one.employer, "refusal": one.refusal, "missing": [(m, where_to_enter(m.where, session, one.employer)) for m in one.missing]}
+        {
+            "employer": one.employer,
+            "refusal": one.refusal,
+            "missing": [(m, where_to_enter(m.where, session, one.employer)) for m in one.missing],
+        }
         for one in results
         if not one.is_issued
     ]

@@ -91,7 +91,7 @@ class HalfDayForm(HubForm):
         return cleaned
 
 
-class BaseHalfDays(BaseFormSet):  # type: ignore[type-arg]
+class BaseHalfDays(BaseFormSet):
     def clean(self) -> None:
         seen: set[tuple[Any, str]] = set()
         for day, period, *_ in self.slots():
@@ -105,7 +105,14 @@ class BaseHalfDays(BaseFormSet):  # type: ignore[type-arg]
         for form in self.forms:
             row = getattr(form, "cleaned_data", None)
             if row and row.get("date"):
-                yield row["date"], row["period"] or Period.MORNING, row["starts_at"], row["ends_at"], row["is_remote"], one_line(row["topic"])
+                yield (
+                    row["date"],
+                    row["period"] or Period.MORNING,
+                    row["starts_at"],
+                    row["ends_at"],
+                    row["is_remote"],
+                    one_line(row["topic"]),
+                )
 
 
 HalfDays = formset_factory(HalfDayForm, formset=BaseHalfDays, extra=6, max_num=120, validate_max=True)

@@ -63,7 +63,9 @@ class TrainingSession(Row):
     postal_code = models.CharField("code postal", max_length=5, blank=True)
     city = models.CharField("commune", max_length=80, blank=True)
     access_notes = models.TextField("accès", blank=True)
-    trainers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="trained_sessions", blank=True, verbose_name="formatrices et formateurs")
+    trainers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="trained_sessions", blank=True, verbose_name="formatrices et formateurs"
+    )
 
     objects = SessionQuerySet.as_manager()
     unscoped = models.Manager()

@@ -90,7 +90,7 @@ def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, TrainingSession
 
 def _simple(actor: Actor, words: str, limit: int) -> Sequence[TrainingSession]:
     rows = TrainingSession.objects.visible_to(actor).filter(title__icontains=words).select_related("organisation", "course")
-    return rows[:limit]
+    return list(rows[:limit])
 
 
 @register("search.source", "session")

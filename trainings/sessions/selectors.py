@@ -31,7 +31,9 @@ def registrations_by_employer(session: TrainingSession, actor: Actor) -> list[Em
     """What the actor may see of a session's registrations, grouped by employer."""
     rows = Registration.objects.visible_to(actor).active().filter(session=session).select_related("trainee", "employer")
     found = []
-    for employer, held in groupby(rows.order_by("employer__name", "employer_id", "rank", "trainee__sort_name"), key=lambda row: row.employer):
+    for employer, held in groupby(
+        rows.order_by("employer__name", "employer_id", "rank", "trainee__sort_name"), key=lambda row: row.employer
+    ):
         mine = list(held)
         found.append(
             EmployerRows(

@@ -24,7 +24,9 @@ class Matrix:
             if policy not in POLICIES and not policy.startswith("permission:"):
                 raise ValueError(f"access.toml : politique inconnue « {policy} » pour {name}")
         self.exact = {name: policy for name, policy in lines.items() if not name.endswith("*")}
-        self.prefixes = sorted(((name[:-1], policy) for name, policy in lines.items() if name.endswith("*")), key=lambda line: -len(line[0]))
+        self.prefixes = sorted(
+            ((name[:-1], policy) for name, policy in lines.items() if name.endswith("*")), key=lambda line: -len(line[0])
+        )
 
     def policy(self, name: str) -> str | None:
         """The policy of a view name, or None: then nobody comes in."""

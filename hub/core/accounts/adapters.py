@@ -48,4 +48,4 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     def get_totp_label(self, user: AbstractBaseUser) -> str:
-        return user.email  # type: ignore[attr-defined,no-any-return]
+        return user.email  # type: ignore[attr-defined]

@@ -8,14 +8,14 @@ class AccountsConfig(AppConfig):
     verbose_name = "comptes et organisations"
 
     def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
         from hub.core.accounts import panels, receivers, roles  # noqa: F401  they register themselves
         from hub.core.accounts.audit_actions import ACTIONS
-        from hub.core.audit import actions
-
         from hub.core.accounts.models import Organisation
         from hub.core.accounts.policies import OrganisationPolicy
+        from hub.core.audit import actions
         from hub.core.audit.services import head_recipients
-        from wagtail.permissions import register_permission_policy
 
         register_permission_policy(Organisation, OrganisationPolicy(Organisation))
         actions.register(ACTIONS)

@@ -85,10 +85,15 @@ class AgreementForm(HubForm):
     provider = forms.ModelChoiceField(label="CAE qui prête ses gens", queryset=Organisation.objects.none())
     beneficiary = forms.ModelChoiceField(label="CAE pour qui l’on agit", queryset=Organisation.objects.none())
     people = forms.ModelMultipleChoiceField(
-        label="Personnes", queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple, help_text="Les gestionnaires mutualisés des CAE."
+        label="Personnes",
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les gestionnaires mutualisés des CAE.",
     )
     purposes = forms.MultipleChoiceField(label="Finalités", choices=Purpose.choices, widget=forms.CheckboxSelectMultiple)
-    starts_at = forms.DateTimeField(label="Commence le", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    starts_at = forms.DateTimeField(
+        label="Commence le", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
     ends_at = forms.DateTimeField(label="Finit le", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ def actor(get_response: Respond) -> Respond:
     return middleware
 
 
-class deny_by_default:  # noqa: N801  a middleware is named like a function
+class deny_by_default:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 

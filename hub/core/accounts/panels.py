@@ -37,7 +37,11 @@ personal(
 )
 personal(
     Agreement,
-    {"people": Personal("nommer qui agit pour une autre CAE", "5 ans après le terme", "keep: preuve de l’accès aux données d’une autre CAE")},
+    {
+        "people": Personal(
+            "nommer qui agit pour une autre CAE", "5 ans après le terme", "keep: preuve de l’accès aux données d’une autre CAE"
+        )
+    },
     other={"id", "created_at", "updated_at", "number", "provider", "beneficiary", "purposes", "starts_at", "ends_at", "ended_at"},
 )
 personal(

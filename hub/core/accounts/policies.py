@@ -18,7 +18,9 @@ def managed_by(user: Any) -> QuerySet[Organisation]:
     if user.is_superuser:
         return Organisation.objects.all()
     held = Membership.unscoped.filter(in_force(), user=user.pk).select_related("role")
-    return Organisation.objects.filter(pk__in=[row.organisation_id for row in held if Permission.ORGANISATION_MANAGE in row.role.permissions])
+    return Organisation.objects.filter(
+        pk__in=[row.organisation_id for row in held if Permission.ORGANISATION_MANAGE in row.role.permissions]
+    )
 
 
 class OrganisationPolicy(ModelPermissionPolicy):

@@ -1,13 +1,13 @@
 """Tenant models answer nobody in particular with an error: a read names its reader first, in production as in tests.
 
-    class ThingQuerySet(ScopedQuerySet):
-        def visible_to(self, actor: Actor) -> Self:
-            return self.scoped(Q(audiences__overlap…))
+class ThingQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.scoped(Q(audiences__overlap…))
 
-    class Thing(Row):
-        objects = ThingQuerySet.as_manager()
-        unscoped = models.Manager()  # services, tasks, selectors: code that was handed a granted row
-        class Meta: default_manager_name = base_manager_name = "unscoped"
+class Thing(Row):
+    objects = ThingQuerySet.as_manager()
+    unscoped = models.Manager()  # services, tasks, selectors: code that was handed a granted row
+    class Meta: default_manager_name = base_manager_name = "unscoped"
 """
 
 from typing import Any, Self, TypeVar

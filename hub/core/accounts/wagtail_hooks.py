@@ -13,17 +13,17 @@ FACTS = [
 ]  # fmt: skip
 
 
-class AddOrganisation(GuardedModelViewSet.add_view_class):  # type: ignore[misc,name-defined]
+class AddOrganisation(GuardedModelViewSet.add_view_class):  # type: ignore[name-defined]
     def save_instance(self) -> Organisation:
         return create_organisation(self.form.save(commit=False), actor=self.request.actor)
 
 
-class EditOrganisation(GuardedModelViewSet.edit_view_class):  # type: ignore[misc,name-defined]
+class EditOrganisation(GuardedModelViewSet.edit_view_class):  # type: ignore[name-defined]
     def save_instance(self) -> Organisation:
         return update_organisation(self.form.save(commit=False), actor=self.request.actor)
 
 
-class OrganisationViewSet(GuardedModelViewSet):  # type: ignore[misc,valid-type]
+class OrganisationViewSet(GuardedModelViewSet):
     """The same services as the hub's own screens write what is changed here."""
 
     add_view_class, edit_view_class = AddOrganisation, EditOrganisation

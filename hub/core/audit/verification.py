@@ -41,7 +41,7 @@ class Broken(Exception):
 
 
 def verify() -> Verdict:
-    """Read every line once (a million takes some ten seconds) and compare with the head in the database and in the file."""
+    """Read every line once (a million takes ten to twenty seconds) and compare with the head in the database and in the file."""
     reading = _Reading()
     try:
         reading.read()

@@ -101,4 +101,6 @@ def _explained(error: typst.TypstError, facts: Any) -> DocumentError:
     text = match[1] or match[2]
     where = next(iter(holders(facts, text)), text)
     inside = "" if where == text else f", dans « {where[:80]} »,"
-    return DataRefused(f"Le texte « {text} »{inside} ne peut pas être imprimé : nos caractères couvrent le latin, le grec et le cyrillique.")
+    return DataRefused(
+        f"Le texte « {text} »{inside} ne peut pas être imprimé : nos caractères couvrent le latin, le grec et le cyrillique."
+    )

@@ -11,7 +11,7 @@ class TemplateRefused(DocumentError):
 
 
 class DigestChanged(DocumentError):
-    """The same data, template and moment no longer give the bytes that were issued: tampering, or an engine that is not the recorded one."""
+    """The same data, template and moment no longer give the bytes that were issued, or a sealed file is not the one that was handed out."""
 
 
 class TemplateChanged(DocumentError):

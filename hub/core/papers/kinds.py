@@ -1,8 +1,8 @@
 """The kinds of papers: each domain registers its own, with its template, when it starts.
 
-Templates are read once and compiled from memory, under two fixed names (main.typ, lib.typ): the typesetter sees no folder, so a symbolic link
-or a path in a template reaches nothing, its table of file names does not grow (65,535 per process), and the digest printed and recorded with
-a paper is that of the very bytes compiled.
+Templates are read once and compiled from memory, under two fixed names (main.typ, lib.typ): the typesetter sees no folder, so a symbolic
+link or a path in a template reaches nothing, its table of file names does not grow (65,535 per process), and the digest printed and
+recorded with a paper is that of the very bytes compiled.
 """
 
 import hashlib
@@ -76,7 +76,11 @@ def register(name: str, *, template: Path, label: str, series: str, fields: type
     Raises: TemplateRefused when the template imports a package: the typesetter would fetch it from the network.
     """
     source = template.read_bytes()
-    if not _NAME.fullmatch(name) or not re.fullmatch(r"[A-Z]{1,8}", series) or RESERVED in {field.name for field in dataclass_fields(fields)}:
+    if (
+        not _NAME.fullmatch(name)
+        or not re.fullmatch(r"[A-Z]{1,8}", series)
+        or RESERVED in {field.name for field in dataclass_fields(fields)}
+    ):
         raise TemplateRefused(f"Document refusé : {name}, série {series}.")
     if _PACKAGE.search(source.decode()):
         raise TemplateRefused(f"{template.name} importe un paquet du réseau.")

@@ -37,9 +37,9 @@ class IssuedPaperQuerySet(ScopedQuerySet["IssuedPaper"]):
 class IssuedPaper(Row):
     """One paper as it was issued; never changed, never deleted but by the retention rule of its domain.
 
-    Issuer and subject are values, not foreign keys: a paper is evidence, and nothing that happens to a row (merger, erasure) may alter it or be
-    refused because of it. Moments are UTC. Digests are SHA-256 in hex: `sha256` of the bytes before the seal, which the data, the template and
-    the moment give again at any time; `sealed_sha256` of the file that was handed out.
+    Issuer and subject are values, not foreign keys: a paper is evidence, and nothing that happens to a row (merger, erasure) may alter it
+    or be refused because of it. Moments are UTC. Digests are SHA-256 in hex: `sha256` of the bytes before the seal, which the data, the
+    template and the moment give again at any time; `sealed_sha256` of the file that was handed out.
     """
 
     number = models.CharField("numéro", max_length=24, unique=True)

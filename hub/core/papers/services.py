@@ -173,7 +173,9 @@ def _register(draft: Draft, sheet: Sheet, order: _Order) -> Issued:
     storages["private"].save(paper.path, ContentFile(sheet.sealed))
     facts = {"number": paper.number, "kind": paper.kind, "sha256": paper.sha256}
     if order.replaces:
-        audit.record("papers.replace", paper, actor=order.actor, organisation=order.organisation, data={**facts, "replaces": draft.replaces})
+        audit.record(
+            "papers.replace", paper, actor=order.actor, organisation=order.organisation, data={**facts, "replaces": draft.replaces}
+        )
     else:
         audit.record("papers.issue", paper, actor=order.actor, organisation=order.organisation, data=facts)
     return Issued(paper, sheet.sealed)

@@ -55,9 +55,13 @@ def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, "Ce programme est en relecture. Reprenez-le d’abord, votre texte reste ici.")
         except CourseWasChanged:
             who = draft.latest_revision.user.name if draft.latest_revision and draft.latest_revision.user else "Quelqu’un"
-            form.add_error(None, f"{who} a enregistré une autre version depuis que vous avez ouvert cette page. Votre texte reste ici : comparez, puis enregistrez.")
-            form.data = form.data.copy()
-            form.data["revision"] = str(course.latest_revision_id)
+            form.add_error(
+                None,
+                f"{who} a enregistré une autre version depuis que vous avez ouvert cette page. Votre texte reste ici : comparez, puis enregistrez.",
+            )
+            data = request.POST.copy()
+            data["revision"] = str(course.latest_revision_id)
+            form.data = data
     return render(request, "catalogue/course_form.html", {"form": form, "course": course, "draft": draft})
 
 

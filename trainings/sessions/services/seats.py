@@ -66,7 +66,11 @@ def register_trainees(session: TrainingSession, *, trainees: Iterable[User], emp
     held.save(update_fields=["confirmed_count", "waiting_count", "updated_at"])
     for row in rows:
         audit.record(
-            f"trainings.registration.{row.status}", row, actor=actor, organisation=employer, data={"session": str(held.pk), "rank": row.rank}
+            f"trainings.registration.{row.status}",
+            row,
+            actor=actor,
+            organisation=employer,
+            data={"session": str(held.pk), "rank": row.rank},
         )
     jobs.emit(**index_line("session", held.pk))
     return Outcome(_active(held, trainees))
@@ -124,7 +128,11 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> Registra
 
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
     """Promote by rank while places are free, then close the holes in the line. The session's row must be locked."""
-    line = list(Registration.unscoped.filter(session=session, status=RegistrationStatus.WAITING).select_related("employer", "trainee").order_by("rank", "registered_at"))
+    line = list(
+        Registration.unscoped.filter(session=session, status=RegistrationStatus.WAITING)
+        .select_related("employer", "trainee")
+        .order_by("rank", "registered_at")
+    )
     free = max(0, session.capacity - session.confirmed_count)
     promoted, still = line[:free], line[free:]
     for row in promoted:

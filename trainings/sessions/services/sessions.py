@@ -23,7 +23,9 @@ Slot = tuple[date, str, time, time, bool, str]
 
 
 @transaction.atomic
-def create_session(course: CoursePage, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor) -> TrainingSession:
+def create_session(
+    course: CoursePage, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
+) -> TrainingSession:
     """A draft session of the released programme, whose version it keeps."""
     session = TrainingSession.unscoped.create(
         course=course, organisation_id=course.organisation_id, title=course.title, programme_version=course.version,
@@ -88,7 +90,9 @@ def move_session(session: TrainingSession, *, status: SessionStatus, actor: Acto
     held.move_to(status)
     told = _cancel_all(held) if status == SessionStatus.CANCELLED else []
     held.save()
-    audit.record(f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None)
+    audit.record(
+        f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None
+    )
     if status == SessionStatus.CANCELLED:
         session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registered_by=told)
     jobs.emit(**index_line("session", held.pk))

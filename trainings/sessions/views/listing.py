@@ -55,7 +55,19 @@ def sessions_json(request: HttpRequest) -> HttpResponse:
     return json_page_response(request, Paginator(_filtered(request).qs, PER_PAGE).get_page(request.GET.get("page")), to_dict)
 
 
-COLUMNS = ["id", "title", "organisation_name", "status", "starts_on", "ends_on", "duration_minutes", "city", "capacity", "free", "price_cents"]
+COLUMNS = [
+    "id",
+    "title",
+    "organisation_name",
+    "status",
+    "starts_on",
+    "ends_on",
+    "duration_minutes",
+    "city",
+    "capacity",
+    "free",
+    "price_cents",
+]
 
 
 def sessions_csv(request: HttpRequest) -> StreamingHttpResponse:

@@ -46,7 +46,9 @@ def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     form = SessionForm(request.POST or None, people=registrable_people(course.organisation_id), initial={"capacity": 12, "price": price})
     rows = _half_days(request, [])
     if request.method == "POST" and "more" not in request.POST and all([form.is_valid(), rows.is_valid()]):
-        session = services.create_session(course, facts=form.facts(), slots=rows.slots(), trainers=form.cleaned_data["trainers"], actor=actor)
+        session = services.create_session(
+            course, facts=form.facts(), slots=rows.slots(), trainers=form.cleaned_data["trainers"], actor=actor
+        )
         messages.success(request, "Session enregistrée en brouillon. Ouvrez les inscriptions quand elle est prête.")
         return redirect("sessions:detail", session.pk)
     return render(request, "sessions/form.html", {"form": form, "rows": rows, "course": course})
@@ -55,7 +57,8 @@ def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = _managed(request, pk)
     initial = [
-        {name: getattr(row, name) for name in ("date", "period", "starts_at", "ends_at", "is_remote", "topic")} for row in session.half_days.all()
+        {name: getattr(row, name) for name in ("date", "period", "starts_at", "ends_at", "is_remote", "topic")}
+        for row in session.half_days.all()
     ]
     form = SessionForm(request.POST or None, people=registrable_people(session.organisation_id), instance=session)
     rows = _half_days(request, initial)

@@ -57,7 +57,9 @@ class Membership(Row):
         default_manager_name = base_manager_name = "unscoped"
         constraints = [
             models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["user", "organisation", "role"], condition=Q(ends_on=None), name="one_open_membership_per_role"),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], condition=Q(ends_on=None), name="one_open_membership_per_role"
+            ),
         ]
         indexes = [models.Index(fields=["user", "organisation"]), models.Index(fields=["organisation", "role"])]
 

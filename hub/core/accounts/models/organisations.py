@@ -20,7 +20,9 @@ def in_force(on: date | None = None, prefix: str = "") -> Q:
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def members_of_hub(self) -> Self:
         """Those affiliated today to the federation that runs this hub, and that federation itself."""
-        return self.filter(Q(is_federation=True) | Q(pk__in=Affiliation.objects.in_force().filter(network__is_federation=True).values("organisation")))
+        return self.filter(
+            Q(is_federation=True) | Q(pk__in=Affiliation.objects.in_force().filter(network__is_federation=True).values("organisation"))
+        )
 
 
 class Organisation(Row):
@@ -164,7 +166,14 @@ class Accreditation(Row):
     kind = models.CharField(
         "nature",
         max_length=20,
-        choices={"qualiopi": "Qualiopi", "esus": "ESUS", "sap": "services à la personne", "rge": "RGE", "qualibat": "Qualibat", "other": "autre"},
+        choices={
+            "qualiopi": "Qualiopi",
+            "esus": "ESUS",
+            "sap": "services à la personne",
+            "rge": "RGE",
+            "qualibat": "Qualibat",
+            "other": "autre",
+        },
     )
     title = models.CharField("intitulé", max_length=160)
     number = models.CharField("numéro", max_length=60, blank=True)

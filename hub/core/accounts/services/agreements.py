@@ -49,7 +49,11 @@ def make_agreement(
     row.people.set(people)
     named = sorted(str(person.pk) for person in people)
     audit.record(
-        "accounts.agreement.begin", row, actor=actor, organisation=beneficiary, data={"provider": provider.name, "people": named, "purposes": purposes}
+        "accounts.agreement.begin",
+        row,
+        actor=actor,
+        organisation=beneficiary,
+        data={"provider": provider.name, "people": named, "purposes": purposes},
     )
     return row
 

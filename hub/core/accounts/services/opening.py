@@ -54,9 +54,7 @@ def open_hub(secret: str, *, federation_name: str, email: str, first_name: str, 
     user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     actor = Actor(user_id=user.pk, name=user.name)
-    organisation = create_organisation(
-        Organisation(kind=OrganisationKind.NETWORK, name=federation_name, is_federation=True), actor=actor
-    )
+    organisation = create_organisation(Organisation(kind=OrganisationKind.NETWORK, name=federation_name, is_federation=True), actor=actor)
     give_role(user, organisation=organisation, role=Role.objects.get(code="coordinator"), actor=actor)
     transaction.on_commit(lambda: _file().unlink(missing_ok=True))
     return user

@@ -35,7 +35,9 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     held = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation, role__is_staff=True)
     held = held.select_related("user", "role").order_by("user__sort_name", "user_id", "role__rank")
     people = [(user, list(rows)) for user, rows in groupby(held, key=lambda row: row.user)]
-    pending = Invitation.objects.visible_to(actor).filter(organisation=organisation, accepted_at=None, withdrawn_at=None).select_related("role")
+    pending = (
+        Invitation.objects.visible_to(actor).filter(organisation=organisation, accepted_at=None, withdrawn_at=None).select_related("role")
+    )
     return render(request, "accounts/team.html", {"organisation": organisation, "people": people, "pending": pending, "form": form})
 
 

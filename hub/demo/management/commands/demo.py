@@ -37,7 +37,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=options["email"]).first()
         if user is None:
             raise CommandError(f"Aucun compte à l’adresse {options['email']}.")
-        code = code_for(user, Path(settings.EMAIL_FILE_PATH))
+        code = code_for(user, Path(settings.MAIL_FOLDER))
         if code is None:
             raise CommandError("Aucun code : demandez-en un sur /connexion/, puis relancez cette commande.")
         self.stdout.write(code)

@@ -9,7 +9,7 @@ from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from hub.ops.progress import Progress
+from hub.ops.progress import Indented, Progress
 
 
 class Migrate(migrate.Command):
@@ -50,10 +50,10 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)  # first: what follows a migration may want the cache
         call_command(Migrate(progress), interactive=False, verbosity=0)
         progress.note("Nomenclatures : métiers, compétences, communes…")
-        call_command("vocabularies")
+        call_command("vocabularies", stdout=Indented())
         if options["demo"]:
             progress.note("Fédération de démonstration…")
             size = {name: options[name] for name in ("people", "cooperatives", "accounts_json") if options[name]}
             call_command("demo", "load", **size)
         progress.note("Index de recherche…")
-        call_command("rebuild_index")
+        call_command("rebuild_index", stdout=Indented())
