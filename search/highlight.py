@@ -59,9 +59,16 @@ def _run(run: str, wanted: Wanted) -> list[Part]:
     apart = [run_tokens(piece) for piece in pieces]
     if [token for found in apart for token in found] == list(tokens):
         return [Part(piece, wanted.takes_any(found)) for piece, found in zip(pieces, apart, strict=True)]
-    core = re.search(r"\w(?:.*\w)?[)+#]*", run, re.DOTALL)
-    assert core is not None, run  # noqa: S101 - it has tokens, hence a word
-    return [Part(run[: core.start()], False), Part(core.group(), True), Part(run[core.end() :], False)]
+    start, end = _core(run)
+    return [Part(run[:start], False), Part(run[start:end], True), Part(run[end:], False)]
+
+
+def _core(run: str) -> tuple[int, int]:
+    """Where its words begin and end, the punctuation around them left out: «salarié(e)», «C++»."""
+    found = re.search(r"\w(?:.*\w)?[+#]*", run, re.DOTALL)
+    start, end = found.span() if found else (0, len(run))
+    is_open = run.count("(", start, end) > run.count(")", start, end)
+    return start, end + (is_open and run.startswith(")", end))
 
 
 def _joined(parts: list[Part]) -> Parts:

@@ -46,11 +46,17 @@ class Folder:
         except OSError as error:
             lock.seek(0)
             holder = lock.read().strip() or "un autre processus"
+            lock.close()
             raise Refused(f"Un hub tourne déjà sur le dossier {self.path} ({holder}).") from error
         lock.truncate(0)
         lock.write(f"processus {os.getpid()}")
         lock.flush()
         self._held = lock
+
+    def release(self) -> None:
+        if self._held:
+            self._held.close()
+            self._held = None
 
     def recall(self) -> dict[str, Any]:
         try:

@@ -69,6 +69,7 @@ class Supervisor:
             return 0
         finally:
             self.watchman.dismiss()
+            self.folder.release()
 
     # -- the folder ---------------------------------------------------------------------------------------------------
 

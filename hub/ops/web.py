@@ -1,7 +1,6 @@
 """The site's server: the application is loaded once, then forked, which halves the time and the memory of a start."""
 
 import argparse
-import os
 from importlib import import_module
 
 from django.db import connections

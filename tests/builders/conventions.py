@@ -70,7 +70,7 @@ COMPLETE = ConventionFacts(
     modality=Modality.IN_PERSON,
     place="Atelier de Bâti Formation, 12 rue des Tanneurs, 33000 Bordeaux",
     half_days=HALF_DAYS,
-    follow_up="Feuille d’émargement signée par demi-journée par chaque stagiaire et par la formatrice ; Solène Marchais répond aux absences.",
+    follow_up="Feuille d’émargement signée par demi-journée par chaque stagiaire et la formatrice ; Solène Marchais suit les absences.",
     assessment="Panneau d’essai évalué le dernier jour sur une grille remise au départ.",
     outcome="Certificat de réalisation remis à l’employeur ; attestation de fin de formation remise à chaque stagiaire.",
     trainees=(Trainee("Nadège Fontan", "buyer"), Trainee("Bastien Roche", "buyer")),
@@ -84,8 +84,8 @@ COMPLETE = ConventionFacts(
             "withdrawal",
             "Dédit, annulation, absence",
             "Les heures non suivies ne sont pas facturées au titre de la formation (article L6354-1 du Code du travail).\n"
-            "En cas d’absence non signalée 15 jours avant le début, un dédit de 50 % du prix des heures non suivies est dû par l’acheteur ; il "
-            "n’est pas pris en charge par l’OPCO.",
+            "En cas d’absence non signalée 15 jours avant le début, un dédit de 50 % du prix des heures non suivies est dû par l’acheteur ; "
+            "il n’est pas pris en charge par l’OPCO.",
         )
     ),
     signed_at="Bordeaux",

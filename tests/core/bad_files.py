@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 
 import pikepdf
-from PIL import Image
 from pikepdf import Array, Dictionary, Name, Stream, String
+from PIL import Image
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
 Bad = tuple[str, str, bytes, str]
@@ -114,7 +114,9 @@ def external(kind: str, target: str) -> str:
 
 
 def odf(kind: str = "text", more: dict[str, bytes] | None = None, manifest: bytes = b"", mimetype: bytes = b"") -> bytes:
-    content = b'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:o"><p>Attestation</p></office:document-content>'
+    content = (
+        b'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:o"><p>Attestation</p></office:document-content>'
+    )
     manifest = manifest or b'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="urn:m"/>'
     mimetype = mimetype or f"application/vnd.oasis.opendocument.{kind}".encode()
     members = {"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest, **(more or {})}
@@ -216,7 +218,12 @@ def named_script(document: pikepdf.Pdf) -> None:
 def object_stream_bomb() -> bytes:
     """A file of some hundred kilobytes whose object stream unfolds to 200 MB."""
     press = zlib.compressobj(9)
-    packed = press.compress(b"5 0 ") + b"".join(press.compress(b" " * 1_000_000) for _ in range(200)) + press.compress(b"<</A 1>>") + press.flush()
+    packed = (
+        press.compress(b"5 0 ")
+        + b"".join(press.compress(b" " * 1_000_000) for _ in range(200))
+        + press.compress(b"<</A 1>>")
+        + press.flush()
+    )
     parts = [
         b"1 0 obj<</Type/Catalog/Pages 2 0 R/X 5 0 R>>endobj\n",
         b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
@@ -228,7 +235,9 @@ def object_stream_bomb() -> bytes:
         offsets.append(len(body))
         body += part
     at = len(body)
-    rows = b"".join(struct.pack(">BIB", 1, offset, 0) for offset in offsets[1:]) + struct.pack(">BIB", 2, 4, 0) + struct.pack(">BIB", 1, at, 0)
+    rows = (
+        b"".join(struct.pack(">BIB", 1, offset, 0) for offset in offsets[1:]) + struct.pack(">BIB", 2, 4, 0) + struct.pack(">BIB", 1, at, 0)
+    )
     rows = struct.pack(">BIB", 0, 0, 255) + rows
     body += b"6 0 obj<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Length %d>>stream\n%s\nendstream endobj\n" % (len(rows), rows)
     return body + b"startxref\n%d\n%%%%EOF" % at
@@ -244,6 +253,7 @@ def bad() -> list[Bad]:
     return [*_bad_bytes(), *_bad_pictures(), *_bad_zips(), *_bad_pdfs(), *_bad_texts()]
 
 
+# fmt: off
 def _bad_bytes() -> Iterator[Bad]:
     exe = b"MZ\x90\0" + b"\0" * 300
     yield "empty", "vide.pdf", b"", "empty"
@@ -406,12 +416,14 @@ def _good_pictures() -> Iterator[Good]:
     yield "photo with bytes of the phone behind it", "photo.jpg", photo() + b"SEFT" + b"\x01" * 400
 
 
+# fmt: on
 def _deep_png() -> bytes:
     out = io.BytesIO()
     Image.linear_gradient("L").convert("I").point(lambda value: value * 257).convert("I;16").save(out, "PNG")
     return out.getvalue()
 
 
+# fmt: off
 def _good_documents() -> Iterator[Good]:
     link = external("hyperlink", "https://www.example.org/")
     yield "docx", "Programme.docx", ooxml("docx")
@@ -427,8 +439,10 @@ def _good_documents() -> Iterator[Good]:
     yield "name without extension", "Programme", ooxml("docx")
 
 
+# fmt: on
 def _cells() -> bytes:
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n * 7919 % 10007}</v></c><c r="B{n}" t="s"><v>{n * 31 % 997}</v></c></row>' for n in range(30_000))
+    row = '<row r="{}"><c r="A{}"><v>{}</v></c><c r="B{}" t="s"><v>{}</v></c></row>'
+    rows = "".join(row.format(n, n, n * 7919 % 10007, n, n * 31 % 997) for n in range(30_000))
     return f'<?xml version="1.0" encoding="UTF-8"?><worksheet>{rows}</worksheet>'.encode()
 
 

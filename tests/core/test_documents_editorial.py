@@ -17,7 +17,6 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from hub.core.documents import checks
 from hub.core.documents.models import EditorialDocument, EditorialImage
-from hub.core.documents.models.private import private_storage
 from tests.core import bad_files
 
 
@@ -93,7 +92,8 @@ def test_private_folder_behind_a_link_is_found(settings, tmp_path):
 def image_form(data, name):
     form = get_image_form(EditorialImage)
     root = Collection.get_first_root_node()
-    return form({"title": "Une image", "collection": root.pk, "tags": ""}, {"file": SimpleUploadedFile(name, data)}, instance=EditorialImage())
+    values = {"title": "Une image", "collection": root.pk, "tags": ""}
+    return form(values, {"file": SimpleUploadedFile(name, data)}, instance=EditorialImage())
 
 
 def document_form(data, name):
@@ -114,6 +114,7 @@ def _own_media(settings, tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_own_media")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Wagtail leaves the rendition's temporary file to the collector
 def test_editors_photo_loses_its_place_in_original_and_rendition():
     form = image_form(bad_files.photo(), "Lou chez elle.jpg")
     assert form.is_valid(), form.errors
@@ -132,12 +133,13 @@ def test_editors_photo_loses_its_place_in_original_and_rendition():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_own_media")
 def test_editors_document_lies_in_the_private_storage_under_a_random_name(client):
+    private_root = live.PRIVATE_ROOT
     form = document_form(bad_files.pdf(), "Charte des CAE.pdf")
     assert form.is_valid(), form.errors
 
     document = form.save()
 
-    assert document.file.storage == private_storage()
+    assert Path(document.file.path).is_relative_to(private_root)
     assert not Path(document.file.path).is_relative_to(live.MEDIA_ROOT)
     assert "Charte" not in document.file.name
     assert document.filename == "Charte des CAE.pdf"

@@ -280,7 +280,6 @@ def test_each_series_and_year_counts_by_itself():
 def test_transaction_that_fails_gives_its_number_back():
     make_paper()
 
-
     def abandoned():
         with transaction.atomic():
             make_paper()

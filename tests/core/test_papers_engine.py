@@ -301,9 +301,9 @@ def test_long_table_repeats_its_header_on_every_page():
 
 
 def test_static_text_has_french_spaces():
-    shown = reader.text(render())
+    shown = reader.text(render()).replace(" \r\n", " ").replace("\r\n", " ")
 
-    assert "support\u202f; choisir une terre\u202f; doser «\u00a0juste\u00a0»" in shown.replace("\r\n", " ")
+    assert "support\u202f; choisir une terre\u202f; doser «\u00a0juste\u00a0»" in shown
     assert "saura faire\u00a0: lire" in shown
 
 

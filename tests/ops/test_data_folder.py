@@ -54,6 +54,9 @@ def test_folder_is_held_by_one_supervisor(tmp_path):
 
     with pytest.raises(Refused, match="tourne déjà"):
         second.hold()
+    first.release()
+    second.hold()
+    second.release()
 
 
 def test_folder_remembers(tmp_path):

@@ -251,6 +251,14 @@ def test_without_subrogation_the_employer_pays():
     assert reader.says(printed(make_facts(subrogation=False)), "Sans subrogation : l’acheteur règle à l’organisme de formation la totalité")
 
 
+def test_text_typed_in_a_browser_is_printed_alike():
+    """A form sends CR LF, and people type sentences with or without a full stop."""
+    typed = {name: getattr(COMPLETE, name).replace("\n", "\r\n") for name in ("content", "objectives", "teaching_means")}
+
+    assert convention_data(make_facts(**typed, vat_exemption=f"{COMPLETE.vat_exemption}.")) == convention_data(COMPLETE)
+    assert len(build(COMPLETE).content) == 3
+
+
 def test_own_clause_takes_the_place_of_the_usual_one():
     own = Clause("disputes", "Médiation", "Une médiatrice est saisie d’abord.")
     extra = Clause("housing", "Hébergement", "Le gîte est réservé par l’acheteur.")

@@ -10,6 +10,7 @@ from typing import Any
 from hub.core.kit.dates import DAYS, date_fr, hour_fr, long_date_fr, long_day_fr
 from hub.core.kit.text import FIXED, counted, euros, hours, typo
 from hub.core.papers import kinds
+from hub.core.papers.canonical import clean
 from trainings.catalogue.enums import Modality
 from trainings.paperwork.errors import ConventionRefused, MentionsMissing
 from trainings.paperwork.facts import ConventionFacts, HalfDay, Party
@@ -56,11 +57,11 @@ CONVENTION = kinds.register(
 
 
 def convention_data(facts: ConventionFacts) -> dict[str, Any]:
-    """Data of the kind «convention», as `papers.issue` takes it.
+    """Data of the kind «convention», as `papers.issue` takes it and as the register keeps it.
 
     Raises: MentionsMissing when the law asks for more; ConventionRefused when the parties are one, or a trainee is another employer's.
     """
-    return asdict(build(facts))
+    return clean(asdict(build(facts)))
 
 
 def build(facts: ConventionFacts) -> ConventionData:
@@ -81,7 +82,7 @@ def build(facts: ConventionFacts) -> ConventionData:
         declaration=_declaration(facts.provider),
         objectives=_lines(facts.objectives),
         audience=_pairs(("Public visé", facts.public), ("Prérequis", facts.prerequisites), ("Accessibilité", facts.accessibility)),
-        content=[_lines(part) for part in facts.content.split("\n\n") if part.strip()],
+        content=[_lines(part) for part in re.split(r"\r?\n[ \t]*\r?\n", facts.content) if part.strip()],
         programme=typo(facts.programme),
         delivery=_delivery(facts),
         half_days=[_half_day(half_day) for half_day in facts.half_days],
@@ -213,7 +214,7 @@ def _price(facts: ConventionFacts) -> dict[str, Any]:
     return {
         "price": rows,
         "price_totals": str(len(rows) - 1),
-        "vat": typo(facts.vat_exemption) if facts.vat_rate_percent is None else "",
+        "vat": typo(facts.vat_exemption).rstrip(".") if facts.vat_rate_percent is None else "",
         "hourly": f"{euros(hourly)} hors taxes par heure et par stagiaire",
     }
 

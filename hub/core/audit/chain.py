@@ -21,7 +21,7 @@ COLUMNS = tuple(field.attname for field in AuditEntry._meta.concrete_fields if f
 CHUNK = 10_000
 # Ids are read as text on both engines: turning them into UUIDs and back would take half of the time of a verification.
 READ = [
-    Replace(Cast(field.attname, TextField()), Value("-")) if isinstance(field, UUIDField) else field.attname
+    Replace(Cast(field.attname, TextField()), Value("-"), output_field=TextField()) if isinstance(field, UUIDField) else field.attname
     for field in AuditEntry._meta.concrete_fields
 ]
 

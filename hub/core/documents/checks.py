@@ -50,7 +50,10 @@ def _wrong_settings() -> Iterator[tuple[str, str]]:
     yield from _at_most("WAGTAILIMAGES_MAX_UPLOAD_SIZE", IMAGE_LIMIT)
     yield from _at_most("WAGTAILIMAGES_MAX_IMAGE_PIXELS", MAX_PIXELS)
     if settings.WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS.get("SHARED_PASSWORD", True):
-        yield "documents.E005", "WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS doit refuser SHARED_PASSWORD : un mot de passe partagé ne désigne personne."
+        yield (
+            "documents.E005",
+            "WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS doit refuser SHARED_PASSWORD : un mot de passe partagé ne désigne personne.",
+        )
 
 
 def _extensions(name: str, allowed: set[str]) -> Iterator[tuple[str, str]]:

@@ -54,7 +54,12 @@ BY_EXTENSION = {extension: row for row in FORMATS.values() for extension in row.
 # Shown in the browser on demand: pictures that the hub re-encoded, and PDF; all else is downloaded.
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
 
-_FAMILIES = ((PDF, "un PDF"), (IMAGES, "une image (JPEG, PNG, WebP)"), (OFFICE, "un document (Word, Excel, PowerPoint ou LibreOffice)"), (TEXT, "un tableau CSV ou un texte"))  # fmt: skip
+_FAMILIES = (
+    (PDF, "un PDF"),
+    (IMAGES, "une image (JPEG, PNG, WebP)"),
+    (OFFICE, "un document (Word, Excel, PowerPoint ou LibreOffice)"),
+    (TEXT, "un tableau CSV ou un texte"),
+)
 _ADVICE = (
     (IMAGES, "Réduisez la photo, puis envoyez-la de nouveau."),
     (PDF, "Enregistrez-le sans les photos, ou en qualité réduite."),

@@ -45,4 +45,3 @@ class PrivateFileField(forms.FileField):
             return services.check(data, kind=self.kind, actor=self.actor, organisation=self.organisation)
         except UploadRefused as refusal:
             raise forms.ValidationError(refusal.sentence, code=refusal.code) from None
-

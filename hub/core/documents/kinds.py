@@ -1,7 +1,4 @@
-"""What files are for. A package registers its kinds when it starts:
-
-    documents.kinds.register("accreditation", "preuve d’agrément", formats=documents.formats.PAPERS, max_bytes=10 * MB)
-"""
+"""What files are for. A package registers its kinds when it starts, in the `ready` of its app: `kinds.register("cv", "CV", PAPERS, 5 * MB)`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -69,9 +69,7 @@ class Mail(Row):
     worker dies between the mail server's yes and the row.
     """
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="mails", verbose_name="personne"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="mails", verbose_name="personne")
     kind = models.CharField("nature", max_length=80)
     address = models.EmailField("adresse", blank=True)
     subject = models.CharField("objet", max_length=150, blank=True)

@@ -101,7 +101,11 @@ def mark_read(actor: Actor, *, only: str | None = None) -> int:
 def choose(user: User, wanted: Mapping[str, Channels]) -> None:
     """Keep how a person wants to be told; a kind that may not be disabled is left alone."""
     open_to_choice = {kind.code for kind in kinds.choosable() if kind.may_be_disabled}
-    rows = [Preference(user=user, kind=code, by_mail=way.by_mail, on_screen=way.on_screen) for code, way in wanted.items() if code in open_to_choice]
+    rows = [
+        Preference(user=user, kind=code, by_mail=way.by_mail, on_screen=way.on_screen)
+        for code, way in wanted.items()
+        if code in open_to_choice
+    ]
     Preference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["by_mail", "on_screen"])
 
 
@@ -112,5 +116,3 @@ def forget_old() -> int:
     letters_gone, _ = Mail.objects.filter(over).delete()
     rows_gone, _ = Notification.unscoped.filter(read_at__lt=now - KEEP_READ).delete()
     return letters_gone + rows_gone
-
-

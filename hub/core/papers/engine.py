@@ -21,7 +21,7 @@ from hub.core.papers import kinds
 from hub.core.papers.canonical import canonical, clean, holders
 from hub.core.papers.errors import DataRefused, DocumentError, TemplateRefused
 
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: Any = ["a-3a", "ua-1"]  # the stub names its literals in a place that cannot be imported
 _fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(kinds.FONTS)])
 _local = threading.local()
 _no_glyph = re.compile(r'the text `"(.+?)"` could not be displayed|disallowed codepoint `"(.+?)"`', re.DOTALL)
@@ -75,9 +75,10 @@ def _compile(source: bytes, inputs: dict[str, str], facts: Any, timestamp: datet
     if _Process.forked_after_use:
         raise TemplateRefused("Le moteur de composition ne survit pas à un fork : lancer les processus avant de composer.")
     _Process.used = True
+    files: Any = {"main.typ": source, "lib.typ": kinds.library()}  # the stub does not know of files in memory
     try:
         pdf, warnings = _compiler().compile_with_warnings(
-            input={"main.typ": source, "lib.typ": kinds.library()},  # type: ignore[call-overload]
+            input=files,
             sys_inputs=inputs,
             pdf_standards=STANDARDS,
             timestamp=int(timestamp.timestamp()),
@@ -89,9 +90,9 @@ def _compile(source: bytes, inputs: dict[str, str], facts: Any, timestamp: datet
             raise
         del _local.compiler
         raise TemplateRefused("Le moteur de composition s’est arrêté.") from error
-    if warnings:
+    if warnings or not isinstance(pdf, bytes):
         raise TemplateRefused(f"Gabarit à corriger : {'; '.join(warning.message for warning in warnings)}")
-    return bytes(pdf)
+    return pdf
 
 
 def _explained(error: typst.TypstError, facts: Any) -> DocumentError:

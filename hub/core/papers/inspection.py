@@ -24,7 +24,14 @@ _ACTIONS = {
     "/Sound": "media",
     "/RichMediaExecute": "media",
 }
-_SUBTYPES = {"/FileAttachment": "attachment", "/RichMedia": "media", "/Movie": "media", "/Sound": "media", "/Screen": "media", "/3D": "media"}
+_SUBTYPES = {
+    "/FileAttachment": "attachment",
+    "/RichMedia": "media",
+    "/Movie": "media",
+    "/Sound": "media",
+    "/Screen": "media",
+    "/3D": "media",
+}
 _KEYS = {"/JS": "script", "/JavaScript": "script", "/EmbeddedFiles": "attachment", "/EF": "attachment", "/XFA": "form"}
 
 

@@ -14,11 +14,12 @@ FACTS = (
     "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
     "nda_region", "vat_exempt_on", "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
 )  # fmt: skip
+RESERVED = {"carte"}  # words of our own under /cooperatives/
 
 
 def free_slug(name: str) -> str:
     base = slugify(name.replace("’", "-").replace("&", "-et-"))[:60] or "organisation"
-    taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED | set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 

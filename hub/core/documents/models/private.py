@@ -12,7 +12,6 @@ from hub.core.documents import kinds
 from hub.core.documents.formats import INLINE
 from hub.core.kit.models import Row
 
-
 CHUNK = 64 * 1024
 
 

@@ -11,13 +11,16 @@ from hub.core.documents.sniff.signatures import ARCHIVES, EICAR, OLE, PROGRAMS
 
 CONTENT_TYPES = "[Content_Types].xml"
 MANIFEST = "META-INF/manifest.xml"
-_MACROS = re.compile(r"(?:^|/)(?:vba(?:project|data)\.|vbaprojectsignature|activex/|macrosheets/|dialogsheets/)|^(?:basic|scripts)/.", re.IGNORECASE)
+_MACROS = re.compile(
+    r"(?:^|/)(?:vba(?:project|data)\.|vbaprojectsignature|activex/|macrosheets/|dialogsheets/)|^(?:basic|scripts)/.", re.IGNORECASE
+)
 _XML = (".xml", ".rels", ".rdf", ".svg", ".vml")
 _HIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _ACTS = re.compile(rb"DDEAUTO|vnd\.sun\.star\.script:|macro:///", re.IGNORECASE)
 _ENCODING = re.compile(rb"^[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_-]+)")
 _ENCODINGS = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"}
 _EMBEDDED = re.compile(r"\.(?:docx|xlsx|pptx|odt|ods|odp)$", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?:https?|ftp|smb|mhtml|file://[^/]|\\\\|//)", re.IGNORECASE)
 _SMALL_PART = 2 * 1024 * 1024
 _OVERLAP = 64
 
@@ -101,7 +104,7 @@ def _refuse_remote_parts(package: Package, name: str) -> None:
     for _, attributes in elements(package, name):
         target = attributes.get("Target", "")
         is_link = attributes.get("Type", "").endswith("/hyperlink")
-        if attributes.get("TargetMode") == "External" and not is_link and re.match(r"(?:https?|ftp|smb|mhtml|file://[^/]|\\\\|//)", target, re.IGNORECASE):
+        if attributes.get("TargetMode") == "External" and not is_link and _ELSEWHERE.match(target):
             raise UploadRefused("remote", target=target[:60])
 
 

@@ -9,7 +9,10 @@ from hub.core.documents.errors import UploadRefused
 # In two parts, so that an antivirus does not take this file for the test virus.
 EICAR = b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!", b"\0asm", b"dex\n", b"L\0\0\0\x01\x14\x02\0")  # fmt: skip
+PROGRAMS = (
+    b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!",
+    b"\0asm", b"dex\n", b"L\0\0\0\x01\x14\x02\0",
+)  # fmt: skip
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK\x05\x06", b"PK\x07\x08", b"MSCF")
 MARKUP = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|object|embed|svg|link|meta|base|form|\?php|%@)|\AMIME-Version:\s*1",

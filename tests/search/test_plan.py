@@ -1,0 +1,122 @@
+import pytest
+
+from search.engines.tantivy import TantivyEngine
+from search.model import SearchRequest, Term
+from search.plan import MAX_WORDS, understand
+from tests.search.test_engine import built, make_documents
+
+
+def words(text):
+    return [word.fold for word in understand(text).words]
+
+
+def found(engine, query):
+    hits = engine.search(SearchRequest(query=query, principal=frozenset({"public"}), size=50)).hits
+    return [hit.key.partition(":")[2] for hit in hits]
+
+
+@pytest.fixture
+def engine(tmp_path):
+    return TantivyEngine(tmp_path / "index")
+
+
+def test_words_of_the_request_are_dropped_and_each_word_counts_once():
+    assert words("Je cherche quelqu’un qui répare, répare des vélos") == ["repare", "velos"]
+
+
+def test_words_of_the_request_stay_when_there_is_nothing_else():
+    assert words("besoin") == ["besoin"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "de la", "«»", "!!!"])
+def test_text_without_words_asks_nothing(text):
+    assert understand(text).words == ()
+
+
+def test_long_text_is_cut_and_says_so():
+    question = understand(" ".join(f"mot{number}" for number in range(2000)))
+
+    assert (len(question.words), question.is_cut) == (MAX_WORDS, True)
+    assert not understand("deux mots").is_cut
+
+
+def test_all_words_are_wanted_first(engine):
+    built(
+        engine,
+        make_documents("both", title="Rénovation", body="audit énergétique"),
+        make_documents("one", title="Rénovation, rénovation, rénovation"),
+    )
+
+    assert found(engine, understand("rénovation audit").passes()[0]) == ["both"]
+
+
+def test_most_words_come_next_and_the_complete_first(engine):
+    """Two words of three in a title weigh more than three in a body; the complete answer stays first all the same."""
+    built(
+        engine,
+        make_documents("two", title="Audit énergétique, audit énergétique", skills=("audit énergétique",)),
+        make_documents("three", body=f"audit énergétique rénovation {'autre ' * 300}", title="Autre chose"),
+        make_documents("one", title="Rénovation"),
+    )
+    strict, lenient = understand("rénovation énergétique audit").passes()
+
+    assert found(engine, strict) == ["three"]
+    assert found(engine, lenient) == ["three", "two"]
+
+
+def test_last_resort_wants_half_of_the_words_in_strong_fields(engine):
+    built(engine, make_documents("title", title="Boulangère"), make_documents("body", title="Autre", body="bouchère"))
+    question = understand("bouchère boulangère")
+
+    assert len(question.passes()) == 1
+    assert found(engine, question.last_resort()) == ["title"]
+
+
+@pytest.mark.parametrize("text", ["plombier", "pomme poire pêche"])
+def test_last_resort_is_not_more_lenient_than_most(text):
+    """One word of one, two of three: half is no less."""
+    assert understand(text).last_resort() is None
+
+
+def test_title_weighs_more_than_skills_and_skills_more_than_body(engine):
+    built(
+        engine,
+        make_documents("body", title="Autre", body="zinguerie"),
+        make_documents("skill", title="Autre", skills=("zinguerie",)),
+        make_documents("title", title="Zinguerie"),
+    )
+
+    assert found(engine, understand("zinguerie").passes()[0]) == ["title", "skill", "body"]
+
+
+def test_exact_word_weighs_more_than_its_family(engine):
+    built(engine, make_documents("activity", title="Plomberie"), make_documents("job", title="Plombier"))
+
+    assert found(engine, understand("plombier").passes()[0]) == ["job", "activity"]
+
+
+def test_last_word_may_be_unfinished(engine):
+    built(engine, make_documents("1", title="Sophrologue"))
+
+    assert found(engine, understand("sophro").passes()[0]) == ["1"]
+    assert found(engine, understand("sop").passes()[0]) == []
+
+
+def test_words_side_by_side_weigh_more(engine):
+    built(
+        engine,
+        make_documents("apart", title="Chaleur humaine et tour en pompe"),
+        make_documents("beside", title="Pompe à chaleur humaine et tour"),
+    )
+
+    assert found(engine, understand("pompe chaleur").passes()[0]) == ["beside", "apart"]
+
+
+def test_every_field_of_the_schema_has_a_clause():
+    from search.schema import TEXTS
+
+    (query,) = understand("bois").passes()
+    (clause,) = query.must
+
+    asked = {node.field for node in clause.queries if isinstance(node, Term)}
+    assert asked == {f"{field}_{analysis}" for field, analyses in TEXTS.items() for analysis in analyses}

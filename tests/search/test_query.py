@@ -1,0 +1,282 @@
+import pytest
+
+from search import index
+from search.engines import engine
+from search.plan import understand
+from search.query import PAGE_SIZE, search
+from tests.search.shelf import Reader, Shelf, make_entry, publish
+
+PUBLIC, STAFF = Reader(), Reader(frozenset({"public", "federation", "staff:1"}))
+
+
+@pytest.fixture
+def people(monkeypatch):
+    shelf = Shelf()
+    shelf.courses = Shelf("course", "Formations", order=60)
+    publish(monkeypatch, shelf, shelf.courses)
+    return shelf
+
+
+def ids(answer):
+    return [one.id for one in answer.found]
+
+
+def facets(answer):
+    return {facet.kind: facet.count for facet in answer.facets}
+
+
+def text_of(parts):
+    return "".join(f"[{part.text}]" if part.marked else part.text for part in parts)
+
+
+def test_search_finds_over_all_kinds(people):
+    people.put("1", name="Solène Marchais", title="Plombière", skills=("zinguerie", "robinetterie"), body="Travaille la robinetterie.",
+               place="Lormont, Gironde", organisation="Bâti Commun")  # fmt: skip
+    people.courses.put("2", title="Robinetterie : les bases")
+    index.rebuild()
+
+    answer = search("robinetterie", reader=PUBLIC)
+
+    assert (answer.total, ids(answer), facets(answer)) == (2, ["2", "1"], {"person": 1, "course": 1})
+    course, person = answer.found
+    assert (text_of(course.marked_heading), course.title, course.url) == ("[Robinetterie] : les bases", (), "/fiches/2/")
+    assert (text_of(person.marked_heading), text_of(person.title)) == ("Solène Marchais", "Plombière")
+    assert [text_of(skill) for skill in person.skills] == ["[robinetterie]", "zinguerie"]
+    assert text_of(person.excerpt) == "Travaille la [robinetterie]."
+    assert (person.kind_label, person.place, person.organisation) == ("Personne", "Lormont, Gironde", "Bâti Commun")
+
+
+def test_choosing_a_kind_keeps_the_counts_of_the_others(people):
+    people.put("1", title="Plombière")
+    people.courses.put("2", title="Plombier : les bases")
+    index.rebuild()
+
+    answer = search("plombier", reader=PUBLIC, kind="course")
+
+    assert (answer.total, ids(answer), facets(answer)) == (1, ["2"], {"person": 1, "course": 1})
+    assert [facet.is_chosen for facet in answer.facets] == [False, True]
+
+
+def test_choosing_a_kind_finds_as_many_as_its_facet_said(people):
+    """The lenient query is for a page that all kinds together do not fill, or the figures would change at each click."""
+    for number in range(PAGE_SIZE):
+        people.courses.put(f"c{number}", title="Audit énergétique rénovation")
+    people.put("all", title="Audit énergétique rénovation")
+    people.put("two", title="Audit énergétique")
+    index.rebuild()
+
+    before = search("audit énergétique rénovation", reader=PUBLIC)
+    after = search("audit énergétique rénovation", reader=PUBLIC, kind="person")
+
+    assert facets(before)["person"] == after.total == 1
+
+
+def test_lenient_query_fills_a_page(people):
+    people.put("all", title="Audit énergétique rénovation")
+    people.put("two", title="Audit énergétique")
+    index.rebuild()
+
+    assert ids(search("rénovation audit énergétique", reader=PUBLIC)) == ["all", "two"]
+
+
+def test_last_resort_is_for_those_who_found_nothing(people):
+    people.put("1", title="Boulangère")
+    index.rebuild()
+    assert ids(search("bouchère boulangère", reader=PUBLIC)) == ["1"]
+
+    people.put("2", title="Bouchère boulangère")
+    index.rebuild()
+    assert ids(search("bouchère boulangère", reader=PUBLIC)) == ["2"]
+
+
+def test_pages_are_cut_and_a_page_too_far_is_the_last(people):
+    for number in range(PAGE_SIZE + 3):
+        people.put(f"{number:02d}", title="Plombière")
+    index.rebuild()
+
+    first, second, far = (search("plombière", reader=PUBLIC, page=page) for page in (1, 2, 40))
+
+    assert (len(first.found), len(second.found), second.page) == (PAGE_SIZE, 3, 2)
+    assert not set(ids(first)) & set(ids(second))
+    assert (ids(far), far.page) == (ids(second), 2)
+
+
+@pytest.mark.parametrize("text", ["", "de la", "???"])
+def test_text_without_words_finds_nothing_and_says_why(people, text):
+    answer = search(text, reader=PUBLIC)
+
+    assert (answer.total, answer.has_words) == (0, False)
+
+
+# -- audiences ------------------------------------------------------------------------------------------------------------------------
+def put_secret(people):
+    people.put(
+        "1",
+        make_entry(title="Plombière"),
+        make_entry(title="Plombière", audiences=["staff:1", "person:7"], body="En arrêt depuis mars."),
+    )
+
+
+def test_word_of_a_closed_field_finds_for_those_who_may_read_it(people):
+    put_secret(people)
+    index.rebuild()
+
+    assert (search("arrêt", reader=PUBLIC).total, search("arrêt", reader=STAFF).total) == (0, 1)
+    for reader in (PUBLIC, STAFF):
+        answer = search("plombière", reader=reader)
+        assert (answer.total, facets(answer)) == (1, {"person": 1})
+
+
+def test_closed_field_is_not_shown_to_others(people):
+    put_secret(people)
+    index.rebuild()
+
+    (public,), (staff,) = (search("plombière", reader=reader).found for reader in (PUBLIC, STAFF))
+
+    assert (text_of(public.excerpt), text_of(staff.excerpt)) == ("", "")
+    assert text_of(search("plombière arrêt", reader=STAFF).found[0].excerpt) == "En [arrêt] depuis mars."
+
+
+def test_hit_that_the_database_no_longer_shows_vanishes(people):
+    people.put("1", title="Plombière")
+    people.put("2", title="Plombière")
+    index.rebuild()
+    people.hidden.add("1")
+    del people.entries["2"]
+
+    assert search("plombière", reader=PUBLIC).found == ()
+
+
+def test_field_closed_since_the_index_was_written_is_not_shown(people):
+    people.put("1", title="Plombière", body="En arrêt depuis mars.")
+    index.rebuild()
+    put_secret(people)
+
+    (found,) = search("plombière arrêt", reader=PUBLIC).found
+
+    assert found.excerpt == ()
+
+
+# -- without an index -----------------------------------------------------------------------------------------------------------------
+def test_missing_index_leaves_a_plain_search(people):
+    people.put("1", title="Plombière", skills=("zinguerie",))
+    people.put("2", title="Maçonne")
+    people.courses.put("3", title="Zinguerie")
+
+    answer = search("zinguerie", reader=PUBLIC)
+
+    assert (answer.is_plain, answer.total, ids(answer), facets(answer)) == (True, 2, ["1", "3"], {"person": 1, "course": 1})
+    assert ids(search("zinguerie", reader=PUBLIC, kind="course")) == ["3"]
+
+
+def test_damaged_index_leaves_a_plain_search(people):
+    people.put("1", title="Plombière")
+    index.rebuild()
+    engine().refresh()
+    for path in engine()._folder.current().glob("*"):
+        path.write_bytes(b"")
+
+    assert search("plombière", reader=PUBLIC).is_plain
+
+
+def test_plain_search_obeys_the_same_audiences(people):
+    """The shelf looks in every entry, as careless code might: a match in a closed field must not tell what it holds."""
+    put_secret(people)
+    people.put("2", title="Arrêt de travail", audiences=["staff:1"])
+
+    assert ids(search("arrêt", reader=PUBLIC)) == []
+    assert ids(search("arrêt", reader=STAFF)) == ["1", "2"]
+    assert ids(search("plombière", reader=PUBLIC)) == ["1"]
+
+
+def test_plain_search_has_pages_too(people):
+    for number in range(PAGE_SIZE + 3):
+        people.put(f"{number:02d}", title="Plombière")
+
+    assert len(search("plombière", reader=PUBLIC, page=2).found) == 3
+    assert search("plombière", reader=PUBLIC, page=9).page == 2
+
+
+# -- bringing up to date --------------------------------------------------------------------------------------------------------------
+def test_update_brings_changes_and_removals(people):
+    people.put("1", title="Plombière")
+    people.put("2", title="Plombière")
+    index.rebuild()
+    people.put("1", title="Maçonne")
+    del people.entries["2"]
+    people.put("3", title="Plombière")
+
+    index.update({"person:1", "person:2", "person:3", "ghost:4"})
+    engine().refresh()
+
+    assert ids(search("plombière", reader=PUBLIC)) == ["3"]
+    assert ids(search("maçonne", reader=PUBLIC)) == ["1"]
+
+
+def test_update_without_an_index_is_left_to_the_rebuild(people):
+    people.put("1", title="Plombière")
+
+    index.update({"person:1"})
+
+    assert not engine().health().ready
+
+
+def test_object_without_entry_leaves_the_index(people):
+    people.put("1", title="Plombière")
+    index.rebuild()
+    people.entries["1"] = []
+
+    index.update({"person:1"})
+    engine().refresh()
+
+    assert engine().health().objects == {}
+
+
+def test_index_that_agrees_has_no_difference(people):
+    people.put("1", title="Plombière")
+    put_secret(people)
+    people.courses.put("2", title="Dans les")  # stop words only
+    index.rebuild()
+
+    assert index.differences() == []
+
+
+def test_differences_name_what_is_missing_and_what_is_left_over(people, monkeypatch):
+    people.put("1", title="Plombière")
+    people.courses.put("2", title="Zinguerie")
+    index.rebuild()
+    people.put("3", title="Maçonne")
+    publish(monkeypatch, people)
+
+    assert index.differences() == [
+        "Personnes : 1 dans l’index, 2 dans la base.",
+        "Personnes : 1 fiche(s) témoin sur 2 introuvable(s), dont person:3.",
+        "« course » : 1 dans l’index, mais ce genre n’existe plus.",
+    ]
+
+
+def test_differences_notice_an_object_that_no_longer_answers_to_its_words(people):
+    people.put("1", title="Plombière")
+    index.rebuild()
+    people.put("1", title="Maçonne")  # as many as before
+
+    assert index.differences() == ["Personnes : 1 fiche(s) témoin sur 1 introuvable(s), dont person:1."]
+
+
+def test_differences_of_a_missing_index(people):
+    assert index.differences() == ["L’index ne répond pas : l’index de recherche n’est pas encore construit."]
+
+
+def test_source_that_is_no_source_is_refused(monkeypatch):
+    from hub.core.ui import panels
+    from search.sources import sources
+
+    publish(monkeypatch)
+    panels.register("search.source", "odd")(lambda actor, subject: {"source": "person"})
+
+    with pytest.raises(TypeError, match="odd"):
+        sources()
+
+
+def test_question_keeps_its_text():
+    assert understand("  Électricien ").text == "  Électricien "
