@@ -40,14 +40,11 @@ def _documents(source: SearchSource, rows: Iterable[object]) -> Iterator[IndexDo
 
 def open_rows(reader: Reader, keys: Collection[str]) -> dict[str, tuple[SearchSource, object, SearchEntry]]:
     """By key: the rows that this reader may see now, each with what she may see of it. The index proposes, the database disposes."""
-    found = {}
     known = sources()
-    for kind, ids in _by_kind(keys).items():
-        source = known.get(kind)
-        for pk, row in source.visible(reader, ids).items() if source else ():
-            if entry := entry_for(source.entries(row), reader.audiences):
-                found[key_of(kind, pk)] = (source, row, entry)
-    return found
+    asked = [(known[kind], ids) for kind, ids in _by_kind(keys).items() if kind in known]
+    rows = [(source, pk, row) for source, ids in asked for pk, row in source.visible(reader, ids).items()]
+    seen = [(source, pk, row, entry_for(source.entries(row), reader.audiences)) for source, pk, row in rows]
+    return {key_of(source.kind, pk): (source, row, entry) for source, pk, row, entry in seen if entry}
 
 
 def _by_kind(keys: Collection[str]) -> dict[str, list[str]]:

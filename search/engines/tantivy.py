@@ -8,9 +8,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import tantivy
 
@@ -27,7 +28,8 @@ SWAP_LOCK_SECONDS = 60.0
 SMALL_HEAP, LARGE_HEAP = 20_000_000, 128_000_000
 
 
-class _Reader(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Reader:
     pid: int
     path: Path
     stamp: int
@@ -46,8 +48,8 @@ class TantivyEngine:
         with self._reading() as index:
             searcher = index.searcher()
             compiler = Compiler(index.schema, searcher, request.principal)
-            found = searcher.search(compiler.request(request.query, request.filters), max(request.size, 1), offset=request.offset)
-            hits = tuple(Hit(searcher.doc(address).get_first("key"), score) for score, address in found.hits)
+            found: Any = searcher.search(compiler.request(request.query, request.filters), max(request.size, 1), offset=request.offset)
+            hits = tuple(Hit(str(searcher.doc(address).get_first("key")), score) for score, address in found.hits)
             facets = {name: self._facet(searcher, compiler, request, name) for name in request.facets}
         return SearchResult(found.count, hits[: request.size], facets, (time.perf_counter() - started) * 1000)
 
@@ -88,24 +90,21 @@ class TantivyEngine:
 
     def _write(self, index: tantivy.Index, documents: Iterable[IndexDocument], keys: Iterable[str], checkpoint: str, heap: int) -> None:
         """One commit. The merges are awaited: a writer dropped before leaves its segments to pile up."""
-        try:
-            writer = index.writer(heap, num_threads=1)
-        except ValueError as error:
-            raise EngineBusy(str(error)) if "LockBusy" in str(error) else EngineUnavailable(str(error))
+        writer = _writer(index, heap)
         try:
             for key in keys:
                 writer.delete_documents_by_term("key", key)
             for document in documents:
-                writer.add_document(_stored(document))
+                with _own_errors():
+                    writer.add_document(_stored(document))
             if checkpoint:
                 writer.delete_documents_by_term("key", CHECKPOINT)
                 writer.add_document(tantivy.Document(key=CHECKPOINT, checkpoint=checkpoint))
-            writer.commit()
-        except (ValueError, OSError) as error:
-            writer.rollback()
-            raise EngineUnavailable(str(error)) from error
+            with _own_errors():
+                writer.commit()
         except BaseException:
-            writer.rollback()
+            with suppress(ValueError):
+                writer.rollback()
             raise
         finally:
             writer.wait_merging_threads()
@@ -131,10 +130,11 @@ class TantivyEngine:
         """Whatever tantivy says against an index while reading means the same: it cannot be used."""
         index = self._index()
         try:
-            yield index
-        except (ValueError, OSError) as error:
+            with _own_errors():
+                yield index
+        except EngineUnavailable:
             self._reader = None
-            raise EngineUnavailable(str(error)) from error
+            raise
 
     def _index(self) -> tantivy.Index:
         reader = self._reader
@@ -142,14 +142,12 @@ class TantivyEngine:
         if reader is not None and reader.pid == os.getpid() and fresh:
             return reader.index
         with self._opening:
-            for attempt in (1, 2):
-                try:
-                    return self._renewed().index
-                except (ValueError, OSError) as error:
-                    self._reader = None
-                    if attempt == 2:  # not a swap between two looks at the folder
-                        raise EngineUnavailable(str(error)) from error
-        raise AssertionError("unreachable")
+            try:
+                return self._renewed().index
+            except (ValueError, OSError):  # perhaps a swap between two looks at the folder
+                self._reader = None
+            with _own_errors():
+                return self._renewed().index
 
     def _renewed(self) -> _Reader:
         path = self._folder.current()
@@ -161,9 +159,29 @@ class TantivyEngine:
             reader = _Reader(os.getpid(), path, stamp, _open(path))
         elif reader.stamp != stamp:
             reader.index.reload()
-            reader = reader._replace(stamp=stamp)
+            reader = replace(reader, stamp=stamp)
         self._reader, self._checked_at = reader, time.monotonic()
         return reader
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """tantivy's errors, and the panics that it raises as a BaseException, in our words."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise EngineUnavailable(str(error)) from error
+    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as panic:
+        raise EngineUnavailable(f"{type(panic).__name__}: {panic}") from panic
+
+
+def _writer(index: tantivy.Index, heap: int) -> tantivy.IndexWriter:
+    try:
+        return index.writer(heap, num_threads=1)
+    except ValueError as error:
+        raise EngineBusy(str(error)) if "LockBusy" in str(error) else EngineUnavailable(str(error))
 
 
 def _schema() -> tantivy.Schema:

@@ -244,7 +244,8 @@ def test_reader_whose_audience_ended_is_refused_at_the_next_request():
     client = sign_in(person)
     assert read(client, row).status_code == 200
 
-    Membership.unscoped.update(ends_on=timezone.localdate() - timedelta(days=1))
+    today = timezone.localdate()
+    Membership.unscoped.update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
 
     assert read(client, row).status_code == 404
 

@@ -321,11 +321,13 @@ def test_series_never_moves_without_its_paper(monkeypatch):
 
 
 @pytest.fixture
-def shared_database(transactional_db, tmp_path):
+def shared_database(request, tmp_path):
     """A database that threads can share: on SQLite, the one in memory copied to a file, with the hub's own options."""
     if connection.vendor != "sqlite":
+        request.getfixturevalue("transactional_db")
         yield
         return
+    request.getfixturevalue("db")
     name = connection.settings_dict["NAME"]
     with sqlite3.connect(tmp_path / "shared.sqlite3") as copy:
         connection.ensure_connection()

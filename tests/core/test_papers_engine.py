@@ -211,6 +211,42 @@ def test_engine_serves_again_after_a_fault():
     assert reader.says(render(title="Ensuite"), "Ensuite")
 
 
+def test_panic_of_the_engine_is_an_error_like_another(monkeypatch):
+    """It derives from BaseException, so that an `except Exception` lets it through; the compiler that panicked is not used again."""
+
+    class PanicException(BaseException):
+        pass
+
+    class Broken:
+        def compile_with_warnings(self, **kwargs):
+            raise PanicException("out of file ids")
+
+    monkeypatch.setattr(engine._local, "compiler", Broken(), raising=False)
+    with pytest.raises(TemplateRefused, match="s’est arrêté"):
+        render()
+
+    assert reader.says(render(title="Ensuite"), "Ensuite")
+
+
+def test_interruption_is_not_taken_for_a_panic(monkeypatch):
+    class Interrupted:
+        def compile_with_warnings(self, **kwargs):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine._local, "compiler", Interrupted(), raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        render()
+    monkeypatch.undo()
+
+
+@pytest.mark.full
+def test_table_of_files_does_not_grow_with_documents():
+    """65,535 names per process: a worker that made a new one for each document would die at that one."""
+    source = b'#set document(title: "x")\n#set text(font: "Liberation Sans")\n= #sys.inputs.rank'
+    for rank in range(66_000):
+        engine._compile(source, {"rank": str(rank)}, {}, AT)
+
+
 def test_kind_name_is_taken_once(tmp_path):
     scratch_kind("twice", tmp_path, "un")
     scratch_kind("twice", tmp_path, "un")

@@ -32,7 +32,14 @@ class Shelf:
 
     def source(self):
         return SearchSource(
-            self.kind, self.label, self._rows, lambda row: self.entries[row.pk], self._visible, self._simple, icon="person", order=self.order
+            self.kind,
+            self.label,
+            self._rows,
+            lambda row: self.entries[row.pk],
+            self._visible,
+            self._simple,
+            icon="person",
+            order=self.order,
         )
 
     def _rows(self, ids):

@@ -61,20 +61,34 @@ def test_analyse_gives_the_golden_tokens(text):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("électricien", "électricité"), ("plombier", "plomberie"), ("graphiste", "graphisme"), ("maçon", "maçonnerie"), ("menuisière", "menuiserie")],
+    [
+        ("électricien", "électricité"),
+        ("plombier", "plomberie"),
+        ("graphiste", "graphisme"),
+        ("maçon", "maçonnerie"),
+        ("menuisière", "menuiserie"),
+    ],
 )
 def test_root_joins_a_job_and_its_activity(one, other):
     assert analyse(one)[0].root == analyse(other)[0].root
 
 
-@pytest.mark.parametrize(("one", "other"), [("formateur", "forme"), ("formation", "formateur"), ("animal", "animateur"), ("commun", "communal")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("formateur", "forme"), ("formation", "formateur"), ("animal", "animateur"), ("commun", "communal")]
+)
 def test_root_keeps_apart_words_that_only_look_alike(one, other):
     assert analyse(one)[0].root != analyse(other)[0].root
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("formateur", "formatrice"), ("coiffeur", "coiffeuse"), ("traducteur", "traductrices"), ("conseiller", "conseillères"), ("actif", "actives")],
+    [
+        ("formateur", "formatrice"),
+        ("coiffeur", "coiffeuse"),
+        ("traducteur", "traductrices"),
+        ("conseiller", "conseillères"),
+        ("actif", "actives"),
+    ],
 )
 def test_light_joins_genders_and_numbers(one, other):
     assert analyse(one)[0].light == analyse(other)[0].light

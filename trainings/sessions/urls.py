@@ -1,5 +1,6 @@
 from django.urls import path
 
+from trainings.sessions.enums import SessionStatus
 from trainings.sessions.views import listing, managing, registering
 
 app_name = "sessions"
@@ -13,5 +14,6 @@ urlpatterns = [
     path("formations/sessions/<uuid:pk>/annuler/", managing.cancel, name="cancel"),
     path("formations/sessions/<uuid:pk>/inscrire/", registering.register, name="register"),
     path("formations/sessions/<uuid:pk>/inscriptions/<uuid:registration_id>/annuler/", registering.cancel, name="cancel_registration"),
-    path("formations/sessions/<uuid:pk>/<slug:verb>/", managing.move, name="move"),
+    path("formations/sessions/<uuid:pk>/ouvrir/", managing.move, {"status": SessionStatus.OPEN}, name="open"),
+    path("formations/sessions/<uuid:pk>/clore/", managing.move, {"status": SessionStatus.CLOSED}, name="close"),
 ]

@@ -26,13 +26,14 @@ ERASE = "documents.erase"
 
 
 class Upload(Protocol):
-    """What Django hands over for an uploaded file, and what any open file can be made into."""
+    """What Django hands over for an uploaded file, and what any open file can be made into; `size` in bytes."""
 
-    name: Any
-    size: Any
-
-    def read(self, num_bytes: int = ...) -> bytes: ...
-    def seek(self, position: int) -> Any: ...
+    @property
+    def name(self) -> Any: ...
+    @property
+    def size(self) -> Any: ...
+    def read(self, num_bytes: int = ..., /) -> Any: ...
+    def seek(self, position: int, /) -> Any: ...
 
 
 def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) -> Examined:
@@ -81,7 +82,7 @@ def set_audiences(file: PrivateFile, audiences: Iterable[str], *, actor: Actor) 
         FileAudience.objects.bulk_create(FileAudience(file=file, token=token) for token in sorted(wanted - before))
         changes = {"before": sorted(before), "after": sorted(wanted)}
         audit.record("documents.file.audience", file, actor=actor, organisation=file.organisation, data=changes)
-    file._prefetched_objects_cache = {}  # type: ignore[attr-defined]  the old tokens may have been prefetched
+    vars(file).pop("_prefetched_objects_cache", None)  # it may hold the old tokens
     return file
 
 

@@ -7,17 +7,18 @@ from django import forms
 
 from hub.core.notifications import kinds
 from hub.core.notifications.kinds import NotificationKind
-from hub.core.notifications.selectors import Channels
+from hub.core.notifications.selectors import Channels, default_channels
 from hub.core.ui.forms import HubForm
 
 
 @dataclass(frozen=True)
 class Line:
-    """One kind of the table; the boxes are None when it may not be disabled."""
+    """One kind of the table: its boxes, or its fixed ways when it may not be disabled. (A template would call the class itself.)"""
 
-    kind: type[NotificationKind]
-    mail: forms.BoundField | None
-    screen: forms.BoundField | None
+    label: str
+    fixed: Channels
+    mail: forms.BoundField | None = None
+    screen: forms.BoundField | None = None
 
 
 class PreferencesForm(HubForm):
@@ -42,8 +43,8 @@ class PreferencesForm(HubForm):
 
     def _line(self, kind: type[NotificationKind]) -> Line:
         if not kind.may_be_disabled:
-            return Line(kind, None, None)
-        return Line(kind, self[f"{kind.code}.mail"], self[f"{kind.code}.screen"])
+            return Line(kind.label, default_channels(kind))
+        return Line(kind.label, default_channels(kind), self[f"{kind.code}.mail"], self[f"{kind.code}.screen"])
 
     def chosen(self) -> dict[str, Channels]:
         data = self.cleaned_data

@@ -2,7 +2,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.lookups import IsNull
 
 from hub.core.accounts.actor import Actor
@@ -16,7 +16,7 @@ class NotificationQuerySet(ScopedQuerySet["Notification"]):
         return self.scoped(user=actor.user_id, user__isnull=False)
 
     def unread_first(self) -> Self:
-        return self.order_by(IsNull("read_at", False), "-created_at", "-id")
+        return self.order_by(IsNull(F("read_at"), False), "-created_at", "-id")
 
 
 class Notification(Row):

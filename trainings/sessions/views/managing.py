@@ -73,18 +73,16 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sessions/form.html", {"form": form, "rows": rows, "session": session, "course": session.course})
 
 
-MOVES = {"ouvrir": SessionStatus.OPEN, "clore": SessionStatus.CLOSED}
 WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CLOSED: "Les inscriptions sont closes."}
 
 
 @require_POST
-def move(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
+def move(request: HttpRequest, pk: UUID, status: SessionStatus) -> HttpResponse:
+    """Open or close the registrations."""
     session = _managed(request, pk)
-    if verb not in MOVES:
-        raise Http404
     try:
-        services.move_session(session, status=MOVES[verb], actor=request.actor)  # type: ignore[attr-defined]
-        messages.success(request, WORDS[MOVES[verb]])
+        services.move_session(session, status=status, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, WORDS[status])
     except MoveRefused as refusal:
         messages.error(request, f"La session ne peut pas changer ainsi : {refusal}.")
     return redirect("sessions:detail", pk)

@@ -1,0 +1,195 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from search import index
+from search.query import PAGE_SIZE
+from tests.builders.accounts import make_member, make_person, sign_in
+from tests.search.shelf import Shelf, make_entry, publish
+
+pytestmark = pytest.mark.django_db
+PAGE = "/recherche/"
+
+
+@pytest.fixture
+def people(monkeypatch):
+    shelf = Shelf()
+    shelf.courses = Shelf("course", "Formations", order=60)
+    publish(monkeypatch, shelf, shelf.courses)
+    return shelf
+
+
+def page(client, **query):
+    response = client.get(PAGE, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def words(html):
+    """The text of the main part, spaces made plain."""
+    main = html[html.index("<main") : html.index("</main>")]
+    return re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"<[^>]+>", " ", main.replace("&nbsp;", " ")))
+
+
+def test_page_has_its_address():
+    assert reverse("search:results") == PAGE
+
+
+def test_page_without_question_says_what_can_be_found(client, people):
+    html = page(client)
+
+    assert "Rechercher dans le hub" in words(html)
+    assert "Personnes, formations" in words(html)
+    assert 'name="q"' in html[html.index("<main") :]
+
+
+def test_results_are_marked_linked_and_counted(client, people):
+    people.put("1", name="Solène Marchais", title="Plombière", place="Lormont, Gironde", organisation="Bâti Commun")
+    people.courses.put("2", title="Plomberie : les bases")
+    index.rebuild()
+
+    html = page(client, q="plombier")
+
+    assert "2 résultats pour « plombier »" in words(html)
+    assert '<a href="/fiches/1/">Solène Marchais</a>' in html
+    assert "<mark>Plombière</mark>" in html
+    assert "<mark>Plomberie</mark> : les bases" in html
+    assert "Lormont, Gironde" in html
+    assert "Bâti Commun" in html
+    assert re.search(r'href="\?q=plombier&amp;genre=person"[^>]*>Personnes <span class="n">1</span>', html)
+
+
+def test_chosen_kind_is_current_and_the_whole_stays_one_click_away(client, people):
+    people.put("1", title="Plombière")
+    people.courses.put("2", title="Plomberie : les bases")
+    index.rebuild()
+
+    html = page(client, q="plombier", genre="course", page="1")
+
+    assert "/fiches/1/" not in html
+    assert re.search(r'href="\?q=plombier&amp;genre=course" aria-current="page"', html)
+    assert re.search(r'href="\?q=plombier">Tout <span class="n">2</span>', html)
+
+
+def test_unknown_kind_and_page_are_left_out(client, people):
+    people.put("1", title="Plombière")
+    index.rebuild()
+
+    for query in ({"genre": "ovni"}, {"page": "zero"}, {"page": "-3"}, {"page": "9" * 400}, {"page": "²"}):
+        assert "1 résultat pour" in words(page(client, q="plombier", **query))
+
+
+def test_pages_keep_the_question(client, people):
+    for number in range(PAGE_SIZE + 1):
+        people.put(f"{number:02d}", title="Plombière")
+    index.rebuild()
+
+    first, second = page(client, q="plombier"), page(client, q="plombier", page=2)
+
+    assert 'href="?q=plombier&amp;page=2"' in first
+    assert len(re.findall('<li class="hit', first)) == PAGE_SIZE
+    assert len(re.findall('<li class="hit', second)) == 1
+
+
+NASTY = [
+    '"', "'", '""""', "\x00", "a\x00b", "%", "%%%", "_", "\\", "*", "?", "~", "^", "()", ")(", "[", "{}", "AND", "OR NOT", "title:x", "+-+",
+    "a OR b", "NEAR(a b)", "'; DROP TABLE users; --", "<script>alert(1)</script>", "{{ 7*7 }}", "{% load %}", "../../etc/passwd", "🦊🦊",
+    "e\u0301" * 50, "\u202e rtl", "٣٤", "日本語", "\ufffd", "a" * 10_000, "é " * 5_000, '"a" ' * 2_500, "(" * 10_000, "a" + "\u0301" * 5_000,
+    "a/e" * 3_000, "S.C." * 2_500,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_built", [True, False])
+def test_nasty_text_is_answered(client, people, is_built):
+    people.put("1", title="Plombière")
+    if is_built:
+        index.rebuild()
+
+    for text in NASTY:
+        html = page(client, q=text)
+
+        assert "<script>alert" not in html
+        assert "49" not in words(html)
+
+
+@pytest.mark.parametrize("raw", ["q=%ff%fe", "q=%00", "q", "q=&q=plombier", "genre=%00&q=a", "q=a&page=%00", "=", "q[]=a"])
+def test_nasty_address_is_answered(client, people, raw):
+    index.rebuild()
+
+    assert client.get(f"{PAGE}?{raw}").status_code == 200
+
+
+def test_what_members_wrote_is_escaped(client, people):
+    evil = "<img src=x onerror=alert(1)> plombier"
+    people.put("1", name=evil, title=evil, skills=(evil,), body=evil, place=evil, organisation=evil)
+    index.rebuild()
+
+    html = page(client, q="plombier img")
+
+    assert "<img src=x" not in html
+    assert html.count("&lt;<mark>img</mark> src=x") == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "step"),
+    [
+        ({"q": "licorne"}, "Aucune page publique ne contient ces mots", "/connexion/"),
+        ({"q": "de la"}, "Rien à chercher dans ces mots", "/annuaire/"),
+        ({"q": "plombier", "genre": "course"}, "Rien de ce genre", "?q=plombier"),
+    ],
+)
+def test_no_result_says_why_and_gives_one_step(client, people, query, expected, step):
+    people.put("1", title="Plombière")
+    index.rebuild()
+
+    html = page(client, **query)
+
+    assert expected in words(html)
+    empty = html[html.index('class="empty') : html.index("</main>")]
+    assert re.findall(r'href="([^"]*)"', empty) == [step]
+
+
+def test_no_result_of_a_signed_in_person_leads_to_the_directory(people):
+    index.rebuild()
+    client = sign_in(make_person(make_member(), "advisor"))
+
+    assert "Aucune fiche ne contient ces mots" in words(page(client, q="licorne"))
+
+
+def test_answers_follow_who_asks(client, people):
+    organisation = make_member()
+    people.put("1", make_entry(title="Plombière", audiences=["federation"]))
+    people.put("2", make_entry(title="Plombière"), make_entry(title="Plombière", audiences=[f"staff:{organisation.pk}"], body="licorne"))
+    index.rebuild()
+
+    assert "1 résultat pour" in words(page(client, q="plombière"))
+    assert "Aucun résultat" in words(page(client, q="licorne"))
+
+    client = sign_in(make_person(organisation, "advisor"))
+    assert "2 résultats pour" in words(page(client, q="plombière"))
+    assert "1 résultat pour" in words(page(client, q="licorne"))
+
+
+def test_index_out_of_order_leaves_a_plain_search_that_says_so(client, people):
+    people.put("1", title="Plombière")
+
+    html = words(page(client, q="plombière"))
+
+    assert "Recherche simplifiée." in html
+    assert "1 résultat pour" in html
+
+
+def test_long_question_is_said_to_be_cut(client, people):
+    index.rebuild()
+
+    assert "porte sur ses premiers mots" in words(page(client, q="mot " * 600 + "fin"))
+
+
+def test_page_costs_no_query_of_its_own(client, people, django_assert_num_queries):
+    """A visitor's page asks the database for the rows of each kind found, and these are on a shelf here."""
+    people.put("1", title="Plombière")
+    index.rebuild()
+
+    with django_assert_num_queries(0):
+        page(client, q="plombière")

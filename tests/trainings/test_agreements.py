@@ -1,0 +1,161 @@
+"""Agreements of a session: one per employer other than the trainer itself, its own people and price, read by its parties only."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from hub.core.accounts.models import Organisation
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import SYSTEM, make_member, make_person, make_siren, sign_in
+from tests.builders.trainings import make_course, make_session, register
+from trainings.paperwork.models import TrainingAgreement
+from trainings.paperwork.services import issue_agreements
+from trainings.sessions.models import Registration
+from trainings.sessions.services import cancel_registration
+
+pytestmark = pytest.mark.django_db
+
+
+def make_party(name="", **facts) -> Organisation:
+    """A CAE whose legal facts are all known."""
+    siren = make_siren()
+    siret = next(
+        f"{siren}{nic:05d}"
+        for nic in range(1, 100)
+        if sum((d * 2 - 9 if d * 2 > 9 else d * 2) if n % 2 else d for n, d in enumerate(int(c) for c in reversed(f"{siren}{nic:05d}")))
+        % 10
+        == 0
+    )
+    return make_member(
+        name, siren=siren, siret=siret, street="1 rue de l’Exemple", postal_code="33000", city="Bordeaux", representative_name="Line Exemple",
+        representative_role="gérante", nda_number="75331234533", nda_region="Nouvelle-Aquitaine", **facts,
+    )  # fmt: skip
+
+
+def make_shared_session(*, trainer=None):
+    trainer = trainer or make_party("Organisme")
+    session = make_session(make_course(trainer))
+    one, two = make_party("CAE Une"), make_party("CAE Deux")
+    register(session, make_person(one, last_name="Unetelle"), make_person(one, last_name="Unautre"), employer=one)
+    register(session, make_person(two, last_name="Deuxieme"), employer=two)
+    register(session, make_person(trainer, last_name="Interne"), employer=trainer)
+    session.refresh_from_db()
+    return session, one, two
+
+
+def test_one_agreement_per_employer_with_its_own_people_and_price():
+    session, one, two = make_shared_session()
+
+    results = {result.employer: result for result in issue_agreements(session, actor=SYSTEM)}
+
+    assert set(results) == {one, two}, "none with the organisation that trains"
+    ours = results[one].agreement.paper.data
+    names = [row[1] for row in ours["trainees"]]
+    assert len(names) == 2
+    assert not any("Deuxieme" in name or "Interne" in name for name in names)
+    assert "1\u202f008,00\u00a0€" in [cell for row in ours["price"] for cell in row]
+
+
+def test_a_second_run_keeps_number_and_digest():
+    session, *_ = make_shared_session()
+
+    first = [(r.agreement.paper.number, r.agreement.paper.sha256) for r in issue_agreements(session, actor=SYSTEM)]
+    second = issue_agreements(session, actor=SYSTEM)
+
+    assert [(r.agreement.paper.number, r.agreement.paper.sha256) for r in second] == first
+    assert not any(result.is_new for result in second)
+
+
+def test_a_changed_list_of_people_makes_a_new_version_that_replaces_the_old():
+    session, one, _ = make_shared_session()
+    issue_agreements(session, actor=SYSTEM)
+    before = TrainingAgreement.unscoped.get(employer=one).paper
+    cancel_registration(Registration.unscoped.filter(employer=one).first(), actor=SYSTEM)
+
+    issue_agreements(session, actor=SYSTEM)
+
+    after = TrainingAgreement.unscoped.get(employer=one).paper
+    assert after.pk != before.pk
+    assert after.replaces_id == before.pk
+
+
+def test_what_is_missing_blocks_and_leads_where_it_is_entered():
+    trainer = make_party("Organisme")
+    session, one, _ = make_shared_session(trainer=trainer)
+    Organisation.objects.filter(pk=trainer.pk).update(nda_number="", nda_region="")
+    Organisation.objects.filter(pk=one.pk).update(representative_name="")
+    client = sign_in(make_person(trainer, "training_manager"))
+
+    page = client.post(reverse("paperwork:agreements", args=[session.pk])).content.decode()
+
+    assert "M13" in page
+    assert "R6351-6" in page
+    assert reverse("cooperatives:edit", args=[trainer.slug]) in page
+    assert reverse("cooperatives:edit", args=[one.slug]) in page
+    assert not TrainingAgreement.unscoped.filter(paper__isnull=False).exists()
+
+
+def test_agreements_are_read_by_their_parties_only():
+    trainer = make_party("Organisme")
+    session, one, two = make_shared_session(trainer=trainer)
+    issue_agreements(session, actor=SYSTEM)
+
+    def status(organisation, role, employer):
+        return (
+            sign_in(make_person(organisation, role)).get(reverse("paperwork:agreement_pdf", args=[session.pk, employer.slug])).status_code
+        )
+
+    assert status(trainer, "training_manager", one) == 200
+    assert status(one, "director", one) == 200
+    assert status(two, "director", one) == 404
+    assert status(make_member(), "director", one) == 404
+    assert status(one, "entrepreneur", one) == 403
+    assert AuditEntry.objects.filter(action="trainings.convention.read").count() == 2
+
+
+def test_only_the_organisation_that_trains_establishes():
+    session, one, _ = make_shared_session()
+    issue_agreements(session, actor=SYSTEM)
+
+    assert sign_in(make_person(one, "director")).post(reverse("paperwork:agreements", args=[session.pk])).status_code == 403
+    assert sign_in(make_person(make_member(), "director")).get(reverse("paperwork:agreements", args=[session.pk])).status_code == 404
+
+
+def test_the_command_writes_one_pdf_per_employer(tmp_path):
+    session, one, _ = make_shared_session()
+
+    call_command("convention", str(session.pk), out=str(tmp_path / "a"), stdout=io.StringIO())
+    call_command("convention", str(session.pk), out=str(tmp_path / "b"), organisation=one.slug, stdout=io.StringIO())
+
+    assert len(list((tmp_path / "a").glob("*.pdf"))) == 2
+    (only,) = (tmp_path / "b").glob("*.pdf")
+    assert only.read_bytes() == (tmp_path / "a" / only.name).read_bytes()
+
+
+def test_the_command_fails_with_the_list_of_what_is_missing(tmp_path):
+    trainer = make_party("Organisme")
+    session, *_ = make_shared_session(trainer=trainer)
+    Organisation.objects.filter(pk=trainer.pk).update(nda_number="")
+
+    with pytest.raises(CommandError, match="M13"):
+        call_command("convention", str(session.pk), out=str(tmp_path), stdout=io.StringIO())
+    with pytest.raises(CommandError, match="Aucune session"):
+        call_command("convention", str(uuid7()), out=str(tmp_path), stdout=io.StringIO())
+
+
+def test_the_programme_printed_is_the_version_that_the_session_was_made_from():
+    session, one, _ = make_shared_session()
+    course = session.course
+    draft = course.get_latest_revision_as_object()
+    draft.objectives, draft.version = "Tout autre chose", 2
+    draft.save_revision().publish(skip_permission_checks=True)
+    session.refresh_from_db()
+
+    issue_agreements(session, actor=SYSTEM)
+
+    data = TrainingAgreement.unscoped.get(employer=one).paper.data
+    assert "Tout autre chose" not in str(data)
+    assert data["programme"].startswith("version 1")
