@@ -1,6 +1,5 @@
 """The register of papers: numbers without holes, papers that can be proved, replaced and never changed."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -329,10 +328,8 @@ def shared_database(request, tmp_path):
         return
     request.getfixturevalue("db")
     name = connection.settings_dict["NAME"]
-    with sqlite3.connect(tmp_path / "shared.sqlite3") as copy:
-        connection.ensure_connection()
-        connection.connection.backup(copy)
-    copy.close()
+    connection.ensure_connection()
+    (tmp_path / "shared.sqlite3").write_bytes(connection.connection.serialize())
     connection.settings_dict["NAME"] = str(tmp_path / "shared.sqlite3")
     yield
     connection.settings_dict["NAME"] = name

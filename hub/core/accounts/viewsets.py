@@ -31,18 +31,23 @@ class RowChecked:
         return row
 
 
-class _Listed:
+class ListChecked:
+    """Mixed into a list: only the rows that are open to the person."""
+
+    request: HttpRequest
     model: Any
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = policy_registry.get_by_type(self.model).instances_user_has_any_permission_for(request.user, ANY)
-        return rows
+    def get_base_queryset(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_base_queryset()  # type: ignore[misc]
+        return rows.filter(pk__in=policy_registry.get_by_type(self.model).instances_user_has_any_permission_for(self.request.user, ANY))
 
 
 def _guard(base: type) -> dict[str, Any]:
     names = [name for name in dir(base) if name.endswith("_view_class") and name not in ROWLESS and getattr(base, name)]
-    return {name: type(f"Guarded{getattr(base, name).__name__}", (RowChecked, getattr(base, name)), {}) for name in names}
+    guarded: dict[str, Any] = {name: type(f"Guarded{getattr(base, name).__name__}", (RowChecked, getattr(base, name)), {}) for name in names}
+    guarded["index_view_class"] = type("GuardedIndexView", (ListChecked, base.index_view_class), {})  # type: ignore[attr-defined]
+    return guarded
 
 
-GuardedModelViewSet = type("GuardedModelViewSet", (_Listed, ModelViewSet), _guard(ModelViewSet))
-GuardedSnippetViewSet = type("GuardedSnippetViewSet", (_Listed, SnippetViewSet), _guard(SnippetViewSet))
+GuardedModelViewSet = type("GuardedModelViewSet", (ModelViewSet,), _guard(ModelViewSet))
+GuardedSnippetViewSet = type("GuardedSnippetViewSet", (SnippetViewSet,), _guard(SnippetViewSet))

@@ -31,12 +31,12 @@ personal(
     {"uploaded_by_user": _editor},
     other={
         "id", "collection", "title", "file", "description", "width", "height", "created_at", "focal_point_x", "focal_point_y",
-        "focal_point_width", "focal_point_height", "file_size", "file_hash",
+        "focal_point_width", "focal_point_height", "file_size", "file_hash", "tags",
     },
 )  # fmt: skip
 personal(EditorialRendition, {}, other={"id", "image", "filter_spec", "file", "width", "height", "focal_point_key"})
 personal(
     EditorialDocument,
     {"uploaded_by_user": _editor},
-    other={"id", "collection", "public_id", "title", "name", "file", "created_at", "file_size", "file_hash"},
+    other={"id", "collection", "public_id", "title", "name", "file", "created_at", "file_size", "file_hash", "tags"},
 )

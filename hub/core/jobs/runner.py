@@ -19,7 +19,7 @@ def drain(*, budget: timedelta | None = None, between: Callable[[], None] = lamb
     Args: between is called before each run.
     Returns: how many runs ended (a batch counts once).
     """
-    end = monotonic() + budget.total_seconds() if budget else None
+    end = monotonic() + budget.total_seconds() if budget is not None else None
     runs = 0
     while end is None or monotonic() < end:
         between()
