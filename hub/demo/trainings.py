@@ -57,7 +57,7 @@ def _by_organisation(crowd: Crowd) -> dict[Organisation, list[Account]]:
 
 
 def _facts(programme: Programme, trainer: Account) -> dict[str, object]:
-    title, hours, price, nsf, trades, objectives, sequences = programme
+    _title, hours, price, nsf, trades, objectives, sequences = programme
     return {
         **programmes.COMMON,
         "summary": f"{hours} heures pour {objectives[0][0].lower()}{objectives[0][1:]}.",

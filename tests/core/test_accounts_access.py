@@ -89,9 +89,7 @@ def test_no_admin_address_opens_without_a_second_factor(url):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "role", [code for code in ("director", "training_manager", "trainer", "advisor", "shared_staff", "facilitator", "entrepreneur")]
-)
+@pytest.mark.parametrize("role", ["director", "training_manager", "trainer", "advisor", "shared_staff", "facilitator", "entrepreneur"])
 def test_users_of_the_admin_are_the_coordinator_s_alone(role):
     client = sign_in(make_person(make_member(), role))
 

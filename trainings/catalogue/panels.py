@@ -1,6 +1,7 @@
 """What the catalogue adds to pages below it, and what it keeps of people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from wagtail.models import Page, Task
@@ -49,7 +50,19 @@ def area(actor: Actor, subject: Any) -> dict[str, Any]:
 
 def _rows(ids: Collection[str] | None) -> Iterable[CoursePage]:
     rows = CoursePage.objects.filter(live=True).select_related("organisation")
-    return (rows if ids is None else rows.filter(public_id__in=ids)).iterator(chunk_size=500)
+    stream = (rows if ids is None else rows.filter(public_id__in=ids)).iterator(chunk_size=500)
+    while some := list(islice(stream, 500)):
+        yield from _with_skills(some)
+
+
+def _with_skills(courses: Iterable[CoursePage]) -> list[CoursePage]:
+    """The words of their skills in one query for all."""
+    found = list(courses)
+    codes = {code for course in found for code in course.skills}
+    labels = dict(Skill.objects.filter(pk__in=codes).values_list("pk", "label")) if codes else {}
+    for course in found:
+        course.skill_words = tuple(labels[code] for code in course.skills if code in labels)  # type: ignore[attr-defined]
+    return found
 
 
 def _entries(course: CoursePage) -> Sequence[SearchEntry]:
@@ -59,7 +72,7 @@ def _entries(course: CoursePage) -> Sequence[SearchEntry]:
             title=course.title,
             url=course.url or "",
             audiences=frozenset({audiences.PUBLIC}),
-            skills=tuple(Skill.objects.filter(pk__in=course.skills).values_list("label", flat=True)),
+            skills=course.skill_words,  # type: ignore[attr-defined]
             body=body,
             organisation=course.organisation.name,
             organisation_id=str(course.organisation_id),
@@ -69,11 +82,11 @@ def _entries(course: CoursePage) -> Sequence[SearchEntry]:
 
 def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, CoursePage]:
     rows = CoursePage.objects.visible_to(actor).filter(live=True, public_id__in=ids).select_related("organisation")
-    return {str(row.public_id): row for row in rows}
+    return {str(row.public_id): row for row in _with_skills(rows)}
 
 
 def _simple(actor: Actor, words: str, limit: int) -> Sequence[CoursePage]:
-    return CoursePage.objects.visible_to(actor).filter(live=True, title__icontains=words).select_related("organisation")[:limit]
+    return _with_skills(CoursePage.objects.visible_to(actor).filter(live=True, title__icontains=words).select_related("organisation")[:limit])
 
 
 @register("search.source", "course")

@@ -44,7 +44,9 @@ class ListChecked:
 
 def _guard(base: type) -> dict[str, Any]:
     names = [name for name in dir(base) if name.endswith("_view_class") and name not in ROWLESS and getattr(base, name)]
-    guarded: dict[str, Any] = {name: type(f"Guarded{getattr(base, name).__name__}", (RowChecked, getattr(base, name)), {}) for name in names}
+    guarded: dict[str, Any] = {
+        name: type(f"Guarded{getattr(base, name).__name__}", (RowChecked, getattr(base, name)), {}) for name in names
+    }
     guarded["index_view_class"] = type("GuardedIndexView", (ListChecked, base.index_view_class), {})  # type: ignore[attr-defined]
     return guarded
 

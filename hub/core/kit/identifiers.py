@@ -53,7 +53,7 @@ def siret_error(siret: str) -> str | None:
     if siren_error(siret[:9]):
         return "Ce SIRET n’existe pas : clé de contrôle invalide."
     by_sum = siret.startswith(LA_POSTE) and int(siret[9:]) and sum(map(int, siret)) % 5 == 0
-    if luhn(siret) and int(siret[9:]) or by_sum:
+    if (luhn(siret) and int(siret[9:])) or by_sum:
         return None
     return "Ce SIRET n’existe pas : clé de contrôle invalide."
 
