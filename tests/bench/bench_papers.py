@@ -37,7 +37,12 @@ def specimens(rank: int) -> dict[str, Any]:
 
     data = example()
     rows = [[f"Article {rank}-{line}", str(line), f"{rank * line},00 €"] for line in range(12)]
-    return {**data, "title": f"Spécimen numéro {rank}", "introduction": f"Dossier {rank}. {data['introduction']}", "rows": [*rows, data["rows"][-1]]}
+    return {
+        **data,
+        "title": f"Spécimen numéro {rank}",
+        "introduction": f"Dossier {rank}. {data['introduction']}",
+        "rows": [*rows, data["rows"][-1]],
+    }
 
 
 def conventions(rank: int) -> dict[str, Any]:
@@ -47,13 +52,27 @@ def conventions(rank: int) -> dict[str, Any]:
 
     words = {
         name: f"{getattr(COMPLETE, name)} (dossier {rank})"
-        for name in ("objectives", "content", "teaching_means", "technical_means", "supervision", "follow_up", "assessment", "outcome", "place")
+        for name in (
+            "objectives",
+            "content",
+            "teaching_means",
+            "technical_means",
+            "supervision",
+            "follow_up",
+            "assessment",
+            "outcome",
+            "place",
+        )
     }
     trainees = tuple(Trainee(f"Personne {rank}-{line}", "buyer") for line in range(4))
-    return convention_data(make_facts(title=f"Enduits terre et chaux, groupe {rank}", trainees=trainees, unit_price_cents=50_400 + rank, **words))
+    return convention_data(
+        make_facts(title=f"Enduits terre et chaux, groupe {rank}", trainees=trainees, unit_price_cents=50_400 + rank, **words)
+    )
 
 
-def measure(kind: str, data_of: Callable[[int], dict[str, Any]], html_of: Callable[[dict[str, Any]], str], count: int) -> dict[str, list[float]]:
+def measure(
+    kind: str, data_of: Callable[[int], dict[str, Any]], html_of: Callable[[dict[str, Any]], str], count: int
+) -> dict[str, list[float]]:
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
@@ -85,7 +104,9 @@ def main() -> int:
         logging.getLogger(name).setLevel(logging.ERROR)
     from tests.bench import paper_html
 
-    print(f"{'document':12}{'composer':>10}{'p95':>7}{'finir':>7}{'sceller':>9}{'ko':>5}{'WeasyPrint':>12}{'p95':>7}{'ko':>5}{'rapport':>9}{'fini':>7}")
+    print(
+        f"{'document':12}{'composer':>10}{'p95':>7}{'finir':>7}{'sceller':>9}{'ko':>5}{'WeasyPrint':>12}{'p95':>7}{'ko':>5}{'rapport':>9}{'fini':>7}"
+    )
     failures = []
     for kind, data_of, html_of in (("specimen", specimens, paper_html.specimen), ("convention", conventions, paper_html.convention)):
         taken = measure(kind, data_of, html_of, count)

@@ -85,7 +85,9 @@ def first_view(body: bytes) -> tuple[int, int]:
         held[address] = _static(address)
         if address.endswith(".css"):
             folder = address.rpartition("/")[0]
-            held |= {f"{folder}/{name}": _static(f"{folder}/{name}") for name in IN_SHEETS.findall(held[address].decode()) if ":" not in name}
+            held |= {
+                f"{folder}/{name}": _static(f"{folder}/{name}") for name in IN_SHEETS.findall(held[address].decode()) if ":" not in name
+            }
     return 1 + len(held), sum(len(brotli.compress(part, quality=11)) for part in (body, *held.values()))
 
 

@@ -18,18 +18,16 @@ STYLE = (
   @bottom-left{content:string(edition)} @bottom-right{content:"page " counter(page) "/" counter(pages)}}
 body{font:10pt/1.4 Sheet;color:#1f1c18;hyphens:auto}
 h1{font-size:21pt;line-height:1.1} .who{string-set:who content()} .edition{string-set:edition content()}
-section{display:flex} h2{font-size:10.5pt;width:34mm;margin:0 7mm 0 0;flex:none} section>div{flex:1}
+h2{font-size:10.5pt;width:34mm;margin:0;float:left} section>div{margin-left:41mm}
 table{width:100%;border-collapse:collapse;font-size:9pt} th,td{text-align:left;vertical-align:top;padding:4.6pt 5pt;border-bottom:.5pt solid #c9c2b4}
-.sign{display:flex;gap:8mm} .sign div{flex:1;height:40mm;background:#f6f4ef;border-top:.9pt solid #1f1c18;padding:4mm}
+.sign div{float:left;width:70mm;margin-right:4mm;height:40mm;background:#f6f4ef;border-top:.9pt solid #1f1c18;padding:4mm}
 """
 )
 
 
 def _table(rows: Iterable[list[str]], header: list[str] | None = None) -> str:
     head = f"<thead><tr>{''.join(f'<th scope=col>{escape(word)}</th>' for word in header)}</tr></thead>" if header else ""
-    body = "".join(
-        f"<tr><th scope=row>{escape(row[0])}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>" for row in rows
-    )
+    body = "".join(f"<tr><th scope=row>{escape(row[0])}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>" for row in rows)
     return f"<table>{head}<tbody>{body}</tbody></table>"
 
 
@@ -41,11 +39,19 @@ def _text(text: str) -> str:
     return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n") if part)
 
 
-def _sheet(data: dict[str, Any], lead: str, letterhead: dict[str, Any], parts: Iterable[tuple[str, str]], parties: list[dict[str, Any]]) -> str:
+def _sheet(
+    data: dict[str, Any], lead: str, letterhead: dict[str, Any], parts: Iterable[tuple[str, str]], parties: list[dict[str, Any]]
+) -> str:
     imprint = data["paper"]
-    edition = f"{imprint['label']} {imprint['number']} · version {imprint['version']} · établi le {imprint['issued_on']} · {imprint['template']}"
-    sections = "".join(f"<section><h2>{rank} {escape(title)}</h2><div>{body}</div></section>" for rank, (title, body) in enumerate(parts, 1))
-    signed = "".join(f"<div><b>{escape(one['title'])}</b>{_text(chr(10).join(one['lines']))}<p>Date, signature et cachet</p></div>" for one in parties)
+    edition = (
+        f"{imprint['label']} {imprint['number']} · version {imprint['version']} · établi le {imprint['issued_on']} · {imprint['template']}"
+    )
+    sections = "".join(
+        f"<section><h2>{rank} {escape(title)}</h2><div>{body}</div></section>" for rank, (title, body) in enumerate(parts, 1)
+    )
+    signed = "".join(
+        f"<div><b>{escape(one['title'])}</b>{_text(chr(10).join(one['lines']))}<p>Date, signature et cachet</p></div>" for one in parties
+    )
     return (
         f"<html lang=fr><head><title>{escape(imprint['label'])} {imprint['number']}</title><style>{STYLE}</style></head><body>"
         f"<p class=who><b>{escape(letterhead['name'])}</b></p>{_text(chr(10).join(letterhead['lines']))}<p>{escape(imprint['label'])}</p>"
@@ -81,7 +87,10 @@ def convention(data: dict[str, Any]) -> str:
         ),
         ("Modalités de règlement", _text("\n".join(data["payment"]))),
         *((clause["title"], _text(clause["text"])) for clause in data["clauses"]),
-        ("Signature", _text(f"{data['done']}.\nLe cachet électronique de ce fichier prouve qu’il n’a pas changé depuis qu’il a été établi.")),
+        (
+            "Signature",
+            _text(f"{data['done']}.\nLe cachet électronique de ce fichier prouve qu’il n’a pas changé depuis qu’il a été établi."),
+        ),
     ]
     return _sheet(data, lead, data["letterhead"], parts, data["signatures"])
 
@@ -102,6 +111,7 @@ def _block(node: dict[str, Any]) -> str:
     if "text" in node:
         return escape(node["text"])
     if "items" in node:
-        return f"<ol>{''.join(f'<li>{''.join(map(_block, item))}</li>' for item in node['items'])}</ol>"
+        items = ("".join(map(_block, item)) for item in node["items"])
+        return f"<ol>{''.join(f'<li>{item}</li>' for item in items)}</ol>"
     tag = {"paragraph": "p", "heading": "h3", "strong": "b", "em": "i", "quote": "blockquote", "link": "a", "break": "br"}[node["type"]]
     return f"<{tag}>{''.join(map(_block, node.get('nodes', [])))}</{tag}>"

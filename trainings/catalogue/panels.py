@@ -61,7 +61,7 @@ def _with_skills(courses: Iterable[CoursePage]) -> list[CoursePage]:
     codes = {code for course in found for code in course.skills}
     labels = dict(Skill.objects.filter(pk__in=codes).values_list("pk", "label")) if codes else {}
     for course in found:
-        course.skill_words = tuple(labels[code] for code in course.skills if code in labels)  # type: ignore[attr-defined]
+        course.skill_words = tuple(labels[code] for code in course.skills if code in labels)
     return found
 
 
@@ -72,7 +72,7 @@ def _entries(course: CoursePage) -> Sequence[SearchEntry]:
             title=course.title,
             url=course.url or "",
             audiences=frozenset({audiences.PUBLIC}),
-            skills=course.skill_words,  # type: ignore[attr-defined]
+            skills=course.skill_words,
             body=body,
             organisation=course.organisation.name,
             organisation_id=str(course.organisation_id),
@@ -86,7 +86,9 @@ def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, CoursePage]:
 
 
 def _simple(actor: Actor, words: str, limit: int) -> Sequence[CoursePage]:
-    return _with_skills(CoursePage.objects.visible_to(actor).filter(live=True, title__icontains=words).select_related("organisation")[:limit])
+    return _with_skills(
+        CoursePage.objects.visible_to(actor).filter(live=True, title__icontains=words).select_related("organisation")[:limit]
+    )
 
 
 @register("search.source", "course")

@@ -31,6 +31,6 @@ personal(
     {"payload": Personal(TO_DO, TO_DO_KEPT, IDS_ONLY), "key": Personal(TO_DO, TO_DO_KEPT, IDS_ONLY)},
     other={"id", "topic", "created_at", "available_at", "lease_until", "attempts", "done_at", "parked_at", "last_error"},
 )
-personal(TaskRun, {}, other={"id", "topic", "ok", "ended_at", "seconds"})
+personal(TaskRun, {}, other={"id", "topic", "line", "ok", "ended_at", "seconds"})
 personal(PeriodicRun, {}, other={"name", "last_at"})
 personal(Heartbeat, {}, other={"name", "at"})

@@ -105,13 +105,19 @@ def outbox() -> tuple[State, str]:
 
 
 def failures() -> tuple[State, str]:
-    """Red from 5 % of the runs ended in the last five minutes, once 20 have ended."""
+    """Red when 5 % of the tasks run in the last five minutes failed, once 20 have been run. A task tried again is still one task."""
     recent = TaskRun.objects.filter(ended_at__gt=timezone.now() - FAILURE_WINDOW)
-    seen = recent.aggregate(ended=Count("pk"), failed=Count("pk", filter=Q(ok=False)))
-    ended, failed = seen["ended"], seen["failed"]
+    batch, bad = Q(line=None), Q(ok=False)
+    seen = recent.aggregate(
+        lines=Count("line", distinct=True),
+        bad_lines=Count("line", distinct=True, filter=bad),
+        batches=Count("pk", filter=batch),
+        bad_batches=Count("pk", filter=batch & bad),
+    )
+    ended, failed = seen["lines"] + seen["batches"], seen["bad_lines"] + seen["bad_batches"]
     is_red = ended >= FAILURE_LEAST and failed >= FAILURE_SHARE * ended
     state = State.BAD if is_red else State.WARN if failed else State.OK
-    return state, f"{counted(failed, 'échec')} sur {counted(ended, 'exécution')} en cinq minutes"
+    return state, f"{counted(failed, 'échec')} sur {counted(ended, 'tâche')} en cinq minutes"
 
 
 def register_own() -> None:

@@ -64,7 +64,7 @@ def _take(now: datetime) -> Lease | None:
     handler = _handler(first.topic)
     alike = Outbox.objects.due(now).filter(topic=first.topic, attempts=first.attempts).order_by("available_at", "pk")
     rows = list(alike[: max(1, handler.size // SHRINK**first.attempts)])
-    _count_interrupted(rows, handler, now)
+    _count_interrupted(rows, handler)
     rows = _newest_per_key(rows, now)
     lease = Lease(handler, [row for row in rows if row.attempts < handler.max_attempts], now + handler.lease)
     _park_exhausted([row for row in rows if row.attempts >= handler.max_attempts], handler, now)
@@ -86,10 +86,15 @@ def _handler(topic: str) -> Handler:
         return Handler(topic, refuse, ATTEMPTS, LEASE)
 
 
-def _count_interrupted(rows: list[Outbox], handler: Handler, now: datetime) -> None:
+def note_run(topic: str, rows: list[Outbox], *, ok: bool, seconds: float) -> None:
+    line = rows[0].pk if len(rows) == 1 else None
+    TaskRun.objects.create(topic=topic, line=line, ok=ok, ended_at=timezone.now(), seconds=round(seconds, 3))
+
+
+def _count_interrupted(rows: list[Outbox], handler: Handler) -> None:
     """A lease that ran out is a run that failed, though nobody was left to say so."""
     if any(row.lease_until for row in rows):
-        TaskRun.objects.create(topic=handler.topic, ok=False, ended_at=now, seconds=handler.lease.total_seconds())
+        note_run(handler.topic, rows, ok=False, seconds=handler.lease.total_seconds())
 
 
 def _newest_per_key(rows: list[Outbox], now: datetime) -> list[Outbox]:

@@ -63,9 +63,10 @@ class Outbox(models.Model):
 
 
 class TaskRun(models.Model):
-    """One ended run of a handler (for a batch: one for all its lines): what the failure ratio is computed from."""
+    """One ended run of a handler: what the failure ratio is computed from. `line` is empty for a batch, which counts as one task."""
 
     topic = models.CharField("sujet", max_length=80)
+    line = models.UUIDField("tâche", null=True)
     ok = models.BooleanField("réussie")
     ended_at = models.DateTimeField("finie le", default=timezone.now, db_index=True)
     seconds = models.FloatField("durée en secondes", default=0)

@@ -7,7 +7,7 @@ from time import monotonic
 
 from hub.core.jobs import leases
 from hub.core.jobs.errors import Park, TryLater
-from hub.core.jobs.models import TaskRun
+from hub.core.jobs.leases import note_run
 from hub.core.jobs.reasons import reason_of
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def run(lease: leases.Lease) -> None:
     else:
         is_ok = True
         leases.finish(lease)
-    TaskRun.objects.create(topic=lease.handler.topic, ok=is_ok, seconds=round(monotonic() - start, 3))
+    note_run(lease.handler.topic, lease.rows, ok=is_ok, seconds=monotonic() - start)
 
 
 def _log(lease: leases.Lease, reason: str, error: Exception) -> None:

@@ -11,6 +11,7 @@ from tests.tools.ci.stages import CACHE, PYTHON, ROOT, Run, say
 FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
 TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
 DEPLOY = {"HUB_PUBLIC_URL": "https://hub.example.org", "DJANGO_SETTINGS_MODULE": "hub.settings.base", "HUB_DATA": str(CACHE / "deploy")}
+BOTH_CORES = ["-n", "2"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
 
@@ -28,8 +29,8 @@ def everything(run: Run, words: list[str]) -> None:
     say(f"ordre des tests : --randomly-seed={seed}")
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
-    run.tests("tests SQLite", ["-m", "not browser and not full", *order], environ=redis, may_be_empty=some)
-    run.tests("tests PostgreSQL", ["-m", "not browser and not full and not slow", *order], environ=environ, may_be_empty=some)
+    run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=redis, may_be_empty=some)
+    run.tests("tests PostgreSQL", ["-m", "not browser and not full and not slow", *BOTH_CORES, *order], environ=environ, may_be_empty=some)
     run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
     if not words:
         _pages(run)
@@ -42,7 +43,7 @@ def full(run: Run, words: list[str]) -> None:
     run.tests("épreuves SQLite", ["-m", "full", *words], environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}, may_be_empty=True)
     run.tests("épreuves PostgreSQL", ["-m", "full", *words], environ=environ, may_be_empty=True)
     for number in (2, 3):
-        run.tests(f"ordre n° {number}", ["-m", "not browser and not full and not slow", *words], may_be_empty=bool(words))
+        run.tests(f"ordre n° {number}", ["-m", "not browser and not full and not slow", *BOTH_CORES, *words], may_be_empty=bool(words))
 
 
 def quick(run: Run, words: list[str]) -> None:
@@ -53,7 +54,7 @@ def quick(run: Run, words: list[str]) -> None:
         changed = _changed()
         if changed:
             run.check("types", PYTHON, "-m", "mypy", *changed)
-    run.tests("tests SQLite", ["-m", "not browser and not full and not slow", "-q", *words])
+    run.tests("tests SQLite", ["-m", "not browser and not full and not slow", "--quick", *BOTH_CORES, *words])
 
 
 def bench(run: Run, words: list[str]) -> None:

@@ -1,0 +1,138 @@
+"""Every address of the resolver, and how each is made for one object of one cooperative."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.access.world import Side, World
+
+
+@dataclass(frozen=True)
+class Address:
+    """`name` as access.toml writes it; `route` the whole pattern; `parameters` those the pattern asks for."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    converters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_admin(self) -> bool:
+        return self.route.startswith("admin/")
+
+
+def addresses(resolver: Any = None, names: tuple[str, ...] = (), route: str = "") -> Iterator[Address]:
+    for one in (resolver or get_resolver()).url_patterns:
+        full = route + str(one.pattern)
+        if not isinstance(one, URLPattern):
+            yield from addresses(one, (*names, one.namespace) if one.namespace else names, full)
+            continue
+        groups = getattr(one.pattern, "regex", None)
+        asked = tuple(one.pattern.converters) or tuple(groups.groupindex if groups else ())
+        kinds = tuple((name, type(converter).__name__) for name, converter in one.pattern.converters.items())
+        yield Address(":".join((*names, one.name)) if one.name else f"route:{full.lstrip('^')}", full, asked, kinds)
+
+
+def by_pk(name: str) -> Callable[[Side], dict[str, Any]]:
+    return lambda side: {"pk": getattr(side, name).pk}
+
+
+def course(side: Side) -> dict[str, Any]:
+    return {"pk": side.draft.public_id}
+
+
+def of_organisation(side: Side) -> dict[str, Any]:
+    return {"slug": side.hidden.slug}
+
+
+# an address with parameters and without a line here fails the matrix
+FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
+    "account_reset_password_from_key": lambda side: {"uidb36": "0", "key": "cle"},
+    "account_confirm_email": lambda side: {"key": "cle"},
+    "accounts:invitation": lambda side: {"secret": f"pas-{side.secret[:8]}"},
+    "accounts:open_hub": lambda side: {"secret": "x"},
+    "accounts:team": lambda side: {"slug": side.organisation.slug},
+    "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
+    "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
+    "accounts:break_agreement": by_pk("agreement"),
+    "jobs:retry": by_pk("notification"),
+    "documents:file": by_pk("file"),
+    "documents:editorial": lambda side: {"public_id": side.file.pk},
+    "documents:media": lambda side: {"name": "images/absente.png"},
+    "notifications:mark_one_read": by_pk("notification"),
+    "cooperatives:detail": of_organisation,
+    "cooperatives:edit": of_organisation,
+    "people:person": by_pk("profile"),
+    "people:edit": by_pk("profile"),
+    "people:write_to": by_pk("profile"),
+    **{f"catalogue:{verb}": course for verb in ("draft", "edit_course", "compare", "submit", "take_back", "decide", "unpublish")},
+    "sessions:new": lambda side: {"course_id": side.draft.public_id},
+    **{f"sessions:{verb}": by_pk("draft_session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
+    "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
+    "paperwork:agreements": by_pk("draft_session"),
+    "paperwork:agreement_pdf": lambda side: {"pk": side.session.pk, "employer": side.employer.slug},
+}
+# the same addresses on what the policy shares in part
+SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
+    "people:person": by_pk("shown"),
+    "people:edit": by_pk("shown"),
+    "people:write_to": by_pk("shown"),
+    "cooperatives:detail": lambda side: {"slug": side.organisation.slug},
+    "cooperatives:edit": lambda side: {"slug": side.organisation.slug},
+    "catalogue:draft": lambda side: {"pk": side.live.public_id},
+    "catalogue:edit_course": lambda side: {"pk": side.live.public_id},
+    "catalogue:compare": lambda side: {"pk": side.live.public_id},
+    "sessions:new": lambda side: {"course_id": side.live.public_id},
+    **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
+    "paperwork:agreements": by_pk("session"),
+}
+
+
+def _admin(address: Address, side: Side) -> dict[str, Any]:
+    """Wagtail's addresses share their words: an id is that of the draft programme, its revision, the account or the organisation."""
+    page = side.draft.pk
+    words: dict[str, Any] = {
+        "content_type_app_name": "catalogue", "content_type_model_name": "coursepage", "app_label": "catalogue", "model_name": "coursepage",
+        "app_name": "taggit", "action_name": "approve", "action": "delete", "object_id": page, "filter_spec": "max-10x10",
+        "uidb64": "x", "token": "x", "revision_id": side.draft.latest_revision_id, "revision_id_a": "earliest", "revision_id_b": "latest",
+        "destination_id": side.draft.get_parent().pk, "parent_page_id": side.draft.get_parent().pk,
+    }  # fmt: skip
+    if address.name.startswith("wagtailusers_users:"):
+        words["pk"] = side.profile.user_id
+    elif address.name.startswith("organisations:"):
+        words["pk"] = side.organisation.pk
+    elif address.name.startswith(("wagtailusers_groups:", "wagtailsites:", "wagtailadmin_collections:")):
+        words["pk"] = 1
+    return {name: words.get(name, page) for name in address.parameters}
+
+
+def urls(address: Address, side: Side) -> list[str]:
+    """Raises KeyError when the address asks for parameters and nobody said which."""
+    fixed = {
+        "wagtail_serve": side.draft.url or f"/{side.draft.slug}/", "wagtaildocs_serve": "/documents/1/absent.pdf",
+        "route:admin/test404/": "/admin/test404/", "route:admin/^.*/$": "/admin/nulle-part/",
+    }  # fmt: skip
+    if address.name in fixed:
+        return [fixed[address.name]]
+    if not address.parameters:
+        return [reverse(address.name)]
+    if address.is_admin:
+        return [reverse(address.name, kwargs=_admin(address, side))]
+    if address.route.startswith(("_util/", "documents/authenticate")):
+        return [reverse(address.name, kwargs=dict.fromkeys(address.parameters, side.draft.pk))]
+    made = [FACTORIES[address.name](side)] + ([SHARED[address.name](side)] if address.name in SHARED else [])
+    return [reverse(address.name, kwargs=kwargs) for kwargs in made]
+
+
+def everything(world: World) -> Iterator[tuple[Address, str, Side]]:
+    ContentType.objects.clear_cache()
+    for address in addresses():
+        for side in (world.a, world.b) if address.parameters or address.name == "wagtail_serve" else (world.b,):
+            for url in urls(address, side):
+                yield address, url, side
+
+
+__all__ = ["FACTORIES", "SHARED", "Address", "addresses", "everything", "urls"]

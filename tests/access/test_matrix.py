@@ -1,0 +1,118 @@
+"""A1: every address × every actor × every method × an object of her own cooperative and one of another."""
+
+import sys
+from collections import Counter
+
+import pytest
+
+from hub.core.accounts import access
+from tests.access.addresses import FACTORIES, SHARED, Address, addresses, everything, urls
+from tests.access.watch import body_of, is_harmless, undone, written
+from tests.access.world import ACTORS, make_world, tokens
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+STAFF = {"advisor", "director", "trainer", "shared_live", "shared_expired", "coordinator", "editor"}
+# who comes through the door, by word of access.toml; said here a second time, by person
+COME_IN = {
+    "public": set(ACTORS),
+    "signed_in": set(ACTORS) - {"anonymous"},
+    "staff": STAFF,
+    "editor": {"coordinator", "editor"},
+    "coordinator": {"coordinator"},
+    "nobody": set(),
+    "permission:training.write": {"trainer", "coordinator"},
+    "permission:session.manage": {"trainer", "coordinator"},
+    "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
+}
+# canaries that the policy shares: (actor, beginning of the view's name) → beginnings of «model-field»
+WRITTEN_DOWN = [
+    ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-")),
+    ("shared_live", "sessions:detail", ("trainee-",)),
+    ("coordinator", "accounts:agreements", ("agreement-", "hidden-name")),
+    ("coordinator", "accounts:organisations", ("hidden-name",)),
+    ("coordinator", "accounts:team", ("hidden-name",)),
+]
+ADMIN_WRITES = ("wagtailcore_", "wagtailusers_", "wagtailadmin_", "wagtailimages_", "django_content_type")
+
+
+def shared(actor: str, address: Address) -> tuple[str, ...]:
+    if actor == "coordinator" and address.is_admin:
+        return ("",)  # Wagtail's users, pages and organisations are hers
+    return tuple(word for who, name, words in WRITTEN_DOWN if who == actor and address.name.startswith(name) for word in words)
+
+
+def leaks(actor: str, address: Address, body: str) -> set[str]:
+    return {token for token in tokens(body) if not token.startswith(shared(actor, address))}
+
+
+def is_closed(actor: str, response) -> bool:
+    if actor == "anonymous":
+        return response.status_code == 403 or (response.status_code == 302 and response["Location"].startswith("/connexion/"))
+    return response.status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_quiet")
+@pytest.mark.parametrize("actor", ACTORS)
+def test_matrix(actor):
+    """One sweep; each fault is named with its address."""
+    world, faults, counts = make_world(), [], Counter()
+    client = world.client(actor)
+    cookies = client.cookies.copy()
+    matrix = access.matrix()
+    for address, url, side in everything(world):
+        may_enter = actor in COME_IN[matrix.policy(address.name) or "nobody"]
+        opened = set()
+        for method in ("GET", "HEAD", *UNSAFE):
+            if address.is_admin and method != "GET" and not opened:
+                continue  # the door of the admin is one and the same for all methods: below
+            if method in {"HEAD", "PUT", "PATCH", "DELETE"} and not may_enter:
+                continue  # refused before the view, GET and POST show it
+            client.cookies = cookies.copy()
+            with undone(), written() as tables:
+                response = client.generic(method, url)
+                body = body_of(response)
+            counts[method] += 1
+            if response.status_code < 300 and method == "GET":
+                opened.add(method)
+            said = f"{actor} {method} {url} ({address.name}) {response.status_code}"
+            if response.status_code >= 500 and address.name != "wagtailadmin_error_test" and not address.name.startswith("jobs:health"):
+                faults.append(f"{said}: failed")
+            if not may_enter and not is_closed(actor, response):
+                faults.append(f"{said}: should be closed")
+            if found := leaks(actor, address, body) - set(tokens(url)):
+                faults.append(f"{said}: leaks {sorted(found)}")
+            if method in {"GET", "HEAD"}:
+                wrong = {table for table in tables if not is_harmless(table) and not (address.is_admin and table.startswith(ADMIN_WRITES))}
+                if wrong:
+                    faults.append(f"{said}: reading wrote {sorted(wrong)}")
+            elif address.parameters and side is world.b and not address.is_admin and actor != "coordinator":
+                wrong = {table for table in tables if not is_harmless(table)}
+                if wrong and (actor, address.name) != ("shared_live", "sessions:cancel_registration"):
+                    faults.append(f"{said}: wrote {sorted(wrong)}")
+    print(f"{actor}: {sum(counts.values())} requests {dict(counts)}", file=sys.stderr)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_quiet")
+@pytest.mark.parametrize("method", UNSAFE)
+def test_door_of_the_admin_is_shut_for_every_method(method):
+    world = make_world()
+    clients = {actor: world.client(actor) for actor in ("anonymous", "director", "trainer")}
+    faults = []
+    for address in (one for one in addresses() if one.is_admin):
+        if access.matrix().policy(address.name) == "public":
+            continue
+        for actor, client in clients.items():
+            response = client.generic(method, urls(address, world.b)[0])
+            if not is_closed(actor, response):
+                faults.append(f"{actor} {method} {address.name} {response.status_code}")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_address_with_parameters_has_a_factory():
+    asking = {one.name for one in addresses() if one.parameters and not one.is_admin and not one.route.startswith(("_util/", "documents/"))}
+
+    assert asking - {"wagtail_serve"} <= FACTORIES.keys()
+    assert (FACTORIES.keys() | SHARED.keys()) <= {one.name for one in addresses()}

@@ -1,0 +1,221 @@
+"""Two cooperatives, A and B: whatever of B its policy does not share bears a canary («KANB-<model>-<field>»), and the actors are A's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission as DjangoPermission
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from directory.cooperatives.models import DirectoryEntry
+from directory.people import services as people
+from directory.people.models import AccessibilityNeed, Profile
+from directory.people.services import AccreditationLine, Lines, SkillLine, TradeLine
+from directory.vocabularies.models import Trade
+from hub.core.accounts.models import Agreement, Membership, Organisation, Role, User
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import invite, withdraw_role
+from hub.core.documents import services as documents
+from hub.core.kit.dates import today
+from hub.core.kit.identifiers import luhn
+from hub.core.notifications.models import Mail, Notification
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, make_siren, sign_in
+from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
+from tests.builders.trainings import make_course, make_session, register
+from tests.builders.vocabularies import make_commune, make_skill, make_trade
+from trainings.catalogue import services as catalogue
+from trainings.paperwork import services as paperwork
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import HalfDay, TrainingSession
+
+MARK = "KANB"
+COURSE_TEXTS = (
+    "summary", "objectives", "public", "prerequisites", "content", "teaching_means", "technical_means", "supervision", "follow_up",
+    "assessment", "outcome", "accessibility", "access_delay", "contact",
+)  # fmt: skip
+SESSION_TEXTS = (
+    "payment_terms", "cancellation_terms", "remote_assistance", "remote_activities", "place_name", "street", "city", "access_notes"
+)  # fmt: skip
+PRIVATE_TEXTS = ("postal_address", "trainings_followed")
+PROFILE_TEXTS = ("trade_name", "presentation", "achievements", "languages", "stand_in", *PRIVATE_TEXTS)
+ACTORS = (
+    "anonymous", "entrepreneur", "advisor", "director", "trainer", "shared_live", "shared_expired", "coordinator", "editor"
+)  # fmt: skip
+
+
+def canary(model: str, name: str) -> str:
+    return f"{MARK}-{model}-{name}"
+
+
+def siret_of(siren: str) -> str:
+    return next(f"{siren}0001{key}" for key in range(10) if luhn(f"{siren}0001{key}"))
+
+
+@dataclass
+class Side:
+    """One object of each kind of one cooperative; for B, those that nobody else may see."""
+
+    organisation: Organisation
+    hidden: Organisation
+    draft: Any
+    live: Any
+    draft_session: Any
+    session: Any
+    registration: Any
+    profile: Profile
+    shown: Profile
+    file: Any
+    notification: Notification
+    invitation: Any
+    secret: str
+    membership: Any
+    agreement: Agreement
+    employer: Organisation
+
+
+@dataclass
+class World:
+    a: Side
+    b: Side
+    users: dict[str, User | None]
+    mandates: dict[str, str] = field(default_factory=dict)
+
+    def client(self, actor: str) -> Client:
+        """A fresh client, its second factor shown. Rate limits begin anew."""
+        cache.clear()
+        user = self.users[actor]
+        client = Client() if user is None else sign_in(user, mandate=self.mandates.get(actor, ""))
+        client.raise_request_exception = False
+        return client
+
+
+def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
+    """The words of side A are plain, those of side B are canaries."""
+
+    def said(model: str, name: str) -> str:
+        return canary(model, name) if letter == "B" else f"A-{model}-{name}"
+
+    siren = make_siren()
+    organisation = make_member(
+        f"Coopérative {letter}", legal_form="sarl", siren=siren, siret=siret_of(siren), street="3 rue du Four", postal_code="33310",
+        city="Lormont", representative_name=said("organisation", "representative"), representative_role="directrice",
+        nda_number="75330123433", nda_region="Nouvelle-Aquitaine", identifier_override=said("organisation", "override"),
+        vat_exempt_on=today() - timedelta(days=900),
+    )  # fmt: skip
+    hidden = make_member(said("hidden", "name"))
+    DirectoryEntry.unscoped.filter(organisation=hidden).update(is_published=False, presentation=said("hidden", "presentation"))
+    make_person(organisation, "director", first_name=said("director", "first"), last_name=said("director", "last"))
+    draft = make_course(organisation, title=said("course", "title"), live=False, **{name: said("course", name) for name in COURSE_TEXTS})
+    live = make_course(organisation, title=f"Enduits {letter}")
+    draft_session = make_session(
+        live, status=SessionStatus.DRAFT, **{name: said("session", name) for name in SESSION_TEXTS}
+    )  # fmt: skip
+    TrainingSession.unscoped.filter(pk=draft_session.pk).update(title=said("session", "title"))
+    HalfDay.objects.filter(session=draft_session).update(topic=said("halfday", "topic"))
+    session = make_session(live)
+    catalogue.save_draft(live, facts={"title": said("revision", "title"), "content": said("revision", "content")}, actor=SYSTEM)
+    trainee = make_person(
+        organisation, "entrepreneur", first_name=said("trainee", "first"), last_name=said("trainee", "last"),
+        email=f"{said('trainee', 'email')}@example.org".lower(),
+    )  # fmt: skip
+    other = make_person(employer, "entrepreneur", first_name=said("other", "first"), last_name=said("other", "last"))
+    registration = register(session, trainee, employer=organisation).registrations[0]
+    register(session, other, employer=employer)
+    profile = _profile(organisation, said, PRIVATE)
+    shown = _profile(organisation, said, PUBLIC)
+    file = documents.store_bytes(
+        f"{said('file', 'name')}.pdf", b"%PDF-1.7\n" + said("file", "content").encode(), "application/pdf",
+        actor=SYSTEM, kind=_file_kind(), audiences=[f"staff:{organisation.pk}"], organisation=organisation,
+    )  # fmt: skip
+    notification = Notification.unscoped.create(
+        user=trainee, kind="essai", text=said("notification", "text"), url=f"/{said('notification', 'url')}/"
+    )
+    Mail.objects.create(
+        user=trainee, kind="essai", address=trainee.email, subject=said("mail", "subject"), body=said("mail", "body"),
+        mailed_at=None, claimed_until=timezone.now() + timedelta(days=1),
+    )  # fmt: skip
+    invitation, link = invite(
+        f"{said('invitation', 'email')}@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=SYSTEM
+    )
+    membership = Membership.unscoped.get(user=shown.user)
+    lent = make_person(lender, "shared_staff", first_name="Prêtée", last_name=letter)
+    agreement = make_loan(lent, provider=lender, beneficiary=organisation)
+    Agreement.unscoped.filter(pk=agreement.pk).update(number=said("agreement", "number")[:20])
+    return Side(
+        organisation, hidden, draft, live, draft_session, session, registration, profile, shown, file, notification, invitation,
+        link.rstrip("/").rpartition("/")[2], membership, agreement, employer,
+    )  # fmt: skip
+
+
+def _file_kind() -> str:
+    from hub.core.documents import kinds
+
+    return next(kind.code for kind in kinds.registered() if "pdf" in kind.formats)
+
+
+def _profile(organisation: Organisation, said: Any, level: Any) -> Profile:
+    """A person wholly private, or shown as far as each ceiling lets her: then only what has a lower ceiling is a canary."""
+    is_shown = level == PUBLIC
+    texts = PRIVATE_TEXTS if is_shown else PROFILE_TEXTS
+    name = {"first_name": "Visible", "last_name": organisation.name} if is_shown else {
+        "first_name": said("profile", "first"), "last_name": said("profile", "last")
+    }  # fmt: skip
+    words = "mots" if is_shown else said("skill", "words")
+    profile = make_profile(
+        organisation, shown=level, skills=[SkillLine(words=words, evidence="trained", evidence_words=said("skill", "evidence"))],
+        accreditations=[AccreditationLine("Carte" if is_shown else said("accreditation", "title"))],
+        email=f"{said('profile', 'email')}@example.org", phone="01 99 00 12 34",
+        **name, **{text: said("profile", text) for text in texts},
+    )  # fmt: skip
+    if is_shown:  # the evidence stays hers
+        people.set_audiences(profile, actor=actor_for(profile.user), audiences={"evidence": PRIVATE})
+    else:
+        trade = Trade.objects.filter(code="F1610").first() or make_trade(code="F1610", label="Pose de couvertures")
+        people.update_profile(profile, actor=SYSTEM, values={}, lines=Lines(trades=[TradeLine(trade, said("trade", "words"))]))
+    AccessibilityNeed.unscoped.create(profile=profile, words=said("needs", "words"))
+    return Profile.unscoped.get(pk=profile.pk)
+
+
+def make_world(*, with_papers: bool = False) -> World:
+    make_commune()
+    make_skill()
+    third = make_member("Coopérative D", representative_name=canary("buyer", "representative"))
+    lender = make_member("Coopérative E")
+    a, b = _side("A", make_member("Coopérative F"), lender), _side("B", third, lender)
+    own = make_profile(a.organisation, shown=FEDERATION, first_name="Anne", last_name="Martel")
+    register(b.session, own.user, employer=a.organisation)
+    live = make_person(a.organisation, "shared_staff")
+    loan = make_loan(live, provider=a.organisation, beneficiary=b.organisation)
+    expired = make_person(a.organisation, "shared_staff")
+    over = make_loan(expired, provider=a.organisation, beneficiary=b.organisation, starts_in=-30, ends_in=-1)
+    editor = make_person(a.organisation, "facilitator")
+    editor.user_permissions.add(DjangoPermission.objects.get(codename="access_admin"))
+    users: dict[str, User | None] = {
+        "anonymous": None, "entrepreneur": own.user, "shared_live": live, "shared_expired": expired, "coordinator": make_coordinator(),
+        "editor": editor,
+    } | {role: make_person(a.organisation, role) for role in ("advisor", "director", "trainer")}  # fmt: skip
+    former = join(make_person(a.organisation, "entrepreneur"), b.organisation, "advisor")
+    withdraw_role(former, actor=SYSTEM)
+    if with_papers:
+        for organisation in (a.organisation, third):
+            siren = make_siren()
+            Organisation.objects.filter(pk=organisation.pk).update(
+                siren=siren, siret=siret_of(siren), street="1 rue", postal_code="33310", city="Lormont", representative_role="gérant",
+                legal_form="sarl",
+            )  # fmt: skip
+            organisation.refresh_from_db()
+            made = paperwork.issue_agreement(b.session, organisation, actor=SYSTEM)
+            assert made.is_issued, made
+    return World(a, b, users, {"shared_live": f"agreement:{loan.pk}", "shared_expired": f"agreement:{over.pk}"})
+
+
+def tokens(body: str) -> Iterator[str]:
+    """The canaries of a text, as «model-field», whatever the case."""
+    return (found.group(1).lower() for found in re.finditer(rf"{MARK}-([a-z]+-[a-z_]+)", body, re.I))
+
+
+__all__ = ["ACTORS", "MARK", "Side", "World", "canary", "make_world", "tokens"]

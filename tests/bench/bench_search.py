@@ -1,0 +1,104 @@
+"""Search over 15,000 entries: milliseconds per question, beside SQLite's own full-text search over the same entries in the same run.
+
+    python -m tests.bench.bench_search [--entries 15000]
+
+A question is what a page asks: analysed, planned, up to three queries, 20 hits, counts by kind, audience filter of five tokens.
+"""
+
+import argparse
+import os
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.test")
+
+from search.engines.tantivy import TantivyEngine
+from search.model import SearchRequest
+from search.plan import Question, understand
+from search.schema import KINDS
+from tests.bench.search_corpus import FIRST, LAST, TOWNS, TRADES, documents, thing
+
+PRINCIPAL = frozenset({"public", "federation", "organisation:7", "staff:7", "person:9"})
+ROUNDS = 5
+
+
+def questions() -> list[str]:
+    trades = [word for man, woman, activity, _ in TRADES for word in (man, woman, activity, man[:-2])]
+    skills = [skill for *_, skills in TRADES for skill in skills.split(",")]
+    names = [f"{first} {last}" for first, last in zip(FIRST, LAST, strict=False)]
+    places = [f"{trade} {town.split()[0]}" for (trade, *_), town in zip(TRADES, TOWNS, strict=False)]
+    return list(dict.fromkeys([*trades, *skills, *names, *places, "quelqu’un qui restaure des meubles anciens", "mot inconnu xqzwvkj"]))
+
+
+def asked(engine: TantivyEngine, question: Question) -> int:
+    """As search.query does for a page of 20."""
+    total = 0
+    for query in question.passes():
+        total = engine.search(SearchRequest(query=query, principal=PRINCIPAL, facets=(KINDS,))).total
+        if total >= 20:
+            break
+    last = None if total else question.last_resort()
+    return engine.search(SearchRequest(query=last, principal=PRINCIPAL, facets=(KINDS,))).total if last else total
+
+
+def milliseconds(call: Callable[[str], object], texts: Iterable[str]) -> list[float]:
+    taken = []
+    for text in texts:
+        start = time.perf_counter()
+        call(text)
+        taken.append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def quantile(values: list[float], share: float) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
+
+
+def plain(count: int) -> Callable[[str], object]:
+    """The yardstick: the same entries in SQLite's own full-text search, all words wanted, 20 rows and their number; no audiences, no counts."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE VIRTUAL TABLE entries USING fts5(title, name, skills, body, place, tokenize='unicode61 remove_diacritics 2')")
+    rows = ((e.title, e.name, " ".join(e.skills), e.body, e.place) for e in (thing(number).entry for number in range(count)))
+    base.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", rows)
+
+    def ask(text: str) -> object:
+        words = " ".join(f'"{word.fold}"' for word in understand(text).words)
+        hits = base.execute("SELECT rowid FROM entries WHERE entries MATCH ? ORDER BY rank LIMIT 20", [words]).fetchall()
+        return hits, base.execute("SELECT count(*) FROM entries WHERE entries MATCH ?", [words]).fetchone()
+
+    return ask
+
+
+def _row(values: list[float]) -> str:
+    return " | ".join(f"{quantile(values, share):.2f}" for share in (0.5, 0.95, 0.99))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--entries", type=int, default=15_000)
+    count = parser.parse_args().entries
+    with tempfile.TemporaryDirectory() as folder:
+        engine = TantivyEngine(Path(folder))
+        start = time.perf_counter()
+        engine.rebuild(documents(count), lambda keys: [])
+        built = time.perf_counter() - start
+        texts = questions() * ROUNDS
+        simplest = plain(count)
+        found = sum(bool(asked(engine, understand(text))) for text in questions())  # warms it up
+        base = milliseconds(simplest, texts)
+        taken = milliseconds(lambda text: asked(engine, understand(text)), texts)
+        size = engine.health().size_bytes
+    ratio = statistics.median(taken) / statistics.median(base)
+    print(f"search, {count} entries, {len(set(texts))} questions ({found} answered), index {size / 1e6:.1f} MB built in {built:.1f} s")
+    print("| search | p50 ms | p95 ms | p99 ms | ratio of p50 |")
+    print("|---|---|---|---|---|")
+    print(f"| the hub's, counts and audiences included | {_row(taken)} | {ratio:.2f} |")
+    print(f"| SQLite FTS5, the words only | {_row(base)} | 1 |")
+
+
+if __name__ == "__main__":
+    main()

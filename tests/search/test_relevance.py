@@ -1,0 +1,98 @@
+"""How good the answers are, by class of question: normalised discounted cumulative gain of the first ten."""
+
+from math import log2
+
+import pytest
+
+from search.engines.tantivy import TantivyEngine
+from search.model import SearchRequest
+from search.plan import understand
+from tests.bench.search_corpus import TRADES, documents, things
+
+COUNT = 1500
+EVERYONE = frozenset({"public", "federation"})
+TRADE_OF = {line[0]: number for number, line in enumerate(TRADES)}
+QUESTIONS = {  # class: {question: a trade by its masculine name, «!» when any thing of the trade is as good, or a skill}
+    "exact": {"électricien": "électricien", "plombier": "plombier", "menuisier": "menuisier", "enduit à la chaux": "enduit à la chaux"},
+    "gender and number": {"plombières": "plombier", "formatrices": "formateur", "coiffeuses": "coiffeur", "traductrice": "traducteur"},
+    "activity and job": {"électricité": "électricien!", "maçonnerie": "maçon!", "graphisme": "graphiste!", "soudure": "soudeur!"},
+    "accents": {
+        "ELECTRICIEN": "électricien",
+        "ebeniste": "ébéniste",
+        "l’apiculture": "apiculteur!",
+        "creation de logo": "création de logo",
+    },
+    "inclusive": {"électricien·ne": "électricien", "formateur/trice": "formateur", "plombier(ère)": "plombier"},
+    "beginning": {"electri": "électricien", "sophro": "sophrologue", "apicult": "apiculteur"},
+    "several words": {"développeuse web": "développeur web", "quelqu’un qui fait un escalier sur mesure": "escalier sur mesure"},
+}
+BARS = {
+    "exact": 0.95,
+    "accents": 0.95,
+    "gender and number": 0.9,
+    "activity and job": 0.85,
+    "inclusive": 0.9,
+    "beginning": 0.8,
+    "several words": 0.85,
+}
+
+
+def grade(thing, wanted):
+    """3 what the thing is, or a skill of hers; 1 a course of the trade, when a person is wanted."""
+    trade = wanted.removesuffix("!")
+    if trade in TRADE_OF:
+        return (1 if thing.kind == "course" and trade == wanted else 3) if thing.trade == TRADE_OF[trade] else 0
+    return 3 if wanted in thing.skills else 0
+
+
+def gain(grades):
+    return sum((2**value - 1) / log2(rank + 2) for rank, value in enumerate(grades[:10]))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    engine = TantivyEngine(tmp_path_factory.mktemp("relevance"))
+    engine.rebuild(documents(COUNT), lambda keys: [])
+    return engine
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return {f"{thing.kind}:{thing.pk}": thing for thing in things(COUNT)}
+
+
+def keys_for(engine, question):
+    """As search.query asks: the first query that fills a page, or the last one."""
+    for query in understand(question).passes():
+        result = engine.search(SearchRequest(query=query, principal=EVERYONE))
+        if result.total >= 20:
+            break
+    return [hit.key for hit in result.hits[:10]]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_first_ten_answers_are_good(engine, everything, name):
+    scores = {}
+    for question, wanted in QUESTIONS[name].items():
+        grades = {key: grade(thing, wanted) for key, thing in everything.items()}
+        found = gain([grades[key] for key in keys_for(engine, question)])
+        scores[question] = found / gain(sorted(grades.values(), reverse=True))
+
+    assert sum(scores.values()) / len(scores) >= BARS[name], scores
+
+
+@pytest.mark.parametrize("text", ["xqzwvkj", "brontosaurologue", "licorne astronaute"])
+def test_nonsense_finds_nothing(engine, text):
+    question = understand(text)
+
+    for query in (*question.passes(), question.last_resort()):
+        if query:
+            assert engine.search(SearchRequest(query=query, principal=EVERYONE)).total == 0
+
+
+def test_person_is_found_by_her_name(engine, everything):
+    names = {key: thing.entry.name for key, thing in everything.items() if thing.entry.name}
+    for key, name in list(names.items())[:40]:
+        same = {other for other, its in names.items() if its == name}
+
+        assert keys_for(engine, name)[0] in same, (key, name)
