@@ -14,9 +14,8 @@ BEFORE, LENGTH = 8, 36  # runs of signs shown before the first mark, and in all
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The words looked for, as the analyser sees them."""
+    """The words looked for: words of the same family share their root, and the last one may not be typed to its end."""
 
-    lights: frozenset[str]
     roots: frozenset[str]
     prefix: str = ""
 
@@ -24,10 +23,10 @@ class Wanted:
     def of(cls, words: Collection[Token]) -> Self:
         last = list(words)[-1].fold if words else ""
         prefix = last if len(last) >= PREFIX_SIGNS else ""
-        return cls(frozenset(word.light for word in words), frozenset(word.root for word in words), prefix)
+        return cls(frozenset(word.root for word in words), prefix)
 
     def takes(self, token: Token) -> bool:
-        return token.light in self.lights or token.root in self.roots or bool(self.prefix and token.fold.startswith(self.prefix))
+        return token.root in self.roots or bool(self.prefix and token.fold.startswith(self.prefix))
 
     def takes_any(self, tokens: Collection[Token]) -> bool:
         return any(self.takes(token) for token in tokens)

@@ -38,6 +38,13 @@ def people_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None
     return {"count": count, "rows": rows, "address": f"{reverse('people:list')}?organisation={organisation.slug}"} if count else None
 
 
+@register("home.area", "people", order=20)
+def area(actor: Actor, subject: Any) -> dict[str, Any]:
+    """The directory of people on the first page."""
+    count = listing.total(listing.reader_of(actor))
+    return {"title": "Personnes", "url": reverse("people:list"), "count": count, "text": "métiers et compétences", "area": "a-dir"}
+
+
 SEARCH = SearchSource(
     kind="person", label="Personnes", iterate=search_entries.rows, entries=search_entries.entries, visible=search_entries.visible,
     simple=search_entries.simple, icon="person", order=20,

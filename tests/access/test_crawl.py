@@ -17,6 +17,8 @@ from tests.access.watch import body_of
 from tests.access.world import canary, make_world, tokens
 from trainings.paperwork.models import TrainingAgreement
 
+pytestmark = pytest.mark.full
+
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
 SEEDS = (
     "/", "/annuaire/", "/annuaire.json", "/annuaire.csv", "/cooperatives/", "/cooperatives.json", "/cooperatives.csv", "/cooperatives/carte/",
@@ -59,7 +61,7 @@ def test_crawl_meets_no_canary(actor):
     client, faults, pages = world.client(actor), [], 0
     for url, status, body in crawl(client, SEEDS):
         pages += 1
-        own_words = {token for token in tokens(url)}
+        own_words = set(tokens(url))
         if found := set(tokens(body)) - own_words:
             faults.append(f"{url}: {sorted(found)}")
         if status >= 500 and not url.startswith("/sante"):

@@ -5,6 +5,7 @@ is /annuaire/: at most 12 queries, as many with ten times the people; at most 3 
 """
 
 import argparse
+import io
 import os
 import time
 
@@ -31,7 +32,7 @@ def main() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    call_command("vocabularies", verbosity=0, stdout=open(os.devnull, "w"))
+    call_command("vocabularies", verbosity=0, stdout=io.StringIO())
     return measure(wanted.people, wanted.cooperatives)
 
 

@@ -23,6 +23,17 @@ def pages(pdf):
         document.close()
 
 
+def right_edge_mm(pdf):
+    """How far to the right anything is printed."""
+    document = pypdfium2.PdfDocument(pdf)
+    edges = []
+    for page in document:
+        shown = page.get_textpage()
+        edges += [shown.get_charbox(rank)[2] for rank in range(shown.count_chars())]
+    document.close()
+    return max(edges) * 25.4 / 72
+
+
 def text(pdf):
     return "\n".join(pages(pdf))
 

@@ -30,7 +30,7 @@ OTHER = {
 
 
 @pytest.fixture
-def line(transactional_db):
+def line(db):
     """A chain of twelve."""
     write(COUNT)
     assert verify().is_ok
@@ -296,14 +296,14 @@ def check_tamperings(count, examples):
     check()
 
 
-def test_any_tampering_of_a_chain_of_200_is_found(transactional_db):
+def test_any_tampering_of_a_chain_of_200_is_found(db):
     write(200)
 
     check_tamperings(200, examples=60)
 
 
 @pytest.mark.full
-def test_any_tampering_of_a_chain_of_10_000_is_found(transactional_db):
+def test_any_tampering_of_a_chain_of_10_000_is_found(db):
     write(10_000)
 
     check_tamperings(10_000, examples=100)

@@ -343,13 +343,21 @@ def test_static_text_has_french_spaces():
     assert "saura faire\u00a0: lire" in shown
 
 
-def test_identifiers_are_never_cut():
-    address = "prenom.nom-compose@cooperative-du-batiment.org"
+def test_identifiers_that_fit_a_line_are_never_cut():
+    address = "prenom.nom-compose@batiment.example.org"
     siret = "900 000 001 00017"
     shown = reader.text(render(email=address, siret=siret, introduction="mot " * 9))
 
     assert address in shown
     assert siret in shown
+
+
+@pytest.mark.parametrize("long", ["x" * 150, "https://example.org/" + "chemin/" * 20 + "?a=1", "Anticonstitutionnellement-" * 5])
+def test_long_word_stays_inside_the_margins_and_whole(long):
+    pdf = render(introduction=long, items=[long], address=long, rows=[[long, long, "1"], ["Total", "", "1"]])
+
+    assert reader.right_edge_mm(pdf) <= 210 - 22 + 0.5
+    assert reader.text(pdf).replace("\r\n", "").replace("\ufffe", "-").count(long) >= 3
 
 
 def test_attachment_is_carried_and_conforms(tmp_path):

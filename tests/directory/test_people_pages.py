@@ -403,5 +403,17 @@ def test_page_of_a_cooperative_counts_the_people_its_reader_sees():
     assert people_of(stranger(), make_organisation()) is None
 
 
+def test_first_page_counts_the_people_its_reader_sees():
+    from directory.people.panels import area
+
+    home, outside = make_member(), make_organisation()
+    make_profile(home, shown=PUBLIC)
+    make_profile(home, shown=PRIVATE)
+
+    assert area(stranger(), None)["count"] == 1
+    assert area(actor_for(make_person(home, "advisor")), None)["count"] == 3
+    assert area(actor_for(make_person(outside, "advisor")), None)["count"] == 2
+
+
 def test_widest_gives_each_field_its_ceiling():
     assert widest(PUBLIC)["day_rate"] == Audience.FEDERATION

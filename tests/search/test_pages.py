@@ -110,6 +110,7 @@ def test_nasty_text_is_answered(client, people, is_built):
         html = page(client, q=text)
 
         assert "<script>alert" not in html
+        assert "\x00" not in html
         assert "49" not in words(html)
 
 
@@ -129,6 +130,14 @@ def test_what_members_wrote_is_escaped(client, people):
 
     assert "<img src=x" not in html
     assert html.count("&lt;<mark>img</mark> src=x") == 4
+
+
+def test_marked_words_are_escaped_too(client, people):
+    """A run that means something together only is marked whole, with whatever signs it holds."""
+    people.put("1", title="plombier·ère<img>")
+    index.rebuild()
+
+    assert "<mark>plombier·ère&lt;img</mark>" in page(client, q="plombier")
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,16 @@ def test_words_side_by_side_weigh_more(engine):
     assert found(engine, understand("pompe chaleur").passes()[0]) == ["beside", "apart"]
 
 
+def test_words_side_by_side_weigh_more_in_the_lenient_query_too(engine):
+    built(
+        engine,
+        make_documents("apart", title="Chaleur humaine et tour en pompe"),
+        make_documents("beside", title="Pompe chaleur humaine et tour en"),
+    )
+
+    assert found(engine, understand("pompe chaleur humaine").passes()[1]) == ["beside", "apart"]
+
+
 def test_every_field_of_the_schema_has_a_clause():
     from search.schema import TEXTS
 

@@ -167,6 +167,13 @@ def kept_counts(reader: Reader, kinds: Iterable[FacetKind] = LISTED, chosen: Map
     return {kind: _most(list(found[kind].values()), chosen.get(kind, ())) for kind in kinds}
 
 
+def total(reader: Reader) -> int:
+    """How many people the reader sees in all."""
+    if not is_summed_up(reader):
+        return people(reader).count()
+    return sum(row.count for row in kept_counts(reader, ())[FacetKind.TOTAL])
+
+
 def _most(rows: list[Counted], chosen: Sequence[str]) -> list[Counted]:
     """The chosen ones, then the most frequent, as many as are shown; equals by value, so that the order never depends on the engine."""
     held = [row for row in rows if row.count > 0]

@@ -17,6 +17,7 @@ from directory.people.models import Profile
 from directory.people.selectors import consultations, rows
 from directory.people.selectors.reading import visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.adapters import AccountAdapter
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import joined
 
@@ -118,7 +119,7 @@ def _too_many(request: HttpRequest) -> bool:
     """Whether a stranger has opened more than 60 pages of people in a minute from one address: nobody reads that fast."""
     if request.actor.is_signed_in:  # type: ignore[attr-defined]
         return False
-    name = f"people.pages:{request.META.get('REMOTE_ADDR', '')}"
+    name = f"people.pages:{AccountAdapter(request).get_client_ip(request)}"
     cache.add(name, 0, timeout=60)
     try:
         return cache.incr(name) > PER_MINUTE

@@ -1,4 +1,4 @@
-"""Celery's settings, read by hub/celery.py. Why each: docs/decisions/0003-outbox.md."""
+"""Celery's settings, read by hub/celery.py. Why each: docs/decisions/0007-outbox.md."""
 
 from typing import Any
 

@@ -54,7 +54,7 @@ def quick(run: Run, words: list[str]) -> None:
         changed = _changed()
         if changed:
             run.check("types", PYTHON, "-m", "mypy", *changed)
-    run.tests("tests SQLite", ["-m", "not browser and not full and not slow", "--quick", *BOTH_CORES, *words])
+    run.tests("tests SQLite", ["-m", "not browser and not full and not slow", "-p", "tests.plugins.quick", "--quick", *BOTH_CORES, *words])
 
 
 def bench(run: Run, words: list[str]) -> None:

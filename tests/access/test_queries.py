@@ -1,0 +1,69 @@
+"""J1: the number of queries of a page does not follow the data."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hub.core.notifications.models import Notification
+from tests.access.watch import body_of, undone
+from tests.access.world import make_world
+from tests.builders.accounts import make_person
+from tests.builders.people import PUBLIC, make_profile
+from tests.builders.trainings import make_course, make_session, register
+
+pytestmark = pytest.mark.full
+
+
+def pages(world):
+    a = world.a
+    return {
+        "home": "/", "people": "/annuaire/", "people json": "/annuaire.json", "people csv": "/annuaire.csv", "people q": "/annuaire/?q=visible",
+        "person": reverse("people:person", args=[a.shown.pk]), "person edit": reverse("people:edit", args=[a.shown.pk]),
+        "cooperatives": "/cooperatives/", "cooperatives json": "/cooperatives.json", "cooperatives csv": "/cooperatives.csv",
+        "map": "/cooperatives/carte/", "cooperative": f"/cooperatives/{a.organisation.slug}/",
+        "cooperative edit": f"/cooperatives/{a.organisation.slug}/modifier/", "courses": "/formations/", "courses json": "/formations.json",
+        "courses csv": "/formations.csv", "course": a.live.url, "draft": reverse("catalogue:draft", args=[a.draft.public_id]),
+        "sessions": "/formations/sessions/", "sessions json": "/formations/sessions.json", "sessions csv": "/formations/sessions.csv",
+        "session": reverse("sessions:detail", args=[a.session.pk]), "register": reverse("sessions:register", args=[a.session.pk]),
+        "agreements": reverse("paperwork:agreements", args=[a.session.pk]), "team": f"/organisations/{a.organisation.slug}/equipe/",
+        "notices": "/moi/avis/",
+    }  # fmt: skip
+
+
+def measured(client, world):
+    found = {}
+    for name, url in pages(world).items():
+        with undone():
+            body_of(client.get(url))
+            with CaptureQueriesContext(connection) as captured:
+                response = client.get(url)
+                body_of(response)
+        assert response.status_code == 200, f"{url} {response.status_code}"
+        found[name] = len(captured)
+    return found
+
+
+def grow(world, factor: int = 10):
+    for number in range(factor):
+        profile = make_profile(world.a.organisation, shown=PUBLIC, first_name="Visible", skills=[f"mot {number}"])
+        make_profile(shown=PUBLIC, first_name="Visible")
+        make_person(world.a.organisation, "advisor")
+        make_session(make_course(world.a.organisation, title=f"Autre {number}"))
+        register(world.a.session, profile.user, employer=world.a.organisation)
+        Notification.unscoped.create(user=world.users["director"], kind="essai", text=f"Avis {number}")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_quiet")
+def test_queries_do_not_follow_the_data():
+    world = make_world()
+    client = world.client("director")
+    Notification.unscoped.create(user=world.users["director"], kind="essai", text="Avis")
+    few = measured(client, world)
+    grow(world)
+    many = measured(client, world)
+
+    print(many)
+    assert len(many) >= 20
+    assert {name: (few[name], many[name]) for name in few if few[name] != many[name]} == {}
