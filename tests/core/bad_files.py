@@ -310,7 +310,7 @@ def _bad_zips() -> Iterator[Bad]:
     yield "jar", "outil.jar", zipped({"META-INF/MANIFEST.MF": b"Main-Class: A"}), "archive"
     yield "EICAR in a docx, compressed", "contrat.docx", ooxml("docx", {"word/media/image1.png": EICAR}), "virus"
     filler = bytes(Random(1).choices(b"abcdefgh", k=256 * 1024 - 40))
-    yield "EICAR across two reads", "contrat.docx", ooxml("docx", {"word/media/a.png": filler + EICAR}), "virus"  # noqa: E501
+    yield "EICAR across two reads", "contrat.docx", ooxml("docx", {"word/media/a.png": filler + EICAR}), "virus"
     yield "XXE in docx", "contrat.docx", ooxml("docx", {"word/document.xml": XXE}), "entities"
     yield "XXE in UTF-16", "contrat.docx", ooxml("docx", {"word/styles.xml": XXE.decode().encode("utf-16")}), "entities"
     yield "XXE in the content types", "contrat.docx", zipped({"[Content_Types].xml": XXE}), "entities"
