@@ -78,7 +78,7 @@ def test_last_resort_is_not_more_lenient_than_most(text):
     assert understand(text).last_resort() is None
 
 
-def test_title_weighs_more_than_skills_and_skills_more_than_body(engine):
+def test_title_weighs_more_than_skills_and_skills_more_than_body(engine):  # pragma: allowlist secret
     built(
         engine,
         make_documents("body", title="Autre", body="zinguerie"),

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import IntegrityError, connections, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -45,7 +45,7 @@ def test_last_seat_asked_by_many_at_once_is_given_once():
         try:
             register_trainees(session, trainees=[person], employer=employer, actor=actor, key=uuid7())
         finally:
-            close_old_connections()
+            connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(ask, people))
@@ -63,7 +63,7 @@ def test_the_same_form_sent_many_times_at_once_registers_once():
         try:
             return register_trainees(session, trainees=[person], employer=employer, actor=actor, key=key).registrations[0].pk
         finally:
-            close_old_connections()
+            connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(ask, range(16)))

@@ -33,7 +33,7 @@ def body(kind: NotificationKind) -> str:
     words = _plain(kind.template, {"kind": kind, "link": link})
     foot = {"settings_url": absolute(reverse("notifications:preferences")) if kind.is_choosable else "", "kind": kind}
     text = _plain("notifications/mail.txt", {"words": words.strip(), "link": link, **foot})
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", text.replace("\x00", "")).strip() + "\n"
 
 
 def message(mail: Mail) -> EmailMultiAlternatives:
