@@ -60,6 +60,7 @@ def _drawn_anew(image: Image.Image, kept: Format) -> Picture:
     """Upright, at most MAX_SIDE on a side, in sRGB; Pillow writes what `info` holds, so it is emptied first."""
     profile, orientation = image.info.get("icc_profile"), image.getexif().get(_ORIENTATION, 1)
     image = _plain(image, opaque=kept.code == "jpeg")
+    image.info = {}
     image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
