@@ -134,7 +134,8 @@ def test_editors_photo_loses_its_place_in_original_and_rendition():
 @pytest.mark.usefixtures("_own_media")
 def test_editors_document_lies_in_the_private_storage_under_a_random_name(client):
     private_root = live.PRIVATE_ROOT
-    form = document_form(bad_files.pdf(), "Charte des CAE.pdf")
+    pdf = bad_files.pdf()
+    form = document_form(pdf, "Charte des CAE.pdf")
     assert form.is_valid(), form.errors
 
     document = form.save()
@@ -144,7 +145,7 @@ def test_editors_document_lies_in_the_private_storage_under_a_random_name(client
     assert "Charte" not in document.file.name
     assert document.filename == "Charte des CAE.pdf"
     response = client.get(document.url)
-    assert b"".join(response.streaming_content) == bad_files.pdf()
+    assert b"".join(response.streaming_content) == pdf
     assert response["Content-Disposition"] == 'attachment; filename="Charte des CAE.pdf"'
     assert response["Content-Security-Policy"].endswith("sandbox")
 
