@@ -13,7 +13,7 @@ from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
-from hub.core.kit.text import FIXED
+from hub.core.kit.text import FIXED, web_address
 
 BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
@@ -116,7 +116,7 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
         Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]
         Fact("Métiers", ", ".join(trade.label for trade in entry.trades.all())),
-        Fact("Site", host(entry.website), note, entry.website),
+        Fact("Site", host(entry.website), note, web_address(entry.website)),
     ]
     return [line for line in lines if line.value]
 

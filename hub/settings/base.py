@@ -145,6 +145,21 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip"}
+ACCOUNT_FORMS = {
+    name: f"hub.core.accounts.signin_forms.{form}"
+    for name, form in {
+        "login": "SignInForm", "request_login_code": "RequestCodeForm", "confirm_login_code": "ConfirmCodeForm",
+        "reauthenticate": "ReauthenticateForm", "reset_password": "ResetPasswordForm", "reset_password_from_key": "ResetPasswordKeyForm",
+        "change_password": "ChangePasswordForm", "set_password": "SetPasswordForm",
+    }.items()
+}  # fmt: skip
+MFA_FORMS = {
+    name: f"hub.core.accounts.signin_forms.{form}"
+    for name, form in {
+        "authenticate": "SecondFactorForm", "reauthenticate": "ConfirmSecondFactorForm", "activate_totp": "ActivateTOTPForm",
+        "deactivate_totp": "DeactivateTOTPForm", "generate_recovery_codes": "GenerateRecoveryCodesForm",
+    }.items()
+}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Hub inter-CAE"
 MFA_TOTP_TOLERANCE = 1  # RFC 6238 § 5.2: one step before and after, for clocks that drift

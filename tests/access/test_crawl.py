@@ -17,7 +17,7 @@ from tests.access.watch import body_of
 from tests.access.world import canary, make_world, tokens
 from trainings.paperwork.models import TrainingAgreement
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.slow
 
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
 SEEDS = (
@@ -94,7 +94,8 @@ def test_papers_and_mails_to_a_hold_nothing_of_b():
     assert response.status_code == 200
     paper = pypdfium2.PdfDocument(response.content)
     text = "\n".join(page.get_textpage().get_text_range() for page in paper)
-    found = set(tokens(text)) - {"organisation-representative"}  # she signs for B, A is the other party
+    of_the_signatory = "organisation-representative"  # she signs for B, A is the other party; a long word may be cut at the line's end
+    found = {token for token in tokens(text) if not of_the_signatory.startswith(token)}
     assert "Anne Martel" in text
     assert found == set()
 

@@ -11,7 +11,7 @@ from tests.access.addresses import FACTORIES, addresses
 from tests.access.watch import undone
 from tests.access.world import make_world
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.slow
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 # here the id is no row of a cooperative

@@ -24,7 +24,7 @@ from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_trade
 from trainings.sessions.models import HalfDay, TrainingSession
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.slow
 
 CALL = "window.__x=1"
 PAYLOADS = [

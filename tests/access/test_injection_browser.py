@@ -6,7 +6,7 @@ from django.core.cache import cache
 from search import index
 from tests.access.test_injection import Poisoned
 
-pytestmark = [pytest.mark.full, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_no_payload_runs_in_chromium(live_server, new_page):

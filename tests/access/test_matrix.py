@@ -2,15 +2,17 @@
 
 import sys
 from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 
 from hub.core.accounts import access
 from tests.access.addresses import FACTORIES, SHARED, Address, addresses, everything, urls
 from tests.access.watch import body_of, is_harmless, undone, written
 from tests.access.world import ACTORS, make_world, tokens
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.slow
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 STAFF = {"advisor", "director", "trainer", "shared_live", "shared_expired", "coordinator", "editor"}
@@ -32,8 +34,17 @@ WRITTEN_DOWN = [
     ("shared_live", "sessions:detail", ("trainee-",)),
     ("coordinator", "accounts:agreements", ("agreement-", "hidden-name")),
     ("coordinator", "accounts:organisations", ("hidden-name",)),
-    ("coordinator", "accounts:team", ("hidden-name",)),
+    ("coordinator", "accounts:new_organisation", ("hidden-name",)),
+    ("coordinator", "accounts:team", ("hidden-name", "director-", "invitation-email")),
+    ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
 ]
+# Wagtail's own views fail on a form without any of its fields; only somebody who may use them gets so far.
+FAILS_ON_NOTHING = {
+    "wagtailadmin_error_test",
+    "wagtailadmin_choose_page_external_link",
+    "wagtailadmin_pages:copy",
+    "wagtailredirects:process_import",
+}
 ADMIN_WRITES = ("wagtailcore_", "wagtailusers_", "wagtailadmin_", "wagtailimages_", "django_content_type")
 
 
@@ -41,6 +52,11 @@ def shared(actor: str, address: Address) -> tuple[str, ...]:
     if actor == "coordinator" and address.is_admin:
         return ("",)  # Wagtail's users, pages and organisations are hers
     return tuple(word for who, name, words in WRITTEN_DOWN if who == actor and address.name.startswith(name) for word in words)
+
+
+def answering(url: str) -> str:
+    """The view behind an address: the hub's own sign-in stands before Wagtail's at the same one."""
+    return access.name_of(resolve(urlsplit(url).path))
 
 
 def leaks(actor: str, address: Address, body: str) -> set[str]:
@@ -63,7 +79,7 @@ def test_matrix(actor):
     cookies = client.cookies.copy()
     matrix = access.matrix()
     for address, url, side in everything(world):
-        may_enter = actor in COME_IN[matrix.policy(address.name) or "nobody"]
+        may_enter = actor in COME_IN[matrix.policy(answering(url)) or "nobody"]
         opened = set()
         for method in ("GET", "HEAD", *UNSAFE):
             if address.is_admin and method != "GET" and not opened:
@@ -78,7 +94,7 @@ def test_matrix(actor):
             if method == "GET" and (response.status_code < 300 or response.status_code == 405):
                 opened.add(method)
             said = f"{actor} {method} {url} ({address.name}) {response.status_code}"
-            if response.status_code >= 500 and address.name != "wagtailadmin_error_test" and not address.name.startswith("jobs:health"):
+            if response.status_code >= 500 and address.name not in FAILS_ON_NOTHING and not address.name.startswith("jobs:health"):
                 faults.append(f"{said}: failed")
             if not may_enter and not is_closed(actor, response):
                 faults.append(f"{said}: should be closed")
@@ -104,10 +120,11 @@ def test_door_of_the_admin_is_shut_for_every_method(method):
     clients = {actor: world.client(actor) for actor in ("anonymous", "director", "trainer")}
     faults = []
     for address in (one for one in addresses() if one.is_admin):
-        if access.matrix().policy(address.name) == "public":
+        url = urls(address, world.b)[0]
+        if access.matrix().policy(answering(url)) == "public":
             continue
         for actor, client in clients.items():
-            response = client.generic(method, urls(address, world.b)[0])
+            response = client.generic(method, url)
             if not is_closed(actor, response):
                 faults.append(f"{actor} {method} {address.name} {response.status_code}")
     assert not faults, "\n".join(faults)

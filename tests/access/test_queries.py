@@ -12,7 +12,7 @@ from tests.builders.accounts import make_person
 from tests.builders.people import PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.slow
 
 
 def pages(world):

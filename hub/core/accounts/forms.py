@@ -1,6 +1,5 @@
 from typing import Any
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -107,14 +106,3 @@ class AgreementForm(HubForm):
         if cleaned.get("starts_at") and cleaned.get("ends_at") and cleaned["ends_at"] <= cleaned["starts_at"]:
             self.add_error("ends_at", ValidationError("La fin suit le début."))
         return cleaned
-
-
-class SignInForm(AllauthLoginForm):
-    """Address and password; the words of the screen are the hub's."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["login"].label = "Adresse électronique"
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "type": "email"}
-        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
-        self.fields.pop("remember", None)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 NARROW, FIXED = "\u202f", "\u00a0"
 
@@ -14,6 +15,11 @@ def fold(text: str) -> str:
 
 def slug(text: str, length: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:length].rstrip("-")
+
+
+def web_address(url: str) -> str:
+    """An address that a page may link to, or nothing: a form checked it, but a row may come from elsewhere."""
+    return url if urlsplit(url).scheme in {"http", "https"} else ""
 
 
 def one_line(text: str) -> str:

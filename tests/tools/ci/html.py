@@ -23,15 +23,15 @@ SHOWN = 5  # pages named for each message
 
 def html_validate(pages: list[Path]) -> dict[str, list[str]]:
     config = TOOLS / "html-validate.json"
-    command = [str(node_tools() / "node_modules" / ".bin" / "html-validate"), "--config", str(config), "--formatter", "json"]
+    tool, written = str(node_tools() / "node_modules" / ".bin" / "html-validate"), CACHE / "html-validate.json"
+    command = [tool, "--config", str(config), "--formatter", f"json={written}"]  # a file: what it pipes is cut at its exit
     faults = defaultdict(list)
     for batch in _batches(pages):
+        written.unlink(missing_ok=True)
         done = subprocess.run([*command, *map(str, batch)], capture_output=True, text=True, check=False)
-        if not done.stdout.strip():
-            if done.returncode:
-                raise SystemExit(done.stderr)
-            continue
-        for report in json.loads(done.stdout):
+        if not written.exists():
+            raise SystemExit(done.stderr or "html-validate said nothing")
+        for report in json.loads(written.read_text()):
             for message in report["messages"]:
                 place = f"{Path(report['filePath']).name}:{message['line']} {message.get('selector') or ''}"
                 faults[f"{message['ruleId']}: {message['message']}"].append(place)

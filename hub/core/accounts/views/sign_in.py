@@ -4,19 +4,13 @@ from allauth.account.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from hub.core.accounts.forms import SignInForm
-
 RETRY_AFTER_SECONDS = 15 * 60
 
 
 class SignInView(LoginView):
     """Password sign-in; past ten failures in fifteen minutes the answer is 429, whatever the password."""
 
-    form_class = SignInForm
     template_name = "account/login.html"
-
-    def get_form_class(self) -> type[SignInForm]:
-        return SignInForm
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)

@@ -12,7 +12,7 @@ from django.template.context import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from hub.core.kit import dates, text
+from hub.core.kit import dates, identifiers, text
 from hub.core.ui import icons, navigation, panels
 from hub.core.ui.forms import error_lines
 
@@ -45,11 +45,11 @@ def fact(label: str, value: object) -> SafeString:
 @register.simple_tag
 def table_row(columns: Sequence[Mapping[str, Any]], row: Sequence[object]) -> SafeString:
     """One row of ui/table.html: the first cell names it, each other bears the name of its column for a narrow screen."""
-    cells = [format_html('<th role="rowheader" scope="row">{}</th>', row[0])]
+    cells = [format_html('<th scope="row">{}</th>', row[0])]
     for column, cell in zip(columns[1:], row[1:], strict=True):
         number = SafeString(' class="num"') if column.get("num") else ""
-        cells.append(format_html('<td role="cell"{} data-l="{}">{}</td>', number, column["label"], cell))
-    return format_html('<tr role="row">{}</tr>', SafeString("".join(cells)))
+        cells.append(format_html('<td{} data-l="{}">{}</td>', number, column["label"], cell))
+    return format_html("<tr>{}</tr>", SafeString("".join(cells)))
 
 
 # -- where one is -----------------------------------------------------------------------------------------------------
@@ -145,6 +145,10 @@ SHOWN: Mapping[str, Callable[[Any], str]] = {
 }
 for _name, _show in SHOWN.items():
     register.filter(_name, _or_nothing(_show))
+
+
+register.filter("web_address", text.web_address)
+register.filter("compact", identifiers.compact)  # «01 99 00 12 34» as an address: tel:0199001234
 
 
 @register.filter

@@ -1,0 +1,89 @@
+"""The forms of allauth as the hub shows them (settings ACCOUNT_FORMS and MFA_FORMS): its rules, our labels, hints and error summary."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as AllauthGenerateRecoveryCodesForm
+from allauth.mfa.totp import forms as totp
+
+from hub.core.ui.forms import HubFormMixin
+
+
+class _OursMixin(HubFormMixin):
+    """A label says what to type; a placeholder would go when one types (RGAA 11.1)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+
+
+class _CodeMixin(_OursMixin):
+    """A code that somebody copies from a mail, a telephone or a sheet."""
+
+    words = "Code à six chiffres"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = self.words  # type: ignore[attr-defined]
+
+
+class SignInForm(_OursMixin, account.LoginForm):  # type: ignore[misc]
+    """Address and password; a session ends with the browser's or by itself, nobody chooses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Adresse électronique"
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].help_text = ""  # the page has its own link for who forgot
+
+
+class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "Adresse électronique"
+
+
+class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    words = "Code reçu"
+
+
+class ReauthenticateForm(_OursMixin, account.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordForm(_OursMixin, account.ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(_OursMixin, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePasswordForm(_OursMixin, account.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPasswordForm(_OursMixin, account.SetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SecondFactorForm(_CodeMixin, mfa.AuthenticateForm):  # type: ignore[misc]
+    words = "Code de l’application, ou code de secours"
+
+
+class ConfirmSecondFactorForm(_CodeMixin, mfa.ReauthenticateForm):  # type: ignore[misc]
+    words = "Code de l’application, ou code de secours"
+
+
+class ActivateTOTPForm(_CodeMixin, totp.ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class DeactivateTOTPForm(_OursMixin, totp.DeactivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class GenerateRecoveryCodesForm(_OursMixin, AllauthGenerateRecoveryCodesForm):  # type: ignore[misc]
+    pass
