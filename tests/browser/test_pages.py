@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from tests.browser import looks, village
 
-pytestmark = [pytest.mark.full, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Page types with a title of their own; the second word of a line is the status when it is not 200, «sombre» asks for the dark theme too.
 ANONYMOUS = """

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorDict
 
 from hub.core.kit.text import FIXED
 from hub.core.ui.widgets import adapt
@@ -74,6 +76,16 @@ class HubForm(HubFormMixin, forms.Form):
 
 class HubModelForm(HubFormMixin, forms.ModelForm):
     pass
+
+
+def keep_without_judging(*forms: Any) -> None:
+    """Show what was typed without its faults: for a button that adds lines, not for one that saves."""
+    for form in forms:
+        if isinstance(form, BaseFormSet):
+            form._errors, form._non_form_errors = [{} for _ in form.forms], form.error_class()
+            keep_without_judging(*form.forms)
+        else:
+            form._errors = ErrorDict()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
 from trainings.sessions.enums import SessionStatus
@@ -36,6 +37,13 @@ def _half_days(request: HttpRequest, initial: list[dict[str, Any]]) -> Any:
     return HalfDays(data, initial=initial, prefix="demi")
 
 
+def _form(request: HttpRequest, form: SessionForm, rows: Any, **context: Any) -> HttpResponse:
+    if "more" in request.POST:
+        keep_without_judging(form, rows)
+    wrong = request.method == "POST" and bool(form.errors or rows.total_error_count())
+    return render(request, "sessions/form.html", {"form": form, "rows": rows, "page_errors": wrong, **context})
+
+
 def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Open a session of a published programme."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -51,7 +59,7 @@ def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
         )
         messages.success(request, "Session enregistrée en brouillon. Ouvrez les inscriptions quand elle est prête.")
         return redirect("sessions:detail", session.pk)
-    return render(request, "sessions/form.html", {"form": form, "rows": rows, "course": course})
+    return _form(request, form, rows, course=course)
 
 
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -70,7 +78,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
             form.add_error("capacity", str(refusal))
-    return render(request, "sessions/form.html", {"form": form, "rows": rows, "session": session, "course": session.course})
+    return _form(request, form, rows, session=session, course=session.course)
 
 
 WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CLOSED: "Les inscriptions sont closes."}

@@ -26,7 +26,7 @@ register.simple_tag(icons.state, name="state")
 def chip(url: str, label: str) -> SafeString:
     """An active filter: a link that takes it away."""
     words = '<a class="chip" href="{}"><span class="vh">Retirer le filtre </span>{} {}</a>'
-    return format_html(words, url, label, icons.icon("close"))
+    return format_html(words, url, typo(label), icons.icon("close"))
 
 
 @register.simple_tag
@@ -159,7 +159,9 @@ def period_fr(start: date, end: date) -> str:
 @register.filter(name="typo")
 def typo(value: object) -> str:
     """French spaces and apostrophes in a sentence; markup is left alone, for its attributes hold quotes too."""
-    return value if isinstance(value, SafeString) else text.typo(str(value))
+    if isinstance(value, SafeString):  # a literal of a template is one too
+        return value if "<" in value else SafeString(text.typo(value))
+    return text.typo(str(value))
 
 
 @register.filter
