@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -20,6 +20,12 @@ class SentMail:
     body: str
 
 
+def _moment(header: str) -> datetime:
+    """The Date of a mail; «-0000» means UTC from nowhere in particular (RFC 5322 § 3.3), which Python reads as no zone at all."""
+    moment = parsedate_to_datetime(header)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def newest_first(folder: Path, limit: int = 200) -> Iterator[SentMail]:
     """Mails of the folder, the last file first; an unreadable file is passed over."""
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True) if folder.is_dir() else []
@@ -33,7 +39,7 @@ def newest_first(folder: Path, limit: int = 200) -> Iterator[SentMail]:
             yield SentMail(
                 subject=str(message["Subject"] or ""),
                 to=str(message["To"] or ""),
-                sent_at=parsedate_to_datetime(str(message["Date"])),
+                sent_at=_moment(str(message["Date"])),
                 body=text.get_content() if text else "",
             )
             count += 1

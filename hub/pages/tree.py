@@ -45,4 +45,6 @@ def plant(**_: Any) -> None:
     Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": "Hub inter-CAE"})
     for slug, (title, body) in LEGAL.items():
         if not ContentPage.objects.child_of(home).filter(slug=slug).exists():
-            home.add_child(instance=ContentPage(title=typo(title), slug=slug, body=typo(body), locale=locale))  # no attribute in these bodies
+            home.add_child(
+                instance=ContentPage(title=typo(title), slug=slug, body=typo(body), locale=locale)
+            )  # no attribute in these bodies

@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
-    "wagtail.admin",
+    "hub.core.notifications.wagtail_admin.QuietWagtailAdminConfig",
     "wagtail",
     "modelcluster",
     "taggit",

@@ -7,6 +7,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, path, reverse
 
 from hub.core.accounts import access
+from hub.core.accounts.audiences import PUBLIC
 from hub.core.accounts.models import Membership, Role, User
 from hub.core.accounts.services import withdraw_role
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, make_user, sign_in
@@ -86,6 +87,27 @@ def test_no_admin_address_opens_without_a_second_factor(url):
 
     assert answer.status_code == 302
     assert answer["Location"] == reverse("mfa_activate_totp")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "url", ["/", "/annuaire/", "/cooperatives/", "/formations/", "/formations/sessions/", "/recherche/?q=a", "/moi/avis/"]
+)
+def test_staff_without_a_second_factor_open_nothing(url):
+    client = sign_in(make_person(make_member(), "training_manager"), second_factor=False)
+
+    answer = client.get(url)
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_activate_totp"))
+
+
+@pytest.mark.django_db
+def test_staff_on_the_way_to_a_second_factor_have_no_right():
+    user = make_person(make_member(), "training_manager")
+    request = sign_in(user, second_factor=False).get(reverse("mfa_activate_totp")).wsgi_request
+
+    assert request.actor.name == user.name
+    assert (request.actor.permissions, request.actor.audiences) == (frozenset(), frozenset({PUBLIC}))
 
 
 @pytest.mark.django_db

@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.jobs import runner
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import make_member, make_person, sign_in
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.builders.trainings import FULL_PROGRAMME, make_course
 from trainings.catalogue import services
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
@@ -83,6 +86,45 @@ def test_sent_back_with_a_word_that_the_author_reads():
     course.refresh_from_db()
     assert not course.live
     assert "Précisez les moyens." in author.get(url("draft", course)).content.decode()
+
+
+def test_a_programme_sent_back_is_handed_in_again_and_published():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    author, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
+    author.post(url("submit", course))
+    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
+    course.refresh_from_db()
+
+    author.post(url("edit_course", course), form_of(summary="Plus précis.", revision=course.latest_revision_id))
+    author.post(url("submit", course))
+    reviewer.post(url("decide", course), {"approve": "1"})
+
+    course.refresh_from_db()
+    assert (course.live, course.summary) == (True, "Plus précis.")
+
+
+def test_a_review_is_told_to_those_it_awaits_and_to_nobody_else():
+    organisation = make_member()
+    author, reader = make_person(organisation, "trainer"), make_person(organisation, "director")
+    make_person(organisation, "advisor")
+    make_person(make_member(), "director")
+    make_coordinator()
+    course = make_course(organisation, title="Enduits", live=False)
+
+    sign_in(author).post(url("submit", course))
+    told = list(Notification.unscoped.values_list("user", "text"))
+    due = sign_in(reader).get("/").content.decode()
+    sign_in(reader).post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
+    runner.drain()
+
+    assert told == [(reader.pk, "Programme à relire : Enduits")]
+    assert "Relire « Enduits »" in due.replace("\u00a0", " ")
+    assert {(letter.to[0], letter.subject) for letter in mail.outbox} == {
+        (reader.email, "Programme à relire : Enduits"), (author.email, "Programme à reprendre : Enduits"),
+    }  # fmt: skip
+    assert "Précisez les moyens." in mail.outbox[-1].body
+    assert all("/admin/" not in letter.body for letter in mail.outbox)
 
 
 def test_sending_back_says_what_to_change():

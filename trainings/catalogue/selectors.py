@@ -1,10 +1,16 @@
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField, QuerySet
+from django.db.models.functions import Cast
 from django.http import HttpRequest
+from wagtail.models import Page, WorkflowState
 
 from directory.vocabularies.models import Skill, Trade
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Membership, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import Permission
 from trainings.catalogue import rules
 from trainings.catalogue.models import CoursePage
 
@@ -22,13 +28,17 @@ def course_context(course: CoursePage, actor: Actor) -> dict[str, Any]:
 
 def awaiting_review(actor: Actor) -> QuerySet[CoursePage]:
     """Programmes of the actor's organisation that wait for a reader, for whoever may read them."""
-    from trainings.catalogue.enums import CourseStatus
-
-    if not actor.can("training.review"):
+    if not actor.can(Permission.TRAINING_REVIEW):
         return CoursePage.objects.none()
+    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).annotate(reviewed=Cast("object_id", IntegerField()))
     own = CoursePage.objects.visible_to(actor).filter(organisation=actor.organisation_id)
-    waiting = [page.pk for page in own.prefetch_workflow_states() if page.status_word == CourseStatus.IN_REVIEW]
-    return CoursePage.objects.filter(pk__in=waiting)
+    return own.filter(pk__in=under_way.filter(base_content_type=ContentType.objects.get_for_model(Page)).values("reviewed"))
+
+
+def reviewers_of(course: CoursePage) -> list[User]:
+    """The people of its organisation who may approve it."""
+    held = Membership.unscoped.filter(in_force(), organisation=course.organisation_id, user__is_active=True).select_related("user", "role")
+    return list({row.user_id: row.user for row in held if Permission.TRAINING_REVIEW in row.role.permissions}.values())
 
 
 def comparison(live: CoursePage, draft: CoursePage, request: HttpRequest) -> list[tuple[str, str]]:

@@ -7,14 +7,13 @@ from wagtail.coreutils import find_available_slug
 from wagtail.models import Revision
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Membership, Organisation, User
-from hub.core.accounts.models.organisations import in_force
-from hub.core.accounts.permissions import Permission
+from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.text import slug as slugged
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
+from trainings.catalogue.selectors import reviewers_of
 from trainings.catalogue.signals import course_decided, course_submitted
 from trainings.catalogue.tree import bough
 
@@ -78,6 +77,8 @@ def submit_course(course: CoursePage, *, actor: Actor) -> CoursePage:
         raise CourseIsInReview
     if missing := missing_fields(draft_of(course)):
         raise CourseIsIncomplete([label(name) for name in missing])
+    if sent_back := course.current_workflow_state:  # a review that asked for changes is over: the new text is read anew
+        sent_back.cancel(user=_user(actor))
     course.get_workflow().start(course, _user(actor))
     audit.record("trainings.course.submit", actor=actor, organisation=course.organisation, **_named(course))
     course_submitted.send(sender=CoursePage, course=course, actor=actor)
@@ -92,11 +93,6 @@ def take_back_course(course: CoursePage, *, actor: Actor) -> CoursePage:
     return course
 
 
-def _other_reviewers(course: CoursePage, user_id: Any) -> bool:
-    rows = Membership.unscoped.filter(in_force(), organisation=course.organisation_id, user__is_active=True).exclude(user=user_id)
-    return any(Permission.TRAINING_REVIEW in row.role.permissions for row in rows.select_related("role"))
-
-
 @transaction.atomic
 def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Actor) -> CoursePage:
     """Approve, which publishes the version handed in, or send back with a comment.
@@ -106,7 +102,11 @@ def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Act
     state = course.current_workflow_task_state
     if state is None:
         return course
-    if approve and state.workflow_state.requested_by_id == actor.user_id and _other_reviewers(course, actor.user_id):
+    if (
+        approve
+        and state.workflow_state.requested_by_id == actor.user_id
+        and any(reader.pk != actor.user_id for reader in reviewers_of(course))
+    ):
         raise ReviewNeedsAnother
     state = state.specific
     if approve:

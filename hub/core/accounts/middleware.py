@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from hub.core.accounts import access, second_factor
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
 
 MANDATE_KEY = "hub.mandate"
@@ -21,10 +22,15 @@ def actor(get_response: Respond) -> Respond:
     """Set `request.actor`, read from the database when first asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: actor_for(request.user, request.session.get(MANDATE_KEY, "")))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    found = actor_for(request.user, request.session.get(MANDATE_KEY, ""))
+    return found.without_rights() if second_factor.is_missing(request, found, asked=False) else found
 
 
 class deny_by_default:
@@ -37,7 +43,7 @@ class deny_by_default:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         match = request.resolver_match
         policy = access.matrix().policy(access.name_of(match)) if match else None
-        if policy == access.PUBLIC:
+        if not request.user.is_authenticated and policy == access.PUBLIC:
             return None
         if not request.user.is_authenticated:
             if request.path.endswith(MACHINE_SUFFIXES):
@@ -47,6 +53,8 @@ class deny_by_default:
         asked = policy in {"editor", "coordinator"}
         if second_factor.is_missing(request, actor, asked=asked) and not second_factor.is_the_way_to_it(match):
             return redirect("mfa_activate_totp")
+        if policy == access.PUBLIC:
+            return None
         is_editor = policy == "editor" and request.user.has_perm("wagtailadmin.access_admin")
         if not access.allows(policy, actor, is_editor=is_editor):
             raise PermissionDenied

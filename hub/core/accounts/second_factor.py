@@ -7,7 +7,8 @@ from django.urls import ResolverMatch
 from hub.core.accounts.actor import Actor
 
 SESSION_KEY = "hub.second_factor"
-_WAY = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate", "account_logout"}
+_WAY = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate", "account_logout", "account_login", "documents:media"}
+_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "demo:")
 
 
 def mark_done(request: HttpRequest) -> None:
@@ -23,4 +24,4 @@ def is_missing(request: HttpRequest, actor: Actor, *, asked: bool) -> bool:
 
 
 def is_the_way_to_it(match: ResolverMatch | None) -> bool:
-    return match is not None and match.url_name in _WAY
+    return match is not None and (match.view_name in _WAY or match.view_name.startswith(_ENTRANCE))
