@@ -1,9 +1,11 @@
 from pathlib import Path
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts import second_factor
@@ -27,10 +29,13 @@ def enter(request: HttpRequest) -> HttpResponse:
     user = entry_user(request.POST.get("email", ""), Path(settings.DATA_DIR) / "accounts.json")
     if user is None:
         raise Http404
-    request.session.flush()
+    if request.user.is_authenticated:
+        logout(request)
     login(request, user, backend=BACKEND)
     second_factor.mark_done(request)
-    return redirect("/")
+    UserSession.objects.create_from_request(request)
+    target = request.POST.get("next", "")
+    return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/")
 
 
 def mails(request: HttpRequest) -> HttpResponse:

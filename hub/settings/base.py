@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hub.core.accounts.middleware.actor",
+    "hub.core.ui.middleware.say_refused_methods",
     "hub.core.accounts.middleware.deny_by_default",
 ]
 

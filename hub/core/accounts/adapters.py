@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-FRESH_SECONDS = 15 * 60
+from hub.core.accounts import second_factor
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,11 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{key}:{self.get_client_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
-        """Right after signing in, the first second factor is added without asking the password once more."""
+        """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown."""
         request = self.request
-        is_first = app == "allauth.mfa" and request.user.is_authenticated and not is_mfa_enabled(request.user)
-        if is_first and any(time.time() - record["at"] < FRESH_SECONDS for record in get_authentication_records(request, request.user)):
-            return False
+        if app == "allauth.mfa" and request.user.is_authenticated:
+            records = get_authentication_records(request, request.user)
+            just_in = any(time.time() - record["at"] < second_factor.FRESH_SECONDS for record in records)
+            if (just_in and not is_mfa_enabled(request.user)) or second_factor.is_fresh(request):
+                return False
         required: bool = super().is_reauthentication_required(app=app)
         return required
 

@@ -1,8 +1,11 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.permissions import Permission
 
 
 def actor(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +18,14 @@ def actor(request: HttpRequest) -> dict[str, Any]:
             for m in who.mandates
         ]
 
-    return {"actor": who, "mandates": mandates}
+    return {"actor": who, "mandates": mandates, "own_links": list(own_links(who))}
+
+
+def own_links(who: Actor) -> Iterator[dict[str, str]]:
+    """What a person manages, in the menu under her name."""
+    if who.organisation_id and who.can(Permission.MEMBERS_MANAGE):
+        yield {"label": f"Équipe de {who.organisation_name}", "url": reverse("accounts:team", args=[who.organisation_slug])}
+    if who.is_coordinator:
+        yield {"label": "Organisations du hub", "url": reverse("accounts:organisations")}
+        yield {"label": "Conventions entre CAE", "url": reverse("accounts:agreements")}
+        yield {"label": "Rédaction du site", "url": "/admin/"}

@@ -6,10 +6,10 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
-from hub.core.accounts import access, second_factor
+from hub.core.accounts import access, kept, second_factor
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
 
@@ -38,7 +38,9 @@ class deny_by_default:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        kept.remember_who(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         match = request.resolver_match
@@ -48,6 +50,8 @@ class deny_by_default:
         if not request.user.is_authenticated:
             if request.path.endswith(MACHINE_SUFFIXES):
                 raise PermissionDenied
+            if request.method == "POST":
+                kept.keep(request)
             return redirect_to_login(request.get_full_path())
         actor = request.actor  # type: ignore[attr-defined]
         asked = policy in {"editor", "coordinator"}
@@ -58,4 +62,8 @@ class deny_by_default:
         is_editor = policy == "editor" and request.user.has_perm("wagtailadmin.access_admin")
         if not access.allows(policy, actor, is_editor=is_editor):
             raise PermissionDenied
+        if kept.KEY in request.session and (found := kept.waiting(request)):
+            if request.method == "GET":
+                return render(request, "accounts/kept.html", {"kept": found})
+            kept.forget(request)  # it is being sent again
         return None

@@ -1,5 +1,7 @@
 """Staff act only behind a second factor: without one, every address but the ones that set it up leads there."""
 
+import time
+
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 from django.urls import ResolverMatch
@@ -7,13 +9,19 @@ from django.urls import ResolverMatch
 from hub.core.accounts.actor import Actor
 
 SESSION_KEY = "hub.second_factor"
+FRESH_SECONDS = 15 * 60
 _WAY = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate", "account_logout", "account_login", "documents:media"}
 _ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "demo:")
 
 
 def mark_done(request: HttpRequest) -> None:
     """The session has shown its second factor: set when one is enrolled, or by the demo's one-click entry."""
-    request.session[SESSION_KEY] = True
+    request.session[SESSION_KEY] = time.time()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Shown in this session a moment ago: nothing more is asked before the recovery codes are seen."""
+    return time.time() - float(request.session.get(SESSION_KEY) or 0) < FRESH_SECONDS
 
 
 def is_missing(request: HttpRequest, actor: Actor, *, asked: bool) -> bool:

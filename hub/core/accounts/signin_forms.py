@@ -29,7 +29,7 @@ class _CodeMixin(_OursMixin):
         self.fields["code"].label = self.words  # type: ignore[attr-defined]
 
 
-class SignInForm(_OursMixin, account.LoginForm):  # type: ignore[misc]
+class SignInForm(_OursMixin, account.LoginForm):
     """Address and password; a session ends with the browser's or by itself, nobody chooses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,51 +39,51 @@ class SignInForm(_OursMixin, account.LoginForm):  # type: ignore[misc]
         self.fields["password"].help_text = ""  # the page has its own link for who forgot
 
 
-class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):  # type: ignore[misc]
+class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "Adresse électronique"
 
 
-class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):
     words = "Code reçu"
 
 
-class ReauthenticateForm(_OursMixin, account.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(_OursMixin, account.ReauthenticateForm):
     pass
 
 
-class ResetPasswordForm(_OursMixin, account.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(_OursMixin, account.ResetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(_OursMixin, account.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(_OursMixin, account.ResetPasswordKeyForm):
     pass
 
 
-class ChangePasswordForm(_OursMixin, account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(_OursMixin, account.ChangePasswordForm):
     pass
 
 
-class SetPasswordForm(_OursMixin, account.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(_OursMixin, account.SetPasswordForm):
     pass
 
 
-class SecondFactorForm(_CodeMixin, mfa.AuthenticateForm):  # type: ignore[misc]
+class SecondFactorForm(_CodeMixin, mfa.AuthenticateForm):
     words = "Code de l’application, ou code de secours"
 
 
-class ConfirmSecondFactorForm(_CodeMixin, mfa.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmSecondFactorForm(_CodeMixin, mfa.ReauthenticateForm):
     words = "Code de l’application, ou code de secours"
 
 
-class ActivateTOTPForm(_CodeMixin, totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTPForm(_CodeMixin, totp.ActivateTOTPForm):
     pass
 
 
-class DeactivateTOTPForm(_OursMixin, totp.DeactivateTOTPForm):  # type: ignore[misc]
+class DeactivateTOTPForm(_OursMixin, totp.DeactivateTOTPForm):
     pass
 
 
-class GenerateRecoveryCodesForm(_OursMixin, AllauthGenerateRecoveryCodesForm):  # type: ignore[misc]
+class GenerateRecoveryCodesForm(_OursMixin, AllauthGenerateRecoveryCodesForm):
     pass

@@ -13,10 +13,13 @@ from django import forms
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
+from django.http import HttpRequest
 
 from hub.core.kit.text import FIXED
 from hub.core.ui.widgets import adapt
 
+MOST_CHARACTERS = 300_000
+SECRET = ("csrfmiddlewaretoken", "password", "code")
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
 
 
@@ -76,6 +79,12 @@ class HubForm(HubFormMixin, forms.Form):
 
 class HubModelForm(HubFormMixin, forms.ModelForm):
     pass
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """(name, value) of a form as it was sent, less its secrets; nothing of a form too long to give back."""
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values if not name.startswith(SECRET)]
+    return pairs if sum(len(name) + len(value) for name, value in pairs) <= MOST_CHARACTERS else []
 
 
 def keep_without_judging(*forms: Any) -> None:

@@ -1,10 +1,12 @@
-"""Two headers that depend on who asks and for what."""
+"""Headers that depend on who asks and for what, and a page for what a browser may not do."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
+
+from hub.core.ui.errors import method_not_allowed
 
 # Wagtail has no nonces: its date widgets are inline scripts, its rich text editor sets inline styles.
 ADMIN_CSP = {"script-src": ["'unsafe-inline'"], "style-src": ["'unsafe-inline'"], "img-src": ["blob:"]}
@@ -19,6 +21,18 @@ def admin_csp(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
             response._csp_update = ADMIN_CSP  # type: ignore[attr-defined]  # the way in of django-csp 4
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "public" not in response.get("Cache-Control", ""):
             patch_cache_control(response, no_store=True)
+        return response
+
+    return middleware
+
+
+def say_refused_methods(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """An address that takes only forms answers a visit with a sentence instead of nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not request.path.startswith("/admin/"):
+            return method_not_allowed(request, response.headers.get("Allow", ""))
         return response
 
     return middleware

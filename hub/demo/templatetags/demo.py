@@ -20,4 +20,4 @@ def demo_entries(context: template.Context) -> dict[str, Any]:
         {**one, "label": labels.get(str(one["roles"][0]), ""), "organisation": names.get(str(one["organisation"]), "")}  # type: ignore[index]
         for one in people
     ]
-    return {"people": rows, "csrf_token": context.get("csrf_token")}
+    return {"people": rows, "csrf_token": context.get("csrf_token"), "redirect_field": context.get("redirect_field")}

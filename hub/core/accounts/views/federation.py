@@ -5,13 +5,14 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.forms import AgreementForm, OrganisationForm
 from hub.core.accounts.models import Agreement, Organisation, Role
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import affiliate, create_organisation, end_agreement, invite, make_agreement
+from hub.core.kit.text import joined
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -54,9 +55,20 @@ def agreements(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/agreements.html", {"page": page, "form": form})
 
 
-@require_POST
 def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Agreement.objects.visible_to(request.actor), pk=pk, ended_at=None)  # type: ignore[attr-defined]
+    if request.method != "POST":
+        people = joined([person.name for person in row.people.all()])
+        consequences = [
+            f"{people or 'Personne'} n’agira plus pour {row.beneficiary.name}, à la requête suivante.",
+            "Une convention rompue ne se rouvre pas : il en faudrait une nouvelle.",
+        ]
+        context = {
+            "title": f"Rompre la convention {row.number}", "text": f"{row.provider.name} pour {row.beneficiary.name}.",
+            "consequences": consequences, "action": "Rompre la convention", "keep": "Garder la convention", "tone": "bad",
+            "cancel_url": reverse("accounts:agreements"),
+        }  # fmt: skip
+        return render(request, "ui/confirm.html", context)
     end_agreement(row, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, f"La convention {row.number} est rompue : plus personne n’agit par elle.")
     return redirect("accounts:agreements")

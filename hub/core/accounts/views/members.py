@@ -1,16 +1,19 @@
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts import rules
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role
+from hub.core.accounts.permissions import Permission
 from hub.core.accounts.services import invite, withdraw, withdraw_role
 
 
@@ -41,19 +44,37 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "accounts/team.html", {"organisation": organisation, "people": people, "pending": pending, "form": form})
 
 
-@require_POST
 def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     organisation = _managed(request, slug)
     rows = Membership.objects.visible_to(request.actor).select_related("organisation", "user", "role")  # type: ignore[attr-defined]
     row = get_object_or_404(rows, pk=pk, organisation=organisation)
     if not rules.can_give(request.actor, row.role, organisation):  # type: ignore[attr-defined]
         raise PermissionDenied
+    if request.method != "POST":
+        return render(request, "ui/confirm.html", _before_withdrawal(request, row))
     try:
         withdraw_role(row, actor=request.actor)  # type: ignore[attr-defined]
         messages.success(request, f"{row.user.name} n’a plus le rôle « {row.role.label} ».")
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect("accounts:team", slug=slug)
+
+
+def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
+    """What the page that asks says: what ends, and for whom when it is oneself."""
+    is_own = row.user_id == request.actor.user_id  # type: ignore[attr-defined]
+    held = Membership.objects.visible_to(request.actor).in_force()  # type: ignore[attr-defined]
+    others = held.filter(organisation=row.organisation_id).exclude(pk=row.pk).select_related("role")
+    consequences = ["Ses droits se ferment à la requête suivante, sur tous ses appareils.", "Ce qui a été signé ou enregistré reste."]
+    if is_own:
+        consequences.insert(0, "C’est votre propre rôle : vous ne pourrez pas vous le redonner.")
+    if Permission.MEMBERS_MANAGE in row.role.permissions and not any(Permission.MEMBERS_MANAGE in one.role.permissions for one in others):
+        consequences.insert(0, f"Plus personne ne pourra inviter chez {row.organisation.name} : la fédération devra le faire.")
+    return {
+        "title": f"Retirer le rôle à {row.user.name}", "text": f"{row.user.name}, {row.role.label}, {row.organisation.name}.",
+        "consequences": consequences, "action": "Retirer le rôle", "keep": "Garder le rôle", "tone": "bad",
+        "cancel_url": reverse("accounts:team", args=[row.organisation.slug]),
+    }  # fmt: skip
 
 
 @require_POST

@@ -1,0 +1,66 @@
+"""A form sent after its session ended is kept until the person has signed in again (product rule: nothing typed is lost).
+
+What was typed waits in the session, for half an hour, and only for the person whose account the browser last showed: a signed cookie says
+whose. Files and passwords are not kept. A form without a valid token comes from elsewhere and never gets here: Django refuses it first.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from hub.core.ui.forms import typed
+
+COOKIE = "hub_last"
+COOKIE_AGE = 30 * 24 * 3600
+KEY = "hub.kept"
+KEPT_SECONDS = 30 * 60
+
+
+def remember_who(request: HttpRequest, response: HttpResponse) -> None:
+    """Note in the browser whose account it showed."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or _last(request) == str(user.pk):
+        return
+    response.set_cookie(
+        COOKIE, signing.dumps(str(user.pk), salt=COOKIE), max_age=COOKIE_AGE, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+
+
+def _last(request: HttpRequest) -> str:
+    try:
+        return str(signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=COOKIE_AGE))
+    except signing.BadSignature:
+        return ""
+
+
+def keep(request: HttpRequest) -> None:
+    who, fields = _last(request), typed(request)
+    if who:
+        request.session[KEY] = {
+            "path": request.get_full_path(),
+            "who": who,
+            "at": time.time(),
+            "fields": fields,
+            "files": bool(request.FILES),
+        }
+
+
+def waiting(request: HttpRequest) -> dict[str, Any] | None:
+    """What was kept for this person at this address."""
+    found: dict[str, Any] | None = request.session.get(KEY)
+    if found is None:
+        return None
+    if found["who"] != str(request.user.pk) or time.time() - found["at"] > KEPT_SECONDS:
+        forget(request)
+        return None
+    return found if found["path"] == request.get_full_path() else None
+
+
+def forget(request: HttpRequest) -> str:
+    """Drop what was kept. Returns: the address it was for."""
+    found = request.session.pop(KEY, None)
+    return str(found["path"]) if found else "/"
