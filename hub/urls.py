@@ -5,6 +5,11 @@ from django.conf.urls.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+handler400 = "hub.core.ui.errors.bad_request"
+handler403 = "hub.core.ui.errors.forbidden"
+handler404 = "hub.core.ui.errors.not_found"
+handler500 = "hub.core.ui.errors.server_error"
+
 urlpatterns = [
     path("", include("hub.core.accounts.signin_urls")),
     path("", include("hub.core.accounts.urls")),
@@ -21,6 +26,8 @@ urlpatterns = [
     path("", include("hub.pages.urls")),
     path("", include("hub.demo.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="admin_login"),
+    path("admin/account/", RedirectView.as_view(pattern_name="accounts:security"), name="admin_account"),  # names and faces are the hub's
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="page_login"),
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),

@@ -3,8 +3,8 @@ from pathlib import Path
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -35,7 +35,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     second_factor.mark_done(request)
     UserSession.objects.create_from_request(request)
     target = request.POST.get("next", "")
-    return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/")
+    return HttpResponseRedirect(
+        target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/"
+    )
 
 
 def mails(request: HttpRequest) -> HttpResponse:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hub.core.accounts.middleware.say_too_many",
     "hub.core.accounts.middleware.actor",
     "hub.core.ui.middleware.say_refused_methods",
     "hub.core.accounts.middleware.deny_by_default",
@@ -133,6 +134,7 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_ADAPTER = "hub.core.accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "hub.core.accounts.adapters.MFAAdapter"
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth reads here that there are passwords

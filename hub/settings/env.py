@@ -35,6 +35,7 @@ class Environment:
     cache: dict[str, Any]
     email: dict[str, Any]
     search_url: str
+    proxies: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -51,6 +52,7 @@ class Environment:
             cache=_cache(broker_url),
             email=_email(environ, data),
             search_url=_search(environ),
+            proxies=_proxies(environ),
         )
 
     @property
@@ -197,6 +199,14 @@ def _search(environ: Mapping[str, str]) -> str:
     if given != "embedded":
         raise SettingError("HUB_SEARCH_URL", "« embedded » (le moteur intégré, seul possible pour l’instant)", given)
     return given
+
+
+def _proxies(environ: Mapping[str, str]) -> int:
+    """How many proxies of ours stand in front: the address of a visitor is read that far from the end of X-Forwarded-For."""
+    given = _given(environ, "HUB_PROXIES") or "0"
+    if given not in {"0", "1", "2", "3"}:
+        raise SettingError("HUB_PROXIES", "le nombre de proxys devant le hub, de 0 à 3", given)
+    return int(given)
 
 
 def secret_key(data: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import Permission as DjangoPermission
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -193,7 +193,7 @@ def make_world(*, with_papers: bool = False) -> World:
     expired = make_person(a.organisation, "shared_staff")
     over = make_loan(expired, provider=a.organisation, beneficiary=b.organisation, starts_in=-30, ends_in=-1)
     editor = make_person(a.organisation, "facilitator")
-    editor.user_permissions.add(DjangoPermission.objects.get(codename="access_admin"))
+    editor.groups.add(*Group.objects.filter(name__in=["Editors", "Moderators"]))  # Wagtail's own, with rights on the root of the pages
     users: dict[str, User | None] = {
         "anonymous": None, "entrepreneur": own.user, "shared_live": live, "shared_expired": expired, "coordinator": make_coordinator(),
         "editor": editor,

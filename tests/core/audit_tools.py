@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from hub.core.audit import actions, anchor, services
 from hub.core.audit.chain import COLUMNS, fingerprint
-from hub.core.audit.models import AuditEntry
+from hub.core.audit.models import AuditEntry, AuditHead
 from hub.core.kit.identifiers import uuid7
 
 TABLE, HEAD = AuditEntry._meta.db_table, "audit_audithead"
@@ -38,6 +38,8 @@ STAFF = Someone(uuid7(), uuid7(), "Bâti Commun", uuid7(), is_staff=True)
 def own_folder(settings, tmp_path, monkeypatch):
     """Each test has a head file of its own, and the actions of these tests are forgotten after it."""
     settings.DATA_DIR = tmp_path
+    with anchor._held():
+        anchor._write(AuditHead())
     monkeypatch.setattr(actions, "_wordings", actions.registered())
     actions.register({"test.act": "Essai", "test.other": "Autre essai"})
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import NotAllowed, RuleBroken
-from hub.core.accounts.models import Membership
+from hub.core.accounts.models import Affiliation, Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
+from hub.core.kit.dates import today
 from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person, sign_in
 from tests.builders.trainings import make_course, make_session
 
@@ -105,3 +106,14 @@ def test_registering_for_another_cae_over_http_follows_the_agreement():
     assert answer.status_code == 403
     assert "KANB-trainee" not in answer.content.decode()
     assert trainee
+
+
+def test_agreement_opens_nothing_once_its_beneficiary_has_left_the_hub():
+    home, other = make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    make_loan(person, provider=home, beneficiary=other)
+    assert lent(person)
+
+    Affiliation.objects.filter(organisation=other).update(ends_on=today() - timedelta(days=1))
+
+    assert not lent(person)

@@ -26,7 +26,7 @@ def sent_too_late(user) -> Client:
 def sign_in_again(client: Client, user) -> None:
     cookies = client.cookies.copy()
     session = client.session
-    held = session[kept.KEY] if kept.KEY in session else None
+    held = session.get(kept.KEY)
     fresh = sign_in(user)
     client.cookies = fresh.cookies
     client.cookies[kept.COOKIE] = cookies[kept.COOKIE].value

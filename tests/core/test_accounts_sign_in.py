@@ -2,17 +2,20 @@
 
 import re
 
+import pyotp
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts.errors import InvitationIsUsed
-from hub.core.accounts.models import Membership, Organisation, Role, User
+from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
 from hub.core.accounts.services import first_link, invitations
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import make_actor, make_member, make_person
+from tests.builders.accounts import make_actor, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct cheval pile agrafe"
@@ -174,3 +177,108 @@ def test_act_for_takes_only_a_mandate_that_holds():
     assert client.post(reverse("accounts:act_for"), {"mandate": f"organisation:{other.pk}"}).status_code == 403
     assert client.post(reverse("accounts:act_for"), {"mandate": f"organisation:{organisation.pk}"}).status_code == 302
     assert client.get(reverse("accounts:act_for")).status_code == 405
+
+
+def make_staff_with_factor():
+    user = make_staff()
+    secret = pyotp.random_base32()
+    TOTP.activate(user, secret)
+    return user, secret
+
+
+def test_wrong_codes_of_the_second_factor_are_counted_audited_and_refused():
+    user, secret = make_staff_with_factor()
+    client = Client()
+    sign_in_with(client, "staff@example.org", PASSWORD)
+
+    answers = [client.post("/connexion/second-facteur/", {"code": "000000"}).status_code for _ in range(10)]
+    refused = client.post("/connexion/second-facteur/", {"code": pyotp.TOTP(secret).now()})
+
+    assert answers == [200] * 10
+    assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+    lines = AuditEntry.objects.filter(action="accounts.sign_in.refuse", object_id=str(user.pk))
+    assert lines.count() >= 10
+    assert client.get("/moi/avis/").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/"])
+def test_no_other_door_opens_with_a_password_alone(path):
+    user, _ = make_staff_with_factor()
+    client = Client()
+
+    client.post(path, {"username": user.email, "login": user.email, "password": PASSWORD})
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_reset_link_names_the_hub_and_not_the_host_that_was_asked(settings):
+    make_staff()
+
+    Client().post("/mot-de-passe/oublie/", {"email": "staff@example.org"}, HTTP_HOST="127.0.0.1:6666")
+
+    link = re.search(r"http\S+", mail.outbox[-1].body)[0]
+    assert link.startswith(settings.WAGTAILADMIN_BASE_URL + "/mot-de-passe/nouveau/")
+
+
+@pytest.mark.django_db(transaction=True)  # the factor counts once it is committed
+def test_codes_of_rescue_are_shown_right_after_the_first_factor():
+    make_staff()
+    client = Client()
+    sign_in_with(client, "staff@example.org", PASSWORD)
+    page = client.get("/compte/second-facteur/activer/").content.decode()
+    secret = re.search(r'id="totp_secret" type="text" value="(\w+)"', page)[1]
+
+    answer = client.post("/compte/second-facteur/activer/", {"code": pyotp.TOTP(secret).now()})
+    shown = client.get(answer["Location"])
+
+    assert (answer["Location"], shown.status_code) == ("/compte/codes-de-secours/", 200)
+    assert shown.content.decode().count("<code>") == 10
+
+
+def test_a_session_is_closed_by_its_owner_alone():
+    mine, other = make_person(make_member(), "advisor"), make_person(make_member(), "advisor")
+    rows = [
+        UserSession.objects.create(user=user, ip="127.0.0.1", session_key=f"cle{user.pk.hex}", user_agent="Firefox")
+        for user in (mine, other)
+    ]
+    client = sign_in(mine)
+
+    for row in rows:
+        client.post(reverse("accounts:end_session"), {"session": row.pk})
+    client.post(reverse("accounts:end_session"), {"session": "x" * 40})
+
+    assert set(UserSession.objects.values_list("pk", flat=True)) == {rows[1].pk}
+
+
+def test_a_day_s_invitations_have_a_limit(monkeypatch):
+    monkeypatch.setattr(invitations, "MOST_IN_A_DAY", 3)
+    organisation = make_member()
+    client = sign_in(make_person(organisation, "director"))
+    path = reverse("accounts:team", args=[organisation.slug])
+
+    for number in range(5):
+        answer = client.post(path, {"email": f"n{number}@example.org", "role": "advisor"})
+
+    assert Invitation.unscoped.filter(organisation=organisation).count() == 3
+    assert "3 invitations sont parties" in answer.content.decode()
+    assert "n4@example.org" in answer.content.decode()
+
+
+@pytest.mark.parametrize("following", ["abc", "//evil.example", "https://evil.example/", ""])
+def test_acting_for_leads_inside_the_site(following):
+    organisation = make_member()
+    client = sign_in(make_person(organisation, "advisor"))
+
+    answer = client.post(reverse("accounts:act_for"), {"mandate": f"organisation:{organisation.pk}", "next": following})
+
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+
+
+def test_unreadable_requests_are_refused_in_a_sentence():
+    client = Client(raise_request_exception=False)
+    many = client.get("/annuaire/?" + "&".join(f"x{number}=1" for number in range(4100)))
+    odd = client.post("/connexion/", b"login=a", content_type="application/x-www-form-urlencoded; charset=latin-1")
+
+    assert (many.status_code, odd.status_code) == (400, 400)
+    assert '<html lang="fr">' in many.content.decode()

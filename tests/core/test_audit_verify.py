@@ -212,6 +212,17 @@ def test_truncation_covered_by_new_lines_is_found(line):
     assert anchor.read().count == LAST
 
 
+def test_a_file_taken_away_is_not_made_again_by_the_next_line(line):
+    sql("DELETE FROM {table} WHERE seq > %s", MIDDLE)
+    set_head(MIDDLE, raw(MIDDLE)["digest"])
+    anchor.path().unlink()
+
+    write(3)
+
+    assert "le fichier de tête manque" in verify().why
+    assert anchor.read() is None
+
+
 def test_file_that_cannot_be_read_is_said(line):
     anchor.path().write_text("{")
 

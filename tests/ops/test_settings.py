@@ -8,7 +8,7 @@ import pytest
 
 from hub.settings.env import ROOT, Environment, SettingError, secret_key
 
-VARIABLES = ["HUB_DATA", "HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL"]
+VARIABLES = ["HUB_DATA", "HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL", "HUB_PROXIES"]
 
 
 def read(tmp_path: Path, **environ: str) -> Environment:
@@ -33,12 +33,16 @@ def test_environment_empty_is_complete():
     assert environment.cache["BACKEND"].endswith("DatabaseCache")
     assert environment.email["EMAIL_FILE_PATH"] == str(ROOT / ".data" / "mail")
     assert environment.search_url == "embedded"
+    assert environment.proxies == 0
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("HUB_DATA", "/dev/null"),
+        ("HUB_PROXIES", "4"),
+        ("HUB_PROXIES", "un"),
+        ("HUB_PROXIES", "-1"),
         ("HUB_DATA", "~personne-de-ce-nom/hub"),
         ("HUB_PUBLIC_URL", "hub.example.org"),
         ("HUB_PUBLIC_URL", "ftp://hub.example.org"),

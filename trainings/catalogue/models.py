@@ -20,6 +20,7 @@ from trainings.catalogue.enums import CourseStatus, Modality
 class CatalogueIndexPage(Page):
     """The trunk; its address is the list of courses (catalogue:courses), so the page itself only sends there."""
 
+    own_screens = True
     max_count = 1
     parent_page_types = ["pages.HomePage"]
     subpage_types = ["catalogue.TrainingBodyPage"]
@@ -34,6 +35,7 @@ class CatalogueIndexPage(Page):
 class TrainingBodyPage(Page):
     """The branch of one organisation: its programmes stand below it, so that page rights can be given by organisation."""
 
+    own_screens = True
     organisation = models.OneToOneField("accounts.Organisation", models.PROTECT, related_name="+")
     parent_page_types = ["catalogue.CatalogueIndexPage"]
     subpage_types = ["catalogue.CoursePage"]
@@ -91,6 +93,7 @@ class CoursePage(Page):
     skills = models.JSONField("compétences (Formacode)", default=list, blank=True)  # five-digit codes, so that a release keeps its own list
     trades = models.JSONField("métiers (ROME)", default=list, blank=True)
 
+    own_screens = True
     objects = PageManager.from_queryset(CourseQuerySet)()
 
     parent_page_types = ["catalogue.TrainingBodyPage"]

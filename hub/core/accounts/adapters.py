@@ -2,16 +2,21 @@
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
+
+TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,6 +29,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Past a limit the answer is 429, whichever factor is tried (middleware.say_too_many)."""
+        if code in TOO_MANY:
+            self.request.too_many_attempts = True
+        error: ValidationError = super().validation_error(code, *args)
+        return error
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The hub's own address, not the one that the request came by: a port may be forged."""
+        return settings.WAGTAILADMIN_BASE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Per account and address: a stranger who fails on purpose does not lock the owner out."""

@@ -14,6 +14,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
 
 MANDATE_KEY = "hub.mandate"
+RETRY_AFTER_SECONDS = 15 * 60
 MACHINE_SUFFIXES = (".json", ".csv", ".xlsx", ".ods", ".ics", ".atom")  # no sign-in page for a program
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -31,6 +32,19 @@ def actor(get_response: Respond) -> Respond:
 def _actor_of(request: HttpRequest) -> Actor:
     found = actor_for(request.user, request.session.get(MANDATE_KEY, ""))
     return found.without_rights() if second_factor.is_missing(request, found, asked=False) else found
+
+
+def say_too_many(get_response: Respond) -> Respond:
+    """A limit that a form of sign-in met is a 429, with the time to wait."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if getattr(request, "too_many_attempts", False):
+            response.status_code = 429
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+
+    return middleware
 
 
 class deny_by_default:

@@ -1,10 +1,13 @@
-"""What Wagtail's admin asks about organisations, answered from the hub's roles: the row decides, not the model."""
+"""What Wagtail's admin asks about rows, answered by the hub: the row decides, not the model, nor a group's right on a branch of pages."""
 
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
+from wagtail.models import Page, PagePermissionTester, get_page_models
 from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
@@ -43,3 +46,43 @@ class OrganisationPolicy(ModelPermissionPolicy):
 
     def instances_user_has_permission_for(self, user: User, action: str) -> QuerySet[Organisation]:
         return managed_by(user) if self.user_has_permission(user, action) else Organisation.objects.none()
+
+
+def has_own_screens(page: Page) -> bool:
+    """Whether a page is written on the hub's own screens, under the hub's own rules (`own_screens = True` on its class)."""
+    return bool(getattr(page.specific_class, "own_screens", False))
+
+
+class HubPagePolicy(PagePermissionPolicy):
+    """Wagtail's rights by branch, which stop where a page has its own screens: Wagtail's groups hold rights on the root."""
+
+    def user_has_any_permission_for_instance(self, user: User, actions: Collection[str], instance: Page) -> bool:
+        return not has_own_screens(instance) and bool(super().user_has_any_permission_for_instance(user, actions, instance))
+
+    def instances_user_has_any_permission_for(self, user: User, actions: Collection[str]) -> QuerySet[Page]:
+        pages = super().instances_user_has_any_permission_for(user, actions)
+        return pages if user.is_superuser else pages.exclude(content_type__in=_own_screen_types())
+
+    def explorable_instances(self, user: User) -> QuerySet[Page]:
+        pages = super().explorable_instances(user)
+        return pages if user.is_superuser else pages.exclude(content_type__in=_own_screen_types())
+
+
+def _own_screen_types() -> list[ContentType]:
+    own = [model for model in get_page_models() if getattr(model, "own_screens", False)]
+    return list(ContentType.objects.get_for_models(*own).values()) if own else []
+
+
+def _refuse(self: PagePermissionTester, *args: Any, **kwargs: Any) -> bool:
+    return False
+
+
+# The coordinator sees these pages in the admin's tree; even she writes them on their own screens, where a review and the audit trail are.
+ClosedTester = type(
+    "ClosedTester", (PagePermissionTester,), {name: _refuse for name in dir(PagePermissionTester) if name.startswith("can_")}
+)
+
+
+def permissions_for_user(page: Page, user: User) -> PagePermissionTester:
+    """Takes the place of Page.permissions_for_user: Wagtail asks a page, and has no setting for whom it asks."""
+    return ClosedTester(user, page) if has_own_screens(page) else PagePermissionTester(user, page)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
@@ -30,6 +30,12 @@ def sign_in_refused(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
     user = User.objects.filter(email__iexact=str(credentials.get("email") or credentials.get("username") or "")).first()
     with transaction.atomic():
         audit.record("accounts.sign_in.refuse", user, actor=Actor.anonymous())
+
+
+@receiver(authentication_failed)
+def second_factor_refused(sender: Any, user: User, **_: Any) -> None:
+    with transaction.atomic():
+        audit.record("accounts.sign_in.refuse", user, actor=Actor.anonymous(), data={"factor": "second"})
 
 
 @receiver(user_logged_in)

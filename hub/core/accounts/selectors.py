@@ -73,11 +73,12 @@ def _own_mandate(memberships: list[Membership]) -> Mandate:
 
 
 def _lent_mandates(user_id: UUID, memberships: list[Membership]) -> list[Mandate]:
-    """Agreements that live now, name the person, and come from an organisation of which she is still staff."""
+    """Agreements that live now, name the person, come from an organisation of which she is still staff, and serve a member of the hub."""
     homes = {m.organisation_id for m in memberships if m.role_id == SHARED_STAFF}
     if not homes:
         return []
-    rows = Agreement.unscoped.filter(live(), people=user_id, provider__in=homes).select_related("beneficiary")
+    member = Affiliation.objects.filter(in_force(), network__is_federation=True, organisation=OuterRef("beneficiary"))
+    rows = Agreement.unscoped.filter(Exists(member), live(), people=user_id, provider__in=homes).select_related("beneficiary")
     return [
         Mandate(
             value=f"agreement:{row.pk}",

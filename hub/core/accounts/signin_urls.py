@@ -7,10 +7,10 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from hub.core.accounts.views.sign_in import SignInView, closed
+from hub.core.accounts.views.sign_in import closed
 
 urlpatterns = [
-    path("connexion/", SignInView.as_view(), name="account_login"),
+    path("connexion/", account.login, name="account_login"),
     path("connexion/code/", account.request_login_code, name="account_request_login_code"),
     path("connexion/code/confirmer/", account.confirm_login_code, name="account_confirm_login_code"),
     path("connexion/second-facteur/", factor.authenticate, name="mfa_authenticate"),

@@ -1,7 +1,7 @@
 """The head of the chain in a file outside the database: whoever shortens the chain, even today's part, contradicts it.
 
-It never goes back, and moves on only if the chain still holds the line that it knows. After a crash between commit and writing it is
-behind: the next write repairs that.
+It begins with the database, never goes back, and moves on only if the chain still holds the line that it knows. After a crash between commit
+and writing it is behind: the next write repairs that.
 """
 
 import fcntl
@@ -49,13 +49,22 @@ def advance() -> None:
     with _held():
         known = read()
         head = AuditHead.objects.filter(pk=1).first() or AuditHead()
-        if known is None or known.count < head.count:
-            if known is None or _is_in_chain(known):
+        if known is None:
+            logger.error("fichier de tête : il manque, la chaîne a %s lignes (bin/hub audit anchor le reprend, sur décision)", head.count)
+        elif known.count < head.count:
+            if _is_in_chain(known):
                 _write(head)
             else:
                 logger.error("fichier de tête : la ligne %s de la chaîne n’est plus celle qu’il connaît", known.count)
         elif known.count > head.count:
             logger.error("fichier de tête : il connaît %s lignes, la chaîne n’en a plus que %s", known.count, head.count)
+
+
+def begin() -> None:
+    """The file of a chain that has no line yet. A missing file is never made again by itself: it may be missing because somebody cut the chain."""
+    with _held():
+        if read() is None and not AuditEntry.objects.exists():
+            _write(AuditHead())
 
 
 def replace() -> None:

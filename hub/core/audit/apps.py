@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AuditConfig(AppConfig):
@@ -12,3 +15,11 @@ class AuditConfig(AppConfig):
 
         actions.register({"audit.anchor.restart": "Fichier de tête de l’audit repris après restauration"})
         register("audit", health.head, label="Journal d’audit")
+        post_migrate.connect(_begin, sender=self)
+
+
+def _begin(using: str = "default", **_: Any) -> None:
+    from hub.core.audit import anchor
+
+    if using == "default":
+        anchor.begin()

@@ -10,17 +10,19 @@ from django.core.paginator import Page
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 
 # What a spreadsheet takes for the start of a formula, the full-width forms included; the apostrophes in front are ours, or look like ours.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# A French spreadsheet parts cells at «;», whatever the file says: what follows one inside a text is a start too.
+_START = r"(^|;)(?='*[=+\-@\t\r\n＝＋－＠])"
+_OURS = r"(^|;)'(?='*[=+\-@\t\r\n＝＋－＠])"
 
 
 def neutralise(text: str) -> str:
-    """The text with an apostrophe in front when a spreadsheet could run it; `restore` gives the text back, whatever it was."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """The text with an apostrophe in front of what a spreadsheet could run; `restore` gives the text back, whatever it was."""
+    return re.sub(_START, r"\1'", text)
 
 
 def restore(text: str) -> str:
     """What was typed, from a cell of our export: "'+33 1 99…" gives back "+33 1 99…"."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return re.sub(_OURS, r"\1", text)
 
 
 def _cell(value: object) -> object:

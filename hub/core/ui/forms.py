@@ -91,7 +91,7 @@ def keep_without_judging(*forms: Any) -> None:
     """Show what was typed without its faults: for a button that adds lines, not for one that saves."""
     for form in forms:
         if isinstance(form, BaseFormSet):
-            form._errors, form._non_form_errors = [{} for _ in form.forms], form.error_class()
+            form._errors, form._non_form_errors = [{} for _ in form.forms], form.error_class()  # type: ignore[attr-defined]
             keep_without_judging(*form.forms)
         else:
             form._errors = ErrorDict()

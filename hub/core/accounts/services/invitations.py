@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.errors import InvitationIsUsed
+from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Organisation, Role, User
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.signals import invitation_created
 from hub.core.audit import services as audit
 
 VALID_FOR = timedelta(days=14)
+MOST_IN_A_DAY = 60  # each is a mail to somebody who did not ask for it
 
 
 def _digest(secret: str) -> str:
@@ -26,9 +27,12 @@ def _digest(secret: str) -> str:
 
 @transaction.atomic
 def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, valid_for: timedelta = VALID_FOR) -> tuple[Invitation, str]:
-    """A new invitation and its absolute link; an open one for the same address and role is withdrawn first."""
+    """A new invitation and its absolute link; an open one for the same address and role is withdrawn first. Raises RuleBroken past a day's number."""
     email = email.strip().lower()
     now = timezone.now()
+    lately = Invitation.unscoped.filter(organisation=organisation, created_at__gt=now - timedelta(days=1))
+    if lately.count() >= MOST_IN_A_DAY and not actor.is_system:
+        raise RuleBroken(f"{MOST_IN_A_DAY} invitations sont parties en un jour : la suite attendra demain, ou la coordination.")
     still_open = Invitation.unscoped.filter(email=email, organisation=organisation, role=role, accepted_at=None, withdrawn_at=None)
     still_open.update(withdrawn_at=now, updated_at=now)
     secret = secrets.token_urlsafe(32)

@@ -1,7 +1,6 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -23,4 +22,6 @@ def act_for(request: HttpRequest) -> HttpResponse:
         data = {"agreement": str(mandate.agreement_id or "")}
         audit.record("accounts.act_for", organisation, actor=actor, organisation=organisation, data=data)
     target = request.POST.get("next") or "/"
-    return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/")
+    return HttpResponseRedirect(
+        target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/"
+    )

@@ -32,9 +32,12 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     roles = [role.pk for role in Role.objects.all() if rules.can_give(actor, role, organisation)]
     form = InviteForm(request.POST or None, roles=Role.objects.filter(pk__in=roles))
     if request.method == "POST" and form.is_valid():
-        invite(form.cleaned_data["email"], organisation=organisation, role=form.cleaned_data["role"], actor=actor)
-        messages.success(request, f"Invitation envoyée à {form.cleaned_data['email']}.")
-        return redirect("accounts:team", slug=slug)
+        try:
+            invite(form.cleaned_data["email"], organisation=organisation, role=form.cleaned_data["role"], actor=actor)
+            messages.success(request, f"Invitation envoyée à {form.cleaned_data['email']}.")
+            return redirect("accounts:team", slug=slug)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
     held = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation, role__is_staff=True)
     held = held.select_related("user", "role").order_by("user__sort_name", "user_id", "role__rank")
     people = [(user, list(rows)) for user, rows in groupby(held, key=lambda row: row.user)]
