@@ -33,6 +33,7 @@ WRITTEN_DOWN = [
     ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-")),
     ("shared_live", "sessions:detail", ("trainee-",)),
     ("coordinator", "accounts:agreements", ("agreement-", "hidden-name")),
+    ("coordinator", "accounts:break_agreement", ("agreement-",)),
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "invitation-email")),

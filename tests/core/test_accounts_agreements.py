@@ -13,7 +13,7 @@ from hub.core.accounts.models import Affiliation, Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
 from hub.core.kit.dates import today
-from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.trainings import make_course, make_session
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +117,18 @@ def test_agreement_opens_nothing_once_its_beneficiary_has_left_the_hub():
     Affiliation.objects.filter(organisation=other).update(ends_on=today() - timedelta(days=1))
 
     assert not lent(person)
+
+
+def test_the_coordinator_finds_an_organisation_and_tells_people_apart():
+    home, other = make_member("Bâti Commun"), make_member("Grand Angle")
+    for organisation in (home, other):
+        make_person(organisation, "shared_staff", first_name="Idriss", last_name="Jolivet")
+    client = sign_in(make_coordinator())
+
+    found = client.get("/federation/?q=bati").content.decode()
+    form = client.get("/federation/conventions/").content.decode()
+
+    assert ("Bâti Commun" in found, "Grand Angle" in found) == (True, False)
+    assert "Idriss Jolivet, Bâti Commun" in form
+    assert "Idriss Jolivet, Grand Angle" in form
+    assert client.get("/federation/?q=%00%27&page=x").status_code == 200

@@ -80,10 +80,17 @@ class OrganisationForm(HubModelForm):
     )
 
 
+class LentPeople(forms.ModelMultipleChoiceField):
+    """People of the same name told apart by their CAE."""
+
+    def label_from_instance(self, user: Any) -> str:
+        return f"{user.name}, {user.home}"
+
+
 class AgreementForm(HubForm):
     provider = forms.ModelChoiceField(label="CAE qui prête ses gens", queryset=Organisation.objects.none())
     beneficiary = forms.ModelChoiceField(label="CAE pour qui l’on agit", queryset=Organisation.objects.none())
-    people = forms.ModelMultipleChoiceField(
+    people = LentPeople(
         label="Personnes",
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,

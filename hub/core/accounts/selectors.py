@@ -4,7 +4,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor, Mandate
@@ -117,9 +117,10 @@ def coordinators() -> list[User]:
 
 
 def shared_staff() -> QuerySet[User]:
-    """The people that one CAE may lend to another, for the coordinator who makes agreements."""
+    """The people that one CAE may lend to another, each with her CAE as `home`, for the coordinator who makes agreements."""
     held = Membership.unscoped.filter(in_force(), role=SHARED_STAFF)
-    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+    home = held.filter(user=OuterRef("pk")).values("organisation__name")[:1]
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).annotate(home=Subquery(home))
 
 
 def federation() -> Organisation | None:

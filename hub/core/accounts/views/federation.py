@@ -3,6 +3,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,14 +13,18 @@ from hub.core.accounts.forms import AgreementForm, OrganisationForm
 from hub.core.accounts.models import Agreement, Organisation, Role
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import affiliate, create_organisation, end_agreement, invite, make_agreement
-from hub.core.kit.text import joined
+from hub.core.kit.identifiers import compact
+from hub.core.kit.text import joined, one_line, slug
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
     """The coordinator's table of the hub's organisations."""
     rows = Organisation.objects.all().members_of_hub() if "membres" in request.GET else Organisation.objects.all()
-    page = Paginator(rows.order_by("name", "id"), 50).get_page(request.GET.get("page"))
-    return render(request, "accounts/organisations.html", {"page": page})
+    words = one_line(request.GET.get("q", ""))[:80]
+    if words:
+        rows = rows.filter(Q(slug__contains=slug(words)) | Q(short_name__icontains=words) | Q(siren__startswith=compact(words)))
+    page = Paginator(rows.order_by("slug"), 50).get_page(request.GET.get("page"))  # a slug sorts without accents
+    return render(request, "accounts/organisations.html", {"page": page, "words": words, "members_only": "membres" in request.GET})
 
 
 def new_organisation(request: HttpRequest) -> HttpResponse:
