@@ -34,7 +34,14 @@ class SessionForm(HubForm):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     form = _filled()
-    shown = {**samples.words(), **samples.lists(), **samples.drawings(), "example": form, "lines": list(error_lines(form))}
+    shown = {
+        **samples.words(),
+        **samples.lists(),
+        **samples.drawings(),
+        "example": form,
+        "lines": list(error_lines(form)),
+        "typed": samples.TYPED,
+    }
     return render(request, "pages/gallery.html", shown)
 
 

@@ -31,6 +31,9 @@ YEARS = ["2025"] * 4 + ["2026"] * 4
 PLACES = {"33": 31, "24": 9, "40": 5, "47": 4, "64": 2, "31": 17, "69": 12, "35": 6, "75": 3, "13": 8, "59": 4, "67": 1, "974": 3, "972": 1}
 
 
+TYPED = [("words", "Trois jours sur un mur ancien, enduit de corps à la chaux.")]
+
+
 def words() -> dict[str, Any]:
     return {
         "sections": [{"label": label, "url": f"#{code}"} for code, label in SECTIONS],

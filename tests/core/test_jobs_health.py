@@ -27,6 +27,7 @@ class Someone:
     is_coordinator: bool = False
     is_signed_in: bool = False
     user_id: UUID | None = None
+    organisation_id: UUID | None = None
     organisation_name: str = ""
     permissions: frozenset = field(default=frozenset())
 
