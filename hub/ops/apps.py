@@ -7,6 +7,8 @@ class OpsConfig(AppConfig):
     verbose_name = "exploitation"
 
     def ready(self) -> None:
+        from hub.core.audit import actions
         from hub.ops import checks
 
+        actions.register({"ops.restore": "Sauvegarde rétablie"})
         checks.register_own()

@@ -1,0 +1,219 @@
+"""One file that holds a hub: its database as of one moment, its files, its keys; and the way back.
+
+A tar in gzip. Members: `database.sqlite3` or `database.pgdump`, `data/…` (paths of the data folder), last `manifest.json`:
+{"format": 1, "made_at": ISO, "engine": "sqlite" | "postgresql", "migrations": ["app.name"], "members": {name: {"size": bytes, "sha256": hex}}}.
+Nothing is touched before every digest has been checked. What is made anew from the rest is left out: index, queue, compiled pages, logs.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from hub.ops.errors import Refused
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+# The audit's head first: a head file older than the database is caught up, one newer would accuse the database of having been cut.
+KEPT = ("audit/head.json", "secret_key", "hub.json", "accounts.json", "first_link.json", "seal", "media", "private", "mail")
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the rows are, from Django's settings."""
+
+    engine: str
+    settings: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "Database":
+        return cls("sqlite" if settings["ENGINE"].endswith("sqlite3") else "postgresql", settings)
+
+    @property
+    def member(self) -> str:
+        return "database.sqlite3" if self.engine == "sqlite" else "database.pgdump"
+
+    def dump(self, target: Path) -> None:
+        """A copy as of one moment, while others write."""
+        if self.engine == "sqlite":
+            with closing(sqlite3.connect(self.settings["NAME"], timeout=60)) as source:
+                source.execute("VACUUM INTO ?", [str(target)])
+        else:
+            _run_postgresql("pg_dump", self.settings, "--format=custom", "--no-owner", "--no-acl", f"--file={target}")
+
+    def load(self, source: Path) -> None:
+        """Put the copy in place of what is there."""
+        if self.engine == "sqlite":
+            name = Path(self.settings["NAME"])
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{name}{suffix}").unlink(missing_ok=True)
+            shutil.copyfile(source, name)
+            name.chmod(0o600)
+        else:
+            _run_postgresql("psql", self.settings, "--quiet", "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            _run_postgresql("pg_restore", self.settings, "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", str(source))
+
+
+def _run_postgresql(program: str, settings: Mapping[str, Any], *words: str) -> None:
+    """Raises: Refused when PostgreSQL's own tools are missing, or say no."""
+    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: float(path.parts[-3]))
+    command = str(newest[-1]) if newest else shutil.which(program)
+    if not command:
+        raise Refused(f"Il manque {program} (sur Debian : apt-get install postgresql-client).")
+    asked = {"PGHOST": settings["HOST"], "PGPORT": settings["PORT"], "PGUSER": settings["USER"], "PGPASSWORD": settings["PASSWORD"]}
+    environ = os.environ | {name: str(value) for name, value in asked.items() if value}
+    if mode := settings.get("OPTIONS", {}).get("sslmode"):
+        environ["PGSSLMODE"] = mode
+    words = (f"--dbname={settings['NAME']}", *words)
+    done = subprocess.run([command, *words], env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - a program of the system
+    if done.returncode:
+        raise Refused(f"{program} a refusé : {done.stderr.strip()[-400:]}")
+
+
+# -- out ---------------------------------------------------------------------------------------------------------------
+def write(target: Path, *, data: Path, database: Database, migrations: list[str]) -> dict[str, Any]:
+    """Write the backup beside its place, then give it its name: a half of one never bears it. Returns: the manifest."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    members: dict[str, dict[str, Any]] = {}
+    try:
+        with tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder, tarfile.open(draft, "w:gz", compresslevel=6) as archive:
+            os.chmod(draft, 0o600)
+            _add(archive, members, f"data/{KEPT[0]}", data / KEPT[0])
+            copy = Path(folder) / database.member
+            database.dump(copy)
+            _add(archive, members, database.member, copy)
+            for path in sorted(_files(data, KEPT[1:])):
+                _add(archive, members, f"data/{path.relative_to(data)}", path)
+            manifest = {
+                "format": FORMAT, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "engine": database.engine,
+                "migrations": migrations, "members": members,
+            }  # fmt: skip
+            _add_bytes(archive, MANIFEST, json.dumps(manifest, indent=1).encode())
+        with open(draft, "rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError as error:
+        raise Refused(f"La sauvegarde n’a pas pu être écrite ({error.strerror}).") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return manifest
+
+
+def _files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:
+    for name in names:
+        place = data / name
+        if place.is_file():
+            yield place
+        elif place.is_dir():
+            yield from (path for path in place.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _add(archive: tarfile.TarFile, members: dict[str, dict[str, Any]], name: str, path: Path) -> None:
+    """A file is read once: what is counted is what is kept. One that went meanwhile (an erasure) is not missed."""
+    try:
+        content = path.read_bytes() if path.stat().st_size < CHUNK else None
+    except FileNotFoundError:
+        return
+    if content is not None:
+        _add_bytes(archive, name, content)
+        members[name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        return
+    with open(path, "rb") as file:
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
+        reader = _Hashing(file)
+        archive.addfile(info, reader)
+        members[name] = {"size": info.size, "sha256": reader.digest.hexdigest()}
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = len(content), 0o600
+    archive.addfile(info, io.BytesIO(content))
+
+
+class _Hashing:
+    """A file that is hashed while somebody reads it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.digest = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        block = self.file.read(size)
+        self.digest.update(block)
+        return block
+
+
+# -- back --------------------------------------------------------------------------------------------------------------
+def unpack(source: Path, folder: Path) -> dict[str, Any]:
+    """Read the whole backup into an empty folder and hold it against its manifest. Returns: the manifest.
+
+    Raises: Refused when it is cut, damaged, not ours, or would write outside the folder.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            for info in archive:
+                if not info.isfile() or info.name.startswith("/") or ".." in Path(info.name).parts:
+                    raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {info.name} ».")
+                target = folder / info.name
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]
+                with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    shutil.copyfileobj(reader, file, CHUNK)
+                found[info.name] = {"size": info.size, "sha256": reader.digest.hexdigest()}
+            while archive.fileobj.read(CHUNK):  # to the very end, where the compression has its own sum
+                pass
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        expected = manifest["members"]
+        if manifest["format"] != FORMAT:
+            raise Refused(f"Cette sauvegarde est au format {manifest['format']}, ce hub lit le format {FORMAT}.")
+    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        raise Refused("Cette sauvegarde est abîmée ou incomplète : rien n’a été touché.") from error
+    found.pop(MANIFEST, None)
+    if found != expected:
+        wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+        raise Refused(f"Cette sauvegarde est abîmée ({wrong[0]}) : rien n’a été touché.")
+    return manifest
+
+
+def put_back(folder: Path, *, data: Path, database: Database, aside: Path) -> None:
+    """Move what the data folder holds aside, and what was unpacked in its place; on a failure, everything goes back."""
+    aside.mkdir(mode=0o700)
+    if (database.engine == "sqlite" and Path(database.settings["NAME"]).exists()) or database.engine == "postgresql":
+        database.dump(aside / database.member)
+    moved: list[str] = []
+    try:
+        for name in {entry.split("/")[0] for entry in KEPT}:
+            if (data / name).exists():
+                (data / name).rename(aside / name)
+                moved.append(name)
+        for entry in (folder / "data").iterdir():
+            entry.rename(data / entry.name)
+        database.load(folder / database.member)
+    except BaseException:
+        for name in moved:
+            _remove(data / name)
+            (aside / name).rename(data / name)
+        if (aside / database.member).exists():
+            database.load(aside / database.member)
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

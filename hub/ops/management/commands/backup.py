@@ -1,0 +1,39 @@
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from hub.core.kit.text import counted
+from hub.ops import backup
+from hub.ops.errors import Refused
+
+
+def applied_migrations() -> list[str]:
+    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+class Command(BaseCommand):
+    help = "Écrit une sauvegarde complète dans un fichier, pendant que le hub tourne."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FICHIER")
+        parser.add_argument("--replace", action="store_true", help="remplace un fichier qui existe")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target = Path(options["file"]).absolute()
+        if target.exists() and not options["replace"]:
+            raise CommandError(f"{target} existe déjà (--replace pour le remplacer).")
+        if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+            raise CommandError(f"Le dossier {target.parent} ne peut pas être écrit.")
+        database = backup.Database.of(settings.DATABASES["default"])
+        try:
+            manifest = backup.write(target, data=settings.DATA_DIR, database=database, migrations=applied_migrations())
+        except Refused as refusal:
+            raise CommandError(str(refusal))
+        size = counted(round(target.stat().st_size / 1_000_000), "mégaoctet")
+        self.stdout.write(f"Sauvegarde écrite : {target}, {counted(len(manifest['members']), 'fichier')}, {size}.")
+        self.stdout.write("Elle contient les clés et les données personnelles : gardez-la comme le hub lui-même.")
