@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.utils import timezone
 
+from hub.core.kit.text import counted
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.model import MatchAll, SearchRequest, Terms
@@ -70,7 +71,9 @@ def differences() -> list[str]:
             found.append(f"{source.label} : {held} dans l’index, {expected} dans la base.")
         lost = [document.key for document in canaries if not _is_found(document)]
         if lost:
-            found.append(f"{source.label} : {len(lost)} fiche(s) témoin sur {len(canaries)} introuvable(s), dont {lost[0]}.")
+            found.append(
+                f"{source.label} : {counted(len(lost), 'fiche témoin introuvable', 'fiches témoins introuvables')} sur {len(canaries)}, dont {lost[0]}."
+            )
     unknown = set(health.objects) - set(sources())
     return found + [f"« {kind} » : {health.objects[kind]} dans l’index, mais ce genre n’existe plus." for kind in sorted(unknown)]
 

@@ -3,14 +3,18 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from hub.core.ui import navigation
+from hub.core.ui.facets import one_address
 from search.forms import LAST_PAGE, Asked
 from search.query import PAGE_SIZE, search
 from search.results import Answer
 from search.sources import sources
 
 
+@require_safe
+@one_address
 def results(request: HttpRequest) -> HttpResponse:
     """One box over all that the reader may see."""
     kinds = sources()

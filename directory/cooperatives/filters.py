@@ -1,12 +1,13 @@
-"""The filters of the list, as they stand in its address: q, departement, reseau, batiment (each may come several times)."""
+"""The filters of the list, as they stand in its address: `q departement reseau batiment`, each but q repeatable.
 
-from collections.abc import Callable, Iterator, Mapping
+A value that means nothing matches no cooperative, and a sentence says so.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -15,43 +16,66 @@ from directory.cooperatives.models import DirectoryEntry, DirectoryEntryQuerySet
 from directory.cooperatives.selectors import BUILDING_WORDS
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.models import Affiliation
-from hub.core.kit.text import FIXED
-from hub.core.ui.facets import Facet, Option
+from hub.core.kit.text import FIXED, one_line
+from hub.core.ui.facets import Choice, Chosen, Facet, Option, with_values
 from hub.core.ui.navigation import without
 
-MOST = 120
+MOST_VALUES, LONGEST = 120, 120
+Known = Callable[[Iterable[str]], Mapping[str, str]]
 BUILDING_LABELS = {"oui": "Travaille dans le bâtiment", "non": "Autres métiers", "inconnu": "Non renseigné"}
+BUILDING_CHIPS = {"oui": "Bâtiment", "non": f"Bâtiment{FIXED}: non", "inconnu": f"Bâtiment{FIXED}: inconnu"}
 BUILDING_VALUES = {word: value for value, word in BUILDING_WORDS.items()}
 
 
-class SlugsField(forms.Field):
-    """Address words; one that names nothing finds nothing."""
+class ValuesField(forms.Field):
+    """Address words and what they stand for; `known` gives the labels of those that exist."""
 
     widget = forms.SelectMultiple
 
-    def clean(self, value: Any) -> list[str]:
-        words = list(dict.fromkeys(value or []))
-        for word in words[:MOST]:
-            try:
-                validate_slug(word)
-            except ValidationError:
-                raise ValidationError("Ce réseau n’existe pas.", code="invalid_choice")
-        return words[:MOST]
+    def __init__(self, *, known: Known, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.known = known
+
+    def clean(self, value: Any) -> Chosen:
+        texts = list(dict.fromkeys(text for text in (one_line(item)[:LONGEST] for item in value or ()) if text))
+        chosen = Chosen()
+        if len(texts) > MOST_VALUES:
+            chosen.notices.append(f"Le filtre «{FIXED}{self.label}{FIXED}» garde ses {MOST_VALUES} premières valeurs.")
+        labels = self.known(texts[:MOST_VALUES]) if texts else {}
+        for text in texts[:MOST_VALUES]:
+            if text in labels:
+                chosen.choices.append(Choice(text, labels[text]))
+            else:
+                chosen.refuse_unknown(text, str(self.label))
+        return chosen
 
 
-class SlugsFilter(django_filters.Filter):
-    field_class = SlugsField
+class WordsField(forms.Field):
+    def clean(self, value: Any) -> str:
+        return one_line(str(value or ""))[:LONGEST]
 
 
-def _department_choices() -> list[tuple[str, str]]:
-    return [(code, str(row)) for code, row in departments().items()]
+class ValuesFilter(django_filters.Filter):
+    field_class = ValuesField
+
+
+class WordsFilter(django_filters.Filter):
+    field_class = WordsField
+
+
+def _departments(codes: Iterable[str]) -> dict[str, str]:
+    return {code: str(departments()[code]) for code in codes if code in departments()}
+
+
+def _building(words: Iterable[str]) -> dict[str, str]:
+    return BUILDING_CHIPS
 
 
 class CooperativeFilters(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="by_words", label="Nom ou lieu", max_length=120)
-    departement = django_filters.MultipleChoiceFilter(method="by_departments", choices=_department_choices, label="Département")
-    reseau = SlugsFilter(method="by_networks", label="Réseau")
-    batiment = django_filters.MultipleChoiceFilter(method="by_building", choices=list(BUILDING_LABELS.items()), label="Bâtiment")
+    q = WordsFilter(method="by_words", label="Nom ou lieu")
+    departement = ValuesFilter(method="by_departments", known=_departments, label="Département")
+    reseau = ValuesFilter(method="by_networks", known=selectors.network_labels, label="Réseau")
+    batiment = ValuesFilter(method="by_building", known=_building, label="Bâtiment")
 
     class Meta:
         model = DirectoryEntry
@@ -60,57 +84,42 @@ class CooperativeFilters(django_filters.FilterSet):
     def by_words(self, rows: DirectoryEntryQuerySet, name: str, text: str) -> DirectoryEntryQuerySet:
         return rows.filter(selectors.matching_words(text))
 
-    def by_departments(self, rows: DirectoryEntryQuerySet, name: str, codes: list[str]) -> DirectoryEntryQuerySet:
-        if not codes:
-            return rows
-        pairs = DirectoryEntry.departments.through.objects.filter(department__in=codes)
-        return rows.filter(pk__in=pairs.values("directoryentry"))
+    def by_departments(self, rows: DirectoryEntryQuerySet, name: str, asked: Chosen) -> DirectoryEntryQuerySet:
+        pairs = DirectoryEntry.departments.through.objects.filter(department__in=asked.values)
+        return rows.filter(pk__in=pairs.values("directoryentry")) if asked else rows
 
-    def by_networks(self, rows: DirectoryEntryQuerySet, name: str, slugs: list[str]) -> DirectoryEntryQuerySet:
-        if not slugs:
-            return rows
-        listed = ListedNetwork.objects.filter(slug__in=slugs).values("entry")
-        joined = Affiliation.objects.in_force().filter(network__slug__in=slugs).values("organisation")
-        return rows.filter(Q(pk__in=listed) | Q(pk__in=joined))
+    def by_networks(self, rows: DirectoryEntryQuerySet, name: str, asked: Chosen) -> DirectoryEntryQuerySet:
+        listed = ListedNetwork.objects.filter(slug__in=asked.values).values("entry")
+        joined = Affiliation.objects.in_force().filter(network__slug__in=asked.values).values("organisation")
+        return rows.filter(Q(pk__in=listed) | Q(pk__in=joined)) if asked else rows
 
-    def by_building(self, rows: DirectoryEntryQuerySet, name: str, words: list[str]) -> DirectoryEntryQuerySet:
-        if not words:
-            return rows
-        values = [BUILDING_VALUES[word] for word in words]
+    def by_building(self, rows: DirectoryEntryQuerySet, name: str, asked: Chosen) -> DirectoryEntryQuerySet:
+        values = [BUILDING_VALUES[word] for word in asked.values]
         unknown = Q(building_trade=None) if None in values else Q(pk__in=())
-        return rows.filter(Q(building_trade__in=[value for value in values if value is not None]) | unknown)
+        return rows.filter(Q(building_trade__in=[value for value in values if value is not None]) | unknown) if asked else rows
 
     # -- what the page says of them -------------------------------------------------------------------------------------
 
     @property
-    def chosen(self) -> dict[str, list[str]]:
-        """The values that count, by parameter; those that are refused are left out."""
-        if not self.is_bound:
-            return {}
+    def asked(self) -> Mapping[str, Any]:
         self.form.is_valid()
-        values = {name: value if isinstance(value, list) else [value] for name, value in self.form.cleaned_data.items() if value}
-        return {name: [str(one) for one in given] for name, given in values.items()}
+        return self.form.cleaned_data
+
+    @property
+    def chosen(self) -> dict[str, Chosen]:
+        return {name: value for name, value in self.asked.items() if isinstance(value, Chosen)}
 
     def but(self, name: str) -> DirectoryEntryQuerySet:
         """The rows that answer all the filters less one: what a count of that one stands on."""
         rows = self.queryset.all()
-        for other, value in self._cleaned().items():
-            if other != name and other in self.filters:
+        for other, value in self.asked.items():
+            if other != name:
                 rows = self.filters[other].filter(rows, value)
         return rows
 
-    def _cleaned(self) -> Mapping[str, Any]:
-        if not self.is_bound:
-            return {}
-        self.form.is_valid()
-        return self.form.cleaned_data
-
-    def refusals(self) -> list[str]:
-        """One sentence per parameter whose value was refused."""
-        if not self.is_bound or self.form.is_valid():
-            return []
-        labels = [self.form.fields[name].label for name in self.form.errors if name in self.form.fields]
-        return [f"{label}{FIXED}: valeur inconnue, filtre ignoré." for label in labels]
+    @property
+    def notices(self) -> list[str]:
+        return [notice for chosen in self.chosen.values() for notice in chosen.notices]
 
 
 def facets(
@@ -119,9 +128,10 @@ def facets(
     """The groups of the column with exact counts: how many rows each value would show, the other filters kept."""
     chosen = filters.chosen
     by_building = selectors.building_counts(filters.but("batiment"))
-    building = _options(BUILDING_LABELS.get, by_building, chosen.get("batiment", []), BUILDING_LABELS)
-    places = _options(_department, by_department, chosen.get("departement", []))
-    networks = _options(lambda slug: names.get(slug, slug), by_network, chosen.get("reseau", []))
+    building = _options(BUILDING_LABELS.get, by_building, chosen["batiment"].values, BUILDING_LABELS)
+    places = _options(_department, by_department, chosen["departement"].values)
+    known = {**names, **{one.value: one.label for one in chosen["reseau"].choices}}
+    networks = _options(known.get, by_network, chosen["reseau"].values)
     return [
         Facet("Bâtiment", "batiment", list(building)),
         Facet("Département", "departement", list(places), "autre département,autres départements", 6),
@@ -142,16 +152,10 @@ def _options(
     yield from found if order else sorted(found, key=lambda option: (-option.count, option.label))
 
 
-def chips(filters: CooperativeFilters, query: QueryDict, names: Mapping[str, str]) -> list[dict[str, str]]:
-    """The active filters, each with the address of the same list without it; names: what the networks' address words stand for."""
-    words: dict[str, Callable[[str], str]] = {
-        "q": lambda text: f"«{FIXED}{text}{FIXED}»",
-        "departement": _department,
-        "reseau": lambda slug: names.get(slug, slug),
-        "batiment": lambda word: f"Bâtiment{FIXED}: {word}" if word != "oui" else "Bâtiment",
-    }
-    return [
-        {"url": without(query, name, None if name == "q" else value), "label": words[name](value)}
-        for name, values in filters.chosen.items()
-        for value in values
-    ]
+def chips(filters: CooperativeFilters, query: QueryDict) -> list[dict[str, str]]:
+    """The active filters, each with the address of the same list without it."""
+    words = filters.asked["q"]
+    found = [{"url": without(query, "q"), "label": f"«{FIXED}{words}{FIXED}»"}] if words else []
+    for name, chosen in filters.chosen.items():
+        found += [{"url": with_values(query, name, left), "label": label} for label, left in chosen.without()]
+    return found

@@ -11,10 +11,12 @@ from directory.cooperatives.models import DirectoryEntry, DirectoryEntryQuerySet
 from directory.vocabularies.models import CollectiveAgreement
 from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
+from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
 from hub.core.kit.text import FIXED, web_address
 
+GATHERING = (OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE)
 BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
 
@@ -72,6 +74,12 @@ def network_counts(rows: DirectoryEntryQuerySet) -> tuple[dict[str, int], dict[s
     joined = Affiliation.objects.in_force().filter(organisation__in=among).values_list("network__slug", "organisation_id", "network__name")
     found = [*listed, *joined]
     return _counted((slug, pk) for slug, pk, _ in found), {slug: name for slug, _, name in found}
+
+
+def network_labels(slugs: Iterable[str]) -> dict[str, str]:
+    """How the networks of these address words are called, whether or not anyone is in them today."""
+    known = Organisation.objects.filter(slug__in=slugs, kind__in=GATHERING).values_list("slug", "name")
+    return dict(ListedNetwork.objects.filter(slug__in=slugs).values_list("slug", "name")) | dict(known)
 
 
 def building_counts(rows: DirectoryEntryQuerySet) -> dict[str, int]:

@@ -17,9 +17,9 @@ from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.outlines import OVERSEAS, department_map
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.enums import OrganisationKind
 from hub.core.kit.text import FIXED
 from hub.core.ui.exports import csv_response, json_page_response
+from hub.core.ui.facets import one_address
 from hub.core.ui.maps import Map, map_svg
 from hub.core.ui.navigation import changed
 
@@ -35,19 +35,20 @@ def _filters(request: HttpRequest) -> CooperativeFilters:
 
 
 @require_safe
+@one_address
 def cooperatives(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     page = Paginator(selectors.shown(filters.qs), PAGE_SIZE).get_page(request.GET.get("page"))
     by_department = selectors.department_counts(filters.but("departement"))
     by_network, names = selectors.network_counts(filters.but("reseau"))
-    active = chips(filters, request.GET, names)
+    active = chips(filters, request.GET)
     context = {
         "page": page,
         "rows": [_row(entry) for entry in page],
         "facets": facets(filters, by_department, by_network, names),
         "chips": active,
-        "q": request.GET.get("q", ""),
-        "refusals": filters.refusals(),
+        "q": filters.asked["q"],
+        "notices": filters.notices,
         "map": _department_map(request, filters, by_department),
         "map_is_open": not active and page.number == 1,
         "query": request.GET.urlencode(),
@@ -77,15 +78,15 @@ def _department_map(request: HttpRequest, filters: CooperativeFilters, counts: d
         {code: name for code, name in names.items() if code in wanted},
         drawing.paths,
         {code: (count, changed(request.GET, departement=code, page=None)) for code, count in counts.items()},
-        current=filters.chosen.get("departement", []),
+        current=filters.chosen["departement"].values,
     )
 
 
 @require_safe
 def cooperatives_json(request: HttpRequest) -> JsonResponse:
     filters = _filters(request)
-    if filters.refusals():
-        return _refused(filters.refusals())
+    if filters.notices:
+        return _refused(filters.notices)
     try:
         page = Paginator(selectors.shown(filters.qs), PAGE_SIZE).page(request.GET.get("page") or "1")
     except (EmptyPage, PageNotAnInteger):
@@ -96,8 +97,8 @@ def cooperatives_json(request: HttpRequest) -> JsonResponse:
 @require_safe
 def cooperatives_csv(request: HttpRequest) -> HttpResponseBase:
     filters = _filters(request)
-    if filters.refusals():
-        return _refused(filters.refusals())
+    if filters.notices:
+        return _refused(filters.notices)
     rows = selectors.shown(filters.qs).iterator(chunk_size=500)
     return csv_response("cooperatives.csv", COLUMNS, _csv_rows(request, rows))
 
@@ -135,6 +136,7 @@ def _csv_rows(request: HttpRequest, entries: Iterator[DirectoryEntry]) -> Iterat
 
 
 @require_safe
+@one_address
 def zoomable_map(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     entries = list(filters.qs.select_related("organisation", "commune"))
@@ -142,7 +144,7 @@ def zoomable_map(request: HttpRequest) -> HttpResponse:
     context = {
         "atlas": atlas(entries),
         "count": len(entries),
-        "refusals": filters.refusals(),
+        "notices": filters.notices,
         "list_url": f"{back}?{request.GET.urlencode()}" if request.GET else back,
     }
     return render(request, "cooperatives/map.html", context)
@@ -160,7 +162,7 @@ def _visible(request: HttpRequest, slug: str) -> DirectoryEntry:
 def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
     entry = _visible(request, slug)
     organisation = entry.organisation
-    gathers = organisation.kind in {OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE}
+    gathers = organisation.kind in selectors.GATHERING
     context = {
         "entry": entry,
         "organisation": organisation,

@@ -1,8 +1,7 @@
-"""What each parameter of the list asks, understood: codes, slugs, or words that mean one thing; the rest is left aside with a sentence."""
+"""What each parameter of the list asks, understood: codes, slugs, or words that mean one thing; the rest is refused with a sentence."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django import forms
@@ -17,7 +16,8 @@ from directory.vocabularies.models import Skill, Trade
 from directory.vocabularies.selectors import departments
 from directory.vocabularies.words import key
 from hub.core.accounts.models import Organisation
-from hub.core.kit.text import NARROW, one_line, slug
+from hub.core.kit.text import one_line, slug
+from hub.core.ui.facets import Choice, Chosen
 
 MOST_VALUES: Final = 20
 LONGEST: Final = 160
@@ -25,29 +25,6 @@ MOST_WORDS: Final = 8
 MOST_TYPED: Final = 5  # words to be understood in one parameter: each costs a few look-ups
 LOOKS_LIKE_A_CODE: Final = re.compile(r"[A-Z]?\d+")
 SLUG: Final = 80
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A value understood: as the address holds it, and as people read it."""
-
-    value: str
-    label: str
-
-
-@dataclass
-class Chosen:
-    """What one parameter asks: the values understood, and a sentence for each that was not."""
-
-    choices: list[Choice] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-    @property
-    def values(self) -> list[str]:
-        return [choice.value for choice in self.choices]
-
-    def __bool__(self) -> bool:
-        return bool(self.choices)
 
 
 class ValuesInput(forms.Widget):
@@ -75,8 +52,8 @@ class ValuesField(forms.Field):
     def understand(self, texts: list[str], chosen: Chosen) -> None:
         raise NotImplementedError
 
-    def leave_aside(self, text: str, chosen: Chosen) -> None:
-        chosen.notices.append(f"Le filtre «\u00a0{self.label}\u00a0» ne connaît pas «\u00a0{text}\u00a0»{NARROW}: il est laissé de côté.")
+    def refuse(self, text: str, chosen: Chosen) -> None:
+        chosen.refuse_unknown(text, str(self.label))
 
 
 class DepartmentsField(ValuesField):
@@ -87,7 +64,7 @@ class DepartmentsField(ValuesField):
             if row:
                 chosen.choices.append(Choice(row.code, str(row)))
             else:
-                self.leave_aside(text, chosen)
+                self.refuse(text, chosen)
 
 
 class TermsField(ValuesField):
@@ -108,14 +85,14 @@ class TermsField(ValuesField):
                 typed += 1
                 self.by_words(text, chosen)
             else:
-                self.leave_aside(text, chosen)
+                self.refuse(text, chosen)
 
     def by_words(self, text: str, chosen: Chosen) -> None:
         try:
             row = self.one.term(text)
             chosen.choices.append(Choice(row.code, row.label))
         except ValidationError as error:
-            chosen.notices += error.messages
+            chosen.refuse(text, *error.messages)
 
 
 class TradesField(TermsField):
@@ -148,7 +125,7 @@ class OrganisationsField(ValuesField):
             if text in by_text:
                 chosen.choices.append(by_text[text])
             else:
-                self.leave_aside(text, chosen)
+                self.refuse(text, chosen)
 
 
 class WordsField(forms.Field):

@@ -1,6 +1,6 @@
 """The address bar of the list: `q departement metier competence organisation page`, each but q and page repeatable.
 
-A value that means nothing is left aside with a sentence; nothing typed there reaches the database but codes, slugs and folded words.
+A value that means nothing matches no one, and a sentence says so; nothing typed there reaches the database but codes, slugs and folded words.
 """
 
 from typing import Any
@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django_filters import Filter, FilterSet
 
-from directory.people.asked import LONGEST, Chosen, DepartmentsField, OrganisationsField, SkillsField, TradesField, WordsField
+from directory.people.asked import LONGEST, DepartmentsField, OrganisationsField, SkillsField, TradesField, WordsField
 from directory.people.models import Profile
 from directory.people.selectors import listing
 from directory.people.selectors.listing import Reader
 from hub.core.kit.text import one_line
+from hub.core.ui.facets import Chosen
 
 
 class ReaderFilter(Filter):

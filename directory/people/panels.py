@@ -23,6 +23,7 @@ from directory.people.selectors.rows import rows_of
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.searchable import SearchSource
+from hub.core.kit.text import agreed
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 6
@@ -42,7 +43,13 @@ def people_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
     """The directory of people on the first page."""
     count = listing.total(listing.reader_of(actor))
-    return {"title": "Personnes", "url": reverse("people:list"), "count": count, "text": "métiers et compétences", "area": "a-dir"}
+    return {
+        "title": "Personnes",
+        "url": reverse("people:list"),
+        "count": count,
+        "text": agreed(count, "fiche") + " dans l’annuaire",
+        "area": "a-dir",
+    }
 
 
 SEARCH = SearchSource(

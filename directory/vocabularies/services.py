@@ -27,7 +27,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 
 Reader = Callable[[Path], Iterator[dict[str, Any]]]
-# The coordinates and the map have a source to show but no rows of their own.
+# The coordinates and the map have a source to show but no rows of their own: they fill columns of the communes, or none at all.
 READERS: dict[str, tuple[type[Term], Reader]] = {
     "departments": (Department, files.departments),
     "communes": (Commune, files.communes),
@@ -43,11 +43,14 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class Loading:
-    """What became of one vocabulary: rows in the file, codes withdrawn, seconds; `is_due` when the files differ from what was loaded."""
+    """What became of one vocabulary: rows in the file (None for a source without rows of its own), codes withdrawn, seconds.
+
+    `is_due` when the files differ from what was loaded.
+    """
 
     source: Source
     is_due: bool
-    row_count: int = 0
+    row_count: int | None = None
     withdrawn: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -72,7 +75,7 @@ def load_vocabularies(*, actor: Actor, only: set[str] | None = None, folder: Pat
     done = [_load(row.source, rank, folder) if row.is_due else row for rank, row in chosen]
     for loading in done:
         if loading.is_due:
-            data = {"edition": loading.source.edition, "rows": loading.row_count, "withdrawn": len(loading.withdrawn)}
+            data = {"edition": loading.source.edition, "rows": loading.row_count or 0, "withdrawn": len(loading.withdrawn)}
             source = loading.source
             audit.record(
                 "vocabularies.load", actor=actor, data=data, kind="vocabularies.vocabulary", object_id=source.code, label=source.title
@@ -83,8 +86,8 @@ def load_vocabularies(*, actor: Actor, only: set[str] | None = None, folder: Pat
 def _load(source: Source, rank: int, folder: Path) -> Loading:
     started = time.monotonic()
     model, reader = READERS.get(source.code, (None, None))
-    count, withdrawn = _replace(model, reader(folder)) if model and reader else (0, ())
-    facts = {**source.facts(), "row_count": count, "loaded_at": timezone.now(), "digest": source.digest(folder), "rank": rank}
+    count, withdrawn = _replace(model, reader(folder)) if model and reader else (None, ())
+    facts = {**source.facts(), "row_count": count or 0, "loaded_at": timezone.now(), "digest": source.digest(folder), "rank": rank}
     Vocabulary.objects.update_or_create(code=source.code, defaults=facts)
     return Loading(source, True, count, withdrawn, time.monotonic() - started)
 

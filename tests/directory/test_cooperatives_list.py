@@ -56,7 +56,7 @@ def names(client, query=""):
         ("?departement=24&departement=974", ["Alpha", "Gamma"]),
         ("?reseau=reseau-un", ["Alpha", "Bêta"]),
         ("?reseau=reseau-passe", []),
-        ("?reseau=reseau-inconnu", []),
+        ("?departement=33&departement=974&q=gam", ["Gamma"]),
         ("?batiment=oui", ["Alpha", "Gamma"]),
         ("?batiment=non&batiment=inconnu", ["Bêta", "Delta"]),
         ("?departement=33&batiment=oui&reseau=reseau-deux", ["Alpha"]),
@@ -254,20 +254,63 @@ def test_500_hostile_values_are_refused_or_ignored(client, five):
         for address in ("/cooperatives/", "/cooperatives.json"):
             status = client.get(address, {name: value}).status_code
             statuses.add((address, status))
-            assert status in {200, 400}, (address, name, value, status)
+            assert status in {200, 302, 400}, (address, name, value, status)
     assert ("/cooperatives/", 400) not in statuses
     assert ("/cooperatives.json", 400) in statuses
 
 
 def test_a_refused_value_is_said_on_the_page_and_fails_for_programs(client, five):
-    page = client.get("/cooperatives/?departement=zz&batiment=oui").content.decode()
-    answer = client.get("/cooperatives.json?departement=zz")
+    sentence = "Le filtre «\u00a0Département\u00a0» ne connaît pas «\u00a0zz\u00a0»\u00a0: cette valeur ne trouve rien."
 
-    assert "Département\u00a0: valeur inconnue, filtre ignoré." in page
-    assert "2\u00a0coopératives trouvées" in page
-    assert answer.status_code == 400
-    assert json.loads(answer.content)["errors"] == ["Département\u00a0: valeur inconnue, filtre ignoré."]
-    assert client.get("/cooperatives.csv?departement=zz").status_code == 400
+    page = client.get("/cooperatives/?departement=zz&batiment=oui")
+
+    assert sentence in page.content.decode()
+    assert (page.context["rows"], [chip["label"] for chip in page.context["chips"]]) == ([], ["«\u00a0zz\u00a0»", "Bâtiment"])
+    assert sentence in client.get("/cooperatives/carte/?departement=zz").content.decode()
+    for address in ("/cooperatives.json?departement=zz", "/cooperatives.csv?departement=zz"):
+        answer = client.get(address)
+        assert (answer.status_code, json.loads(answer.content)["errors"]) == (400, [sentence])
+
+
+@pytest.mark.parametrize("group", ["departement", "reseau", "batiment"])
+def test_a_refused_value_never_widens_the_list(client, five, group):
+    assert client.get("/cooperatives/").context["page"].paginator.count == 4
+    assert client.get(f"/cooperatives/?{group}=inconnu-au-bataillon").context["page"].paginator.count == 0
+    assert client.get(f"/cooperatives.json?{group}=inconnu-au-bataillon").status_code == 400
+
+
+def test_a_refused_value_beside_a_known_one_finds_what_the_known_one_finds(client, five):
+    page = client.get("/cooperatives/?departement=33&departement=zz")
+
+    assert [row["name"] for row in page.context["rows"]] == ["Alpha", "Bêta"]
+    assert "cooperatives.json" not in page.content.decode().partition("<main")[2]
+    assert [chip["url"] for chip in page.context["chips"]] == ["?departement=zz", "?departement=33"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "clean"),
+    [
+        ("?q=&departement=33&departement=&batiment=", "?departement=33"),
+        ("?q=+&departement=", ""),
+        ("?departement=33&departement=33", "?departement=33"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/cooperatives/", "/cooperatives/carte/", "/annuaire/", "/recherche/"])
+def test_an_address_with_empty_parameters_leads_once_to_the_one_without(client, five, path, asked, clean):
+    answer = client.get(path + asked)
+
+    assert (answer.status_code, answer["Location"]) == (302, path + clean)
+    assert client.get(path + clean).status_code == 200
+
+
+def test_an_address_that_is_clean_already_leads_nowhere():
+    from django.http import QueryDict
+
+    from hub.core.ui.facets import cleaned
+
+    for said in ("", "q=%FF%00", "q=a&q=b", "x=%20a", "é=%E2%80%AE"):
+        once = cleaned(QueryDict(said))
+        assert cleaned(QueryDict(once.urlencode())) == QueryDict(once.urlencode())
 
 
 def test_an_empty_list_says_why_and_what_next(client):

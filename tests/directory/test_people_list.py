@@ -85,6 +85,65 @@ def test_organisation_outside_the_federation_sees_the_public_and_its_own():
     assert facet(response, "metier") == {"F1703": 1}
 
 
+# -- counts are what the filter shows --------------------------------------------------------------------------------
+@pytest.fixture
+def dozen():
+    """Twelve CAE, trades, skills and départements: the twelfth of each is held by one person, the first by twelve."""
+    codes = [f"{number}" for number in range(40, 52)]
+    homes = [make_member(name=f"Coop {code}") for code in codes]
+    trades = [make_trade(f"Métier {code}", f"F11{code}") for code in codes]
+    communes = [make_commune(f"Ville {code}", f"{code}001", code) for code in codes]
+    for number, (home, trade, commune) in enumerate(zip(homes, trades, communes, strict=True)):
+        for rank in range(12 - number):
+            facts = {"trades": [trade], "skills": [f"Savoir {codes[number]}"], "commune": commune}
+            make_profile(home, shown=PUBLIC, last_name=f"N{number}-{rank}", **facts)
+    return homes
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "departement=40&departement=51&organisation=coop-51", "organisation=coop-51", "metier=F1151&organisation=coop-51",
+        "competence=savoir-51&departement=51", "departement=51&metier=F1151", "metier=F1151&metier=F1140&competence=savoir-51",
+    ],
+)  # fmt: skip
+def test_every_ticked_value_counts_the_people_that_it_shows(dozen, query):
+    client = Client()
+
+    response = client.get(f"/annuaire/?{query}")
+
+    for found, _, _ in response.context["facets"]:
+        others = "&".join(part for part in query.split("&") if not part.startswith(f"{found.name}="))
+        for option in found.options:
+            alone = client.get(f"/annuaire/?{others}&{found.name}={option.value}".replace("?&", "?"))
+            assert option.count == alone.context["total"], (found.name, option.value)
+    ticked = {f"{found.name}={one.value}" for found, _, _ in response.context["facets"] for one in found.options if one.checked}
+    assert ticked == set(query.split("&"))
+
+
+@pytest.mark.parametrize("name", ["metier", "competence", "departement", "organisation"])
+def test_a_value_that_means_nothing_matches_nobody_and_is_named(name):
+    make_profile(shown=PUBLIC)
+    client = Client()
+
+    response = client.get(f"/annuaire/?{name}=zz%2Bzz")
+
+    assert client.get("/annuaire/").context["total"] == 1
+    assert (response.context["total"], response.context["rows"]) == (0, [])
+    assert any("zz+zz" in notice for notice in response.context["notices"])
+    assert [chip["label"] for chip in response.context["chips"]] == ["«\u00a0zz+zz\u00a0»"]
+
+
+def test_programs_are_refused_the_value_that_the_page_names():
+    member = sign_in(make_person(make_member(), "director"))
+    sentence = "Le filtre «\u00a0département\u00a0» ne connaît pas «\u00a0zz\u00a0»\u00a0: cette valeur ne trouve rien."
+
+    assert member.get("/annuaire/?departement=zz").context["notices"] == [sentence]
+    for address in ("/annuaire.json?departement=zz", "/annuaire.csv?departement=zz"):
+        answer = member.get(address)
+        assert (answer.status_code, answer.json()["errors"]) == (400, [sentence])
+
+
 # -- filters do not leak ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("field", "query"),

@@ -11,6 +11,7 @@ from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.kit.text import agreed
 from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CatalogueIndexPage, CoursePage, TrainingBodyPage
 from trainings.catalogue.selectors import awaiting_review
@@ -45,7 +46,8 @@ def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 @register("home.area", "courses", order=30)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
     count = CoursePage.objects.visible_to(actor).filter(live=True).count()
-    return {"title": "Formations", "url": "/formations/", "count": count, "text": "programmes ouverts aux autres CAE", "area": "a-train"}
+    text = f"{agreed(count, 'programme ouvert', 'programmes ouverts')} aux autres CAE"
+    return {"title": "Formations", "url": "/formations/", "count": count, "text": text, "area": "a-train"}
 
 
 def _rows(ids: Collection[str] | None) -> Iterable[CoursePage]:

@@ -7,6 +7,7 @@ from django import forms
 from directory.people.enums import Audience
 from directory.people.fields import FIELDS, Field, audience_of
 from directory.people.models import Profile
+from hub.core.kit.text import named
 from hub.core.ui.forms import HubForm
 
 PREFIX = "audience"
@@ -21,7 +22,7 @@ def audience_words(level: Audience, organisation: str) -> str:
     """How an audience is said to a person of one CAE."""
     words = {
         Audience.REFERENT: "Moi, et personne d’autre",
-        Audience.PRIVATE: f"Équipe d’appui de {organisation}",
+        Audience.PRIVATE: named("Équipe d’appui", organisation),
         Audience.FEDERATION: "Fédération",
         Audience.PUBLIC: "Public",
     }

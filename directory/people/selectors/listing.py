@@ -164,7 +164,7 @@ def kept_counts(reader: Reader, kinds: Iterable[FacetKind] = LISTED, chosen: Map
     for one in mine:
         held = found[one.kind].get(one.value)
         found[one.kind][one.value] = Counted(one.value, one.label, (held.count if held else 0) + 1)
-    return {kind: _most(list(found[kind].values()), chosen.get(kind, ())) for kind in kinds}
+    return {kind: most(list(found[kind].values()), chosen.get(kind, ())) for kind in kinds}
 
 
 def total(reader: Reader) -> int:
@@ -174,7 +174,7 @@ def total(reader: Reader) -> int:
     return sum(row.count for row in kept_counts(reader, ())[FacetKind.TOTAL])
 
 
-def _most(rows: list[Counted], chosen: Sequence[str]) -> list[Counted]:
+def most(rows: list[Counted], chosen: Sequence[str]) -> list[Counted]:
     """The chosen ones, then the most frequent, as many as are shown; equals by value, so that the order never depends on the engine."""
     held = [row for row in rows if row.count > 0]
     held.sort(key=lambda row: (-row.count, row.value))
@@ -195,7 +195,7 @@ def live_counts(kind: FacetKind, rows: QuerySet[Profile], reader: Reader, chosen
         case FacetKind.DEPARTMENT:
             known = rows.filter(reader.sees("department_level"), department__isnull=False).order_by().values_list("department")
             counted = [Counted(code, str(departments().get(code, code)), n) for code, n in known.annotate(n=Count("pk"))]
-            return _most(counted, chosen)
+            return most(counted, chosen)
         case FacetKind.ORGANISATION:
             held = rows.order_by().values_list("organisation__slug", "organisation__name").annotate(n=Count("pk"))
             return sorted((Counted(*row) for row in held), key=lambda row: (-row.count, row.value))

@@ -15,7 +15,7 @@ from directory.people.selectors import listing, paging
 from directory.people.selectors.listing import Counted, Reader
 from directory.people.selectors.rows import rows_of
 from directory.people.views import sentences
-from hub.core.ui.facets import Facet, Option
+from hub.core.ui.facets import Facet, Option, one_address, with_values
 from hub.core.ui.navigation import without
 
 PARAMETERS: dict[str, FacetKind] = {
@@ -59,8 +59,8 @@ class Listing:
             self.counts[name] = listing.live_counts(kind, self.filters.without(name), self.reader, chosen[kind]) if rows is None else rows
         if is_kept and not self.filters.active():
             return sum(row.count for row in found[FacetKind.TOTAL])
-        organisations = chosen[FacetKind.ORGANISATION]
-        return sum(row.count for row in self.counts["organisation"] if not organisations or row.value in organisations)
+        asked = self.filters.asked["organisation"]
+        return sum(row.count for row in self.counts["organisation"] if not asked or row.value in asked.values)
 
     def page(self, made: Callable[[QuerySet[Profile]], list[Any]]) -> tuple[paging.PeoplePage, str]:
         """The page asked, its people made by a function, and a sentence when it is not the page that was asked."""
@@ -81,7 +81,7 @@ class Listing:
 
     def _facet(self, name: str) -> Facet:
         chosen = self.filters.asked[name]
-        counted = {row.value: row for row in self.counts[name][: listing.TOP + len(chosen.choices)]}
+        counted = {row.value: row for row in listing.most(self.counts[name], chosen.values)}
         missing = [Option(choice.value, choice.label, 0, True) for choice in chosen.choices if choice.value not in counted]
         options = [Option(row.value, row.label, row.count, row.value in chosen.values) for row in counted.values()]
         return Facet(LEGENDS[name], name, missing + options, shown=listing.TOP)
@@ -90,18 +90,12 @@ class Listing:
         query = self.request.GET
         found = [{"url": without(query, "q"), "label": f"« {words_typed(query)} »"}] if self.filters.asked["q"] else []
         for name, chosen in self.filters.chosen.items():
-            found += [{"url": self._address_without(name, choice.value), "label": choice.label} for choice in chosen.choices]
+            found += [{"url": with_values(query, name, left), "label": label} for label, left in chosen.without()]
         return found
-
-    def _address_without(self, name: str, value: str) -> str:
-        """The other values of a parameter stay, written as codes."""
-        query = self.request.GET.copy()
-        query.setlist(name, [one for one in self.filters.chosen[name].values if one != value])
-        query.pop("page", None)
-        return f"?{query.urlencode()}"
 
 
 @require_safe
+@one_address
 def people(request: HttpRequest) -> HttpResponse:
     """The list, as its reader may see it."""
     found = Listing(request)
@@ -109,6 +103,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "title": sentences.title(found.total, found.filters, words_typed(request.GET)),
         "total": found.total,
+        "filters": found.filters,
         "page": page,
         "rows": page.object_list,
         "facets": found.facets(),

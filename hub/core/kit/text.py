@@ -59,9 +59,39 @@ def hours(minutes: int) -> str:
 
 def counted(number: int, one: str, many: str = "") -> str:
     """«1 personne», «0 personne», «23 personnes»: French puts the plural from two on."""
-    return f"{grouped(number)}{FIXED}{one if number < 2 else many or one + 's'}"
+    return f"{grouped(number)}{FIXED}{agreed(number, one, many)}"
+
+
+def agreed(number: int, one: str, many: str = "") -> str:
+    """The word alone, for a number that stands elsewhere."""
+    return one if number < 2 else many or one + "s"
 
 
 def joined(words: list[str], last: str = "et") -> str:
     """«a, b et c»."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+# Given names whose h is mute; before any other h, «de» stays whole, which is never wrong (Hassan, Harry, Hauts-de-France).
+_MUTE_H = re.compile(
+    r"h(abitat|adrien|armoni|ector|elena|elene|eliane|elio|elis|eloise|enri|erbert|ermance|ermine|erve|ilaire|ilda|ippolyte|omere|onor"
+    r"|orace|ortense|otel|ubert|ugo|ugu|umanit|umbert|yacinthe|yppolite)"
+)
+_ARTICLE = re.compile(r"(le|la|les|l)\b")
+
+
+def of(name: str) -> str:
+    """What stands between a noun and a proper name: «d’» Aminata, «de » Paul, and a colon before a name that starts with its article.
+
+    «Équipe» + of(name) + name gives «Équipe d’Alter-Bâtir», «Équipe de Cap Lucioles», «Équipe : Les Équerres»: the name is never altered.
+    """
+    first = fold(name.strip())
+    if _ARTICLE.match(first):
+        return f"{FIXED}: "
+    vowel = first[:1] in tuple("aeiou") and not re.match(r"(onze|oui|ouistiti|uhlan)\b", first)
+    return " d’" if vowel or re.match(r"y[^aeiou]", first) or _MUTE_H.match(first) else " de "
+
+
+def named(noun: str, name: str) -> str:
+    """«fiche d’Aminata», «Équipe : Les Équerres»."""
+    return f"{noun}{of(name)}{name}"

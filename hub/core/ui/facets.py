@@ -1,9 +1,86 @@
-"""A group of filters as the column of a list shows it."""
+"""Filters in the address of a list: what a parameter asks, the one address of a list, a group of filters as the column shows it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
 
-from hub.core.kit.text import counted
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
+
+from hub.core.kit.text import FIXED, counted
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value understood: as the address holds it, and as people read it."""
+
+    value: str
+    label: str
+
+
+@dataclass
+class Chosen:
+    """What one parameter asks. A value that means nothing matches nothing: the list shrinks, and never grows, by a mistyped word."""
+
+    choices: list[Choice] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)  # a sentence for each value refused, and for what was cut
+
+    @property
+    def values(self) -> list[str]:
+        return [choice.value for choice in self.choices]
+
+    @property
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self.choices] + [f"«{FIXED}{text}{FIXED}»" for text in self.refused]
+
+    def __bool__(self) -> bool:
+        return bool(self.choices or self.refused)
+
+    def refuse(self, text: str, *sentences: str) -> None:
+        self.refused.append(text)
+        self.notices += sentences
+
+    def refuse_unknown(self, text: str, label: str) -> None:
+        self.refuse(text, f"Le filtre «{FIXED}{label}{FIXED}» ne connaît pas «{FIXED}{text}{FIXED}»{FIXED}: cette valeur ne trouve rien.")
+
+    def without(self) -> list[tuple[str, list[str]]]:
+        """Each value in words, with the values that stay when it is taken away."""
+        texts = [*self.values, *self.refused]
+        return [(label, [*texts[:at], *texts[at + 1 :]]) for at, label in enumerate(self.labels)]
+
+
+def with_values(query: QueryDict, name: str, values: Sequence[str]) -> str:
+    """The query string with these values of one parameter, back on the first page."""
+    query = query.copy()
+    query.setlist(name, list(values))
+    query.pop("page", None)
+    return f"?{query.urlencode()}"
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def one_address(view: View) -> View:
+    """Leads an address with empty or repeated values to the same without them: without a script, a form sends its empty fields too."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        said = cleaned(request.GET)
+        if said == request.GET:
+            return view(request, *args, **kwargs)
+        return HttpResponseRedirect(f"{request.path}?{said.urlencode()}" if said else request.path)
+
+    return answered
+
+
+def cleaned(query: QueryDict) -> QueryDict:
+    """Each value once, none of them blank; cleaning it again changes nothing."""
+    said = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if held := list(dict.fromkeys(value for value in values if value.strip())):
+            said.setlist(name, held)
+    return said
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from directory.people import services
+from hub.core.kit.text import counted
 
 
 class Command(BaseCommand):
@@ -10,4 +11,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = services.rebuild()
-        self.stdout.write(f"{count} fiches recalculées.")
+        self.stdout.write(f"{counted(count, 'fiche recalculée', 'fiches recalculées')}.")

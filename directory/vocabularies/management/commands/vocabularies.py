@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from directory.vocabularies import services
 from hub.core.accounts.actor import Actor
+from hub.core.kit.text import counted
 
 
 class Command(BaseCommand):
@@ -28,7 +29,10 @@ class Command(BaseCommand):
             raise CommandError(f"{due} à charger : manage.py vocabularies", returncode=1)
 
     def _say(self, loading: services.Loading) -> None:
-        what = f"{loading.row_count} lignes, {loading.seconds:.1f} s" if loading.is_due else "inchangé"
+        if loading.is_due and loading.row_count is None:  # it fills columns of another, which says how many
+            return
+        what = f"{counted(loading.row_count or 0, 'ligne')}, {loading.seconds:.1f} s".replace(".", ",") if loading.is_due else "inchangé"
         self.stdout.write(f"{loading.source.title} : {what}")
         if loading.withdrawn:
-            self.stdout.write(f"  {len(loading.withdrawn)} codes absents de cette édition, gardés pour les fiches qui les portent")
+            words = "code absent de cette édition, gardé", "codes absents de cette édition, gardés"
+            self.stdout.write(f"  {counted(len(loading.withdrawn), *words)} pour les fiches qui les portent")

@@ -147,6 +147,7 @@ for _name, _show in SHOWN.items():
     register.filter(_name, _or_nothing(_show))
 
 
+register.filter("of", text.of)
 register.filter("web_address", text.web_address)
 register.filter("compact", identifiers.compact)  # «01 99 00 12 34» as an address: tel:0199001234
 
