@@ -151,7 +151,9 @@ def test_chosen_theme_is_kept(opened):
     page.reload()
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(24, 23, 21)"
-    assert page.get_attribute("[data-hub-theme]", "aria-pressed") == "true"
+    assert page.inner_text("[data-hub-theme]") == "Thème clair", "the button says what a click gives"
+    page.click("[data-hub-theme]")
+    assert page.inner_text("[data-hub-theme]") == "Thème sombre"
 
 
 def test_dark_page_prints_black_on_white_without_its_menus(opened):

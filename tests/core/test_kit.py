@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hub.core.kit import identifiers as ids
 from hub.core.kit.dates import date_fr, hour_fr, period_fr
-from hub.core.kit.text import counted, euros, fold, hours, joined, slug, typo
+from hub.core.kit.text import agreed, counted, euros, fold, hours, joined, named, slug, typo
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,22 @@ def test_dates_read_as_french():
 @given(st.text())
 def test_fold_is_blind_to_case_and_accents_and_settles(text):
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Aminata", "Équipe d’Aminata"), ("Paul", "Équipe de Paul"), ("Élodie", "Équipe d’Élodie"), ("Œuvre commune", "Équipe d’Œuvre commune"),
+        ("Hélène", "Équipe d’Hélène"), ("Hugo", "Équipe d’Hugo"), ("Hassan", "Équipe de Hassan"), ("Hauts-de-France", "Équipe de Hauts-de-France"),
+        ("Yves", "Équipe d’Yves"), ("Yann", "Équipe de Yann"), ("Onze", "Équipe de Onze"), ("Alter-Bâtir", "Équipe d’Alter-Bâtir"),
+        ("Les Équerres", "Équipe\u00a0: Les Équerres"), ("Le Mat", "Équipe\u00a0: Le Mat"), ("La Fabrique", "Équipe\u00a0: La Fabrique"),
+        ("L’Établi", "Équipe\u00a0: L’Établi"), ("Lescure", "Équipe de Lescure"), ("Laurent", "Équipe de Laurent"), ("3 Ponts", "Équipe de 3 Ponts"),
+        ("", "Équipe de "),
+    ],
+)  # fmt: skip
+def test_named_elides_and_never_alters_a_name(name, said):
+    assert named("Équipe", name) == said
+
+
+def test_agreed_gives_the_word_of_a_number():
+    assert [agreed(number, "cheval", "chevaux") for number in (0, 1, 2)] == ["cheval", "cheval", "chevaux"]

@@ -1,8 +1,10 @@
 import re
+from decimal import Decimal
 
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.validators import MinValueValidator
 from django.forms import formset_factory
 from django.template import engines
 
@@ -183,3 +185,45 @@ def test_file_field_takes_a_file():
 
     assert form.is_valid()
     assert 'type="file"' in field(form, "piece")
+
+
+# -- words of the hub, not of the library -----------------------------------------------------------------------------
+class FactsForm(HubForm):
+    site = forms.URLField(label="Site", required=False, assume_scheme="https")
+    hours = forms.DecimalField(label="Heures", required=False, min_value=Decimal("0.5"), max_value=2000)
+    seats = forms.IntegerField(label="Places", required=False, min_value=0, validators=[MinValueValidator(1)])
+    day = forms.DateField(label="Jour", required=False)
+    short = forms.CharField(label="Mot", required=False, max_length=3)
+    kind = forms.ChoiceField(label="Nature", required=False, choices=[("", "---------"), ("f", "Formation")])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("site", "pas un site", "Écrivez une adresse de site, comme «\u00a0https://exemple.coop\u00a0»."),
+        ("site", "ftp://exemple.coop", "Écrivez une adresse de site, comme «\u00a0https://exemple.coop\u00a0»."),
+        ("hours", "0.2", "Au moins 0,5."),
+        ("hours", "3000", "Au plus 2\u202f000."),
+        ("hours", "trois", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),
+        ("seats", "-1", "Au moins 1."),
+        ("day", "demain", "Écrivez une date, comme «\u00a018/01/2027\u00a0»."),
+        ("short", "quatre", "3 signes au plus\u202f; il y en a 6."),
+        ("kind", "x", "«\u00a0x\u00a0» n’est pas dans la liste."),
+    ],
+)
+def test_a_fault_is_said_once_in_the_hub_s_words(name, value, sentence):
+    assert FactsForm({name: value}).errors[name] == [sentence]
+
+
+def test_an_empty_choice_says_what_to_do():
+    assert "Choisir…" in field(FactsForm(), "kind")
+    assert "---" not in field(FactsForm(), "kind")
+
+
+def test_words_that_a_form_chose_itself_stay():
+    class Own(HubForm):
+        site = forms.URLField(error_messages={"invalid": "Le vôtre."}, assume_scheme="https")
+        kind = forms.ChoiceField(required=False, choices=[("", "peu importe"), ("f", "Formation")])
+
+    assert Own({"site": "pas un site"}).errors["site"] == ["Le vôtre."]
+    assert "peu importe" in field(Own(), "kind")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
@@ -69,8 +70,12 @@ class HubFormMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.validators += self.limits_of(name, field)
             adapt(field)
+
+    def limits_of(self, name: str, field: forms.Field) -> list[BaseValidator]:
+        return []
 
 
 class HubForm(HubFormMixin, forms.Form):
@@ -78,7 +83,12 @@ class HubForm(HubFormMixin, forms.Form):
 
 
 class HubModelForm(HubFormMixin, forms.ModelForm):
-    pass
+    def limits_of(self, name: str, field: forms.Field) -> list[BaseValidator]:
+        """Those of the column: the form says them in the hub's words before the model does in Django's."""
+        columns = {column.name: column for column in self._meta.model._meta.concrete_fields}
+        if name not in columns or not isinstance(field, forms.IntegerField):
+            return []
+        return [one for one in columns[name].validators if isinstance(one, (MinValueValidator, MaxValueValidator))]
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:

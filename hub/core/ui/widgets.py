@@ -1,7 +1,15 @@
-"""The browser's own controls for dates, times and long texts, and the hub's words for what is missing."""
+"""The browser's own controls for dates, times and long texts, and the hub's words for what is missing or wrong."""
+
+from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, URLValidator
+from django.utils.choices import CallableChoiceIterator
 
+from hub.core.kit.text import FIXED, NARROW, grouped
+
+CHOOSE = "Choisir…"
+DASHES = "---------"
 REQUIRED = forms.Field.default_error_messages["required"]
 MISSING = {
     forms.BooleanField: "À cocher pour continuer.",
@@ -9,6 +17,16 @@ MISSING = {
     forms.ChoiceField: "À choisir.",
     forms.ModelChoiceField: "À choisir.",
     forms.Field: "À remplir.",
+}
+INVALID: dict[type[forms.Field], dict[str, str]] = {
+    forms.URLField: {"invalid": f"Écrivez une adresse de site, comme «{FIXED}https://exemple.coop{FIXED}»."},
+    forms.EmailField: {"invalid": f"Écrivez une adresse de courriel, comme «{FIXED}prenom.nom@exemple.coop{FIXED}»."},
+    forms.DateField: {"invalid": f"Écrivez une date, comme «{FIXED}18/01/2027{FIXED}»."},
+    forms.TimeField: {"invalid": f"Écrivez une heure, comme «{FIXED}14:30{FIXED}»."},
+    forms.IntegerField: {"invalid": f"Écrivez un nombre entier, comme «{FIXED}12{FIXED}»."},
+    forms.DecimalField: {"invalid": f"Écrivez un nombre, comme «{FIXED}12,5{FIXED}»."},
+    forms.ChoiceField: {"invalid_choice": f"«{FIXED}%(value)s{FIXED}» n’est pas dans la liste."},
+    forms.ModelChoiceField: {"invalid_choice": "Ce choix n’est pas, ou n’est plus, dans la liste."},
 }
 
 
@@ -49,3 +67,41 @@ def adapt(field: forms.Field) -> None:
         field.widget.attrs.pop("cols", None)
     if field.error_messages.get("required") == REQUIRED:
         field.error_messages["required"] = next(words for kind, words in MISSING.items() if isinstance(field, kind))
+    for kind, messages in INVALID.items():
+        if isinstance(field, kind):
+            stock: Any = kind.default_error_messages
+            field.error_messages |= {code: words for code, words in messages.items() if field.error_messages.get(code) == stock.get(code)}
+    if isinstance(field, forms.URLField):  # one judge, so that one fault is said once
+        field.validators = [one for one in field.validators if not isinstance(one, URLValidator)]
+        field.validators.append(URLValidator(schemes=["http", "https"]))
+    _say_limits(field)
+    _name_the_empty_choice(field)
+
+
+def _say_limits(field: forms.Field) -> None:
+    """One least and one greatest value, each in the hub's words; the length too."""
+    bounds: tuple[tuple[Any, Any, str], ...] = ((MinValueValidator, max, "Au moins"), (MaxValueValidator, min, "Au plus"))
+    for kind, tightest, words in bounds:
+        found = [one for one in field.validators if isinstance(one, kind) and not callable(one.limit_value)]
+        if found:
+            limit = tightest(one.limit_value for one in found)
+            field.validators = [*(one for one in field.validators if one not in found), kind(limit, f"{words} {_number(limit)}.")]
+    for one in field.validators:
+        if isinstance(one, MaxLengthValidator):
+            words = f"{_number(one.limit_value)} signes au plus{NARROW}; il y en a %(show_value)d."
+            field.error_messages.setdefault("max_length", words)
+
+
+def _number(value: object) -> str:
+    whole, comma, rest = str(value).partition(".")
+    return (grouped(int(whole)) if whole.isdecimal() else whole) + comma.replace(".", ",") + rest
+
+
+def _name_the_empty_choice(field: forms.Field) -> None:
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = CHOOSE
+    elif isinstance(field, forms.ChoiceField) and not isinstance(field.choices, CallableChoiceIterator):
+        choices = list(field.choices)
+        if choices[:1] == [("", DASHES)]:
+            field.choices = [("", CHOOSE), *choices[1:]]

@@ -7,7 +7,8 @@
     const system = matchMedia("(prefers-color-scheme: dark)");
     const dark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
     for (const button of document.querySelectorAll("[data-hub-theme]")) {
-      const show = () => button.setAttribute("aria-pressed", dark());
+      const label = button.querySelector("span");
+      const show = () => { label.textContent = dark() ? "Thème clair" : "Thème sombre"; }; // what a click gives
       button.hidden = false;
       button.addEventListener("click", () => {
         root.dataset.theme = dark() ? "light" : "dark";
