@@ -7,6 +7,6 @@ class SearchConfig(AppConfig):
     verbose_name = "recherche"
 
     def ready(self) -> None:
-        from search import tasks
+        from search import receivers, tasks  # noqa: F401  the receivers register themselves
 
         tasks.register_health()

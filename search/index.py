@@ -14,6 +14,7 @@ from search.schema import IndexDocument
 from search.sources import documents, documents_for, sources
 
 Progress = Callable[[str, int], None]  # label of the kind, objects done
+BATCH = 500
 CANARIES = 10  # per kind
 
 
@@ -30,6 +31,18 @@ def update(keys: Collection[str]) -> None:
         except EngineUnavailable:
             if one.health().ready:
                 raise
+
+
+def update_organisation(organisation_id: str) -> None:
+    """Bring up to date all that bears the name of an organisation, page by page; what is not indexed yet has a line of its own."""
+    one = engine()
+    one.refresh()
+    try:
+        keys = one.keys_of(organisation_id)
+    except EngineUnavailable:  # the rebuild that makes one reads every row
+        return
+    for start in range(0, len(keys), BATCH):
+        update(keys[start : start + BATCH])
 
 
 def rebuild(progress: Progress = lambda label, count: None) -> None:

@@ -14,16 +14,25 @@ from search.errors import EngineBusy
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
+ORGANISATION_TOPIC = "search.organisation"
 LATER_SECONDS = 5.0
 REBUILD_EVERY = timedelta(days=7)
 REBUILD_LEASE = timedelta(hours=1)
 
 
-@registry.batch_handler(SEARCH_TOPIC, size=BATCH)
+@registry.batch_handler(SEARCH_TOPIC, size=index.BATCH)
 def update(payloads: list[registry.Payload]) -> None:
     try:
         index.update({key_of(payload["kind"], payload["id"]) for payload in payloads})
+    except EngineBusy as busy:
+        raise TryLater(LATER_SECONDS) from busy
+
+
+@registry.handler(ORGANISATION_TOPIC, lease=timedelta(minutes=5))
+def update_organisation(payload: registry.Payload) -> None:
+    """May run twice or be cut short and run anew: each page writes what the rows say now."""
+    try:
+        index.update_organisation(payload["id"])
     except EngineBusy as busy:
         raise TryLater(LATER_SECONDS) from busy
 

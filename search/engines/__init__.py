@@ -22,6 +22,9 @@ class Engine(Protocol):
     def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
         """Titles and skills that begin with the text, most frequent first, among what the principal may read."""
 
+    def keys_of(self, organisation_id: str) -> list[str]:
+        """The objects that bear the name of an organisation, whoever may read them: for writing them anew, never for showing."""
+
     def writing(self) -> AbstractContextManager[None]:
         """One writer at a time: rows are read from the database inside, so that the last one to write has read the last."""
 

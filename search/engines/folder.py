@@ -23,13 +23,20 @@ class IndexFolder:
         self.root, self.fingerprint = root, fingerprint
 
     def current(self) -> Path | None:
-        """The version that serves, when it was written by this very schema."""
+        """The version that serves, when it was written by this very schema.
+
+        A swap takes the version before away: whoever read the link just then finds nothing behind it, and reads the link again.
+        """
         path = self._linked()
-        try:
-            marker = json.loads((path / "hub.json").read_text())
-        except (OSError, ValueError):
-            return None
-        return path if isinstance(marker, dict) and marker.get("fingerprint") == self.fingerprint else None
+        while True:
+            try:
+                marker = json.loads((path / "hub.json").read_text())
+            except (OSError, ValueError):
+                before, path = path, self._linked()
+                if path == before:
+                    return None
+            else:
+                return path if isinstance(marker, dict) and marker.get("fingerprint") == self.fingerprint else None
 
     def new_version(self) -> Path:
         """An empty folder beside the one that serves; what a killed rebuild left is removed."""
@@ -91,4 +98,13 @@ class IndexFolder:
             self._journal.unlink(missing_ok=True)
 
     def size_bytes(self, path: Path) -> int:
-        return sum(file.stat().st_size for file in path.iterdir() if file.is_file())
+        """Files may go while they are counted, by a merge or a swap."""
+        with os.scandir(path) as files:
+            return sum(_size(file) for file in files)
+
+
+def _size(file: os.DirEntry[str]) -> int:
+    try:
+        return file.stat().st_size if file.is_file() else 0
+    except FileNotFoundError:
+        return 0

@@ -62,18 +62,25 @@ class TantivyEngine:
             terms = Compiler(index.schema, index.searcher(), principal).labels(text, size)
         return [term.partition(LABEL_SEPARATOR)[2] for term, _ in terms]
 
+    def keys_of(self, organisation_id: str) -> list[str]:
+        with self._reading() as index:
+            searcher = index.searcher()
+            its = tantivy.Query.term_query(index.schema, ORGANISATIONS, organisation_id, index_option="basic")
+            found = searcher.search(its, max(searcher.num_docs, 1), count=False).hits
+            return sorted({str(searcher.doc(address).get_first("key")) for _, address in found})
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         with self._folder.lock("writer", wait_seconds=LOCK_SECONDS):
             yield
 
     def bulk(self, upserts: Iterable[IndexDocument], deletes: Collection[str] = (), checkpoint: str = "") -> None:
+        documents = list(upserts)
+        keys = {*deletes, *(document.key for document in documents)}
+        self._folder.note(keys)  # for a rebuild under way, be it the first
         path = self._folder.current()
         if path is None:
             raise EngineUnavailable("l’index de recherche n’est pas encore construit")
-        documents = list(upserts)
-        keys = {*deletes, *(document.key for document in documents)}
-        self._folder.note(keys)
         self._write(_open(path), documents, keys, checkpoint, SMALL_HEAP)
 
     def rebuild(self, documents: Iterable[IndexDocument], catch_up: Callable[[Collection[str]], Iterable[IndexDocument]]) -> None:
@@ -122,8 +129,14 @@ class TantivyEngine:
                 objects = _counts(searcher, everything, KINDS)
         except EngineUnavailable as error:
             return Health(ready=False, reason=str(error))
+        return Health(True, "", objects, checkpoint or "", self._size_bytes())
+
+    def _size_bytes(self) -> int:
         path = self._folder.current()
-        return Health(True, "", objects, checkpoint or "", self._folder.size_bytes(path) if path else 0)
+        try:
+            return self._folder.size_bytes(path) if path else 0
+        except FileNotFoundError:  # swapped since
+            return self._size_bytes()
 
     @contextmanager
     def _reading(self) -> Iterator[tantivy.Index]:
@@ -142,17 +155,19 @@ class TantivyEngine:
         if reader is not None and reader.pid == os.getpid() and fresh:
             return reader.index
         with self._opening:
-            try:
-                return self._renewed().index
-            except (ValueError, OSError):  # perhaps a swap between two looks at the folder
-                self._reader = None
-            with _own_errors():
-                return self._renewed().index
+            while True:
+                path = self._folder.current()
+                if path is None:
+                    raise EngineUnavailable("l’index de recherche n’est pas encore construit")
+                held = self._reader
+                try:
+                    return self._renewed(path).index
+                except (ValueError, OSError) as error:
+                    self._reader = None
+                    if held is None and self._folder.current() == path:  # no swap, and nothing of ours: the files themselves
+                        raise EngineUnavailable(str(error)) from error
 
-    def _renewed(self) -> _Reader:
-        path = self._folder.current()
-        if path is None:
-            raise EngineUnavailable("l’index de recherche n’est pas encore construit")
+    def _renewed(self, path: Path) -> _Reader:
         stamp = (path / "meta.json").stat().st_mtime_ns
         reader = self._reader
         if reader is None or reader.pid != os.getpid() or reader.path != path:

@@ -15,6 +15,7 @@ from hypothesis import settings as checking
 from hypothesis import strategies as st
 
 from search.documents import documents_of
+from search.engines import tantivy as tantivy_engine
 from search.engines.folder import IndexFolder
 from search.engines.tantivy import TantivyEngine
 from search.errors import EngineBusy, EngineUnavailable
@@ -363,13 +364,68 @@ def test_only_one_rebuild_at_a_time(engine):
         built(engine, make_documents("1"))
 
 
-@pytest.mark.full  # seen to fail once on a loaded machine: a reader may meet the moment of the swap
-def test_readers_never_fail_while_the_index_is_rebuilt(engine):
+def test_reader_that_read_the_link_just_before_a_swap_reads_it_again(engine, monkeypatch):
     built(engine, make_documents("1"))
-    stop, seen, failures = threading.Event(), [], []
-    reader = TantivyEngine(engine._folder.root)
+    before = engine._folder.current()
+    built(engine, make_documents("1"))
+    after = engine._folder.current()
+    links = iter([before, after, after])
+    monkeypatch.setattr(IndexFolder, "_linked", lambda folder: next(links))
 
-    def read():
+    assert not before.exists()
+    assert engine._folder.current() == after
+
+
+def test_reader_that_opens_a_version_while_it_goes_opens_the_next(engine, monkeypatch):
+    built(engine, make_documents("1"))
+    reader, opened = TantivyEngine(engine._folder.root), []
+
+    def swapped_meanwhile(path):
+        opened.append(path)
+        if len(opened) < 4:
+            monkeypatch.setattr(tantivy_engine, "_open", really)
+            built(engine, make_documents("1"), make_documents("2"))
+            monkeypatch.setattr(tantivy_engine, "_open", swapped_meanwhile)
+        return really(path)
+
+    really = tantivy_engine._open
+    monkeypatch.setattr(tantivy_engine, "_open", swapped_meanwhile)
+
+    assert ask(reader).total == 2
+    assert [path.name for path in opened] == ["v1", "v2", "v3", "v4"]
+
+
+def test_damaged_index_is_said_and_not_tried_for_ever(engine):
+    built(engine, make_documents("1"))
+    (engine._folder.current() / "meta.json").write_text("{")
+
+    with pytest.raises(EngineUnavailable):
+        ask(TantivyEngine(engine._folder.root))
+
+
+READING = """
+import sys, time, pathlib
+sys.path.insert(0, {root!r})
+from search.engines.tantivy import TantivyEngine
+from tests.search.test_engine import ask
+engine, seen = TantivyEngine(pathlib.Path(sys.argv[1])), []
+print("ready", flush=True)
+while not pathlib.Path(sys.argv[1], "stop").exists():
+    for _ in range(20):
+        engine.refresh()
+        assert engine.health().ready
+        seen.append(ask(engine).total)
+print(len(seen), sorted(set(seen)))
+"""
+
+
+def test_readers_never_fail_while_the_index_is_rebuilt(engine):
+    """Threads of this process and other processes, each looking at the folder anew for each question, through thirty swaps."""
+    built(engine, make_documents("1"))
+    root, stop, seen, failures = engine._folder.root, threading.Event(), [], []
+    shared = TantivyEngine(root)
+
+    def read(reader):
         while not stop.is_set():
             try:
                 reader.refresh()
@@ -377,15 +433,33 @@ def test_readers_never_fail_while_the_index_is_rebuilt(engine):
             except Exception as error:
                 failures.append(error)
 
-    thread = threading.Thread(target=read)
-    thread.start()
-    for number in range(8):
+    code = READING.format(root=str(Path(__file__).parents[2]))
+    others = [subprocess.Popen([sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    threads = [threading.Thread(target=read, args=[reader]) for reader in (shared, shared, TantivyEngine(root))]
+    assert [other.stdout.readline() for other in others] == ["ready\n"] * 2
+    for thread in threads:
+        thread.start()
+    for number in range(30):
         built(engine, make_documents(str(number)))
     stop.set()
-    thread.join()
+    (root / "stop").touch()
+    for thread in threads:
+        thread.join()
+    counts = [other.communicate(timeout=60)[0].partition(" ") for other in others]
 
     assert failures == []
     assert set(seen) == {1}
+    assert [other.returncode for other in others] == [0, 0]
+    assert all(int(count) > 30 and totals == "[1]\n" for count, _, totals in counts)
+
+
+def test_keys_of_an_organisation_are_all_that_bear_its_name(engine):
+    built(
+        engine, make_documents("1", organisation_id="7"), make_documents("2", organisation_id="7"), make_documents("3", organisation_id="8")
+    )
+
+    assert engine.keys_of("7") == ["person:1", "person:2"]
+    assert engine.keys_of("9") == []
 
 
 # -- other processes ------------------------------------------------------------------------------------------------------------------

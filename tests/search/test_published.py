@@ -8,6 +8,7 @@ from directory.people.enums import Audience
 from directory.people.models import Profile
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import update_organisation
 from hub.core.jobs import services as jobs
 from search import index
 from search.engines import engine
@@ -204,3 +205,24 @@ def test_page_costs_as_many_queries_for_many_results_as_for_one(client):
     three = cost()
     assert search("zinguerie", reader=ANYONE).total == 12
     assert len(three) == len(one), three
+
+
+def test_renamed_organisation_takes_its_people_its_courses_and_its_sessions_along():
+    home = make_member("Cap Lucioles")
+    make_entry("Autre coopérative")
+    profile = make_profile(home, trades=[make_trade("Zinguerie")])
+    course = make_course(home, title="Zinguerie : les bases")
+    session = make_session(course)
+    index.rebuild()
+    everything = {
+        ("cooperative", str(home.pk)), ("person", str(profile.pk)), ("course", str(course.public_id)), ("session", str(session.pk)),
+    }  # fmt: skip
+    assert found("lucioles", ANYONE) == everything
+
+    home.name = "Brasero Commun"
+    update_organisation(home, actor=Actor.system())
+    jobs.drain()
+    engine().refresh()
+
+    assert found("brasero", ANYONE) == everything
+    assert found("lucioles", ANYONE) == set()

@@ -250,7 +250,7 @@ def test_differences_name_what_is_missing_and_what_is_left_over(people, monkeypa
 
     assert index.differences() == [
         "Personnes : 1 dans l’index, 2 dans la base.",
-        "Personnes : 1 fiche(s) témoin sur 2 introuvable(s), dont person:3.",
+        "Personnes : 1\u00a0fiche témoin introuvable sur 2, dont person:3.",
         "« course » : 1 dans l’index, mais ce genre n’existe plus.",
     ]
 
@@ -260,7 +260,7 @@ def test_differences_notice_an_object_that_no_longer_answers_to_its_words(people
     index.rebuild()
     people.put("1", title="Maçonne")  # as many as before
 
-    assert index.differences() == ["Personnes : 1 fiche(s) témoin sur 1 introuvable(s), dont person:1."]
+    assert index.differences() == ["Personnes : 1\u00a0fiche témoin introuvable sur 1, dont person:1."]
 
 
 def test_differences_of_a_missing_index(people):

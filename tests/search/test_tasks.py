@@ -7,6 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.services import update_organisation
 from hub.core.jobs import health
 from hub.core.jobs import services as jobs
 from hub.core.jobs.models import Outbox
@@ -84,6 +86,34 @@ def test_same_line_twice_leaves_the_same_index(people):
         tasks.update([{"kind": "person", "id": "1"}])
 
     assert total("plombière") == 1
+
+
+def test_renamed_organisation_is_found_by_its_new_name_in_all_that_bears_it(people, monkeypatch):
+    organisation = make_member("Cap Lucioles")
+    for number in range(7):
+        people.put(str(number), title="Plombière", organisation=organisation.name, organisation_id=str(organisation.pk))
+    people.put("autre", title="Plombière", organisation="Alter", organisation_id="7")
+    index.rebuild()
+    monkeypatch.setattr(index, "BATCH", 3)
+    assert (total("lucioles"), total("alouettes")) == (7, 0)
+
+    organisation.name = "Cap Alouettes"
+    for pk in list(people.entries)[:7]:
+        people.put(pk, title="Plombière", organisation=organisation.name, organisation_id=str(organisation.pk))
+    update_organisation(organisation, actor=Actor.system())
+    lines = Outbox.objects.filter(topic=tasks.ORGANISATION_TOPIC, done_at=None)
+    assert list(lines.values_list("payload", flat=True))[-1:] == [{"id": str(organisation.pk)}]
+    jobs.drain()
+    tasks.update_organisation({"id": str(organisation.pk)})  # once more changes nothing
+
+    assert (total("lucioles"), total("alouettes"), total("plombière")) == (0, 7, 8)
+    assert not lines.exists()
+
+
+def test_renamed_organisation_without_an_index_is_left_to_the_rebuild():
+    tasks.update_organisation({"id": "7"})
+
+    assert not engine().health().ready
 
 
 def test_nightly_check_makes_a_damaged_index_anew(people):
