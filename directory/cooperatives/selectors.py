@@ -1,5 +1,6 @@
 """Reads of the pages of cooperatives: rows with all that a list shows of them, facts of one, counts for the filters."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -127,6 +128,21 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Site", host(entry.website), note, web_address(entry.website)),
     ]
     return [line for line in lines if line.value]
+
+
+ADDRESS = re.compile(r"((?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s;]*)?)(?=\s|$)\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def sources(entry: DirectoryEntry) -> list[Fact]:
+    """What the public list cites, one by one: an address of the web leads there, the rest is words («rebonds.net (article 832)»)."""
+    found = []
+    for text in filter(None, re.split(r"\s*;\s*", entry.source)):
+        if match := ADDRESS.fullmatch(text):
+            address, note = match.groups()
+            found.append(Fact("", address, note, address if "://" in address else f"https://{address}"))
+        else:
+            found.append(Fact("", text))
+    return found
 
 
 def lead(entry: DirectoryEntry) -> str:

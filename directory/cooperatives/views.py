@@ -14,7 +14,7 @@ from directory.cooperatives.atlas import atlas
 from directory.cooperatives.filters import CooperativeFilters, chips, facets
 from directory.cooperatives.forms import EntryForm, FactsForm
 from directory.cooperatives.models import DirectoryEntry
-from directory.vocabularies.outlines import OVERSEAS, department_map
+from directory.vocabularies.outlines import OVERSEAS, PARIS, department_map
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.actor import Actor
 from hub.core.kit.text import FIXED
@@ -141,9 +141,10 @@ def zoomable_map(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     entries = list(filters.qs.select_related("organisation", "commune"))
     back = reverse("cooperatives:list")
+    drawn = atlas(entries)
     context = {
-        "atlas": atlas(entries),
-        "count": len(entries),
+        "atlas": drawn,
+        "placed": len(entries) - len(drawn.unplaced),
         "notices": filters.notices,
         "list_url": f"{back}?{request.GET.urlencode()}" if request.GET else back,
     }
@@ -163,10 +164,12 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
     entry = _visible(request, slug)
     organisation = entry.organisation
     gathers = organisation.kind in selectors.GATHERING
+    drawn = [code for code in organisation.department_codes if code in department_map().paths]
     context = {
         "entry": entry,
         "organisation": organisation,
         "facts": selectors.facts(entry),
+        "sources": selectors.sources(entry),
         "networks": selectors.networks(entry),
         "accreditations": selectors.accreditations(organisation),
         "history": selectors.history(organisation),
@@ -174,7 +177,8 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "month": selectors.month_fr(entry),
         "lead": selectors.lead(entry),
         "view_box": department_map().view_box,
-        "drawn": [code for code in organisation.department_codes if code in department_map().paths],
+        "drawn": drawn,
+        "paris_box": department_map().paris_box if not {*drawn}.isdisjoint(PARIS) else "",
         "can_edit": rules.can_edit_entry(request.actor, entry),  # type: ignore[attr-defined]
     }
     return render(request, "cooperatives/detail.html", context)

@@ -4,6 +4,7 @@ Source, licence and simplification: data/README.md, departements_map.json. Metro
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from math import asinh, radians, tan
@@ -15,6 +16,8 @@ from directory.vocabularies.files import DATA
 SCALE, LEFT, TOP = 2374.5, 215.5, 2470.87
 FILE = Path(__file__).parent / "static" / "vocabularies" / "departements.svg"
 OVERSEAS = ("971", "972", "973", "974", "976")
+PARIS = ("75", "92", "93", "94")  # a few units wide on the drawing: shown again, larger
+STEP = re.compile(r"([Mlz])|(-?[\d.]+) ?(-?[\d.]+)")
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,33 @@ class DepartmentMap:
     def view_box(self) -> str:
         return f"0 0 {self.width} {self.height}"
 
+    @property
+    def paris_box(self) -> str:
+        """The part of the drawing that holds Paris and the départements around it."""
+        corners = [_corners(self.paths[code]) for code in PARIS]
+        left, top, right, bottom = (pick(one[side] for one in corners) for side, pick in enumerate((min, min, max, max)))
+        return f"{left - 2:.1f} {top - 2:.1f} {right - left + 4:.1f} {bottom - top + 4:.1f}"
+
     @staticmethod
     def point(latitude: float, longitude: float) -> tuple[float, float]:
         """Degrees WGS 84 to (x, y) in the units of the drawing, one decimal; overseas points fall outside it."""
         x = LEFT + SCALE * radians(longitude)
         y = TOP - SCALE * asinh(tan(radians(latitude)))
         return round(x, 1), round(y, 1)
+
+
+def _corners(path: str) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a path of absolute «M» and relative «l» steps."""
+    x = y = 0.0
+    xs, ys, is_relative = [], [], False
+    for letter, across, down in STEP.findall(path):
+        if letter:
+            is_relative = letter == "l"
+            continue
+        x, y = (x + float(across), y + float(down)) if is_relative else (float(across), float(down))
+        xs.append(x)
+        ys.append(y)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 @cache

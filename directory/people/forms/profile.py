@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator, URLValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 
 from directory.people.enums import Free
 from directory.people.fields import month_words
@@ -12,6 +12,7 @@ from directory.vocabularies.forms import CommuneField
 from hub.core.accounts.actor import Actor
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
+from hub.core.kit.text import grouped
 from hub.core.ui.forms import HubModelForm
 
 MONTHS_AHEAD = 6
@@ -32,7 +33,7 @@ class ProfileForm(HubModelForm):
 
     commune = CommuneField(label="Commune", required=False, help_text="Là où vous êtes, ou le centre du secteur où vous travaillez.")
     web_site = forms.URLField(
-        label="Site", required=False, assume_scheme="https", max_length=200, validators=[URLValidator(schemes=["http", "https"])]
+        label="Site", required=False, assume_scheme="https", max_length=200, help_text="Comme « https://exemple.coop »."
     )
     phone = forms.CharField(
         label="Téléphone",
@@ -87,7 +88,7 @@ class ProfileForm(HubModelForm):
         super().__init__(*args, **kwargs)
         profile: Profile = self.instance
         self.is_own = is_own
-        self.fields["radius_km"].validators.append(MaxValueValidator(MOST_KM))
+        self.fields["radius_km"].validators.append(MaxValueValidator(MOST_KM, f"Au plus {grouped(MOST_KM)}."))
         if profile.day_rate_cents is not None:
             self.fields["day_rate"].initial = profile.day_rate_cents / 100
         if not is_own:

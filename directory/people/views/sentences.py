@@ -5,7 +5,7 @@ from hub.core.kit.text import FIXED, counted, joined
 
 
 def title(total: int, filters: PeopleFilter, words: str) -> str:
-    chosen = {name: value.labels for name, value in filters.chosen.items() if value}
+    chosen = {name: [choice.label for choice in value.choices] for name, value in filters.chosen.items() if value}
     found = counted(total, "personne") if total else "Aucune personne"
     if not chosen and not filters.asked["q"]:
         return f"{found} dans l’annuaire"
@@ -19,7 +19,7 @@ def title(total: int, filters: PeopleFilter, words: str) -> str:
         found += f", {joined(departments, 'ou')}"
     if organisations := chosen.get("organisation"):
         found += f"{',' if departments else ''} chez {joined(organisations, 'ou')}"
-    return found
+    return found if total or any(chosen.values()) or filters.asked["q"] else f"{found} pour ces filtres"
 
 
 def small(label: str) -> str:
