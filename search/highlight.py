@@ -38,8 +38,8 @@ def marked(text: str, wanted: Wanted) -> Parts:
 
 
 def excerpt(text: str, wanted: Wanted) -> Parts:
-    """A few lines around the first word found; nothing when there is none."""
-    runs = text.split()
+    """A few lines around the first word found; nothing when there is none. What stood on two lines stays apart."""
+    runs = " · ".join(line.strip() for line in text.splitlines() if line.strip()).split()
     first = next((number for number, run in enumerate(runs) if wanted.takes_any(run_tokens(run))), None)
     if first is None:
         return ()

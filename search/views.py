@@ -14,7 +14,7 @@ from search.sources import sources
 
 
 @require_safe
-@one_address
+@one_address("q", "genre", "page")
 def results(request: HttpRequest) -> HttpResponse:
     """One box over all that the reader may see."""
     kinds = sources()

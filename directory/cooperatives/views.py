@@ -35,7 +35,7 @@ def _filters(request: HttpRequest) -> CooperativeFilters:
 
 
 @require_safe
-@one_address
+@one_address(*CooperativeFilters.base_filters, "page")
 def cooperatives(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     page = Paginator(selectors.shown(filters.qs), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -136,7 +136,7 @@ def _csv_rows(request: HttpRequest, entries: Iterator[DirectoryEntry]) -> Iterat
 
 
 @require_safe
-@one_address
+@one_address(*CooperativeFilters.base_filters, "page")
 def zoomable_map(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     entries = list(filters.qs.select_related("organisation", "commune"))

@@ -21,9 +21,12 @@ from search.model import SearchRequest
 from search.plan import Question, understand
 from search.schema import KINDS
 from tests.bench.search_corpus import FIRST, LAST, TOWNS, TRADES, documents, thing
+from tests.bench.table import Measure, as_markdown, at_most
+from tests.bench.table import plain as told
 
 PRINCIPAL = frozenset({"public", "federation", "organisation:7", "staff:7", "person:9"})
-ROUNDS = 5
+ROUNDS, ENTRIES = 5, 15_000
+P95_MS, BUILD_SECONDS, MEGABYTES = 8, 20, 40  # of a question with its counts by kind
 
 
 def questions() -> list[str]:
@@ -73,14 +76,15 @@ def plain(count: int) -> Callable[[str], object]:
     return ask
 
 
-def _row(values: list[float]) -> str:
-    return " | ".join(f"{quantile(values, share):.2f}" for share in (0.5, 0.95, 0.99))
-
-
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--entries", type=int, default=15_000)
-    count = parser.parse_args().entries
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    found = measures(parser.parse_args().entries)
+    print(as_markdown(found))
+    return 1 if any(one.is_held is False for one in found) else 0
+
+
+def measures(count: int = ENTRIES) -> list[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         engine = TantivyEngine(Path(folder))
         start = time.perf_counter()
@@ -92,13 +96,16 @@ def main() -> None:
         base = milliseconds(simplest, texts)
         taken = milliseconds(lambda text: asked(engine, understand(text)), texts)
         size = engine.health().size_bytes
-    ratio = statistics.median(taken) / statistics.median(base)
-    print(f"search, {count} entries, {len(set(texts))} questions ({found} answered), index {size / 1e6:.1f} MB built in {built:.1f} s")
-    print("| search | p50 ms | p95 ms | p99 ms | ratio of p50 |")
-    print("|---|---|---|---|---|")
-    print(f"| the hub's, counts and audiences included | {_row(taken)} | {ratio:.2f} |")
-    print(f"| SQLite FTS5, the words only | {_row(base)} | 1 |")
+    area = f"recherche, {count} fiches"
+    return [
+        told(area, f"p50, comptes et audiences compris ({found} des {len(set(texts))} questions répondues)", quantile(taken, 0.5), "ms", 2),
+        at_most(area, "p95", quantile(taken, 0.95), P95_MS, "ms", 2),
+        told(area, "p99", quantile(taken, 0.99), "ms", 2),
+        told(area, "p50 sur celui de SQLite FTS5, les mots seuls", statistics.median(taken) / statistics.median(base), "×", 2),
+        at_most(area, "index refait", built, BUILD_SECONDS, "s"),
+        at_most(area, "poids de l’index", size / 1e6, MEGABYTES, "Mo"),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

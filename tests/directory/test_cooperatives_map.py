@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from directory.cooperatives import apps, atlas
+from directory.cooperatives import apps, atlas, selectors
+from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.outlines import department_map
 from tests.builders.cooperatives import make_entry
 from tests.builders.vocabularies import make_commune
@@ -70,3 +71,49 @@ def test_leaflet_is_the_published_one_byte_for_byte():
     assert manifest["files"] == kept
     assert (manifest["npm"], manifest["version"], manifest["licence"]) == ("leaflet", "1.9.4", "BSD-2-Clause")
     assert "LICENSE" in kept
+
+
+@pytest.mark.django_db
+def test_title_counts_those_on_the_map_and_those_that_are_not(client):
+    make_commune()
+    for name in ("Une", "Deux"):
+        make_entry(name, commune_id="33249")
+    assert "<h1>2\u00a0coopératives sur la carte</h1>" in client.get("/cooperatives/carte/").content.decode()
+
+    make_entry("Perdue")
+
+    assert "<h1>2\u00a0coopératives sur la carte, 1\u00a0sans commune connue</h1>" in client.get("/cooperatives/carte/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("codes", "is_shown"), [(["75"], True), (["33", "93"], True), (["33"], False), ([], False)])
+def test_paris_and_its_neighbours_are_drawn_again_larger(client, codes, is_shown):
+    entry = make_entry("Alpha", department_codes=codes)
+
+    page = client.get(entry.get_absolute_url()).content.decode()
+
+    assert ("Paris et la petite couronne" in page) is is_shown
+    assert (f'viewBox="{department_map().paris_box}"' in page) is is_shown
+
+
+def test_box_of_paris_holds_its_four_departements_and_little_else():
+    left, top, width, height = map(float, department_map().paris_box.split())
+    x, y = department_map().point(48.8566, 2.3522)
+
+    assert left < x < left + width
+    assert top < y < top + height
+    assert max(width, height) < 30
+
+
+def test_sources_lead_to_their_addresses_and_keep_their_words():
+    text = "coopetbat.fr/alter; rebonds.net (article 832)\u202f; https://exemple.coop/a ; L’Alsace, 9 avril 2014 (doczz.fr/doc/4)"
+
+    found = selectors.sources(DirectoryEntry(source=text))
+
+    assert [(one.value, one.note, one.url) for one in found] == [
+        ("coopetbat.fr/alter", "", "https://coopetbat.fr/alter"),
+        ("rebonds.net", "(article 832)", "https://rebonds.net"),
+        ("https://exemple.coop/a", "", "https://exemple.coop/a"),
+        ("L’Alsace, 9 avril 2014 (doczz.fr/doc/4)", "", ""),
+    ]
+    assert [one.url for one in selectors.sources(DirectoryEntry(source="javascript:alert(1); data:text/html,x"))] == ["", ""]

@@ -417,3 +417,46 @@ def test_first_page_counts_the_people_its_reader_sees():
 
 def test_widest_gives_each_field_its_ceiling():
     assert widest(PUBLIC)["day_rate"] == Audience.FEDERATION
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Alter-Bâtir", "Entrepreneur·e d’<a"), ("Cap Lucioles", "Entrepreneur·e de <a"), ("Les Équerres", "Entrepreneur·e\u00a0: <a"),
+    ],
+)  # fmt: skip
+def test_her_cooperative_is_named_as_french_wants(name, said):
+    profile = make_profile(make_member(name), shown=PUBLIC)
+
+    page = Client().get(f"/annuaire/{profile.pk}/").content.decode()
+
+    assert said in page
+
+
+def test_first_page_counts_people_as_people():
+    from directory.people import panels
+    from hub.core.accounts.actor import Actor
+
+    make_profile(shown=PUBLIC)
+    assert panels.area(Actor.anonymous(), None) | {"url": ""} == {
+        "title": "Personnes", "url": "", "count": 1, "text": "fiche dans l’annuaire", "area": "a-dir",
+    }  # fmt: skip
+
+    make_profile(shown=PUBLIC)
+    assert panels.area(Actor.anonymous(), None)["text"] == "fiches dans l’annuaire"
+
+
+def test_address_of_a_site_is_refused_once_with_an_example():
+    profile = make_profile()
+    from directory.people.forms.profile import ProfileForm
+    from hub.core.accounts.selectors import actor_for
+
+    form = ProfileForm({"web_site": "pas un site"}, instance=profile, actor=actor_for(profile.user), is_own=True)
+
+    assert form.errors["web_site"] == ["Écrivez une adresse de site, comme «\u00a0https://exemple.coop\u00a0»."]
+    assert "---" not in str(form["contract_status"])
+    assert "Choisir…" in str(form["contract_status"])
+    assert ProfileForm({"radius_km": "2000"}, instance=profile, actor=actor_for(profile.user), is_own=True).errors["radius_km"] == [
+        "Au plus 1\u202f000."
+    ]

@@ -1,5 +1,7 @@
 """What the data files say, and how they are loaded."""
 
+import io
+import re
 import shutil
 from pathlib import Path
 
@@ -217,3 +219,15 @@ def test_every_source_names_its_licence_and_its_files():
 
     assert listed == kept
     assert all(source.licence and source.credit and source.edition for source in files.sources())
+
+
+@pytest.mark.django_db
+def test_command_says_how_many_rows_and_nothing_of_sources_without_rows():
+    out = io.StringIO()
+
+    call_command("vocabularies", stdout=out)
+
+    said = out.getvalue()
+    assert "0 ligne" not in said.replace("\u00a0", " ")
+    assert re.search(r"Départements et régions : \d+\u00a0lignes, \d+,\d s", said)
+    assert Vocabulary.objects.filter(code__in=["map", "coordinates"]).count() == 2

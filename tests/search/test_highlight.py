@@ -64,3 +64,9 @@ def test_excerpt_of_a_text_without_the_words_is_nothing():
 
 def test_nothing_wanted_marks_nothing():
     assert shown(marked("Électricienne", Wanted.of(()))) == "Électricienne"
+
+
+def test_excerpt_keeps_lines_apart():
+    assert "".join(part.text for part in excerpt("Bois debout\n\nRéalisation de meubles\n", Wanted.of(understand("meubles").words))) == (
+        "Bois debout · Réalisation de meubles"
+    )

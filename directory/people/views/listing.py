@@ -95,7 +95,7 @@ class Listing:
 
 
 @require_safe
-@one_address
+@one_address(*PeopleFilter.base_filters, "page")
 def people(request: HttpRequest) -> HttpResponse:
     """The list, as its reader may see it."""
     found = Listing(request)

@@ -1,6 +1,6 @@
 """Filters in the address of a list: what a parameter asks, the one address of a list, a group of filters as the column shows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -61,24 +61,31 @@ def with_values(query: QueryDict, name: str, values: Sequence[str]) -> str:
 View = Callable[..., HttpResponseBase]
 
 
-def one_address(view: View) -> View:
-    """Leads an address with empty or repeated values to the same without them: without a script, a form sends its empty fields too."""
+def one_address(*names: str) -> Callable[[View], View]:
+    """Leads a view to one address per list: these parameters alone, each value once, none blank.
 
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        said = cleaned(request.GET)
-        if said == request.GET:
-            return view(request, *args, **kwargs)
-        return HttpResponseRedirect(f"{request.path}?{said.urlencode()}" if said else request.path)
+    Without a script, a form sends its empty fields too; and links that repeat a thousand unknown parameters cost more than the page.
+    """
 
-    return answered
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            said = cleaned(request.GET, names)
+            if said == request.GET:
+                return view(request, *args, **kwargs)
+            return HttpResponseRedirect(f"{request.path}?{said.urlencode()}" if said else request.path)
+
+        return answered
+
+    return decorate
 
 
-def cleaned(query: QueryDict) -> QueryDict:
-    """Each value once, none of them blank; cleaning it again changes nothing."""
+def cleaned(query: QueryDict, names: Collection[str]) -> QueryDict:
+    """Cleaning it again changes nothing."""
     said = QueryDict(mutable=True)
     for name, values in query.lists():
-        if held := list(dict.fromkeys(value for value in values if value.strip())):
+        held = list(dict.fromkeys(value for value in values if value.strip()))
+        if held and name in names:
             said.setlist(name, held)
     return said
 

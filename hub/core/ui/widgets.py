@@ -102,6 +102,7 @@ def _name_the_empty_choice(field: forms.Field) -> None:
         if field.empty_label == DASHES:
             field.empty_label = CHOOSE
     elif isinstance(field, forms.ChoiceField) and not isinstance(field.choices, CallableChoiceIterator):
-        choices = list(field.choices)
+        given: Any = field.choices
+        choices = list(given)
         if choices[:1] == [("", DASHES)]:
             field.choices = [("", CHOOSE), *choices[1:]]

@@ -60,7 +60,8 @@ def quick(run: Run, words: list[str]) -> None:
 
 
 def bench(run: Run, words: list[str]) -> None:
-    _prepare(needs.BROWSER + needs.SERVERS + needs.PAPERS + needs.BENCH)
+    """One table of figures, each beside its bar; words name the benches to run."""
+    _prepare(needs.SERVERS + needs.BENCH)
     run.check("mesures", PYTHON, "-m", "tests.bench", *words, environ=_servers(run))
 
 
