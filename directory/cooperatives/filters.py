@@ -4,6 +4,7 @@ A value that means nothing matches no cooperative, and a sentence says so.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -74,12 +75,17 @@ def _building(words: Iterable[str]) -> dict[str, str]:
 class CooperativeFilters(django_filters.FilterSet):
     q = WordsFilter(method="by_words", label="Nom ou lieu")
     departement = ValuesFilter(method="by_departments", known=_departments, label="Département")
-    reseau = ValuesFilter(method="by_networks", known=selectors.network_labels, label="Réseau")
+    reseau = ValuesFilter(method="by_networks", known=lambda slugs: {}, label="Réseau")  # `__init__` says among which rows
     batiment = ValuesFilter(method="by_building", known=_building, label="Bâtiment")
 
     class Meta:
         model = DirectoryEntry
         fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, queryset: DirectoryEntryQuerySet) -> None:
+        super().__init__(data, queryset)
+        field: Any = self.form.fields["reseau"]
+        field.known = partial(selectors.network_labels, queryset)
 
     def by_words(self, rows: DirectoryEntryQuerySet, name: str, text: str) -> DirectoryEntryQuerySet:
         return rows.filter(selectors.matching_words(text))

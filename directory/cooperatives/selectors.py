@@ -77,10 +77,13 @@ def network_counts(rows: DirectoryEntryQuerySet) -> tuple[dict[str, int], dict[s
     return _counted((slug, pk) for slug, pk, _ in found), {slug: name for slug, _, name in found}
 
 
-def network_labels(slugs: Iterable[str]) -> dict[str, str]:
-    """How the networks of these address words are called, whether or not anyone is in them today."""
-    known = Organisation.objects.filter(slug__in=slugs, kind__in=GATHERING).values_list("slug", "name")
-    return dict(ListedNetwork.objects.filter(slug__in=slugs).values_list("slug", "name")) | dict(known)
+def network_labels(rows: DirectoryEntryQuerySet, slugs: Iterable[str]) -> dict[str, str]:
+    """How the networks of these address words are called: those with a page for everyone, or named by one of these rows, ever."""
+    among = rows.order_by().values("pk")
+    listed = ListedNetwork.objects.filter(slug__in=slugs, entry__in=among)
+    joined = Affiliation.objects.filter(network__slug__in=slugs, organisation__in=among).values("network")
+    shown = Organisation.objects.filter(Q(entry__is_published=True) | Q(pk__in=joined), slug__in=slugs, kind__in=GATHERING)
+    return dict(listed.values_list("slug", "name")) | dict(shown.values_list("slug", "name"))
 
 
 def building_counts(rows: DirectoryEntryQuerySet) -> dict[str, int]:

@@ -106,6 +106,7 @@ def main() -> int:
 
 def measures(count: int = DOCUMENTS) -> list[Measure]:
     """Medians of processor time. «fini»: WeasyPrint against typesetting and the finishing pass, which its own lacks."""
+    os.environ.pop("HUB_TEST_DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hub.settings.test"
     django.setup()
     for name in ("weasyprint", "fontTools"):

@@ -279,6 +279,15 @@ def test_a_refused_value_never_widens_the_list(client, five, group):
     assert client.get(f"/cooperatives.json?{group}=inconnu-au-bataillon").status_code == 400
 
 
+def test_a_network_that_nobody_reads_of_is_unknown(client, five):
+    hidden = make_network("Réseau secret", five["Cachée"].organisation)
+    DirectoryEntry.unscoped.filter(pk=hidden.pk).update(is_published=False)
+
+    assert "Réseau secret" not in client.get(f"/cooperatives/?reseau={hidden.slug}").content.decode()
+    assert client.get(f"/cooperatives.json?reseau={hidden.slug}").status_code == 400
+    assert client.get("/cooperatives.json?reseau=reseau-passe").json()["count"] == 0
+
+
 def test_a_refused_value_beside_a_known_one_finds_what_the_known_one_finds(client, five):
     page = client.get("/cooperatives/?departement=33&departement=zz")
 
