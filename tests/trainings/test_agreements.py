@@ -7,14 +7,19 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from hub.core.accounts.models import Organisation
+from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_member, make_person, make_siren, sign_in
 from tests.builders.trainings import make_course, make_session, register
 from trainings.paperwork.models import TrainingAgreement
+from trainings.paperwork.selectors import standings
 from trainings.paperwork.services import issue_agreements
-from trainings.sessions.models import Registration
-from trainings.sessions.services import cancel_registration
+from trainings.paperwork.words import of
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.services import cancel_registration, move_session
 
 pytestmark = pytest.mark.django_db
 
@@ -82,20 +87,74 @@ def test_a_changed_list_of_people_makes_a_new_version_that_replaces_the_old():
     assert after.replaces_id == before.pk
 
 
-def test_what_is_missing_blocks_and_leads_where_it_is_entered():
-    trainer = make_party("Organisme")
-    session, one, _ = make_shared_session(trainer=trainer)
+def test_what_is_missing_blocks_and_stays_said_with_who_must_enter_it():
+    trainer = make_party("Le Quai des Projets")
+    session, one, two = make_shared_session(trainer=trainer)
     Organisation.objects.filter(pk=trainer.pk).update(nda_number="", nda_region="")
-    Organisation.objects.filter(pk=one.pk).update(representative_name="")
+    Organisation.objects.filter(pk=one.pk).update(representative_role="", name="Les Équerres")
+    address = reverse("paperwork:agreements", args=[session.pk])
+    manager, buyer = sign_in(make_person(trainer, "training_manager")), sign_in(make_person(one, "director"))
+
+    said = manager.post(address, follow=True).content.decode()
+    again = manager.get(address).content.decode()
+
+    assert "2\u00a0conventions ne sont pas établies" in said
+    for words in (
+        "M13",
+        "R6351-6",
+        "qualité de la personne qui représente Les Équerres",
+        "la direction des Équerres",
+        "la direction du Quai des Projets",
+    ):
+        assert words in again, words
+    for organisation in (trainer, one):
+        assert reverse("cooperatives:edit", args=[organisation.slug]) not in again, "no link to a page that refuses her"
+    theirs = buyer.get(address).content.decode()
+    assert reverse("cooperatives:edit", args=[one.slug]) in theirs, "whoever may fill it is led there"
+    assert two.name not in theirs
+    assert not TrainingAgreement.unscoped.filter(paper__isnull=False).exists()
+
+
+def test_each_agreement_says_where_it_stands():
+    trainer = make_party("Organisme")
+    session, one, two = make_shared_session(trainer=trainer)
+    manager = make_person(trainer, "training_manager")
+
+    def states():
+        return {row.employer: row.state for row in standings(TrainingSession.unscoped.get(pk=session.pk), actor_for(manager), every=True)}
+
+    assert states() == {one: ("wait", "Prête à établir"), two: ("wait", "Prête à établir")}
+    issue_agreements(session, actor=SYSTEM)
+    day = f"Établie le {date_fr(today())}"
+    assert states() == {one: ("ok", day), two: ("ok", day)}
+    cancel_registration(Registration.unscoped.filter(employer=one).first(), actor=SYSTEM)
+    cancel_registration(Registration.unscoped.filter(employer=two).first(), actor=SYSTEM)
+    assert states() == {one: ("adapt", f"{day}, à établir de nouveau"), two: ("none", f"{day}, plus personne d’inscrit")}
+    move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Grève")
+    assert states() == {one: ("none", f"{day}, session annulée"), two: ("none", f"{day}, session annulée")}
+
+
+def test_nothing_is_established_for_a_cancelled_session():
+    trainer = make_party("Organisme")
+    session, *_ = make_shared_session(trainer=trainer)
+    move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Grève")
     client = sign_in(make_person(trainer, "training_manager"))
 
-    page = client.post(reverse("paperwork:agreements", args=[session.pk])).content.decode()
+    page = client.post(reverse("paperwork:agreements", args=[session.pk]), follow=True).content.decode()
 
-    assert "M13" in page
-    assert "R6351-6" in page
-    assert reverse("cooperatives:edit", args=[trainer.slug]) in page
-    assert reverse("cooperatives:edit", args=[one.slug]) in page
-    assert not TrainingAgreement.unscoped.filter(paper__isnull=False).exists()
+    assert "aucune convention n’est établie" in page
+    assert "Établir" not in page.split("</header>")[1].replace("aucune convention n’est établie", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Terre et Tuiles", "de Terre et Tuiles"), ("Les Équerres", "des Équerres"), ("Le Quai", "du Quai"), ("La Navette", "de La Navette"),
+        ("Atelier du Large", "d’Atelier du Large"), ("Écoute", "d’Écoute"), ("L’Étançon", "de L’Étançon"), ("", "de "),
+    ],
+)  # fmt: skip
+def test_name_is_joined_as_one_says_it(name, said):
+    assert of(name) == said
 
 
 def test_agreements_are_read_by_their_parties_only():

@@ -1,5 +1,7 @@
 """A programme is written, previewed, compared, reviewed by its CAE, released: over HTTP, by the people who do it."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -12,10 +14,13 @@ from hub.core.jobs import runner
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
-from tests.builders.trainings import FULL_PROGRAMME, make_course
+from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session
 from trainings.catalogue import services
+from trainings.catalogue.comparing import pieces
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.forms import SECTIONS, CourseForm
 from trainings.catalogue.models import CoursePage
+from trainings.catalogue.requirements import REQUIRED
 
 pytestmark = pytest.mark.django_db
 
@@ -69,8 +74,8 @@ def test_a_change_after_release_is_compared_and_becomes_version_two():
     reviewer.post(url("decide", course), {"approve": "1"})
 
     course.refresh_from_db()
-    assert "addition" in compared
-    assert "deletion" in compared
+    assert "<ins>" in compared
+    assert "<del>" in compared
     assert course.version == 2
     assert "Reconnaître" in course.objectives
 
@@ -265,6 +270,151 @@ def test_the_list_and_its_suffixes_agree(client):
     assert "'=cmd" in table
     assert [row["title"] for row in data["results"]] == ["=cmd|' /C calc'!A1", "Enduits chaux"]
     assert page.count('class="hit ') == 2
+
+
+def test_the_table_speaks_french_and_its_addresses_are_whole(client):
+    course = make_course(title="Enduits chaux", indicative_price_cents=50_400)
+
+    head, line = csv.reader(io.StringIO(b"".join(client.get("/formations.csv").streaming_content).decode("utf-8-sig")))
+    row = dict(zip(head, line, strict=True))
+
+    assert row["id"] == str(course.public_id)
+    assert (row["modalité"], row["durée"], row["prix indicatif par personne, hors taxes"]) == ("en présence", "21\u00a0h", "504,00\u00a0€")
+    assert row["adresse"] == client.get("/formations.json").json()["results"][0]["url"]
+    assert row["adresse"].startswith("http://testserver/")
+    assert client.get(row["adresse"]).status_code == 200
+
+
+LISTS = ["/formations", "/formations/sessions"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("query", ["organisation=inconnue", "modalite=autre", "departement=999", "places=peut-être"])
+def test_an_unknown_value_is_said_on_the_page_and_refused_to_a_program(client, path, query):
+    name, _, value = query.partition("=")
+    known = {"/formations": {"organisation", "modalite"}, "/formations/sessions": {"organisation", "departement", "places"}}[path]
+    make_session(make_course(title="Enduits chaux"))
+    expected = f"ne connaît pas «\u00a0{value}\u00a0»"
+
+    page = client.get(f"{path}/?{query}")
+    answers = [client.get(f"{path}.{suffix}?{query}") for suffix in ("json", "csv")]
+
+    assert page.status_code == 200
+    assert "Enduits chaux" in page.content.decode(), "the filter is left aside"
+    assert (expected in page.content.decode()) == (name in known)
+    assert [one.status_code for one in answers] == [400 if name in known else 200] * 2
+    if name in known:
+        assert expected in answers[0].json()["errors"][0]
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(("page", "status"), [("1", 200), ("x", 400), ("-1", 400), ("9999", 400)])
+def test_a_page_that_is_not_there_is_refused_to_a_program(client, path, page, status):
+    make_session()
+
+    assert client.get(f"{path}.json?page={page}").status_code == status
+    assert client.get(f"{path}/?page={page}").status_code == 200
+
+
+def test_filters_in_force_are_chips_that_take_themselves_away(client):
+    home = make_member("Terre et Tuiles")
+    make_course(home, title="Enduits chaux")
+
+    page = client.get(f"/formations/?q=enduits&organisation={home.slug}&modalite=in_person")
+    assert [(chip["label"], chip["url"]) for chip in page.context["chips"]] == [
+        ("« enduits »", f"?organisation={home.slug}&modalite=in_person"), ("Terre et Tuiles", "?q=enduits&modalite=in_person"),
+        ("en présence", f"?q=enduits&organisation={home.slug}"),
+    ]  # fmt: skip
+    sessions = client.get("/formations/sessions/?departement=Gironde&places=1&passees=1")
+    assert [chip["label"] for chip in sessions.context["chips"]] == ["Gironde", "Avec des places libres", "Passées et annulées aussi"]
+
+
+def test_an_empty_list_says_why_and_what_next(client):
+    writer = sign_in(make_person(make_member(), "trainer"))
+
+    assert "n’a encore aucun programme" in client.get("/formations/").content.decode()
+    assert "Écrire le premier" in writer.get("/formations/").content.decode()
+    assert "Aucun programme ne répond à tous ces filtres" in writer.get("/formations/?q=zzz").content.decode()
+    assert "Aucune session à venir" in client.get("/formations/sessions/").content.decode()
+    assert "Aucune session ne répond à tous ces filtres" in client.get("/formations/sessions/?q=zzz").content.decode()
+
+
+# -- comparison, form, withdrawal -------------------------------------------------------------------------------------
+def said(before, after):
+    return [(piece.kind, piece.text) for piece in pieces(before, after)]
+
+
+def test_words_added_and_removed_are_apart():
+    assert said("Préparer un enduit", "Préparer un mortier") == [("same", "Préparer un "), ("removed", "enduit"), ("added", "mortier")]
+    assert said("tout public", "les maçons") == [("removed", "tout public"), ("added", "les maçons")]
+    assert said("a\nb", "a\nc\nb") == [("same", "a\n"), ("added", "c\n"), ("same", "b")]
+    assert said("", "Neuf") == [("added", "Neuf")]
+
+
+def test_line_endings_and_spaces_at_the_end_are_no_change():
+    course = make_course(objectives="Préparer un enduit\nRéparer un enduit")
+    client = sign_in(make_person(course.organisation, "trainer"))
+    client.post(
+        url("edit_course", course),
+        form_of(
+            objectives="Préparer un enduit  \r\nRéparer un enduit\r\n", content="Matin\nSoir", price="", revision=course.latest_revision_id
+        ),
+    )
+
+    page = client.get(url("compare", course))
+
+    assert [one.label for one in page.context["differences"]] == ["Contenu"]
+    html = page.content.decode()
+    assert '<del><span class="vh">[retiré&nbsp;: </span>Après-midi<span class="vh">]</span></del>' in html
+    assert '<ins><span class="vh">[ajouté&nbsp;: </span>Soir<span class="vh">]</span></ins>' in html
+
+
+def test_a_conflict_shows_what_differs_and_keeps_the_text():
+    course = make_course()
+    client = sign_in(make_person(course.organisation, "trainer", first_name="Solène"))
+    opened = course.latest_revision_id
+    client.post(url("edit_course", course), form_of(summary="Le premier", revision=opened))
+
+    answer = client.post(url("edit_course", course), form_of(summary="Le second", revision=opened))
+
+    assert [one.label for one in answer.context["conflict"]["differences"]] == ["En une phrase"]
+    page = answer.content.decode()
+    assert 'href="#ecarts"' in page
+    assert url("compare", course) in page
+    again = re.search(r'name="revision" value="(\d+)"', page)[1]
+    client.post(url("edit_course", course), form_of(summary="Le second", revision=again))
+    course.refresh_from_db()
+    assert services.draft_of(course).summary == "Le second"
+
+
+def test_the_form_tells_what_review_asks_from_what_is_optional():
+    course = make_course(live=False, contact="", access_delay="")
+    page = sign_in(make_person(course.organisation, "trainer")).get(url("edit_course", course))
+
+    lacking = {part.key: part.lacking for part in page.context["form"].sections()}
+    html = page.content.decode()
+    assert lacking == {"bref": 0, "contenu": 0, "public": 0, "moyens": 0, "suivi": 0, "acces": 2, "reperes": 0}
+    assert html.count("(demandé à la relecture)") == len(REQUIRED)
+    assert "2 à remplir" in html
+
+
+def test_every_field_of_the_programme_stands_in_one_section():
+    names = [name for _, _, fields in SECTIONS for name in fields]
+
+    assert sorted(names) == sorted(set(CourseForm.base_fields) - {"revision"})
+
+
+def test_withdrawing_a_programme_is_asked_first():
+    course = make_course()
+    client = sign_in(make_person(course.organisation, "director"))
+
+    page = client.get(url("unpublish", course)).content.decode()
+    course.refresh_from_db()
+    assert course.live
+    assert "Ses sessions, leurs inscriptions et leurs conventions restent." in page
+    client.post(url("unpublish", course))
+    course.refresh_from_db()
+    assert not course.live
 
 
 @pytest.mark.parametrize(

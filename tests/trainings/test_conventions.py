@@ -119,8 +119,8 @@ TAKEN_AWAY = [
     ({"provider": replace(PROVIDER, name="")}, "P01", "dénomination de l’organisme de formation", "provider.name"),
     ({"buyer": replace(BUYER, address="")}, "P01", "adresse de L’Étançon", "buyer.address"),
     ({"buyer": replace(BUYER, siret="")}, "P01", "SIRET de L’Étançon", "buyer.siret"),
-    ({"buyer": replace(BUYER, representative="")}, "P01", "représentant", "buyer.representative"),
-    ({"provider": replace(PROVIDER, capacity="")}, "P01", "qualité", "provider.capacity"),
+    ({"buyer": replace(BUYER, representative="")}, "P01", "nom de la personne qui représente L’Étançon", "buyer.representative"),
+    ({"provider": replace(PROVIDER, capacity="")}, "P01", "qualité de la personne qui représente Bâti Formation", "provider.capacity"),
     ({"trainees": ()}, "P02", "les noms des stagiaires", "registrations"),
     ({"clauses": usual()[1:]}, "P03", "dédit", "clauses.withdrawal"),
 ]

@@ -1,13 +1,50 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from directory.vocabularies.forms import SkillsField, TradesField
+from hub.core.kit.text import grouped, one_line
 from hub.core.ui.forms import HubForm, HubModelForm
 from trainings.catalogue.models import CoursePage
+from trainings.catalogue.requirements import REQUIRED
 
 AREA = forms.Textarea(attrs={"rows": 4})
+LONGEST = 10_000
+
+
+def bound_texts(fields: Mapping[str, forms.Field], longest: int) -> None:
+    """Long texts have an end, in signs: a column of text has none, a paper has one."""
+    words = f"{grouped(longest)} signes au plus : résumez, ou joignez un document."
+    for field in fields.values():
+        if isinstance(field, forms.CharField) and field.max_length is None:
+            field.max_length = longest
+            field.validators = [*field.validators, MaxLengthValidator(longest, words)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields of the programme that go together; `lacking` are those that its review will ask for."""
+
+    key: str
+    title: str
+    fields: Sequence[forms.BoundField]
+    lacking: int
+
+
+SECTIONS = (
+    ("bref", "En bref", ("title", "summary", "modality", "hours", "price")),
+    ("contenu", "Objectifs et contenu", ("objectives", "content")),
+    ("public", "Pour qui", ("public", "prerequisites", "accessibility")),
+    ("moyens", "Moyens et encadrement", ("teaching_means", "technical_means", "supervision")),
+    ("suivi", "Suivi, évaluation et sanction", ("follow_up", "assessment", "outcome")),
+    ("acces", "S’inscrire", ("access_delay", "contact")),
+    ("reperes", "Compétences et métiers", ("skill_rows", "trade_rows")),
+)
+ASKED = {"duration_minutes": "hours"}  # field of the page → field of the form, when they differ
 
 
 class CourseForm(HubModelForm):
@@ -22,7 +59,7 @@ class CourseForm(HubModelForm):
         help_text="21 pour trois jours de sept heures.",
     )
     price = forms.DecimalField(
-        label="Prix indicatif par personne, hors taxes, en euros", required=False, min_value=0, max_value=1_000_000, decimal_places=2
+        label="Prix indicatif par personne (€ HT)", required=False, min_value=0, max_value=1_000_000, decimal_places=2
     )
     skill_rows = SkillsField(label="Compétences travaillées (Formacode)", item_label="Compétence", required=False, max_items=6)
     trade_rows = TradesField(label="Métiers concernés (ROME)", item_label="Métier", required=False, max_items=6)
@@ -38,10 +75,7 @@ class CourseForm(HubModelForm):
         help_texts = {"title": "Tel qu’il sera écrit sur la convention, l’émargement et le certificat."}
         widgets = {name: AREA for name in fields if name not in {"title", "summary", "modality"}}
 
-    field_order = [
-        "title", "summary", "objectives", "public", "prerequisites", "content", "hours", "modality", "teaching_means", "technical_means",
-        "supervision", "follow_up", "assessment", "outcome", "accessibility", "access_delay", "contact", "price", "skill_rows", "trade_rows",
-    ]  # fmt: skip
+    field_order = [name for _, _, names in SECTIONS for name in names]
 
     def __init__(self, *args: Any, instance: CoursePage | None = None, **kwargs: Any) -> None:
         initial = kwargs.pop("initial", {})
@@ -54,6 +88,20 @@ class CourseForm(HubModelForm):
                 "revision": instance.latest_revision_id,
             }
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        bound_texts(self.fields, LONGEST)
+        for name in REQUIRED:
+            self.fields[ASKED.get(name, name)].when_asked = "demandé à la relecture"  # type: ignore[attr-defined]
+
+    def sections(self) -> list[Section]:
+        """The fields as the page shows them, in parts."""
+        asked = {ASKED.get(name, name) for name in REQUIRED}
+        return [
+            Section(key, title, [self[name] for name in names], sum(name in asked and not self[name].value() for name in names))
+            for key, title, names in SECTIONS
+        ]
+
+    def clean_title(self) -> str:
+        return one_line(self.cleaned_data["title"])
 
     def clean_hours(self) -> int | None:
         """Hours become whole minutes."""

@@ -3,7 +3,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField, QuerySet
 from django.db.models.functions import Cast
-from django.http import HttpRequest
 from wagtail.models import Page, WorkflowState
 
 from directory.vocabularies.models import Skill, Trade
@@ -39,13 +38,6 @@ def reviewers_of(course: CoursePage) -> list[User]:
     """The people of its organisation who may approve it."""
     held = Membership.unscoped.filter(in_force(), organisation=course.organisation_id, user__is_active=True).select_related("user", "role")
     return list({row.user_id: row.user for row in held if Permission.TRAINING_REVIEW in row.role.permissions}.values())
-
-
-def comparison(live: CoursePage, draft: CoursePage, request: HttpRequest) -> list[tuple[str, str]]:
-    """(field label, HTML with additions and deletions marked) for each field that differs; Wagtail escapes the text."""
-    panel = CoursePage.get_edit_handler().get_bound_panel(instance=draft, request=request, form=None)
-    comparisons = [make(live, draft) for make in panel.get_comparison()]
-    return [(found.field_label(), found.htmldiff()) for found in comparisons if found.has_changed()]
 
 
 def rows_with_organisation(actor: Actor) -> QuerySet[CoursePage]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from trainings.catalogue.enums import Modality
 from trainings.paperwork.facts import ConventionFacts, Party
+from trainings.paperwork.words import of
 
 
 class Standing(StrEnum):
@@ -119,19 +120,21 @@ _PARTY = {
     "name": "dénomination",
     "address": "adresse",
     "siret": "SIRET",
-    "representative": "représentante ou représentant",
-    "capacity": "qualité de qui représente",
+    "representative": "nom de la personne qui représente",
+    "capacity": "qualité de la personne qui représente",
 }
+_DIRECT = {"representative", "capacity"}  # their words take the name without «de»
 
 
 def _parties(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
-    def of(party: Party, side: str, role: str) -> Iterator[tuple[str, str]]:
+    def lacks(party: Party, side: str, role: str) -> Iterator[tuple[str, str]]:
         for field, name in _PARTY.items():
             if not getattr(party, field).strip():
-                yield f"{name} de {party.name or role}", f"{side}.{field}"
+                named = party.name or role
+                yield f"{name} {named if field in _DIRECT else of(named)}", f"{side}.{field}"
 
-    yield from of(facts.provider, "provider", "l’organisme de formation")
-    yield from of(facts.buyer, "buyer", "l’employeur")
+    yield from lacks(facts.provider, "provider", "l’organisme de formation")
+    yield from lacks(facts.buyer, "buyer", "l’employeur")
 
 
 def _trainees(facts: ConventionFacts) -> Iterator[tuple[str, str]]:

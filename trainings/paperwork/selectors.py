@@ -1,14 +1,32 @@
-"""What the rows say of a session, as the facts of an agreement, and where each missing one is entered."""
+"""What the rows say of a session, as the facts of an agreement; where each agreement stands, and who enters what it lacks."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
+from hub.core.accounts import rules as accounts
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
-from hub.core.kit.dates import date_fr
+from hub.core.kit.dates import date_fr, local, today
+from hub.core.kit.text import counted
+from hub.core.papers.errors import DataRefused
+from hub.core.papers.models import IssuedPaper
+from hub.core.ui.icons import state
+from trainings.catalogue import rules as catalogue
 from trainings.catalogue.enums import Modality
 from trainings.paperwork.clauses import usual
+from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.facts import Clause, ConventionFacts, HalfDay, Party, Trainee
+from trainings.paperwork.kinds import convention_data
+from trainings.paperwork.mentions import Missing, missing_mentions
+from trainings.paperwork.models import TrainingAgreement
+from trainings.paperwork.words import of
+from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration, TrainingSession
 
@@ -31,11 +49,18 @@ def party(organisation: Organisation) -> Party:
     )
 
 
-def convention_facts(session: TrainingSession, employer: Organisation, *, issued_on: date) -> ConventionFacts:
+def trainees_of(session: TrainingSession) -> dict[UUID, list[str]]:
+    """The names of those confirmed at a session, by employer."""
+    confirmed = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee")
+    found: dict[UUID, list[str]] = {}
+    for row in confirmed.order_by("trainee__sort_name", "trainee_id"):
+        found.setdefault(row.employer_id, []).append(row.trainee.name)
+    return found
+
+
+def convention_facts(session: TrainingSession, employer: Organisation, names: Sequence[str], *, issued_on: date) -> ConventionFacts:
     """The facts of one employer's agreement: its own confirmed trainees, in the programme's version that the session was made from."""
     provider, programme = session.organisation, session.programme
-    confirmed = Registration.unscoped.filter(session=session, employer=employer, status=RegistrationStatus.CONFIRMED)
-    trainees = [row.trainee for row in confirmed.select_related("trainee").order_by("trainee__sort_name", "trainee_id")]
     exempt = provider.vat_exempt_on is not None and provider.vat_exempt_on <= issued_on
     own = [Clause("withdrawal", "Dédit, annulation, absence", session.cancellation_terms)] if session.cancellation_terms.strip() else []
     published = programme.last_published_at or session.course.last_published_at
@@ -65,7 +90,7 @@ def convention_facts(session: TrainingSession, employer: Organisation, *, issued
         follow_up=programme.follow_up,
         assessment=programme.assessment,
         outcome=programme.outcome,
-        trainees=tuple(Trainee(person.name, str(employer.pk)) for person in trainees),
+        trainees=tuple(Trainee(name, str(employer.pk)) for name in names),
         unit_price_cents=session.price_cents,
         vat_rate_percent=None if exempt else VAT_PERCENT,
         vat_exemption=VAT_EXEMPTION if exempt else "",
@@ -76,16 +101,105 @@ def convention_facts(session: TrainingSession, employer: Organisation, *, issued
     )
 
 
-def where_to_enter(where: str, session: TrainingSession, employer: Organisation) -> str:
-    """The address of the screen where a missing fact is entered."""
-    owner = where.partition(".")[0]
-    match owner:
+@dataclass(frozen=True)
+class ToFill:
+    """A mention that is missing, who can enter it and, for a reader who may, the address of the screen."""
+
+    mention: Missing
+    by: str
+    url: str = ""
+
+
+def to_fill(missing: Missing, session: TrainingSession, employer: Organisation, actor: Actor) -> ToFill:
+    """Whose screen holds a missing fact: the programme, the session, the registrations, or the facts of one of the parties."""
+    provider = session.organisation
+    trainers = f"l’équipe de formation {of(provider.name)}"
+    match missing.where.partition(".")[0]:
         case "course":
-            return reverse("catalogue:edit_course", args=[session.course.public_id])
-        case "provider":
-            return reverse("cooperatives:edit", args=[session.organisation.slug])
-        case "buyer":
-            return reverse("cooperatives:edit", args=[employer.slug])
+            by, may = trainers, catalogue.can_write_course(actor, session.course)
+            url = reverse("catalogue:edit_course", args=[session.course.public_id])
+        case "provider" | "buyer" as side:
+            party = provider if side == "provider" else employer
+            by, may = f"la direction {of(party.name)}", accounts.can_manage_organisation(actor, party)
+            url = reverse("cooperatives:edit", args=[party.slug])
         case "registrations":
-            return reverse("sessions:register", args=[session.pk])
-    return reverse("sessions:edit", args=[session.pk])
+            by, may = f"l’équipe {of(employer.name)}", sessions.can_register(actor, employer.pk)
+            url = reverse("sessions:register", args=[session.pk])
+        case _:
+            by, may = trainers, sessions.can_manage_session(actor, session)
+            url = reverse("sessions:edit", args=[session.pk])
+    return ToFill(missing, by, url if may else "")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the agreement with one employer stands: its paper if there is one, what the facts of today lack, whether they have changed."""
+
+    employer: Organisation
+    count: int
+    price_cents: int
+    paper: IssuedPaper | None = None
+    missing: Sequence[ToFill] = ()
+    has_changed: bool = False
+    is_cancelled: bool = False
+
+    @property
+    def state(self) -> tuple[str, str]:
+        issued = f"Établie le {date_fr(self.paper.issued_at)}" if self.paper else ""
+        if self.is_cancelled:
+            return "none", f"{issued}, session annulée" if issued else "Session annulée"
+        if not self.count:
+            return "none", f"{issued}, plus personne d’inscrit" if issued else "Personne d’inscrit"
+        if self.missing:
+            return "warn", f"Il manque {counted(len(self.missing), 'mention')}"
+        if issued and self.has_changed:
+            return "adapt", f"{issued}, à établir de nouveau"
+        return ("ok", issued) if issued else ("wait", "Prête à établir")
+
+    @property
+    def badge(self) -> SafeString:
+        return state(*self.state)
+
+    @property
+    def can_be_issued(self) -> bool:
+        return bool(self.count) and not self.missing and (self.paper is None or self.has_changed)
+
+
+def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[Standing]:
+    """The agreements of a session as they stand now: with `every` those of all its employers, else that of the one acted for."""
+    prefetch_related_objects([session], "half_days")
+    names = trainees_of(session)
+    rows = {
+        row.employer_id: row
+        for row in TrainingAgreement.objects.visible_to(actor).filter(session=session).select_related("paper__replaces")
+    }
+    wanted = (names.keys() | {pk for pk, row in rows.items() if row.paper}) - {session.organisation_id}
+    if not every:
+        wanted &= {actor.organisation_id}
+    return [
+        _standing(session, employer, names.get(employer.pk, []), rows[employer.pk].paper if employer.pk in rows else None, actor)
+        for employer in Organisation.objects.filter(pk__in=wanted).order_by("name")
+    ]
+
+
+def _is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
+    """Whether a paper says these facts, word for word."""
+    try:
+        return convention_data(facts) == paper.data
+    except (ConventionRefused, DataRefused):
+        return False
+
+
+def _standing(session: TrainingSession, employer: Organisation, names: Sequence[str], paper: IssuedPaper | None, actor: Actor) -> Standing:
+    day = local(paper.issued_at).date() if paper else today()
+    facts = convention_facts(session, employer, names, issued_on=day)
+    lacking = [one for one in missing_mentions(facts) if one.is_blocking] if names else []
+    return Standing(
+        employer,
+        len(names),
+        facts.price_cents or 0,
+        paper,
+        [to_fill(one, session, employer, actor) for one in lacking],
+        has_changed=bool(paper and names and not lacking and not _is_printed(facts, paper)),
+        is_cancelled=session.is_cancelled,
+    )

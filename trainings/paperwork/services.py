@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from trainings.paperwork.errors import ConventionRefused, MentionsMissing
 from trainings.paperwork.kinds import convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import convention_facts
+from trainings.paperwork.selectors import convention_facts, trainees_of
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
 
@@ -44,8 +45,9 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
     Outside any transaction: the typesetter works before the write lock is taken (hub.core.papers.services).
     """
     row, _ = TrainingAgreement.unscoped.get_or_create(session=session, employer=employer)
+    names = trainees_of(session).get(employer.pk, [])
     try:
-        data, issued_at = _data(session, employer, row)
+        data, issued_at = _data(session, employer, names, row)
         issued = papers.reissue_or_same(
             KIND, data, actor=actor, subject_kind=SUBJECT, subject_id=row.pk, organisation=session.organisation, issued_at=issued_at
         )
@@ -59,15 +61,17 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
     return AgreementResult(employer, row, issued.pdf, issued.is_new)
 
 
-def _data(session: TrainingSession, employer: Organisation, row: TrainingAgreement) -> tuple[dict[str, Any], datetime]:
+def _data(
+    session: TrainingSession, employer: Organisation, names: Sequence[str], row: TrainingAgreement
+) -> tuple[dict[str, Any], datetime]:
     """The paper's data and moment. The day printed is that of the paper that holds, as long as nothing else changed."""
     last = papers.latest(KIND, SUBJECT, row.pk)
     if last is not None:
-        data = convention_data(convention_facts(session, employer, issued_on=local(last.issued_at).date()))
+        data = convention_data(convention_facts(session, employer, names, issued_on=local(last.issued_at).date()))
         if data == last.data:
             return data, last.issued_at
     now = timezone.now()
-    return convention_data(convention_facts(session, employer, issued_on=local(now).date())), now
+    return convention_data(convention_facts(session, employer, names, issued_on=local(now).date())), now
 
 
 def issue_agreements(session: TrainingSession, *, actor: Actor, employers: list[Organisation] | None = None) -> list[AgreementResult]:

@@ -8,52 +8,51 @@ from django.shortcuts import get_object_or_404, redirect, render
 from hub.core.kit.text import counted
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import where_to_enter
+from trainings.paperwork.selectors import standings
 from trainings.sessions.models import TrainingSession
-from trainings.sessions.selectors import employers_of
 
 
 def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Agreements of a session: established together by the organisation that trains, read by each party for itself."""
     actor = request.actor  # type: ignore[attr-defined]
-    session = get_object_or_404(
-        TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision"), pk=pk
-    )
-    rows = TrainingAgreement.objects.visible_to(actor).filter(session=session).select_related("employer", "paper")
+    rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
+    session = get_object_or_404(rows, pk=pk)
     can_issue = rules.can_issue_agreements(actor, session)
-    if not can_issue and not rows.exists():
-        raise Http404
-    results: list[services.AgreementResult] = []
     if request.method == "POST":
-        if not can_issue:
-            raise PermissionDenied
-        results = services.issue_agreements(session, actor=actor)
-        done = [one for one in results if one.is_issued]
-        if len(done) == len(results):
-            messages.success(
-                request,
-                f"{counted(len(done), 'convention établie', 'conventions établies')}."
-                if done
-                else "Personne à qui adresser une convention.",
-            )
-            return redirect("paperwork:agreements", pk)
-    blocked = [
-        {
-            "employer": one.employer,
-            "refusal": one.refusal,
-            "missing": [(m, where_to_enter(m.where, session, one.employer)) for m in one.missing],
-        }
-        for one in results
-        if not one.is_issued
-    ]
+        return _issue(request, session)
+    found = standings(session, actor, every=actor.is_staff_of(session.organisation_id))
+    if not can_issue and not found:
+        raise Http404
     context = {
         "session": session,
-        "agreements": rows.filter(paper__isnull=False).order_by("employer__name"),
-        "employers": list(employers_of(session)) if can_issue else [],
-        "blocked": blocked,
-        "can_issue": can_issue,
+        "agreements": found,
+        "lacking": [one for one in found if one.missing],
+        "can_issue": can_issue and not session.is_cancelled,
+        "to_issue": sum(one.can_be_issued for one in found),
     }
     return render(request, "paperwork/agreements.html", context)
+
+
+def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
+    """Establish those that lack nothing; what the others lack is on the page, at each reading."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not rules.can_issue_agreements(actor, session):
+        raise PermissionDenied
+    if session.is_cancelled:
+        messages.error(request, "Cette session est annulée : aucune convention n’est établie.")
+        return redirect("paperwork:agreements", session.pk)
+    results = services.issue_agreements(session, actor=actor)
+    if done := [one for one in results if one.is_issued]:
+        messages.success(request, f"{counted(len(done), 'convention établie', 'conventions établies')}.")
+    if lacking := [one for one in results if one.missing]:
+        verb = "n’est pas établie : il lui manque" if len(lacking) == 1 else "ne sont pas établies : il leur manque"
+        messages.warning(request, f"{counted(len(lacking), 'convention')} {verb} des mentions, dites plus bas.")
+    for one in results:
+        if one.refusal:
+            messages.error(request, f"{one.employer.name} : {one.refusal}")
+    if not results:
+        messages.info(request, "Personne à qui adresser une convention.")
+    return redirect("paperwork:agreements", session.pk)
 
 
 def agreement_pdf(request: HttpRequest, pk: UUID, employer: str) -> HttpResponse:

@@ -1,21 +1,22 @@
-from typing import Any
-
-import django_filters
 from django.db.models import F, Q, QuerySet
 
+from directory.vocabularies.models import Department
+from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
-from hub.core.kit.text import one_line
+from trainings.catalogue.asked import DepartmentFilter, ListFilter, OrganisationFilter, WordsFilter, YesFilter
 from trainings.sessions.models import TrainingSession
 
+CORSICA = {"2A": ("200", "201"), "2B": ("202", "206")}  # postal codes there do not begin with the code of the département
 
-class SessionFilter(django_filters.FilterSet):
-    """The list's address bar: q, organisation (slug), departement (two or three first signs of the postal code), places=1, passees=1."""
 
-    q = django_filters.CharFilter(method="with_words", max_length=200)
-    organisation = django_filters.CharFilter(field_name="organisation__slug", max_length=80)
-    departement = django_filters.CharFilter(field_name="postal_code", lookup_expr="startswith", max_length=3)
-    places = django_filters.BooleanFilter(method="with_places")
-    passees = django_filters.BooleanFilter(method="unchanged")
+class SessionFilter(ListFilter):
+    """The list's address bar: q, organisation (slug or name), departement (code or name), places=1, passees=1."""
+
+    q = WordsFilter(label="mots, commune", method="with_words")
+    organisation = OrganisationFilter(label="organisme", method="of_organisation")
+    departement = DepartmentFilter(label="département", method="in_department")
+    places = YesFilter(label="Avec des places libres", method="with_places")
+    passees = YesFilter(label="Passées et annulées aussi", method="unchanged")
 
     class Meta:
         model = TrainingSession
@@ -24,15 +25,24 @@ class SessionFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
         """Only what is still to come, unless the past is asked for."""
         rows: QuerySet[TrainingSession] = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data.get("passees") else rows.upcoming(today())  # type: ignore[attr-defined]
+        return rows if self.chosen.get("passees") else rows.upcoming(today())  # type: ignore[attr-defined]
 
-    def with_words(self, rows: QuerySet[TrainingSession], name: str, value: str) -> QuerySet[TrainingSession]:
-        for word in one_line(value).split()[:8]:
+    def with_words(self, rows: QuerySet[TrainingSession], name: str, value: list[str]) -> QuerySet[TrainingSession]:
+        for word in value:
             rows = rows.filter(Q(title__icontains=word) | Q(city__icontains=word) | Q(organisation__name__icontains=word))
         return rows
 
-    def with_places(self, rows: QuerySet[TrainingSession], name: str, value: bool | None) -> QuerySet[TrainingSession]:
-        return rows.filter(confirmed_count__lt=F("capacity")) if value else rows
+    def of_organisation(self, rows: QuerySet[TrainingSession], name: str, value: Organisation) -> QuerySet[TrainingSession]:
+        return rows.filter(organisation=value)
 
-    def unchanged(self, rows: QuerySet[TrainingSession], name: str, value: Any) -> QuerySet[TrainingSession]:
+    def in_department(self, rows: QuerySet[TrainingSession], name: str, value: Department) -> QuerySet[TrainingSession]:
+        starts = Q()
+        for start in CORSICA.get(value.code, (value.code,)):
+            starts |= Q(postal_code__startswith=start)
+        return rows.filter(starts)
+
+    def with_places(self, rows: QuerySet[TrainingSession], name: str, value: bool) -> QuerySet[TrainingSession]:
+        return rows.filter(confirmed_count__lt=F("capacity"))
+
+    def unchanged(self, rows: QuerySet[TrainingSession], name: str, value: bool) -> QuerySet[TrainingSession]:
         return rows

@@ -1,30 +1,46 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date as Day
+from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 
 from hub.core.accounts.models import User
-from hub.core.kit.text import one_line
+from hub.core.kit.dates import today
+from hub.core.kit.text import NARROW, one_line
 from hub.core.ui.forms import HubForm, HubModelForm
+from trainings.catalogue.forms import bound_texts
 from trainings.sessions.enums import USUAL_HOURS, Period
-from trainings.sessions.models import TrainingSession
+from trainings.sessions.models import MOST_PLACES, TrainingSession
 from trainings.sessions.services import Slot
 
 DATE = {"type": "date"}
 TIME = {"type": "time"}
+MOST_HALF_DAYS = 120
+FAR = timedelta(days=5 * 365)
+PLACES = f"Entre 1 et {MOST_PLACES} places."
+PAST = "Ce jour est passé."
 
 
 class SessionForm(HubModelForm):
     """A session as it is entered: the price in euros, trainers among the organisation's people."""
 
-    price = forms.DecimalField(label="Prix par personne, hors taxes, en euros", min_value=0, max_value=1_000_000, decimal_places=2)
-    trainers = forms.ModelMultipleChoiceField(
-        label="Formatrices et formateurs", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    capacity = forms.IntegerField(
+        label="Places",
+        min_value=1,
+        max_value=MOST_PLACES,
+        error_messages={"min_value": PLACES, "max_value": PLACES, "invalid": f"Un nombre entier, entre 1 et {MOST_PLACES}."},
     )
+    price = forms.DecimalField(label="Prix par personne (€ HT)", min_value=0, max_value=1_000_000, decimal_places=2)
+    trainers = forms.ModelMultipleChoiceField(label="Formatrices et formateurs", queryset=User.objects.none(), required=False)
 
     class Meta:
         model = TrainingSession
@@ -34,21 +50,20 @@ class SessionForm(HubModelForm):
         ]  # fmt: skip
         labels = {"access_notes": "Accès au lieu"}
         help_texts = {
+            "registration_closes_on": "Au plus tard le premier jour.",
             "place_name": "« Atelier de… », ou « À distance ».",
             "access_notes": "Plain-pied, boucle magnétique, transport : ce qui aide à venir.",
-            "remote_assistance": "Pour une part à distance : qui aide, comment, dans quel délai (D6313-3-1).",
+            "remote_assistance": "Qui aide, comment, dans quel délai (D6313-3-1).",
             "cancellation_terms": "Sans cette clause, aucun dédit ne peut être demandé.",
         }
         widgets = {
             "registration_closes_on": forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
             "access_notes": forms.Textarea(attrs={"rows": 2}),
-            "payment_terms": forms.Textarea(attrs={"rows": 2}),
+            "payment_terms": forms.Textarea(attrs={"rows": 3}),
             "cancellation_terms": forms.Textarea(attrs={"rows": 3}),
             "remote_assistance": forms.Textarea(attrs={"rows": 2}),
             "remote_activities": forms.Textarea(attrs={"rows": 2}),
         }
-
-    field_order = ["capacity", "price", "registration_closes_on", "place_name", "street", "postal_code", "city", "access_notes", "trainers"]
 
     def __init__(self, *args: Any, people: QuerySet[User], instance: TrainingSession | None = None, **kwargs: Any) -> None:
         initial = kwargs.pop("initial", {})
@@ -56,12 +71,28 @@ class SessionForm(HubModelForm):
             initial |= {"price": Decimal(instance.price_cents) / 100, "trainers": [person.pk for person in instance.trainers.all()]}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.fields["trainers"].queryset = people  # type: ignore[attr-defined]
+        bound_texts(self.fields, 5000)
 
     def clean_postal_code(self) -> str:
         code = self.cleaned_data["postal_code"].strip()
         if code and not (len(code) == 5 and code.isascii() and code.isdigit()):
             raise ValidationError("Le code postal compte 5 chiffres.")
         return str(code)
+
+    def clean_registration_closes_on(self) -> Day | None:
+        day: Day | None = self.cleaned_data["registration_closes_on"]
+        if day and day < today() and day != self.instance.registration_closes_on:
+            raise ValidationError(f"{PAST} Laissez vide pour accepter les inscriptions jusqu’au premier jour.")
+        return day
+
+    def agrees_with(self, half_days: "BaseHalfDays") -> bool:
+        """Whether registrations close in time for these half-days; says so on the field when they do not."""
+        first = min((slot[0] for slot in half_days.slots()), default=None)
+        closes = self.cleaned_data.get("registration_closes_on")
+        if first is None or closes is None or closes <= first:
+            return True
+        self.add_error("registration_closes_on", "Les inscriptions closent au plus tard le premier jour de la session.")
+        return False
 
     def facts(self) -> dict[str, Any]:
         facts = {name: self.cleaned_data[name] for name in self.Meta.fields}
@@ -72,6 +103,9 @@ class SessionForm(HubModelForm):
 
 
 class HalfDayForm(HubForm):
+    """One line. Args: known are the days that the session has already, kept as they are; begun when its first day is past: its days may be
+    corrected after the fact."""
+
     date = forms.DateField(label="Jour", required=False, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
     period = forms.ChoiceField(label="Demi-journée", choices=Period.choices, required=False)
     starts_at = forms.TimeField(label="Début", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
@@ -79,43 +113,81 @@ class HalfDayForm(HubForm):
     is_remote = forms.BooleanField(label="À distance", required=False)
     topic = forms.CharField(label="Sujet", required=False, max_length=160)
 
+    def __init__(self, *args: Any, known: Collection[Day] = (), begun: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known, self.begun = known, begun
+
+    def clean_date(self) -> Day | None:
+        day: Day | None = self.cleaned_data["date"]
+        if day is None or day in self.known:
+            return day
+        if day > today() + FAR:
+            raise ValidationError("Ce jour est dans plus de cinq ans : vérifiez l’année.")
+        if self.begun and day < today() - FAR:
+            raise ValidationError("Ce jour a plus de cinq ans : vérifiez l’année.")
+        if not self.begun and day < today():
+            raise ValidationError(f"{PAST} Entrez un jour à partir d’aujourd’hui{NARROW}; vérifiez l’année.")
+        return day
+
     def clean(self) -> dict[str, Any]:
-        """A row without a day is an empty row; hours left out are the usual ones."""
+        """A row without a day is an empty row, unless something is written in it; hours left out are the usual ones."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not cleaned.get("date"):
+            if "date" not in self.errors and any(cleaned.get(name) for name in ("starts_at", "ends_at", "is_remote", "topic")):
+                self.add_error("date", "Il manque le jour de cette ligne.")
             return cleaned
         start, end = USUAL_HOURS[Period(cleaned.get("period") or Period.MORNING)]
         cleaned["starts_at"], cleaned["ends_at"] = cleaned.get("starts_at") or start, cleaned.get("ends_at") or end
-        if cleaned["ends_at"] <= cleaned["starts_at"]:
+        if not {"starts_at", "ends_at"} & self.errors.keys() and cleaned["ends_at"] <= cleaned["starts_at"]:
             self.add_error("ends_at", "La fin suit le début.")
         return cleaned
+
+    @property
+    def slot(self) -> Slot | None:
+        """The half-day of a line without fault; None for an empty line."""
+        row = self.cleaned_data if self.is_valid() else {}
+        if not row.get("date"):
+            return None
+        return row["date"], row["period"] or Period.MORNING, row["starts_at"], row["ends_at"], row["is_remote"], one_line(row["topic"])
 
 
 class BaseHalfDays(BaseFormSet):
     def clean(self) -> None:
-        seen: set[tuple[Any, str]] = set()
-        for day, period, *_ in self.slots():
-            if (day, period) in seen:
-                raise ValidationError("Deux lignes portent la même demi-journée.")
-            seen.add((day, period))
-        if not seen and not any(self.errors):
+        slots = sorted(self.slots())
+        if len({(day, period) for day, period, *_ in slots}) < len(slots):
+            raise ValidationError("Deux lignes portent la même demi-journée.")
+        for before, after in pairwise(slots):
+            if before[0] == after[0] and after[2] < before[3]:
+                raise ValidationError("Deux demi-journées du même jour se chevauchent : vérifiez leurs heures.")
+        if not slots and not any(self.errors):
             raise ValidationError("Entrez au moins une demi-journée.")
 
     def slots(self) -> Iterator[Slot]:
-        for form in self.forms:
-            row = getattr(form, "cleaned_data", None)
-            if row and row.get("date"):
-                yield (
-                    row["date"],
-                    row["period"] or Period.MORNING,
-                    row["starts_at"],
-                    row["ends_at"],
-                    row["is_remote"],
-                    one_line(row["topic"]),
-                )
+        """The half-days of the lines without fault."""
+        return (form.slot for form in self.forms if form.slot)
 
 
-HalfDays = formset_factory(HalfDayForm, formset=BaseHalfDays, extra=6, max_num=120, validate_max=True)
+HalfDays = formset_factory(
+    HalfDayForm, formset=BaseHalfDays, extra=6, max_num=MOST_HALF_DAYS, absolute_max=MOST_HALF_DAYS, validate_max=True
+)
+
+
+def half_days_sent(data: QueryDict, prefix: str, *, more: int = 0) -> Mapping[str, Any]:
+    """What was sent, its counters made from the lines themselves: a wrong counter loses nothing. `more` adds empty lines."""
+    lines = [name.removeprefix(f"{prefix}-").partition("-")[0] for name in data if name.startswith(f"{prefix}-")]
+    count = 1 + max((int(line) for line in lines if line.isascii() and line.isdigit() and len(line) < 4), default=-1)
+    sent = data.copy()
+    sent[f"{prefix}-TOTAL_FORMS"], sent[f"{prefix}-INITIAL_FORMS"] = str(min(MOST_HALF_DAYS, count + more)), "0"
+    return sent
+
+
+def known_ids(values: Iterable[Any]) -> set[UUID]:
+    """The identifiers among what was sent; anything else is left aside."""
+    found = set()
+    for value in values:
+        with suppress(ValueError):
+            found.add(UUID(str(value)))
+    return found
 
 
 class RegistrationForm(HubForm):
@@ -133,4 +205,6 @@ class RegistrationForm(HubForm):
 
 
 class CancelSessionForm(HubForm):
-    reason = forms.CharField(label="Motif, écrit aux employeurs", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Motif, écrit aux employeurs et sur la page de la session", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -7,16 +7,19 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.dates import long_day_fr
 from hub.core.kit.models import Row
 from hub.core.kit.text import FIXED
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import MOVES, Period, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import MoveRefused
 
+MOST_PLACES = 500
 DEFAULT_PAYMENT = "Paiement à 30 jours après la fin de la session, sur facture ; subrogation par l’OPCO possible."
 
 
@@ -48,7 +51,7 @@ class TrainingSession(Row):
     ends_on = models.DateField("dernier jour", null=True, blank=True)
     duration_minutes = models.PositiveIntegerField("durée", default=0)
     remote_minutes = models.PositiveIntegerField("dont à distance", default=0)
-    capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1), MaxValueValidator(500)])
+    capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)])
     confirmed_count = models.PositiveSmallIntegerField("inscrites", default=0)
     waiting_count = models.PositiveIntegerField("en attente", default=0)
     registration_closes_on = models.DateField("inscriptions jusqu’au", null=True, blank=True)
@@ -63,6 +66,8 @@ class TrainingSession(Row):
     postal_code = models.CharField("code postal", max_length=5, blank=True)
     city = models.CharField("commune", max_length=80, blank=True)
     access_notes = models.TextField("accès", blank=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+    cancellation_reason = models.CharField("motif de l’annulation", max_length=500, blank=True)
     trainers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="trained_sessions", blank=True, verbose_name="formatrices et formateurs"
     )
@@ -90,7 +95,7 @@ class TrainingSession(Row):
     def audit_label(self) -> str:
         return self.title
 
-    @property
+    @cached_property
     def programme(self) -> CoursePage:
         """The programme of this session, in the version that it was made from."""
         found: CoursePage = self.programme_revision.as_object() if self.programme_revision else self.course
@@ -114,6 +119,25 @@ class TrainingSession(Row):
     def place(self) -> str:
         town = f"{self.postal_code} {self.city}".strip()
         return ", ".join(part for part in (self.place_name, self.street, town) if part)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == SessionStatus.CANCELLED
+
+    @property
+    def period_words(self) -> str:
+        """«le lundi 18 janvier 2027», «du lundi 18 au mercredi 20 janvier 2027»; empty without half-days."""
+        first, last = self.starts_on, self.ends_on
+        if first is None or last is None:
+            return ""
+        if first == last:
+            return f"le {long_day_fr(first)}"
+        start = long_day_fr(first)
+        if first.year == last.year:
+            start = start.rsplit(" ", 1)[0]
+            if first.month == last.month:
+                start = start.rsplit(FIXED, 1)[0]
+        return f"du {start} au {long_day_fr(last)}"
 
     def is_open_on(self, day: date) -> bool:
         """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
@@ -206,6 +230,10 @@ class Registration(Row):
 
     def __str__(self) -> str:
         return f"{self.session_id} · {self.trainee_id}"
+
+    @property
+    def rank_words(self) -> str:
+        return f"En attente, rang {self.rank}"
 
 
 class RegistrationRequest(models.Model):

@@ -115,6 +115,7 @@ personal(
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",
+        "cancelled_at", "cancellation_reason",
     },
 )  # fmt: skip
 personal(HalfDay, {}, other={"id", "created_at", "updated_at", "session", "date", "period", "starts_at", "ends_at", "is_remote", "topic"})

@@ -1,14 +1,24 @@
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from directory.people.fields import FIELDS, words_of
+from directory.people.models import Profile
+from directory.people.selectors.reading import visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
-from trainings.sessions.enums import RegistrationStatus
+from hub.core.audit.actions import wording
+from hub.core.audit.selectors import history_of_object
+from hub.core.kit.dates import date_fr, local
+from hub.core.kit.text import fold, joined
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 
 
@@ -18,6 +28,76 @@ def registrable_people(employer_id: UUID) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("sort_name", "id")
 
 
+def with_name(people: QuerySet[User], words: str) -> QuerySet[User]:
+    """Those whose name holds every word, in any order."""
+    for word in fold(words)[:80].split()[:8]:
+        people = people.filter(sort_name__contains=word)
+    return people
+
+
+def trainers_first(organisation_id: UUID) -> QuerySet[User]:
+    """The people of an organisation whose role there is to train."""
+    held = Membership.unscoped.filter(in_force(), organisation=organisation_id, role="trainer")
+    return registrable_people(organisation_id).filter(pk__in=held.values("user"))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A person to tick: her name, and what tells her from another of the same name."""
+
+    pk: UUID
+    name: str
+    detail: str
+    is_chosen: bool = False
+    is_held: bool = False
+
+
+def choices(
+    people: Iterable[User],
+    actor: Actor,
+    *,
+    organisation_id: UUID,
+    chosen: Collection[str] = (),
+    held: Collection[UUID] = (),
+) -> list[Choice]:
+    """People as a list to choose from: trade and commune as far as the reader may see them, and for those whom these leave alike,
+    the address that the organisation's own staff knows, or else since when they are attached to it."""
+    rows = list(people)
+    details = _details(rows, actor)
+    alike = Counter((person.name, details.get(person.pk, "")) for person in rows)
+    twins = [person for person in rows if alike[person.name, details.get(person.pk, "")] > 1]
+    for person, more in _told_apart(twins, actor, organisation_id):
+        details[person.pk] = ", ".join(part for part in (details.get(person.pk, ""), more) if part)
+    return [Choice(person.pk, person.name, details.get(person.pk, ""), str(person.pk) in chosen, person.pk in held) for person in rows]
+
+
+SHOWN_EVENTS = 6
+
+
+def _details(people: Sequence[User], actor: Actor) -> dict[UUID, str]:
+    """By person: her first trade and her commune, the fields of her profile that this actor sees."""
+    fields = [FIELDS[key] for key in ("trades", "commune", "department")]
+    found = {}
+    for profile in with_all_fields(Profile.objects.visible_to(actor).filter(user__in=[person.pk for person in people])):
+        seen = visible_fields(profile, actor, fields)
+        if "trades" in seen:
+            seen["trades"] = seen["trades"][:1]
+        words = words_of(seen)
+        found[profile.user_id] = ", ".join(part for part in (words.get("trades"), words.get("commune") or words.get("department")) if part)
+    return found
+
+
+def _told_apart(people: Sequence[User], actor: Actor, organisation_id: UUID) -> Iterable[tuple[User, str]]:
+    if not people:
+        return
+    if actor.is_staff_of(organisation_id):
+        yield from ((person, person.email) for person in people)
+        return
+    held = Membership.unscoped.filter(in_force(), organisation=organisation_id, user__in=[person.pk for person in people])
+    since = dict(held.order_by("-starts_on").values_list("user", "starts_on"))
+    yield from ((person, f"rattachement du {date_fr(since[person.pk], year=True)}") for person in people if person.pk in since)
+
+
 @dataclass(frozen=True)
 class EmployerRows:
     """The registrations of one employer at a session."""
@@ -25,6 +105,20 @@ class EmployerRows:
     employer: Organisation
     confirmed: Sequence[Registration]
     waiting: Sequence[Registration]
+    unit_price_cents: int
+
+    @property
+    def price_cents(self) -> int:
+        return self.unit_price_cents * len(self.confirmed)
+
+    @property
+    def rows(self) -> list[Registration]:
+        return [*self.confirmed, *self.waiting]
+
+    @property
+    def ranks(self) -> str:
+        """«1, 4 et 5», for those who wait."""
+        return joined([str(row.rank) for row in self.waiting])
 
 
 def registrations_by_employer(session: TrainingSession, actor: Actor) -> list[EmployerRows]:
@@ -40,9 +134,32 @@ def registrations_by_employer(session: TrainingSession, actor: Actor) -> list[Em
                 employer,
                 [row for row in mine if row.status == RegistrationStatus.CONFIRMED],
                 [row for row in mine if row.status == RegistrationStatus.WAITING],
+                session.price_cents,
             )
         )
     return found
+
+
+def state_on(session: TrainingSession, day: date) -> tuple[str, str]:
+    """The tone and the words of where a session stands on a day: its status, then what the calendar and the places make of it."""
+    match session.status:
+        case SessionStatus.CANCELLED:
+            return "no", "Annulée"
+        case SessionStatus.DRAFT:
+            return "draft", "Brouillon"
+    if session.ends_on and session.ends_on < day:
+        return "none", "Passée"
+    if session.starts_on and session.starts_on <= day:
+        return "info", "En cours"
+    if not session.is_open_on(day):
+        return "none", "Inscriptions closes"
+    return ("wait", "Complète, liste d’attente ouverte") if session.free_count < 1 else ("ok", "Inscriptions ouvertes")
+
+
+def journal(session: TrainingSession, actor: Actor) -> list[dict[str, Any]]:
+    """The last things done to a session, as items of ui/log.html."""
+    rows = history_of_object(TrainingSession._meta.label_lower, session.pk, actor=actor)[:SHOWN_EVENTS]
+    return [{"at": local(row.at).date(), "text": wording(row.action)} for row in rows]
 
 
 def employers_of(session: TrainingSession) -> QuerySet[Organisation]:

@@ -1,3 +1,5 @@
+from copy import copy
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,11 +10,12 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.models import Organisation
 from trainings.catalogue import rules, services
+from trainings.catalogue.comparing import differences
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
 from trainings.catalogue.forms import CourseForm, DecisionForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
-from trainings.catalogue.selectors import comparison, course_context
+from trainings.catalogue.selectors import course_context
 
 
 def _course(request: HttpRequest, pk: UUID) -> CoursePage:
@@ -46,6 +49,7 @@ def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     draft = services.draft_of(course)
     form = CourseForm(request.POST or None, instance=draft)
+    context: dict[str, Any] = {"form": form, "course": course, "draft": draft}
     if request.method == "POST" and form.is_valid():
         try:
             services.save_draft(course, facts=form.facts(), actor=request.actor, based_on=form.cleaned_data["revision"])  # type: ignore[attr-defined]
@@ -54,15 +58,20 @@ def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
         except CourseIsInReview:
             form.add_error(None, "Ce programme est en relecture. Reprenez-le d’abord, votre texte reste ici.")
         except CourseWasChanged:
-            who = draft.latest_revision.user.name if draft.latest_revision and draft.latest_revision.user else "Quelqu’un"
-            form.add_error(
-                None,
-                f"{who} a enregistré une autre version depuis que vous avez ouvert cette page. Votre texte reste ici : comparez, puis enregistrez.",
-            )
+            context |= {"conflict": _conflict(draft, form), "page_errors": True}
             data = request.POST.copy()
             data["revision"] = str(course.latest_revision_id)
             form.data = data
-    return render(request, "catalogue/course_form.html", {"form": form, "course": course, "draft": draft})
+    return render(request, "catalogue/course_form.html", context)
+
+
+def _conflict(newer: CoursePage, form: CourseForm) -> dict[str, Any]:
+    """Who saved meanwhile, and what the text typed here would change in hers."""
+    mine = copy(newer)
+    for name, value in form.facts().items():
+        setattr(mine, name, value)
+    writer = newer.latest_revision.user if newer.latest_revision else None
+    return {"who": writer.name if writer else "Quelqu’un", "differences": differences(newer, mine)}
 
 
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -85,8 +94,8 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The published text and the draft, words added and removed marked."""
     course = _course(request, pk)
-    differences = comparison(course, services.draft_of(course), request) if course.live else []
-    return render(request, "catalogue/compare.html", {"course": course, "differences": differences})
+    found = differences(course, services.draft_of(course)) if course.live else []
+    return render(request, "catalogue/compare.html", {"course": course, "differences": found})
 
 
 @require_POST
@@ -133,11 +142,16 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("catalogue:draft", pk)
 
 
-@require_POST
 def unpublish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a programme out of the catalogue, after saying what stays."""
     course = _course(request, pk)
     if not rules.can_review_course(request.actor, course):  # type: ignore[attr-defined]
         raise PermissionDenied
-    services.unpublish_course(course, actor=request.actor)  # type: ignore[attr-defined]
-    messages.success(request, "Programme retiré du catalogue. Ses sessions restent.")
-    return redirect("catalogue:draft", pk)
+    if not course.live:
+        messages.info(request, "Ce programme n’est pas au catalogue.")
+        return redirect("catalogue:draft", pk)
+    if request.method == "POST":
+        services.unpublish_course(course, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, "Programme retiré du catalogue. Ses sessions restent.")
+        return redirect("catalogue:draft", pk)
+    return render(request, "catalogue/unpublish.html", {"course": course})

@@ -109,21 +109,21 @@ def _place(session: TrainingSession, person: User, employer: Organisation, actor
 
 
 @transaction.atomic
-def cancel_registration(registration: Registration, *, actor: Actor) -> Registration:
-    """Give a place or a rank back; the first in line takes a freed place. Cancelling twice changes nothing."""
+def cancel_registration(registration: Registration, *, actor: Actor) -> list[Registration]:
+    """Give a place or a rank back; the first in line takes a freed place: returns who does. Cancelling twice changes nothing."""
     held = lock(registration.session)
     row = Registration.unscoped.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status == RegistrationStatus.CANCELLED:
-        return row
+        return []
     was_confirmed = row.status == RegistrationStatus.CONFIRMED
     row.status, row.rank, row.cancelled_at = RegistrationStatus.CANCELLED, None, timezone.now()
     row.save(update_fields=["status", "rank", "cancelled_at", "updated_at"])
     if was_confirmed:
         held.confirmed_count -= 1
     audit.record("trainings.registration.cancelled", row, actor=actor, organisation=row.employer, data={"session": str(held.pk)})
-    fill_places(held, actor=actor)
+    promoted = fill_places(held, actor=actor)
     jobs.emit(**index_line("session", held.pk))
-    return row
+    return promoted
 
 
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:

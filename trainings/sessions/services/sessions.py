@@ -11,6 +11,7 @@ from hub.core.accounts.models import User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
+from hub.core.kit.text import counted
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import CapacityTooSmall
@@ -47,7 +48,8 @@ def update_session(
     for name, value in facts.items():
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
-        raise CapacityTooSmall(f"{held.confirmed_count} personnes sont inscrites : annulez d’abord des inscriptions.")
+        there = counted(held.confirmed_count, "personne est inscrite", "personnes sont inscrites")
+        raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
@@ -88,7 +90,10 @@ def move_session(session: TrainingSession, *, status: SessionStatus, actor: Acto
     """Open, close, reopen or cancel. Cancelling cancels the registrations and tells each employer. Raises: MoveRefused."""
     held = lock(session)
     held.move_to(status)
-    told = _cancel_all(held) if status == SessionStatus.CANCELLED else []
+    told: list[UUID] = []
+    if status == SessionStatus.CANCELLED:
+        held.cancelled_at, held.cancellation_reason = timezone.now(), reason
+        told = _cancel_all(held)
     held.save()
     audit.record(
         f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None

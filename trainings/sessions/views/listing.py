@@ -1,33 +1,39 @@
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
-from hub.core.ui.charts import Seats
+from hub.core.kit.text import euros, hours
 from hub.core.ui.exports import csv_response, json_page_response
+from trainings.catalogue.asked import page_of, query_of, refused
 from trainings.sessions import rules
 from trainings.sessions.filters import SessionFilter
 from trainings.sessions.models import TrainingSession
-from trainings.sessions.selectors import registrations_by_employer
+from trainings.sessions.selectors import journal, registrations_by_employer, state_on
 
 PER_PAGE = 25
 
 
 def _filtered(request: HttpRequest) -> SessionFilter:
     rows = TrainingSession.objects.visible_to(request.actor).select_related("organisation")  # type: ignore[attr-defined]
-    return SessionFilter(request.GET, queryset=rows.order_by("starts_on", "id"), request=request)
+    return SessionFilter(request, rows.order_by("starts_on", "id"))
 
 
-def to_dict(session: TrainingSession) -> dict[str, Any]:
+def _address(request: HttpRequest, session: TrainingSession) -> str:
+    return request.build_absolute_uri(reverse("sessions:detail", args=[session.pk]))
+
+
+def to_dict(request: HttpRequest, session: TrainingSession) -> dict[str, Any]:
     """A session for a program: public identifier, dates (ISO), length in minutes, price in cents, places."""
     return {
         "id": str(session.pk),
         "title": session.title,
-        "url": reverse("sessions:detail", args=[session.pk]),
+        "url": _address(request, session),
         "organisation": session.organisation.slug,
         "organisation_name": session.organisation.name,
         "status": session.status,
@@ -46,51 +52,66 @@ def to_dict(session: TrainingSession) -> dict[str, Any]:
 def sessions(request: HttpRequest) -> HttpResponse:
     """Sessions to come, of every organisation."""
     found = _filtered(request)
-    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    page, notice = page_of(found, PER_PAGE)
     organisations = Organisation.objects.filter(pk__in=TrainingSession.objects.visible_to(request.actor).values("organisation"))  # type: ignore[attr-defined]
-    return render(request, "sessions/list.html", {"page": page, "filter": found, "organisations": organisations.order_by("name")})
+    context = {
+        "page": page,
+        "filter": found,
+        "chips": found.chips(),
+        "notices": [*found.notices, *([notice] if notice else [])],
+        "query": query_of(request.GET),
+        "organisations": organisations.order_by("name"),
+    }
+    return render(request, "sessions/list.html", context)
 
 
-def sessions_json(request: HttpRequest) -> HttpResponse:
-    return json_page_response(request, Paginator(_filtered(request).qs, PER_PAGE).get_page(request.GET.get("page")), to_dict)
+def sessions_json(request: HttpRequest) -> HttpResponseBase:
+    found = _filtered(request)
+    page, notice = page_of(found, PER_PAGE)
+    return refused(*found.notices, notice) or json_page_response(request, page, partial(to_dict, request))
 
 
-COLUMNS = [
-    "id",
-    "title",
-    "organisation_name",
-    "status",
-    "starts_on",
-    "ends_on",
-    "duration_minutes",
-    "city",
-    "capacity",
-    "free",
-    "price_cents",
-]
+COLUMNS = (
+    "id", "intitulé", "organisme", "état", "premier jour", "dernier jour", "durée", "commune", "code postal", "places", "places libres", "en attente",
+    "prix par personne, hors taxes", "adresse",
+)  # fmt: skip
 
 
-def sessions_csv(request: HttpRequest) -> StreamingHttpResponse:
-    rows = ([to_dict(session)[name] for name in COLUMNS] for session in _filtered(request).qs.iterator(chunk_size=500))
-    return csv_response("sessions.csv", COLUMNS, rows)
+def sessions_csv(request: HttpRequest) -> HttpResponseBase:
+    found = _filtered(request)
+    return refused(*found.notices) or csv_response("sessions.csv", COLUMNS, _lines(request, found))
+
+
+def _lines(request: HttpRequest, found: SessionFilter) -> Iterator[list[object]]:
+    day = today()
+    for session in found.qs.iterator(chunk_size=500):
+        yield [
+            str(session.pk), session.title, session.organisation.name, state_on(session, day)[1], session.starts_on, session.ends_on,
+            hours(session.duration_minutes) if session.duration_minutes else "", session.city, session.postal_code, session.capacity,
+            session.free_count, session.waiting_count, euros(session.price_cents), _address(request, session),
+        ]  # fmt: skip
 
 
 def detail(request: HttpRequest, pk: Any) -> HttpResponse:
     """A session: its half-days and facts for everybody, its registrations for the parties, each for its own."""
     actor = request.actor  # type: ignore[attr-defined]
-    rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course")
+    rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
     employers = registrations_by_employer(session, actor) if actor.is_signed_in else []
-    for row in (row for group in employers for row in (*group.confirmed, *group.waiting)):
+    for row in (row for group in employers for row in group.rows):
         row.can_give_back = rules.can_give_back(actor, row, session)  # type: ignore[attr-defined]
+    can_manage, is_open = rules.can_manage_session(actor, session), session.is_open_on(today())
     context = {
         "session": session,
-        "seats": Seats(taken=session.confirmed_count, total=session.capacity),
+        "programme": session.programme,
         "half_days": list(session.half_days.all()),
         "trainers": list(session.trainers.all()) if actor.is_signed_in else [],
         "employers": employers,
-        "can_manage": rules.can_manage_session(actor, session),
-        "can_register": rules.can_register(actor, actor.organisation_id) and session.is_open_on(today()),
-        "is_open": session.is_open_on(today()),
+        "total_cents": sum(group.price_cents for group in employers),
+        "can_manage": can_manage,
+        "can_register": rules.can_register(actor, actor.organisation_id) and is_open,
+        "can_read_programme": session.course.live,
+        "is_open": is_open,
+        "journal": journal(session, actor) if can_manage else [],
     }
     return render(request, "sessions/detail.html", context)

@@ -1,22 +1,32 @@
+from decimal import Decimal
+from functools import partial
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from hub.core.kit.dates import today
+from hub.core.kit.text import one_line
 from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.errors import CapacityTooSmall, MoveRefused
-from trainings.sessions.forms import CancelSessionForm, HalfDays, SessionForm
+from trainings.sessions.forms import BaseHalfDays, CancelSessionForm, HalfDays, SessionForm, half_days_sent, known_ids
 from trainings.sessions.models import TrainingSession
-from trainings.sessions.selectors import registrable_people
+from trainings.sessions.selectors import choices, registrable_people, trainers_first, with_name
+
+FOUND = 40  # people shown for a name looked for
 
 MORE_ROWS = 4
+USUAL_MINUTES = 210
+HALF_DAY = ("date", "period", "starts_at", "ends_at", "is_remote", "topic")
 
 
 def _managed(request: HttpRequest, pk: UUID) -> TrainingSession:
@@ -27,50 +37,74 @@ def _managed(request: HttpRequest, pk: UUID) -> TrainingSession:
     return session
 
 
-def _half_days(request: HttpRequest, initial: list[dict[str, Any]]) -> Any:
-    """The rows of half-days; «Ajouter des lignes» gives some more without losing what was typed."""
-    if request.method != "POST":
-        return HalfDays(initial=initial, prefix="demi")
-    data = request.POST.copy()
-    if "more" in data:
-        data["demi-TOTAL_FORMS"] = str(min(120, int(data.get("demi-TOTAL_FORMS", "0") or 0) + MORE_ROWS))
-    return HalfDays(data, initial=initial, prefix="demi")
+def _half_days(request: HttpRequest, initial: list[dict[str, Any]], *, lines: int, begun: bool = False) -> Any:
+    """The lines of half-days: those that are there, then empty ones; «Ajouter des lignes» gives some more and loses nothing."""
+    rules_of_lines = {"known": {row["date"] for row in initial}, "begun": begun}
+    if request.method == "POST":
+        more = MORE_ROWS if "more" in request.POST else 0
+        return HalfDays(half_days_sent(request.POST, "demi", more=more), prefix="demi", form_kwargs=rules_of_lines)
+    rows = HalfDays(initial=initial, prefix="demi", form_kwargs=rules_of_lines)
+    rows.extra = lines
+    return rows
 
 
-def _form(request: HttpRequest, form: SessionForm, rows: Any, **context: Any) -> HttpResponse:
-    if "more" in request.POST:
+def _only_shows(request: HttpRequest) -> bool:
+    """Whether a button was pressed that saves nothing, or the Enter key with a name to look for."""
+    sent = request.POST
+    return "more" in sent or "find" in sent or bool(sent.get("who", "").strip() and "save" not in sent)
+
+
+def _is_good(request: HttpRequest, form: SessionForm, rows: BaseHalfDays) -> bool:
+    if request.method != "POST" or _only_shows(request):
+        return False
+    return all([form.is_valid(), rows.is_valid()]) and form.agrees_with(rows)
+
+
+def _trainers(request: HttpRequest, form: SessionForm, organisation_id: UUID) -> dict[str, Any]:
+    """Who may be ticked: those whose role is to train and those chosen already, then those whose name is looked for."""
+    people, words = registrable_people(organisation_id), one_line(request.POST.get("who", ""))[:80]
+    chosen = {str(pk) for pk in form["trainers"].value() or []}
+    first = people.filter(Q(pk__in=trainers_first(organisation_id).values("pk")) | Q(pk__in=known_ids(chosen)))
+    found = with_name(people, words).exclude(pk__in=first.values("pk")) if words else people.none()
+    ask = partial(choices, actor=request.actor, organisation_id=organisation_id, chosen=chosen)  # type: ignore[attr-defined]
+    return {"first": ask(first), "found": ask(found[:FOUND]), "more": max(0, found.count() - FOUND), "words": words}
+
+
+def _form(request: HttpRequest, form: SessionForm, rows: BaseHalfDays, course: CoursePage, **context: Any) -> HttpResponse:
+    if _only_shows(request):
         keep_without_judging(form, rows)
     wrong = request.method == "POST" and bool(form.errors or rows.total_error_count())
-    return render(request, "sessions/form.html", {"form": form, "rows": rows, "page_errors": wrong, **context})
+    trainers = _trainers(request, form, course.organisation_id)
+    return render(
+        request, "sessions/form.html", {"form": form, "rows": rows, "page_errors": wrong, "trainers": trainers, "course": course, **context}
+    )
 
 
 def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """Open a session of a published programme."""
+    """Open a session of a published programme; whoever wrote it trains, until somebody says otherwise."""
     actor = request.actor  # type: ignore[attr-defined]
     course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=course_id)
     if not rules.can_open_session(actor, course):
         raise PermissionDenied if course.live else Http404
-    price = (course.indicative_price_cents or 0) / 100
-    form = SessionForm(request.POST or None, people=registrable_people(course.organisation_id), initial={"capacity": 12, "price": price})
-    rows = _half_days(request, [])
-    if request.method == "POST" and "more" not in request.POST and all([form.is_valid(), rows.is_valid()]):
+    initial = {"capacity": 12, "price": Decimal(course.indicative_price_cents or 0) / 100, "trainers": [course.author_id]}
+    form = SessionForm(request.POST or None, people=registrable_people(course.organisation_id), initial=initial)
+    rows = _half_days(request, [], lines=max(2, min(12, ceil((course.duration_minutes or 0) / USUAL_MINUTES))))
+    if _is_good(request, form, rows):
         session = services.create_session(
             course, facts=form.facts(), slots=rows.slots(), trainers=form.cleaned_data["trainers"], actor=actor
         )
         messages.success(request, "Session enregistrée en brouillon. Ouvrez les inscriptions quand elle est prête.")
         return redirect("sessions:detail", session.pk)
-    return _form(request, form, rows, course=course)
+    return _form(request, form, rows, course)
 
 
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = _managed(request, pk)
-    initial = [
-        {name: getattr(row, name) for name in ("date", "period", "starts_at", "ends_at", "is_remote", "topic")}
-        for row in session.half_days.all()
-    ]
+    initial = [{name: getattr(row, name) for name in HALF_DAY} for row in session.half_days.all()]
     form = SessionForm(request.POST or None, people=registrable_people(session.organisation_id), instance=session)
-    rows = _half_days(request, initial)
-    if request.method == "POST" and "more" not in request.POST and all([form.is_valid(), rows.is_valid()]):
+    begun = session.starts_on is not None and session.starts_on < today()
+    rows = _half_days(request, initial, lines=1, begun=begun)
+    if _is_good(request, form, rows):
         try:
             trainers = form.cleaned_data["trainers"]
             services.update_session(session, facts=form.facts(), slots=rows.slots(), trainers=trainers, actor=request.actor)  # type: ignore[attr-defined]
@@ -78,7 +112,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
             form.add_error("capacity", str(refusal))
-    return _form(request, form, rows, session=session, course=session.course)
+    return _form(request, form, rows, session.course, session=session)
 
 
 WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CLOSED: "Les inscriptions sont closes."}

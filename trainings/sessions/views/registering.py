@@ -1,20 +1,24 @@
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
-from hub.core.kit.text import counted, fold
+from hub.core.kit.text import counted, joined, one_line
+from hub.core.ui.forms import keep_without_judging
 from trainings.sessions import rules, services
+from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
-from trainings.sessions.forms import RegistrationForm
+from trainings.sessions.forms import RegistrationForm, known_ids
 from trainings.sessions.models import Registration, TrainingSession
-from trainings.sessions.selectors import registrable_people
+from trainings.sessions.selectors import choices, registrable_people, with_name
 
 SHOWN = 200
 
@@ -24,24 +28,25 @@ def _said(outcome: services.Outcome) -> str:
     if outcome.confirmed:
         parts.append(counted(len(outcome.confirmed), "personne inscrite", "personnes inscrites"))
     if outcome.waiting:
-        ranks = ", ".join(str(row.rank) for row in outcome.waiting)
-        parts.append(f"{counted(len(outcome.waiting), 'personne', 'personnes')} en liste d’attente (rang {ranks})")
+        ranks = joined([str(row.rank) for row in outcome.waiting])
+        word = "rang" if len(outcome.waiting) == 1 else "rangs"
+        parts.append(f"{counted(len(outcome.waiting), 'personne', 'personnes')} en liste d’attente ({word} {ranks})")
     return f"{' et '.join(parts) or 'Personne à inscrire'}."
 
 
 def register(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A CAE registers its people; places are given in the order of the list, then ranks."""
+    """A CAE registers its people; places are given in the order of the list, then ranks. Looking for a name keeps those already chosen."""
     actor = request.actor  # type: ignore[attr-defined]
     session = get_object_or_404(TrainingSession.objects.visible_to(actor).select_related("organisation"), pk=pk)
     if not rules.can_register(actor, actor.organisation_id):
         raise PermissionDenied
     employer = Organisation.objects.get(pk=actor.organisation_id)
-    people = registrable_people(employer.pk)
-    words = fold(request.GET.get("nom", ""))[:80]
-    shown = people.filter(sort_name__contains=words) if words else people
-    form = RegistrationForm(request.POST or None, people=people, initial={"key": uuid7()})
+    form = RegistrationForm(request.POST or None, people=registrable_people(employer.pk), initial={"key": uuid7()})
+    words = one_line(request.POST.get("nom") or request.GET.get("nom", ""))[:80]
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and ("find" in request.POST or (words and "register" not in request.POST)):
+        keep_without_judging(form)
+    elif request.method == "POST" and form.is_valid():
         try:
             outcome = services.register_trainees(
                 session, trainees=form.cleaned_data["trainees"], employer=employer, actor=actor, key=form.cleaned_data["key"]
@@ -55,29 +60,54 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
         except KeyWasUsed:
             form.add_error(None, "Ce formulaire a déjà servi pour une autre demande. Ouvrez la page de nouveau.")
             status = 409
+    context = {"session": session, "employer": employer, "form": form, "is_open": session.is_open_on(today())}
+    return render(request, "sessions/register.html", context | _people(actor, session, employer, form, words), status=status)
+
+
+def _people(actor: Actor, session: TrainingSession, employer: Organisation, form: RegistrationForm, words: str) -> dict[str, Any]:
+    """Those chosen so far, then those whose name answers; somebody who has a place or a rank already is shown and cannot be ticked."""
+    people = registrable_people(employer.pk)
     held = Registration.objects.visible_to(actor).active().filter(session=session, employer=employer).values_list("trainee", flat=True)
-    context = {
-        "session": session,
-        "employer": employer,
-        "form": form,
-        "people": list(shown[:SHOWN]),
-        "count": shown.count(),
-        "held": set(held),
-        "chosen": set(form["trainees"].value() or []),
-        "words": request.GET.get("nom", ""),
-        "is_open": session.is_open_on(today()),
-    }
-    return render(request, "sessions/register.html", context, status=status)
+    chosen = {str(pk) for pk in known_ids(form["trainees"].value() or [])}
+    ticked = people.filter(pk__in=chosen).exclude(pk__in=held)
+    others = with_name(people, words).exclude(pk__in=ticked.values("pk"))
+    shown = choices([*ticked, *others[:SHOWN]], actor, organisation_id=employer.pk, chosen=chosen, held=set(held))
+    count = ticked.count()
+    return {"chosen": shown[:count], "people": shown[count:], "count": others.count(), "words": words}
 
 
-@require_POST
 def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpResponse:
-    """Give back a place: by the employer who took it, or by the organisation that trains."""
+    """Give back a place, after saying what becomes of it: by the employer who took it, or by the organisation that trains."""
     actor = request.actor  # type: ignore[attr-defined]
-    rows = Registration.objects.visible_to(actor).select_related("session", "trainee", "employer")
+    rows = Registration.objects.visible_to(actor).select_related("session", "session__organisation", "trainee", "employer")
     row = get_object_or_404(rows, pk=registration_id, session=pk)
     if not rules.can_give_back(actor, row, row.session):
         raise PermissionDenied
-    services.cancel_registration(row, actor=actor)
-    messages.success(request, f"L’inscription de {row.trainee.name} est annulée. La première personne en attente prend la place.")
-    return redirect("sessions:detail", pk)
+    if row.status == RegistrationStatus.CANCELLED:
+        messages.info(request, f"L’inscription de {row.trainee.name} était déjà annulée.")
+        return redirect("sessions:detail", pk)
+    if request.method == "POST":
+        promoted = services.cancel_registration(row, actor=actor)
+        messages.success(request, f"L’inscription de {row.trainee.name} est annulée. {_next(row, promoted)}".strip())
+        return redirect("sessions:detail", pk)
+    return render(request, "sessions/cancel_registration.html", {"row": row, "session": row.session, "lines": _consequences(row)})
+
+
+def _consequences(row: Registration) -> list[str]:
+    session = row.session
+    if row.status == RegistrationStatus.WAITING:
+        return ["Les personnes qui attendent après elle avancent d’un rang.", "Pour revenir, elle prendra le dernier rang."]
+    if session.waiting_count:
+        waiting = counted(session.waiting_count, "personne attend", "personnes attendent")
+        return [
+            f"{waiting} : la première prend la place aussitôt, son employeur en est averti.",
+            "Pour revenir, cette personne prendra le dernier rang.",
+        ]
+    free = "La place redevient libre."
+    return [free] if session.is_open_on(today()) else [free, "Les inscriptions sont closes : elle ne pourra pas être reprise."]
+
+
+def _next(row: Registration, promoted: Sequence[Registration]) -> str:
+    if promoted:
+        return "La première personne en attente prend la place."
+    return "La place est libre." if row.status == RegistrationStatus.CONFIRMED else ""

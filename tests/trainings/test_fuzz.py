@@ -1,0 +1,111 @@
+"""Whatever is sent to a form of the trainings, the answer is a page: never a failure, and a refusal shows again what was typed."""
+
+import pytest
+from django.urls import reverse
+
+from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session, register
+from trainings.sessions.models import Registration
+
+pytestmark = pytest.mark.django_db
+
+LONG = "a" * 1_000_000
+HOSTILE = [
+    "", "\x00", "\x07\x1b[31m", "\u202e\u200b\ufeff", "👩🏽‍🔧" * 200, "0", "99999999999999999999", "9" * 5000, "2147483648", "1e400000",
+    "NaN", "-9999-01-01", "0001-01-01", "9999-12-31", "25:61", "[]", '{"a": 1}', "{{ 7 }}", "<b>",
+    "' OR 1=1 --", "١٢", "²",
+]  # fmt: skip
+ARRAY = ["", "x", "99999999999999999999", "\x00"]
+
+
+def session_data(**changes):
+    day = today().isoformat()
+    lines = {"date": day, "period": "am", "starts_at": "08:30", "ends_at": "12:00", "is_remote": "", "topic": "Sujet"}
+    return {
+        "demi-TOTAL_FORMS": "2", "demi-INITIAL_FORMS": "0", "demi-MIN_NUM_FORMS": "0", "demi-MAX_NUM_FORMS": "120",
+        **{f"demi-0-{name}": value for name, value in lines.items()}, "demi-1-date": day, "demi-1-period": "pm", "capacity": "12", "price": "504",
+        "registration_closes_on": "", "place_name": "Atelier", "street": "", "postal_code": "33310", "city": "Lormont", "access_notes": "",
+        "trainers": [], "payment_terms": "À 30 jours.", "cancellation_terms": "", "remote_assistance": "", "remote_activities": "", "who": "",
+        "subrogation": "",
+    } | changes  # fmt: skip
+
+
+def course_data(**changes):
+    facts = {name: value for name, value in FULL_PROGRAMME.items() if name != "duration_minutes"}
+    return facts | {
+        "title": "Enduits", "hours": "21", "price": "504", "modality": "in_person", "skill_rows": "", "trade_rows": "", "revision": "",
+    } | changes  # fmt: skip
+
+
+@pytest.fixture
+def forms():
+    """Name of a form → its address and what a person would send."""
+    home, buyer = make_member("Qui forme"), make_member("Qui envoie")
+    course, session = make_course(home), make_session(make_course(home, title="Autre"))
+    person = make_person(buyer)
+    register(session, person, employer=buyer)
+    teacher, sender = sign_in(make_person(home, "training_manager")), sign_in(make_person(buyer, "training_manager"))
+    row = Registration.unscoped.get()
+    return {
+        "new_course": (teacher, reverse("catalogue:new_course"), course_data()),
+        "edit_course": (teacher, reverse("catalogue:edit_course", args=[course.public_id]), course_data()),
+        "decide": (teacher, reverse("catalogue:decide", args=[course.public_id]), {"comment": "", "send_back": "1"}),
+        "new_session": (teacher, reverse("sessions:new", args=[course.public_id]), session_data()),
+        "edit_session": (teacher, reverse("sessions:edit", args=[session.pk]), session_data()),
+        "more": (teacher, reverse("sessions:new", args=[course.public_id]), session_data(more="1")),
+        "find": (teacher, reverse("sessions:new", args=[course.public_id]), session_data(find="1")),
+        "register": (sender, reverse("sessions:register", args=[session.pk]), {"key": str(uuid7()), "trainees": str(person.pk), "nom": ""}),
+        "find_people": (sender, reverse("sessions:register", args=[session.pk]), {"trainees": str(person.pk), "nom": "", "find": "1"}),
+        "cancel": (teacher, reverse("sessions:cancel", args=[session.pk]), {"reason": "Grève"}),
+        "give_back": (sender, reverse("sessions:cancel_registration", args=[session.pk, row.pk]), {"x": ""}),
+        "agreements": (teacher, reverse("paperwork:agreements", args=[session.pk]), {"x": ""}),
+    }
+
+
+NAMES = [
+    "new_course", "edit_course", "decide", "new_session", "edit_session", "more", "find", "register", "find_people", "cancel", "give_back", "agreements",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_value_of_any_field_makes_a_form_fail(forms, name):
+    client, url, good = forms[name]
+    client.raise_request_exception = False
+    failed = []
+    for field in good:
+        for value in [*HOSTILE, ARRAY]:
+            status = client.post(url, good | {field: value}).status_code
+            if status >= 500:
+                failed.append(f"{field} = {str(value)[:40]!r}: {status}")
+    if client.post(url, dict.fromkeys(good, LONG[: 2_000_000 // len(good)])).status_code >= 500:
+        failed.append("one megabyte and more")
+    for field in good:
+        if client.post(url, {key: value for key, value in good.items() if key != field}).status_code >= 500:
+            failed.append(f"without {field}")
+    assert not failed, "\n".join(failed)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("demi-0-ends_at", "08:00"), ("demi-0-period", "nuit"), ("demi-0-topic", "t" * 161), ("demi-0-date", "2020-01-06"), ("demi-0-date", "0001-01-01"),
+        ("demi-0-date", "9999-12-31"), ("capacity", "99999999999999999999"), ("capacity", "2147483648"), ("capacity", "501"), ("capacity", "0"),
+        ("capacity", "-3"), ("registration_closes_on", "2020-01-01"), ("registration_closes_on", "9998-01-01"), ("price", "1e9"),
+        ("payment_terms", "x" * 5001),
+    ],
+)  # fmt: skip
+def test_a_refused_session_says_why_and_keeps_what_was_typed(forms, field, value):
+    client, url, good = forms["new_session"]
+    count = len(client.get("/formations/sessions.json").json()["results"])
+
+    answer = client.post(url, good | {field: value, "place_name": "Mon atelier à moi", "demi-1-topic": "Badigeon"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "à corriger" in page
+    assert f'href="#id_{field}"' in page, "the summary leads to the field"
+    assert "Mon atelier à moi" in page
+    assert "Badigeon" in page
+    assert len(client.get("/formations/sessions.json").json()["results"]) == count

@@ -1,0 +1,129 @@
+"""Registering people and giving a place back, as the screens do it; what a session page says of both."""
+
+import pytest
+from django.urls import reverse
+
+from hub.core.accounts.selectors import actor_for
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import make_loan, make_member, make_person, sign_in
+from tests.builders.trainings import make_course, make_session, register
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.models import Registration
+from trainings.sessions.selectors import choices, registrable_people
+from trainings.sessions.services import move_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buyer():
+    return make_member("Qui envoie")
+
+
+@pytest.fixture
+def client(buyer):
+    return sign_in(make_person(buyer, "training_manager", first_name="Maud", last_name="Responsable"))
+
+
+def url(session):
+    return reverse("sessions:register", args=[session.pk])
+
+
+def test_looking_for_a_name_keeps_those_already_ticked(buyer, client):
+    session = make_session(make_course(make_member()))
+    rosa, idriss = make_person(buyer, first_name="Rosa", last_name="Almeida"), make_person(buyer, first_name="Idriss", last_name="Belkacem")
+    key = str(uuid7())
+
+    answer = client.post(url(session), {"key": key, "trainees": [str(rosa.pk)], "nom": "belkacem", "find": "1"})
+
+    assert [one.name for one in answer.context["chosen"]] == ["Rosa Almeida"]
+    assert [one.name for one in answer.context["people"]] == ["Idriss Belkacem"]
+    assert key in answer.content.decode(), "the form is the same one"
+    assert not Registration.unscoped.exists()
+    client.post(url(session), {"key": key, "trainees": [str(rosa.pk), str(idriss.pk)], "nom": "belkacem", "register": "1"})
+    assert Registration.unscoped.count() == 2
+
+
+def test_those_ticked_are_still_ticked_when_the_form_is_refused(buyer, client):
+    session = make_session(make_course(make_member()))
+    rosa = make_person(buyer, first_name="Rosa")
+    move_session(session, status=SessionStatus.CLOSED, actor=actor_for(rosa))
+
+    answer = client.post(url(session), {"key": str(uuid7()), "trainees": [str(rosa.pk)]})
+
+    assert [one.name for one in answer.context["chosen"]] == [rosa.name]
+    assert f'value="{rosa.pk}" checked' in answer.content.decode()
+
+
+def test_people_of_the_same_name_are_told_apart_as_far_as_the_reader_may_see(buyer):
+    one, two = (make_person(buyer, first_name="Louison", last_name="Castagné") for _ in range(2))
+    staff, provider = actor_for(make_person(buyer, "advisor")), make_member()
+    lent = make_person(provider, "shared_staff")
+    loan = make_loan(lent, provider=provider, beneficiary=buyer)
+    lent_actor = actor_for(lent, f"agreement:{loan.pk}")
+    people = registrable_people(buyer.pk).filter(last_name="Castagné")
+
+    seen = {choice.detail for choice in choices(people, staff, organisation_id=buyer.pk)}
+    lent_sees = {choice.detail for choice in choices(people, lent_actor, organisation_id=buyer.pk)}
+
+    assert seen == {one.email, two.email}
+    assert not any("@" in detail for detail in lent_sees)
+    assert all("rattachement du" in detail for detail in lent_sees)
+
+
+def test_giving_back_is_asked_first_and_says_who_takes_the_place(buyer, client):
+    session = make_session(make_course(make_member()), capacity=1)
+    first, second = make_person(buyer, first_name="Rosa"), make_person(buyer, first_name="Inès")
+    register(session, first, employer=buyer)
+    register(session, second, employer=buyer)
+    row = Registration.unscoped.get(trainee=first)
+    address = reverse("sessions:cancel_registration", args=[session.pk, row.pk])
+
+    page = client.get(address)
+    row.refresh_from_db()
+    assert row.status == RegistrationStatus.CONFIRMED, "reading changes nothing"
+    assert "la première prend la place aussitôt" in page.content.decode()
+
+    answer = client.post(address, follow=True)
+    assert "La première personne en attente prend la place." in answer.content.decode()
+    assert Registration.unscoped.get(trainee=second).status == RegistrationStatus.CONFIRMED
+
+
+def test_a_place_that_nobody_waits_for_is_said_to_be_free(buyer, client):
+    session = make_session(make_course(make_member()))
+    person = make_person(buyer)
+    register(session, person, employer=buyer)
+    row = Registration.unscoped.get()
+
+    answer = client.post(reverse("sessions:cancel_registration", args=[session.pk, row.pk]), follow=True)
+
+    text = answer.content.decode()
+    assert "La place est libre." in text
+    assert "première personne en attente" not in text
+
+
+def test_a_cancelled_session_says_why_and_offers_nothing(client):
+    home = make_member()
+    session = make_session(make_course(home))
+    manager = sign_in(make_person(home, "training_manager"))
+    manager.post(reverse("sessions:cancel", args=[session.pk]), {"reason": "La formatrice est absente."})
+    address = reverse("sessions:detail", args=[session.pk])
+
+    ours, theirs, anyone = (one.get(address).content.decode() for one in (manager, client, type(client)()))
+
+    for page in (ours, theirs):
+        assert "La formatrice est absente." in page
+    assert "La formatrice est absente." not in anyone
+    for page in (ours, theirs, anyone):
+        assert "Cette session est annulée depuis le" in page
+        assert "Places prises" not in page
+        assert "Établir" not in page
+
+
+def test_ranks_are_said_in_the_plural(buyer, client):
+    session = make_session(make_course(make_member()), capacity=1)
+    people = [make_person(buyer) for _ in range(3)]
+
+    answer = client.post(url(session), {"key": str(uuid7()), "trainees": [str(one.pk) for one in people]}, follow=True)
+
+    assert "1\u00a0personne inscrite et 2\u00a0personnes en liste d’attente (rangs 1 et 2)." in answer.content.decode()

@@ -1,0 +1,141 @@
+"""The session as it is entered: its lines, its bounds, and who trains."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from hub.core.kit.dates import today
+from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.trainings import make_course, make_session, register
+from tests.trainings.test_fuzz import session_data
+from trainings.sessions.models import HalfDay, TrainingSession
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home():
+    return make_member("Qui forme")
+
+
+@pytest.fixture
+def client(home):
+    return sign_in(make_person(home, "training_manager"))
+
+
+def new_url(home, **facts):
+    return reverse("sessions:new", args=[make_course(home, **facts).public_id])
+
+
+def errors(answer):
+    return answer.context["form"].errors, answer.context["rows"].errors, answer.context["rows"].non_form_errors()
+
+
+def test_capacity_is_said_in_one_clear_sentence(home, client):
+    answer = client.post(new_url(home), session_data(capacity="2147483648"))
+
+    assert errors(answer)[0]["capacity"] == ["Entre 1 et 500 places."]
+
+
+def test_wrong_counters_lose_no_line_and_more_lines_are_given(home, client):
+    answer = client.post(new_url(home), session_data(**{"demi-TOTAL_FORMS": "abc", "demi-INITIAL_FORMS": "-4", "more": "1"}))
+
+    rows = answer.context["rows"].forms
+    assert len(rows) == 6, "two typed, four more"
+    assert rows[0]["topic"].value() == "Sujet"
+    assert not answer.context["rows"].total_error_count()
+
+
+def test_a_line_with_words_and_no_day_is_not_dropped(home, client):
+    answer = client.post(new_url(home), session_data(**{"demi-1-date": "", "demi-1-topic": "Badigeon"}))
+
+    assert errors(answer)[1][1] == {"date": ["Il manque le jour de cette ligne."]}
+
+
+def test_half_days_of_one_day_do_not_overlap(home, client):
+    answer = client.post(new_url(home), session_data(**{"demi-0-ends_at": "16:00"}))
+
+    assert "se chevauchent" in str(errors(answer)[2])
+
+
+def test_registrations_close_on_the_first_day_at_the_latest(home, client):
+    late = (today() + timedelta(days=3)).isoformat()
+    url = new_url(home)
+
+    refused = client.post(url, session_data(registration_closes_on=late))
+    accepted = client.post(url, session_data(registration_closes_on=today().isoformat()))
+
+    assert "au plus tard le premier jour" in str(errors(refused)[0]["registration_closes_on"])
+    assert accepted.status_code == 302
+
+
+def test_a_session_that_is_past_may_be_corrected(home, client):
+    session = make_session(make_course(home), starts_in=-30)
+    kept = session.half_days.first().date
+    other = kept - timedelta(days=1)
+    lines = {"demi-0-date": kept.isoformat(), "demi-1-date": other.isoformat()}
+
+    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(**lines))
+
+    assert answer.status_code == 302, answer.context and errors(answer)
+    assert {row.date for row in HalfDay.objects.filter(session=session)} == {kept, other}
+
+
+def test_a_session_to_come_takes_no_day_that_is_past(home, client):
+    session = make_session(make_course(home), starts_in=30)
+
+    answer = client.post(
+        reverse("sessions:edit", args=[session.pk]), session_data(**{"demi-0-date": (today() - timedelta(days=1)).isoformat()})
+    )
+
+    assert "Ce jour est passé." in str(errors(answer)[1][0]["date"])
+
+
+def test_fewer_places_than_people_is_refused_in_french(home, client):
+    session, buyer = make_session(make_course(home)), make_member()
+    register(session, make_person(buyer), make_person(buyer), employer=buyer)
+
+    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(capacity="1"))
+
+    assert errors(answer)[0]["capacity"] == ["2\u00a0personnes sont inscrites : annulez d’abord des inscriptions."]
+
+
+# -- who trains -------------------------------------------------------------------------------------------------------
+def ticks(answer):
+    return {one.name: one.is_chosen for one in answer.context["trainers"]["first"]}
+
+
+def test_trainers_come_first_and_the_author_is_ticked(home, client):
+    author, other = make_person(home, "trainer", first_name="Solène"), make_person(home, "trainer", first_name="Maud")
+    entrepreneur = make_person(home, first_name="Rosa")
+    course = make_course(home)
+    course.author = author
+    course.save(update_fields=["author"])
+
+    answer = client.get(reverse("sessions:new", args=[course.public_id]))
+
+    assert ticks(answer) == {author.name: True, other.name: False}
+    assert entrepreneur.name not in answer.content.decode()
+
+
+def test_somebody_else_is_found_by_name_and_nothing_is_lost(home, client):
+    rosa, trainer = make_person(home, first_name="Rosa", last_name="Almeida"), make_person(home, "trainer", first_name="Maud")
+    make_person(make_member(), first_name="Rosa", last_name="Ailleurs")
+    url = new_url(home)
+
+    found = client.post(url, session_data(find="1", who="alm rosa", trainers=[str(trainer.pk)], place_name="Mon lieu"))
+    assert [one.name for one in found.context["trainers"]["found"]] == ["Rosa Almeida"]
+    assert ticks(found) == {trainer.name: True}
+    assert "Mon lieu" in found.content.decode()
+    assert not found.context["page_errors"]
+    assert not TrainingSession.unscoped.exists()
+
+    client.post(url, session_data(save="1", who="alm rosa", trainers=[str(trainer.pk), str(rosa.pk)]))
+    assert set(TrainingSession.unscoped.get().trainers.all()) == {trainer, rosa}
+
+
+def test_enter_in_the_search_saves_nothing(home, client):
+    client.post(new_url(home), session_data(who="rosa"))
+
+    assert not TrainingSession.unscoped.exists()
