@@ -96,8 +96,9 @@ class _Maker:
             organisation.nda_number = f"75{town.department_id:0>2}{10000 + self.made}{town.department_id:0>2}"
             organisation.nda_region = town.department.region
             organisation.vat_exempt_on = date(2020, 1, 1)
-        first, last = names.FIRST_NAMES[self.made % 40], names.LAST_NAMES[(self.made * 7) % 40]
-        organisation.representative_name, organisation.representative_role = f"{first} {last}", "directrice générale ou directeur général"
+        first, role = names.HEADS[self.made % len(names.HEADS)]
+        organisation.representative_name = f"{first} {names.LAST_NAMES[(self.made * 7) % 40]}"
+        organisation.representative_role = role
         create_organisation(organisation, actor=SYSTEM)
         if organisation.nda_number:
             Accreditation.objects.create(

@@ -21,6 +21,13 @@ FIRST_NAMES = [
     "Inès", "Aurèle", "Fatou", "Loïc", "Maëlys", "Samir", "Élise", "Timéo", "Nour", "Baptiste", "Chiara", "Ousmane", "Line", "Côme", "Zélie",
     "Anouk", "Driss", "Pauline", "Evan", "Salomé", "Marin", "Hélène", "Jonas", "Aminata", "Corentin", "Louison",
 ]  # fmt: skip
+# who represents an organisation: a first name and the word for what she or he is
+HEADS = [
+    ("Solène", "directrice générale"), ("Idriss", "directeur général"), ("Clarisse", "gérante"), ("Mathurin", "directeur général"),
+    ("Nadège", "directrice générale"), ("Bastien", "gérant"), ("Rosa", "directrice générale"), ("Tristan", "directeur général"), ("Inès", "présidente"),
+    ("Loïc", "gérant"), ("Élise", "directrice générale"), ("Samir", "président"), ("Hélène", "gérante"), ("Jonas", "directeur général"),
+    ("Aminata", "directrice générale"), ("Corentin", "gérant"), ("Pauline", "directrice générale"),
+]  # fmt: skip
 LAST_NAMES = [
     "Marchais", "Belkacem", "Okou", "Tanguy", "Lhermitte", "Lesage", "Le Bihan", "Roche", "Fontan", "Almeida", "Verdière", "Castagné", "Diallo",
     "Perrault", "Haddad", "Quéméneur", "Bonnefoy", "Sarrazin", "Nowak", "Delmas", "Charrier", "Mercœur", "Vasseur", "Traoré", "Lacombe",

@@ -20,6 +20,11 @@ BUILDING = [
     ("Électricité : habilitation BR, recyclage", 10, 330, "255", ["F1602"],
      ["Analyser le risque électrique", "Appliquer les consignes de sécurité"], ["Risques", "Consignes", "Mise en situation"]),
 ]  # fmt: skip
+IN_REVIEW = (
+    "Toitures : prévenir les chutes de hauteur", 14, 390, "343", ["F1610"],
+    ["Repérer les situations de chute sur une toiture", "Choisir une protection collective avant un harnais", "Vérifier et porter un équipement antichute"],
+    ["Accidents, règles et responsabilités", "Accès, garde-corps et filets", "Harnais, longes et points d’ancrage", "Mise en situation sur maquette de toit et évaluation"],
+)  # fmt: skip
 GENERAL = [
     ("Trouver ses premières clientes et ses premiers clients", 14, 280, "312", ["D1401"],
      ["Décrire son offre en une phrase", "Bâtir un plan de prospection de trois mois"], ["Offre", "Cibles", "Prospection", "Entretien"]),

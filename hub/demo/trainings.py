@@ -10,7 +10,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.models import Organisation, Role
 from hub.core.kit.dates import today
-from hub.demo import programmes
+from hub.demo import calendar, programmes
 from hub.demo.federation import Federation
 from hub.demo.people import Account, Crowd
 from trainings.catalogue import services as catalogue
@@ -20,6 +20,7 @@ from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 
 Programme = tuple[str, int, int, str, list[str], list[str], list[str]]
+HALF_DAY = 210  # minutes
 REFUND = "Annulation moins de sept jours avant le début : dédit de 50 % des heures non suivies, facturé à part à la CAE."
 
 
@@ -80,14 +81,14 @@ def _course(organisation: Organisation, programme: Programme, trainer: Account) 
 
 
 def _slots(start: date, hours: int, topics: Sequence[str]) -> list[sessions.Slot]:
-    """Half-days of 3 h 30 on working days, the last one shorter when the hours ask for it."""
+    """Half-days of 3 h 30 on worked days of one week, the last one shorter when the hours ask for it."""
     slots: list[sessions.Slot] = []
-    left, day, number = hours * 60, start, 0
+    left, number = hours * 60, 0
+    days = calendar.week_of(start, -(-left // (2 * HALF_DAY)))
     while left > 0:
-        while day.weekday() > 4:
-            day += timedelta(days=1)
         morning = number % 2 == 0
-        length = min(left, 210)
+        day = days[number // 2]
+        length = min(left, HALF_DAY)
         begin = time(8, 30) if morning else time(13, 30)
         minutes = begin.hour * 60 + begin.minute + length
         slots.append(
@@ -95,7 +96,6 @@ def _slots(start: date, hours: int, topics: Sequence[str]) -> list[sessions.Slot
         )
         left -= length
         number += 1
-        day += timedelta(days=0 if morning else 1)
     return slots
 
 
@@ -106,11 +106,7 @@ def _session(
     """turn 0: past, 1: soon and often full, 2: later with places."""
     start = today() + timedelta(days={0: -die.randint(20, 200), 1: die.randint(20, 60), 2: die.randint(70, 160)}[turn])
     organisation = course.organisation
-    facts = {
-        "capacity": die.choice([8, 10, 12]), "price_cents": programme[2] * 100, "place_name": f"Atelier de {organisation.name}",
-        "street": organisation.street, "postal_code": organisation.postal_code, "city": organisation.city, "access_notes": "Accès de plain-pied.",
-        "cancellation_terms": REFUND,
-    }  # fmt: skip
+    facts = _place(organisation) | {"capacity": die.choice([8, 10, 12]), "price_cents": programme[2] * 100}
     actor = actor_of(trainer)
     session = sessions.create_session(
         course, facts=facts, slots=_slots(start, programme[1], programme[6]), trainers=[trainer.user], actor=actor
@@ -120,6 +116,13 @@ def _session(
     wanted = session.capacity + die.choice([-3, 0, 2]) if turn < 2 else die.randint(0, 4)
     _fill(session, _employers(organisation, federation, die), people, wanted, die)
     return session
+
+
+def _place(organisation: Organisation) -> dict[str, object]:
+    return {
+        "place_name": f"Atelier, {organisation.name}", "street": organisation.street, "postal_code": organisation.postal_code,
+        "city": organisation.city, "access_notes": "Accès de plain-pied.", "cancellation_terms": REFUND,
+    }  # fmt: skip
 
 
 def _employers(organisation: Organisation, federation: Federation, die: random.Random) -> list[Organisation]:
@@ -158,13 +161,19 @@ def _work_in_progress(crowd: Crowd, federation: Federation) -> None:
         title="Petites charpentes : lire, tracer, tailler",
         organisation=home,
         actor=actor,
-        facts={"summary": "Programme en cours d’écriture."},
+        facts={
+            "summary": "Trois jours pour lire un plan de charpente, tracer une épure à l’échelle et tailler ses premiers assemblages.",
+            "objectives": "Lire un plan de petite charpente\nTracer une épure au sol\nTailler un tenon et une mortaise d’équerre",
+            "public": programmes.COMMON["public"],
+        },
     )
     review = catalogue.create_course(
-        title="Toitures : prévenir les chutes de hauteur", organisation=home, actor=actor, facts=_facts(programmes.BUILDING[1], trainer)
+        title=programmes.IN_REVIEW[0], organisation=home, actor=actor, facts=_facts(programmes.IN_REVIEW, trainer)
     )
     catalogue.submit_course(review, actor=actor)
     course = CoursePage.objects.filter(organisation=home, live=True).first()
     if course:
-        slots = _slots(today() + timedelta(days=90), 14, [])
-        sessions.create_session(course, facts={"capacity": 10, "price_cents": 42000}, slots=slots, trainers=[], actor=actor)
+        of_course = next(one for one in programmes.BUILDING if one[0] == course.title)
+        slots = _slots(today() + timedelta(days=90), of_course[1], of_course[6])
+        facts = _place(home) | {"capacity": 10, "price_cents": of_course[2] * 100}
+        sessions.create_session(course, facts=facts, slots=slots, trainers=[trainer.user], actor=actor)

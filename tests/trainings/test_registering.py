@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
+from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import make_loan, make_member, make_person, sign_in
 from tests.builders.trainings import make_course, make_session, register
@@ -115,9 +116,9 @@ def test_a_cancelled_session_says_why_and_offers_nothing(client):
         assert "La formatrice est absente." in page
     assert "La formatrice est absente." not in anyone
     for page in (ours, theirs, anyone):
-        assert "Cette session est annulée depuis le" in page
+        assert f"Le {date_fr(today())}, cette session a été annulée." in page
         assert "Places prises" not in page
-        assert "Établir" not in page
+        assert "Établir les conventions" not in page
 
 
 def test_ranks_are_said_in_the_plural(buyer, client):

@@ -12,7 +12,7 @@ from hub.core.ui.forms import HubForm, HubModelForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import REQUIRED
 
-AREA = forms.Textarea(attrs={"rows": 4})
+AREA, TALL = forms.Textarea(attrs={"rows": 3}), forms.Textarea(attrs={"rows": 8})
 LONGEST = 10_000
 
 
@@ -73,7 +73,7 @@ class CourseForm(HubModelForm):
         ]  # fmt: skip
         labels = {"title": "Intitulé"}
         help_texts = {"title": "Tel qu’il sera écrit sur la convention, l’émargement et le certificat."}
-        widgets = {name: AREA for name in fields if name not in {"title", "summary", "modality"}}
+        widgets = {name: AREA for name in fields if name not in {"title", "summary", "modality"}} | {"objectives": TALL, "content": TALL}
 
     field_order = [name for _, _, names in SECTIONS for name in names]
 
