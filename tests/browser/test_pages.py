@@ -64,11 +64,13 @@ MANAGER = """
 /formations/{unpublished}/brouillon/
 /formations/{changed}/comparer/
 /formations/{changed}/modifier/
+/formations/{course_id}/retirer/
 /formations/{course_id}/sessions/nouvelle/
 /formations/sessions/?passees=true
 /formations/sessions/{session}/ sombre
 /formations/sessions/{session}/modifier/
 /formations/sessions/{session}/annuler/
+/formations/sessions/{session}/inscriptions/{registration}/annuler/
 /formations/sessions/{session}/inscrire/
 /formations/sessions/{session}/conventions/
 /formations/sessions/{settled}/conventions/ sombre
@@ -108,6 +110,7 @@ def places():
         "home": built.trainer_home.slug, "profile": built.profile, "course": built.course.url, "course_id": built.course.public_id,
         "unpublished": built.unpublished.public_id, "changed": built.changed.public_id, "session": built.session.pk,
         "settled": built.settled.pk, "federation": federation,
+        "registration": built.session.registrations.first().pk,
     }  # fmt: skip
 
 

@@ -143,6 +143,34 @@ def test_sending_back_says_what_to_change():
     assert CoursePage.objects.get(pk=course.pk).workflow_in_progress
 
 
+def test_a_refused_decision_keeps_what_was_typed():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    manager = make_person(organisation, "training_manager")
+    make_person(organisation, "director")
+    services.submit_course(course, actor=actor_for(manager))
+    client = sign_in(manager)
+
+    too_long = client.post(url("decide", course), {"send_back": "1", "comment": "Précisez " * 300}).content.decode()
+    alone = client.post(url("decide", course), {"approve": "1", "comment": "C’est bon pour moi."}).content.decode()
+
+    assert "Précisez Précisez" in too_long
+    assert "une autre personne de votre équipe l’approuve" in alone
+    assert "C’est bon pour moi." in alone
+    assert CoursePage.objects.get(pk=course.pk).workflow_in_progress
+
+
+def test_a_decision_that_comes_too_late_says_that_nothing_changed():
+    course = make_course(live=False)
+    reviewer = sign_in(make_person(course.organisation, "director"))
+
+    page = reviewer.post(url("decide", course), {"approve": "1"}, follow=True).content.decode()
+
+    assert "rien n’a changé" in page
+    assert "Programme publié" not in page
+    assert not CoursePage.objects.get(pk=course.pk).live
+
+
 def test_a_programme_in_review_is_not_changed():
     organisation = make_member()
     course = make_course(organisation, live=False)

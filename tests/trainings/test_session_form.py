@@ -101,6 +101,12 @@ def test_fewer_places_than_people_is_refused_in_french(home, client):
     assert errors(answer)[0]["capacity"] == ["2\u00a0personnes sont inscrites : annulez d’abord des inscriptions."]
 
 
+def test_the_summary_of_errors_names_the_line(home, client):
+    page = client.post(new_url(home), session_data(**{"demi-1-starts_at": "17:00", "demi-1-ends_at": "14:00"})).content.decode()
+
+    assert "Fin, ligne 2\u00a0: la fin suit le début." in page
+
+
 # -- who trains -------------------------------------------------------------------------------------------------------
 def ticks(answer):
     return {one.name: one.is_chosen for one in answer.context["trainers"]["first"]}

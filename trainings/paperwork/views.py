@@ -28,6 +28,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         "agreements": found,
         "lacking": [one for one in found if one.missing],
         "can_issue": can_issue and not session.is_cancelled,
+        "has_papers": any(one.paper for one in found),
         "to_issue": sum(one.can_be_issued for one in found),
     }
     return render(request, "paperwork/agreements.html", context)

@@ -152,6 +152,12 @@ class HalfDayForm(HubForm):
 
 
 class BaseHalfDays(BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Each control is named with its line; `column` is its name alone."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.column, field.label = field.label, f"{field.label}, ligne {(index or 0) + 1}"  # type: ignore[attr-defined]
+
     def clean(self) -> None:
         slots = sorted(self.slots())
         if len({(day, period) for day, period, *_ in slots}) < len(slots):

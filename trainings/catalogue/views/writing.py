@@ -76,7 +76,10 @@ def _conflict(newer: CoursePage, form: CourseForm) -> dict[str, Any]:
 
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The draft as it will be read, what it lacks, and its next step."""
-    course = _course(request, pk)
+    return _draft_page(request, _course(request, pk), DecisionForm())
+
+
+def _draft_page(request: HttpRequest, course: CoursePage, form: DecisionForm) -> HttpResponse:
     actor, text = request.actor, services.draft_of(course)  # type: ignore[attr-defined]
     context = course_context(text, actor) | {
         "page": text,
@@ -86,7 +89,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "review": course.current_workflow_task_state,
         "last_review": course.workflow_states.order_by("-created_at").first(),
         "can_review": rules.can_review_course(actor, course),
-        "form": DecisionForm(),
+        "form": form,
     }
     return render(request, "catalogue/draft.html", context)
 
@@ -129,17 +132,20 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     course = _course(request, pk)
     if not rules.can_review_course(request.actor, course):  # type: ignore[attr-defined]
         raise PermissionDenied
+    if course.current_workflow_task_state is None:
+        messages.info(request, "Ce programme n’est plus en relecture : rien n’a changé.")
+        return redirect("catalogue:draft", pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Dites ce qu’il faut changer, puis renvoyez le programme.")
-        return redirect("catalogue:draft", pk)
+        return _draft_page(request, course, form)
     approve = "approve" in request.POST
     try:
         services.decide_course(course, approve=approve, comment=form.cleaned_data["comment"], actor=request.actor)  # type: ignore[attr-defined]
         messages.success(request, "Programme publié." if approve else "Programme renvoyé avec votre mot.")
+        return redirect("catalogue:draft", pk)
     except ReviewNeedsAnother:
-        messages.error(request, "Vous avez remis ce programme : une autre personne de votre équipe l’approuve.")
-    return redirect("catalogue:draft", pk)
+        form.add_error(None, "Vous avez remis ce programme : une autre personne de votre équipe l’approuve.")
+        return _draft_page(request, course, form)
 
 
 def unpublish(request: HttpRequest, pk: UUID) -> HttpResponse:
