@@ -32,6 +32,7 @@ COME_IN = {
 WRITTEN_DOWN = [
     ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-")),
     ("shared_live", "sessions:detail", ("trainee-",)),
+    ("shared_live", "sessions:cancel_registration", ("trainee-",)),
     ("coordinator", "accounts:agreements", ("agreement-", "hidden-name")),
     ("coordinator", "accounts:break_agreement", ("agreement-",)),
     ("coordinator", "accounts:organisations", ("hidden-name",)),

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
-from hub.core.kit.dates import long_day_fr
+from hub.core.kit.dates import DAYS, date_fr, long_day_fr
 from hub.core.kit.models import Row
 from hub.core.kit.text import FIXED
 from trainings.catalogue.models import CoursePage
@@ -173,6 +173,11 @@ class HalfDay(Row):
 
     def __str__(self) -> str:
         return f"{self.date} {self.get_period_display()}"
+
+    @property
+    def day_words(self) -> str:
+        """«lun. 4 janv.»: the year is said once, by the session."""
+        return f"{DAYS[self.date.weekday()]} {date_fr(self.date, year=False)}"
 
     @property
     def minutes(self) -> int:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.core.accounts.models import Organisation
 from trainings.catalogue import rules, services
@@ -148,6 +148,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _draft_page(request, course, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def unpublish(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a programme out of the catalogue, after saying what stays."""
     course = _course(request, pk)

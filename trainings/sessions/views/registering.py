@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
@@ -76,6 +77,7 @@ def _people(actor: Actor, session: TrainingSession, employer: Organisation, form
     return {"chosen": shown[:count], "people": shown[count:], "count": others.count(), "words": words}
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpResponse:
     """Give back a place, after saying what becomes of it: by the employer who took it, or by the organisation that trains."""
     actor = request.actor  # type: ignore[attr-defined]
