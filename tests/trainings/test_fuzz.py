@@ -69,6 +69,7 @@ NAMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_no_value_of_any_field_makes_a_form_fail(forms, name):
     client, url, good = forms[name]
