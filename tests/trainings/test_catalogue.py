@@ -7,14 +7,16 @@ import re
 import pytest
 from django.core import mail
 from django.urls import reverse
+from wagtail.models import WorkflowState
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
-from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session
+from tests.core.races import run_together
 from trainings.catalogue import services
 from trainings.catalogue.comparing import pieces
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
@@ -429,7 +431,7 @@ def test_the_form_tells_what_review_asks_from_what_is_optional():
 def test_every_field_of_the_programme_stands_in_one_section():
     names = [name for _, _, fields in SECTIONS for name in fields]
 
-    assert sorted(names) == sorted(set(CourseForm.base_fields) - {"revision"})
+    assert sorted(names) == sorted(set(CourseForm.base_fields) - {"revision", "key"})
 
 
 def test_withdrawing_a_programme_is_asked_first():
@@ -467,3 +469,39 @@ def test_the_list_costs_the_same_with_one_and_three(client, django_assert_num_qu
         client.get("/formations/")
 
     assert len(one) == len(three)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_sent_many_times_at_once_makes_one_programme_and_one_review():
+    organisation = make_member()
+    actor, key = make_actor(organisation, "training_manager"), uuid7()
+    facts = dict(FULL_PROGRAMME)
+
+    made = run_together(
+        lambda _: services.create_course(title="Enduits", organisation=organisation, actor=actor, facts=facts, key=key).pk, 8
+    )
+    other = run_together(lambda n: services.create_course(title="Enduits", organisation=organisation, actor=actor, facts=facts).pk, 8)
+
+    def submit(_):
+        try:
+            return services.submit_course(CoursePage.objects.get(pk=made[0]), actor=actor).pk
+        except CourseIsInReview:
+            return None
+
+    submitted = run_together(submit, 8)
+
+    assert len(set(made)) == 1
+    assert len(set(other)) == 8
+    assert CoursePage.objects.count() == 9
+    assert [pk for pk in submitted if pk] == [made[0]]
+    assert WorkflowState.objects.count() == 1
+
+
+def test_a_key_of_another_organisation_gives_nothing_away():
+    theirs = make_course(make_member(), live=False)
+    client = sign_in(make_person(make_member(), "trainer"))
+
+    answer = client.post(reverse("catalogue:new_course"), {"title": "Enduits", "modality": "in_person", "key": str(theirs.public_id)})
+
+    assert str(theirs.public_id) not in answer["Location"]
+    assert CoursePage.objects.count() == 2

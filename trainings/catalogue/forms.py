@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 
 from directory.vocabularies.forms import SkillsField, TradesField
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import grouped, one_line
 from hub.core.ui.forms import HubForm, HubModelForm
 from trainings.catalogue.models import CoursePage
@@ -20,7 +21,7 @@ def bound_texts(fields: Mapping[str, forms.Field], longest: int) -> None:
     """Long texts have an end, in signs: a column of text has none, a paper has one."""
     words = f"{grouped(longest)} signes au plus : résumez, ou joignez un document."
     for field in fields.values():
-        if isinstance(field, forms.CharField) and field.max_length is None:
+        if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField) and field.max_length is None:
             field.max_length = longest
             field.validators = [*field.validators, MaxLengthValidator(longest, words)]
 
@@ -64,6 +65,7 @@ class CourseForm(HubModelForm):
     skill_rows = SkillsField(label="Compétences travaillées (Formacode)", item_label="Compétence", required=False, max_items=6)
     trade_rows = TradesField(label="Métiers concernés (ROME)", item_label="Métier", required=False, max_items=6)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput)  # of a new programme: sent twice, it makes one
 
     class Meta:
         model = CoursePage

@@ -1,6 +1,7 @@
 """Programmes are written, handed in, approved and released here; pages, revisions and the review itself are Wagtail's."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from wagtail.actions.unpublish_page import UnpublishPageAction
@@ -10,6 +11,7 @@ from wagtail.models import Revision
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import slug as slugged
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
 from trainings.catalogue.models import CoursePage
@@ -35,17 +37,29 @@ def draft_of(course: CoursePage) -> CoursePage:
 
 
 @transaction.atomic
-def create_course(*, title: str, organisation: Organisation, actor: Actor, facts: dict[str, Any] | None = None) -> CoursePage:
-    """A new programme as a draft, under the organisation's bough."""
+def create_course(
+    *, title: str, organisation: Organisation, actor: Actor, facts: dict[str, Any] | None = None, key: UUID | None = None
+) -> CoursePage:
+    """A new programme as a draft, under the organisation's bough; the same key makes it once and gives it back after."""
     parent = bough(organisation)
+    if key and (made := CoursePage.objects.filter(public_id=key).first()):
+        if made.organisation_id == organisation.pk:
+            return made
+        key = None  # somebody else's number: this programme gets one of its own
     slug = find_available_slug(parent, slugged(title) or "programme")
     course = CoursePage(
-        title=title, slug=slug, organisation=organisation, author=_user(actor), live=False, locale=parent.locale, **(facts or {})
+        title=title, slug=slug, organisation=organisation, author=_user(actor), live=False, locale=parent.locale,
+        public_id=key or uuid7(), **(facts or {}),
     )  # fmt: skip
     parent.add_child(instance=course)
     _save(course, actor)
     audit.record("trainings.course.create", actor=actor, organisation=organisation, **_named(course))
     return course
+
+
+def _held(course: CoursePage) -> CoursePage:
+    """The programme under a lock until the end of the transaction: two clicks at once come one after the other."""
+    return CoursePage.objects.select_for_update(of=("self",)).get(pk=course.pk)
 
 
 def _save(draft: CoursePage, actor: Actor) -> Revision:
@@ -60,7 +74,7 @@ def save_draft(course: CoursePage, *, facts: dict[str, Any], actor: Actor, based
     Args: facts are field values of CoursePage (title included); based_on is the revision that was opened.
     Raises: CourseIsInReview; CourseWasChanged when another draft came in between.
     """
-    locked = CoursePage.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    locked = _held(course)
     if locked.workflow_in_progress:
         raise CourseIsInReview
     if based_on is not None and locked.latest_revision_id != based_on:
@@ -74,6 +88,7 @@ def save_draft(course: CoursePage, *, facts: dict[str, Any], actor: Actor, based
 @transaction.atomic
 def submit_course(course: CoursePage, *, actor: Actor) -> CoursePage:
     """Hand the newest draft in for review by the organisation. Raises: CourseIsIncomplete, CourseIsInReview."""
+    course = _held(course)
     if course.workflow_in_progress:
         raise CourseIsInReview
     if missing := missing_fields(draft_of(course)):
@@ -89,6 +104,7 @@ def submit_course(course: CoursePage, *, actor: Actor) -> CoursePage:
 @transaction.atomic
 def take_back_course(course: CoursePage, *, actor: Actor) -> CoursePage:
     """Take a programme out of review to change it."""
+    course = _held(course)
     if state := course.current_workflow_state:
         state.cancel(user=_user(actor))
     return course
@@ -100,6 +116,7 @@ def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Act
 
     Raises: ReviewNeedsAnother when the person who handed it in approves while her organisation has another reviewer.
     """
+    course = _held(course)
     state = course.current_workflow_task_state
     if state is None:
         return course

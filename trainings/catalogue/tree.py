@@ -23,11 +23,11 @@ def plant(**_: Any) -> None:
 
 
 def bough(organisation: Organisation) -> TrainingBodyPage:
-    """The page under which an organisation's programmes stand, made when missing."""
-    page = TrainingBodyPage.objects.filter(organisation=organisation).first()
+    """The page under which an organisation's programmes stand, made when missing; held, like its index, until the transaction ends."""
+    page = TrainingBodyPage.objects.select_for_update(of=("self",)).filter(organisation=organisation).first()
     if page is None:
-        index = CatalogueIndexPage.objects.get()
-        page = index.add_child(
+        index = CatalogueIndexPage.objects.select_for_update(of=("self",)).get()
+        page = TrainingBodyPage.objects.filter(organisation=organisation).first() or index.add_child(
             instance=TrainingBodyPage(title=organisation.name, slug=organisation.slug, organisation=organisation, locale=index.locale)
         )
     return page

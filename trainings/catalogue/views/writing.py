@@ -36,7 +36,9 @@ def new_course(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
         organisation = Organisation.objects.get(pk=actor.organisation_id)
-        course = services.create_course(title=facts.pop("title"), organisation=organisation, actor=actor, facts=facts)
+        course = services.create_course(
+            title=facts.pop("title"), organisation=organisation, actor=actor, facts=facts, key=form.cleaned_data["key"]
+        )  # fmt: skip
         messages.success(request, "Brouillon enregistré.")
         return redirect("catalogue:draft", course.public_id)
     return render(request, "catalogue/course_form.html", {"form": form})
