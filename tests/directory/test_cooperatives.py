@@ -209,7 +209,7 @@ def test_sending_the_page_back_as_it_came_changes_nothing(client, building_trade
         ("faits-department_codes", "33, 999", "Aucun département ne porte le numéro 999."),
         ("fiche-commune", "Nulle-Part", "Aucune commune ne répond à"),
         ("fiche-trades", ["alchimiste"], "Aucun métier du ROME ne répond à"),
-        ("fiche-website", "javascript:alert(1)", "URL"),
+        ("fiche-website", "javascript:alert(1)", "Écrivez une adresse de site"),
         ("faits-name", "", "à remplir"),
     ],
 )
