@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from directory.vocabularies.forms import SkillsField, TradesField
@@ -103,7 +104,10 @@ class CourseForm(HubModelForm):
         ]
 
     def clean_title(self) -> str:
-        return one_line(self.cleaned_data["title"])
+        title = one_line(self.cleaned_data["title"])
+        if not title:  # signs that show nothing are no title
+            raise ValidationError(self.fields["title"].error_messages["required"])
+        return title
 
     def clean_hours(self) -> int | None:
         """Hours become whole minutes."""
