@@ -200,8 +200,8 @@ class FactsForm(HubForm):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("site", "pas un site", "Écrivez une adresse de site, comme «\u00a0https://exemple.coop\u00a0»."),
-        ("site", "ftp://exemple.coop", "Écrivez une adresse de site, comme «\u00a0https://exemple.coop\u00a0»."),
+        ("site", "pas un site", "Écrivez une adresse de site, comme «\u00a0https://www.example.org\u00a0»."),
+        ("site", "ftp://exemple.coop", "Écrivez une adresse de site, comme «\u00a0https://www.example.org\u00a0»."),
         ("hours", "0.2", "Au moins 0,5."),
         ("hours", "3000", "Au plus 2\u202f000."),
         ("hours", "trois", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),

@@ -106,14 +106,14 @@ def test_box_of_paris_holds_its_four_departements_and_little_else():
 
 
 def test_sources_lead_to_their_addresses_and_keep_their_words():
-    text = "coopetbat.fr/alter; rebonds.net (article 832)\u202f; https://exemple.coop/a ; L’Alsace, 9 avril 2014 (doczz.fr/doc/4)"
+    text = "coopetbat.fr/alter; rebonds.net (article 832)\u202f; https://www.example.org/a ; L’Alsace, 9 avril 2014 (doczz.fr/doc/4)"
 
     found = selectors.sources(DirectoryEntry(source=text))
 
     assert [(one.value, one.note, one.url) for one in found] == [
         ("coopetbat.fr/alter", "", "https://coopetbat.fr/alter"),
         ("rebonds.net", "(article 832)", "https://rebonds.net"),
-        ("https://exemple.coop/a", "", "https://exemple.coop/a"),
+        ("https://www.example.org/a", "", "https://exemple.coop/a"),
         ("L’Alsace, 9 avril 2014 (doczz.fr/doc/4)", "", ""),
     ]
     assert [one.url for one in selectors.sources(DirectoryEntry(source="javascript:alert(1); data:text/html,x"))] == ["", ""]

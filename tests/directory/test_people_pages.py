@@ -454,7 +454,7 @@ def test_address_of_a_site_is_refused_once_with_an_example():
 
     form = ProfileForm({"web_site": "pas un site"}, instance=profile, actor=actor_for(profile.user), is_own=True)
 
-    assert form.errors["web_site"] == ["Écrivez une adresse de site, comme «\u00a0https://exemple.coop\u00a0»."]
+    assert form.errors["web_site"] == ["Écrivez une adresse de site, comme «\u00a0https://www.example.org\u00a0»."]
     assert "---" not in str(form["contract_status"])
     assert "Choisir…" in str(form["contract_status"])
     assert ProfileForm({"radius_km": "2000"}, instance=profile, actor=actor_for(profile.user), is_own=True).errors["radius_km"] == [

@@ -19,8 +19,8 @@ MISSING = {
     forms.Field: "À remplir.",
 }
 INVALID: dict[type[forms.Field], dict[str, str]] = {
-    forms.URLField: {"invalid": f"Écrivez une adresse de site, comme «{FIXED}https://exemple.coop{FIXED}»."},
-    forms.EmailField: {"invalid": f"Écrivez une adresse de courriel, comme «{FIXED}prenom.nom@exemple.coop{FIXED}»."},
+    forms.URLField: {"invalid": f"Écrivez une adresse de site, comme «{FIXED}https://www.example.org{FIXED}»."},
+    forms.EmailField: {"invalid": f"Écrivez une adresse de courriel, comme «{FIXED}prenom.nom@example.org{FIXED}»."},
     forms.DateField: {"invalid": f"Écrivez une date, comme «{FIXED}18/01/2027{FIXED}»."},
     forms.TimeField: {"invalid": f"Écrivez une heure, comme «{FIXED}14:30{FIXED}»."},
     forms.IntegerField: {"invalid": f"Écrivez un nombre entier, comme «{FIXED}12{FIXED}»."},

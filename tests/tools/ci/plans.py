@@ -33,14 +33,13 @@ def everything(run: Run, words: list[str]) -> None:
     run.tests("tests PostgreSQL", ["-m", "not browser and not full and not slow", *BOTH_CORES, *order], environ=environ, may_be_empty=some)
     run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
     if not words:
+        _pages(run)
         _papers(run)
 
 
 def full(run: Run, words: list[str]) -> None:
     """Everything, then the long drills on both databases, then two more orders."""
     everything(run, words)
-    if not words:
-        _pages(run)
     environ = _servers(run)
     run.tests("épreuves SQLite", ["-m", "full", *words], environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}, may_be_empty=True)
     run.tests("épreuves PostgreSQL", ["-m", "full", *words], environ=environ, may_be_empty=True)
@@ -98,7 +97,7 @@ def _clear() -> None:
 
 
 def _pages(run: Run) -> None:
-    """Every page that the tests have seen, checked once; in `full` until the last faults of the markup are gone, then for every change."""
+    """Every page that the tests have seen, checked once."""
     run.check("pages : html-validate", PYTHON, "-m", "tests.tools.ci.html", "html-validate")
     run.check("pages : vnu", PYTHON, "-m", "tests.tools.ci.html", "vnu")
 
