@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("directory.vocabularies.urls")),
     path("", include("directory.cooperatives.urls")),
     path("", include("directory.people.urls")),
+    path("", include("directory.sharing.urls")),
     path("", include("trainings.catalogue.urls")),
     path("", include("trainings.sessions.urls")),
     path("", include("trainings.paperwork.urls")),

@@ -16,7 +16,7 @@ ROOT = Path(settings.ACCESS_MATRIX).parent.parent
 PACKAGES = ("hub", "directory", "trainings", "workgroups", "search")
 FLOORS = [
     "hub.core.kit", "hub.core.ui", "hub.core.jobs", "hub.core.audit", "hub.core.accounts", "hub.core.papers", "hub.core.documents",
-    "hub.core.notifications", "directory.vocabularies", "directory.cooperatives", "directory.people", "trainings.catalogue",
+    "hub.core.notifications", "directory.vocabularies", "directory.cooperatives", "directory.people", "directory.sharing", "trainings.catalogue",
     "trainings.sessions", "trainings.paperwork", "search", "hub.pages", "hub.ops", "hub.demo",
 ]  # fmt: skip
 

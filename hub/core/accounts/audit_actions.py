@@ -18,4 +18,8 @@ ACTIONS = {
     "accounts.invitation.withdraw": "Invitation retirée",
     "accounts.agreement.begin": "Convention entre CAE commencée",
     "accounts.agreement.end": "Convention entre CAE rompue",
+    "accounts.agreement.people": "Personnes d’une convention changées",
+    "accounts.agreement.purposes": "Finalités d’une convention changées",
+    "accounts.agreement.suspend": "Convention entre CAE suspendue",
+    "accounts.agreement.resume": "Convention entre CAE reprise",
 }

@@ -42,7 +42,19 @@ personal(
             "nommer qui agit pour une autre CAE", "5 ans après le terme", "keep: preuve de l’accès aux données d’une autre CAE"
         )
     },
-    other={"id", "created_at", "updated_at", "number", "provider", "beneficiary", "purposes", "starts_at", "ends_at", "ended_at"},
+    other={
+        "id",
+        "created_at",
+        "updated_at",
+        "number",
+        "provider",
+        "beneficiary",
+        "purposes",
+        "starts_at",
+        "ends_at",
+        "ended_at",
+        "suspended_at",
+    },
 )
 personal(
     Organisation,

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     TRAINEES_REGISTER = "trainees.register"
     PAPERS_ISSUE = "papers.issue"
     FEDERATION_MANAGE = "federation.manage"
+    SERVICES_MANAGE = "services.manage"  # inventory, offers and needs, time, pieces, statements
+    SERVICES_SIGN = "services.sign"  # what binds the CAE: requests, answers, legal form, waivers, the end
 
 
 OPENED_BY: dict[str, frozenset[str]] = {

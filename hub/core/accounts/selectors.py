@@ -91,6 +91,7 @@ def _lent_mandates(user_id: UUID, memberships: list[Membership]) -> list[Mandate
             agreement_id=row.pk,
         )
         for row in rows.order_by("starts_at")
+        if row.purposes
     ]
 
 

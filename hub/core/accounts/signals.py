@@ -8,3 +8,5 @@ security_event = Signal()
 organisation_changed = Signal()
 # sender: Membership; argument: membership
 membership_changed = Signal()
+# sender: Agreement; arguments: agreement (just broken off), actor
+agreement_ended = Signal()

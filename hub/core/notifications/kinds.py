@@ -33,6 +33,7 @@ class Category(StrEnum):
     ACCOUNT = "Mon compte"
     DIRECTORY = "Annuaire"
     TRAININGS = "Formations"
+    SERVICES = "Services"
     HUB = "Vie du hub"
 
 

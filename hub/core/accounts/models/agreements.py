@@ -13,9 +13,9 @@ from hub.core.kit.models import Row
 
 
 def live(at: datetime | None = None) -> Q:
-    """The condition that an agreement lives at a moment: begun, neither ended nor broken off; its last second is out."""
+    """The condition that an agreement lives at a moment: begun, not suspended, neither ended nor broken off; its last second is out."""
     moment = at or timezone.now()
-    return Q(starts_at__lte=moment, ends_at__gt=moment) & (Q(ended_at=None) | Q(ended_at__gt=moment))
+    return Q(starts_at__lte=moment, ends_at__gt=moment, suspended_at=None) & (Q(ended_at=None) | Q(ended_at__gt=moment))
 
 
 class AgreementQuerySet(ScopedQuerySet["Agreement"]):
@@ -34,18 +34,20 @@ class AgreementQuerySet(ScopedQuerySet["Agreement"]):
 class Agreement(Row):
     """Named people of one organisation may act for another, for named purposes, between two moments; outside them, nothing.
 
-    The smallest form: made by the coordinator; forms in law, pieces and statements come with mutualised services.
-    Moments are UTC; `ended_at` breaks it off before its term.
+    Made by the coordinator, or by the two CAEs themselves (directory.sharing, which holds forms in law, pieces and statements): it may then
+    begin without people or purposes, and opens nothing until it has both. Moments are UTC; `ended_at` breaks it off before its term,
+    `suspended_at` closes it until it is resumed.
     """
 
     number = models.CharField("numéro", max_length=20, unique=True)
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_given", verbose_name="CAE qui prête ses gens")
     beneficiary = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_received", verbose_name="CAE pour qui l’on agit")
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="agreements", verbose_name="personnes")
-    purposes = models.JSONField("finalités", default=list)
+    purposes = models.JSONField("finalités", default=list, blank=True)
     starts_at = models.DateTimeField("commence le")
     ends_at = models.DateTimeField("finit le")
     ended_at = models.DateTimeField("rompue le", null=True, blank=True)
+    suspended_at = models.DateTimeField("suspendue le", null=True, blank=True)
 
     objects = AgreementQuerySet.as_manager()
     unscoped = models.Manager()
@@ -69,4 +71,5 @@ class Agreement(Row):
 
     def lives(self, at: datetime | None = None) -> bool:
         moment = at or timezone.now()
-        return self.starts_at <= moment < self.ends_at and (self.ended_at is None or moment < self.ended_at)
+        broken = self.ended_at is not None and moment >= self.ended_at
+        return self.starts_at <= moment < self.ends_at and not broken and self.suspended_at is None

@@ -1,5 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,9 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.models import Agreement, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import SHARED_STAFF
+from hub.core.accounts.signals import agreement_ended
 from hub.core.audit import services as audit
 
 
@@ -41,6 +44,37 @@ def make_agreement(
     shared = Membership.unscoped.filter(in_force(), organisation=provider, role=SHARED_STAFF, user__in=people)
     if shared.values("user").distinct().count() != len(set(people)):
         raise RuleBroken("Chaque personne nommée est gestionnaire mutualisée de la CAE qui la prête.")
+    return _begin(provider, beneficiary, people, purposes, starts_at, ends_at, actor=actor)
+
+
+@transaction.atomic
+def agree_between(
+    *,
+    provider: Organisation,
+    beneficiary: Organisation,
+    people: Iterable[User],
+    purposes: Iterable[str],
+    starts_at: datetime,
+    ends_at: datetime,
+    actor: Actor,
+) -> Agreement:
+    """The agreement that two CAEs reach by themselves: the caller holds the consent of the one, the actor signs for the other.
+
+    People and purposes may come later (name_people, open_purposes): until there are both, it opens nothing.
+    Raises: NotAllowed; RuleBroken when a person is not of the provider's team or the dates do not follow one another.
+    """
+    _require_party(actor, provider.pk, beneficiary.pk)
+    people, purposes = list(people), [Purpose(purpose) for purpose in purposes]
+    if provider == beneficiary or ends_at <= starts_at:
+        raise RuleBroken("Une convention lie deux CAE différentes, et sa fin suit son début.")
+    _require_team(people, provider)
+    return _begin(provider, beneficiary, people, purposes, starts_at, ends_at, actor=actor)
+
+
+def _begin(
+    provider: Organisation, beneficiary: Organisation, people: list[User], purposes: Sequence[str], starts_at: datetime, ends_at: datetime,
+    *, actor: Actor,
+) -> Agreement:  # fmt: skip
     row = Agreement(
         number=_next_number(starts_at), provider=provider, beneficiary=beneficiary, purposes=purposes, starts_at=starts_at, ends_at=ends_at
     )
@@ -67,9 +101,91 @@ def _next_number(starts_at: datetime) -> str:
 @transaction.atomic
 def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = None) -> Agreement:
     """Break an agreement off: from that moment the beneficiary's rows are closed to the people named."""
-    if not (actor.is_coordinator or actor.can("organisation.manage", agreement.beneficiary_id)):
-        raise NotAllowed("Une convention est rompue par la coordination ou par la CAE pour qui l’on agit.")
+    parties = (agreement.provider_id, agreement.beneficiary_id)
+    if not (actor.is_coordinator or any(actor.can(Permission.ORGANISATION_MANAGE, party) for party in parties)):
+        raise NotAllowed("Une convention est rompue par la coordination ou par l’une des deux CAE.")
     agreement.ended_at = at or timezone.now()
     agreement.save(update_fields=["ended_at", "updated_at"])
     audit.record("accounts.agreement.end", agreement, actor=actor, organisation=agreement.beneficiary)
+    agreement_ended.send(sender=Agreement, agreement=agreement, actor=actor)
     return agreement
+
+
+@transaction.atomic
+def name_people(agreement: Agreement, *, people: Iterable[User], actor: Actor) -> Agreement:
+    """The lending CAE says who; somebody new closes the purposes until the other CAE opens them again, knowing whom.
+
+    Raises: NotAllowed; RuleBroken when a person is not of its team.
+    """
+    _require_party(actor, agreement.provider_id)
+    row = _lock(agreement)
+    people = list(people)
+    _require_team(people, row.provider)
+    before = set(row.people.values_list("pk", flat=True))
+    named = {person.pk for person in people}
+    if named == before:
+        return row
+    row.people.set(people)
+    if named - before and row.purposes:
+        row.purposes = []
+        row.save(update_fields=["purposes", "updated_at"])
+    data = {"before": sorted(map(str, before)), "after": sorted(map(str, named)), "purposes": row.purposes}
+    audit.record("accounts.agreement.people", row, actor=actor, organisation=row.beneficiary, data=data)
+    return row
+
+
+@transaction.atomic
+def open_purposes(agreement: Agreement, *, purposes: Iterable[str], people_seen: Iterable[UUID], actor: Actor) -> Agreement:
+    """The CAE for which others act opens named purposes to the people that it was shown, or closes them.
+
+    Raises: NotAllowed; RuleBroken when the people have changed since, or an unknown purpose.
+    """
+    _require_party(actor, agreement.beneficiary_id)
+    row = _lock(agreement)
+    if set(row.people.values_list("pk", flat=True)) != set(people_seen):
+        raise RuleBroken("Les personnes nommées ont changé entre-temps : relisez leurs noms avant d’ouvrir un accès.")
+    wanted = [Purpose(purpose) for purpose in purposes]
+    if wanted == row.purposes:
+        return row
+    before, row.purposes = row.purposes, wanted
+    row.save(update_fields=["purposes", "updated_at"])
+    audit.record("accounts.agreement.purposes", row, actor=actor, organisation=row.beneficiary, data={"before": before, "after": wanted})
+    return row
+
+
+@transaction.atomic
+def suspend_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
+    """Close what it opens, until resumed. Suspending twice changes nothing."""
+    _require_party(actor, agreement.provider_id, agreement.beneficiary_id)
+    row = _lock(agreement)
+    if row.suspended_at is None:
+        row.suspended_at = timezone.now()
+        row.save(update_fields=["suspended_at", "updated_at"])
+        audit.record("accounts.agreement.suspend", row, actor=actor, organisation=row.beneficiary)
+    return row
+
+
+@transaction.atomic
+def resume_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
+    _require_party(actor, agreement.provider_id, agreement.beneficiary_id)
+    row = _lock(agreement)
+    if row.suspended_at is not None:
+        row.suspended_at = None
+        row.save(update_fields=["suspended_at", "updated_at"])
+        audit.record("accounts.agreement.resume", row, actor=actor, organisation=row.beneficiary)
+    return row
+
+
+def _lock(agreement: Agreement) -> Agreement:
+    return Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary").get(pk=agreement.pk)
+
+
+def _require_party(actor: Actor, *parties: UUID) -> None:
+    if not (actor.is_system or any(actor.can(Permission.SERVICES_SIGN, party) for party in parties)):
+        raise NotAllowed("Cet acte est celui d’une CAE partie à la convention, par qui peut l’engager.")
+
+
+def _require_team(people: list[User], provider: Organisation) -> None:
+    team = Membership.unscoped.filter(in_force(), organisation=provider, role__is_staff=True, user__in=people)
+    if team.values("user").distinct().count() != len(set(people)):
+        raise RuleBroken("Chaque personne nommée est de l’équipe d’appui de la CAE qui la prête.")
