@@ -1,10 +1,25 @@
 """What shared services add to pages below them and to the search, and what they keep of people."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
+
+from directory.sharing import rules
+from directory.sharing.amounts import month_words
 from directory.sharing.enums import AnnouncementStatus
-from directory.sharing.models import Announcement, Inventory, InventoryLine
+from directory.sharing.models import (
+    Announcement,
+    Inventory,
+    InventoryLine,
+    Piece,
+    ServiceRequest,
+    SharedService,
+    Statement,
+    StatementLine,
+    TimeEntry,
+)
+from directory.sharing.selectors import parties
 from directory.sharing.selectors.inventory import caes
 from directory.sharing.services.announcements import KIND
 from hub.core.accounts import audiences
@@ -12,6 +27,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.kit.dates import today
 from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.kit.text import euros
 from hub.core.ui.panels import Personal, personal, register
 
 
@@ -21,6 +37,46 @@ def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
         return None
     count = Announcement.objects.visible_to(actor).open(today()).filter(organisation__in=caes().values("pk")).count()
     return {"title": "Services", "url": "/services/", "count": count, "text": "offres et besoins entre CAE", "area": "a-serv"}
+
+
+@register("home.due", "sharing", order=60)
+def services_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Requests to answer, statements to read, send or send again, pieces to gather, for whoever follows shared services."""
+    if not rules.can_manage(actor):
+        return None
+    items = [item | {"area": "a-serv", "area_label": "Services"} for item in _due_items(parties.due(actor, signs=rules.can_sign(actor)))]
+    return {"items": items} if items else None
+
+
+def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
+    for request in due.requests:
+        yield {
+            "when": request.expires_on, "note": "réponse attendue",
+            "title": f"Répondre à {request.asker.name}", "text": f"{request.label}, {request.quantity}.",
+            "url": request.get_absolute_url(), "action": "Répondre",
+        }  # fmt: skip
+    for row in due.to_read:
+        yield {
+            "when": row.issued_at, "title": f"Lire le relevé de {row.month_words} : {euros(row.total_cents)}",
+            "text": f"{row.service.label}, par {row.service.provider.name}.", "url": row.get_absolute_url(), "action": "Lire",
+        }  # fmt: skip
+    for row in due.contested:
+        yield {
+            "when": row.answered_at, "tone": "warn", "note": "contesté", "title": f"Répondre sur le relevé de {row.month_words}",
+            "text": f"{row.service.label}, pour {row.service.beneficiary.name}.", "url": row.get_absolute_url(), "action": "Répondre",
+        }  # fmt: skip
+    for month in due.to_state:
+        service = month.service
+        yield {
+            "when": month.due_on, "title": f"Envoyer le relevé de {month_words(month.month)}", "text": f"{service.label}, pour {service.beneficiary.name}.",
+            "url": reverse("sharing:issue_statement", args=[service.pk, month.month.year, month.month.month]), "action": "Envoyer",
+        }  # fmt: skip
+    for service in due.pieces:
+        yield {
+            "when": max(service.starts_on, today()), "tone": "warn", "note": "convention arrêtée", "title": f"Réunir les pièces de {service.number}",
+            "text": f"{service.label}, {service.provider.name} pour {service.beneficiary.name} : {service.legal_form_label}.",
+            "url": service.get_absolute_url(), "action": "Ouvrir",
+        }  # fmt: skip
 
 
 def _shown(rows: Any) -> Any:
@@ -81,4 +137,53 @@ personal(
     {"author": Personal("dire qui a publié", HISTORY, "anonymise")},
     other=STAMPS
     | {"kind", "organisation", "function", "quantity", "details", "hourly_cost_cents", "status", "published_on", "expires_on", "version"},
+)
+
+PARTIES = {"provider", "beneficiary", "function", "quantity", "starts_on", "ends_on", "hourly_cost_cents", "half_day_minutes"}
+ACCOUNTING = "10 ans, comme une pièce comptable"
+personal(
+    ServiceRequest,
+    {
+        "people": Personal("proposer qui donnerait le temps", HISTORY, "delete"),
+        "sent_by": Personal("dire qui a demandé", HISTORY, "anonymise"),
+        "answered_by": Personal("dire qui a répondu", HISTORY, "anonymise"),
+    },
+    other=STAMPS
+    | PARTIES
+    | {"key", "asker", "announcement", "message", "purposes", "status", "sent_on", "expires_on", "answered_at", "reason"},
+)
+personal(SharedService, {}, other=STAMPS | PARTIES | {"request", "agreement", "legal_form", "stage", "ended_on", "end_reason"})
+personal(
+    Piece,
+    {
+        "file": Personal(
+            "prouver ce que la forme juridique demande ; certaines pièces nomment la personne prêtée",
+            HISTORY,
+            "keep: preuve du prêt licite (C. trav. L8241-2)",
+        ),
+        "added_by": Personal("dire qui a déposé", HISTORY, "anonymise"),
+        "waived_by": Personal("dire qui a levé une pièce", HISTORY, "keep: preuve de la décision d’une dirigeante"),
+    },
+    other=STAMPS | {"service", "legal_form", "key", "signed_on", "waived_at", "waived_for", "waived_reason"},
+)
+personal(
+    TimeEntry,
+    {
+        "person": Personal("compter le temps donné à une autre CAE", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)"),
+        "entered_by": Personal("dire qui a noté", ACCOUNTING, "anonymise"),
+    },
+    other=STAMPS | {"service", "day", "period", "minutes", "work", "line"},
+)
+personal(
+    Statement,
+    {
+        "issued_by": Personal("dire qui a envoyé le relevé", ACCOUNTING, "anonymise"),
+        "answered_by": Personal("dire qui l’a accepté ou contesté", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)"),
+    },
+    other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at"},
+)
+personal(
+    StatementLine,
+    {"person": Personal("dire qui a donné le temps facturé", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)")},
+    other=STAMPS | {"statement", "position", "work", "minutes", "hourly_cost_cents", "amount_cents", "state", "reason"},
 )

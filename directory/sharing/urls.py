@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directory.sharing.views import announcements, inventory
+from directory.sharing.views import announcements, inventory, requests, shared, statements, time
 
 OFFER, NEED = {"kind": "offer"}, {"kind": "need"}
 app_name = "sharing"
@@ -20,4 +20,32 @@ urlpatterns = [
     path("services/annonces/<uuid:pk>/", announcements.announcement, name="announcement"),
     path("services/annonces/<uuid:pk>/modifier/", announcements.change, name="change_announcement"),
     path("services/annonces/<uuid:pk>/retirer/", announcements.withdraw, name="withdraw_announcement"),
+    path("services/annonces/<uuid:pk>/repondre/", requests.answer_announcement, name="answer_announcement"),
+    path("services/demandes/", requests.requests, name="requests"),
+    path("services/demandes/nouvelle/", requests.new, {"gives": False}, name="new_request"),
+    path("services/demandes/proposer/", requests.new, {"gives": True}, name="new_proposal"),
+    path("services/demandes/<uuid:pk>/", requests.detail, name="request"),
+    path("services/demandes/<uuid:pk>/accepter/", requests.accept, name="accept_request"),
+    path("services/demandes/<uuid:pk>/refuser/", requests.refuse, name="refuse_request"),
+    path("services/demandes/<uuid:pk>/retirer/", requests.withdraw, name="withdraw_request"),
+    path("services/conventions/", shared.shared, name="services"),
+    path("services/conventions/<uuid:pk>/", shared.detail, name="service"),
+    path("services/conventions/<uuid:pk>/personnes/", shared.people, name="people"),
+    path("services/conventions/<uuid:pk>/acces/", shared.purposes, name="purposes"),
+    path("services/conventions/<uuid:pk>/forme/", shared.legal_form, name="legal_form"),
+    path("services/conventions/<uuid:pk>/pieces/<slug:key>/", shared.piece, name="piece"),
+    path("services/conventions/<uuid:pk>/pieces/<slug:key>/lever/", shared.waive, name="waive_piece"),
+    path("services/conventions/<uuid:pk>/commencer/", shared.start, name="start"),
+    path("services/conventions/<uuid:pk>/terminer/", shared.end, name="end"),
+    path("services/conventions/<uuid:pk>/temps/", time.log, name="log"),
+    path("services/conventions/<uuid:pk>/releves/<int:year>-<int:month>/envoyer/", statements.issue, name="issue_statement"),
+    path("services/mon-temps/", time.own, name="own_time"),
+    path("services/mon-temps/<uuid:pk>/", time.own_log, name="own_log"),
+    path("services/temps/<uuid:pk>/retirer/", time.remove, name="remove_entry"),
+    path("services/releves/<uuid:pk>/", statements.detail, name="statement"),
+    path("services/releves/<uuid:pk>.json", statements.statement_json, name="statement_json"),
+    path("services/releves/<uuid:pk>.csv", statements.statement_csv, name="statement_csv"),
+    path("services/releves/<uuid:pk>/accepter/", statements.accept, name="accept_statement"),
+    path("services/releves/<uuid:pk>/contester/", statements.contest, name="contest_statement"),
+    path("services/releves/<uuid:pk>/renvoyer/", statements.reissue, name="reissue_statement"),
 ]

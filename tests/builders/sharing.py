@@ -1,14 +1,19 @@
 """Shared services between CAEs, with good defaults."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from directory.sharing import services
+from directory.sharing.amounts import month_of
 from directory.sharing.enums import AnnouncementKind
-from directory.sharing.models import Announcement
+from directory.sharing.models import Announcement, ServiceRequest, SharedService, Statement, TimeEntry
 from directory.sharing.selectors.inventory import Declared
-from hub.core.accounts.models import Organisation
+from directory.sharing.services import Terms
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Membership, Organisation, User
+from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import today
-from tests.builders.accounts import SYSTEM, make_member
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import SYSTEM, make_member, make_person
 
 
 def make_announcement(
@@ -24,3 +29,68 @@ def make_announcement(
 
 def declare(organisation: Organisation, *lines: Declared, version: int = 0, actor=SYSTEM):
     return services.declare_inventory(organisation, lines=lines, version=version, actor=actor)
+
+
+def make_pair() -> tuple[Organisation, Organisation]:
+    """Two CAEs of the federation, each with somebody who follows shared services: provider, beneficiary."""
+    pair = make_member(), make_member()
+    for organisation in pair:
+        make_person(organisation, "director")
+    return pair
+
+
+def directors(*organisations: Organisation) -> list[Actor]:
+    """The actor of the first director of each."""
+    held = (Membership.unscoped.filter(organisation=one, role="director").earliest("created_at") for one in organisations)
+    return [actor_for(membership.user) for membership in held]
+
+
+def make_terms(**facts) -> Terms:
+    usual = {
+        "function": "gestion_sociale", "quantity": "2 j par mois", "starts_on": today() - timedelta(days=60),
+        "ends_on": today() + timedelta(days=60), "hourly_cost_cents": 3480, "expires_on": today() + timedelta(days=30),
+    }  # fmt: skip
+    return Terms(**usual | facts)
+
+
+def make_request(provider: Organisation, beneficiary: Organisation, *, by_provider: bool = False, key=None, **facts) -> ServiceRequest:
+    """Asked by the one that receives, unless told otherwise; its signatory is its director."""
+    asker = provider if by_provider else beneficiary
+    (actor,) = directors(asker)
+    return services.send_request(
+        provider=provider, beneficiary=beneficiary, asker=asker, terms=make_terms(**facts), key=key or uuid7(), actor=actor
+    )
+
+
+def make_service(provider: Organisation | None = None, beneficiary: Organisation | None = None, *, people=(), **facts) -> SharedService:
+    """An accepted request for somebody of the provider's shared staff."""
+    if provider is None or beneficiary is None:
+        provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary, **facts)
+    (actor,) = directors(provider)
+    people = people or [make_person(provider, "shared_staff")]
+    return services.accept_request(request, people=people, actor=actor)
+
+
+def lent(service: SharedService) -> User:
+    return service.agreement.people.first()
+
+
+def last_month() -> date:
+    return month_of(month_of(today()) - timedelta(days=1))
+
+
+def log(
+    service: SharedService, day: date | None = None, *, minutes: int = 60, work: str = "Bulletins de paie", person=None, **facts
+) -> TimeEntry:
+    (actor,) = directors(service.provider)
+    facts = {"minutes": minutes, "actor": actor} | facts
+    return services.log_time(service, person=person or lent(service), day=day or last_month(), work=work, **facts)
+
+
+def make_statement(service: SharedService | None = None, *, minutes=(60, 45)) -> Statement:
+    service = service or make_service()
+    for number, length in enumerate(minutes):
+        log(service, minutes=length, work=f"Travail {number}")
+    (actor,) = directors(service.provider)
+    return services.issue_statement(service, month=last_month(), actor=actor)

@@ -52,7 +52,7 @@ def test_functions_come_from_the_file_in_its_order():
         (Declared("technique", Practice.ABSENT), [("Pas tenue", "")]),
         (Declared("technique"), []),
         (Declared("technique", Practice.HELD, people_count=2, offers="2 j par mois"), [("Offre", "2 j par mois")]),
-        (Declared("technique", Practice.HELD, people_count=1, needs="ponctuel"), [("Besoin", "ponctuel"), ("Fragile", "1 personne")]),
+        (Declared("technique", Practice.HELD, people_count=1, needs="ponctuel"), [("Besoin", "ponctuel"), ("Fragile", "")]),
     ],
 )
 def test_a_cell_says_what_its_line_and_announcements_say(line, expected):

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from directory.people.enums import Audience
 from directory.people.models import Profile
+from directory.sharing import services as sharing
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import update_organisation
@@ -14,9 +15,10 @@ from search import index
 from search.engines import engine
 from search.query import search
 from search.sources import sources
-from tests.builders.accounts import make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.cooperatives import make_entry
 from tests.builders.people import make_profile, show
+from tests.builders.sharing import make_announcement
 from tests.builders.trainings import make_course, make_session
 from tests.builders.vocabularies import make_skill, make_trade
 
@@ -41,6 +43,7 @@ def test_every_kind_is_published_in_order():
         ("person", "Personne"),
         ("course", "Formation"),
         ("session", "Session"),
+        ("announcement", "Annonce"),
     ]
 
 
@@ -179,6 +182,21 @@ def test_drafts_are_found_by_nobody():
 
     assert found("vannerie", ANYONE) == set()
     assert {kind for kind, _ in found("zinguerie", ANYONE)} == {"course"}
+
+
+def test_an_offer_is_found_by_the_federation_while_it_is_published():
+    row = make_announcement(make_member("CAE des Essais"), details="Tenue des plannings de zinguerie")
+    member, outsider = make_actor(make_member(), "entrepreneur"), make_actor(make_organisation())
+    index.rebuild()
+
+    assert found("zinguerie", member) == {("announcement", str(row.pk))}
+    assert found("bulletins", member) == {("announcement", str(row.pk))}, "by the tasks of its function"
+    assert found("zinguerie", ANYONE) == found("zinguerie", outsider) == set()
+
+    sharing.withdraw_announcement(row, actor=SYSTEM)
+    assert found("zinguerie", member) == set(), "the database disposes"
+    jobs.drain()
+    assert found("zinguerie", make_actor(row.organisation)) == set()
 
 
 def test_page_costs_as_many_queries_for_many_results_as_for_one(client):

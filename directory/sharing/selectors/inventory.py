@@ -131,7 +131,7 @@ def _marks(line: InventoryLine | None, said: Sequence[Announcement]) -> Iterator
     if line is None or line.practice == Practice.UNKNOWN:
         return
     if line.is_fragile:
-        yield Mark(FRAGILE, "s-warn", "warn", line.amount_words)
+        yield Mark(FRAGILE, "s-warn", "warn", "" if said else line.amount_words)
     elif not said:
         match line.practice:
             case Practice.SHARED:

@@ -1,4 +1,26 @@
-from directory.sharing.services.announcements import change_announcement, publish_announcement, withdraw_announcement
-from directory.sharing.services.inventory import declare_inventory
+"""The verbs of shared services, one file a noun."""
 
-__all__ = ["change_announcement", "declare_inventory", "publish_announcement", "withdraw_announcement"]
+from directory.sharing.services.announcements import change_announcement, publish_announcement, withdraw_announcement
+from directory.sharing.services.calendar import follow_dates
+from directory.sharing.services.inventory import declare_inventory
+from directory.sharing.services.requests import Terms, accept_request, refuse_request, send_request, withdraw_request
+from directory.sharing.services.shared import (
+    choose_form,
+    end_service,
+    follow_broken_agreement,
+    missing_pieces,
+    name_people,
+    open_purposes,
+    start_service,
+    store_piece,
+    waive_piece,
+)
+from directory.sharing.services.statements import accept_statement, contest_lines, issue_statement
+from directory.sharing.services.time import log_time, remove_entry
+
+__all__ = [
+    "Terms", "accept_request", "accept_statement", "change_announcement", "choose_form", "contest_lines", "declare_inventory", "end_service",
+    "follow_broken_agreement", "follow_dates", "issue_statement", "log_time", "missing_pieces", "name_people", "open_purposes",
+    "publish_announcement", "refuse_request", "remove_entry", "send_request", "start_service", "store_piece", "waive_piece",
+    "withdraw_announcement", "withdraw_request",
+]  # fmt: skip

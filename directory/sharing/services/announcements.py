@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from directory.sharing import reference
 from directory.sharing.enums import AnnouncementKind, AnnouncementStatus
@@ -47,11 +47,16 @@ def publish_announcement(
     for row in mine.filter(status=AnnouncementStatus.OPEN):
         if row.is_open_on(today()):
             raise RuleBroken(f"Une annonce est déjà publiée pour cette fonction (« {row.quantity} ») : modifiez-la.")
-        _expire(row, actor=actor)
-    row = Announcement.unscoped.create(
+        expire_announcement(row, actor=actor)
+    row = Announcement(
         organisation=organisation, kind=kind, function=function, quantity=quantity, details=details, hourly_cost_cents=hourly_cost_cents,
         published_on=today(), expires_on=expires_on, author_id=actor.user_id,
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # another one won the race
+        raise RuleBroken("Une annonce vient d’être publiée pour cette fonction : modifiez-la.") from None
     audit.record("sharing.announcement.publish", row, actor=actor, organisation=organisation, data={"function": function, "kind": kind})
     jobs.emit(**index_line(KIND, row.pk))
     return row
@@ -103,7 +108,7 @@ def follow_words(organisation: Organisation, *, kind: AnnouncementKind, function
         publish_announcement(organisation, kind=kind, function=function, quantity=words, expires_on=today() + USUAL, actor=actor)
 
 
-def _expire(row: Announcement, *, actor: Actor) -> None:
+def expire_announcement(row: Announcement, *, actor: Actor) -> None:
     row.move_to(AnnouncementStatus.EXPIRED)
     row.save(update_fields=["status", "updated_at"])
     audit.record("sharing.announcement.expire", row, actor=actor, organisation=row.organisation)

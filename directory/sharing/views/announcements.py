@@ -14,7 +14,7 @@ from directory.sharing.filters import AnnouncementFilter
 from directory.sharing.forms.announcements import AnnouncementForm
 from directory.sharing.models import Announcement
 from directory.sharing.selectors.inventory import caes, own_cae
-from directory.sharing.views.frame import managed, reader, renew_version, tabs
+from directory.sharing.views.frame import confirm, managed, reader, renew_version, tabs
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.ui.exports import csv_response, json_page_response
 
@@ -65,6 +65,7 @@ def announcement(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Announcement.objects.visible_to(actor).select_related("organisation"), pk=pk)
     context = {
         "row": row, "is_open": row.is_open_on(today()), "is_own": row.organisation_id == actor.organisation_id,
+        "can_ask": row.is_open_on(today()) and row.organisation_id != actor.organisation_id and rules.can_sign(actor) and own_cae(actor) is not None,
         "can_change": rules.can_change_announcement(actor, row) and row.is_open_on(today()),
     }  # fmt: skip
     return render(request, "sharing/announcement.html", context)
@@ -123,7 +124,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
             "consequences": ["Elle quitte les listes, la matrice et la recherche.", "Pour y revenir, il faudra publier une nouvelle annonce."],
             "action": "Retirer l’annonce", "keep": "Garder l’annonce", "tone": "bad", "cancel_url": row.get_absolute_url(),
         }  # fmt: skip
-        return render(request, "ui/confirm.html", context)
+        return confirm(request, context)
     try:
         services.withdraw_announcement(row, actor=request.actor)  # type: ignore[attr-defined]
         messages.success(request, "L’annonce est retirée.")

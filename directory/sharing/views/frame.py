@@ -1,18 +1,22 @@
 """What the screens of this package share: the door, the tabs, a request's organisation."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from directory.sharing import rules
 from directory.sharing.models import Announcement
 from directory.sharing.selectors.inventory import caes, own_cae
+from directory.sharing.selectors.parties import counts
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
+from hub.core.kit.text import typo
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -32,14 +36,49 @@ def managed(request: HttpRequest) -> tuple[Actor, Organisation]:
     return actor, organisation
 
 
+def signing(request: HttpRequest) -> tuple[Actor, Organisation]:
+    """The actor and the CAE that she may bind."""
+    actor = reader(request)
+    organisation = own_cae(actor) if rules.can_sign(actor) else None
+    if organisation is None:
+        raise PermissionDenied
+    return actor, organisation
+
+
+def who(request: HttpRequest) -> Actor:
+    """The actor, before a read by `visible_to`: what she does not see is absent."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def party(request: HttpRequest) -> Actor:
+    """The actor of a list: of the team of the organisation that she acts for."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor.is_staff_of(actor.organisation_id):
+        raise PermissionDenied
+    return actor
+
+
+def confirm(request: HttpRequest, words: Mapping[str, Any]) -> HttpResponse:
+    """The page that asks before what cannot be undone (ui/confirm.html), in good French typography."""
+    said = {name: typo(value) if isinstance(value, str) and name != "cancel_url" else value for name, value in words.items()}
+    return render(request, "ui/confirm.html", said | {"consequences": [typo(line) for line in words.get("consequences", ())]})
+
+
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """The federation's views, then those of one's own CAE, then one's own time."""
     open_now = Announcement.objects.visible_to(actor).open(today()).filter(organisation__in=caes().values("pk"))
     kinds = list(open_now.values_list("kind", flat=True))
-    found = [
+    found: list[tuple[str, str, int | None]] = [
         ("matrix", "État des lieux", None),
         ("needs", "Besoins", kinds.count("need")),
         ("offers", "Offres", kinds.count("offer")),
     ]
+    figures = counts(actor)
+    if actor.is_staff_of(actor.organisation_id):
+        found += [("requests", "Demandes", figures["requests"]), ("services", "Conventions", figures["services"])]
+    if figures["lends"]:
+        found.append(("own_time", "Mon temps", None))
     return [{"label": label, "url": reverse(f"sharing:{name}"), "count": count, "current": name == current} for name, label, count in found]
 
 

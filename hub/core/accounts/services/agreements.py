@@ -112,16 +112,16 @@ def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = N
 
 
 @transaction.atomic
-def name_people(agreement: Agreement, *, people: Iterable[User], actor: Actor) -> Agreement:
+def name_people(agreement: Agreement, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor) -> Agreement:
     """The lending CAE says who; somebody new closes the purposes until the other CAE opens them again, knowing whom.
 
-    Raises: NotAllowed; RuleBroken when a person is not of its team.
+    Raises: NotAllowed; RuleBroken when a person is not of its team, or somebody else changed the people meanwhile.
     """
     _require_party(actor, agreement.provider_id)
     row = _lock(agreement)
     people = list(people)
     _require_team(people, row.provider)
-    before = set(row.people.values_list("pk", flat=True))
+    before = _require_seen(row, people_seen)
     named = {person.pk for person in people}
     if named == before:
         return row
@@ -142,8 +142,7 @@ def open_purposes(agreement: Agreement, *, purposes: Iterable[str], people_seen:
     """
     _require_party(actor, agreement.beneficiary_id)
     row = _lock(agreement)
-    if set(row.people.values_list("pk", flat=True)) != set(people_seen):
-        raise RuleBroken("Les personnes nommées ont changé entre-temps : relisez leurs noms avant d’ouvrir un accès.")
+    _require_seen(row, people_seen)
     wanted = [Purpose(purpose) for purpose in purposes]
     if wanted == row.purposes:
         return row
@@ -178,6 +177,14 @@ def resume_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
 
 def _lock(agreement: Agreement) -> Agreement:
     return Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary").get(pk=agreement.pk)
+
+
+def _require_seen(row: Agreement, people_seen: Iterable[UUID]) -> set[UUID]:
+    """The people named now, if they are those that the actor was shown."""
+    named = set(row.people.values_list("pk", flat=True))
+    if named != set(people_seen):
+        raise RuleBroken("Les personnes nommées ont changé entre-temps : relisez leurs noms.")
+    return named
 
 
 def _require_party(actor: Actor, *parties: UUID) -> None:

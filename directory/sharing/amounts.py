@@ -1,0 +1,26 @@
+"""Money and time: integer cents, integer minutes."""
+
+from datetime import date
+
+from hub.core.kit.dates import LONG_MONTHS
+
+MINUTES_PER_DAY = 24 * 60
+
+
+def at_cost(minutes: int, hourly_cost_cents: int) -> int:
+    """What a length costs, in cents, halves rounded up: at_cost(1110, 3480) is 64 380 (18 h 30 at 34,80 €)."""
+    return (2 * minutes * hourly_cost_cents + 60) // 120
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
+
+
+def next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def month_words(month: date) -> str:
+    """«octobre 2026»"""
+    return f"{LONG_MONTHS[month.month - 1]} {month.year}"

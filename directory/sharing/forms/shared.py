@@ -1,0 +1,139 @@
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from directory.sharing import reference
+from directory.sharing.enums import HalfDay
+from directory.sharing.forms.fields import DurationField, LineField, PurposesField, TeamField, date_field
+from directory.sharing.forms.requests import PURPOSES_HELP, ROLE_HELP
+from directory.sharing.models import Statement, StatementLine
+from directory.sharing.services.shared import PIECE_FILE
+from hub.core.accounts.models import User
+from hub.core.documents.forms import PrivateFileField
+from hub.core.kit.dates import today
+from hub.core.kit.text import typo
+from hub.core.ui.forms import HubForm
+
+
+class SeenField(forms.CharField):
+    """The people that the page showed, by identifier: somebody else may have changed them since."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False, max_length=4000)
+
+    def clean(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(word) for word in super().clean(value).split()]
+        except ValueError:
+            raise ValidationError("Ouvrez la page de nouveau.") from None
+
+    @staticmethod
+    def of(people: Iterable[User]) -> str:
+        return " ".join(str(person.pk) for person in people)
+
+
+class PeopleForm(HubForm):
+    seen = SeenField()
+    people = TeamField(label="Qui donne le temps", required=False, help_text=ROLE_HELP)
+
+    def __init__(self, *args: Any, team: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = team  # type: ignore[attr-defined]
+
+
+class PurposesForm(HubForm):
+    """What is opened, and to whom it was shown that it would be."""
+
+    seen = SeenField()
+    purposes = PurposesField(label="Accès ouverts aux personnes nommées", help_text=PURPOSES_HELP)
+
+
+class LegalFormForm(HubForm):
+    legal_form = forms.ChoiceField(label="Forme juridique", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["legal_form"].choices = [(key, _words(form)) for key, form in reference.legal_forms().items()]  # type: ignore[attr-defined]
+
+
+def _words(form: reference.LegalForm) -> str:
+    mark = "" if form.verified else f", {reference.UNVERIFIED}"
+    return typo(f"{form.label} ({form.basis}{mark}). {form.when}")
+
+
+class PieceForm(HubForm):
+    file = PrivateFileField(label="Fichier", kind=PIECE_FILE)
+    signed_on = date_field("Signée ou rendue le")
+
+    def clean_signed_on(self) -> Any:
+        day = self.cleaned_data["signed_on"]
+        if day > today():
+            raise ValidationError("Le jour de la signature n’est pas encore venu.")
+        return day
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, user: Any) -> str:
+        return str(user.name)
+
+
+class TimeForm(HubForm):
+    """Time given on a day: a half-day, or a length."""
+
+    person = PersonField(label="Personne", queryset=User.objects.none(), empty_label=None)
+    day = date_field("Jour")
+    period = forms.ChoiceField(label="Demi-journée", choices=HalfDay.choices, required=False)
+    minutes = DurationField(label="Durée", required=False, help_text="Pour un temps en heures : 3 h 30, 45 min.")
+    work = LineField(label="Travail fait", max_length=120, help_text="« Bulletins de paie (31) ». Jamais de nom ni de donnée de paie.")
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"day": today()} | kwargs.pop("initial", {}), **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        if people.count() == 1:
+            self.fields["person"].initial = people[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "minutes" in cleaned and not cleaned.get("period") and not cleaned.get("minutes"):
+            self.add_error("minutes", "Choisissez une demi-journée, ou écrivez une durée.")
+        return cleaned
+
+
+class RoundForm(HubForm):
+    """Which sending of the statement its reader was shown."""
+
+    round = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1000)
+
+
+class ContestForm(RoundForm):
+    """One reason per line; an empty one accepts the line."""
+
+    def __init__(self, *args: Any, statement: Statement, lines: list[StatementLine], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"round": statement.round}, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[self.name_of(line)] = LineField(label=f"Motif, « {line.work} »", required=False, max_length=500)
+
+    @staticmethod
+    def name_of(line: StatementLine) -> str:
+        return f"motif_{line.pk.hex}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not self.reasons():
+            raise ValidationError("Écrivez le motif d’une ligne au moins ; sinon, acceptez le relevé.")
+        return cleaned
+
+    def reasons(self) -> dict[UUID, str]:
+        return {line.pk: words for line in self.lines if (words := self.cleaned_data.get(self.name_of(line)))}
+
+    def rows(self) -> list[tuple[StatementLine, Any]]:
+        return [(line, self[self.name_of(line)]) for line in self.lines]
+
+
+class ReplyForm(HubForm):
+    reply = forms.CharField(label="Réponse à l’autre CAE", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,155 @@
+"""A shared service: what an accepted request became, under an agreement of hub.core.accounts."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from directory.sharing import reference
+from directory.sharing.enums import STAGE_MOVES, Stage
+from directory.sharing.errors import MoveRefused
+from directory.sharing.models.requests import HALF_DAY_MINUTES, ServiceRequest
+from directory.sharing.models.scope import NOBODY, staffed
+from directory.sharing.reference import LegalForm
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Agreement
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.documents.models import PrivateFile
+from hub.core.kit.models import Row
+
+
+class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The staff of the two CAEs, acting for theirs."""
+        return self.scoped(staffed(actor, "provider", "beneficiary"))
+
+    def lending(self, actor: Actor) -> Self:
+        """Those whose agreement names the actor, for her own log and nothing else, whatever her mandate."""
+        named = Q(agreement__people=actor.user_id) if actor.user_id else NOBODY
+        return self.scoped(named).distinct()
+
+
+class SharedService(Row):
+    """One function, one CAE for another, between two days; at cost. Its stage locks the agreement while pieces are missing."""
+
+    request = models.OneToOneField(ServiceRequest, models.PROTECT, related_name="service", verbose_name="demande")
+    agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="shared_service", verbose_name="convention")
+    provider = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="CAE qui donne du temps")
+    beneficiary = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="CAE qui reçoit")
+    function = models.CharField("fonction", max_length=40)
+    quantity = models.CharField("combien", max_length=80)
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au")
+    hourly_cost_cents = models.PositiveIntegerField("coût horaire, en centimes")
+    half_day_minutes = models.PositiveSmallIntegerField("minutes d’une demi-journée", default=HALF_DAY_MINUTES)
+    legal_form = models.CharField("forme juridique", max_length=40, blank=True)
+    stage = models.CharField("état", max_length=10, choices=Stage, default=Stage.RUNNING)
+    ended_on = models.DateField("terminée le", null=True, blank=True)
+    end_reason = models.TextField("motif de fin", blank=True, max_length=1000)
+
+    objects = SharedServiceQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "service partagé"
+        verbose_name_plural = "services partagés"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(provider=F("beneficiary")), name="sharing_service_has_two_parties"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="sharing_service_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.ENDED, ended_on__isnull=False) | ~Q(stage=Stage.ENDED) & Q(ended_on=None),
+                name="sharing_a_day_when_ended",
+            ),
+            models.CheckConstraint(condition=~Q(stage=Stage.PIECES) | ~Q(legal_form=""), name="sharing_pieces_of_a_legal_form"),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "stage"], name="sharing_service_provider"),
+            models.Index(fields=["beneficiary", "stage"], name="sharing_service_beneficiary"),
+            models.Index(fields=["stage", "ends_on"], name="sharing_service_term"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("sharing:service", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        return self.agreement.number
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.number}, {self.label}"
+
+    @property
+    def label(self) -> str:
+        return reference.function_label(self.function)
+
+    @property
+    def form(self) -> LegalForm | None:
+        return reference.legal_forms().get(self.legal_form)
+
+    @property
+    def legal_form_label(self) -> str:
+        return reference.legal_form_label(self.legal_form) if self.legal_form else ""
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which time can have been given."""
+        return min(self.ends_on, self.ended_on) if self.ended_on else self.ends_on
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day <= self.last_day
+
+    def move_to(self, stage: Stage) -> None:
+        if stage not in STAGE_MOVES[self.stage]:
+            raise MoveRefused(f"{self.get_stage_display()} → {stage.label}")
+        self.stage = stage
+
+
+class PieceQuerySet(ScopedQuerySet["Piece"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.scoped(staffed(actor, "service__provider", "service__beneficiary"))
+
+
+class Piece(Row):
+    """A paper that the legal form asks for: there with the day it was signed, or waived by a director with a written reason."""
+
+    service = models.ForeignKey(SharedService, models.PROTECT, related_name="pieces", verbose_name="service")
+    legal_form = models.CharField("forme juridique", max_length=40)
+    key = models.CharField("pièce", max_length=40)
+    file = models.ForeignKey(PrivateFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fichier")
+    signed_on = models.DateField("signée le", null=True, blank=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="déposée par")
+    waived_at = models.DateTimeField("levée le", null=True, blank=True)
+    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="levée par")
+    waived_for = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="levée pour")
+    waived_reason = models.TextField("motif de la levée", blank=True, max_length=1000)
+
+    objects = PieceQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "pièce"
+        default_manager_name = base_manager_name = "unscoped"
+        constraints = [
+            models.UniqueConstraint(fields=["service", "legal_form", "key"], name="sharing_one_row_per_piece"),
+            models.CheckConstraint(
+                condition=Q(file__isnull=False, signed_on__isnull=False, waived_at=None, waived_reason="")
+                | Q(file=None, signed_on=None, waived_at__isnull=False) & ~Q(waived_reason=""),
+                name="sharing_a_piece_is_there_or_waived",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.legal_form} · {self.key}"
+
+    @property
+    def is_waived(self) -> bool:
+        return self.waived_at is not None

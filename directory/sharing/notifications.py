@@ -1,0 +1,97 @@
+"""What is told about shared services; each kind goes to both CAEs."""
+
+from dataclasses import dataclass
+
+from directory.sharing.models import Announcement, ServiceRequest, SharedService, Statement
+from hub.core.notifications.kinds import Category, NotificationKind, register
+
+REQUEST_EVENTS = {
+    "sent": "{asker} vous demande une réponse",
+    "accepted": "{answerer} a accepté",
+    "refused": "{answerer} a refusé",
+    "withdrawn": "{asker} a retiré sa demande",
+    "expired": "demande restée sans réponse",
+}
+
+
+@register
+@dataclass(frozen=True)
+class RequestTold(NotificationKind):
+    """A request between two CAEs was sent, answered, withdrawn, or ran out."""
+
+    code = "sharing.request"
+    label = "Une demande entre ma CAE et une autre arrive ou change"
+    category = Category.SERVICES
+    request: ServiceRequest
+    event: str
+
+    def subject(self) -> str:
+        said = REQUEST_EVENTS[self.event].format(asker=self.request.asker.name, answerer=self.request.answerer.name)
+        return f"{self.request.title} ; {said}"
+
+    def url(self) -> str:
+        return self.request.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"request": str(self.request.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class ServiceTold(NotificationKind):
+    """Something changed in a shared service: people, accesses, legal form, a waiver, its end."""
+
+    code = "sharing.service"
+    label = "Une convention de ma CAE change (personnes, accès, forme, pièces, fin)"
+    category = Category.SERVICES
+    service: SharedService
+    words: str
+    reason: str = ""
+
+    def subject(self) -> str:
+        return f"Convention {self.service.number} : {self.words}"
+
+    def url(self) -> str:
+        return self.service.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"service": str(self.service.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class AnnouncementExpired(NotificationKind):
+    code = "sharing.announcement"
+    label = "Une offre ou un besoin de ma CAE arrive à son terme"
+    category = Category.SERVICES
+    announcement: Announcement
+
+    def subject(self) -> str:
+        return f"{self.announcement.title} ({self.announcement.quantity}) n’est plus publiée"
+
+    def url(self) -> str:
+        return self.announcement.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"announcement": str(self.announcement.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class StatementTold(NotificationKind):
+    """A month's statement was sent, accepted or contested."""
+
+    code = "sharing.statement"
+    label = "Un relevé du mois entre ma CAE et une autre est envoyé, accepté ou contesté"
+    category = Category.SERVICES
+    statement: Statement
+    words: str
+
+    def subject(self) -> str:
+        return f"Relevé de {self.statement.month_words}, convention {self.statement.service.number} : {self.words}"
+
+    def url(self) -> str:
+        return self.statement.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"statement": str(self.statement.pk)}

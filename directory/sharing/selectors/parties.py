@@ -1,0 +1,124 @@
+"""What the two CAEs read: requests, services, time, statements. Every read starts from rows granted by `visible_to`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from directory.sharing.amounts import month_of, next_month
+from directory.sharing.enums import RequestStatus, Stage, StatementStatus
+from directory.sharing.models import Piece, ServiceRequest, SharedService, Statement, TimeEntry
+from directory.sharing.reference import RequiredPiece
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import today
+
+
+def requests_of(actor: Actor) -> QuerySet[ServiceRequest]:
+    return ServiceRequest.objects.visible_to(actor).select_related("provider", "beneficiary", "asker", "service__agreement")
+
+
+def services_of(actor: Actor) -> QuerySet[SharedService]:
+    return SharedService.objects.visible_to(actor).select_related("provider", "beneficiary", "agreement", "request")
+
+
+def lent_services(actor: Actor) -> QuerySet[SharedService]:
+    """Those whose agreement names the actor."""
+    return SharedService.objects.all().lending(actor).select_related("provider", "beneficiary", "agreement")
+
+
+def statements_of(actor: Actor) -> QuerySet[Statement]:
+    rows = Statement.objects.visible_to(actor)
+    return rows.select_related("service__provider", "service__beneficiary", "service__agreement").prefetch_related("lines__person")
+
+
+def to_answer(actor: Actor, on: date) -> QuerySet[ServiceRequest]:
+    """Requests that wait for the organisation acted for."""
+    rows = requests_of(actor).filter(status=RequestStatus.PENDING, expires_on__gte=on)
+    return rows.exclude(asker=actor.organisation_id).order_by("expires_on", "id")
+
+
+@dataclass(frozen=True)
+class PieceRow:
+    """A piece that the form asks for, and what there is of it."""
+
+    required: RequiredPiece
+    held: Piece | None
+
+    @property
+    def is_missing(self) -> bool:
+        return self.held is None
+
+
+def pieces_of(service: SharedService) -> list[PieceRow]:
+    if service.form is None:
+        return []
+    rows = Piece.unscoped.filter(service=service, legal_form=service.legal_form).select_related("file", "waived_for", "waived_by")
+    held = {row.key: row for row in rows}
+    return [PieceRow(piece, held.get(piece.key)) for piece in service.form.pieces]
+
+
+@dataclass(frozen=True)
+class MonthDue:
+    service: SharedService
+    month: date
+
+    @property
+    def due_on(self) -> date:
+        return next_month(self.month)
+
+
+def months_to_state(services: Iterable[SharedService]) -> list[MonthDue]:
+    """Months that are over and have time on no statement that holds, oldest first; those contested wait for another sending, not for this."""
+    by_pk: dict[UUID, SharedService] = {service.pk: service for service in services}
+    rows = TimeEntry.unscoped.filter(service__in=by_pk, line=None, day__lt=month_of(today())).values_list("service", "day").order_by()
+    found = {(pk, month_of(day)) for pk, day in rows}
+    sent = set(Statement.unscoped.filter(service__in=by_pk).values_list("service", "month"))
+    return [MonthDue(by_pk[pk], month) for pk, month in sorted(found - sent, key=lambda one: (one[1], one[0]))]
+
+
+def waiting_minutes(service: SharedService) -> int:
+    """Time on no statement yet."""
+    return TimeEntry.unscoped.filter(service=service, line=None).aggregate(sum=Sum("minutes"))["sum"] or 0
+
+
+def alive(rows: QuerySet[SharedService]) -> QuerySet[SharedService]:
+    return rows.exclude(stage=Stage.ENDED)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What awaits the organisation acted for."""
+
+    requests: Sequence[ServiceRequest]
+    to_read: Sequence[Statement]
+    contested: Sequence[Statement]
+    to_state: Sequence[MonthDue]
+    pieces: Sequence[SharedService]
+
+
+def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
+    """A constant number of queries, whatever there is."""
+    mine = services_of(actor)
+    statements = statements_of(actor)
+    received = Q(service__beneficiary=actor.organisation_id, status=StatementStatus.ISSUED)
+    returned = Q(service__provider=actor.organisation_id, status=StatementStatus.CONTESTED)
+    given = list(mine.filter(provider=actor.organisation_id).order_by("starts_on", "id")[:200])
+    return Due(
+        requests=list(to_answer(actor, today())[:limit]) if signs else [],
+        to_read=list(statements.filter(received).order_by("issued_at")[:limit]) if signs else [],
+        contested=list(statements.filter(returned).order_by("answered_at")[:limit]),
+        to_state=months_to_state(given)[:limit],
+        pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
+    )
+
+
+def counts(actor: Actor) -> dict[str, Any]:
+    """Figures beside the tabs: requests waiting, services alive, and whether an agreement names the actor."""
+    return {
+        "requests": ServiceRequest.objects.visible_to(actor).filter(status=RequestStatus.PENDING, expires_on__gte=today()).count(),
+        "services": alive(SharedService.objects.visible_to(actor)).count(),
+        "lends": SharedService.objects.all().lending(actor).exists(),
+    }

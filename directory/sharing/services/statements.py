@@ -1,0 +1,132 @@
+"""The month's statement: computed from the log, sent, accepted or contested line by line, sent again."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from directory.sharing.amounts import at_cost, month_of, next_month
+from directory.sharing.enums import LineState, StatementStatus
+from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
+from directory.sharing.models import SharedService, Statement, StatementLine, TimeEntry
+from directory.sharing.notifications import StatementTold
+from directory.sharing.services import telling
+from directory.sharing.services.shared import lock
+from hub.core.accounts.actor import Actor
+from hub.core.audit import services as audit
+from hub.core.kit.dates import today
+
+
+@transaction.atomic
+def issue_statement(service: SharedService, *, month: date, actor: Actor, reply: str = "") -> Statement:
+    """Send the statement of a month that is over, or send again one that was contested, with a reply.
+
+    Lines already accepted stay; the others are computed anew from the log. Raises: RuleBroken, MoveRefused.
+    """
+    row, month = lock(service), month_of(month)
+    _require_over(row, month)
+    statement = Statement.unscoped.select_for_update(of=("self",)).filter(service=row, month=month).first()
+    if statement is None:
+        statement = Statement(service=row, month=month)
+        if not _waiting(row, month):
+            raise RuleBroken("Aucun temps n’est noté pour ce mois.")
+    else:
+        if not reply.strip():
+            raise RuleBroken("Répondez aux lignes contestées avant d’envoyer de nouveau.")
+        statement.move_to(StatementStatus.ISSUED)
+        statement.round += 1
+        statement.lines.filter(state=LineState.CONTESTED).delete()
+    statement.reply, statement.issued_at, statement.issued_by_id = reply, timezone.now(), actor.user_id
+    statement.answered_at, statement.answered_by = None, None
+    statement.save()
+    _write_lines(statement, row, month)
+    _tell(statement, "envoyé" if statement.round == 1 else "envoyé de nouveau", actor, "issue", {"reply": reply})
+    return statement
+
+
+def _require_over(row: SharedService, month: date) -> None:
+    over = today() >= next_month(month) or (row.ended_on is not None and month_of(row.last_day) == month and row.last_day < today())
+    if not over:
+        raise RuleBroken("Le mois n’est pas fini.")
+
+
+def _waiting(row: SharedService, month: date) -> list[TimeEntry]:
+    entries = TimeEntry.unscoped.filter(service=row, line=None, day__year=month.year, day__month=month.month)
+    return list(entries.select_related("person").order_by("person__sort_name", "person", "day", "id"))
+
+
+def _write_lines(statement: Statement, row: SharedService, month: date) -> None:
+    """One line per person and piece of work, in the order of the first day."""
+    groups: dict[tuple[UUID, str], list[TimeEntry]] = {}
+    for entry in sorted(_waiting(row, month), key=lambda one: (one.day, one.pk)):
+        groups.setdefault((entry.person_id, entry.work), []).append(entry)
+    first = max((line.position for line in statement.lines.all()), default=0)
+    for position, ((person_id, work), entries) in enumerate(groups.items(), start=first + 1):
+        minutes = sum(entry.minutes for entry in entries)
+        line = StatementLine.objects.create(
+            statement=statement, position=position, work=work, person_id=person_id, minutes=minutes,
+            hourly_cost_cents=row.hourly_cost_cents, amount_cents=at_cost(minutes, row.hourly_cost_cents),
+        )  # fmt: skip
+        TimeEntry.unscoped.filter(pk__in=[entry.pk for entry in entries]).update(line=line)
+
+
+@transaction.atomic
+def accept_statement(statement: Statement, *, round: int, actor: Actor) -> Statement:
+    """The receiving CAE accepts every line that it was shown. Raises: MoveRefused, VersionConflict."""
+    row = _locked(statement, round)
+    row.move_to(StatementStatus.ACCEPTED)
+    row.answered_at, row.answered_by_id = timezone.now(), actor.user_id
+    row.save(update_fields=["status", "answered_at", "answered_by", "updated_at"])
+    row.lines.update(state=LineState.ACCEPTED)
+    _tell(row, "accepté", actor, "accept")
+    return row
+
+
+@transaction.atomic
+def contest_lines(statement: Statement, *, reasons: Mapping[UUID, str], round: int, actor: Actor) -> Statement:
+    """The receiving CAE contests some lines, each with a reason, and accepts the others; their time can be corrected.
+
+    Raises: RuleBroken, MoveRefused, VersionConflict.
+    """
+    row = _locked(statement, round)
+    lines = {line.pk: line for line in row.lines.all()}
+    if not reasons or any(not words.strip() for words in reasons.values()):
+        raise RuleBroken("Chaque ligne contestée dit pourquoi.")
+    if not reasons.keys() <= lines.keys():
+        raise RuleBroken("Cette ligne n’est pas du relevé.")
+    if settled := [pk for pk in reasons if lines[pk].state == LineState.ACCEPTED]:
+        raise RuleBroken(f"« {lines[settled[0]].work} » a déjà été acceptée.")
+    row.move_to(StatementStatus.CONTESTED)
+    row.answered_at, row.answered_by_id = timezone.now(), actor.user_id
+    row.save(update_fields=["status", "answered_at", "answered_by", "updated_at"])
+    for pk, line in lines.items():
+        line.state, line.reason = (LineState.CONTESTED, reasons[pk]) if pk in reasons else (LineState.ACCEPTED, "")
+        line.save(update_fields=["state", "reason", "updated_at"])
+    TimeEntry.unscoped.filter(line__in=list(reasons)).update(line=None)
+    said = [{"work": lines[pk].work, "amount_cents": lines[pk].amount_cents, "reason": words} for pk, words in reasons.items()]
+    words = "une ligne contestée" if len(said) == 1 else f"{len(said)} lignes contestées"
+    _tell(row, words, actor, "contest", {"lines": said})
+    return row
+
+
+def _locked(statement: Statement, round: int) -> Statement:
+    """The statement as it was shown to whoever answers."""
+    rows = Statement.unscoped.select_for_update(of=("self",)).select_related(
+        "service__provider", "service__beneficiary", "service__agreement"
+    )
+    row = rows.get(pk=statement.pk)
+    if row.status != StatementStatus.ISSUED:
+        raise MoveRefused(f"ce relevé est {row.get_status_display().lower()}")
+    if row.round != round:
+        raise VersionConflict
+    return row
+
+
+def _tell(statement: Statement, words: str, actor: Actor, verb: str, data: dict[str, object] | None = None) -> None:
+    vars(statement).pop("_prefetched_objects_cache", None)
+    telling.both_sides(statement.service, StatementTold(statement, words))
+    facts = {"round": statement.round, "total_minutes": statement.total_minutes, "total_cents": statement.total_cents, **(data or {})}
+    for organisation in (statement.service.provider, statement.service.beneficiary):
+        audit.record(f"sharing.statement.{verb}", statement, actor=actor, organisation=organisation, data=facts)

@@ -1,0 +1,81 @@
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from directory.sharing.amounts import MINUTES_PER_DAY, month_of
+from directory.sharing.enums import HalfDay, Stage, StatementStatus
+from directory.sharing.errors import RuleBroken
+from directory.sharing.models import SharedService, Statement, TimeEntry
+from directory.sharing.services.shared import lock
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.audit import services as audit
+from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import FIXED
+
+
+@transaction.atomic
+def log_time(
+    service: SharedService, *, person: User, day: date, work: str, actor: Actor, period: str = HalfDay.NONE, minutes: int | None = None
+) -> TimeEntry:
+    """Note time given: a half-day, which counts as the agreement says, or minutes. Raises: RuleBroken."""
+    row = lock(service)
+    _check_day(row, day)
+    if not row.agreement.people.filter(pk=person.pk).exists():
+        raise RuleBroken("Cette personne n’est pas nommée par la convention.")
+    User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
+    length = row.half_day_minutes if period else minutes or 0
+    if not 0 < length <= MINUTES_PER_DAY:
+        raise RuleBroken("Indiquez une demi-journée, ou une durée de vingt-quatre heures au plus.")
+    held = TimeEntry.unscoped.filter(person=person, day=day)
+    if period and held.filter(period=period).exists():
+        raise RuleBroken(_taken(period))
+    if (held.aggregate(sum=Sum("minutes"))["sum"] or 0) + length > MINUTES_PER_DAY:
+        raise RuleBroken(f"Une journée compte 24{FIXED}heures : ce jour-là en a déjà trop.")
+    try:
+        with transaction.atomic():
+            entry = TimeEntry.unscoped.create(
+                service=row, person=person, day=day, period=period, minutes=length, work=work, entered_by_id=actor.user_id
+            )
+    except IntegrityError:
+        raise RuleBroken(_taken(period)) from None
+    _record("log", entry, row, actor)
+    return entry
+
+
+def _check_day(row: SharedService, day: date) -> None:
+    if row.stage == Stage.PIECES:
+        raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
+    if day > today():
+        raise RuleBroken("Le temps se note une fois passé.")
+    if not row.covers(day):
+        raise RuleBroken(f"La convention va du {long_date_fr(row.starts_on)} au {long_date_fr(row.last_day)}.")
+    _require_open_month(row, day)
+
+
+def _require_open_month(row: SharedService, day: date) -> None:
+    sent = Statement.unscoped.filter(service=row, month=month_of(day)).exclude(status=StatementStatus.CONTESTED)
+    if sent.exists():
+        raise RuleBroken("Le relevé de ce mois est envoyé : il ne change que si l’autre CAE en conteste une ligne.")
+
+
+def _taken(period: str) -> str:
+    return f"Cette demi-journée ({HalfDay(period).label}) de la personne est déjà comptée, pour vous ou pour une autre CAE."
+
+
+@transaction.atomic
+def remove_entry(entry: TimeEntry, *, actor: Actor) -> None:
+    """Take back time noted by mistake, as long as no statement holds it. Raises: RuleBroken."""
+    row = lock(entry.service)
+    held = TimeEntry.unscoped.select_for_update(of=("self",)).select_related("service__agreement").get(pk=entry.pk)
+    if held.is_stated:
+        raise RuleBroken("Ce temps est sur un relevé : il ne se retire plus.")
+    _record("remove", held, row, actor)
+    held.delete()
+
+
+def _record(verb: str, entry: TimeEntry, row: SharedService, actor: Actor) -> None:
+    data = {"service": str(row.pk), "day": entry.day, "minutes": entry.minutes, "person": str(entry.person_id)}
+    for organisation in (row.provider, row.beneficiary):
+        audit.record(f"sharing.time.{verb}", entry, actor=actor, organisation=organisation, data=data)

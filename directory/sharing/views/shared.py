@@ -1,0 +1,223 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from directory.sharing import reference, rules, services
+from directory.sharing.enums import Stage
+from directory.sharing.errors import MoveRefused, RuleBroken
+from directory.sharing.forms.requests import ReasonForm
+from directory.sharing.forms.shared import LegalFormForm, PeopleForm, PieceForm, PurposesForm, SeenField
+from directory.sharing.models import SharedService, TimeEntry
+from directory.sharing.selectors.inventory import own_cae
+from directory.sharing.selectors.parties import months_to_state, pieces_of, services_of, statements_of, waiting_minutes
+from directory.sharing.selectors.people import team
+from directory.sharing.views.frame import confirm, party, reader, tabs, who
+from hub.core.accounts.enums import Purpose
+from hub.core.accounts.errors import NotAllowed
+from hub.core.documents.forms import PrivateFileField
+from hub.core.kit.dates import long_date_fr, today
+
+PER_PAGE = 25
+RECENT = 6
+
+
+def shared(request: HttpRequest) -> HttpResponse:
+    """The conventions of one's CAE, on either side."""
+    actor = party(request)
+    rows = services_of(actor).prefetch_related("agreement__people").order_by("stage", "-starts_on", "-id")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sharing/services.html", {"page": page, "tabs": tabs(actor, "services"), "today": today()})
+
+
+def _steps(service: SharedService) -> dict[str, Any]:
+    """The rail: short while light, with the form and its pieces once one is chosen."""
+    if service.form is None:
+        return {"steps": ["Demande", "Accord", "En cours", "Terminée"], "current": 3 if service.stage == Stage.ENDED else 2, "tone": "info"}
+    where = {Stage.PIECES: 3, Stage.RUNNING: 4, Stage.ENDED: 5}[Stage(service.stage)]
+    tone = "warn" if service.stage == Stage.PIECES else "info"
+    return {"steps": ["Demande", "Accord", "Forme", "Pièces", "En cours", "Terminée"], "current": where, "tone": tone}
+
+
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One service: where it stands, its pieces, its time, its statements."""
+    actor = who(request)
+    row = get_object_or_404(services_of(actor), pk=pk)
+    pieces, people = pieces_of(row), list(row.agreement.people.all())
+    entries = list(TimeEntry.objects.visible_to(actor).filter(service=row).select_related("person", "line")[:RECENT])
+    months = months_to_state([row])
+    context = {
+        "row": row, "rail": _steps(row), "pieces": pieces, "missing_count": sum(one.is_missing for one in pieces), "people": people,
+        "purposes": [Purpose(one).label for one in row.agreement.purposes], "entries": entries, "waiting_minutes": waiting_minutes(row),
+        "statements": list(statements_of(actor).filter(service=row)), "months": months, "edition": reference.legal_forms_edition(),
+        "has_begun": row.starts_on <= today(), "is_provider": row.provider_id == actor.organisation_id,
+        "can_follow": rules.can_follow(actor, row) and rules.is_alive(row), "can_sign": rules.can_sign_for(actor, row) and rules.is_alive(row),
+        "can_name": rules.can_name_people(actor, row) and rules.is_alive(row),
+        "can_open": rules.can_open_purposes(actor, row) and rules.is_alive(row),
+        "can_log": bool(people) and row.stage != Stage.PIECES and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
+    }  # fmt: skip
+    return render(request, "sharing/service.html", context)
+
+
+def granted(request: HttpRequest, pk: UUID, can: Any) -> SharedService:
+    """A service that the actor sees and may change in this way."""
+    actor = reader(request)
+    row = get_object_or_404(services_of(actor), pk=pk)
+    if not can(actor, row):
+        raise PermissionDenied
+    return row
+
+
+def _page(request: HttpRequest, row: SharedService, form: Any, **words: Any) -> HttpResponse:
+    return confirm(request, {"form": form, "keep": "Revenir à la convention", "cancel_url": row.get_absolute_url(), **words})
+
+
+def people(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The lending CAE names who gives the time."""
+    row = granted(request, pk, rules.can_name_people)
+    held = list(row.agreement.people.all())
+    initial = {"people": [person.pk for person in held], "seen": SeenField.of(held)}
+    form = PeopleForm(request.POST or None, team=team(row.provider_id), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.name_people(row, people=form.cleaned_data["people"], people_seen=form.cleaned_data["seen"], actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, f"Les personnes sont enregistrées, {row.beneficiary.name} est prévenue.")
+            return redirect(row)
+        except (RuleBroken, NotAllowed, MoveRefused) as refusal:
+            form.add_error(None, _sentence(refusal))
+    text = (
+        f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à ce que {row.beneficiary.name} les rouvre."
+    )
+    return _page(request, row, form, title=f"Qui intervient sous {row.number}", text=text, action="Enregistrer les personnes")
+
+
+def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The receiving CAE opens accesses to the people that it reads here."""
+    row = granted(request, pk, rules.can_open_purposes)
+    named = list(row.agreement.people.all())
+    initial = {"purposes": row.agreement.purposes, "seen": SeenField.of(named)}
+    form = PurposesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            facts = {"purposes": form.cleaned_data["purposes"], "people_seen": form.cleaned_data["seen"]}
+            services.open_purposes(row, actor=request.actor, **facts)  # type: ignore[attr-defined]
+            messages.success(request, "Les accès sont enregistrés, les deux CAE et les personnes sont prévenues.")
+            return redirect(row)
+        except (RuleBroken, NotAllowed, MoveRefused) as refusal:
+            form.add_error(None, _sentence(refusal))
+    names = ", ".join(person.name for person in named) or f"Personne : {row.provider.name} n’a encore nommé personne"
+    consequences = [
+        f"{names}.",
+        f"L’accès tient du {long_date_fr(row.starts_on)} au {long_date_fr(row.ends_on)} inclus, pas une seconde de plus.",
+    ]
+    text = f"Ce que {row.provider.name} peut faire pour {row.beneficiary.name} dans le hub, par ces personnes seulement :"
+    title = f"Accès ouverts sous {row.number}"
+    return _page(request, row, form, title=title, text=text, consequences=consequences, action="Enregistrer les accès")
+
+
+def legal_form(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Choose the form in law, after saying that it locks."""
+    row = granted(request, pk, rules.can_sign_for)
+    form = LegalFormForm(request.POST or None, initial={"legal_form": row.legal_form})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.choose_form(row, legal_form=form.cleaned_data["legal_form"], actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, "La forme est choisie, voici les pièces à réunir.")
+            return redirect(row)
+        except (RuleBroken, NotAllowed, MoveRefused) as refusal:
+            form.add_error(None, _sentence(refusal))
+    edition = reference.legal_forms_edition()
+    consequences = [
+        "La convention attend alors ses pièces : les accès sont fermés et le temps ne se note plus jusqu’à ce qu’elles soient réunies.",
+        "Une dirigeante ou un dirigeant peut lever une pièce, avec un motif écrit qui reste au journal.",
+        "Une forme se change ; la convention ne redevient pas sans forme.",
+    ]
+    reviewed = (
+        f"Relue par {edition.reviewer}." if edition.reviewer else "Aucun juriste ne l’a relue : vérifiez l’article avant de vous y fier."
+    )
+    text = f"Liste lue le {long_date_fr(edition.read_on)} : {edition.source}. {reviewed}"
+    title = f"Forme juridique de {row.number}"
+    return _page(request, row, form, title=title, text=text, consequences=consequences, action="Choisir cette forme")
+
+
+def piece(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
+    """Put a piece in the file."""
+    row = granted(request, pk, rules.can_follow)
+    required = _required(row, key)
+    own = own_cae(request.actor)  # type: ignore[attr-defined]
+    form = PieceForm(request.POST or None, request.FILES or None, initial={"signed_on": today()})
+    PrivateFileField.bind(form, request.actor, own)  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid() and own is not None:
+        facts = {"upload": form.cleaned_data["file"], "signed_on": form.cleaned_data["signed_on"]}
+        try:
+            services.store_piece(row, key=key, organisation=own, actor=request.actor, **facts)  # type: ignore[attr-defined]
+            messages.success(request, "La pièce est au dossier, lisible par les équipes des deux CAE.")
+            return redirect(row)
+        except (RuleBroken, MoveRefused) as refusal:
+            form.add_error(None, _sentence(refusal))
+    return render(request, "sharing/piece.html", {"row": row, "required": required, "form": form})
+
+
+def waive(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
+    """A director lets the service go without a piece, in writing."""
+    row = granted(request, pk, rules.can_sign_for)
+    required, own = _required(row, key), own_cae(request.actor)  # type: ignore[attr-defined]
+    form = ReasonForm(request.POST or None, label="Motif de la levée, lu par les deux CAE et gardé au journal")
+    if request.method == "POST" and form.is_valid() and own is not None:
+        try:
+            services.waive_piece(row, key=key, reason=form.cleaned_data["reason"], organisation=own, actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, "La pièce est levée. Les deux CAE sont prévenues, avec votre motif.")
+            return redirect(row)
+        except (RuleBroken, MoveRefused) as refusal:
+            form.add_error(None, _sentence(refusal))
+    text = f"{required.label} ({required.basis}{'' if required.verified else ', ' + reference.UNVERIFIED})."
+    return _page(request, row, form, title="Lever une pièce manquante", text=text, action="Lever cette pièce", tone="bad")
+
+
+def _required(row: SharedService, key: str) -> reference.RequiredPiece:
+    found = row.form.piece(key) if row.form else None
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_POST
+def start(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """En cours, once the pieces are there."""
+    row = granted(request, pk, rules.can_sign_for)
+    try:
+        services.start_service(row, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, "La convention est en cours.")
+    except (RuleBroken, MoveRefused) as refusal:
+        messages.error(request, _sentence(refusal))
+    return redirect(row)
+
+
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Either CAE breaks it off."""
+    row = granted(request, pk, rules.can_sign_for)
+    form = ReasonForm(request.POST or None, label="Motif, écrit à l’autre CAE")
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_service(row, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, f"La convention {row.number} est terminée, les deux CAE sont prévenues.")
+        except (MoveRefused, NotAllowed) as refusal:
+            messages.error(request, _sentence(refusal))
+        return redirect(row)
+    consequences = [
+        "Les accès se ferment à la requête suivante.",
+        "Le temps déjà noté reste, et se met encore en relevé.",
+        "Elle ne se rouvre pas.",
+    ]
+    title, text = f"Terminer la convention {row.number}", f"{row.label}, {row.provider.name} pour {row.beneficiary.name}."
+    return _page(request, row, form, title=title, text=text, consequences=consequences, action="Terminer la convention", tone="bad")
+
+
+def _sentence(refusal: Exception) -> str:
+    words = str(refusal)
+    return f"Ce n’est pas possible : {words}." if isinstance(refusal, MoveRefused) else words

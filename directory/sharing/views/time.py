@@ -1,0 +1,88 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from directory.sharing import rules, services
+from directory.sharing.enums import Stage
+from directory.sharing.errors import RuleBroken
+from directory.sharing.forms.shared import TimeForm
+from directory.sharing.models import SharedService, TimeEntry
+from directory.sharing.selectors.parties import lent_services, services_of
+from directory.sharing.views.frame import confirm, tabs, who
+from hub.core.accounts.models import User
+from hub.core.kit.text import hours
+
+PER_PAGE = 30
+
+
+def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entries: Any, *, can_log: bool, **context: Any) -> HttpResponse:
+    """The log of a service and the form that adds to it."""
+    form = TimeForm(request.POST or None, people=people)
+    if request.method == "POST" and not can_log:
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            entry = services.log_time(row, actor=request.actor, **facts)  # type: ignore[attr-defined]
+            messages.success(request, f"{hours(entry.minutes)} notées, {entry.work}.")
+            return redirect(request.path)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    rows = entries.filter(service=row).select_related("person", "line")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    waits = row.stage == Stage.PIECES
+    return render(request, "sharing/time.html", {"row": row, "form": form, "page": page, "can_log": can_log, "waits": waits, **context})
+
+
+def log(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The whole log, for the two CAEs; the one that lends adds to it."""
+    actor = who(request)
+    row = get_object_or_404(services_of(actor), pk=pk)
+    people = row.agreement.people.order_by("sort_name", "id")
+    can_log = rules.can_log_for_all(actor, row) and people.exists()
+    return _log(request, row, people, TimeEntry.objects.visible_to(actor), can_log=can_log, is_own=False)
+
+
+def own(request: HttpRequest) -> HttpResponse:
+    """For whom I give time, under which agreement."""
+    actor = who(request)
+    rows = list(lent_services(actor).order_by("stage", "-starts_on", "-id"))
+    context = {"services": rows, "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
+    return render(request, "sharing/own_time.html", context)
+
+
+def own_log(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """My own time for one CAE, whatever my mandate."""
+    actor = who(request)
+    row = get_object_or_404(lent_services(actor), pk=pk)
+    entries = TimeEntry.objects.visible_to(actor).filter(person=actor.user_id)
+    return _log(request, row, row.agreement.people.filter(pk=actor.user_id), entries, can_log=True, is_own=True)
+
+
+def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take back time noted by mistake."""
+    actor = who(request)
+    rows = TimeEntry.objects.visible_to(actor).select_related("service__agreement", "service__provider", "service__beneficiary", "person")
+    row = get_object_or_404(rows, pk=pk)
+    if not rules.can_log(actor, row.service, row.person_id):
+        raise PermissionDenied
+    sees_all = rules.can_log_for_all(actor, row.service)
+    back = redirect("sharing:log" if sees_all else "sharing:own_log", row.service_id)
+    if request.method != "POST":
+        context = {
+            "title": "Retirer ce temps", "text": f"{hours(row.minutes)}, {row.work}, {row.person.name}.", "action": "Retirer ce temps",
+            "keep": "Garder ce temps", "tone": "bad", "cancel_url": back["Location"],
+        }  # fmt: skip
+        return confirm(request, context)
+    try:
+        services.remove_entry(row, actor=actor)
+        messages.success(request, "Ce temps est retiré.")
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return back

@@ -1,0 +1,197 @@
+"""Legal forms and their pieces: nothing locks until a form is chosen; then everything waits, unless a director waives in writing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.sharing import reference, services
+from directory.sharing.enums import Stage
+from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken
+from directory.sharing.models import Piece, SharedService
+from directory.sharing.services.shared import PIECE_FILE
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
+from hub.core.kit.dates import today
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.sharing import directors, lent, log, make_service
+
+pytestmark = pytest.mark.django_db
+
+
+def a_picture(name="accord.png"):
+    from io import BytesIO
+
+    from PIL import Image
+
+    data = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(data, "PNG")
+    return SimpleUploadedFile(name, data.getvalue(), "image/png")
+
+
+def store(service, key, actor):
+    examined = documents.check(a_picture(), kind=PIECE_FILE, actor=actor, organisation=service.provider)
+    return services.store_piece(service, key=key, upload=examined, signed_on=today(), organisation=service.provider, actor=actor)
+
+
+def acts(service):
+    return bool([mandate for mandate in actor_for(lent(service)).mandates if mandate.agreement_id])
+
+
+def test_the_file_of_forms_names_articles_and_says_what_is_not_verified():
+    forms = reference.legal_forms()
+
+    assert list(forms) == ["loan", "loan_reduced", "employers_group", "service", "gie", "union", "mutual_help"]
+    assert {piece.key for piece in forms["loan"].pieces} == {"consent", "convention", "amendment", "cse_lender", "cse_user"}
+    assert all(piece.basis for form in forms.values() for piece in form.pieces)
+    assert "L8241-2" in forms["loan"].basis
+    assert not forms["gie"].verified
+    assert not any(piece.verified and "C. trav." not in piece.basis for form in forms.values() for piece in form.pieces)
+
+
+def test_nothing_locks_before_a_form_is_chosen_then_accesses_and_time_wait_for_the_pieces():
+    service = make_service(purposes=["registration"])
+    (giver,) = directors(service.provider)
+    assert (services.missing_pieces(service), acts(service)) == ([], True)
+    log(service)
+
+    service = services.choose_form(service, legal_form="loan", actor=giver)
+
+    assert (service.stage, acts(service), len(services.missing_pieces(service))) == (Stage.PIECES, False, 5)
+    with pytest.raises(RuleBroken, match="attend ses pièces"):
+        log(service, work="Autre chose")
+    with pytest.raises(PiecesMissing, match="Accord de la personne prêtée"):
+        services.start_service(service, actor=giver)
+
+
+def test_it_goes_on_once_each_piece_is_there_or_waived_in_writing_and_the_waiver_is_audited_and_told():
+    service = make_service(purposes=["registration"])
+    giver, receiver = directors(service.provider, service.beneficiary)
+    services.choose_form(service, legal_form="loan", actor=giver)
+    for key in ("consent", "convention", "amendment", "cse_user"):
+        store(service, key, giver)
+    with pytest.raises(PiecesMissing):
+        services.start_service(service, actor=giver)
+    with pytest.raises(RuleBroken):
+        services.waive_piece(service, key="cse_lender", reason=" ", organisation=service.beneficiary, actor=receiver)
+    Notification.unscoped.all().delete()
+
+    services.waive_piece(
+        service, key="cse_lender", reason="Pas de CSE sous onze personnes.", organisation=service.beneficiary, actor=receiver
+    )
+
+    lines = AuditEntry.objects.filter(action="sharing.service.waive")
+    assert {line.organisation_id for line in lines} == {service.provider_id, service.beneficiary_id}
+    assert all("Pas de CSE sous onze personnes." in line.data and line.actor_id == receiver.user_id for line in lines)
+    assert {row.user_id for row in Notification.unscoped.filter(text__contains="levée")} >= {giver.user_id, receiver.user_id}
+
+    service = services.start_service(service, actor=receiver)
+    assert (service.stage, acts(service)) == (Stage.RUNNING, True)
+    assert log(service)
+
+
+def test_a_form_changes_but_never_goes_and_a_change_locks_again():
+    service = make_service()
+    (giver,) = directors(service.provider)
+    services.choose_form(service, legal_form="mutual_help", actor=giver) if not service.hourly_cost_cents else None
+    with pytest.raises(RuleBroken, match="entraide"):
+        services.choose_form(service, legal_form="mutual_help", actor=giver)
+    with pytest.raises(RuleBroken):
+        services.choose_form(service, legal_form="", actor=giver)
+    services.choose_form(service, legal_form="loan_reduced", actor=giver)
+    for key in ("convention", "consent"):
+        store(service, key, giver)
+    services.start_service(service, actor=giver)
+
+    service = services.choose_form(service, legal_form="service", actor=giver)
+
+    assert service.stage == Stage.PIECES
+    assert len(services.missing_pieces(service)) == 5
+    with pytest.raises(RuleBroken, match="pas de la forme"):
+        store(service, "amendment", giver)
+
+
+def test_a_piece_is_read_by_the_two_teams_alone_and_replacing_it_forgets_the_old_file():
+    service = make_service()
+    (giver,) = directors(service.provider)
+    services.choose_form(service, legal_form="loan", actor=giver)
+    first = store(service, "consent", giver).file
+    second = store(service, "consent", giver).file
+    people = {
+        "provider": make_person(service.provider, "advisor"), "beneficiary": make_person(service.beneficiary, "advisor"),
+        "third": make_person(make_member(), "director"), "coordinator": make_coordinator(),
+        "entrepreneur": make_person(service.provider, "entrepreneur"),
+    }  # fmt: skip
+
+    assert not PrivateFile.unscoped.filter(pk=first.pk).exists()
+    found = {who: sign_in(user).get(second.get_absolute_url()).status_code for who, user in people.items()}
+    assert found == {"provider": 200, "beneficiary": 200, "third": 404, "coordinator": 404, "entrepreneur": 404}
+
+
+def test_the_database_holds_a_piece_there_or_waived_and_a_form_while_pieces_wait():
+    service = make_service()
+
+    for facts in ({}, {"waived_at": timezone.now()}, {"signed_on": today()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Piece.unscoped.create(service=service, legal_form="loan", key="consent", **facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SharedService.unscoped.filter(pk=service.pk).update(stage="pieces")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SharedService.unscoped.filter(pk=service.pk).update(stage="ended")
+
+
+def test_pieces_and_waivers_over_http_by_role():
+    service = make_service()
+    giver, receiver = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    shared, advisor, third = (
+        sign_in(make_person(service.provider, "shared_staff")), sign_in(make_person(service.provider, "advisor")),
+        sign_in(make_person(make_member(), "director")),
+    )  # fmt: skip
+
+    def url(name, *more):
+        return reverse(f"sharing:{name}", args=[service.pk, *more])
+
+    asked = giver.get(url("legal_form")).content.decode()
+    assert "L8241-1" in asked
+    assert "à vérifier" in asked
+    giver.post(url("legal_form"), {"legal_form": "loan"})
+    page = receiver.get(service.get_absolute_url()).content.decode()
+    assert "L8241-2" in page
+    assert "Manque" in page
+
+    statuses = {
+        name: tuple(client.get(url(name, "consent")).status_code for client in (giver, receiver, shared, advisor, third))
+        for name in ("piece", "waive_piece")
+    }
+    assert statuses == {"piece": (200, 200, 200, 403, 404), "waive_piece": (200, 200, 403, 403, 404)}
+    assert giver.get(url("piece", "inconnue")).status_code == 404
+
+    future = shared.post(url("piece", "consent"), {"file": a_picture(), "signed_on": today() + timedelta(days=2)})
+    assert "pas encore venu" in future.content.decode()
+    assert shared.post(url("piece", "consent"), {"file": a_picture(), "signed_on": today()}).status_code == 302
+    assert receiver.post(url("waive_piece", "cse_user"), {"reason": "Aucun CSE"}).status_code == 302
+    giver.post(url("start"))
+    service.refresh_from_db()
+    assert service.stage == Stage.PIECES
+    assert "Aucun CSE" in giver.get(service.get_absolute_url()).content.decode()
+
+
+def test_an_ended_service_changes_no_more():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    services.end_service(service, reason="Fini", actor=receiver)
+
+    for verb in (
+        lambda: services.choose_form(service, legal_form="loan", actor=giver),
+        lambda: services.name_people(service, people=[], people_seen=[lent(service).pk], actor=giver),
+        lambda: services.end_service(service, reason="Encore", actor=giver),
+        lambda: services.start_service(service, actor=giver),
+    ):
+        with pytest.raises(MoveRefused):
+            verb()

@@ -1,0 +1,399 @@
+"""A request between two CAEs: its states, its expiry, who is told, who sees it, and the agreement that a yes begins (bar A8)."""
+
+from datetime import date, datetime, timedelta
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.sharing import rules, services
+from directory.sharing.enums import REQUEST_MOVES, RequestStatus, Stage
+from directory.sharing.errors import MoveRefused, RuleBroken
+from directory.sharing.models import ServiceRequest, SharedService
+from hub.core.accounts.errors import NotAllowed, UnscopedQuery
+from hub.core.accounts.models import Affiliation, Agreement
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
+from hub.core.notifications.models import Mail, Notification
+from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.sharing import directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
+from tests.builders.trainings import make_course, make_session
+
+pytestmark = pytest.mark.django_db
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def told(kind):
+    """The organisations whose people were told, by name of the director, and how many mails wait."""
+    rows = Notification.unscoped.filter(kind=kind).select_related("user")
+    return {row.user.memberships.get().organisation for row in rows}, Mail.objects.filter(kind=kind).count()
+
+
+# -- states -----------------------------------------------------------------------------------------------------------
+def test_a_request_is_sent_accepted_and_becomes_an_agreement_with_dates_people_and_purposes():
+    provider, beneficiary = make_pair()
+    person = make_person(provider, "shared_staff")
+    request = make_request(provider, beneficiary, purposes=["registration"], starts_on=today(), ends_on=today() + timedelta(days=9))
+    assert (request.status, request.asker, request.answerer) == ("pending", beneficiary, provider)
+
+    service = services.accept_request(request, people=[person], actor=directors(provider)[0])
+
+    request.refresh_from_db()
+    agreement = service.agreement
+    assert (request.status, service.stage, service.legal_form) == ("accepted", Stage.RUNNING, "")
+    assert (agreement.provider, agreement.beneficiary, agreement.purposes, set(agreement.people.all())) == (
+        provider, beneficiary, ["registration"], {person}
+    )  # fmt: skip
+    assert timezone.localtime(agreement.starts_at).replace(tzinfo=None) == datetime.combine(today(), datetime.min.time())
+    assert timezone.localtime(agreement.ends_at).date() == today() + timedelta(days=10)
+    assert (service.hourly_cost_cents, service.half_day_minutes) == (3480, 210)
+
+
+def test_it_starts_light_an_offer_a_yes_and_two_dates():
+    provider, beneficiary = make_pair()
+    offer = make_announcement(provider)
+    request = make_request(provider, beneficiary, announcement=offer)
+
+    service = services.accept_request(request, actor=directors(provider)[0])
+
+    assert (service.stage, service.agreement.purposes, service.agreement.people.count()) == (Stage.RUNNING, [], 0)
+
+
+@pytest.mark.parametrize("by_provider", [False, True])
+def test_people_are_the_providers_to_name_and_purposes_the_beneficiarys_to_open(by_provider):
+    provider, beneficiary = make_pair()
+    person = make_person(provider, "shared_staff")
+    request = make_request(provider, beneficiary, by_provider=by_provider, people=[person], purposes=["registration"])
+    kept = (set(request.people.all()), request.purposes)
+    assert kept == (({person}, []) if by_provider else (set(), ["registration"]))
+
+    (answerer,) = directors(beneficiary if by_provider else provider)
+    service = services.accept_request(request, people=[person], purposes=[] if by_provider else ["registration"], actor=answerer)
+
+    assert set(service.agreement.people.all()) == {person}
+    assert service.agreement.purposes == ([] if by_provider else ["registration"])
+
+
+def test_a_person_of_another_team_cannot_be_named():
+    provider, beneficiary = make_pair()
+    stranger = make_person(beneficiary, "shared_staff")
+    request = make_request(provider, beneficiary)
+
+    with pytest.raises(RuleBroken, match="équipe d’appui"):
+        services.accept_request(request, people=[stranger], actor=directors(provider)[0])
+    assert not SharedService.unscoped.exists()
+    assert not Agreement.unscoped.exists()
+
+
+def reach(status):
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary)
+    asker, answerer = directors(beneficiary, provider)
+    match status:
+        case RequestStatus.ACCEPTED:
+            services.accept_request(request, actor=answerer)
+        case RequestStatus.REFUSED:
+            services.refuse_request(request, reason="Pas le temps", actor=answerer)
+        case RequestStatus.WITHDRAWN:
+            services.withdraw_request(request, actor=asker)
+        case RequestStatus.EXPIRED:
+            services.follow_dates(on=request.expires_on + timedelta(days=1))
+    request.refresh_from_db()
+    assert request.status == status
+    return request, asker, answerer
+
+
+@pytest.mark.parametrize("status", [status for status in RequestStatus if not REQUEST_MOVES[status]])
+def test_an_answered_request_never_moves_again(status):
+    request, asker, answerer = reach(status)
+
+    for move in (
+        lambda: services.accept_request(request, actor=answerer),
+        lambda: services.refuse_request(request, reason="x", actor=answerer),
+        lambda: services.withdraw_request(request, actor=asker),
+    ):
+        with pytest.raises(MoveRefused):
+            move()
+    assert services.follow_dates(on=today() + timedelta(days=200)) in {0, 1}  # the accepted one ends with its term
+    request.refresh_from_db()
+    assert request.status == status
+    assert REQUEST_MOVES[RequestStatus.PENDING] == set(RequestStatus) - {RequestStatus.PENDING}
+
+
+@pytest.mark.parametrize("status", [RequestStatus.ACCEPTED, RequestStatus.REFUSED, RequestStatus.WITHDRAWN, RequestStatus.EXPIRED])
+def test_both_sides_are_told_of_every_state_and_each_finds_it_in_its_trail(status):
+    request, *_ = reach(status)
+
+    organisations, mails = told("sharing.request")
+    assert organisations == {request.provider, request.beneficiary}
+    assert mails == 4  # sent, then the answer: one letter each
+    verb = {"accepted": "accept", "refused": "refuse", "withdrawn": "withdraw", "expired": "expire"}[status]
+    lines = AuditEntry.objects.filter(action=f"sharing.request.{verb}")
+    assert {line.organisation_id for line in lines} == {request.provider_id, request.beneficiary_id}
+
+
+def test_a_refusal_says_why_for_the_service_the_database_and_the_letter():
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary)
+    (answerer,) = directors(provider)
+
+    with pytest.raises(RuleBroken):
+        services.refuse_request(request, reason="  ", actor=answerer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ServiceRequest.unscoped.filter(pk=request.pk).update(status="refused", answered_at=timezone.now())
+    services.refuse_request(request, reason="Notre gestionnaire est en congé.", actor=answerer)
+
+    assert "Notre gestionnaire est en congé." in Mail.objects.filter(subject__contains="refusé").first().body
+
+
+# -- expiry -----------------------------------------------------------------------------------------------------------
+def test_expiry_is_idempotent_and_to_the_day():
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary, expires_on=today() + timedelta(days=5))
+
+    assert services.follow_dates(on=request.expires_on) == 0
+    assert services.follow_dates(on=request.expires_on + timedelta(days=1)) == 1
+    assert services.follow_dates(on=request.expires_on + timedelta(days=1)) == 0
+    request.refresh_from_db()
+    assert request.status == "expired"
+    assert Notification.unscoped.filter(text__contains="sans réponse").count() == 2
+
+
+def test_nobody_answers_after_the_last_day_even_before_the_clock_has_passed():
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary)
+    ServiceRequest.unscoped.filter(pk=request.pk).update(sent_on=today() - timedelta(9), expires_on=today() - timedelta(days=1))
+    request.refresh_from_db()
+
+    with pytest.raises(MoveRefused, match="délai"):
+        services.accept_request(request, actor=directors(provider)[0])
+    again = make_request(provider, beneficiary)  # and it does not stand in the way of a new one
+    request.refresh_from_db()
+    assert (request.status, again.status) == ("expired", "pending")
+
+
+def test_the_same_form_twice_asks_once_and_a_second_request_waits_its_turn():
+    provider, beneficiary = make_pair()
+    key = uuid7()
+    first = make_request(provider, beneficiary, key=key)
+
+    assert make_request(provider, beneficiary, key=key) == first
+    with pytest.raises(RuleBroken, match="attend déjà"):
+        make_request(provider, beneficiary)
+    assert ServiceRequest.unscoped.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"starts_on": today(), "ends_on": today() - timedelta(1)}, {"starts_on": today() - timedelta(9), "ends_on": today() - timedelta(1)},
+        {"function": "astrologie"}, {"expires_on": today() - timedelta(1)}, {"expires_on": today() + timedelta(400)},
+        {"ends_on": today() + timedelta(3000)}, {"starts_on": date(9999, 12, 30), "ends_on": date(9999, 12, 31)},
+    ],
+)  # fmt: skip
+def test_terms_that_cannot_be(wrong):
+    with pytest.raises(RuleBroken):
+        make_request(*make_pair(), **wrong)
+
+
+def test_a_cae_that_left_the_federation_neither_asks_nor_answers():
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary)
+    (answerer,) = directors(provider)
+    Affiliation.objects.filter(organisation=beneficiary).update(ends_on=today() - timedelta(days=1))
+
+    with pytest.raises(RuleBroken, match="membres de la fédération"):
+        services.accept_request(request, actor=answerer)
+
+
+def test_the_service_refuses_somebody_who_signs_for_neither():
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary)
+
+    with pytest.raises(NotAllowed):
+        services.accept_request(request, actor=make_actor(make_member()))
+    assert not Agreement.unscoped.exists()
+
+
+# -- who sees ---------------------------------------------------------------------------------------------------------
+def test_only_the_teams_of_the_two_caes_see_a_request_and_its_service_and_rules_agree():
+    service = make_service(purposes=["registration"])
+    request = service.request
+    provider, beneficiary = service.provider, service.beneficiary
+    loan = actor_for(lent(service), f"agreement:{service.agreement_id}")
+    actors = {
+        "provider's advisor": make_actor(provider, "advisor"), "beneficiary's director": make_actor(beneficiary),
+        "provider's entrepreneur": make_actor(provider, "entrepreneur"), "third CAE": make_actor(make_member()),
+        "coordinator": actor_for(make_coordinator()), "lent person under her agreement": loan, "hub": SYSTEM,
+    }  # fmt: skip
+
+    seen = {who for who, actor in actors.items() if ServiceRequest.objects.visible_to(actor).exists()}
+
+    assert seen == {"provider's advisor", "beneficiary's director"}
+    for who, actor in actors.items():
+        assert rules.can_see_request(actor, request) == (who in seen), who
+        assert rules.can_see_service(actor, service) == (who in seen), who
+        assert SharedService.objects.visible_to(actor).exists() == (who in seen), who
+    with pytest.raises(UnscopedQuery):
+        ServiceRequest.objects.count()
+
+
+def test_requests_over_http_by_role():
+    provider, beneficiary = make_pair()
+    request = make_request(provider, beneficiary, message="KANB-message")
+    people = {
+        "asker": make_person(beneficiary, "director"), "answerer": make_person(provider, "director"), "answerer's staff": make_person(provider, "advisor"),
+        "third": make_person(make_member(), "director"), "coordinator": make_coordinator(),
+    }  # fmt: skip
+
+    def status(user, name):
+        return sign_in(user).get(reverse(f"sharing:{name}", args=[request.pk])).status_code
+
+    names = ("request", "accept_request", "refuse_request", "withdraw_request")
+    assert {who: tuple(status(user, name) for name in names) for who, user in people.items()} == {
+        "asker": (200, 403, 403, 200), "answerer": (200, 200, 200, 403), "answerer's staff": (200, 403, 403, 403), "third": (404, 404, 404, 404),
+        "coordinator": (404, 403, 403, 403),
+    }  # fmt: skip
+    client = sign_in(people["answerer"])
+    wrong = client.post(reverse("sharing:refuse_request", args=[request.pk]), {"reason": ""})
+    assert "<title>Erreur" in wrong.content.decode()
+    client.post(reverse("sharing:refuse_request", args=[request.pk]), {"reason": "Pas avant l’été"})
+    assert "Pas avant l’été" in sign_in(people["asker"]).get(request.get_absolute_url()).content.decode()
+
+
+def test_from_an_offer_to_a_convention_over_http():
+    provider, beneficiary = make_pair()
+    person = make_person(provider, "shared_staff")
+    offer = make_announcement(provider)
+    asker, answerer = sign_in(make_person(beneficiary, "director")), sign_in(make_person(provider, "director"))
+    url = reverse("sharing:answer_announcement", args=[offer.pk])
+    assert reverse("sharing:answer_announcement", args=[offer.pk]) in asker.get(offer.get_absolute_url()).content.decode()
+    assert answerer.get(url).status_code == 404, "not one's own"
+    data = {
+        "key": uuid7(), "quantity": "2 j", "starts_on": today(), "ends_on": today() + timedelta(30), "hourly_cost": "34.80", "half_day": "3 h 30",
+        "expires_on": today() + timedelta(20), "message": "Bonjour", "purposes": ["registration"],
+    }  # fmt: skip
+
+    wrong = asker.post(url, data | {"half_day": "beaucoup", "message": "à garder"})
+    assert "à garder" in wrong.content.decode()
+    assert asker.post(url, data).status_code == 302
+    request = ServiceRequest.unscoped.get()
+    assert (request.provider, request.announcement, request.half_day_minutes) == (provider, offer, 210)
+
+    answer = answerer.post(reverse("sharing:accept_request", args=[request.pk]), {"people": [person.pk]})
+    service = SharedService.unscoped.get()
+    assert answer["Location"] == service.get_absolute_url()
+    text = asker.get(service.get_absolute_url()).content.decode()
+    assert person.name in text
+    assert service.number in asker.get(reverse("sharing:services")).content.decode()
+
+
+# -- bar A8 -----------------------------------------------------------------------------------------------------------
+# plain winter days, and the two nights when the clock jumps (28 March and 31 October 2027): the agreement ends with the day before
+@pytest.mark.parametrize("ends_on", [datetime(2027, 2, 1).date(), datetime(2027, 3, 28).date(), datetime(2027, 10, 31).date()])
+@pytest.mark.parametrize(("offset", "at_start", "at_end"), [(-1, False, True), (0, True, False), (1, True, False)])
+def test_shared_staff_acts_for_the_other_cae_between_two_midnights_and_no_second_more(ends_on, offset, at_start, at_end):
+    starts_on = ends_on - timedelta(days=20)
+    service = make_service(starts_on=starts_on, ends_on=ends_on, purposes=["registration"])
+    person = lent(service)
+    first = datetime.combine(starts_on, datetime.min.time(), PARIS)
+    after = datetime.combine(ends_on + timedelta(days=1), datetime.min.time(), PARIS)
+
+    def acts(at):
+        with mock.patch.object(timezone, "now", return_value=at + timedelta(seconds=offset)):
+            return [mandate.organisation_id for mandate in actor_for(person).mandates if mandate.agreement_id]
+
+    assert acts(first) == ([service.beneficiary_id] if at_start else [])
+    assert acts(after) == ([service.beneficiary_id] if at_end else [])
+
+
+def test_inside_it_only_the_purposes_over_http_and_nothing_once_ended():
+    service = make_service(purposes=["registration"])
+    person, provider, beneficiary = lent(service), service.provider, service.beneficiary
+    trainee = make_person(beneficiary, last_name="KANB-trainee")
+    register = reverse("sessions:register", args=[make_session(make_course(make_member())).pk])
+    client = sign_in(person, mandate=f"agreement:{service.agreement_id}")
+
+    assert trainee.last_name in client.get(register).content.decode()
+    for url in (
+        service.get_absolute_url(),
+        reverse("sharing:declare"),
+        reverse("sharing:requests"),
+        reverse("accounts:team", args=[beneficiary.slug]),
+    ):
+        assert client.get(url).status_code in {403, 404}, url
+
+    services.end_service(service, reason="Fini", actor=directors(beneficiary)[0])
+    answer = client.get(register)
+    assert answer.status_code == 403
+    assert "KANB-trainee" not in answer.content.decode()
+    assert provider
+
+
+def test_without_purposes_or_role_nothing_is_opened():
+    provider, beneficiary = make_pair()
+    advisor = make_person(provider, "advisor")
+    bare, named = (
+        make_service(provider, beneficiary),
+        make_service(provider, beneficiary, people=[advisor], purposes=["registration"], function="technique"),
+    )
+
+    assert [m for m in actor_for(lent(bare)).mandates if m.agreement_id] == []
+    assert [m for m in actor_for(advisor).mandates if m.agreement_id] == []
+    assert named.agreement.purposes == ["registration"]
+
+
+def test_somebody_new_closes_the_accesses_until_the_other_cae_opens_them_again_knowing_whom():
+    service = make_service(purposes=["registration"])
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    giver, receiver = directors(service.provider, service.beneficiary)
+
+    services.name_people(service, people=[first, second], people_seen=[first.pk], actor=giver)
+    service.agreement.refresh_from_db()
+    assert service.agreement.purposes == []
+    assert not [m for m in actor_for(first).mandates if m.agreement_id]
+
+    with pytest.raises(RuleBroken, match="ont changé"):
+        services.name_people(service, people=[first], people_seen=[first.pk], actor=giver)
+    with pytest.raises(RuleBroken, match="ont changé"):
+        services.open_purposes(service, purposes=["registration"], people_seen=[first.pk], actor=receiver)
+    with pytest.raises(NotAllowed):
+        services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], actor=giver)
+    services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], actor=receiver)
+    assert [m for m in actor_for(second).mandates if m.agreement_id]
+
+    services.name_people(service, people=[second], people_seen=[first.pk, second.pk], actor=giver)  # one fewer: nobody new
+    service.agreement.refresh_from_db()
+    assert service.agreement.purposes == ["registration"]
+    assert not [m for m in actor_for(first).mandates if m.agreement_id]
+
+
+def test_the_coordination_breaking_the_agreement_ends_the_service_and_tells_both_sides():
+    from hub.core.accounts.services import end_agreement
+
+    service = make_service(purposes=["registration"])
+    Notification.unscoped.all().delete()
+
+    end_agreement(service.agreement, actor=actor_for(make_coordinator()))
+
+    service.refresh_from_db()
+    assert (service.stage, service.ended_on) == (Stage.ENDED, today())
+    directors_told = {row.user_id for row in Notification.unscoped.filter(kind="sharing.service")}
+    assert {actor.user_id for actor in directors(service.provider, service.beneficiary)} <= directors_told
+
+
+def test_terms_end_by_themselves_and_both_are_told():
+    service = make_service(ends_on=today() + timedelta(days=3))
+
+    assert services.follow_dates(on=service.ends_on) == 0
+    assert services.follow_dates(on=service.ends_on + timedelta(days=1)) == 1
+    assert services.follow_dates(on=service.ends_on + timedelta(days=2)) == 0
+    service.refresh_from_db()
+    assert (service.stage, service.ended_on, service.end_reason) == (Stage.ENDED, service.ends_on, "")
+    assert Notification.unscoped.filter(text__contains="arrivée à son terme").values("user").distinct().count() == 3
+    assert make_terms().function == "gestion_sociale"

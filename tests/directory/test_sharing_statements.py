@@ -1,0 +1,474 @@
+"""Time given and the month's statement: whose half-day it is (bar B5), totals that are the sum of their lines (bar B9), contested lines."""
+
+import re
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from directory.sharing import rules, services
+from directory.sharing.amounts import at_cost, month_of, month_words, next_month
+from directory.sharing.enums import STATEMENT_MOVES, LineState, StatementStatus
+from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
+from directory.sharing.forms.fields import DurationField
+from directory.sharing.models import Statement, StatementLine, TimeEntry
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
+from hub.core.kit.text import euros, hours
+from hub.core.notifications.models import Notification
+from hub.core.ui import panels
+from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.sharing import directors, last_month, lent, log, make_pair, make_request, make_service, make_statement
+from tests.core.races import run_together
+
+pytestmark = pytest.mark.django_db
+ISSUED, CONTESTED, ACCEPTED = StatementStatus.ISSUED, StatementStatus.CONTESTED, StatementStatus.ACCEPTED
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
+def test_a_half_day_counts_as_agreed_and_hours_as_written():
+    service = make_service(half_day_minutes=225)
+
+    assert log(service, period="am", minutes=None).minutes == 225
+    assert log(service, minutes=50).minutes == 50
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"day": today() + timedelta(days=1)}, "une fois passé"), ({"day": today() - timedelta(days=61)}, "La convention va du"),
+        ({"minutes": 0}, "demi-journée"), ({"minutes": 1441}, "vingt-quatre"),
+    ],
+)  # fmt: skip
+def test_time_that_cannot_be_noted(facts, words):
+    with pytest.raises(RuleBroken, match=words):
+        log(make_service(), **facts)
+
+
+def test_only_a_person_named_by_the_agreement_gives_time():
+    service = make_service()
+
+    with pytest.raises(RuleBroken, match="pas nommée"):
+        log(service, person=make_person(service.provider, "shared_staff"))
+
+
+def test_a_half_day_belongs_to_one_cae_for_the_service_and_for_the_database():
+    first = make_service()
+    person = lent(first)
+    other = make_member()
+    make_person(other, "director")
+    second = make_service(first.provider, other, people=[person])
+    entry = log(first, period="am")
+
+    with pytest.raises(RuleBroken, match="déjà comptée"):
+        log(second, period="am")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TimeEntry.unscoped.create(service=second, person=person, day=entry.day, period="am", minutes=210, work="x")
+    assert log(second, period="pm")
+
+
+def test_a_day_counts_twenty_four_hours_over_all_caes():
+    first = make_service()
+    other = make_member()
+    make_person(other, "director")
+    second = make_service(first.provider, other, people=[lent(first)])
+    log(first, minutes=20 * 60)
+
+    with pytest.raises(RuleBroken, match="24"):
+        log(second, minutes=5 * 60)
+    assert log(second, minutes=4 * 60)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_caes_take_the_same_half_day_at_once_and_one_wins():
+    first = make_service()
+    other = make_member()
+    make_person(other, "director")
+    pair = [first, make_service(first.provider, other, people=[lent(first)])]
+    days = [last_month() + timedelta(days=number) for number in range(6)]
+    (actor,) = directors(first.provider)
+    person = lent(first)
+
+    def take(number):
+        won = []
+        for day in days:
+            try:
+                services.log_time(pair[number % 2], person=person, day=day, work="x", period="am", actor=actor)
+                won.append(day)
+            except RuleBroken:
+                pass
+        connections.close_all()
+        return won
+
+    taken = run_together(take, 4)
+
+    assert sorted(day for won in taken for day in won) == days
+    assert TimeEntry.unscoped.count() == len(days)
+
+
+def test_who_sees_and_who_notes_time():
+    provider, beneficiary = make_pair()
+    person, colleague = make_person(provider, "shared_staff"), make_person(provider, "shared_staff")
+    service = make_service(provider, beneficiary, people=[person, colleague], purposes=["registration"])
+    entry = log(service, person=person)
+    actors = {
+        "lent person, at home": actor_for(person), "colleague, named too, for the other CAE": actor_for(colleague, f"agreement:{service.agreement_id}"),
+        "provider's advisor": make_actor(service.provider, "advisor"), "beneficiary's director": make_actor(service.beneficiary),
+        "third": make_actor(make_member()), "coordinator": actor_for(make_coordinator()), "entrepreneur": make_actor(service.provider, "entrepreneur"),
+    }  # fmt: skip
+
+    sees = {who for who, actor in actors.items() if TimeEntry.objects.visible_to(actor).exists()}
+    notes = {who for who, actor in actors.items() if rules.can_log(actor, service, person.pk)}
+
+    assert sees == {"lent person, at home", "provider's advisor", "beneficiary's director"}
+    assert notes == {"lent person, at home"}
+    assert rules.can_log(directors(service.provider)[0], service, person.pk)
+    assert not rules.can_log(directors(service.beneficiary)[0], service, person.pk)
+    assert TimeEntry.objects.visible_to(actor_for(person, f"agreement:{service.agreement_id}")).get() == entry
+
+
+def test_the_lent_person_notes_her_own_time_over_http_whatever_her_mandate():
+    service = make_service(purposes=["registration"])
+    person = lent(service)
+    data = {"person": person.pk, "day": last_month(), "period": "", "minutes": "3 h 30", "work": "Relecture de devis"}
+
+    for mandate in ("", f"agreement:{service.agreement_id}"):
+        client = sign_in(person, mandate=mandate)
+        assert service.number in client.get(reverse("sharing:own_time")).content.decode()
+        assert client.post(reverse("sharing:own_log", args=[service.pk]), data).status_code == 302
+    assert [entry.minutes for entry in TimeEntry.unscoped.all()] == [210, 210]
+
+    wrong = client.post(reverse("sharing:own_log", args=[service.pk]), data | {"minutes": "longtemps", "work": "à garder"})
+    assert "à garder" in wrong.content.decode()
+    assert "<title>Erreur" in wrong.content.decode()
+    stranger = sign_in(make_person(service.provider, "shared_staff"))
+    assert stranger.get(reverse("sharing:own_log", args=[service.pk])).status_code == 404
+    entry = TimeEntry.unscoped.first()
+    assert sign_in(make_person(service.beneficiary, "director")).post(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 403
+    assert sign_in(make_person(make_member(), "director")).post(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 404
+    assert client.get(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 200
+    client.post(reverse("sharing:remove_entry", args=[entry.pk]))
+    assert TimeEntry.unscoped.count() == 1
+
+
+def test_the_receiving_cae_reads_the_log_and_adds_nothing():
+    service = make_service()
+    log(service, work="Bulletins de paie (31)")
+    client = sign_in(make_person(service.beneficiary, "director"))
+    url = reverse("sharing:log", args=[service.pk])
+
+    assert "Bulletins de paie (31)" in client.get(url).content.decode()
+    assert client.post(url, {"day": today(), "work": "x", "minutes": "1 h"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("3 h 30", 210), ("3h", 180), ("3:05", 185), ("3,5", 210), ("0.25", 15), ("45 min", 45), ("7", 420), ("", None)],
+)
+def test_durations_as_people_write_them(text, minutes):
+    assert DurationField(required=False).clean(text) == minutes
+
+
+# -- amounts ----------------------------------------------------------------------------------------------------------
+@given(st.integers(1, 100_000), st.integers(0, 100_000))
+def test_at_cost_is_the_rounded_amount_of_the_law(minutes, cents):
+    exact = Decimal(minutes) * Decimal(cents) / Decimal(60)
+
+    assert at_cost(minutes, cents) == int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def test_amounts_of_the_example_and_months():
+    assert [at_cost(m, 3480) for m in (1110, 180, 255)] == [64_380, 10_440, 14_790]
+    assert month_of(date(2026, 10, 31)) == date(2026, 10, 1)
+    assert [next_month(date(2026, 10, 1)), next_month(date(2026, 12, 1))] == [date(2026, 11, 1), date(2027, 1, 1)]
+    assert month_words(date(2026, 8, 1)) == "août 2026"
+
+
+entries = st.lists(
+    st.tuples(st.integers(0, 27), st.integers(1, 90), st.sampled_from(["Bulletins", "DSN", "Contrats", "Devis"])), min_size=1, max_size=14
+)
+
+
+class Totals(TestCase):
+    """Bar B9: whatever was noted, every total is the sum of the lines, and the lines are all that was noted, once."""
+
+    @settings(max_examples=20, deadline=None)
+    @given(entries, st.integers(0, 9_999), st.data())
+    def test_totals_equal_the_sum_of_lines_before_and_after_a_dispute(self, noted, cost, data):
+        service = make_service(hourly_cost_cents=cost)
+        giver, receiver = directors(service.provider, service.beneficiary)
+        month = last_month()
+        for day, minutes, work in noted:
+            log(service, month + timedelta(days=day), minutes=minutes, work=work)
+        statement = services.issue_statement(service, month=month, actor=giver)
+        self.check(statement, cost)
+
+        lines = list(statement.lines.all())
+        contested = data.draw(st.lists(st.sampled_from(lines), min_size=1, unique=True))
+        services.contest_lines(statement, reasons={line.pk: "Trop" for line in contested}, round=1, actor=receiver)
+        free = list(TimeEntry.unscoped.filter(service=service, line=None).select_related("service"))
+        for entry in data.draw(st.lists(st.sampled_from(free), unique=True)):
+            services.remove_entry(entry, actor=giver)
+        statement = services.issue_statement(service, month=month, reply="Corrigé", actor=giver)
+        self.check(statement, cost)
+        services.accept_statement(statement, round=2, actor=receiver)
+        self.check(statement, cost)
+
+    def check(self, statement, cost):
+        statement = Statement.unscoped.get(pk=statement.pk)
+        lines = list(StatementLine.objects.filter(statement=statement))
+        noted = list(TimeEntry.unscoped.filter(service=statement.service))
+        assert all(entry.line_id in {line.pk for line in lines} for entry in noted)
+        for line in lines:
+            assert line.minutes == sum(entry.minutes for entry in noted if entry.line_id == line.pk)
+            assert line.amount_cents == at_cost(line.minutes, cost)
+        assert statement.total_minutes == sum(entry.minutes for entry in noted)
+        assert statement.total_cents == sum(line.amount_cents for line in lines)
+        assert all(isinstance(value, int) for line in lines for value in (line.minutes, line.amount_cents))
+
+
+def test_every_total_shown_is_the_sum_of_the_lines_shown():
+    service = make_service(hourly_cost_cents=3333)
+    statement = make_statement(service, minutes=(61, 17, 125))
+    client = sign_in(make_person(service.beneficiary, "director"))
+    amounts = [at_cost(minutes, 3333) for minutes in (61, 17, 125)]
+
+    page = client.get(statement.get_absolute_url()).content.decode()
+    json = client.get(reverse("sharing:statement_json", args=[statement.pk])).json()
+    csv = b"".join(client.get(reverse("sharing:statement_csv", args=[statement.pk])).streaming_content).decode()
+    listed = client.get(service.get_absolute_url()).content.decode()
+
+    assert re.findall(r'data-l="Montant HT">([^<]+)<', page) == [*map(euros, amounts), euros(sum(amounts))]
+    assert (json["total_cents"], [line["amount_cents"] for line in json["lines"]]) == (sum(amounts), amounts)
+    assert sum(int(line.split(",")[5]) for line in csv.strip().splitlines()[1:]) == sum(amounts)
+    assert euros(sum(amounts)) in listed
+    assert hours(203) in page
+    assert f"Accepter {euros(sum(amounts))}" in page
+
+
+# -- the statement's life ---------------------------------------------------------------------------------------------
+def test_a_statement_waits_for_the_end_of_its_month_and_for_some_time():
+    service = make_service()
+    (giver,) = directors(service.provider)
+    log(service, today())
+
+    with pytest.raises(RuleBroken, match="pas fini"):
+        services.issue_statement(service, month=today(), actor=giver)
+    with pytest.raises(RuleBroken, match="Aucun temps"):
+        services.issue_statement(service, month=last_month(), actor=giver)
+
+
+def test_time_on_a_statement_changes_no_more():
+    service = make_service()
+    statement = make_statement(service)
+    entry = TimeEntry.unscoped.select_related("service").first()
+
+    with pytest.raises(RuleBroken, match="relevé"):
+        services.remove_entry(entry, actor=directors(service.provider)[0])
+    with pytest.raises(RuleBroken, match="relevé de ce mois"):
+        log(service)
+    with pytest.raises(RuleBroken):
+        services.issue_statement(service, month=statement.month, actor=directors(service.provider)[0])
+
+
+def test_a_contested_line_is_corrected_and_the_accepted_ones_stay():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service, minutes=(60, 45, 30))
+    wrong = statement.lines.get(work="Travail 1")
+
+    services.contest_lines(statement, reasons={wrong.pk: "Déjà fait par nous"}, round=1, actor=receiver)
+    statement.refresh_from_db()
+    assert statement.status == CONTESTED
+    assert {line.work: line.state for line in statement.lines.all()} == {
+        "Travail 0": LineState.ACCEPTED, "Travail 1": LineState.CONTESTED, "Travail 2": LineState.ACCEPTED,
+    }  # fmt: skip
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(work="Travail 1"), actor=giver)
+    log(service, minutes=20, work="Travail 1 corrigé")
+    with pytest.raises(RuleBroken, match="Répondez"):
+        services.issue_statement(service, month=statement.month, actor=giver)
+    statement = services.issue_statement(service, month=statement.month, reply="Vous avez raison", actor=giver)
+
+    assert {(line.work, line.state) for line in statement.lines.all()} == {
+        ("Travail 0", "accepted"), ("Travail 2", "accepted"), ("Travail 1 corrigé", "pending")
+    }  # fmt: skip
+    settled = statement.lines.get(work="Travail 0")
+    with pytest.raises(RuleBroken, match="déjà été acceptée"):
+        services.contest_lines(statement, reasons={settled.pk: "Finalement non"}, round=2, actor=receiver)
+    with pytest.raises(VersionConflict):
+        services.accept_statement(statement, round=1, actor=receiver)
+    statement = services.accept_statement(statement, round=2, actor=receiver)
+    assert (statement.status, statement.total_minutes) == (ACCEPTED, 110)
+
+
+def test_moves_of_a_statement():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service)
+    line = statement.lines.first()
+    with pytest.raises(RuleBroken):
+        services.contest_lines(statement, reasons={}, round=1, actor=receiver)
+    with pytest.raises(RuleBroken):
+        services.contest_lines(statement, reasons={line.pk: " "}, round=1, actor=receiver)
+    services.accept_statement(statement, round=1, actor=receiver)
+
+    for move in (
+        lambda: services.accept_statement(statement, round=1, actor=receiver),
+        lambda: services.contest_lines(statement, reasons={line.pk: "Trop tard"}, round=1, actor=receiver),
+        lambda: services.issue_statement(service, month=statement.month, reply="Encore", actor=giver),
+    ):
+        with pytest.raises(MoveRefused):
+            move()
+    assert STATEMENT_MOVES[ACCEPTED] == set()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StatementLine.objects.filter(pk=line.pk).update(state="contested")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Statement.unscoped.create(service=service, month=statement.month, issued_at=statement.issued_at)
+
+
+def test_both_sides_are_told_of_a_statement_sent_contested_and_accepted():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service)
+    services.contest_lines(statement, reasons={statement.lines.first().pk: "Trop"}, round=1, actor=receiver)
+    services.issue_statement(service, month=statement.month, reply="Non", actor=giver)
+    services.accept_statement(statement, round=2, actor=receiver)
+
+    for actor in (giver, receiver):
+        said = (
+            Notification.unscoped.filter(kind="sharing.statement", user=actor.user_id).order_by("created_at").values_list("text", flat=True)
+        )
+        assert [text.rpartition(": ")[2].replace("\u00a0", "") for text in said] == [
+            "envoyé", "une ligne contestée", "envoyé de nouveau", "accepté"
+        ]  # fmt: skip
+    lines = AuditEntry.objects.filter(action__startswith="sharing.statement.")
+    assert {line.organisation_id for line in lines} == {service.provider_id, service.beneficiary_id}
+    assert lines.count() == 8
+
+
+def test_statements_over_http_by_role():
+    service = make_service(purposes=["registration"])
+    statement = make_statement(service)
+    people = {
+        "giver": make_person(service.provider, "director"), "receiver": make_person(service.beneficiary, "director"),
+        "receiver's advisor": make_person(service.beneficiary, "advisor"), "third": make_person(make_member(), "director"),
+        "coordinator": make_coordinator(), "lent person for the other CAE": lent(service),
+    }  # fmt: skip
+    names = ("statement", "statement_json", "accept_statement", "contest_statement", "reissue_statement")
+
+    def status(user, name):
+        mandate = f"agreement:{service.agreement_id}" if user == lent(service) else ""
+        return sign_in(user, mandate=mandate).get(reverse(f"sharing:{name}", args=[statement.pk])).status_code
+
+    assert {who: tuple(status(user, name) for name in names) for who, user in people.items()} == {
+        "giver": (200, 200, 403, 403, 200), "receiver": (200, 200, 200, 200, 403), "receiver's advisor": (200, 200, 403, 403, 403),
+        "third": (404, 404, 404, 404, 404), "coordinator": (404, 404, 403, 403, 403),
+        "lent person for the other CAE": (404, 404, 403, 403, 403),
+    }  # fmt: skip
+    client, line = sign_in(people["receiver"]), statement.lines.first()
+    url = reverse("sharing:contest_statement", args=[statement.pk])
+    assert "Écrivez le motif" in client.post(url, {"round": 1}).content.decode()
+    assert client.post(url, {"round": 1, f"motif_{line.pk.hex}": "Pas ce mois-ci"}).status_code == 302
+    answer = sign_in(people["giver"]).get(statement.get_absolute_url()).content.decode()
+    assert "Pas ce mois-ci" in answer
+    assert reverse("sharing:reissue_statement", args=[statement.pk]) in answer
+    sign_in(people["giver"]).post(reverse("sharing:reissue_statement", args=[statement.pk]), {"reply": "C’est bien ce mois-ci"})
+    assert "C’est bien ce mois-ci" in client.get(statement.get_absolute_url()).content.decode()
+    stale = client.post(reverse("sharing:accept_statement", args=[statement.pk]), {"round": 1}, follow=True)
+    assert "renvoyé entre-temps" in stale.content.decode()
+    client.post(reverse("sharing:accept_statement", args=[statement.pk]), {"round": 2})
+    statement.refresh_from_db()
+    assert statement.status == ACCEPTED
+
+
+def test_sending_a_month_over_http():
+    service = make_service()
+    log(service)
+    month = last_month()
+    url = reverse("sharing:issue_statement", args=[service.pk, month.year, month.month])
+    client = sign_in(make_person(service.provider, "shared_staff"))
+
+    assert url in client.get(service.get_absolute_url()).content.decode()
+    assert sign_in(make_person(service.beneficiary, "director")).get(url).status_code == 403
+    assert client.get(url).status_code == 200
+    assert not Statement.unscoped.exists()
+    assert client.post(url)["Location"] == Statement.unscoped.get().get_absolute_url()
+    assert client.post(url).status_code == 302
+    assert Statement.unscoped.count() == 1
+    assert client.get(reverse("sharing:issue_statement", args=[service.pk, month.year, 13])).status_code == 404
+
+
+# -- home, queries ----------------------------------------------------------------------------------------------------
+def due(actor):
+    return [
+        item["title"]
+        for panel in panels.for_place("home.due")
+        if panel.key == "sharing"
+        for item in (panel.build(actor, actor) or {"items": []})["items"]
+    ]
+
+
+def test_what_awaits_each_side():
+    provider, beneficiary = make_pair()
+    make_request(provider, beneficiary, function="technique")
+    service = make_service(provider, beneficiary)
+    giver, receiver = directors(provider, beneficiary)
+    log(service)
+    assert due(giver) == [f"Répondre à {beneficiary.name}", f"Envoyer le relevé de {month_words(last_month())}"]
+
+    statement = services.issue_statement(service, month=last_month(), actor=giver)
+    assert due(receiver) == [f"Lire le relevé de {month_words(last_month())} : {euros(statement.total_cents)}"]
+    services.contest_lines(statement, reasons={statement.lines.first().pk: "Trop"}, round=1, actor=receiver)
+    services.choose_form(service, legal_form="loan", actor=giver)
+
+    assert due(receiver) == [f"Réunir les pièces de {service.number}"]
+    assert due(giver) == [
+        f"Répondre à {beneficiary.name}", f"Répondre sur le relevé de {month_words(last_month())}", f"Réunir les pièces de {service.number}",
+    ]  # fmt: skip
+    assert due(make_actor(provider, "advisor")) == due(make_actor(make_member())) == []
+
+
+def test_queries_do_not_follow_the_data():
+    provider, beneficiary = make_pair()
+    service = make_service(provider, beneficiary, hourly_cost_cents=3000)
+    statement = make_statement(service)
+    client = sign_in(make_person(provider, "director"))
+    pages = {
+        "requests": reverse("sharing:requests"), "services": reverse("sharing:services"), "service": service.get_absolute_url(),
+        "log": reverse("sharing:log", args=[service.pk]), "statement": statement.get_absolute_url(), "home": "/",
+        "request": service.request.get_absolute_url(),
+    }  # fmt: skip
+
+    def counts():
+        found = {}
+        for name, url in pages.items():
+            client.get(url)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url).status_code == 200
+            found[name] = len(captured)
+        return found
+
+    def more(number):
+        other = make_member()
+        make_person(other, "director")
+        make_request(provider, other, function="technique")
+        make_statement(make_service(provider, other))
+        log(service, today() - timedelta(days=number), minutes=10, work=f"Autre {number}")
+        line = StatementLine.objects.filter(statement=statement).first()
+        StatementLine.objects.create(
+            statement=statement, position=9 + number, work="x", person=line.person, minutes=1, hourly_cost_cents=1, amount_cents=1
+        )
+
+    more(0)
+    one = counts()
+    more(1)
+    more(2)
+
+    assert counts() == one
