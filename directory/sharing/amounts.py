@@ -24,3 +24,9 @@ def next_month(month: date) -> date:
 def month_words(month: date) -> str:
     """«octobre 2026»"""
     return f"{LONG_MONTHS[month.month - 1]} {month.year}"
+
+
+def of_month(month: date) -> str:
+    """«d’octobre 2026», «de juin 2026»"""
+    words = month_words(month)
+    return f"d’{words}" if words[0] in "ao" else f"de {words}"

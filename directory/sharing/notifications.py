@@ -88,7 +88,7 @@ class StatementTold(NotificationKind):
     words: str
 
     def subject(self) -> str:
-        return f"Relevé de {self.statement.month_words}, convention {self.statement.service.number} : {self.words}"
+        return f"Relevé {self.statement.of_month}, convention {self.statement.service.number} : {self.words}"
 
     def url(self) -> str:
         return self.statement.get_absolute_url()

@@ -6,7 +6,6 @@ from typing import Any
 from django.urls import reverse
 
 from directory.sharing import rules
-from directory.sharing.amounts import month_words
 from directory.sharing.enums import AnnouncementStatus
 from directory.sharing.models import (
     Announcement,
@@ -25,10 +24,24 @@ from directory.sharing.services.announcements import KIND
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import euros
 from hub.core.ui.panels import Personal, personal, register
+
+SHOWN = 12
+
+
+@register("cooperative", "sharing", order=46, template="sharing/panels/cooperative.html")
+def announcements_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None:
+    """What the cooperative offers and seeks, for the federation."""
+    if not rules.can_read(actor):
+        return None
+    rows = list(
+        Announcement.objects.visible_to(actor).open(today()).filter(organisation=organisation).order_by("-kind", "function")[:SHOWN]
+    )
+    return {"rows": rows} if rows else None
 
 
 @register("home.area", "sharing", order=50)
@@ -57,19 +70,19 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
     for row in due.to_read:
         yield {
-            "when": row.issued_at, "title": f"Lire le relevé de {row.month_words} : {euros(row.total_cents)}",
+            "when": row.issued_at, "title": f"Lire le relevé {row.of_month} : {euros(row.total_cents)}",
             "text": f"{row.service.label}, par {row.service.provider.name}.", "url": row.get_absolute_url(), "action": "Lire",
         }  # fmt: skip
     for row in due.contested:
         yield {
-            "when": row.answered_at, "tone": "warn", "note": "contesté", "title": f"Répondre sur le relevé de {row.month_words}",
+            "when": row.answered_at, "tone": "warn", "note": "contesté", "title": f"Répondre sur le relevé {row.of_month}",
             "text": f"{row.service.label}, pour {row.service.beneficiary.name}.", "url": row.get_absolute_url(), "action": "Répondre",
         }  # fmt: skip
     for month in due.to_state:
         service = month.service
         yield {
-            "when": month.due_on, "title": f"Envoyer le relevé de {month_words(month.month)}", "text": f"{service.label}, pour {service.beneficiary.name}.",
-            "url": reverse("sharing:issue_statement", args=[service.pk, month.month.year, month.month.month]), "action": "Envoyer",
+            "when": month.due_on, "title": f"Envoyer le relevé {month.of_month}", "text": f"{service.label}, pour {service.beneficiary.name}.",
+            "url": reverse("sharing:issue_statement", args=[service.pk, month.slug]), "action": "Envoyer",
         }  # fmt: skip
     for service in due.pieces:
         yield {

@@ -47,7 +47,7 @@ def directors(*organisations: Organisation) -> list[Actor]:
 
 def make_terms(**facts) -> Terms:
     usual = {
-        "function": "gestion_sociale", "quantity": "2 j par mois", "starts_on": today() - timedelta(days=60),
+        "function": "gestion_sociale", "quantity": "2 j par mois", "starts_on": today() - timedelta(days=100),
         "ends_on": today() + timedelta(days=60), "hourly_cost_cents": 3480, "expires_on": today() + timedelta(days=30),
     }  # fmt: skip
     return Terms(**usual | facts)

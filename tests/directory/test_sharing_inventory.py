@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,8 +17,10 @@ from directory.sharing.models import Announcement, Inventory, InventoryLine
 from directory.sharing.selectors import inventory as selectors
 from directory.sharing.selectors.inventory import Declared
 from hub.core.accounts.errors import UnscopedQuery
+from hub.core.jobs import registry
 from hub.core.kit import dates
 from hub.core.kit.dates import today
+from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.sharing import declare, make_announcement
 
@@ -297,3 +300,24 @@ def test_queries_do_not_follow_the_data():
     more(2)
 
     assert counts() == one
+
+
+def test_an_announcement_past_its_end_expires_once_and_its_cae_is_told():
+    row = make_announcement(ends_in=3)
+    director = make_person(row.organisation, "director")
+
+    assert services.follow_dates(on=row.expires_on) == 0
+    assert services.follow_dates(on=row.expires_on + timedelta(days=1)) == 1
+    assert services.follow_dates(on=row.expires_on + timedelta(days=1)) == 0
+    row.refresh_from_db()
+    assert row.status == "expired"
+    assert [notice.user for notice in Notification.unscoped.filter(kind="sharing.announcement")] == [director]
+    assert registry.periodics["sharing.follow_dates"].every == timedelta(minutes=15)
+
+
+def test_the_page_of_a_cooperative_shows_its_offers_to_the_federation():
+    row = make_announcement(quantity="trois jours par an")
+    url = reverse("cooperatives:detail", args=[row.organisation.slug])
+
+    assert "trois jours par an" in sign_in(make_person(make_member(), "entrepreneur")).get(url).content.decode()
+    assert "trois jours par an" not in Client().get(url).content.decode()

@@ -9,20 +9,23 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.cooperatives.models import DirectoryEntry
 from directory.sharing import rules, services
 from directory.sharing.enums import REQUEST_MOVES, RequestStatus, Stage
 from directory.sharing.errors import MoveRefused, RuleBroken
 from directory.sharing.models import ServiceRequest, SharedService
+from directory.sharing.selectors.inventory import Declared
 from hub.core.accounts.errors import NotAllowed, UnscopedQuery
 from hub.core.accounts.models import Affiliation, Agreement
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import today
+from hub.core.kit.dates import day_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
-from tests.builders.sharing import directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
+from tests.builders.sharing import declare, directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
 from tests.builders.trainings import make_course, make_session
+from tests.core.races import run_together
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -397,3 +400,81 @@ def test_terms_end_by_themselves_and_both_are_told():
     assert (service.stage, service.ended_on, service.end_reason) == (Stage.ENDED, service.ends_on, "")
     assert Notification.unscoped.filter(text__contains="arrivée à son terme").values("user").distinct().count() == 3
     assert make_terms().function == "gestion_sociale"
+
+
+def test_people_and_accesses_over_http_by_side_and_a_stale_page_opens_nothing():
+    service = make_service()
+    first, second = lent(service), make_person(service.provider, "shared_staff", first_name="Ousmane")
+    giver, receiver = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    people, accesses = (reverse(f"sharing:{name}", args=[service.pk]) for name in ("people", "purposes"))
+    assert (giver.get(people).status_code, receiver.get(people).status_code) == (200, 403)
+    assert (giver.get(accesses).status_code, receiver.get(accesses).status_code) == (403, 200)
+    assert first.name in receiver.get(accesses).content.decode()
+
+    assert giver.post(people, {"seen": str(first.pk), "people": [first.pk, second.pk]}).status_code == 302
+    stale = receiver.post(accesses, {"seen": str(first.pk), "purposes": ["registration"]})
+    assert "ont changé entre-temps" in stale.content.decode()
+    assert not [m for m in actor_for(second).mandates if m.agreement_id]
+    assert receiver.post(accesses, {"seen": f"{first.pk} {second.pk}", "purposes": ["registration"]}).status_code == 302
+    assert [m for m in actor_for(second).mandates if m.agreement_id]
+    garbage = receiver.post(accesses, {"seen": "x y", "purposes": ["registration"]})
+    assert (garbage.status_code, "de nouveau" in garbage.content.decode()) == (200, True)
+
+
+def test_ending_over_http_asks_first_and_says_why():
+    service = make_service(purposes=["registration"])
+    client = sign_in(make_person(service.beneficiary, "director"))
+    url = reverse("sharing:end", args=[service.pk])
+    assert client.get(url).status_code == 200
+    assert "<title>Erreur" in client.post(url, {"reason": ""}).content.decode()
+    service.refresh_from_db()
+    assert service.stage == Stage.RUNNING
+
+    client.post(url, {"reason": "Nous avons recruté."})
+
+    service.refresh_from_db()
+    assert (service.stage, service.end_reason) == (Stage.ENDED, "Nous avons recruté.")
+    assert "Nous avons recruté." in sign_in(make_person(service.provider, "advisor")).get(service.get_absolute_url()).content.decode()
+    assert not [m for m in actor_for(lent(service)).mandates if m.agreement_id]
+
+
+def test_a_mandate_reads_as_ending_on_its_last_day():
+    service = make_service(purposes=["registration"])
+    (mandate,) = [one for one in actor_for(lent(service)).mandates if one.agreement_id]
+
+    assert mandate.detail.endswith(f"jusqu’au {day_fr(service.ends_on)}")
+
+
+def test_a_cae_that_hides_its_page_is_not_named_to_the_others():
+    hidden, other = make_member("KANB-hidden"), make_member()
+    DirectoryEntry.unscoped.filter(organisation=hidden).update(is_published=False)
+    declare(hidden, Declared("technique", "held", people_count=2))
+
+    for url in (reverse("sharing:new_request"), reverse("sharing:matrix"), reverse("sharing:matrix_json")):
+        assert "KANB-hidden" not in sign_in(make_person(other, "director")).get(url).content.decode()
+    assert "KANB-hidden" in sign_in(make_person(hidden, "director")).get(reverse("sharing:matrix")).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_at_once_leave_one():
+    provider, beneficiary = make_pair()
+    asker, answerer = directors(beneficiary, provider)
+    for function in ("technique", "formation", "communication"):
+        request = make_request(provider, beneficiary, function=function)
+        moves = [
+            lambda row: services.accept_request(row, actor=answerer), lambda row: services.refuse_request(row, reason="Non", actor=answerer),
+            lambda row: services.withdraw_request(row, actor=asker), lambda row: services.accept_request(row, actor=answerer),
+        ]  # fmt: skip
+
+        def answer(number, request=request, moves=moves):
+            try:
+                moves[number](request)
+            except MoveRefused:
+                return 0
+            return 1
+
+        assert sum(run_together(answer, 4)) == 1
+        request.refresh_from_db()
+        assert SharedService.unscoped.filter(request=request).count() == Agreement.unscoped.filter(shared_service__request=request).count()
+        assert SharedService.unscoped.filter(request=request).exists() == (request.status == "accepted")
+    assert Agreement.unscoped.count() == SharedService.unscoped.count()

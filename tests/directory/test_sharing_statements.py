@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from directory.sharing import rules, services
-from directory.sharing.amounts import at_cost, month_of, month_words, next_month
+from directory.sharing.amounts import at_cost, month_of, month_words, next_month, of_month
 from directory.sharing.enums import STATEMENT_MOVES, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.fields import DurationField
@@ -43,7 +43,7 @@ def test_a_half_day_counts_as_agreed_and_hours_as_written():
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"day": today() + timedelta(days=1)}, "une fois passé"), ({"day": today() - timedelta(days=61)}, "La convention va du"),
+        ({"day": today() + timedelta(days=1)}, "une fois passé"), ({"day": today() - timedelta(days=101)}, "La convention va du"),
         ({"minutes": 0}, "demi-journée"), ({"minutes": 1441}, "vingt-quatre"),
     ],
 )  # fmt: skip
@@ -189,6 +189,7 @@ def test_amounts_of_the_example_and_months():
     assert month_of(date(2026, 10, 31)) == date(2026, 10, 1)
     assert [next_month(date(2026, 10, 1)), next_month(date(2026, 12, 1))] == [date(2026, 11, 1), date(2027, 1, 1)]
     assert month_words(date(2026, 8, 1)) == "août 2026"
+    assert [of_month(date(2026, month, 1)) for month in (4, 6, 8, 10)] == ["d’avril 2026", "de juin 2026", "d’août 2026", "d’octobre 2026"]
 
 
 entries = st.lists(
@@ -392,7 +393,7 @@ def test_sending_a_month_over_http():
     service = make_service()
     log(service)
     month = last_month()
-    url = reverse("sharing:issue_statement", args=[service.pk, month.year, month.month])
+    url = reverse("sharing:issue_statement", args=[service.pk, f"{month:%Y-%m}"])
     client = sign_in(make_person(service.provider, "shared_staff"))
 
     assert url in client.get(service.get_absolute_url()).content.decode()
@@ -402,7 +403,8 @@ def test_sending_a_month_over_http():
     assert client.post(url)["Location"] == Statement.unscoped.get().get_absolute_url()
     assert client.post(url).status_code == 302
     assert Statement.unscoped.count() == 1
-    assert client.get(reverse("sharing:issue_statement", args=[service.pk, month.year, 13])).status_code == 404
+    for wrong in ("2026-13", "hier", "2026-10-31", "0000-00"):
+        assert client.get(reverse("sharing:issue_statement", args=[service.pk, wrong])).status_code == 404
 
 
 # -- home, queries ----------------------------------------------------------------------------------------------------
@@ -421,16 +423,16 @@ def test_what_awaits_each_side():
     service = make_service(provider, beneficiary)
     giver, receiver = directors(provider, beneficiary)
     log(service)
-    assert due(giver) == [f"Répondre à {beneficiary.name}", f"Envoyer le relevé de {month_words(last_month())}"]
+    assert due(giver) == [f"Répondre à {beneficiary.name}", f"Envoyer le relevé {of_month(last_month())}"]
 
     statement = services.issue_statement(service, month=last_month(), actor=giver)
-    assert due(receiver) == [f"Lire le relevé de {month_words(last_month())} : {euros(statement.total_cents)}"]
+    assert due(receiver) == [f"Lire le relevé {of_month(last_month())} : {euros(statement.total_cents)}"]
     services.contest_lines(statement, reasons={statement.lines.first().pk: "Trop"}, round=1, actor=receiver)
     services.choose_form(service, legal_form="loan", actor=giver)
 
     assert due(receiver) == [f"Réunir les pièces de {service.number}"]
     assert due(giver) == [
-        f"Répondre à {beneficiary.name}", f"Répondre sur le relevé de {month_words(last_month())}", f"Réunir les pièces de {service.number}",
+        f"Répondre à {beneficiary.name}", f"Répondre sur le relevé {of_month(last_month())}", f"Réunir les pièces de {service.number}",
     ]  # fmt: skip
     assert due(make_actor(provider, "advisor")) == due(make_actor(make_member())) == []
 
@@ -460,7 +462,7 @@ def test_queries_do_not_follow_the_data():
         make_person(other, "director")
         make_request(provider, other, function="technique")
         make_statement(make_service(provider, other))
-        log(service, today() - timedelta(days=number), minutes=10, work=f"Autre {number}")
+        log(service, today(), minutes=10, work=f"Autre {number}")
         line = StatementLine.objects.filter(statement=statement).first()
         StatementLine.objects.create(
             statement=statement, position=9 + number, work="x", person=line.person, minutes=1, hourly_cost_cents=1, amount_cents=1

@@ -15,7 +15,7 @@ from hub.core.kit.text import hours
 from hub.core.ui.forms import HubForm
 
 ROLE_HELP = "Une personne agit pour l’autre CAE si elle est gestionnaire mutualisée de la vôtre ; sinon elle note son temps."
-PURPOSES_HELP = "Facultatif. Sans accès coché, la personne vous aide sans rien ouvrir dans le hub ; l’accès se ferme avec la convention."
+PURPOSES_HELP = "Sans accès coché, la personne vous aide sans rien ouvrir dans le hub ; l’accès se ferme avec la convention."
 
 
 class RequestForm(HubForm):

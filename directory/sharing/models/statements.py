@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from directory.sharing.amounts import MINUTES_PER_DAY, month_of, month_words
+from directory.sharing.amounts import MINUTES_PER_DAY, month_of, month_words, of_month
 from directory.sharing.enums import STATEMENT_MOVES, HalfDay, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused
 from directory.sharing.models.scope import NOBODY, staffed
@@ -71,6 +71,11 @@ class Statement(Row):
     @property
     def month_words(self) -> str:
         return month_words(self.month)
+
+    @property
+    def of_month(self) -> str:
+        """«d’octobre 2026»"""
+        return of_month(self.month)
 
     @property
     def total_minutes(self) -> int:

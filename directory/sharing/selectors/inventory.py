@@ -1,6 +1,6 @@
 """The matrix functions × CAEs, in a constant number of queries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, Min, Q, QuerySet
 
+from directory.cooperatives.models import DirectoryEntry
 from directory.sharing import reference
 from directory.sharing.enums import Practice
 from directory.sharing.models import Announcement, Inventory, InventoryLine
@@ -63,6 +64,11 @@ def own_cae(actor: Actor) -> Organisation | None:
     return caes().filter(pk=actor.organisation_id).first() if actor.organisation_id else None
 
 
+def shown_caes(actor: Actor) -> QuerySet[Organisation]:
+    """Those that this reader finds in the directory: one that hides its entry is not named to the others."""
+    return caes().filter(pk__in=DirectoryEntry.objects.visible_to(actor).values("organisation"))
+
+
 def networks() -> QuerySet[Organisation]:
     """Those whose members one may look at alone: networks and collectifs that have CAEs of the hub."""
     held = Affiliation.objects.filter(in_force(), organisation__in=caes().values("pk"))
@@ -73,7 +79,7 @@ def declared(actor: Actor, network: str = "") -> QuerySet[Organisation]:
     """CAEs that said something: a declaration, or an open announcement."""
     said = Q(pk__in=Inventory.objects.visible_to(actor).values("organisation"))
     said |= Q(pk__in=Announcement.objects.visible_to(actor).open(today()).values("organisation"))
-    rows = caes().filter(said)
+    rows = shown_caes(actor).filter(said)
     if network:
         held = Affiliation.objects.filter(in_force(), network__slug=network)
         rows = rows.filter(pk__in=held.values("organisation"))
@@ -105,13 +111,9 @@ def matrix(actor: Actor, *, network: str = "", page: Any = 1) -> Matrix:
     return Matrix(
         columns=columns, rows=found, page=others, own=own,
         fragile_count=sum(_is_fragile(cell) for _, cells in found for cell in cells),
-        declared_count=others.paginator.count + (1 if own and lines_of(lines, own) else 0), member_count=caes().count(),
+        declared_count=rows.count(), member_count=caes().count(),
         first_on=dates["first"], last_on=dates["last"],
     )  # fmt: skip
-
-
-def lines_of(lines: Mapping[tuple[UUID, str], InventoryLine], organisation: Organisation) -> list[InventoryLine]:
-    return [row for (pk, _), row in lines.items() if pk == organisation.pk]
 
 
 def _is_fragile(cell: Cell) -> bool:

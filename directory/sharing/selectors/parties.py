@@ -1,14 +1,13 @@
 """What the two CAEs read: requests, services, time, statements. Every read starts from rows granted by `visible_to`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
-from directory.sharing.amounts import month_of, next_month
+from directory.sharing.amounts import month_of, next_month, of_month
 from directory.sharing.enums import RequestStatus, Stage, StatementStatus
 from directory.sharing.models import Piece, ServiceRequest, SharedService, Statement, TimeEntry
 from directory.sharing.reference import RequiredPiece
@@ -69,14 +68,24 @@ class MonthDue:
     def due_on(self) -> date:
         return next_month(self.month)
 
+    @property
+    def slug(self) -> str:
+        """As addresses write it: «2026-10»."""
+        return f"{self.month:%Y-%m}"
 
-def months_to_state(services: Iterable[SharedService]) -> list[MonthDue]:
+    @property
+    def of_month(self) -> str:
+        return of_month(self.month)
+
+
+def months_to_state(services: QuerySet[SharedService]) -> list[MonthDue]:
     """Months that are over and have time on no statement that holds, oldest first; those contested wait for another sending, not for this."""
-    by_pk: dict[UUID, SharedService] = {service.pk: service for service in services}
-    rows = TimeEntry.unscoped.filter(service__in=by_pk, line=None, day__lt=month_of(today())).values_list("service", "day").order_by()
-    found = {(pk, month_of(day)) for pk, day in rows}
-    sent = set(Statement.unscoped.filter(service__in=by_pk).values_list("service", "month"))
-    return [MonthDue(by_pk[pk], month) for pk, month in sorted(found - sent, key=lambda one: (one[1], one[0]))]
+    asked = services.order_by().values("pk")
+    rows = TimeEntry.unscoped.filter(service__in=asked, line=None, day__lt=month_of(today())).order_by().values_list("service", "day")
+    sent = set(Statement.unscoped.filter(service__in=asked).order_by().values_list("service", "month"))
+    due = sorted({(pk, month_of(day)) for pk, day in rows} - sent, key=lambda one: (one[1], one[0]))
+    by_pk = services.in_bulk([pk for pk, _ in due])
+    return [MonthDue(by_pk[pk], month) for pk, month in due]
 
 
 def waiting_minutes(service: SharedService) -> int:
@@ -105,12 +114,11 @@ def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
     statements = statements_of(actor)
     received = Q(service__beneficiary=actor.organisation_id, status=StatementStatus.ISSUED)
     returned = Q(service__provider=actor.organisation_id, status=StatementStatus.CONTESTED)
-    given = list(mine.filter(provider=actor.organisation_id).order_by("starts_on", "id")[:200])
     return Due(
         requests=list(to_answer(actor, today())[:limit]) if signs else [],
         to_read=list(statements.filter(received).order_by("issued_at")[:limit]) if signs else [],
         contested=list(statements.filter(returned).order_by("answered_at")[:limit]),
-        to_state=months_to_state(given)[:limit],
+        to_state=months_to_state(mine.filter(provider=actor.organisation_id))[:limit],
         pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
     )
 

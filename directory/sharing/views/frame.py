@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -68,11 +69,11 @@ def confirm(request: HttpRequest, words: Mapping[str, Any]) -> HttpResponse:
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The federation's views, then those of one's own CAE, then one's own time."""
     open_now = Announcement.objects.visible_to(actor).open(today()).filter(organisation__in=caes().values("pk"))
-    kinds = list(open_now.values_list("kind", flat=True))
+    kinds = dict(open_now.order_by().values_list("kind").annotate(Count("pk")))
     found: list[tuple[str, str, int | None]] = [
         ("matrix", "État des lieux", None),
-        ("needs", "Besoins", kinds.count("need")),
-        ("offers", "Offres", kinds.count("offer")),
+        ("needs", "Besoins", kinds.get("need", 0)),
+        ("offers", "Offres", kinds.get("offer", 0)),
     ]
     figures = counts(actor)
     if actor.is_staff_of(actor.organisation_id):

@@ -11,7 +11,7 @@ from directory.sharing import rules, services
 from directory.sharing.errors import MoveRefused, RuleBroken
 from directory.sharing.forms.requests import AcceptForm, ReasonForm, RequestForm
 from directory.sharing.models import Announcement, ServiceRequest
-from directory.sharing.selectors.inventory import caes
+from directory.sharing.selectors.inventory import caes, shown_caes
 from directory.sharing.selectors.parties import requests_of
 from directory.sharing.selectors.people import team
 from directory.sharing.views.frame import confirm, party, reader, signing, tabs, who
@@ -46,7 +46,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _ask(request: HttpRequest, *, gives: bool, announcement: Announcement | None) -> HttpResponse:
     actor, own = signing(request)
-    others = caes().exclude(pk=own.pk).order_by("name")
+    others = shown_caes(actor).exclude(pk=own.pk).order_by("name")
     form = RequestForm(request.POST or None, others=others, team=team(own.pk) if gives else None, announcement=announcement)
     if request.method == "POST" and form.is_valid():
         other = announcement.organisation if announcement else form.cleaned_data["other"]

@@ -50,7 +50,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(services_of(actor), pk=pk)
     pieces, people = pieces_of(row), list(row.agreement.people.all())
     entries = list(TimeEntry.objects.visible_to(actor).filter(service=row).select_related("person", "line")[:RECENT])
-    months = months_to_state([row])
+    months = months_to_state(services_of(actor).filter(pk=row.pk))
     context = {
         "row": row, "rail": _steps(row), "pieces": pieces, "missing_count": sum(one.is_missing for one in pieces), "people": people,
         "purposes": [Purpose(one).label for one in row.agreement.purposes], "entries": entries, "waiting_minutes": waiting_minutes(row),

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from directory.sharing import rules, services
-from directory.sharing.amounts import month_of, month_words
+from directory.sharing.amounts import of_month
 from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm
@@ -54,16 +55,17 @@ def statement_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     return csv_response(f"{row.service.number}-{row.month:%Y-%m}.csv", COLUMNS, [_line(line) for line in row.lines.all()])
 
 
-def issue(request: HttpRequest, pk: UUID, year: int, month: int) -> HttpResponse:
-    """The lending CAE sends the statement of a month."""
+def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
+    """The lending CAE sends the statement of a month, written 2026-10."""
     service = granted(request, pk, rules.can_issue)
-    if not (2000 <= year <= 2100 and 1 <= month <= 12):
-        raise Http404
-    day = month_of(service.starts_on).replace(year=year, month=month)
-    words = month_words(day)
+    try:
+        day = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+    words = of_month(day)
     if request.method != "POST":
         context = {
-            "title": f"Envoyer le relevé de {words}",
+            "title": f"Envoyer le relevé {words}",
             "text": f"{service.number}, {service.label} : le temps noté du mois, au coût convenu, est envoyé à {service.beneficiary.name}.",
             "consequences": ["Le temps de ce mois ne change plus, sauf si une ligne est contestée.", "Les deux CAE sont prévenues."],
             "action": "Envoyer le relevé", "keep": "Revenir à la convention", "cancel_url": service.get_absolute_url(),
@@ -71,7 +73,7 @@ def issue(request: HttpRequest, pk: UUID, year: int, month: int) -> HttpResponse
         return confirm(request, context)
     try:
         row = services.issue_statement(service, month=day, actor=request.actor)  # type: ignore[attr-defined]
-        messages.success(request, typo(f"Le relevé de {words} est envoyé à {service.beneficiary.name} : {euros(row.total_cents)}."))
+        messages.success(request, typo(f"Le relevé {words} est envoyé à {service.beneficiary.name} : {euros(row.total_cents)}."))
         return redirect(row)
     except (RuleBroken, MoveRefused) as refusal:
         messages.error(request, _sentence(refusal))
@@ -98,7 +100,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.error(request, _sentence(refusal))
             return redirect(row)
     context = {
-        "title": f"Accepter {euros(row.total_cents)}", "text": f"Relevé de {row.month_words}, {row.service.number}, {row.service.label}.",
+        "title": f"Accepter {euros(row.total_cents)}", "text": f"Relevé {row.of_month}, {row.service.number}, {row.service.label}.",
         "consequences": [f"{row.service.provider.name} est prévenue.", "Un relevé accepté ne se conteste plus."],
         "action": f"Accepter {euros(row.total_cents)}", "keep": "Revenir au relevé", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
@@ -134,7 +136,7 @@ def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
         except (RuleBroken, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
     context = {
-        "title": f"Renvoyer le relevé de {row.month_words}",
+        "title": f"Renvoyer le relevé {row.of_month}",
         "text": "Les lignes acceptées restent ; les autres se recalculent depuis le journal des heures.",
         "action": "Renvoyer le relevé", "keep": "Revenir au relevé", "cancel_url": reverse("sharing:statement", args=[row.pk]), "form": form,
     }  # fmt: skip

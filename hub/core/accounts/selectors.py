@@ -85,7 +85,7 @@ def _lent_mandates(user_id: UUID, memberships: list[Membership]) -> list[Mandate
             organisation_id=row.beneficiary_id,
             name=row.beneficiary.name,
             slug=row.beneficiary.slug,
-            detail=f"sous la convention {row.number}, jusqu’au {day_fr(row.ends_at)}",
+            detail=f"sous la convention {row.number}, jusqu’au {day_fr(row.last_moment)}",
             permissions=frozenset().union(*(OPENED_BY.get(purpose, frozenset()) for purpose in row.purposes)),
             is_staff=True,
             agreement_id=row.pk,

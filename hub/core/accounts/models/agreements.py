@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -68,6 +68,11 @@ class Agreement(Row):
     @property
     def audit_label(self) -> str:
         return self.number
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last one inside: an agreement that ends at midnight reads as ending the day before."""
+        return self.ends_at - timedelta(microseconds=1)
 
     def lives(self, at: datetime | None = None) -> bool:
         moment = at or timezone.now()
