@@ -16,6 +16,7 @@ from hub.core.accounts.services import make_agreement
 from hub.core.audit import services as audit
 from hub.demo.federation import SYSTEM, Federation, found
 from hub.demo.people import Account, Crowd, gather, profiles
+from hub.demo.sharing import share
 from hub.demo.trainings import teach
 
 ENTRIES = ["coordinator", "director", "training_manager", "trainer", "advisor", "shared_staff", "facilitator", "entrepreneur"]
@@ -35,6 +36,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
         profiles(crowd, federation, progress)
         teach(crowd, federation, progress)
         _lend(crowd, federation)
+        share(crowd, federation, progress)
         audit.record("demo.load", actor=SYSTEM, data={"people": len(crowd.accounts), "cooperatives": cooperatives})
         write_accounts(crowd.accounts, accounts_file)
     return True
