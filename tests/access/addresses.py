@@ -74,6 +74,15 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
     "paperwork:agreements": by_pk("draft_session"),
     "paperwork:agreement_pdf": lambda side: {"pk": side.session.pk, "employer": side.employer.slug},
+    **{f"sharing:{verb}announcement": by_pk("withdrawn") for verb in ("", "change_", "withdraw_", "answer_")},
+    **{f"sharing:{verb}request": lambda side: {"pk": side.service.request_id} for verb in ("", "accept_", "refuse_", "withdraw_")},
+    **{f"sharing:{name}": by_pk("service") for name in ("service", "people", "purposes", "legal_form", "start", "end", "log", "own_log")},
+    "sharing:piece": lambda side: {"pk": side.service.pk, "key": "consent"},
+    "sharing:waive_piece": lambda side: {"pk": side.service.pk, "key": "consent"},
+    "sharing:issue_statement": lambda side: {"pk": side.service.pk, "month": f"{side.statement.month:%Y-%m}"},
+    "sharing:remove_entry": by_pk("entry"),
+    **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv")},
+    **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue")},
 }
 # the same addresses on what the policy shares in part
 SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -88,6 +97,7 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sessions:new": lambda side: {"course_id": side.live.public_id},
     **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
     "paperwork:agreements": by_pk("session"),
+    **{f"sharing:{verb}announcement": by_pk("announcement") for verb in ("", "change_", "withdraw_", "answer_")},
 }
 
 

@@ -74,6 +74,7 @@ def test_own_rows_that_addresses_name_bear_uuids_of_version_7():
     own = [model for model in apps.get_models() if model.__module__.partition(".")[0] in {"hub", "directory", "trainings"}]
     with_id = [model for model in own if model._meta.pk.get_internal_type() == "UUIDField" and model._meta.pk.default is uuid7]
     named = {"User", "Profile", "TrainingSession", "Registration", "PrivateFile", "Notification", "Invitation", "Membership", "Agreement"}
+    named |= {"Announcement", "ServiceRequest", "SharedService", "TimeEntry", "Statement"}
 
     assert named <= {model.__name__ for model in with_id}
     assert uuid7().version == 7

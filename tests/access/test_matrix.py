@@ -27,6 +27,8 @@ COME_IN = {
     "permission:training.write": {"trainer", "coordinator"},
     "permission:session.manage": {"trainer", "coordinator"},
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
+    "permission:services.manage": {"director", "shared_expired"},  # her agreement is over: she acts for her own cooperative
+    "permission:services.sign": {"director"},
 }
 # canaries that the policy shares: (actor, beginning of the view's name) → beginnings of «model-field»
 WRITTEN_DOWN = [

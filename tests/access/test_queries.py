@@ -8,8 +8,9 @@ from django.urls import reverse
 from hub.core.notifications.models import Notification
 from tests.access.watch import body_of, undone
 from tests.access.world import make_world
-from tests.builders.accounts import make_person
+from tests.builders.accounts import make_member, make_person
 from tests.builders.people import PUBLIC, make_profile
+from tests.builders.sharing import make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,9 @@ def pages(world):
         "sessions": "/formations/sessions/", "sessions json": "/formations/sessions.json", "sessions csv": "/formations/sessions.csv",
         "session": reverse("sessions:detail", args=[a.session.pk]), "register": reverse("sessions:register", args=[a.session.pk]),
         "agreements": reverse("paperwork:agreements", args=[a.session.pk]), "team": f"/organisations/{a.organisation.slug}/equipe/",
-        "notices": "/moi/avis/",
+        "notices": "/moi/avis/", "services": "/services/", "services json": "/services.json", "offers": "/services/offres/",
+        "requests": "/services/demandes/", "conventions": "/services/conventions/", "convention": a.service.get_absolute_url(),
+        "log": reverse("sharing:log", args=[a.service.pk]), "statement": a.statement.get_absolute_url(), "own time": "/services/mon-temps/",
     }  # fmt: skip
 
 
@@ -52,6 +55,10 @@ def grow(world, factor: int = 10):
         make_session(make_course(world.a.organisation, title=f"Autre {number}"))
         register(world.a.session, profile.user, employer=world.a.organisation)
         Notification.unscoped.create(user=world.users["director"], kind="essai", text=f"Avis {number}")
+        other = make_member()
+        make_announcement(other)
+        make_person(other, "director")
+        make_statement(make_service(world.a.organisation, other))
 
 
 @pytest.mark.django_db

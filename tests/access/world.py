@@ -15,13 +15,15 @@ from directory.cooperatives.models import DirectoryEntry
 from directory.people import services as people
 from directory.people.models import AccessibilityNeed, Profile
 from directory.people.services import AccreditationLine, Lines, SkillLine, TradeLine
+from directory.sharing import services as sharing
+from directory.sharing.enums import AnnouncementKind
 from directory.vocabularies.models import Trade
 from hub.core.accounts.models import Agreement, Membership, Organisation, Role, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import invite, withdraw_role
 from hub.core.documents import services as documents
 from hub.core.kit.dates import today
-from hub.core.kit.identifiers import luhn
+from hub.core.kit.identifiers import luhn, uuid7
 from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, make_siren, sign_in
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
@@ -75,6 +77,11 @@ class Side:
     membership: Any
     agreement: Agreement
     employer: Organisation
+    withdrawn: Any
+    announcement: Any
+    service: Any
+    entry: Any
+    statement: Any
 
 
 @dataclass
@@ -147,8 +154,35 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     Agreement.unscoped.filter(pk=agreement.pk).update(number=said("agreement", "number")[:20])
     return Side(
         organisation, hidden, draft, live, draft_session, session, registration, profile, shown, file, notification, invitation,
-        link.rstrip("/").rpartition("/")[2], membership, agreement, employer,
+        link.rstrip("/").rpartition("/")[2], membership, agreement, employer, *_shared_service(organisation, lender, lent, said),
     )  # fmt: skip
+
+
+def _shared_service(organisation: Organisation, lender: Organisation, lent: User, said: Any) -> tuple[Any, ...]:
+    """A withdrawn offer, an open one, and what two cooperatives alone read: a request, its service, time, a contested statement."""
+    facts = {"organisation": organisation, "expires_on": today() + timedelta(days=60), "actor": SYSTEM}
+    withdrawn = sharing.publish_announcement(
+        kind=AnnouncementKind.NEED, function="technique", quantity=said("announcement", "quantity"), details=said("announcement", "details"), **facts
+    )  # fmt: skip
+    sharing.withdraw_announcement(withdrawn, actor=SYSTEM)
+    shown = sharing.publish_announcement(kind=AnnouncementKind.OFFER, function="technique", quantity="2 j par mois", **facts)
+    terms = sharing.Terms(
+        function="comptabilite", quantity=said("request", "quantity"), starts_on=today() - timedelta(days=70), ends_on=today() + timedelta(days=70),
+        hourly_cost_cents=3480, expires_on=today() + timedelta(days=30), message=said("request", "message"),
+    )  # fmt: skip
+    parties = {"provider": lender, "beneficiary": organisation, "asker": organisation}
+    request = sharing.send_request(**parties, terms=terms, key=uuid7(), actor=SYSTEM)
+    service = sharing.accept_request(request, people=[lent], actor=SYSTEM)
+    month = (today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    for number in range(2):
+        entry = sharing.log_time(service, person=lent, day=month, work=said("entry", f"work_{'ab'[number]}"), minutes=60, actor=SYSTEM)
+    statement = sharing.issue_statement(service, month=month, actor=SYSTEM)
+    reasons = {statement.lines.first().pk: said("line", "reason")}
+    sharing.contest_lines(statement, reasons=reasons, round=1, actor=SYSTEM)
+    statement = sharing.issue_statement(service, month=month, reply=said("statement", "reply"), actor=SYSTEM)
+    service = sharing.choose_form(service, legal_form="loan", actor=SYSTEM)
+    sharing.waive_piece(service, key="cse_user", reason=said("piece", "reason"), organisation=organisation, actor=SYSTEM)
+    return withdrawn, shown, service, entry, statement
 
 
 def _file_kind() -> str:
