@@ -6,7 +6,7 @@ from directory.sharing.models import Announcement, ServiceRequest, SharedService
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
 REQUEST_EVENTS = {
-    "sent": "{asker} vous demande une réponse",
+    "sent": "{asker} attend la réponse de {answerer}",
     "accepted": "{answerer} a accepté",
     "refused": "{answerer} a refusé",
     "withdrawn": "{asker} a retiré sa demande",
