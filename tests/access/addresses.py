@@ -44,6 +44,14 @@ def course(side: Side) -> dict[str, Any]:
     return {"pk": side.draft.public_id}
 
 
+def preparing(side: Side) -> dict[str, Any]:
+    return {"acronym": side.preparing.acronym}
+
+
+def at_work(side: Side) -> dict[str, Any]:
+    return {"acronym": side.group.acronym}
+
+
 def of_organisation(side: Side) -> dict[str, Any]:
     return {"slug": side.hidden.slug}
 
@@ -74,6 +82,9 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
     "paperwork:agreements": by_pk("draft_session"),
     "paperwork:agreement_pdf": lambda side: {"pk": side.session.pk, "employer": side.employer.slug},
+    **{f"groups:{verb}": preparing for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
+    **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},
+    **{f"groups:{verb}": lambda side: at_work(side) | {"pk": side.group_document.pk} for verb in ("open_document", "remove_document")},
 }
 # the same addresses on what the policy shares in part
 SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -88,6 +99,7 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sessions:new": lambda side: {"course_id": side.live.public_id},
     **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
     "paperwork:agreements": by_pk("session"),
+    **{f"groups:{verb}": at_work for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
 }
 
 

@@ -26,6 +26,7 @@ COME_IN = {
     "nobody": set(),
     "permission:training.write": {"trainer", "coordinator"},
     "permission:session.manage": {"trainer", "coordinator"},
+    "permission:workgroup.create": {"coordinator", "editor"},
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
 }
 # canaries that the policy shares: (actor, beginning of the view's name) → beginnings of «model-field»
@@ -37,6 +38,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "invitation-email")),
+    ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
     ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
 ]
 # Wagtail's own views fail on a form without any of its fields; only somebody who may use them gets so far.

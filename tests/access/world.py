@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -27,10 +28,12 @@ from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, m
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
+from tests.builders.workgroups import facilitator_of, make_group, member_row
 from trainings.catalogue import services as catalogue
 from trainings.paperwork import services as paperwork
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
+from workgroups.groups import services as groups
 
 MARK = "KANB"
 COURSE_TEXTS = (
@@ -75,6 +78,10 @@ class Side:
     membership: Any
     agreement: Agreement
     employer: Organisation
+    preparing: Any = None
+    group: Any = None
+    group_member: Any = None
+    group_document: Any = None
 
 
 @dataclass
@@ -145,10 +152,27 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     lent = make_person(lender, "shared_staff", first_name="Prêtée", last_name=letter)
     agreement = make_loan(lent, provider=lender, beneficiary=organisation)
     Agreement.unscoped.filter(pk=agreement.pk).update(number=said("agreement", "number")[:20])
-    return Side(
+    side = Side(
         organisation, hidden, draft, live, draft_session, session, registration, profile, shown, file, notification, invitation,
         link.rstrip("/").rpartition("/")[2], membership, agreement, employer,
     )  # fmt: skip
+    _groups(side, said)
+    return side
+
+
+def _groups(side: Side, said: Any) -> None:
+    """A group in preparation, which nobody else sees, and one at work, whose inside nobody else sees."""
+    runner = make_person(side.organisation, "facilitator", first_name=said("runner", "first"), last_name=said("runner", "last"))
+    side.preparing = make_group(
+        said("workgroup", "name"), organisation=side.organisation, facilitator=runner, status="preparing",
+        purpose=said("workgroup", "purpose"), charter=said("workgroup", "charter"),
+    )  # fmt: skip
+    side.group = make_group(f"Groupe de {side.organisation.name}", organisation=side.organisation)
+    guest = groups.add_guest(side.group, name=said("guest", "name"), of=said("guest", "of"), actor=SYSTEM)
+    side.group_member = member_row(side.preparing, facilitator_of(side.preparing))
+    file = SimpleUploadedFile("note.txt", said("groupfile", "content").encode(), "text/plain")
+    side.group_document = groups.add_document(side.group, title=said("groupfile", "title"), upload=file, is_open=False, actor=SYSTEM)
+    assert guest.pk
 
 
 def _file_kind() -> str:

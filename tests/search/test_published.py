@@ -40,6 +40,7 @@ def test_every_kind_is_published_in_order():
         ("person", "Personne"),
         ("course", "Formation"),
         ("session", "Session"),
+        ("workgroup", "Groupe de travail"),
     ]
 
 

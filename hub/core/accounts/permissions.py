@@ -15,6 +15,8 @@ class Permission(StrEnum):
     TRAINEES_REGISTER = "trainees.register"
     PAPERS_ISSUE = "papers.issue"
     FEDERATION_MANAGE = "federation.manage"
+    WORKGROUP_CREATE = "workgroup.create"
+    ROADMAP_ANSWER = "roadmap.answer"  # say what one's CAE does with a point of a released roadmap
 
 
 OPENED_BY: dict[str, frozenset[str]] = {
