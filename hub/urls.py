@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("trainings.sessions.urls")),
     path("", include("trainings.paperwork.urls")),
     path("", include("workgroups.groups.urls")),
+    path("", include("workgroups.roadmaps.urls")),
     path("", include("search.urls")),
     path("", include("hub.pages.urls")),
     path("", include("hub.demo.urls")),

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "trainings.paperwork",
     "trainings.sessions",
     "trainings.catalogue",
+    "workgroups.roadmaps",
     "workgroups.groups",
     "directory.people",
     "directory.cooperatives",

@@ -56,6 +56,11 @@ def of_organisation(side: Side) -> dict[str, Any]:
     return {"slug": side.hidden.slug}
 
 
+ROADMAP = (
+    "roadmap", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
+)  # fmt: skip
+ITEM = ("item", "progress", "answer", "withdraw_answer")
+PIECE = ("edit_piece", "remove_piece", "move_piece")
 # an address with parameters and without a line here fails the matrix
 FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": lambda side: {"uidb36": "0", "key": "cle"},
@@ -85,6 +90,10 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"groups:{verb}": preparing for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
     **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},
     **{f"groups:{verb}": lambda side: at_work(side) | {"pk": side.group_document.pk} for verb in ("open_document", "remove_document")},
+    **{f"roadmaps:{verb}": preparing for verb in ROADMAP},
+    **{f"roadmaps:{verb}": lambda side: preparing(side) | {"pk": side.hidden_item} for verb in ITEM},
+    **{f"roadmaps:{verb}": lambda side: preparing(side) | {"kind": "points", "pk": side.hidden_item} for verb in PIECE},
+    "roadmaps:new_piece": lambda side: preparing(side) | {"kind": "points"},
 }
 # the same addresses on what the policy shares in part
 SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -100,6 +109,10 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
     "paperwork:agreements": by_pk("session"),
     **{f"groups:{verb}": at_work for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
+    **{f"roadmaps:{verb}": at_work for verb in ROADMAP},
+    **{f"roadmaps:{verb}": lambda side: at_work(side) | {"pk": side.item} for verb in ITEM},
+    **{f"roadmaps:{verb}": lambda side: at_work(side) | {"kind": "points", "pk": side.item} for verb in PIECE},
+    "roadmaps:new_piece": lambda side: at_work(side) | {"kind": "phases"},
 }
 
 

@@ -28,12 +28,13 @@ from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, m
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
-from tests.builders.workgroups import facilitator_of, make_group, member_row
+from tests.builders.workgroups import add_piece, answer, facilitator_of, items_of, make_group, make_roadmap, member_row
 from trainings.catalogue import services as catalogue
 from trainings.paperwork import services as paperwork
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
 from workgroups.groups import services as groups
+from workgroups.roadmaps.enums import PieceKind
 
 MARK = "KANB"
 COURSE_TEXTS = (
@@ -82,6 +83,8 @@ class Side:
     group: Any = None
     group_member: Any = None
     group_document: Any = None
+    hidden_item: Any = None
+    item: Any = None
 
 
 @dataclass
@@ -173,6 +176,18 @@ def _groups(side: Side, said: Any) -> None:
     file = SimpleUploadedFile("note.txt", said("groupfile", "content").encode(), "text/plain")
     side.group_document = groups.add_document(side.group, title=said("groupfile", "title"), upload=file, is_open=False, actor=SYSTEM)
     assert guest.pk
+    _roadmaps(side, said)
+
+
+def _roadmaps(side: Side, said: Any) -> None:
+    """A roadmap that nobody else reads; a release that the federation reads, with a draft and an answer that it does not."""
+    texts = {"phases": [(said("phase", "title"), [said("item", "title")])], "milestones": [said("milestone", "title")]}
+    hidden = make_roadmap(side.preparing, title=said("roadmap", "title"), plan=texts)
+    side.hidden_item = items_of(hidden)["A1"]
+    shown = make_roadmap(side.group, title=f"Route de {side.organisation.name}")
+    side.item = items_of(shown)["A1"]
+    add_piece(shown, PieceKind.PHASE, title=said("draftphase", "title"))
+    answer(shown, "A1", side.organisation, note=said("answer", "note"), owner=said("answer", "owner"))
 
 
 def _file_kind() -> str:

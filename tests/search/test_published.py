@@ -41,6 +41,7 @@ def test_every_kind_is_published_in_order():
         ("course", "Formation"),
         ("session", "Session"),
         ("workgroup", "Groupe de travail"),
+        ("roadmap", "Feuille de route"),
     ]
 
 

@@ -33,7 +33,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewGroupForm(request.POST or None, home=actor.organisation_id)
     if request.method == "POST" and form.is_valid():
-        person, home = User.objects.get(pk=str(actor.user_id)), Organisation.objects.get(pk=actor.organisation_id)
+        person, home = User.objects.get(pk=str(actor.user_id)), Organisation.objects.get(pk=str(actor.organisation_id))
         acronym = form.cleaned_data["acronym"]
         group = services.create_group(acronym=acronym, facts=form.facts(), facilitator=person, organisation=home, actor=actor)
         messages.success(request, "Groupe créé. Ses membres seuls le voient, jusqu’à ce que vous l’ouvriez.")

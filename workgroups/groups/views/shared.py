@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString
-from wagtail.admin.compare import diff_text
 
 from hub.core.accounts.actor import Actor
 from hub.core.ui.forms import HubForm, HubModelForm
 from workgroups.groups import rules
 from workgroups.groups.models import Workgroup
+from workgroups.groups.words import marked
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -54,7 +54,7 @@ def differing(form: HubForm | HubModelForm, theirs: Any, names: Iterable[str]) -
         bound = form[name]
         saved, typed = _words(bound, getattr(theirs, name)), _words(bound, bound.data)
         if saved != typed:
-            found.append((str(bound.label), SafeString(diff_text(saved, typed).to_html())))
+            found.append((str(bound.label), marked(saved, typed)))
     return found
 
 
