@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("trainings.paperwork.urls")),
     path("", include("workgroups.groups.urls")),
     path("", include("workgroups.roadmaps.urls")),
+    path("", include("workgroups.decisions.urls")),
+    path("", include("workgroups.meetings.urls")),
     path("", include("search.urls")),
     path("", include("hub.pages.urls")),
     path("", include("hub.demo.urls")),

@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "trainings.paperwork",
     "trainings.sessions",
     "trainings.catalogue",
+    "workgroups.meetings",
+    "workgroups.decisions",
     "workgroups.roadmaps",
     "workgroups.groups",
     "directory.people",

@@ -60,6 +60,8 @@ ROADMAP = (
     "roadmap", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
 )  # fmt: skip
 ITEM = ("item", "progress", "answer", "withdraw_answer")
+INSIDE = {"decisions": ("decisions", "new_decision", "actions", "new_action"), "meetings": ("meetings", "new_meeting")}
+MEETING = ("meeting", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
 PIECE = ("edit_piece", "remove_piece", "move_piece")
 # an address with parameters and without a line here fails the matrix
 FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -94,6 +96,10 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"roadmaps:{verb}": lambda side: preparing(side) | {"pk": side.hidden_item} for verb in ITEM},
     **{f"roadmaps:{verb}": lambda side: preparing(side) | {"kind": "points", "pk": side.hidden_item} for verb in PIECE},
     "roadmaps:new_piece": lambda side: preparing(side) | {"kind": "points"},
+    **{f"{space}:{verb}": at_work for space, verbs in INSIDE.items() for verb in verbs},
+    "decisions:edit_decision": lambda side: at_work(side) | {"pk": side.decision.pk},
+    **{f"decisions:{verb}": lambda side: at_work(side) | {"pk": side.action.pk} for verb in ("edit_action", "action_status")},
+    **{f"meetings:{verb}": lambda side: at_work(side) | {"pk": side.meeting.pk} for verb in MEETING},
 }
 # the same addresses on what the policy shares in part
 SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {

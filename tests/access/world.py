@@ -28,7 +28,18 @@ from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, m
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
-from tests.builders.workgroups import add_piece, answer, facilitator_of, items_of, make_group, make_roadmap, member_row
+from tests.builders.workgroups import (
+    add_piece,
+    answer,
+    facilitator_of,
+    items_of,
+    make_action,
+    make_decision,
+    make_group,
+    make_meeting,
+    make_roadmap,
+    member_row,
+)  # fmt: skip
 from trainings.catalogue import services as catalogue
 from trainings.paperwork import services as paperwork
 from trainings.sessions.enums import SessionStatus
@@ -85,6 +96,9 @@ class Side:
     group_document: Any = None
     hidden_item: Any = None
     item: Any = None
+    decision: Any = None
+    action: Any = None
+    meeting: Any = None
 
 
 @dataclass
@@ -188,6 +202,12 @@ def _roadmaps(side: Side, said: Any) -> None:
     side.item = items_of(shown)["A1"]
     add_piece(shown, PieceKind.PHASE, title=said("draftphase", "title"))
     answer(shown, "A1", side.organisation, note=said("answer", "note"), owner=said("answer", "owner"))
+    side.decision = make_decision(side.group, text=said("decision", "text"), dissent=said("decision", "dissent"))
+    side.action = make_action(side.group, text=said("action", "text"))
+    side.meeting = make_meeting(
+        side.group, title=said("meeting", "title"), place=said("meeting", "place"), agenda=said("meeting", "agenda"),
+        minutes=said("meeting", "minutes"),
+    )  # fmt: skip
 
 
 def _file_kind() -> str:

@@ -3,13 +3,19 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import today
 from tests.builders.accounts import SYSTEM, make_member, make_person, numbers
+from workgroups.decisions import services as decisions
+from workgroups.decisions.models import Action, Decision
 from workgroups.groups import services as groups
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.models import GroupMember, Workgroup
+from workgroups.meetings import services as meetings
+from workgroups.meetings.models import Meeting
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import services as roadmaps
 from workgroups.roadmaps.enums import PieceKind, Stance
@@ -132,3 +138,34 @@ def answer(roadmap: RoadmapPage, code: str, organisation: Organisation, stance: 
         fresh(roadmap), item_id=item, organisation=organisation, stance=Stance(stance), facts=facts, actor=SYSTEM,
         based_on=current.pk if current else None,
     )  # fmt: skip
+
+
+# -- meetings, decisions, actions -------------------------------------------------------------------------------------
+def make_decision(group: Workgroup, **facts) -> Decision:
+    facts = {
+        "text": "Les dates sont publiées ensemble.",
+        "taken_on": today(),
+        "owner": None,
+        "due_on": None,
+        "item_id": None,
+        "dissent": "",
+    } | facts
+    return decisions.record_decision(group, facts=facts, actor=SYSTEM)
+
+
+def make_action(group: Workgroup, *, due_in: int | None = 7, **facts) -> Action:
+    due = today() + timedelta(days=due_in) if due_in is not None else None
+    return decisions.create_action(
+        group, facts={"text": "Écrire à l’OPCO.", "owner": None, "due_on": due, "item_id": None} | facts, actor=SYSTEM
+    )
+
+
+def make_meeting(group: Workgroup, *, starts_in: int = 10, minutes: str = "", **facts) -> Meeting:
+    """A meeting `starts_in` days from now, its minutes written when given."""
+    starts = timezone.now() + timedelta(days=starts_in)
+    facts = {
+        "title": "Réunion de travail", "starts_at": starts, "ends_at": starts + timedelta(hours=2), "place": "À distance", "agenda": "",
+        "facilitator": None, "note_taker": None,
+    } | facts  # fmt: skip
+    meeting = meetings.create_meeting(group, facts=facts, actor=SYSTEM)
+    return meetings.write_minutes(meeting, minutes=minutes, present=[], tell=False, actor=SYSTEM) if minutes else meeting

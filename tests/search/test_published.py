@@ -42,6 +42,8 @@ def test_every_kind_is_published_in_order():
         ("session", "Session"),
         ("workgroup", "Groupe de travail"),
         ("roadmap", "Feuille de route"),
+        ("decision", "Décision"),
+        ("meeting", "Réunion"),
     ]
 
 
