@@ -32,13 +32,13 @@ COME_IN = {
 }
 # canaries that the policy shares: (actor, beginning of the view's name) → beginnings of «model-field»
 WRITTEN_DOWN = [
-    ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-")),
+    ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-", "runner-")),
     ("shared_live", "sessions:detail", ("trainee-",)),
     ("coordinator", "accounts:agreements", ("agreement-", "hidden-name")),
     ("coordinator", "accounts:break_agreement", ("agreement-",)),
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
-    ("coordinator", "accounts:team", ("hidden-name", "director-", "invitation-email")),
+    ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
     ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
     ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
 ]

@@ -9,7 +9,7 @@ from hub.core.kit.text import counted
 from workgroups.roadmaps.plan import Item, Milestone, ReadPlan
 
 WIDTH, HEAD, FIRST = 960.0, 48, 69  # width of the drawing, foot of the dates, first line of words
-STEP, BAR, LETTER = 29, 23, 7.1  # height of a row and of a bar, mean width of a letter of 13 px
+STEP, LETTER = 29, 6.7  # height of a row, mean width of a letter of 13 px
 INITIALS = "JFMAMJJASOND"
 LANES = 4
 Across = Callable[[date], float]  # from a day to its place across
