@@ -38,7 +38,7 @@ def test_the_sheet_goes_from_the_first_quarter_to_the_last():
 
     assert [tick.label for tick in line.quarters] == ["T4 2026", "T1 2027"]
     assert [tick.label for tick in line.months] == list("ONDJFM")
-    assert line.title == "Frise : Route, de octobre 2026 à mars 2027"
+    assert line.title == "Frise\u00a0: Route, d’octobre 2026 à mars 2027"
     assert line.today == "19\u00a0nov."
 
 

@@ -14,7 +14,7 @@ from workgroups.decisions import selectors as decisions
 from workgroups.decisions.forms import ActionForm, DecisionForm
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
-from workgroups.groups.views.shared import actor_of, differing, group_inside, group_written, reopen
+from workgroups.groups.views.shared import actor_of, ask, differing, group_inside, group_written, reopen
 from workgroups.groups.words import marked
 from workgroups.meetings import rules, selectors, services
 from workgroups.meetings.forms import MeetingForm, MinutesForm, as_typed
@@ -118,10 +118,10 @@ def cancel_meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse
             "title": f"Annuler la réunion « {found.title} »",
             "text": f"{found.day_words.capitalize()}, groupe {group.name}.",
             "consequences": ["Les membres du groupe sont prévenus.", "Une réunion annulée ne se reprend pas : il faudrait en fixer une autre."],
-            "action": "Annuler la réunion", "keep": "Garder la réunion", "tone": "bad",
+            "action": "Annuler la réunion", "keep": "Garder la réunion",
             "cancel_url": reverse("meetings:meeting", args=[acronym, pk]),
         }  # fmt: skip
-        return render(request, "ui/confirm.html", context)
+        return ask(request, context)
     services.cancel_meeting(found, actor=actor_of(request))
     messages.success(request, "Réunion annulée.")
     return redirect("meetings:meetings", acronym)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hub.core.kit.dates import LONG_MONTHS, date_fr
-from hub.core.kit.text import counted
+from hub.core.kit.text import FIXED, counted, typo
 from workgroups.roadmaps.plan import Item, Milestone, ReadPlan
 
 WIDTH, HEAD, FIRST = 960.0, 48, 69  # width of the drawing, foot of the dates, first line of words
@@ -72,7 +72,7 @@ def draw(read: ReadPlan, title: str, on: date) -> Timeline | None:
         return None
     start, end = span
     dated = [item for item in read.items if item.starts_on and item.ends_on]
-    line = Timeline(f"Frise : {title}, de {_month(start)} à {_month(end - timedelta(days=1))}", "")
+    line = Timeline(f"Frise{FIXED}: {typo(title)}, {_since(start)} à {_month(end - timedelta(days=1))}", "")
     line.undated = len(read.items) - len(dated)
     scale = WIDTH / (end - start).days
 
@@ -152,7 +152,7 @@ def _ticks(start: date, end: date, x: Across) -> tuple[list[Tick], list[Tick]]:
 
 
 def _bar(item: Item, left: float, right: float, y: int) -> Bar:
-    words = f"{item.code}  {item.title}"
+    words = f"{item.code}  {typo(item.title)}"
     length, width = len(words) * LETTER, max(4.0, right - left - 2)
     shape = item.progress.shape if item.progress else "plan"
     if shape != "bar" and length + 16 <= width:
@@ -172,7 +172,7 @@ def _milestones(line: Timeline, milestones: Iterable[Milestone], x: Across, y: i
     used = 1
     line.milestones_y = str(y + 24)
     for one in milestones:
-        at, words = x(one.on), f"{date_fr(one.on)} : {one.title}".replace(" :", "\u00a0:")
+        at, words = x(one.on), f"{date_fr(one.on)}{FIXED}: {typo(one.title)}"
         length = len(words) * LETTER
         before = at + 14 + length > WIDTH
         left, right = (at - 14 - length, at + 8) if before else (at - 8, at + 14 + length)
@@ -186,6 +186,11 @@ def _milestones(line: Timeline, milestones: Iterable[Milestone], x: Across, y: i
 
 def _month(day: date) -> str:
     return f"{LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def _since(day: date) -> str:
+    """«d’octobre 2026», «de janvier 2027»"""
+    return f"d’{_month(day)}" if day.month in {4, 8, 10} else f"de {_month(day)}"
 
 
 def _n(value: float) -> str:

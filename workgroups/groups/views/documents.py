@@ -12,7 +12,7 @@ from hub.core.documents.forms import PrivateFileField
 from workgroups.groups import rules, services
 from workgroups.groups.forms import DocumentForm
 from workgroups.groups.models import GroupDocument, Workgroup
-from workgroups.groups.views.shared import actor_of, group_of, group_written
+from workgroups.groups.views.shared import actor_of, ask, group_of, group_written
 
 PER_PAGE = 30
 
@@ -62,10 +62,10 @@ def remove(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
             "title": f"Retirer « {document.title} »",
             "text": "Le fichier est effacé du hub.",
             "consequences": ["Personne ne pourra plus le lire ni le reprendre.", "Le journal d’audit garde la trace de ce retrait."],
-            "action": "Retirer le document", "keep": "Garder le document", "tone": "bad",
+            "action": "Retirer le document", "keep": "Garder le document",
             "cancel_url": reverse("groups:documents", args=[acronym]),
         }  # fmt: skip
-        return render(request, "ui/confirm.html", context)
+        return ask(request, context)
     services.remove_document(document, actor=actor_of(request))
     messages.success(request, "Document retiré.")
     return redirect("groups:documents", acronym)

@@ -10,7 +10,7 @@ from workgroups.groups import rules, selectors, services
 from workgroups.groups.enums import WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.forms import GroupForm, NewGroupForm
-from workgroups.groups.views.shared import actor_of, differing, group_of, reopen
+from workgroups.groups.views.shared import actor_of, ask, differing, group_of, reopen
 
 
 def groups(request: HttpRequest) -> HttpResponse:
@@ -101,10 +101,10 @@ def end_group(request: HttpRequest, acronym: str) -> HttpResponse:
                 "Sa feuille de route publiée reste, avec les réponses des CAE.",
                 "Vous pourrez le reprendre.",
             ],
-            "action": "Terminer le groupe", "keep": "Garder le groupe en activité", "tone": "bad",
+            "action": "Terminer le groupe", "keep": "Garder le groupe en activité",
             "cancel_url": reverse("groups:group", args=[acronym]),
         }  # fmt: skip
-        return render(request, "ui/confirm.html", context)
+        return ask(request, context)
     try:
         services.move_group(found, status=WorkgroupStatus.ENDED, actor=actor)
         messages.success(request, "Le groupe est terminé.")

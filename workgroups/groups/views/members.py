@@ -13,7 +13,7 @@ from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.forms import GuestForm, MemberForm
 from workgroups.groups.models import GroupMember, Workgroup
-from workgroups.groups.views.shared import actor_of, group_of
+from workgroups.groups.views.shared import actor_of, ask, group_of
 
 
 def members(request: HttpRequest, acronym: str) -> HttpResponse:
@@ -90,7 +90,7 @@ def remove_member(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     own = member.user_id is not None and member.user_id == actor.user_id
     if request.method != "POST":
-        return render(request, "ui/confirm.html", _before_removal(group, member, own))
+        return ask(request, _before_removal(group, member, own))
     try:
         services.remove_member(member, actor=actor)
         messages.success(request, "Vous avez quitté le groupe." if own else f"{member.name} n’est plus dans le groupe.")
@@ -112,6 +112,5 @@ def _before_removal(group: Workgroup, member: GroupMember, own: bool) -> dict[st
         "consequences": consequences,
         "action": "Quitter le groupe" if own else "Retirer du groupe",
         "keep": "Rester dans le groupe" if own else "Garder dans le groupe",
-        "tone": "bad",
         "cancel_url": reverse("groups:members", args=[group.acronym]),
     }

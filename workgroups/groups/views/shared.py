@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString
 
 from hub.core.accounts.actor import Actor
+from hub.core.kit.text import typo
 from hub.core.ui.forms import HubForm, HubModelForm
 from workgroups.groups import rules
 from workgroups.groups.models import Workgroup
@@ -42,6 +43,13 @@ def group_written(request: HttpRequest, acronym: str) -> Workgroup:
     if not rules.can_write(actor_of(request), group):
         raise PermissionDenied
     return group
+
+
+def ask(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The page that asks before what cannot be undone (ui/confirm.html), its sentences spaced as French wants."""
+    words = {name: typo(context[name]) for name in ("title", "text", "action", "keep")}
+    consequences = [typo(line) for line in context["consequences"]]
+    return render(request, "ui/confirm.html", context | words | {"consequences": consequences, "tone": "bad"})
 
 
 def differing(form: HubForm | HubModelForm, theirs: Any, names: Iterable[str]) -> list[tuple[str, SafeString]]:
