@@ -132,7 +132,10 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     )  # fmt: skip
     hidden = make_member(said("hidden", "name"))
     DirectoryEntry.unscoped.filter(organisation=hidden).update(is_published=False, presentation=said("hidden", "presentation"))
-    make_person(organisation, "director", first_name=said("director", "first"), last_name=said("director", "last"))
+    make_person(
+        organisation, "director", first_name=said("director", "first"), last_name=said("director", "last"),
+        email=f"{said('director', 'email')}@example.org".lower(),
+    )  # fmt: skip
     draft = make_course(organisation, title=said("course", "title"), live=False, **{name: said("course", name) for name in COURSE_TEXTS})
     live = make_course(organisation, title=f"Enduits {letter}")
     draft_session = make_session(
@@ -179,12 +182,16 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
 
 def _groups(side: Side, said: Any) -> None:
     """A group in preparation, which nobody else sees, and one at work, whose inside nobody else sees."""
-    runner = make_person(side.organisation, "facilitator", first_name=said("runner", "first"), last_name=said("runner", "last"))
+    runner = make_person(
+        side.organisation, "facilitator", first_name=said("runner", "first"), last_name=said("runner", "last"),
+        email=f"{said('runner', 'email')}@example.org".lower(),
+    )  # fmt: skip
     side.preparing = make_group(
         said("workgroup", "name"), organisation=side.organisation, facilitator=runner, status="preparing",
         purpose=said("workgroup", "purpose"), charter=said("workgroup", "charter"),
     )  # fmt: skip
-    side.group = make_group(f"Groupe de {side.organisation.name}", organisation=side.organisation)
+    shown = make_person(side.organisation, "facilitator", email=f"{said('shown', 'email')}@example.org".lower())
+    side.group = make_group(f"Groupe de {side.organisation.name}", organisation=side.organisation, facilitator=shown)
     guest = groups.add_guest(side.group, name=said("guest", "name"), of=said("guest", "of"), actor=SYSTEM)
     side.group_member = member_row(side.preparing, facilitator_of(side.preparing))
     file = SimpleUploadedFile("note.txt", said("groupfile", "content").encode(), "text/plain")

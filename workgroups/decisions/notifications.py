@@ -3,9 +3,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.kit.dates import date_fr
-from hub.core.notifications.kinds import NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, register
 from workgroups.decisions.models import Action
-from workgroups.groups.notifications import CATEGORY
 
 
 @register
@@ -15,7 +14,7 @@ class ActionGiven(NotificationKind):
 
     code = "workgroups.action_given"
     label = "Une action d’un groupe m’est confiée"
-    category = CATEGORY
+    category = Category.GROUPS
     action: Action
     by: str
 

@@ -2,14 +2,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from hub.core.notifications.kinds import NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, register
 from workgroups.groups.models import Workgroup
-
-CATEGORY = "Groupes de travail"
 
 
 class AboutGroup(NotificationKind):
-    category = CATEGORY
+    category = Category.GROUPS
     group: Workgroup
 
     def url(self) -> str:

@@ -3,13 +3,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.kit.dates import day_fr, hour_fr
-from hub.core.notifications.kinds import NotificationKind, register
-from workgroups.groups.notifications import CATEGORY
+from hub.core.notifications.kinds import Category, NotificationKind, register
 from workgroups.meetings.models import Meeting
 
 
 class _AboutMeeting(NotificationKind):
-    category = CATEGORY
+    category = Category.GROUPS
     meeting: Meeting
 
     def url(self) -> str:

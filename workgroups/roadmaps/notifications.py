@@ -2,13 +2,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from hub.core.notifications.kinds import NotificationKind, register
-from workgroups.groups.notifications import CATEGORY
+from hub.core.notifications.kinds import Category, NotificationKind, register
 from workgroups.roadmaps.models import RoadmapPage
 
 
 class _AboutRoadmap(NotificationKind):
-    category = CATEGORY
+    category = Category.GROUPS
     roadmap: RoadmapPage
     screen = "draft"
 

@@ -33,6 +33,7 @@ class Category(StrEnum):
     ACCOUNT = "Mon compte"
     DIRECTORY = "Annuaire"
     TRAININGS = "Formations"
+    GROUPS = "Groupes de travail"
     HUB = "Vie du hub"
 
 
