@@ -18,6 +18,7 @@ from hub.demo.federation import SYSTEM, Federation, found
 from hub.demo.people import Account, Crowd, gather, profiles
 from hub.demo.sharing import share
 from hub.demo.trainings import teach
+from hub.demo.workgroups import meet
 
 ENTRIES = ["coordinator", "director", "training_manager", "trainer", "advisor", "shared_staff", "facilitator", "entrepreneur"]
 Progress = Callable[[str, int, int], None]
@@ -35,6 +36,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
         crowd = gather(federation, count=people, password=password, progress=progress)
         profiles(crowd, federation, progress)
         teach(crowd, federation, progress)
+        meet(crowd, federation, progress)
         _lend(crowd, federation)
         share(crowd, federation, progress)
         audit.record("demo.load", actor=SYSTEM, data={"people": len(crowd.accounts), "cooperatives": cooperatives})

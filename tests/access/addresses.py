@@ -44,10 +44,25 @@ def course(side: Side) -> dict[str, Any]:
     return {"pk": side.draft.public_id}
 
 
+def preparing(side: Side) -> dict[str, Any]:
+    return {"acronym": side.preparing.acronym}
+
+
+def at_work(side: Side) -> dict[str, Any]:
+    return {"acronym": side.group.acronym}
+
+
 def of_organisation(side: Side) -> dict[str, Any]:
     return {"slug": side.hidden.slug}
 
 
+ROADMAP = (
+    "roadmap", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
+)  # fmt: skip
+ITEM = ("item", "progress", "answer", "withdraw_answer")
+INSIDE = {"decisions": ("decisions", "new_decision", "actions", "new_action"), "meetings": ("meetings", "new_meeting")}
+MEETING = ("meeting", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
+PIECE = ("edit_piece", "remove_piece", "move_piece")
 # an address with parameters and without a line here fails the matrix
 FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": lambda side: {"uidb36": "0", "key": "cle"},
@@ -83,6 +98,17 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sharing:remove_entry": by_pk("entry"),
     **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv")},
     **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue")},
+    **{f"groups:{verb}": preparing for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
+    **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},
+    **{f"groups:{verb}": lambda side: at_work(side) | {"pk": side.group_document.pk} for verb in ("open_document", "remove_document")},
+    **{f"roadmaps:{verb}": preparing for verb in ROADMAP},
+    **{f"roadmaps:{verb}": lambda side: preparing(side) | {"pk": side.hidden_item} for verb in ITEM},
+    **{f"roadmaps:{verb}": lambda side: preparing(side) | {"kind": "points", "pk": side.hidden_item} for verb in PIECE},
+    "roadmaps:new_piece": lambda side: preparing(side) | {"kind": "points"},
+    **{f"{space}:{verb}": at_work for space, verbs in INSIDE.items() for verb in verbs},
+    "decisions:edit_decision": lambda side: at_work(side) | {"pk": side.decision.pk},
+    **{f"decisions:{verb}": lambda side: at_work(side) | {"pk": side.action.pk} for verb in ("edit_action", "action_status")},
+    **{f"meetings:{verb}": lambda side: at_work(side) | {"pk": side.meeting.pk} for verb in MEETING},
 }
 # the same addresses on what the policy shares in part
 SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -98,6 +124,11 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
     "paperwork:agreements": by_pk("session"),
     **{f"sharing:{verb}announcement": by_pk("announcement") for verb in ("", "change_", "withdraw_", "answer_")},
+    **{f"groups:{verb}": at_work for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
+    **{f"roadmaps:{verb}": at_work for verb in ROADMAP},
+    **{f"roadmaps:{verb}": lambda side: at_work(side) | {"pk": side.item} for verb in ITEM},
+    **{f"roadmaps:{verb}": lambda side: at_work(side) | {"kind": "points", "pk": side.item} for verb in PIECE},
+    "roadmaps:new_piece": lambda side: at_work(side) | {"kind": "phases"},
 }
 
 

@@ -26,20 +26,23 @@ COME_IN = {
     "nobody": set(),
     "permission:training.write": {"trainer", "coordinator"},
     "permission:session.manage": {"trainer", "coordinator"},
+    "permission:roadmap.answer": {"director"},
+    "permission:workgroup.create": {"coordinator", "editor"},
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
     "permission:services.manage": {"director", "shared_expired"},  # her agreement is over: she acts for her own cooperative
     "permission:services.sign": {"director"},
 }
 # canaries that the policy shares: (actor, beginning of the view's name) → beginnings of «model-field»
 WRITTEN_DOWN = [
-    ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-")),
+    ("shared_live", "sessions:register", ("trainee-", "profile-first", "profile-last", "director-", "runner-")),
     ("shared_live", "sessions:detail", ("trainee-",)),
     ("shared_live", "sessions:cancel_registration", ("trainee-",)),
     ("coordinator", "accounts:agreements", ("agreement-", "hidden-name")),
     ("coordinator", "accounts:break_agreement", ("agreement-",)),
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
-    ("coordinator", "accounts:team", ("hidden-name", "director-", "invitation-email")),
+    ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
+    ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
     ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
 ]
 # Wagtail's own views fail on a form without any of its fields; only somebody who may use them gets so far.

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -29,10 +30,24 @@ from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, m
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
+from tests.builders.workgroups import (
+    add_piece,
+    answer,
+    facilitator_of,
+    items_of,
+    make_action,
+    make_decision,
+    make_group,
+    make_meeting,
+    make_roadmap,
+    member_row,
+)  # fmt: skip
 from trainings.catalogue import services as catalogue
 from trainings.paperwork import services as paperwork
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
+from workgroups.groups import services as groups
+from workgroups.roadmaps.enums import PieceKind
 
 MARK = "KANB"
 COURSE_TEXTS = (
@@ -82,6 +97,15 @@ class Side:
     service: Any
     entry: Any
     statement: Any
+    preparing: Any = None
+    group: Any = None
+    group_member: Any = None
+    group_document: Any = None
+    hidden_item: Any = None
+    item: Any = None
+    decision: Any = None
+    action: Any = None
+    meeting: Any = None
 
 
 @dataclass
@@ -115,7 +139,10 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     )  # fmt: skip
     hidden = make_member(said("hidden", "name"))
     DirectoryEntry.unscoped.filter(organisation=hidden).update(is_published=False, presentation=said("hidden", "presentation"))
-    make_person(organisation, "director", first_name=said("director", "first"), last_name=said("director", "last"))
+    make_person(
+        organisation, "director", first_name=said("director", "first"), last_name=said("director", "last"),
+        email=f"{said('director', 'email')}@example.org".lower(),
+    )  # fmt: skip
     draft = make_course(organisation, title=said("course", "title"), live=False, **{name: said("course", name) for name in COURSE_TEXTS})
     live = make_course(organisation, title=f"Enduits {letter}")
     draft_session = make_session(
@@ -152,9 +179,48 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     lent = make_person(lender, "shared_staff", first_name="Prêtée", last_name=letter)
     agreement = make_loan(lent, provider=lender, beneficiary=organisation)
     Agreement.unscoped.filter(pk=agreement.pk).update(number=said("agreement", "number")[:20])
-    return Side(
+    side = Side(
         organisation, hidden, draft, live, draft_session, session, registration, profile, shown, file, notification, invitation,
         link.rstrip("/").rpartition("/")[2], membership, agreement, employer, *_shared_service(organisation, lender, lent, said),
+    )  # fmt: skip
+    _groups(side, said)
+    return side
+
+
+def _groups(side: Side, said: Any) -> None:
+    """A group in preparation, which nobody else sees, and one at work, whose inside nobody else sees."""
+    runner = make_person(
+        side.organisation, "facilitator", first_name=said("runner", "first"), last_name=said("runner", "last"),
+        email=f"{said('runner', 'email')}@example.org".lower(),
+    )  # fmt: skip
+    side.preparing = make_group(
+        said("workgroup", "name"), organisation=side.organisation, facilitator=runner, status="preparing",
+        purpose=said("workgroup", "purpose"), charter=said("workgroup", "charter"),
+    )  # fmt: skip
+    shown = make_person(side.organisation, "facilitator", email=f"{said('shown', 'email')}@example.org".lower())
+    side.group = make_group(f"Groupe de {side.organisation.name}", organisation=side.organisation, facilitator=shown)
+    guest = groups.add_guest(side.group, name=said("guest", "name"), of=said("guest", "of"), actor=SYSTEM)
+    side.group_member = member_row(side.preparing, facilitator_of(side.preparing))
+    file = SimpleUploadedFile("note.txt", said("groupfile", "content").encode(), "text/plain")
+    side.group_document = groups.add_document(side.group, title=said("groupfile", "title"), upload=file, is_open=False, actor=SYSTEM)
+    assert guest.pk
+    _roadmaps(side, said)
+
+
+def _roadmaps(side: Side, said: Any) -> None:
+    """A roadmap that nobody else reads; a release that the federation reads, with a draft and an answer that it does not."""
+    texts = {"phases": [(said("phase", "title"), [said("item", "title")])], "milestones": [said("milestone", "title")]}
+    hidden = make_roadmap(side.preparing, title=said("roadmap", "title"), plan=texts)
+    side.hidden_item = items_of(hidden)["A1"]
+    shown = make_roadmap(side.group, title=f"Route de {side.organisation.name}")
+    side.item = items_of(shown)["A1"]
+    add_piece(shown, PieceKind.PHASE, title=said("draftphase", "title"))
+    answer(shown, "A1", side.organisation, note=said("answer", "note"), owner=said("answer", "owner"))
+    side.decision = make_decision(side.group, text=said("decision", "text"), dissent=said("decision", "dissent"))
+    side.action = make_action(side.group, text=said("action", "text"))
+    side.meeting = make_meeting(
+        side.group, title=said("meeting", "title"), place=said("meeting", "place"), agenda=said("meeting", "agenda"),
+        minutes=said("meeting", "minutes"),
     )  # fmt: skip
 
 

@@ -44,6 +44,10 @@ def test_every_kind_is_published_in_order():
         ("course", "Formation"),
         ("session", "Session"),
         ("announcement", "Annonce"),
+        ("workgroup", "Groupe de travail"),
+        ("roadmap", "Feuille de route"),
+        ("decision", "Décision"),
+        ("meeting", "Réunion"),
     ]
 
 

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     FEDERATION_MANAGE = "federation.manage"
     SERVICES_MANAGE = "services.manage"  # inventory, offers and needs, time, pieces, statements
     SERVICES_SIGN = "services.sign"  # what binds the CAE: requests, answers, legal form, waivers, the end
+    WORKGROUP_CREATE = "workgroup.create"
+    ROADMAP_ANSWER = "roadmap.answer"  # say what one's CAE does with a point of a released roadmap
 
 
 OPENED_BY: dict[str, frozenset[str]] = {

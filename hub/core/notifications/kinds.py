@@ -34,6 +34,7 @@ class Category(StrEnum):
     DIRECTORY = "Annuaire"
     TRAININGS = "Formations"
     SERVICES = "Services"
+    GROUPS = "Groupes de travail"
     HUB = "Vie du hub"
 
 

@@ -19,6 +19,7 @@ class Area:
 AREAS = (
     Area("Annuaire", "/annuaire/", "a-dir", ("/annuaire", "/cooperatives")),
     Area("Formations", "/formations/", "a-train", ("/formations",)),
+    Area("Groupes", "/groupes/", "a-group", ("/groupes",)),
     Area("Services", "/services/", "a-serv", ("/services",)),
 )
 

@@ -31,6 +31,10 @@ PLACES = {
     "course": Place("the programme of the page", "the context of the panel's template"),
     "session": Place("the training session of the page", "the context of the panel's template"),
     "person": Place("the profile of the page", "the context of the panel's template"),
+    "workgroup": Place("the working group of the page", "the context of the panel's template"),
+    "workgroup.tab": Place(
+        "the working group of the page", '{"label", "url", "count" (optional)}: a tab, see ui/tabs.html', rendered=False
+    ),
     "home.due": Place("the actor", '{"items": [due item]}, see ui/due.html', rendered=False),
     "home.area": Place("the actor", '{"title", "url", "count", "text", "area"}: an area on the first page', rendered=False),
     "home.news": Place("the actor", '{"items": [log item]}, see ui/log.html', rendered=False),

@@ -1,0 +1,236 @@
+"""Decisions and actions: sentences with an owner and a day, read by the group alone, told to whoever must do something."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
+from tests.builders.workgroups import (
+    facilitator_of,
+    items_of,
+    join_group,
+    make_action,
+    make_decision,
+    make_group,
+    make_roadmap,
+    member_row,
+)
+from workgroups.decisions import services
+from workgroups.decisions.enums import ActionStatus
+from workgroups.decisions.models import Action, Decision
+from workgroups.groups import services as groups
+from workgroups.groups.enums import GroupRole
+from workgroups.groups.errors import WasChanged
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, group, *more):
+    return reverse(f"decisions:{name}", args=[group.acronym, *more])
+
+
+def test_a_decision_is_a_sentence_with_an_owner_a_day_and_its_point():
+    group = make_group()
+    item = items_of(make_roadmap(group))["B1"]
+    person = join_group(group, make_member("Autan"))
+    client = sign_in(person)
+    form = {
+        "text": "Les dates sont publiées ensemble.", "taken_on": "2026-11-13", "owner": str(member_row(group, person).pk),
+        "due_on": "2027-03-01", "item_id": str(item), "dissent": "Une CAE attend janvier.",
+    }  # fmt: skip
+
+    assert client.post(url("new_decision", group), form).status_code == 302
+
+    row, page = Decision.unscoped.get(), client.get(url("decisions", group)).content.decode()
+    assert (row.item_id, row.owner.organisation.name, row.dissent) == (item, "Autan", "Une CAE attend janvier.")
+    for words in ("publiées ensemble", "Autan", "B1 Calendrier commun", "Une CAE attend janvier."):
+        assert words in page
+    assert AuditEntry.objects.filter(action="workgroups.decision.record").count() == 1
+
+
+def test_decisions_and_actions_are_the_group_s():
+    group = make_group()
+    make_decision(group, text="KANB-décision")
+    make_action(group, text="KANB-action")
+    people = {
+        "member": join_group(group), "guest": join_group(group, role=GroupRole.GUEST), "director": make_person(make_member(), "director"),
+        "coordinator": make_coordinator(), "of another group": facilitator_of(make_group()),
+    }  # fmt: skip
+    expected = {"member", "guest"}
+
+    for model in (Decision, Action):
+        assert {name for name, user in people.items() if model.objects.visible_to(actor_for(user)).exists()} == expected
+        with pytest.raises(UnscopedQuery):
+            list(model.objects.all())
+    for address in (url("decisions", group), url("actions", group)):
+        assert {name for name, user in people.items() if sign_in(user).get(address).status_code == 200} == expected
+    pages = {name: sign_in(user).get(reverse("groups:group", args=[group.acronym])).content.decode() for name, user in people.items()}
+    assert {name for name, page in pages.items() if "KANB" in page} == expected
+
+
+def test_a_guest_writes_nothing_but_closes_what_was_given_to_her():
+    group = make_group()
+    guest = join_group(group, role=GroupRole.GUEST)
+    own, other = make_action(group, owner=member_row(group, guest)), make_action(group)
+    decision, client = make_decision(group), sign_in(guest)
+
+    assert client.get(url("new_decision", group)).status_code == 403
+    assert client.post(url("new_action", group), {"text": "x"}).status_code == 403
+    assert client.post(url("edit_decision", group, decision.pk), {"text": "x"}).status_code == 403
+    assert client.post(url("edit_action", group, own.pk), {"text": "x"}).status_code == 403
+    assert client.post(url("action_status", group, other.pk), {"status": "done"}).status_code == 403
+    assert client.post(url("action_status", group, own.pk), {"status": "done"}).status_code == 302
+    assert set(Action.unscoped.filter(status="done")) == {own}
+
+
+def test_rows_of_another_group_do_not_exist():
+    group, other = make_group(), make_group()
+    decision, action = make_decision(other), make_action(other)
+    client = sign_in(facilitator_of(group))
+
+    assert client.get(url("edit_decision", group, decision.pk)).status_code == 404
+    assert client.post(url("action_status", group, action.pk), {"status": "done"}).status_code == 404
+    assert client.get(url("edit_action", other, action.pk)).status_code == 404
+    member = member_row(other, facilitator_of(other))
+    answer = client.post(url("new_action", group), {"text": "Voler", "owner": str(member.pk)})
+    assert answer.status_code == 200, "somebody of another group is no choice"
+    assert not Action.unscoped.filter(workgroup=group).exists()
+
+
+def test_whoever_is_given_an_action_is_told_and_finds_it_at_home_most_urgent_first():
+    group = make_group()
+    boss, person = facilitator_of(group), join_group(group)
+    client = sign_in(boss)
+    row = str(member_row(group, person).pk)
+    for text, days in (("Relancer l’OPCO", 5), ("Écrire la note", -3), ("Plus tard", 60)):
+        client.post(url("new_action", group), {"text": text, "owner": row, "due_on": (today() + timedelta(days=days)).isoformat()})
+
+    home = sign_in(person).get("/").content.decode()
+
+    assert Notification.unscoped.filter(user=person, kind="workgroups.action_given").count() == 3
+    assert home.index("Écrire la note") < home.index("Relancer l’OPCO")
+    assert "En retard de 3\u00a0jours" in home
+    assert "Plus tard" not in home
+    assert "Relancer" not in sign_in(boss).get("/").content.decode()
+
+
+def test_what_is_done_awaits_nobody_any_more_and_may_be_opened_again():
+    group = make_group()
+    person = join_group(group)
+    action = make_action(group, owner=member_row(group, person), due_in=-1)
+    client = sign_in(person)
+
+    client.post(url("action_status", group, action.pk), {"status": "done"})
+    client.post(url("action_status", group, action.pk), {"status": "done"})
+    done = client.get("/").content.decode()
+    client.post(url("action_status", group, action.pk), {"status": "n’importe"})
+    client.post(url("action_status", group, action.pk), {"status": "open"})
+
+    assert "Écrire à l’OPCO" not in done
+    assert "Écrire à l’OPCO" in client.get("/").content.decode()
+    assert list(AuditEntry.objects.filter(action__startswith="workgroups.action").values_list("action", flat=True)) == [
+        "workgroups.action.create", "workgroups.action.close", "workgroups.action.reopen",
+    ]  # fmt: skip
+
+
+def test_leaving_the_group_takes_its_actions_off_one_s_home():
+    group = make_group()
+    person = join_group(group)
+    make_action(group, owner=member_row(group, person))
+
+    groups.remove_member(member_row(group, person), actor=SYSTEM)
+
+    assert "Écrire à l’OPCO" not in sign_in(person).get("/").content.decode()
+    assert "Écrire à l’OPCO" in sign_in(facilitator_of(group)).get(url("actions", group)).content.decode()
+
+
+@pytest.mark.parametrize("what", ["decision", "action"])
+def test_the_second_writer_sees_both_versions(what):
+    group = make_group()
+    row = make_decision(group) if what == "decision" else make_action(group)
+    one, two = sign_in(join_group(group)), sign_in(join_group(group))
+    form = {"version": "1", "taken_on": "2026-11-13", "due_on": ""}
+    address = url(f"edit_{what}", group, row.pk)
+
+    one.post(address, form | {"text": "La première version"})
+    answer = two.post(address, form | {"text": "La seconde version"})
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert '<del class="deletion">première</del>' in page
+    assert "La seconde version</textarea>" in page
+    row.refresh_from_db()
+    assert row.text == "La première version"
+    assert two.post(address, form | {"text": "La seconde version", "version": "2"}).status_code == 302
+    with pytest.raises(WasChanged):
+        (services.update_decision if what == "decision" else services.update_action)(row, facts={}, actor=SYSTEM, based_on=1)
+
+
+def test_a_point_that_is_gone_stays_named():
+    group = make_group()
+    make_roadmap(group)
+    row = make_decision(group, item_id=uuid7())
+
+    page = sign_in(facilitator_of(group)).get(url("edit_decision", group, row.pk)).content.decode()
+
+    assert "un point qui n’est plus dans la feuille de route" in page
+
+
+def test_closed_actions_are_shown_on_demand():
+    group = make_group()
+    services.set_action_status(make_action(group, text="Close"), status=ActionStatus.DROPPED, actor=SYSTEM)
+    client = sign_in(facilitator_of(group))
+
+    assert "Close" not in client.get(url("actions", group)).content.decode().replace("closes", "")
+    assert "Abandonnée" in client.get(url("actions", group), {"toutes": "1"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"text": ""}, {"text": "x", "taken_on": "hier"}, {"text": "x", "taken_on": "0001-01-01"}, {"text": "x" * 2001}]
+)
+def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):
+    group = make_group()
+
+    answer = sign_in(facilitator_of(group)).post(url("new_decision", group), {"taken_on": "2026-11-13", "dissent": "Mes mots", **facts})
+
+    assert answer.status_code == 200
+    assert "<title>Erreur" in answer.content.decode()
+    assert "Mes mots" in answer.content.decode()
+    assert not Decision.unscoped.exists()
+
+
+def test_pages_cost_the_same_with_one_row_and_with_three():
+    group = make_group()
+    make_roadmap(group)
+    person = join_group(group)
+    client = sign_in(person)
+    pages = [url("decisions", group), url("actions", group), reverse("groups:group", args=[group.acronym]), "/"]
+
+    def cost():
+        found = []
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            found.append(len(queries))
+        return found
+
+    def one_more():
+        make_decision(group, owner=member_row(group, person))
+        make_action(group, owner=member_row(group, person))
+
+    one_more()
+    one = cost()
+    one_more()
+    one_more()
+
+    assert cost() == one

@@ -1,0 +1,85 @@
+"""Decisions and actions are written here; a meeting that notes one calls these too."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
+from hub.core.kit.searchable import index_line
+from hub.core.notifications import services as notifications
+from workgroups.decisions.enums import ActionStatus
+from workgroups.decisions.models import Action, Decision
+from workgroups.decisions.notifications import ActionGiven
+from workgroups.groups.models import Workgroup
+
+
+@transaction.atomic
+def record_decision(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Decision:
+    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent."""
+    row = Decision.unscoped.create(workgroup=group, **facts)
+    jobs.emit(**index_line("decision", row.pk))
+    audit.record("workgroups.decision.record", row, actor=actor, organisation=group.convener, data={"workgroup": group.pk})
+    return row
+
+
+@transaction.atomic
+def update_decision(decision: Decision, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Decision:
+    """Raises: WasChanged when somebody wrote it anew since it was opened."""
+    row: Decision = Decision.unscoped.as_opened(decision.pk, based_on)
+    changed = sorted(name for name, value in facts.items() if getattr(row, name) != value)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save()
+    jobs.emit(**index_line("decision", row.pk))
+    audit.record("workgroups.decision.update", row, actor=actor, organisation=row.workgroup.convener, data={"fields": changed})
+    return row
+
+
+def _tell(action: Action, before: Any, actor: Actor) -> None:
+    """The new owner of an action, unless she took it herself."""
+    owner = action.owner
+    if owner is None or owner.pk == before or owner.user_id is None or owner.user_id == actor.user_id:
+        return
+    notifications.send(ActionGiven(action, actor.name), to=User.objects.filter(pk=owner.user_id))
+
+
+@transaction.atomic
+def create_action(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Action:
+    """Facts: text, owner (GroupMember or None), due_on, item_id."""
+    row = Action.unscoped.create(workgroup=group, **facts)
+    _tell(row, None, actor)
+    audit.record("workgroups.action.create", row, actor=actor, organisation=group.convener, data={"workgroup": group.pk})
+    return row
+
+
+@transaction.atomic
+def update_action(action: Action, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Action:
+    """Raises: WasChanged when somebody wrote it anew since it was opened."""
+    row: Action = Action.unscoped.as_opened(action.pk, based_on)
+    before = row.owner_id
+    changed = sorted(name for name, value in facts.items() if getattr(row, name) != value)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save()
+    _tell(row, before, actor)
+    audit.record("workgroups.action.update", row, actor=actor, organisation=row.workgroup.convener, data={"fields": changed})
+    return row
+
+
+@transaction.atomic
+def set_action_status(action: Action, *, status: ActionStatus, actor: Actor) -> Action:
+    """Done, dropped, or to do again; said twice it is said once."""
+    row: Action = Action.unscoped.select_for_update(of=("self",)).get(pk=action.pk)
+    if row.status == status:
+        return row
+    before, row.status = row.status, status
+    row.closed_at = None if status == ActionStatus.OPEN else timezone.now()
+    row.save(update_fields=["status", "closed_at", "updated_at"])
+    verb = "reopen" if status == ActionStatus.OPEN else "close"
+    data = {"before": before, "after": status}
+    audit.record(f"workgroups.action.{verb}", row, actor=actor, organisation=row.workgroup.convener, data=data)
+    return row

@@ -1,0 +1,63 @@
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import OrganisationKind
+from hub.core.accounts.models import Membership, Organisation, User
+from hub.core.accounts.models.organisations import in_force
+from workgroups.groups.enums import GroupRole
+from workgroups.groups.models import GroupMember, Workgroup, token
+
+
+def tokens_of(user: Any) -> Iterable[str]:
+    """The groups of a signed-in person, while she still belongs to the organisation that she speaks for. One query."""
+    belongs = Membership.unscoped.filter(in_force(), user=OuterRef("user"), organisation=OuterRef("organisation"))
+    rows = GroupMember.unscoped.filter(Exists(belongs), in_force(), user=user.pk)
+    return [token(pk) for pk in rows.values_list("workgroup", flat=True)]
+
+
+def groups(actor: Actor) -> QuerySet[Workgroup]:
+    """Groups in sight, with how many organisations speak in each."""
+    spoken = Count("members__organisation", filter=in_force(prefix="members__"), distinct=True)
+    return Workgroup.objects.visible_to(actor).select_related("convener").annotate(organisation_count=spoken)
+
+
+def people(group: Workgroup) -> QuerySet[GroupMember]:
+    """Those in the group today, facilitators first; for a group already granted."""
+    rows = GroupMember.unscoped.filter(in_force(), workgroup=group).select_related("user", "organisation")
+    return rows.annotate(facilitates=Q(role=GroupRole.FACILITATOR)).order_by("-facilitates", "organisation__name", "user__sort_name", "id")
+
+
+def facilitators(group: Workgroup) -> list[GroupMember]:
+    return list(people(group).filter(role=GroupRole.FACILITATOR))
+
+
+def organisations(group: Workgroup) -> QuerySet[Organisation]:
+    """The organisations with somebody to speak for them in the group today, guests' left out."""
+    held = GroupMember.unscoped.filter(in_force(), workgroup=group).exclude(role=GroupRole.GUEST)
+    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name", "id")
+
+
+def users_of(group: Workgroup, *, roles: Iterable[str] = GroupRole.values, but: Any = None) -> QuerySet[User]:
+    """The accounts of a group's people, for telling them; `but` is the id of somebody who knows already."""
+    held = GroupMember.unscoped.filter(in_force(), workgroup=group, role__in=list(roles)).exclude(user=None)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=but)
+
+
+def person_by_address(address: str) -> tuple[User | None, QuerySet[Organisation]]:
+    """The account at an address and the organisations of which its person is of the support team today."""
+    user = User.objects.filter(email__iexact=address.strip(), is_active=True).first()
+    if user is None:
+        return None, Organisation.objects.none()
+    held = Membership.unscoped.filter(in_force(), user=user, role__is_staff=True)
+    return user, Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name")
+
+
+def conveners(home: UUID | None, current: UUID | None = None) -> QuerySet[Organisation]:
+    """Who may convene a group: the networks and collectifs of the hub, one's own organisation, and whoever does now."""
+    kinds = [OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE]
+    hub = Organisation.objects.members_of_hub().filter(kind__in=kinds)
+    return Organisation.objects.filter(Q(pk__in=hub.values("pk")) | Q(pk__in=[pk for pk in (home, current) if pk]))

@@ -1,0 +1,64 @@
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import transaction
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.audit import services as audit
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
+from hub.core.documents.sniff import Examined
+from workgroups.groups.enums import WorkgroupStatus
+from workgroups.groups.models import GroupDocument, Workgroup
+
+KIND: Final = "workgroups.document"
+
+
+def readers(group: Workgroup, *, is_open: bool) -> list[str]:
+    """The tokens of those who read a document of the group."""
+    opened = is_open and group.status != WorkgroupStatus.PREPARING
+    return [group.token, audiences.FEDERATION] if opened else [group.token]
+
+
+def set_readers(file: PrivateFile, tokens: Iterable[str], *, actor: Actor) -> None:
+    documents.set_audiences(file, tokens, actor=actor)
+
+
+@transaction.atomic
+def add_document(group: Workgroup, *, title: str, upload: documents.Upload | Examined, is_open: bool, actor: Actor) -> GroupDocument:
+    """Raises: documents.UploadRefused."""
+    file = documents.store(upload, actor=actor, kind=KIND, audiences=readers(group, is_open=is_open), organisation=group.convener)
+    user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    row = GroupDocument.unscoped.create(workgroup=group, title=title, file=file, is_open=is_open, added_by=user)
+    audit.record("workgroups.document.add", row, actor=actor, organisation=group.convener, data={"is_open": is_open})
+    return row
+
+
+@transaction.atomic
+def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -> GroupDocument:
+    """Open a document to the federation, or close it again; the next request obeys."""
+    row = GroupDocument.unscoped.select_for_update(of=("self",)).get(pk=document.pk)
+    before, row.is_open = row.is_open, is_open
+    row.save(update_fields=["is_open", "updated_at"])
+    set_readers(row.file, readers(row.workgroup, is_open=is_open), actor=actor)
+    data = {"before": before, "after": is_open}
+    audit.record("workgroups.document.audience", row, actor=actor, organisation=row.workgroup.convener, data=data)
+    return row
+
+
+@transaction.atomic
+def remove_document(document: GroupDocument, *, actor: Actor) -> None:
+    """Forget a document and its bytes."""
+    file, group, title, pk = document.file, document.workgroup, document.title, document.pk
+    document.delete()
+    documents.delete(file, actor=actor, reason="retiré du groupe")
+    audit.record(
+        "workgroups.document.remove",
+        actor=actor,
+        organisation=group.convener,
+        kind="workgroups.groupdocument",
+        object_id=str(pk),
+        label=title,
+    )

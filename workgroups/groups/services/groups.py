@@ -1,0 +1,59 @@
+from typing import Any
+
+from django.db import transaction
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation, User
+from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
+from hub.core.kit.searchable import index_line
+from workgroups.groups.enums import GroupRole, WorkgroupStatus
+from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
+from workgroups.groups.services.documents import readers, set_readers
+from workgroups.groups.signals import workgroup_reach_changed
+
+CONTENT = ("name", "purpose", "charter", "convener", "reach")
+
+
+@transaction.atomic
+def create_group(
+    *, acronym: str, facts: dict[str, Any], facilitator: User | None, organisation: Organisation | None, actor: Actor
+) -> Workgroup:
+    """A group in preparation, seen by its people only; `facilitator` runs it and speaks for `organisation`."""
+    group = Workgroup.unscoped.create(acronym=acronym, **facts)
+    if facilitator is not None:
+        GroupMember.unscoped.create(workgroup=group, user=facilitator, organisation=organisation, role=GroupRole.FACILITATOR)
+    jobs.emit(**index_line("workgroup", group.pk))
+    audit.record("workgroups.group.create", group, actor=actor, organisation=group.convener)
+    return group
+
+
+@transaction.atomic
+def update_group(group: Workgroup, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Workgroup:
+    """Change the presentation and the charter. Raises: WasChanged when somebody saved another text since it was opened."""
+    held: Workgroup = Workgroup.unscoped.as_opened(group.pk, based_on)
+    changed = [name for name in CONTENT if name in facts and getattr(held, name) != facts[name]]
+    for name in changed:
+        setattr(held, name, facts[name])
+    held.save()
+    jobs.emit(**index_line("workgroup", held.pk))
+    if "reach" in changed:
+        workgroup_reach_changed.send(sender=Workgroup, workgroup=held)
+    audit.record("workgroups.group.update", held, actor=actor, organisation=held.convener, data={"fields": changed})
+    return held
+
+
+@transaction.atomic
+def move_group(group: Workgroup, *, status: WorkgroupStatus, actor: Actor) -> Workgroup:
+    """Open to the federation, end, or take up again; open documents follow. Raises: NotPossible."""
+    held = Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
+    before = held.status
+    held.move_to(status)
+    held.save(update_fields=["status", "updated_at"])
+    for document in GroupDocument.unscoped.filter(workgroup=held, is_open=True).select_related("file"):
+        set_readers(document.file, readers(held, is_open=True), actor=actor)
+    jobs.emit(**index_line("workgroup", held.pk))
+    workgroup_reach_changed.send(sender=Workgroup, workgroup=held)
+    action = "workgroups.group.end" if status == WorkgroupStatus.ENDED else "workgroups.group.open"
+    audit.record(action, held, actor=actor, organisation=held.convener, data={"before": before, "after": status})
+    return held

@@ -1,0 +1,113 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from hub.core.accounts.models import Organisation, User
+from workgroups.groups import rules, selectors, services
+from workgroups.groups.enums import WorkgroupStatus
+from workgroups.groups.errors import NotPossible, WasChanged
+from workgroups.groups.forms import GroupForm, NewGroupForm
+from workgroups.groups.views.shared import actor_of, ask, differing, group_of, reopen
+
+
+def groups(request: HttpRequest) -> HttpResponse:
+    """Groups at work, then those in preparation and those that are over."""
+    actor = actor_of(request)
+    found = list(selectors.groups(actor))
+    context = {
+        "active": [group for group in found if group.status == WorkgroupStatus.ACTIVE],
+        "preparing": [group for group in found if group.status == WorkgroupStatus.PREPARING],
+        "ended": [group for group in found if group.status == WorkgroupStatus.ENDED],
+        "can_create": rules.can_create_group(actor),
+    }
+    return render(request, "workgroups/groups.html", context)
+
+
+def new_group(request: HttpRequest) -> HttpResponse:
+    """Begin a group: whoever creates it runs it first, and speaks for the organisation she acts for."""
+    actor = actor_of(request)
+    if not rules.can_create_group(actor):
+        raise PermissionDenied
+    form = NewGroupForm(request.POST or None, home=actor.organisation_id)
+    if request.method == "POST" and form.is_valid():
+        person, home = User.objects.get(pk=str(actor.user_id)), Organisation.objects.get(pk=str(actor.organisation_id))
+        acronym = form.cleaned_data["acronym"]
+        group = services.create_group(acronym=acronym, facts=form.facts(), facilitator=person, organisation=home, actor=actor)
+        messages.success(request, "Groupe créé. Ses membres seuls le voient, jusqu’à ce que vous l’ouvriez.")
+        return redirect("groups:group", group.acronym)
+    return render(request, "workgroups/group_form.html", {"form": form})
+
+
+def group(request: HttpRequest, acronym: str) -> HttpResponse:
+    actor, found = actor_of(request), group_of(request, acronym)
+    context = {
+        "group": found,
+        "facilitators": selectors.facilitators(found),
+        "organisations": selectors.organisations(found),
+        "inside": rules.can_see_inside(actor, found),
+        "reads_charter": rules.can_read_charter(actor, found),
+        "can_edit": rules.can_edit_group(actor, found),
+        "can_facilitate": rules.can_facilitate(actor, found),
+    }
+    return render(request, "workgroups/group.html", context)
+
+
+def edit_group(request: HttpRequest, acronym: str) -> HttpResponse:
+    """Presentation and charter; a text saved meanwhile by somebody else is shown beside the one typed."""
+    actor, found = actor_of(request), group_of(request, acronym)
+    if not rules.can_edit_group(actor, found):
+        raise PermissionDenied
+    form, conflict = GroupForm(request.POST or None, instance=found, home=actor.organisation_id), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_group(found, facts=form.facts(), actor=actor, based_on=form.cleaned_data["version"] or 0)
+            messages.success(request, "Présentation enregistrée.")
+            return redirect("groups:group", acronym)
+        except WasChanged as change:
+            conflict = differing(form, change.theirs, services.groups.CONTENT)
+            reopen(form, "version", change.theirs.version)
+    context = {"group": found, "form": form, "conflict": conflict, "page_errors": conflict is not None}
+    return render(request, "workgroups/group_form.html", context, status=409 if conflict is not None else 200)
+
+
+@require_POST
+def open_group(request: HttpRequest, acronym: str) -> HttpResponse:
+    """Show a prepared group to the federation, or take up one that had ended."""
+    actor, found = actor_of(request), group_of(request, acronym)
+    if not rules.can_facilitate(actor, found):
+        raise PermissionDenied
+    try:
+        services.move_group(found, status=WorkgroupStatus.ACTIVE, actor=actor)
+        messages.success(request, "Le groupe est ouvert : la fédération lit sa présentation et sa charte.")
+    except NotPossible:
+        messages.info(request, "Le groupe était déjà ouvert.")
+    return redirect("groups:group", acronym)
+
+
+def end_group(request: HttpRequest, acronym: str) -> HttpResponse:
+    """End a group, after saying what stays."""
+    actor, found = actor_of(request), group_of(request, acronym)
+    if not rules.can_facilitate(actor, found):
+        raise PermissionDenied
+    if request.method != "POST":
+        context = {
+            "title": f"Terminer le groupe {found.name}",
+            "text": "Le groupe n’écrira plus rien ici.",
+            "consequences": [
+                "Tout ce qu’il a écrit se lit encore, par les mêmes personnes.",
+                "Sa feuille de route publiée reste, avec les réponses des CAE.",
+                "Vous pourrez le reprendre.",
+            ],
+            "action": "Terminer le groupe", "keep": "Garder le groupe en activité",
+            "cancel_url": reverse("groups:group", args=[acronym]),
+        }  # fmt: skip
+        return ask(request, context)
+    try:
+        services.move_group(found, status=WorkgroupStatus.ENDED, actor=actor)
+        messages.success(request, "Le groupe est terminé.")
+    except NotPossible:
+        messages.info(request, "Le groupe était déjà terminé.")
+    return redirect("groups:group", acronym)

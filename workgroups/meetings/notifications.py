@@ -1,0 +1,56 @@
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from hub.core.kit.dates import day_fr, hour_fr
+from hub.core.notifications.kinds import Category, NotificationKind, register
+from workgroups.meetings.models import Meeting
+
+
+class _AboutMeeting(NotificationKind):
+    category = Category.GROUPS
+    meeting: Meeting
+
+    def url(self) -> str:
+        return reverse("meetings:meeting", args=[self.meeting.workgroup.acronym, self.meeting.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"meeting": str(self.meeting.pk), "workgroup": str(self.meeting.workgroup_id)}
+
+    @property
+    def when(self) -> str:
+        return f"{day_fr(self.meeting.starts_at)}, {hour_fr(self.meeting.starts_at)}"
+
+
+@register
+@dataclass(frozen=True)
+class MeetingPlanned(_AboutMeeting):
+    code = "workgroups.meeting_planned"
+    label = "Une réunion d’un de mes groupes est fixée, ou change de moment"
+    meeting: Meeting
+    is_moved: bool = False
+
+    def subject(self) -> str:
+        return f"{'Réunion déplacée' if self.is_moved else 'Réunion'} du groupe {self.meeting.workgroup.name} : {self.when}"
+
+
+@register
+@dataclass(frozen=True)
+class MeetingCancelled(_AboutMeeting):
+    code = "workgroups.meeting_cancelled"
+    label = "Une réunion d’un de mes groupes est annulée"
+    meeting: Meeting
+
+    def subject(self) -> str:
+        return f"Réunion annulée du groupe {self.meeting.workgroup.name} : {self.when}"
+
+
+@register
+@dataclass(frozen=True)
+class MinutesWritten(_AboutMeeting):
+    code = "workgroups.minutes_written"
+    label = "Le compte rendu d’une réunion d’un de mes groupes est écrit"
+    meeting: Meeting
+
+    def subject(self) -> str:
+        return f"Compte rendu du groupe {self.meeting.workgroup.name} : {self.meeting.title}"

@@ -1,0 +1,30 @@
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from workgroups.groups.models import GroupMember, Workgroup
+from workgroups.meetings.models import Meeting
+
+LONG = timedelta(hours=4)
+
+
+def meetings(actor: Actor, group: Workgroup) -> QuerySet[Meeting]:
+    found: QuerySet[Meeting] = Meeting.objects.visible_to(actor).filter(workgroup=group)
+    return found.select_related("facilitator__user", "note_taker__user")
+
+
+def upcoming(actor: Actor, group: Workgroup) -> QuerySet[Meeting]:
+    """Nearest first; one that goes on now is still to come."""
+    found = meetings(actor, group).filter(cancelled_at=None)
+    return found.filter(starts_at__gte=timezone.now() - LONG).order_by("starts_at", "id")
+
+
+def present(meeting: Meeting) -> list[tuple[str, list[GroupMember]]]:
+    """Who was there, by the organisation that each spoke for."""
+    rows = meeting.present.select_related("user", "organisation").order_by("organisation__name", "guest_of", "user__sort_name", "id")
+    found: dict[str, list[GroupMember]] = {}
+    for row in rows:
+        found.setdefault(row.speaks_for, []).append(row)
+    return list(found.items())

@@ -1,0 +1,102 @@
+"""Meetings are fixed, moved, cancelled; their minutes are written; decisions and actions are noted in them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
+from hub.core.kit.searchable import index_line
+from hub.core.notifications import services as notifications
+from workgroups.decisions import services as decisions
+from workgroups.decisions.models import Action, Decision
+from workgroups.groups.errors import NotPossible
+from workgroups.groups.models import GroupMember, Workgroup
+from workgroups.groups.selectors import users_of
+from workgroups.meetings.models import Meeting
+from workgroups.meetings.notifications import MeetingCancelled, MeetingPlanned, MinutesWritten
+
+CANCELLED = "Cette réunion est annulée."
+
+
+@transaction.atomic
+def create_meeting(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Meeting:
+    """Facts: title, starts_at, ends_at, place, agenda, facilitator, note_taker. The group is told of one to come."""
+    meeting = Meeting.unscoped.create(workgroup=group, **facts)
+    if not meeting.is_past(timezone.now()):
+        notifications.send(MeetingPlanned(meeting), to=users_of(group, but=actor.user_id))
+    jobs.emit(**index_line("meeting", meeting.pk))
+    audit.record("workgroups.meeting.create", meeting, actor=actor, organisation=group.convener)
+    return meeting
+
+
+@transaction.atomic
+def update_meeting(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Meeting:
+    """The group is told when its moment or its place moves. Raises: WasChanged, NotPossible once it is cancelled."""
+    held = _held(meeting, based_on)
+    changed = sorted(name for name, value in facts.items() if getattr(held, name) != value)
+    for name, value in facts.items():
+        setattr(held, name, value)
+    held.save()
+    if {"starts_at", "place"} & set(changed) and not held.is_past(timezone.now()):
+        notifications.send(MeetingPlanned(held, is_moved=True), to=users_of(held.workgroup, but=actor.user_id))
+    jobs.emit(**index_line("meeting", held.pk))
+    audit.record("workgroups.meeting.update", held, actor=actor, organisation=held.workgroup.convener, data={"fields": changed})
+    return held
+
+
+def _held(meeting: Meeting, based_on: int | None) -> Meeting:
+    held: Meeting = Meeting.unscoped.as_opened(meeting.pk, based_on)
+    if held.cancelled_at is not None:
+        raise NotPossible(CANCELLED)
+    return held
+
+
+@transaction.atomic
+def write_minutes(
+    meeting: Meeting, *, minutes: str, present: Iterable[GroupMember], tell: bool, actor: Actor, based_on: int | None = None
+) -> Meeting:
+    """What was said and who was there; `tell` writes to the group. Raises: WasChanged, NotPossible once it is cancelled."""
+    held = _held(meeting, based_on)
+    held.minutes = minutes
+    if tell:
+        held.minutes_told_at = timezone.now()
+    held.save()
+    held.present.set(present)
+    if tell:
+        notifications.send(MinutesWritten(held), to=users_of(held.workgroup, but=actor.user_id))
+    jobs.emit(**index_line("meeting", held.pk))
+    audit.record("workgroups.meeting.minutes", held, actor=actor, organisation=held.workgroup.convener, data={"told": tell})
+    return held
+
+
+@transaction.atomic
+def cancel_meeting(meeting: Meeting, *, actor: Actor) -> Meeting:
+    """Cancelled twice is cancelled once; those who would come are told."""
+    held: Meeting = Meeting.unscoped.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if held.cancelled_at is not None:
+        return held
+    held.cancelled_at = timezone.now()
+    held.save(update_fields=["cancelled_at", "updated_at"])
+    if not held.is_past(timezone.now()):
+        notifications.send(MeetingCancelled(held), to=users_of(held.workgroup, but=actor.user_id))
+    jobs.emit(**index_line("meeting", held.pk))
+    audit.record("workgroups.meeting.cancel", held, actor=actor, organisation=held.workgroup.convener)
+    return held
+
+
+@transaction.atomic
+def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Decision:
+    row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor)
+    meeting.decisions.add(row)
+    return row
+
+
+@transaction.atomic
+def note_action(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Action:
+    row = decisions.create_action(meeting.workgroup, facts=facts, actor=actor)
+    meeting.actions.add(row)
+    return row

@@ -1,0 +1,29 @@
+from typing import Any
+
+
+class RoadmapIsInReview(Exception):
+    """A roadmap handed in is not changed under the facilitator's eyes."""
+
+
+class RoadmapIsIncomplete(Exception):
+    """A roadmap lacks what a release must hold; `missing` lists it in French."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class PieceWasChanged(Exception):
+    """Somebody saved the same piece since it was opened. `theirs` is it now, None when it was taken out; `who` saved it."""
+
+    def __init__(self, theirs: dict[str, Any] | None, who: str, revision: int | None) -> None:
+        super().__init__()
+        self.theirs, self.who, self.revision = theirs, who, revision
+
+
+class PieceIsUsed(Exception):
+    """A phase that still holds points is not taken out."""
+
+
+class ReviewNeedsAnother(Exception):
+    """Whoever handed a roadmap in does not approve it while the group has another facilitator."""

@@ -1,0 +1,129 @@
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from hub.core.kit.dates import today
+from workgroups.groups import rules as group_rules
+from workgroups.groups.views.shared import actor_of, group_of
+from workgroups.roadmaps import rules, selectors, services, timeline
+from workgroups.roadmaps.forms import ProgressForm, ReachForm
+from workgroups.roadmaps.models import ItemProgress, RoadmapPage, RoadmapRelease
+from workgroups.roadmaps.views.shared import point, released
+
+
+def roadmap(request: HttpRequest, acronym: str) -> HttpResponse:
+    """The release: its calendar, its points, who applies what. `?version=2` and `?au=2026-11-30` show an older one."""
+    actor, group = actor_of(request), group_of(request, acronym)
+    found = selectors.roadmap_of(actor, group)
+    inside = group_rules.can_see_inside(actor, group)
+    if found is None or not found.live:
+        if not inside:
+            raise Http404
+        return redirect("roadmaps:draft" if found else "roadmaps:begin", acronym)
+    found.workgroup = group
+    older = _older(request, found)
+    shown = older.page() if older else found
+    read = shown.read if older else selectors.lay_progress(found.read, found)
+    context: dict[str, Any] = {
+        "group": group, "roadmap": found, "shown": shown, "older": older, "read": read, "inside": inside, "today": today(),
+        "line": timeline.draw(read, shown.title, today()), "can_answer": rules.can_answer(actor, found), "legend": selectors.LEGEND,
+    }  # fmt: skip
+    if not older:
+        sheet = selectors.own_sheet(actor, found) if context["can_answer"] else None
+        context |= {
+            "matrix": selectors.matrix(actor, found, read, inside=inside),
+            "sheet": sheet,
+            "reach_form": ReachForm(initial={"reach": sheet.reach}) if sheet else None,
+        }
+    return render(request, "roadmaps/roadmap.html", context)
+
+
+def _older(request: HttpRequest, found: RoadmapPage) -> RoadmapRelease | None:
+    """The release that the address asks for; None for the newest. Raises: Http404 for one that never was."""
+    number, day = request.GET.get("version", ""), request.GET.get("au", "")
+    if not number and not day:
+        return None
+    release = None
+    if number.isascii() and number.isdigit() and len(number) < 7:
+        release = selectors.release_numbered(found, int(number))
+    elif not number and (wanted := _day(day)):
+        release = selectors.release_on(found, wanted)
+    if release is None:
+        raise Http404
+    return release if release.number != found.version else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def versions(request: HttpRequest, acronym: str) -> HttpResponse:
+    """Every release with its word, and the roadmap as it stood on a day."""
+    group, found = released(request, acronym)
+    rows = selectors.releases(found)
+    asked, wanted = request.GET.get("au", ""), None
+    if asked:
+        day = _day(asked)
+        wanted = selectors.release_on(found, day) if day else None
+        if wanted is not None:
+            return redirect(f"{request.path.removesuffix('versions/')}?version={wanted.number}")
+    context = {"group": group, "roadmap": found, "rows": rows, "asked": asked, "not_found": bool(asked) and wanted is None}
+    return render(request, "roadmaps/versions.html", context)
+
+
+def compare(request: HttpRequest, acronym: str) -> HttpResponse:
+    """Two texts, word by word: from a release to another (`?de=1&a=2`), or from the release to the draft for the group."""
+    actor, group = actor_of(request), group_of(request, acronym)
+    found = selectors.roadmap_of(actor, group)
+    if found is None:
+        raise Http404
+    found.workgroup = group
+    old, old_words = _text(request.GET.get("de", ""), found, "")
+    new, new_words = _text(request.GET.get("a", ""), found, "brouillon" if group_rules.can_see_inside(actor, group) else "")
+    if new is None:
+        raise Http404
+    if old is None and found.live and "de" not in request.GET:
+        old, old_words = found, f"la version {found.version}"
+    context = {
+        "group": group, "roadmap": found, "changes": selectors.comparison(old, new), "old": old_words, "new": new_words,
+        "is_draft": new_words == "le brouillon",
+    }  # fmt: skip
+    return render(request, "roadmaps/compare.html", context)
+
+
+def _text(word: str, found: RoadmapPage, default: str) -> tuple[RoadmapPage | None, str]:
+    """The text that an address names by the number of its release; the draft only where it is the default, for the group."""
+    if not word:
+        if default:
+            return services.draft_of(found), "le brouillon"
+        return None, ""
+    if not (word.isascii() and word.isdigit() and len(word) < 7):
+        raise Http404
+    if word == "0":
+        return None, ""
+    release = selectors.release_numbered(found, int(word))
+    if release is None:
+        raise Http404
+    return release.page(), f"la version {release.number}"
+
+
+def item(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
+    """One point: what is done, how far it is, what the CAEs do with it as far as the reader may see."""
+    actor = actor_of(request)
+    group, found = released(request, acronym)
+    one = point(found, pk)
+    progress = ItemProgress.objects.filter(roadmap=found, item_id=pk).first()
+    can_answer = rules.can_answer(actor, found)
+    context = {
+        "group": group, "roadmap": found, "item": one, "answers": selectors.answers_to(actor, found, pk),
+        "inside": group_rules.can_see_inside(actor, group), "can_answer": can_answer,
+        "own": selectors.own_answer(actor, found, pk) if can_answer else None,
+        "progress_form": ProgressForm(row=progress) if rules.can_write_roadmap(actor, group) else None,
+    }  # fmt: skip
+    return render(request, "roadmaps/item.html", context)
