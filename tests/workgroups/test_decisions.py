@@ -197,6 +197,7 @@ def test_closed_actions_are_shown_on_demand():
 @pytest.mark.parametrize(
     "facts", [{"text": ""}, {"text": "x", "taken_on": "hier"}, {"text": "x", "taken_on": "0001-01-01"}, {"text": "x" * 2001}]
 )
+@pytest.mark.usefixtures("_unkept")
 def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):
     group = make_group()
 

@@ -85,6 +85,7 @@ FIELDS = sorted(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_unkept")
 def test_no_form_of_a_group_fails_whatever_it_is_given():
     home = make_member()
     group = make_group(organisation=home, facilitator=make_person(home, "director"))
@@ -119,6 +120,7 @@ def test_no_form_of_a_group_fails_whatever_it_is_given():
 @pytest.mark.parametrize(
     "query", ["version=%00", "version=-1", "version=99999999", "au=0000-00-00", "au=9999-12-31", "version=²", "au=x", "version=1&au=x"]
 )
+@pytest.mark.usefixtures("_unkept")
 def test_hostile_addresses_answer_plainly(query):
     roadmap = make_roadmap()
     client = sign_in(facilitator_of(roadmap.workgroup))

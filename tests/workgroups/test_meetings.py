@@ -201,6 +201,7 @@ def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
 @pytest.mark.parametrize(
     "facts", [{"title": ""}, {"day": ""}, {"begins": "25:99"}, {"ends": "13:00"}, {"day": "9999-12-31"}, {"day": "-1"}]
 )
+@pytest.mark.usefixtures("_unkept")
 def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):
     group = make_group()
 

@@ -104,5 +104,5 @@ def test_each_bar_of_the_page_leads_to_its_row_and_the_table_says_the_same():
     assert all(f'id="{target}"' in page for target in targets)
     assert "<title" in svg
     assert "aria-describedby" in svg
-    assert 'tabindex="0" role="region"' in page
+    assert '<section class="scroll" tabindex="0" aria-label="Frise' in page
     assert "style=" not in svg

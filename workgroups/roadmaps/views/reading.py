@@ -67,13 +67,19 @@ def versions(request: HttpRequest, acronym: str) -> HttpResponse:
     """Every release with its word, and the roadmap as it stood on a day."""
     group, found = released(request, acronym)
     rows = selectors.releases(found)
-    asked, wanted = request.GET.get("au", ""), None
+    asked, wanted, day = request.GET.get("au", ""), None, None
     if asked:
         day = _day(asked)
         wanted = selectors.release_on(found, day) if day else None
         if wanted is not None:
             return redirect(f"{request.path.removesuffix('versions/')}?version={wanted.number}")
-    context = {"group": group, "roadmap": found, "rows": rows, "asked": asked, "not_found": bool(asked) and wanted is None}
+    context = {
+        "group": group,
+        "roadmap": found,
+        "rows": rows,
+        "asked": day.isoformat() if day else "",
+        "not_found": bool(asked) and wanted is None,
+    }
     return render(request, "roadmaps/versions.html", context)
 
 
