@@ -100,10 +100,10 @@ def _audiences(user: User, mandate: Mandate | None, own: dict[UUID, list[Members
     tokens = {audiences.PUBLIC, audiences.person(user.pk)}
     if mandate is None:
         return frozenset(tokens)
-    tokens |= audiences.provided(user)
     if any(m.is_federated for rows in own.values() for m in rows):  # type: ignore[attr-defined]
         tokens.add(audiences.FEDERATION)
     if mandate.agreement_id is None:
+        tokens |= audiences.provided(user)  # her groups are hers, not the CAE's for whom she acts
         tokens.add(audiences.organisation(mandate.organisation_id))
         if mandate.is_staff:
             tokens.add(audiences.staff(mandate.organisation_id))
