@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.db.backends.sqlite3._functions import register
+
 from hub.ops.errors import Refused
 
 FORMAT = 1
@@ -49,6 +51,7 @@ class Database:
         """A copy as of one moment, while others write."""
         if self.engine == "sqlite":
             with closing(sqlite3.connect(self.settings["NAME"], timeout=60)) as source:
+                register(source)  # constraints of the schema call Django's own functions
                 source.execute("VACUUM INTO ?", [str(target)])
         else:
             _run_postgresql("pg_dump", self.settings, "--format=custom", "--no-owner", "--no-acl", f"--file={target}")

@@ -113,7 +113,7 @@ def test_sources_lead_to_their_addresses_and_keep_their_words():
     assert [(one.value, one.note, one.url) for one in found] == [
         ("coopetbat.fr/alter", "", "https://coopetbat.fr/alter"),
         ("rebonds.net", "(article 832)", "https://rebonds.net"),
-        ("https://www.example.org/a", "", "https://exemple.coop/a"),
+        ("https://www.example.org/a", "", "https://www.example.org/a"),
         ("L’Alsace, 9 avril 2014 (doczz.fr/doc/4)", "", ""),
     ]
     assert [one.url for one in selectors.sources(DirectoryEntry(source="javascript:alert(1); data:text/html,x"))] == ["", ""]

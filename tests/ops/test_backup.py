@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.db.backends.sqlite3._functions import register
 
 from hub.core.kit.identifiers import uuid7
 from hub.ops import backup
@@ -76,6 +77,7 @@ class Hub:
             with psycopg.connect(self.url) as link:
                 return link.execute(sql).fetchall()
         with closing(sqlite3.connect(self.folder / "hub.sqlite3")) as link:
+            register(link)
             return link.execute(sql).fetchall()
 
     def digests(self) -> dict[str, str]:

@@ -32,5 +32,5 @@ def tell_reviewers(sender: Any, course: CoursePage, actor: Actor, **_: Any) -> N
 
 @receiver(course_decided)
 def tell_author(sender: Any, course: CoursePage, approved: bool, comment: str, author_id: UUID | None, actor: Actor, **_: Any) -> None:
-    authors = User.objects.filter(pk__in=[author_id] if author_id else []).exclude(pk=actor.user_id)
+    authors = User.objects.filter(pk=author_id) if author_id and author_id != actor.user_id else User.objects.none()
     notifications.send(CourseDecided(course, approved, comment), to=authors)
