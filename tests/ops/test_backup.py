@@ -19,6 +19,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.ops import backup
 from hub.ops.errors import Refused
 
+pytestmark = pytest.mark.both_databases
 ROOT = Path(__file__).resolve().parents[2]
 GROWS = {"audit_auditentry", "audit_audithead", "hub_cache"}  # the restore itself is audited, the cache begins anew
 # Two rows in one transaction, over and over: a snapshot that cuts one in two has an address without its account.

@@ -30,7 +30,8 @@ def everything(run: Run, words: list[str]) -> None:
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
     run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=redis, may_be_empty=some)
-    run.tests("tests PostgreSQL", ["-m", "not browser and not full and not slow", *BOTH_CORES, *order], environ=environ, may_be_empty=some)
+    fast = ["-m", "not browser and not full and not slow", "--database-only"]
+    run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ, may_be_empty=some)
     run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
     if not words:
         _pages(run)
