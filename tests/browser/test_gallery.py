@@ -1,41 +1,17 @@
 """The gallery in a real browser: every component, wide and narrow, light and dark, with a keyboard, on paper, without script."""
 
-import os
-
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.browser.looks import CROWDED
 from tests.tools.ci.needs import node_tools
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread, the ORM refuses one
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = node_tools() / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-ARGS += ["--disable-sync", "--disable-dev-shm-usage", "--lang=fr-FR"]
 SCREENS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
 REPORT_VIOLATIONS = "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI))"
 
-# Targets under 24 px that a circle of 24 px cannot surround alone (WCAG 2.5.8): links in a sentence and the map are its exceptions.
-CROWDED = """() => {
-  const seen = [...document.querySelectorAll("a[href], button, summary, input, select, textarea")]
-    .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest("svg, .vh"))
-    .map((e) => [e, (e.closest("label.tick") ?? e).getBoundingClientRect()]).filter(([, box]) => box.width > 1);
-  const inSentence = (e) => e.tagName === "A" && getComputedStyle(e).display.startsWith("inline")
-    && e.parentElement.textContent.trim() !== e.textContent.trim();
-  const near = (box, x, y) => Math.hypot(Math.max(box.x - x, 0, x - box.right), Math.max(box.y - y, 0, y - box.bottom)) < 12;
-  return seen.filter(([e, box]) => Math.min(box.width, box.height) < 24 && !inSentence(e)
-      && seen.some(([other, its]) => other !== e && !other.contains(e) && near(its, box.x + box.width / 2, box.y + box.height / 2)))
-    .map(([e]) => e.outerHTML.slice(0, 90));
-}"""
 SMALL_PRINT = """() => [...document.querySelectorAll("body *")]
   .filter((e) => e.checkVisibility() && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
   .filter((e) => e.tagName !== "SUP" && parseFloat(getComputedStyle(e).fontSize) < 13)
@@ -49,21 +25,13 @@ RING = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(chromium, live_server):
+def opened(browser, live_server):
     """A function that opens the gallery and gives the page and what went wrong while it loaded."""
     contexts = []
 
     def open_gallery(width=1280, scheme="light", **options):
-        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR", **options)
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR", **options)
         contexts.append(context)
         page = context.new_page()
         page.wrong, page.asked = [], []
