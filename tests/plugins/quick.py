@@ -8,7 +8,7 @@ import pytest
 
 LIST = Path(__file__).resolve().parents[1] / "slow.txt"
 SLOW_SECONDS = 0.2
-DATABASE_SECONDS = 3  # a setup longer than that made the database of its process: it says nothing of the test
+DATABASE_SECONDS = 20  # a setup longer than that made the database of its process: it says nothing of the test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
