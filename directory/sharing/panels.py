@@ -1,6 +1,7 @@
 """What shared services add to pages below them and to the search, and what they keep of people."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -31,6 +32,7 @@ from hub.core.kit.text import euros
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 12
+NEWS = 10
 
 
 @register("cooperative", "sharing", order=46, template="sharing/panels/cooperative.html")
@@ -90,6 +92,22 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
             "text": f"{service.label}, {service.provider.name} pour {service.beneficiary.name} : {service.legal_form_label}.",
             "url": service.get_absolute_url(), "action": "Ouvrir",
         }  # fmt: skip
+
+
+@register("home.news", "sharing", order=60)
+def new_announcements(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    """Offers and needs of other CAE, published since."""
+    if FEDERATION not in actor.audiences:
+        return None
+    rows = _shown(Announcement.objects.visible_to(actor)).filter(created_at__gt=since).exclude(organisation=actor.organisation_id)
+    items = [
+        {
+            "at": row.created_at, "text": f"{row.title}, {row.organisation.name}",
+            "url": row.get_absolute_url(), "area": "a-serv", "area_label": "Services",
+        }
+        for row in rows.order_by("-created_at")[:NEWS]
+    ]  # fmt: skip
+    return {"items": items} if items else None
 
 
 def _shown(rows: Any) -> Any:

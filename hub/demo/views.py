@@ -36,7 +36,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     UserSession.objects.create_from_request(request)
     target = request.POST.get("next", "")
     return HttpResponseRedirect(
-        target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/"
+        target
+        if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+        else settings.LOGIN_REDIRECT_URL
     )
 
 

@@ -1,13 +1,15 @@
-"""What editors write: the home page and plain pages (legal notices, help). News, resources and events come with later areas."""
+"""What editors write: the home page and plain pages (legal notices, help); and when a person last came to her own home."""
 
 from typing import Any
 
+from django.conf import settings
+from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from hub.pages.selectors import home
+from hub.pages.selectors import front
 
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link", "document-link"]
 
@@ -26,7 +28,7 @@ class HomePage(Page):
         verbose_name = "page d’accueil"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **home(request.actor)}  # type: ignore[attr-defined]
+        return {**super().get_context(request, *args, **kwargs), **front(request.actor)}  # type: ignore[attr-defined]
 
 
 class ContentPage(Page):
@@ -41,3 +43,17 @@ class ContentPage(Page):
 
     class Meta:
         verbose_name = "page de texte"
+
+
+class Visit(models.Model):
+    """The last two visits of a person to her home, so that it can say what changed in between."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+", verbose_name="personne")
+    seen_at = models.DateTimeField("vue le")
+    before_at = models.DateTimeField("visite d’avant", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "visite"
+
+    def __str__(self) -> str:
+        return f"{self.seen_at:%Y-%m-%d %H:%M}"

@@ -1,18 +1,89 @@
-"""What the first page shows: the federation in figures, and for a signed-in person what awaits her."""
+"""What the first page shows, and what awaits a signed-in person: both gathered from the panels that the areas registered."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.dates import local
+from hub.core.kit.dates import local, nearness_fr
 from hub.core.ui import panels
+
+SOON = timedelta(days=15)
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Due items of one stretch of time."""
+
+    title: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Due items by stretch of time, and how many there are in each area: {css: [label, count]}."""
+
+    stretches: list[Stretch]
+    areas: dict[str, tuple[str, int]]
+    total: int
+    late: int
 
 
 def as_day(when: date | datetime) -> date:
     return local(when).date() if isinstance(when, datetime) else when
 
 
-def home(actor: Actor) -> dict[str, Any]:
-    """Due items (most urgent first) and news of every area, from the panels that the areas registered."""
-    due = [item for found in panels.collect("home.due", actor, actor) for item in found.get("items", [])] if actor.is_signed_in else []
-    return {"due": sorted(due, key=lambda item: as_day(item["when"])), "areas": panels.collect("home.area", actor, actor)}
+def front(actor: Actor) -> dict[str, Any]:
+    """The federation in figures, as far as the reader may see."""
+    return {"areas": panels.collect("home.area", actor, actor)}
+
+
+def due(actor: Actor) -> list[Item]:
+    """All that awaits a person, most urgent first."""
+    items = [item for found in panels.collect("home.due", actor, actor) for item in found["items"]]
+    return sorted(items, key=lambda item: as_day(item["when"]))
+
+
+def waiting(actor: Actor, on: date, area: str = "") -> Waiting:
+    items = due(actor)
+    areas: dict[str, tuple[str, int]] = {}
+    for item in items:
+        label, count = areas.get(item["area"], (item["area_label"], 0))
+        areas[item["area"]] = (label, count + 1)
+    shown = [item for item in items if not area or item["area"] == area]
+    days = [as_day(item["when"]) for item in items]
+    return Waiting(_stretches(shown, on), areas, len(items), sum(day < on for day in days))
+
+
+def _stretches(items: Iterable[Item], on: date) -> list[Stretch]:
+    found: dict[str, list[Item]] = {"En retard et aujourd’hui": [], "D’ici quinze jours": [], "Plus tard": []}
+    now, soon, later = found.values()
+    for item in items:
+        day = as_day(item["when"])
+        (now if day <= on else soon if day <= on + SOON else later).append(
+            {"note": nearness_fr(day, on), **_said(item), "tone": _tone(item, day, on)}
+        )
+    return [Stretch(title, rows) for title, rows in found.items() if rows]
+
+
+def _said(item: Item) -> Item:
+    """The item without the notes that it leaves empty."""
+    return {name: value for name, value in item.items() if name != "note" or value}
+
+
+def _tone(item: Item, day: date, on: date) -> str:
+    return item.get("tone") or ("warn" if day <= on else "")
+
+
+def news(actor: Actor, since: datetime) -> list[Item]:
+    """What others changed since then, newest first."""
+    items = [item for found in panels.collect("home.news", actor, since) for item in found["items"]]
+    return sorted(items, key=lambda item: item["at"], reverse=True)
+
+
+def dates(actor: Actor, first: date) -> list[Item]:
+    """The reader's own dates to come, nearest first."""
+    items = [item for found in panels.collect("home.dates", actor, first) for item in found["items"]]
+    return sorted(items, key=lambda item: as_day(item["at"]))

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
 SEEDS = (
-    "/", "/annuaire/", "/annuaire.json", "/annuaire.csv", "/cooperatives/", "/cooperatives.json", "/cooperatives.csv", "/cooperatives/carte/",
+    "/", "/moi/", "/annuaire/", "/annuaire.json", "/annuaire.csv", "/cooperatives/", "/cooperatives.json", "/cooperatives.csv", "/cooperatives/carte/",
     "/formations/", "/formations.json", "/formations.csv", "/formations/sessions/", "/formations/sessions.json", "/formations/sessions.csv",
     "/recherche/?q=KANB", "/recherche/?q=trainee", "/recherche/?q=cooperative", "/recherche/?q=enduits", "/annuaire/?q=KANB",
     "/annuaire.json?q=KANB", "/formations/?q=KANB", "/moi/avis/", "/annuaire/ma-fiche/", "/sante/", "/vocabulaires/metiers.json?q=po",

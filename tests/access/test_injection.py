@@ -124,7 +124,7 @@ class Poisoned:
         course, session = self.course.public_id, self.session.pk
         mine = [reverse("people:own"), reverse("people:own_preview"), reverse("people:person", args=[self.profile.pk])]
         staff = [
-            "/", "/annuaire/", "/annuaire.json", "/cooperatives/", "/formations/", "/formations/sessions/", "/recherche/?q=window",
+            "/", "/moi/", "/annuaire/", "/annuaire.json", "/cooperatives/", "/formations/", "/formations/sessions/", "/recherche/?q=window",
             "/recherche/?q=%22%3E%3Cscript%3Ewindow.__x%3D1%3C/script%3E", "/annuaire/?q=%3Csvg%20onload%3Dwindow.__x%3D1%3E",
             f"/cooperatives/{self.organisation.slug}/", self.course.url, reverse("people:person", args=[self.profile.pk]),
             reverse("people:edit", args=[self.profile.pk]), reverse("people:write_to", args=[self.profile.pk]),

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 def pages(world):
     a = world.a
     return {
-        "home": "/", "people": "/annuaire/", "people json": "/annuaire.json", "people csv": "/annuaire.csv", "people q": "/annuaire/?q=visible",
+        "home": "/", "own home": "/moi/", "people": "/annuaire/", "people json": "/annuaire.json",
+        "people csv": "/annuaire.csv", "people q": "/annuaire/?q=visible",
         "person": reverse("people:person", args=[a.shown.pk]), "person edit": reverse("people:edit", args=[a.shown.pk]),
         "cooperatives": "/cooperatives/", "cooperatives json": "/cooperatives.json", "cooperatives csv": "/cooperatives.csv",
         "map": "/cooperatives/carte/", "cooperative": f"/cooperatives/{a.organisation.slug}/",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 WRITES = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.I)
-SIGNING_IN = ("django_session", "usersessions_", "account_", "mfa_")
+SIGNING_IN = ("django_session", "usersessions_", "account_", "mfa_", "pages_visit")
 
 
 @contextmanager

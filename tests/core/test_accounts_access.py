@@ -91,7 +91,7 @@ def test_no_admin_address_opens_without_a_second_factor(url):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "url", ["/", "/annuaire/", "/cooperatives/", "/formations/", "/formations/sessions/", "/recherche/?q=a", "/moi/avis/"]
+    "url", ["/", "/moi/", "/annuaire/", "/cooperatives/", "/formations/", "/formations/sessions/", "/recherche/?q=a", "/moi/avis/"]
 )
 def test_staff_without_a_second_factor_open_nothing(url):
     client = sign_in(make_person(make_member(), "training_manager"), second_factor=False)

@@ -136,7 +136,7 @@ def test_nothing_is_told_when_the_change_is_undone(mailoutbox):
 def test_telling_many_costs_one_outbox_line_more_each(django_assert_num_queries, number):
     users = [make_user() for _ in range(number)]
 
-    with django_assert_num_queries(2 + 3 + number):  # a savepoint, choices, rows, letters, then one line per letter
+    with django_assert_num_queries(2 + 4 + number):  # a savepoint, choices, rows, who gathers, letters, then one line per letter
         services.send(Told(), to=users)
 
 
@@ -462,7 +462,7 @@ def test_old_rows_are_forgotten_and_nothing_else(mailoutbox):
     Notification.unscoped.filter(pk=read_lately.pk).update(read_at=now - timedelta(days=364))
     Notification.unscoped.filter(pk=unread.pk).update(created_at=now - timedelta(days=900))
     sent_long_ago, stuck, waiting, _ = Mail.objects.all()
-    Mail.objects.filter(pk=sent_long_ago.pk).update(mailed_at=now - timedelta(days=31), address="", subject="", body="")
+    Mail.objects.filter(pk=sent_long_ago.pk).update(mailed_at=now - timedelta(days=31), **services.EMPTIED)
     Mail.objects.filter(pk=stuck.pk).update(created_at=now - timedelta(days=91))
     Mail.objects.filter(pk=waiting.pk).update(created_at=now - timedelta(days=89))
 

@@ -153,7 +153,7 @@ def test_choices_are_shown_kept_and_obeyed(person):
     assert "Avis montré" in html
     assert ">Formations</th>" in html
 
-    answer = client.post(CHOOSE, {"tests.shown.mail": "on"}, follow=True)
+    answer = client.post(CHOOSE, {"tests.shown.mail": "on", "rhythm": "never"}, follow=True)
 
     assert "Vos réglages sont enregistrés." in answer.content.decode()
     assert settings_of(person)["tests.shown"] == Channels(by_mail=True, on_screen=False)

@@ -444,7 +444,7 @@ def test_queries_do_not_follow_the_data():
     client = sign_in(make_person(provider, "director"))
     pages = {
         "requests": reverse("sharing:requests"), "services": reverse("sharing:services"), "service": service.get_absolute_url(),
-        "log": reverse("sharing:log", args=[service.pk]), "statement": statement.get_absolute_url(), "home": "/",
+        "log": reverse("sharing:log", args=[service.pk]), "statement": statement.get_absolute_url(), "home": "/moi/",
         "request": service.request.get_absolute_url(),
     }  # fmt: skip
 

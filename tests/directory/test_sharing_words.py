@@ -40,7 +40,7 @@ def test_no_script_of_any_text_is_left_in_a_page_or_a_letter(start):
     services.waive_piece(service, key="consent", reason=whole[:1000], organisation=provider, actor=giver)
     client = sign_in(make_person(beneficiary, "director"))
     pages = [
-        "/", "/services/", "/services/offres/", "/services/demandes/", "/services/conventions/", "/services/etat-des-lieux/", offer.get_absolute_url(),
+        "/", "/moi/", "/services/", "/services/offres/", "/services/demandes/", "/services/conventions/", "/services/etat-des-lieux/", offer.get_absolute_url(),
         reverse("sharing:answer_announcement", args=[offer.pk]), refused.get_absolute_url(), service.get_absolute_url(), statement.get_absolute_url(),
         reverse("sharing:log", args=[service.pk]), reverse("sharing:contest_statement", args=[statement.pk]), "/moi/avis/",
     ]  # fmt: skip

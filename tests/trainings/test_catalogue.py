@@ -121,7 +121,7 @@ def test_a_review_is_told_to_those_it_awaits_and_to_nobody_else():
 
     sign_in(author).post(url("submit", course))
     told = list(Notification.unscoped.values_list("user", "text"))
-    due = sign_in(reader).get("/").content.decode()
+    due = sign_in(reader).get("/moi/").content.decode()
     sign_in(reader).post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
     runner.drain()
 

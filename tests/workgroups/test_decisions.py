@@ -114,13 +114,13 @@ def test_whoever_is_given_an_action_is_told_and_finds_it_at_home_most_urgent_fir
     for text, days in (("Relancer l’OPCO", 5), ("Écrire la note", -3), ("Plus tard", 60)):
         client.post(url("new_action", group), {"text": text, "owner": row, "due_on": (today() + timedelta(days=days)).isoformat()})
 
-    home = sign_in(person).get("/").content.decode()
+    home = sign_in(person).get("/moi/").content.decode()
 
     assert Notification.unscoped.filter(user=person, kind="workgroups.action_given").count() == 3
     assert home.index("Écrire la note") < home.index("Relancer l’OPCO")
     assert "En retard de 3\u00a0jours" in home
     assert "Plus tard" not in home
-    assert "Relancer" not in sign_in(boss).get("/").content.decode()
+    assert "Relancer" not in sign_in(boss).get("/moi/").content.decode()
 
 
 def test_what_is_done_awaits_nobody_any_more_and_may_be_opened_again():
@@ -131,12 +131,12 @@ def test_what_is_done_awaits_nobody_any_more_and_may_be_opened_again():
 
     client.post(url("action_status", group, action.pk), {"status": "done"})
     client.post(url("action_status", group, action.pk), {"status": "done"})
-    done = client.get("/").content.decode()
+    done = client.get("/moi/").content.decode()
     client.post(url("action_status", group, action.pk), {"status": "n’importe"})
     client.post(url("action_status", group, action.pk), {"status": "open"})
 
     assert "Écrire à l’OPCO" not in done
-    assert "Écrire à l’OPCO" in client.get("/").content.decode()
+    assert "Écrire à l’OPCO" in client.get("/moi/").content.decode()
     assert list(AuditEntry.objects.filter(action__startswith="workgroups.action").values_list("action", flat=True)) == [
         "workgroups.action.create", "workgroups.action.close", "workgroups.action.reopen",
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def test_leaving_the_group_takes_its_actions_off_one_s_home():
 
     groups.remove_member(member_row(group, person), actor=SYSTEM)
 
-    assert "Écrire à l’OPCO" not in sign_in(person).get("/").content.decode()
+    assert "Écrire à l’OPCO" not in sign_in(person).get("/moi/").content.decode()
     assert "Écrire à l’OPCO" in sign_in(facilitator_of(group)).get(url("actions", group)).content.decode()
 
 
@@ -214,7 +214,7 @@ def test_pages_cost_the_same_with_one_row_and_with_three():
     make_roadmap(group)
     person = join_group(group)
     client = sign_in(person)
-    pages = [url("decisions", group), url("actions", group), reverse("groups:group", args=[group.acronym]), "/"]
+    pages = [url("decisions", group), url("actions", group), reverse("groups:group", args=[group.acronym]), "/moi/"]
 
     def cost():
         found = []

@@ -51,7 +51,7 @@ def test_no_text_of_a_group_runs_anywhere(payload):
     client, item = sign_in(director), items_of(roadmap)["A1"]
     name = group.acronym
     pages = [
-        "/", reverse("groups:groups"), *(reverse(f"groups:{one}", args=[name]) for one in ("group", "edit_group", "members", "documents")),
+        "/", "/moi/", reverse("groups:groups"), *(reverse(f"groups:{one}", args=[name]) for one in ("group", "edit_group", "members", "documents")),
         *(reverse(f"roadmaps:{one}", args=[name]) for one in ("roadmap", "draft", "compare", "versions", "edit_text")),
         *(reverse(f"roadmaps:{one}", args=[name, item]) for one in ("item", "answer")),
         *(reverse(f"roadmaps:{one}", args=[name, "points", item]) for one in ("edit_piece", "remove_piece")),

@@ -129,7 +129,7 @@ def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     sign_in(author).post(url("submit", group))
 
     def due(user):
-        return "Approuver «" in sign_in(user).get("/").content.decode()
+        return "Approuver «" in sign_in(user).get("/moi/").content.decode()
 
     assert [due(user) for user in (facilitator_of(group), author, facilitator_of(other), make_coordinator())] == [True, False, False, False]
     assert list(Notification.unscoped.filter(kind="workgroups.roadmap_submitted").values_list("user", flat=True)) == [

@@ -1,6 +1,7 @@
 """What the catalogue adds to pages below it, and what it keeps of people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,8 @@ from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CatalogueIndexPage, CoursePage, TrainingBodyPage
 from trainings.catalogue.selectors import awaiting_review
 from trainings.catalogue.workflow import CourseReviewTask
+
+NEWS = 10
 
 
 @register("cooperative", "courses", order=40, template="catalogue/panels/cooperative.html")
@@ -39,6 +42,23 @@ def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "action": "Relire",
         }
         for course in awaiting_review(actor)
+    ]
+    return {"items": items} if items else None
+
+
+@register("home.news", "courses", order=40)
+def new_courses(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    """Programmes of other organisations, published since."""
+    rows = CoursePage.objects.visible_to(actor).filter(live=True, first_published_at__gt=since).exclude(organisation=actor.organisation_id)
+    items = [
+        {
+            "at": row.first_published_at,
+            "text": f"Nouveau programme : {row.title}, {row.organisation.name}",
+            "url": f"/formations/{row.public_id}/",
+            "area": "a-train",
+            "area_label": "Formations",
+        }
+        for row in rows.select_related("organisation").order_by("-first_published_at")[:NEWS]
     ]
     return {"items": items} if items else None
 

@@ -13,6 +13,7 @@ class RegistrationPromoted(NotificationKind):
 
     code = "trainings.registration_promoted"
     label = "Une personne que j’ai inscrite passe de l’attente à l’inscription"
+    can_wait = False
     category = Category.TRAININGS
     registration: Registration
 
@@ -31,6 +32,7 @@ class RegistrationPromoted(NotificationKind):
 class SessionCancelled(NotificationKind):
     code = "trainings.session_cancelled"
     label = "Une session où j’ai inscrit quelqu’un est annulée"
+    can_wait = False
     category = Category.TRAININGS
     session: TrainingSession
     reason: str

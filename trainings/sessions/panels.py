@@ -1,8 +1,10 @@
 """What sessions add to pages below them and to the search, and what they keep of people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from hub.core.accounts import audiences
@@ -13,10 +15,11 @@ from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CoursePage
-from trainings.sessions.enums import SessionStatus
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
 
 SHOWN = 5
+NEWS = 10
 
 
 def _upcoming(actor: Actor, **filters: Any) -> list[TrainingSession]:
@@ -53,6 +56,39 @@ def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
         }
         for session in drafts.order_by("starts_on")[:SHOWN]
     ]
+    return {"items": items} if items else None
+
+
+@register("home.news", "sessions", order=30)
+def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    """Sessions of other organisations to which one may register, made since."""
+    rows = TrainingSession.objects.visible_to(actor).upcoming(today()).filter(status=SessionStatus.OPEN, created_at__gt=since)
+    items = [
+        {
+            "at": row.created_at,
+            "text": f"Session ouverte : {row.title}" + (f", {row.city}" if row.city else ""),
+            "url": reverse("sessions:detail", args=[row.pk]),
+            "area": "a-train",
+            "area_label": "Formations",
+        }
+        for row in rows.exclude(organisation=actor.organisation_id).order_by("-created_at")[:NEWS]
+    ]
+    return {"items": items} if items else None
+
+
+@register("home.dates", "sessions", order=20)
+def own_sessions(actor: Actor, first: date) -> dict[str, Any] | None:
+    """Where the reader is a confirmed trainee, or trains."""
+    places = Registration.objects.visible_to(actor).filter(trainee=actor.user_id, status=RegistrationStatus.CONFIRMED)
+    mine = Q(pk__in=places.values("session")) | Q(trainers=actor.user_id)
+    rows = (
+        TrainingSession.objects.visible_to(actor)
+        .upcoming(first)
+        .filter(mine, starts_on__isnull=False)
+        .distinct()
+        .order_by("starts_on", "id")
+    )
+    items = [{"at": row.starts_on, "text": row.title, "url": reverse("sessions:detail", args=[row.pk])} for row in rows[:NEWS]]
     return {"items": items} if items else None
 
 

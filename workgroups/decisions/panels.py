@@ -1,6 +1,7 @@
 """What decisions and actions add to a group's page, to the home of who has something to do, and to the search."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from workgroups.groups.models import Workgroup
 SHOWN = 4
 SOON = 21  # days
 TITLE = 120
+NEWS = 10
 
 
 @register("workgroup.tab", "decisions", order=40)
@@ -66,6 +68,22 @@ def actions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
                 "action": "Ouvrir",
             }
         )
+    return {"items": items} if items else None
+
+
+@register("home.news", "decisions", order=25)
+def new_decisions(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    rows = Decision.objects.visible_to(actor).filter(created_at__gt=since).select_related("workgroup").order_by("-created_at")[:NEWS]
+    items = [
+        {
+            "at": row.created_at,
+            "text": f"{row.workgroup.name} a décidé : {one_line(row.text)[:TITLE]}",
+            "url": f"{reverse('decisions:decisions', args=[row.workgroup.acronym])}#d-{row.pk}",
+            "area": "a-group",
+            "area_label": "Groupes",
+        }
+        for row in rows
+    ]
     return {"items": items} if items else None
 
 

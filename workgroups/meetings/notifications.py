@@ -27,6 +27,7 @@ class _AboutMeeting(NotificationKind):
 class MeetingPlanned(_AboutMeeting):
     code = "workgroups.meeting_planned"
     label = "Une réunion d’un de mes groupes est fixée, ou change de moment"
+    can_wait = False
     meeting: Meeting
     is_moved: bool = False
 
@@ -39,6 +40,7 @@ class MeetingPlanned(_AboutMeeting):
 class MeetingCancelled(_AboutMeeting):
     code = "workgroups.meeting_cancelled"
     label = "Une réunion d’un de mes groupes est annulée"
+    can_wait = False
     meeting: Meeting
 
     def subject(self) -> str:

@@ -1,19 +1,22 @@
 """What meetings add to a group's page and to the search, and what they keep of people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.dates import local
+from hub.core.kit.dates import date_fr, local
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import Personal, personal, register
 from workgroups.groups import rules as groups
 from workgroups.groups.models import Workgroup
 from workgroups.meetings import rules, selectors
 from workgroups.meetings.models import Meeting
+
+NEWS = 10
 
 
 @register("workgroup.tab", "meetings", order=30)
@@ -29,6 +32,39 @@ def next_meetings(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
     if not groups.can_see_inside(actor, group):
         return None
     return {"meetings": list(selectors.upcoming(actor, group)[:2]), "group": group, "can_write": rules.can_write(actor, group)}
+
+
+@register("home.news", "meetings", order=30)
+def new_minutes(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    """Minutes told, and meetings announced, in the reader's groups."""
+    rows = Meeting.objects.visible_to(actor).filter(Q(minutes_told_at__gt=since) | Q(created_at__gt=since, cancelled_at=None))
+    items = [_news(row, told=bool(row.minutes_told_at and row.minutes_told_at > since)) for row in rows.select_related("workgroup")[:NEWS]]
+    return {"items": items} if items else None
+
+
+def _news(row: Meeting, *, told: bool) -> dict[str, Any]:
+    what = f"compte rendu du {date_fr(row.starts_at)}" if told else f"réunion le {date_fr(row.starts_at)}, {row.title}"
+    return {
+        "at": row.minutes_told_at if told else row.created_at,
+        "text": f"{row.workgroup.name} : {what}",
+        "url": reverse("meetings:meeting", args=[row.workgroup.acronym, row.pk]),
+        "area": "a-group",
+        "area_label": "Groupes",
+    }
+
+
+@register("home.dates", "meetings", order=30)
+def own_meetings(actor: Actor, first: date) -> dict[str, Any] | None:
+    rows = Meeting.objects.visible_to(actor).filter(cancelled_at=None, starts_at__date__gte=first).order_by("starts_at")
+    items = [
+        {
+            "at": row.starts_at,
+            "text": f"{row.workgroup.name} : {row.title}",
+            "url": reverse("meetings:meeting", args=[row.workgroup.acronym, row.pk]),
+        }
+        for row in rows.select_related("workgroup")[:NEWS]
+    ]
+    return {"items": items} if items else None
 
 
 def _rows(ids: Collection[str] | None) -> Iterable[Meeting]:

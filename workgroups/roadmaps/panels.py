@@ -1,6 +1,7 @@
 """What roadmaps add to pages below them and to the search, and what they keep of people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +18,8 @@ from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress, RoadmapPage, RoadmapRelease, RoadmapsIndexPage
 from workgroups.roadmaps.workflow import RoadmapReviewTask
+
+NEWS = 10
 
 
 @register("workgroup.tab", "roadmap", order=20)
@@ -49,6 +52,23 @@ def approvals_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "action": "Relire",
         }
         for roadmap in selectors.awaiting_approval(actor)
+    ]
+    return {"items": items} if items else None
+
+
+@register("home.news", "roadmaps", order=20)
+def new_releases(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    shown = RoadmapPage.objects.visible_to(actor).filter(live=True)
+    rows = RoadmapRelease.objects.filter(released_at__gt=since, roadmap__in=shown.values("pk")).select_related("roadmap__workgroup")
+    items = [
+        {
+            "at": row.released_at,
+            "text": f"{row.roadmap.title} : version {row.number}",
+            "url": reverse("roadmaps:roadmap", args=[row.roadmap.workgroup.acronym]),
+            "area": "a-group",
+            "area_label": "Groupes",
+        }
+        for row in rows.order_by("-released_at")[:NEWS]
     ]
     return {"items": items} if items else None
 

@@ -61,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return "/"
+        return settings.LOGIN_REDIRECT_URL
 
 
 class MFAAdapter(DefaultMFAAdapter):

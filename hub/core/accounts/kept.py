@@ -63,4 +63,4 @@ def waiting(request: HttpRequest) -> dict[str, Any] | None:
 def forget(request: HttpRequest) -> str:
     """Drop what was kept. Returns: the address it was for."""
     found = request.session.pop(KEY, None)
-    return str(found["path"]) if found else "/"
+    return str(found["path"]) if found else settings.LOGIN_REDIRECT_URL

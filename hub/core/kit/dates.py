@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from hub.core.kit.text import FIXED
+from hub.core.kit.text import FIXED, counted
 
 DAYS = ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."]
 LONG_DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
@@ -57,6 +57,25 @@ def hour_fr(value: time | datetime) -> str:
     """«8 h 30», «14 h»"""
     moment = local(value).time() if isinstance(value, datetime) else value
     return f"{moment.hour}{FIXED}h" + (f"{FIXED}{moment.minute:02d}" if moment.minute else "")
+
+
+def since_fr(moment: datetime, now: datetime) -> str:
+    """«17 h 40» today, «hier, 17 h 40», «lundi, 17 h 40» within the week, «le 3 nov.» before."""
+    days = (_day(now) - _day(moment)).days
+    if days > 6:
+        return f"le {date_fr(moment)}"
+    names = ["", "hier, ", *[f"{LONG_DAYS[_day(moment).weekday()]}, "] * 5]
+    return f"{names[max(days, 0)]}{hour_fr(moment)}"
+
+
+def nearness_fr(day: date, on: date) -> str:
+    """How far a due day is: «2 jours de retard», «aujourd’hui», «demain», «mardi» within a fortnight, «dans 3 semaines»."""
+    days = (day - on).days
+    if days < 0:
+        return counted(-days, "jour") + " de retard"
+    if days < 2:
+        return ["aujourd’hui", "demain"][days]
+    return LONG_DAYS[day.weekday()] if days <= 14 else f"dans {counted(days // 7, 'semaine')}"
 
 
 def period_fr(start: date, end: date) -> str:

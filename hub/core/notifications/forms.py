@@ -7,6 +7,7 @@ from django import forms
 
 from hub.core.notifications import kinds
 from hub.core.notifications.kinds import NotificationKind
+from hub.core.notifications.models import Rhythm
 from hub.core.notifications.selectors import Channels, default_channels
 from hub.core.ui.forms import HubForm
 
@@ -22,7 +23,9 @@ class Line:
 
 
 class PreferencesForm(HubForm):
-    """Two boxes per kind: by mail, on screen."""
+    """How often a digest, and two boxes per kind: by mail, on screen."""
+
+    rhythm = forms.ChoiceField(label="Récapitulatif par courrier", choices=Rhythm.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, current: Mapping[str, Channels], **kwargs: Any) -> None:
         self._kinds = kinds.choosable()

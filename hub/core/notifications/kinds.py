@@ -47,6 +47,7 @@ class NotificationKind:
     may_be_disabled: ClassVar[bool] = True
     by_mail: ClassVar[bool] = True  # before the person chooses
     on_screen: ClassVar[bool] = True
+    can_wait: ClassVar[bool] = True  # for the digest of who has one; what loses its use within days cannot
     is_choosable: ClassVar[bool] = True  # mail-only kinds for people without an account have no setting
 
     def subject(self) -> str:

@@ -45,6 +45,26 @@ class Notification(Row):
         return self.text
 
 
+class Rhythm(models.TextChoices):
+    NEVER = "never", "Au fur et à mesure, sans récapitulatif"
+    DAILY = "daily", "Un récapitulatif chaque matin"
+    WEEKLY = "weekly", "Un récapitulatif chaque lundi matin"
+
+
+class Digest(models.Model):
+    """How often a person wants the letters that can wait gathered in one; without a row, never."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+", verbose_name="personne")
+    rhythm = models.CharField("récapitulatif", max_length=6, choices=Rhythm, default=Rhythm.NEVER)
+    done_on = models.DateField("dernier récapitulatif le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "récapitulatif"
+
+    def __str__(self) -> str:
+        return self.rhythm
+
+
 class Preference(models.Model):
     """How a person wants to be told of one kind; without a row, the kind's own way holds."""
 
@@ -65,6 +85,8 @@ class Preference(models.Model):
 class Mail(Row):
     """A letter on its way. Once sent it keeps its kind and its moment only: address and words are emptied.
 
+    One that is `held` waits for the digest of its reader, which says its subject and its address.
+
     `claimed_until` is the lease of the worker that sends it, `mailed_at` the end: a letter is sent at least once, and twice only when a
     worker dies between the mail server's yes and the row.
     """
@@ -74,6 +96,8 @@ class Mail(Row):
     address = models.EmailField("adresse", blank=True)
     subject = models.CharField("objet", max_length=150, blank=True)
     body = models.TextField("texte", blank=True)
+    url = models.CharField("où elle mène", max_length=300, blank=True)
+    held = models.BooleanField("attend le récapitulatif", default=False)
     claimed_until = models.DateTimeField("en cours d’envoi jusqu’à", null=True, blank=True)
     mailed_at = models.DateTimeField("envoyée le", null=True, blank=True)
 
@@ -82,10 +106,14 @@ class Mail(Row):
         verbose_name_plural = "lettres"
         constraints = [
             models.CheckConstraint(
-                condition=Q(mailed_at__isnull=False, address="", subject="", body="") | Q(mailed_at=None), name="mail_sent_is_empty"
+                condition=Q(mailed_at__isnull=False, address="", subject="", body="", url="", held=False) | Q(mailed_at=None),
+                name="mail_sent_is_empty",
             )
         ]
-        indexes = [models.Index(fields=["mailed_at"])]
+        indexes = [
+            models.Index(fields=["mailed_at"]),
+            models.Index(fields=["user"], condition=Q(held=True), name="mail_held_for_digest"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

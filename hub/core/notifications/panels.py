@@ -1,6 +1,6 @@
 """What erasure and export must know of notifications."""
 
-from hub.core.notifications.models import Mail, Notification, Preference
+from hub.core.notifications.models import Digest, Mail, Notification, Preference
 from hub.core.ui.panels import Personal, personal
 
 TELL = "Prévenir la personne de ce qui la concerne."
@@ -17,6 +17,7 @@ personal(
     other={"id", "created_at", "updated_at", "kind"},
 )
 personal(Preference, {"user": _choice, "kind": _choice, "by_mail": _choice, "on_screen": _choice}, other={"id"})
+personal(Digest, {"user": _choice, "rhythm": _choice, "done_on": _choice}, other=set())
 personal(
     Mail,
     {
@@ -24,6 +25,7 @@ personal(
         "address": _letter,
         "subject": _letter,
         "body": _letter,
+        "url": _letter,
     },
-    other={"id", "created_at", "updated_at", "kind", "claimed_until", "mailed_at"},
+    other={"id", "created_at", "updated_at", "kind", "held", "claimed_until", "mailed_at"},
 )

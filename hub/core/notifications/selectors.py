@@ -6,7 +6,7 @@ from uuid import UUID
 from hub.core.accounts.models import User
 from hub.core.notifications import kinds
 from hub.core.notifications.kinds import NotificationKind
-from hub.core.notifications.models import Notification, Preference
+from hub.core.notifications.models import Digest, Notification, Preference, Rhythm
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,13 @@ def settings_of(user: User) -> dict[str, Channels]:
         kind.code: chosen.get(kind.code, default_channels(kind)) if kind.may_be_disabled else default_channels(kind)
         for kind in kinds.choosable()
     }
+
+
+def rhythm_of(user: User) -> Rhythm:
+    row = Digest.objects.filter(user=user).first()
+    return Rhythm(row.rhythm) if row else Rhythm.NEVER
+
+
+def gathering(users: Iterable[UUID]) -> set[UUID]:
+    """Those of the people who want their letters gathered; one query."""
+    return set(Digest.objects.filter(user__in=list(users)).exclude(rhythm=Rhythm.NEVER).values_list("user", flat=True))

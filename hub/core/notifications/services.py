@@ -16,13 +16,14 @@ from hub.core.jobs.errors import Park, TryLater
 from hub.core.notifications import kinds, letters
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Mail, Notification, Preference
-from hub.core.notifications.selectors import Channels, channels
+from hub.core.notifications.selectors import Channels, channels, gathering
 
 MAIL = "notifications.mail"
 CLAIM = timedelta(seconds=45)  # shorter than the lease of a job, so that the next worker finds it over
 KEEP_SENT = timedelta(days=30)
 KEEP_UNSENT = timedelta(days=90)
 KEEP_READ = timedelta(days=365)
+EMPTIED = {"address": "", "subject": "", "body": "", "url": "", "held": False}
 
 
 @transaction.atomic
@@ -54,10 +55,20 @@ def send_mail_to(address: str, kind: NotificationKind) -> None:
 def _post(kind: NotificationKind, readers: list[tuple[User | None, str]]) -> None:
     if not readers:
         return
-    subject, body = kinds.subject_line(kind), letters.body(kind)
-    mails = [Mail(user=user, kind=kind.code, address=address, subject=subject, body=body) for user, address in readers]
+    subject, body, url = kinds.subject_line(kind), letters.body(kind), kind.url()
+    waiting = gathering(user.pk for user, _ in readers if user) if kind.can_wait and kind.may_be_disabled else set()
+    mails = [
+        Mail(user=user, kind=kind.code, address=address, subject=subject, body=body, url=url, held=bool(user and user.pk in waiting))
+        for user, address in readers
+    ]
     for mail in Mail.objects.bulk_create(mails):
-        jobs.emit(MAIL, {"mail": str(mail.pk)}, key=f"{MAIL}:{mail.pk}")
+        if not mail.held:
+            hand_over(mail)
+
+
+def hand_over(mail: Mail) -> None:
+    """Put a letter on its way, after the commit."""
+    jobs.emit(MAIL, {"mail": str(mail.pk)}, key=f"{MAIL}:{mail.pk}")
 
 
 def deliver(mail_id: str) -> bool:
@@ -83,7 +94,7 @@ def deliver(mail_id: str) -> bool:
     except BaseException:
         waiting.update(claimed_until=None)
         raise
-    waiting.update(mailed_at=timezone.now(), claimed_until=None, address="", subject="", body="")
+    waiting.update(mailed_at=timezone.now(), claimed_until=None, **EMPTIED)
     return True
 
 

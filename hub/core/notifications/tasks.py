@@ -1,8 +1,9 @@
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from hub.core.jobs.services import registry
-from hub.core.notifications import services
+from hub.core.kit.dates import today
+from hub.core.notifications import digests, services
 
 
 @registry.handler(services.MAIL, max_attempts=8)
@@ -14,3 +15,13 @@ def mail(payload: dict[str, Any]) -> None:
 @registry.periodic("notifications.forget", at=time(4, 20))
 def forget() -> None:
     services.forget_old()
+
+
+@registry.periodic("notifications.digests", at=time(7, 30))
+def begin_digests() -> None:
+    digests.begin(today())
+
+
+@registry.handler(digests.TOPIC)
+def gather_digest(payload: dict[str, Any]) -> None:
+    digests.gather(payload["user"], date.fromisoformat(payload["day"]))

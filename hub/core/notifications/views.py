@@ -2,15 +2,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.core.kit.text import counted
-from hub.core.notifications import services
+from hub.core.notifications import digests, services
 from hub.core.notifications.forms import PreferencesForm
-from hub.core.notifications.models import Notification
-from hub.core.notifications.selectors import settings_of
+from hub.core.notifications.models import Notification, Rhythm
+from hub.core.notifications.selectors import rhythm_of, settings_of
 
 PER_PAGE = 25
 
@@ -37,9 +38,11 @@ def mark_read(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """How I want to be told: by mail, on screen, both or not at all, kind by kind."""
     user = request.user
-    form = PreferencesForm(request.POST or None, current=settings_of(user))  # type: ignore[arg-type]
+    form = PreferencesForm(request.POST or None, current=settings_of(user), initial={"rhythm": rhythm_of(user)})  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
-        services.choose(user, form.chosen())  # type: ignore[arg-type]
+        with transaction.atomic():
+            services.choose(user, form.chosen())  # type: ignore[arg-type]
+            digests.choose_rhythm(user, Rhythm(form.cleaned_data["rhythm"]))  # type: ignore[arg-type]
         messages.success(request, "Vos réglages sont enregistrés.")
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +22,9 @@ def act_for(request: HttpRequest) -> HttpResponse:
         organisation = Organisation.objects.get(pk=mandate.organisation_id)
         data = {"agreement": str(mandate.agreement_id or "")}
         audit.record("accounts.act_for", organisation, actor=actor, organisation=organisation, data=data)
-    target = request.POST.get("next") or "/"
+    target = request.POST.get("next") or settings.LOGIN_REDIRECT_URL
     return HttpResponseRedirect(
-        target if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()) else "/"
+        target
+        if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+        else settings.LOGIN_REDIRECT_URL
     )

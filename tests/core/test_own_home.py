@@ -1,0 +1,230 @@
+"""The home of a signed-in person: what awaits her, most urgent first, what changed since her last visit, her dates."""
+
+from datetime import date, datetime, timedelta
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.selectors import actor_for
+from hub.core.kit.dates import nearness_fr, since_fr
+from hub.core.kit.dates import today as current_day
+from hub.core.kit.text import FIXED
+from hub.core.ui import panels
+from hub.pages import selectors
+from hub.pages.models import Visit
+from hub.pages.services import note_visit
+from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.sharing import make_announcement
+from tests.builders.trainings import make_course, make_session, register
+from tests.builders.workgroups import join_group, make_action, make_decision, make_group, make_meeting, make_roadmap
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("pages:own_home")
+NOW = datetime(2027, 2, 10, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
+TODAY = NOW.date()
+
+
+def item(day, title="Point", area="a-group", **facts):
+    return {"when": day, "title": title, "text": "", "url": "/", "area": area, "area_label": area, **facts}
+
+
+@pytest.fixture
+def due(monkeypatch):
+    """Sets what is due, in one panel."""
+
+    def set_to(*items):
+        monkeypatch.setattr(panels, "collect", lambda place, actor, subject: [{"items": list(items)}] if place == "home.due" else [])
+
+    return set_to
+
+
+# -- what awaits -------------------------------------------------------------------------------------------------------
+def test_due_items_come_by_stretch_most_urgent_first(due):
+    due(*(item(TODAY + timedelta(days=days), str(days)) for days in (40, 15, -3, 16, 0, 1)))
+
+    found = selectors.waiting(None, TODAY)
+
+    assert [(one.title, [row["title"] for row in one.items]) for one in found.stretches] == [
+        ("En retard et aujourd’hui", ["-3", "0"]),
+        ("D’ici quinze jours", ["1", "15"]),
+        ("Plus tard", ["16", "40"]),
+    ]
+    assert (found.total, found.late) == (6, 1)
+
+
+def test_one_area_is_shown_alone_and_all_are_counted(due):
+    due(item(TODAY, "a", "a-serv"), item(TODAY, "b", "a-group"), item(TODAY, "c", "a-group"))
+
+    found = selectors.waiting(None, TODAY, "a-group")
+
+    assert [row["title"] for stretch in found.stretches for row in stretch.items] == ["b", "c"]
+    assert found.areas == {"a-serv": ("a-serv", 1), "a-group": ("a-group", 2)}
+
+
+def test_a_note_of_its_own_stays_and_a_moment_counts_as_its_day(due):
+    late_evening = datetime(2027, 2, 9, 23, 30, tzinfo=ZoneInfo("UTC"))  # half past midnight in Paris, on the tenth
+    due(item(late_evening, "a"), item(TODAY, "b", note="contesté"), item(TODAY, "c", note=""))
+
+    rows = selectors.waiting(None, TODAY).stretches[0].items
+
+    assert [row["note"] for row in rows] == ["aujourd’hui", "contesté", "aujourd’hui"]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (-2, f"2{FIXED}jours de retard"), (-1, f"1{FIXED}jour de retard"), (0, "aujourd’hui"), (1, "demain"), (6, "mardi"), (14, "mercredi"),
+        (22, f"dans 3{FIXED}semaines"),
+    ],
+)  # fmt: skip
+def test_how_far_a_day_is(days, said):
+    assert nearness_fr(TODAY + timedelta(days=days), TODAY) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(hours=2), f"10{FIXED}h"), (timedelta(days=1), f"hier, 12{FIXED}h"), (timedelta(days=3), f"dimanche, 12{FIXED}h"),
+        (timedelta(days=6), f"jeudi, 12{FIXED}h"),
+    ],
+)  # fmt: skip
+def test_since_when(before, said):
+    assert since_fr(NOW - before, NOW) == said
+    assert since_fr(NOW - timedelta(days=7), NOW).startswith("le 3")
+
+
+# -- visits ------------------------------------------------------------------------------------------------------------
+def test_a_visit_lasts_while_one_comes_back_within_the_hour():
+    actor = actor_for(make_person(make_member()))
+
+    assert note_visit(actor, NOW) is None
+    assert note_visit(actor, NOW + timedelta(minutes=50)) is None
+    assert note_visit(actor, NOW + timedelta(minutes=100)) is None, "still the first visit"
+    second = NOW + timedelta(days=2)
+    assert note_visit(actor, second) == NOW + timedelta(minutes=100)
+    assert note_visit(actor, second + timedelta(minutes=10)) == NOW + timedelta(minutes=100), "a reload forgets nothing"
+    assert Visit.objects.count() == 1
+
+
+def test_looking_without_reading_is_no_visit():
+    client = sign_in(make_person(make_member()))
+
+    assert client.head(HOME).status_code == 200
+    assert not Visit.objects.exists()
+
+
+# -- what changed -------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def life():
+    """A reader in a group, and a stranger to it; what happens in the group and in the federation."""
+    group = make_group("Former ensemble")
+    home = make_member()
+    reader, stranger = join_group(group, home), make_person(make_member(), "advisor")
+    make_roadmap(group, title="Notre feuille", releases=1)
+    make_decision(group, text="Un calendrier commun")
+    make_meeting(group, title="Réunion de mars")
+    make_session(make_course(title="Enduits terre"))
+    make_announcement(make_member("L’Étançon"))
+    return reader, stranger
+
+
+def said_to(user, since):
+    return [row["text"] for row in selectors.news(actor_for(user), since)]
+
+
+def test_news_are_those_since_then_that_the_reader_may_see(life):
+    reader, stranger = life
+    before = timezone.now() - timedelta(hours=1)
+
+    news, theirs = " | ".join(said_to(reader, before)), " | ".join(said_to(stranger, before))
+
+    for words in ("Notre feuille", "Un calendrier commun", "Réunion de mars", "Enduits terre", "L’Étançon"):
+        assert words in news, words
+    for words in ("Un calendrier commun", "Réunion de mars"):
+        assert words not in theirs, words
+    assert said_to(reader, timezone.now() + timedelta(seconds=1)) == []
+
+
+def test_page_shows_due_items_news_and_dates(life):
+    reader, _ = life
+    make_action(reader_group(reader), due_in=-2, text="Relancer les retardataires", owner=reader_row(reader))
+
+    html = sign_in(reader).get(HOME).content.decode().replace(FIXED, " ")
+
+    assert "En retard et aujourd’hui" in html
+    assert "Relancer les retardataires" in html
+    assert "Ces quinze derniers jours" in html
+    assert "Mes dates" in html
+    assert "Réunion de mars" in html
+
+
+def reader_row(user):
+    from workgroups.groups.models import GroupMember
+
+    return GroupMember.unscoped.get(user=user)
+
+
+def reader_group(user):
+    return reader_row(user).workgroup
+
+
+def test_second_visit_says_since_when(life):
+    reader, _ = life
+    client = sign_in(reader)
+    client.get(HOME)
+
+    with mock.patch.object(timezone, "now", return_value=timezone.now() + timedelta(hours=2)):
+        html = client.get(HOME).content.decode()
+
+    assert "Depuis" in html
+    assert "Rien de neuf." in html
+
+
+def test_my_sessions_are_among_my_dates():
+    home = make_member()
+    person = make_person(home)
+    session = make_session(make_course(title="Charpente"))
+    register(session, person, employer=home)
+    make_session(make_course(title="Pas la mienne"))
+
+    assert [row["text"] for row in selectors.dates(actor_for(person), current_day())] == [session.title]
+    assert selectors.dates(actor_for(person), date(2100, 1, 1)) == []
+
+
+def test_empty_home_says_so_and_a_visitor_is_asked_who_she_is():
+    html = sign_in(make_person(make_member())).get(HOME).content.decode()
+
+    assert "Rien à faire ici" in html
+    assert Client().get(HOME).status_code == 302
+
+
+def test_home_costs_the_same_for_one_and_for_three():
+    group = make_group()
+    reader = join_group(group)
+
+    def happen():
+        make_decision(group)
+        make_meeting(group)
+        make_action(group, owner=reader_row(reader))
+        make_session(make_course())
+        make_announcement(make_member())
+
+    def cost():
+        client = sign_in(reader)
+        client.get(HOME)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(HOME)
+        return len(captured)
+
+    happen()
+    one = cost()
+    happen()
+    happen()
+
+    assert cost() == one
