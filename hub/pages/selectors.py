@@ -1,5 +1,6 @@
 """What the first page shows, and what awaits a signed-in person: both gathered from the panels that the areas registered."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -81,6 +82,17 @@ def news(actor: Actor, since: datetime) -> list[Item]:
     """What others changed since then, newest first."""
     items = [item for found in panels.collect("home.news", actor, since) for item in found["items"]]
     return sorted(items, key=lambda item: item["at"], reverse=True)
+
+
+def first_of_each(items: list[Item], room: int) -> tuple[list[Item], list[Item]]:
+    """What fits, no area with more than its share while another waits; then the rest. Both keep their order."""
+    seen: Counter[str] = Counter()
+    ranked = []
+    for place, item in enumerate(items):
+        ranked.append((seen[item["area"]], place))
+        seen[item["area"]] += 1
+    shown = {place for _, place in sorted(ranked)[:room]}
+    return [item for place, item in enumerate(items) if place in shown], [item for place, item in enumerate(items) if place not in shown]
 
 
 def dates(actor: Actor, first: date) -> list[Item]:

@@ -21,10 +21,10 @@ def own_home(request: HttpRequest) -> HttpResponse:
     """What awaits me over all areas, what changed since my last visit, my dates."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now, area = timezone.now(), request.GET.get(AREA, "")
-    before = note_visit(actor, now) if request.method == "GET" else None
+    before = note_visit(request.user.pk, now) if request.method == "GET" else None
     since = before or now - FIRST_LOOK
     waiting = selectors.waiting(actor, today(), area)
-    news = selectors.news(actor, since)
+    news, older = selectors.first_of_each(selectors.news(actor, since), NEWS_SHOWN)
     return render(
         request,
         "pages/own_home.html",
@@ -32,8 +32,8 @@ def own_home(request: HttpRequest) -> HttpResponse:
             "waiting": waiting,
             "tabs": _tabs(request, waiting, area),
             "since": f"Depuis {since_fr(before, now)}" if before else "Ces quinze derniers jours",
-            "news": news[:NEWS_SHOWN],
-            "older": news[NEWS_SHOWN:],
+            "news": news,
+            "older": older,
             "dates": selectors.dates(actor, today())[:DATES_SHOWN],
             **selectors.front(actor),
         },

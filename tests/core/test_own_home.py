@@ -101,14 +101,14 @@ def test_since_when(before, said):
 
 # -- visits ------------------------------------------------------------------------------------------------------------
 def test_a_visit_lasts_while_one_comes_back_within_the_hour():
-    actor = actor_for(make_person(make_member()))
+    person = make_person(make_member()).pk
 
-    assert note_visit(actor, NOW) is None
-    assert note_visit(actor, NOW + timedelta(minutes=50)) is None
-    assert note_visit(actor, NOW + timedelta(minutes=100)) is None, "still the first visit"
+    assert note_visit(person, NOW) is None
+    assert note_visit(person, NOW + timedelta(minutes=50)) is None
+    assert note_visit(person, NOW + timedelta(minutes=100)) is None, "still the first visit"
     second = NOW + timedelta(days=2)
-    assert note_visit(actor, second) == NOW + timedelta(minutes=100)
-    assert note_visit(actor, second + timedelta(minutes=10)) == NOW + timedelta(minutes=100), "a reload forgets nothing"
+    assert note_visit(person, second) == NOW + timedelta(minutes=100)
+    assert note_visit(person, second + timedelta(minutes=10)) == NOW + timedelta(minutes=100), "a reload forgets nothing"
     assert Visit.objects.count() == 1
 
 
@@ -132,6 +132,15 @@ def life():
     make_session(make_course(title="Enduits terre"))
     make_announcement(make_member("L’Étançon"))
     return reader, stranger
+
+
+def test_a_busy_area_does_not_hide_the_others():
+    items = [item(TODAY, str(number), "a-serv") for number in range(6)] + [item(TODAY, "groupe", "a-group")]
+
+    shown, older = selectors.first_of_each(items, 4)
+
+    assert [row["title"] for row in shown] == ["0", "1", "2", "groupe"]
+    assert [row["title"] for row in older] == ["3", "4", "5"]
 
 
 def said_to(user, since):

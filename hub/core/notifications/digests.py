@@ -75,7 +75,7 @@ def begin(on: date) -> int:
 
 
 @transaction.atomic
-def gather(user_id: UUID | str, on: date) -> bool:
+def gather(user_id: UUID, on: date) -> bool:
     """One letter with all that was held for a person and what is due to her; run twice it is written once.
 
     Returns whether there was anything to say. The held letters are emptied in the same transaction.

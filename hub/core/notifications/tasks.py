@@ -1,5 +1,6 @@
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 from hub.core.jobs.services import registry
 from hub.core.kit.dates import today
@@ -24,4 +25,4 @@ def begin_digests() -> None:
 
 @registry.handler(digests.TOPIC)
 def gather_digest(payload: dict[str, Any]) -> None:
-    digests.gather(payload["user"], date.fromisoformat(payload["day"]))
+    digests.gather(UUID(payload["user"]), date.fromisoformat(payload["day"]))
