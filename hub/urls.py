@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("hub.core.jobs.urls")),
     path("", include("hub.core.documents.urls")),
     path("", include("hub.core.notifications.urls")),
+    path("", include("hub.core.privacy.urls")),
     path("", include("directory.vocabularies.urls")),
     path("", include("directory.cooperatives.urls")),
     path("", include("directory.people.urls")),

@@ -10,6 +10,7 @@ from directory.vocabularies.selectors import department_names
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
+from hub.core.accounts.models import Organisation
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import personal, register
 
@@ -54,6 +55,11 @@ SOURCE = SearchSource(KIND, "Coopératives", _rows, _entries, _visible, _simple,
 @register("search.source", KIND)
 def search_source(actor: Any, subject: Any) -> SearchSource:
     return SOURCE
+
+
+@register("export", "cooperatives")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    return {"fiche-publique": list(DirectoryEntry.objects.scoped(organisation=organisation).values())}
 
 
 STAMPS = {"id", "created_at", "updated_at"}

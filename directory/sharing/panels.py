@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from directory.sharing import rules
@@ -153,6 +154,24 @@ SOURCE = SearchSource(KIND, "Offres et besoins", _rows, _entries, _visible, _sim
 @register("search.source", KIND)
 def search_source(actor: Any, subject: Any) -> SearchSource:
     return SOURCE
+
+
+@register("export", "sharing")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """What the CAE declared and published, and both sides of what it agreed with others."""
+    parties = Q(provider=organisation) | Q(beneficiary=organisation)
+    services = SharedService.unscoped.filter(parties)
+    statements = Statement.unscoped.filter(service__in=services)
+    return {
+        "etat-des-lieux": list(InventoryLine.unscoped.filter(organisation=organisation).order_by("function").values()),
+        "offres-et-besoins": list(Announcement.unscoped.filter(organisation=organisation).order_by("published_on", "id").values()),
+        "demandes-de-service": list(ServiceRequest.unscoped.filter(parties).order_by("sent_on", "id").values()),
+        "services": list(services.order_by("starts_on", "id").values()),
+        "pieces": list(Piece.unscoped.filter(service__in=services).order_by("id").values()),
+        "temps": list(TimeEntry.unscoped.filter(service__in=services).order_by("day", "id").values()),
+        "releves": list(statements.order_by("month", "id").values()),
+        "lignes-de-releve": list(StatementLine.objects.filter(statement__in=statements).order_by("statement", "position").values()),
+    }
 
 
 STAMPS = {"id", "created_at", "updated_at"}

@@ -21,7 +21,7 @@ def own_home(request: HttpRequest) -> HttpResponse:
     """What awaits me over all areas, what changed since my last visit, my dates."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     now, area = timezone.now(), request.GET.get(AREA, "")
-    before = note_visit(request.user.pk, now) if request.method == "GET" else None
+    before = note_visit(actor.user_id, now) if request.method == "GET" and actor.user_id else None
     since = before or now - FIRST_LOOK
     waiting = selectors.waiting(actor, today(), area)
     news, older = selectors.first_of_each(selectors.news(actor, since), NEWS_SHOWN)

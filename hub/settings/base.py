@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "directory.people",
     "directory.cooperatives",
     "directory.vocabularies",
+    "hub.core.privacy",
     "hub.core.notifications",
     "hub.core.documents",
     "hub.core.papers",

@@ -78,6 +78,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "documents:editorial": lambda side: {"public_id": side.file.pk},
     "documents:media": lambda side: {"name": "images/absente.png"},
     "notifications:mark_one_read": by_pk("notification"),
+    "privacy:organisation_export": lambda side: {"slug": side.organisation.slug},
     "cooperatives:detail": of_organisation,
     "cooperatives:edit": of_organisation,
     "people:person": by_pk("profile"),

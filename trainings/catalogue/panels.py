@@ -63,6 +63,13 @@ def new_courses(actor: Actor, since: datetime) -> dict[str, Any] | None:
     return {"items": items} if items else None
 
 
+@register("export", "courses")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """The programmes of an organisation, drafts included, as they are now."""
+    names = ("public_id", "title", "live", "version", "first_published_at", *CoursePage.PROGRAMME)
+    return {"programmes": list(CoursePage.objects.filter(organisation=organisation).order_by("title", "pk").values(*names))}
+
+
 @register("home.area", "courses", order=30)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
     count = CoursePage.objects.visible_to(actor).filter(live=True).count()

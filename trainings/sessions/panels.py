@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from hub.core.accounts import audiences
@@ -20,6 +21,8 @@ from trainings.sessions.models import HalfDay, Registration, RegistrationRequest
 
 SHOWN = 5
 NEWS = 10
+NAMED = ("id", "session_id", "session__title", "trainee_id", "employer_id", "status", "rank", "registered_at", "cancelled_at")
+NAME = Concat("trainee__first_name", Value(" "), "trainee__last_name")
 
 
 def _upcoming(actor: Actor, **filters: Any) -> list[TrainingSession]:
@@ -90,6 +93,18 @@ def own_sessions(actor: Actor, first: date) -> dict[str, Any] | None:
     )
     items = [{"at": row.starts_on, "text": row.title, "url": reverse("sessions:detail", args=[row.pk])} for row in rows[:NEWS]]
     return {"items": items} if items else None
+
+
+@register("export", "sessions")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """Sessions that it holds with their half-days, and the registrations to them or of its people."""
+    held = TrainingSession.unscoped.filter(organisation=organisation)
+    registrations = Registration.unscoped.filter(Q(session__in=held) | Q(employer=organisation)).order_by("registered_at", "id")
+    return {
+        "sessions": list(held.order_by("starts_on", "id").values()),
+        "demi-journees": list(HalfDay.objects.filter(session__in=held).order_by("date", "starts_at", "id").values()),
+        "inscriptions": list(registrations.values(*NAMED, stagiaire=NAME)),
+    }
 
 
 @register("home.area", "sessions", order=31)

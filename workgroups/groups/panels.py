@@ -49,6 +49,13 @@ def groups_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None
     return {"groups": found} if found else None
 
 
+@register("export", "groups")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """In which groups somebody speaks or spoke for an organisation."""
+    rows = GroupMember.unscoped.filter(organisation=organisation).order_by("starts_on", "id")
+    return {"groupes": list(rows.values("id", "workgroup__name", "workgroup__acronym", "user_id", "role", "starts_on", "ends_on"))}
+
+
 @register("home.area", "workgroups", order=40)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
     count = Workgroup.objects.visible_to(actor).filter(status=WorkgroupStatus.ACTIVE).count()

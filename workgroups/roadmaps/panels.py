@@ -9,6 +9,7 @@ from wagtail.models import Page, Task
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION, PUBLIC
+from hub.core.accounts.models import Organisation
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import Personal, personal, register
 from workgroups.groups import rules as groups
@@ -107,6 +108,15 @@ def _simple(actor: Actor, words: str, limit: int) -> Sequence[RoadmapPage]:
 @register("search.source", "roadmap")
 def search_source(actor: Any, subject: Any) -> dict[str, Any]:
     return {"source": SearchSource("roadmap", "Feuilles de route", _rows, _entries, _visible, _simple, "list", 55, "Feuille de route")}
+
+
+@register("export", "roadmaps")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """What a CAE answered to each point of each roadmap, former answers included."""
+    rows = Answer.unscoped.filter(sheet__organisation=organisation).order_by("answered_at", "id")
+    return {
+        "reponses-aux-feuilles-de-route": list(rows.values("sheet__roadmap__title", *(f.attname for f in Answer._meta.concrete_fields)))
+    }
 
 
 # -- people -----------------------------------------------------------------------------------------------------------

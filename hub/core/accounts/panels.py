@@ -1,7 +1,28 @@
 """Personal data of accounts: what each column is for, how long it stays, what erasure does to it."""
 
+from typing import Any
+
+from django.db.models import F, Q
+
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Accreditation, Affiliation, Agreement, Invitation, Membership, Organisation, Role, Succession, User
-from hub.core.ui.panels import Personal, personal
+from hub.core.ui.panels import Personal, personal, register
+
+
+@register("export", "accounts")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """The organisation itself, who holds which role in it, its networks, accreditations and agreements."""
+    parties = Q(provider=organisation) | Q(beneficiary=organisation)
+    people = F("user__first_name"), F("user__last_name"), F("user__email")
+    roles = Membership.unscoped.filter(organisation=organisation).order_by("starts_on", "id")
+    return {
+        "organisation": list(Organisation.objects.filter(pk=organisation.pk).values()),
+        "roles": list(roles.values("id", "user_id", "role_id", "starts_on", "ends_on", prenom=people[0], nom=people[1], adresse=people[2])),
+        "adhesions": list(Affiliation.objects.filter(organisation=organisation).order_by("starts_on", "id").values()),
+        "habilitations": list(Accreditation.objects.filter(organisation=organisation).order_by("starts_on", "id").values()),
+        "conventions-entre-cae": list(Agreement.unscoped.filter(parties).order_by("starts_at", "id").values()),
+    }
+
 
 ACCOUNT = "tenir le compte et prévenir la personne"
 WHILE_MEMBER = "tant que la personne est rattachée, puis 90 jours"

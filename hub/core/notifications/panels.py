@@ -1,7 +1,29 @@
 """What erasure and export must know of notifications."""
 
+import re
+
+from django.db.models import Q
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.kit.text import counted
 from hub.core.notifications.models import Digest, Mail, Notification, Preference
-from hub.core.ui.panels import Personal, personal
+from hub.core.ui.panels import Personal, personal, register
+
+
+@register("erasure", "notifications")
+def erase(actor: Actor, person: User) -> dict[str, list[str]]:
+    """What others were told of her goes too: lines that hold her identifier or her name, letters that have not left."""
+    lines = Notification.unscoped.filter(Q(text__icontains=person.name) | Q(data__icontains=str(person.pk)))
+    letters = Mail.objects.filter(Q(subject__icontains=person.name) | Q(body__icontains=person.name))
+    name = re.compile(rf"\b{re.escape(person.name)}\b", re.IGNORECASE)  # not those of a namesake with a longer name
+    told = [row.pk for row in lines if str(person.pk) in str(row.data) or name.search(row.text)]
+    written = [row.pk for row in letters if name.search(f"{row.subject}\n{row.body}")]
+    Notification.unscoped.filter(pk__in=told).delete()
+    Mail.objects.filter(pk__in=written).delete()
+    count = len(told) + len(written)
+    return {"erased": [f"{counted(count, 'avis', 'avis')} où son nom était cité"] if count else []}
+
 
 TELL = "Prévenir la personne de ce qui la concerne."
 ONE_YEAR = "Un an après la lecture."

@@ -41,7 +41,7 @@ PLACES = {
     "home.dates": Place("the first day, a date", '{"items": [log item]} of the reader\'s own dates, nearest first', rendered=False),
     "search.source": Place("None", "the source that search indexes", rendered=False),
     "export": Place("an organisation", "{file name: rows} for its complete export", rendered=False),
-    "erasure": Place("a person", "what was erased, made anonymous or kept, with its ground", rendered=False),
+    "erasure": Place("a person", '{"erased": [words], "kept": [words with their ground]}, once it has erased', rendered=False),
 }
 
 

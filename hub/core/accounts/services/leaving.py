@@ -1,0 +1,38 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from wagtail.users.models import UserProfile
+
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Invitation, Membership, Organisation, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.selectors import COORDINATOR
+from hub.core.accounts.services.memberships import close_sessions
+
+NOBODY = ("Personne", "effacée")
+
+
+def refuse_if_irreplaceable(user: User) -> None:
+    """Raises RuleBroken for the only person who coordinates the federation."""
+    coordinators = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
+    if coordinators.filter(user=user).exists() and not coordinators.exclude(user=user).exists():
+        raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
+
+
+@transaction.atomic
+def empty_account(user: User) -> None:
+    """Take away all that says who she was. The row stays, without a name, for the acts and papers that point to it; nobody signs in by it."""
+    close_sessions(user)
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    Invitation.unscoped.filter(email__iexact=user.email).delete()
+    # the representative of an organisation is typed, not chosen
+    Organisation.objects.filter(representative_name__iexact=user.name).update(representative_name="", representative_role="")
+    UserProfile.objects.filter(user=user).delete()
+    user.groups.clear()
+    user.first_name, user.last_name = NOBODY
+    user.email = f"{user.pk.hex}@efface.invalid"
+    user.set_unusable_password()
+    user.is_active = user.is_superuser = False
+    user.last_login = None
+    user.save()

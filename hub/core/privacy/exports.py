@@ -1,0 +1,83 @@
+"""A person's data as one file for her (RGPD art. 15 and 20): JSON for programs, her own files, and nothing about anybody else."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Model
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation, User
+from hub.core.audit import services as audit
+from hub.core.documents.models import PrivateFile
+from hub.core.documents.models.private import private_storage
+from hub.core.kit.archives import archive
+from hub.core.privacy.held import Link, links
+from hub.core.ui import panels
+
+FORMAT = 1
+
+
+@transaction.atomic
+def person_archive(user: User, *, actor: Actor) -> bytes:
+    """A zip: donnees.json, her files, and a manifest of SHA-256 digests."""
+    audit.record("privacy.export", actor=actor, kind="accounts.user", object_id=str(user.pk))
+    files = list(PrivateFile.unscoped.filter(audience_rows__token=audiences.person(user.pk)).distinct().order_by("created_at", "id"))
+    members = {"donnees.json": _json(person_data(user))}
+    for number, file in enumerate(files, start=1):
+        with private_storage().open(file.storage_name, "rb") as content:
+            members[f"fichiers/{number:02d}-{file.name}"] = content.read()
+    return archive(members)
+
+
+def person_data(user: User) -> dict[str, Any]:
+    """{"format", "compte", "lignes": {kind: [row]}, "actes": {kind: [{id, role, date}]}}; of rows that she only acted on, no content."""
+    hers: dict[str, list[dict[str, Any]]] = {}
+    acted: dict[str, list[dict[str, Any]]] = {}
+    for link in links():
+        rows = list(link.rows(user.pk).order_by("pk"))
+        if rows and link.is_hers:
+            hers.setdefault(link.model._meta.label, []).extend(_whole(link, row) for row in rows)
+        elif rows:
+            acted.setdefault(link.model._meta.label, []).extend(_act(link, row) for row in rows)
+    account = {
+        "prenom": user.first_name,
+        "nom": user.last_name,
+        "adresse": user.email,
+        "cree_le": user.created_at,
+        "connexion": user.last_login,
+    }
+    return {"format": FORMAT, "compte": account, "lignes": hers, "actes": acted}
+
+
+def _whole(link: Link, row: Model) -> dict[str, Any]:
+    """All columns of a row about her, less those that name another person."""
+    return {
+        field.name: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not (field.is_relation and field.related_model is User and field.name != link.column)
+    }
+
+
+def _act(link: Link, row: Model) -> dict[str, Any]:
+    role = str(row._meta.get_field(link.column).verbose_name)  # type: ignore[union-attr]
+    return {"id": str(row.pk), "role": role, "le": getattr(row, "created_at", None)}
+
+
+@transaction.atomic
+def organisation_archive(organisation: Organisation, *, actor: Actor) -> bytes:
+    """A zip of what an organisation entered and what is about it: one JSON file per noun, from the panels, and a manifest."""
+    audit.record("privacy.organisation.export", organisation, actor=actor, organisation=organisation)
+    return archive({f"{name}.json": _json(rows) for name, rows in sorted(_gathered(actor, organisation))})
+
+
+def _gathered(actor: Actor, organisation: Organisation) -> Iterator[tuple[str, Any]]:
+    for found in panels.collect("export", actor, organisation):
+        yield from found.items()
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, sort_keys=True).encode()

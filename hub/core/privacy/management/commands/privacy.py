@@ -1,0 +1,58 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Organisation, User
+from hub.core.privacy import exports, services
+
+
+class Command(BaseCommand):
+    help = "Répond aux droits des personnes : leurs données, leur effacement ; et aux organisations qui emportent les leurs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERBE")
+        export = verbs.add_parser("export", help="écrire les données d’une personne dans un zip")
+        export.add_argument("email")
+        export.add_argument("--out", type=Path, required=True)
+        organisation = verbs.add_parser("organisation", help="écrire les données d’une organisation dans un zip")
+        organisation.add_argument("slug")
+        organisation.add_argument("--out", type=Path, required=True)
+        erase = verbs.add_parser("erase", help="effacer une personne, sans délai ni retour")
+        erase.add_argument("email")
+        erase.add_argument("--yes", action="store_true", help="ne pas demander confirmation")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, options["verb"])(**options)
+
+    def export(self, email: str, out: Path, **_: Any) -> None:
+        out.write_bytes(exports.person_archive(_person(email), actor=Actor.system()))
+        self.stdout.write(f"Écrit : {out}")
+
+    def organisation(self, slug: str, out: Path, **_: Any) -> None:
+        found = Organisation.objects.filter(slug=slug).first()
+        if found is None:
+            raise CommandError(f"Aucune organisation ne s’appelle « {slug} ».")
+        out.write_bytes(exports.organisation_archive(found, actor=Actor.system()))
+        self.stdout.write(f"Écrit : {out}")
+
+    def erase(self, email: str, yes: bool, **_: Any) -> None:
+        user = _person(email)
+        if not yes and input(f"Effacer {user.name} ({user.email}) sans retour ? Écrivez son adresse : ").strip().casefold() != user.email:
+            raise CommandError("Rien n’est effacé.")
+        try:
+            told = services.erase(user, actor=Actor.system())
+        except RuleBroken as refusal:
+            raise CommandError(str(refusal)) from refusal
+        for words in [*(f"Effacé : {one}" for one in told["erased"]), *(f"Gardé : {one}" for one in told["kept"])]:
+            self.stdout.write(words)
+
+
+def _person(email: str) -> User:
+    found = User.objects.filter(email__iexact=email).first()
+    if found is None:
+        raise CommandError(f"Personne n’a l’adresse « {email} ».")
+    return found

@@ -1,0 +1,28 @@
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from hub.core.kit.dates import long_date_fr
+from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.privacy.models import Erasure
+
+
+@register
+@dataclass(frozen=True)
+class ErasureAsked(NotificationKind):
+    code = "privacy.erasure_asked"
+    label = "L’effacement de mon compte est demandé"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    erasure: Erasure
+
+    def subject(self) -> str:
+        return f"Votre compte du hub inter-CAE sera effacé le {self.day}"
+
+    def url(self) -> str:
+        return reverse("privacy:own_data")
+
+    @property
+    def day(self) -> str:
+        return long_date_fr(self.erasure.due_at)

@@ -1,0 +1,18 @@
+from datetime import time
+from typing import Any
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.jobs.services import registry
+from hub.core.privacy import services
+
+
+@registry.periodic("privacy.due", at=time(3, 40))
+def begin_due() -> None:
+    services.begin_due()
+
+
+@registry.handler(services.ERASE)
+def erase(payload: dict[str, Any]) -> None:
+    """One person whose day has come; a request withdrawn meanwhile is gone, and then nothing happens."""
+    services.erase_if_due(User.objects.get(pk=payload["user"]), actor=Actor.system())

@@ -1,0 +1,74 @@
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.permissions import Permission
+from hub.core.kit.dates import today
+from hub.core.privacy import exports, services
+from hub.core.privacy.forms import ErasureForm
+from hub.core.privacy.held import holdings
+from hub.core.privacy.models import Erasure
+
+
+@require_safe
+def own_data(request: HttpRequest) -> HttpResponse:
+    """What the hub holds of me, why, how long, and what erasing would do."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    erasure = Erasure.objects.visible_to(actor).filter(done_at=None).first()
+    return render(request, "privacy/own_data.html", {"holdings": holdings(_person(request)), "erasure": erasure})
+
+
+@require_POST
+def own_export(request: HttpRequest) -> HttpResponse:
+    """All of it, as one file to take away."""
+    data = exports.person_archive(_person(request), actor=request.actor)  # type: ignore[attr-defined]
+    return _download(data, f"mes-donnees-{today().isoformat()}.zip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_erasure(request: HttpRequest) -> HttpResponse:
+    user = _person(request)
+    form = ErasureForm(request.POST or None, expected=user.email)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.ask(user, actor=request.actor)  # type: ignore[attr-defined]
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Votre demande est enregistrée. Vous pouvez y renoncer jusqu’au jour dit.")
+            return redirect("privacy:own_data")
+    return render(request, "privacy/ask_erasure.html", {"form": form, "days": services.REFLECTION.days, "holdings": holdings(user)})
+
+
+@require_POST
+def withdraw_erasure(request: HttpRequest) -> HttpResponse:
+    if services.withdraw(_person(request), actor=request.actor):  # type: ignore[attr-defined]
+        messages.success(request, "Votre compte est gardé.")
+    return redirect("privacy:own_data")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """All that an organisation entered and that is about it, for whoever manages it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    organisation = get_object_or_404(Organisation, slug=slug)
+    if not actor.can(Permission.ORGANISATION_MANAGE, organisation.pk):
+        raise Http404
+    if request.method == "POST":
+        return _download(exports.organisation_archive(organisation, actor=actor), f"{organisation.slug}-{today().isoformat()}.zip")
+    return render(request, "privacy/organisation_export.html", {"organisation": organisation})
+
+
+def _person(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]  # signed in, says the permission matrix
+
+
+def _download(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

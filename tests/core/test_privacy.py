@@ -1,0 +1,361 @@
+"""The rights of people: see what is held, take it away, be erased. Bars E1 (nothing is left of her), E3 (all is in her export), E4 (nobody else is)."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.people import services as people
+from directory.people.models import Profile
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Membership, User
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import invite
+from hub.core.audit.models import AuditEntry
+from hub.core.documents.models import PrivateFile
+from hub.core.jobs import registry
+from hub.core.jobs.services import drain
+from hub.core.notifications.models import Mail, Notification
+from hub.core.papers.models import IssuedPaper
+from hub.core.privacy import exports, services
+from hub.core.privacy.held import holdings, links
+from hub.core.privacy.models import Erasure
+from hub.core.ui.personal import declarations
+from search import index
+from search.engines import engine
+from search.query import search
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
+from tests.builders.people import PUBLIC, make_profile
+from tests.builders.sharing import log, make_service
+from tests.builders.trainings import make_course, make_session, register
+from tests.builders.workgroups import make_action, make_decision, make_group, make_meeting, member_row
+from tests.core.bad_files import pdf
+from tests.trainings.test_agreements import make_party
+from trainings.paperwork.services import issue_agreements
+
+pytestmark = pytest.mark.django_db
+CANARY = "Kanariwood"
+KEPT = {"papers_issuedpaper"}  # what was printed for a training: C. trav. L6353-1 and R6332-26
+OWN = reverse("privacy:own_data")
+ASK = reverse("privacy:ask_erasure")
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """Files and index of this test alone."""
+    settings.DATA_DIR = tmp_path
+    settings.SEARCH_ROOT = tmp_path / "search"
+    private = {
+        **settings.STORAGES["private"],
+        "OPTIONS": {**settings.STORAGES["private"].get("OPTIONS", {}), "location": tmp_path / "private"},
+    }
+    settings.STORAGES = {**settings.STORAGES, "private": private}
+
+
+@pytest.fixture
+def life():
+    """A person with a history in all four areas; her name and words bear a canary."""
+    home, buyer = make_party("Bâti Commun"), make_party("L’Étançon")
+    for organisation in (home, buyer):
+        make_person(organisation, "director")
+    texts = {name: f"{CANARY} {name}" for name in ("trade_name", "presentation", "achievements", "languages", "stand_in", "postal_address")}
+    profile = make_profile(home, shown=PUBLIC, first_name=f"{CANARY}a", last_name=f"{CANARY}b", skills=[f"{CANARY} savoir"], **texts)
+    user = profile.user
+    User.objects.filter(pk=user.pk).update(email=f"{CANARY.lower()}@example.org")
+    user.refresh_from_db()
+    join(user, home, "advisor")
+    join(user, home, "shared_staff")
+    certificate = SimpleUploadedFile(f"{CANARY}.pdf", pdf() + f"%{CANARY}\n".encode(), "application/pdf")
+    people.set_file(profile, "insurance_certificate", certificate, actor=actor_for(user))
+
+    session = make_session(make_course(buyer, title="Enduits"))
+    register(session, user, employer=home)
+    (agreement,) = issue_agreements(session, actor=SYSTEM)
+    assert agreement.is_issued
+
+    group = make_group(organisation=home, facilitator=user)
+    row = member_row(group, user)
+    make_decision(group, owner=row)
+    make_action(group, owner=row)
+    make_meeting(group)
+
+    service = make_service(home, buyer, people=[user])
+    log(service, person=user)
+
+    other = make_profile(make_member(), shown=PUBLIC, first_name="Nadège", last_name="Fontan")
+    people.relay(other, actor=actor_for(user), words=f"Bonjour, {CANARY}", with_address=True)
+    invite(user.email, organisation=make_member(), role=Membership.unscoped.filter(user=user).first().role, actor=SYSTEM)
+    Notification.unscoped.create(user=user, kind="essai", text=f"{CANARY} lu")
+    Mail.objects.create(user=user, kind="essai", address=user.email, subject=CANARY, body=CANARY)
+    sign_in(user)
+    drain()
+    index.rebuild()
+    return user
+
+
+def tables_with(word: str) -> set[str]:
+    """Tables of which some row holds the word, whatever the column."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            if any(word.casefold() in str(row).casefold() for row in cursor.fetchall()):
+                found.add(table)
+    return found
+
+
+def files_with(word: str) -> set[str]:
+    """Files of the data folder, the database left out, that bear the word in their name or their bytes."""
+    found = set()
+    for path in settings.DATA_DIR.rglob("*"):
+        if not path.is_file() or ".sqlite3" in path.name:
+            continue
+        if word.casefold().encode() in path.read_bytes().lower() or word.casefold() in path.name.casefold():
+            found.add(str(path.relative_to(settings.DATA_DIR)))
+    return found
+
+
+# -- E1 ----------------------------------------------------------------------------------------------------------------
+def test_nothing_is_left_of_who_is_erased_but_what_the_law_keeps(life):
+    assert {"accounts_user", "people_profile", "notifications_mail"} <= tables_with(CANARY), "the canary sings before"
+
+    services.erase(life, actor=SYSTEM)
+    drain()
+    index.rebuild()
+
+    assert tables_with(CANARY) <= KEPT
+    papers = {file.storage_name for file in PrivateFile.unscoped.filter(kind__startswith="paper")}
+    assert {path.rpartition("/")[2] for path in files_with(CANARY)} <= papers
+    assert search(CANARY, reader=make_actor(make_member(), "advisor")).total == 0
+    assert not Profile.unscoped.filter(user=life).exists()
+
+
+def test_index_forgets_without_being_rebuilt(life):
+    assert search(CANARY, reader=make_actor(make_member(), "advisor")).total
+
+    services.erase(life, actor=SYSTEM)
+    drain()
+    engine().refresh()
+
+    assert search(CANARY, reader=make_actor(make_member(), "advisor")).total == 0
+
+
+def test_what_others_need_stays_without_her_name(life):
+    told = services.erase(life, actor=SYSTEM)
+
+    life.refresh_from_db()
+    assert (life.name, life.is_active, life.has_usable_password()) == ("Personne effacée", False, False)
+    assert any("inscriptions" in words for words in told["kept"])
+    assert not Membership.unscoped.filter(user=life).exists()
+
+
+def test_papers_that_the_law_keeps_do_not_change(life):
+    before = list(IssuedPaper.unscoped.values("data", "sha256", "sealed_sha256"))
+    assert CANARY in str(before)
+
+    services.erase(life, actor=SYSTEM)
+
+    assert list(IssuedPaper.unscoped.values("data", "sha256", "sealed_sha256")) == before
+
+
+def test_erasing_twice_changes_nothing_more(life):
+    services.erase(life, actor=SYSTEM)
+    services.erase(User.objects.get(pk=life.pk), actor=SYSTEM)
+
+    assert Erasure.unscoped.filter(user=life).count() == 1
+
+
+def test_pages_that_named_her_still_answer(life):
+    group = life_group(life)
+    session = life.registrations.get().session
+    director = make_person(group.convener or life.memberships.first().organisation, "director")
+    services.erase(life, actor=SYSTEM)
+    client = sign_in(director)
+
+    for url in (reverse("sessions:detail", args=[session.pk]), reverse("groups:group", args=[group.acronym])):
+        html = client.get(url).content.decode()
+        assert CANARY not in html
+
+
+def life_group(user):
+    from workgroups.groups.models import GroupMember
+
+    return GroupMember.unscoped.filter(user=user).first().workgroup
+
+
+# -- asking ------------------------------------------------------------------------------------------------------------
+def test_person_asks_changes_her_mind_and_asks_again():
+    user = make_person(make_member())
+    client = sign_in(user)
+
+    refused = client.post(ASK, {"email": "une-autre@example.org"})
+    assert "Ce n’est pas l’adresse de votre compte." in refused.content.decode()
+    assert not Erasure.unscoped.exists()
+
+    client.post(ASK, {"email": user.email.upper()})
+    assert Erasure.unscoped.get(user=user).done_at is None
+    assert "sera effacé le" in client.get(OWN).content.decode()
+    client.post(reverse("privacy:withdraw_erasure"))
+    assert not Erasure.unscoped.exists()
+    assert AuditEntry.objects.filter(action__startswith="privacy.erasure").count() == 2
+
+
+def test_erasure_is_done_on_its_day_and_not_before(monkeypatch):
+    user = make_person(make_member())
+    row = services.ask(user, actor=actor_for(user))
+
+    assert services.begin_due() == 0
+    Erasure.unscoped.filter(pk=row.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    assert services.begin_due() == 1
+    drain()
+
+    user.refresh_from_db()
+    assert user.name == "Personne effacée"
+    assert services.begin_due() == 0
+
+
+def test_request_withdrawn_while_it_was_on_its_way_erases_nobody():
+    user = make_person(make_member())
+    row = services.ask(user, actor=actor_for(user))
+    Erasure.unscoped.filter(pk=row.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    services.begin_due()
+    services.withdraw(user, actor=actor_for(user))
+
+    drain()
+
+    user.refresh_from_db()
+    assert user.is_active
+
+
+def test_only_coordinator_is_not_erased():
+    coordinator = make_coordinator()
+    client = sign_in(coordinator)
+
+    answer = client.post(ASK, {"email": coordinator.email})
+
+    assert "au moins une personne à la coordination" in answer.content.decode()
+    with pytest.raises(RuleBroken):
+        services.erase(coordinator, actor=SYSTEM)
+    other = make_person(make_federation(), "coordinator")
+    services.erase(other, actor=SYSTEM)
+
+
+def test_who_is_erased_does_not_come_in_any_more():
+    user = make_person(make_member())
+    client = sign_in(user)
+    assert client.get(OWN).status_code == 200
+
+    services.erase(user, actor=SYSTEM)
+
+    assert client.get(OWN).status_code == 302
+
+
+# -- E3, E4 ------------------------------------------------------------------------------------------------------------
+def exported(user):
+    archive = zipfile.ZipFile(io.BytesIO(exports.person_archive(user, actor=actor_for(user))))
+    return json.loads(archive.read("donnees.json")), archive
+
+
+def test_every_row_that_is_hers_is_in_her_export(life):
+    data, _ = exported(life)
+
+    assert data["compte"]["adresse"] == life.email
+    for link in links():
+        rows = link.rows(life.pk)
+        part = data["lignes" if link.is_hers else "actes"].get(link.model._meta.label, [])
+        assert rows.count() <= len(part), link
+    assert f"{CANARY} presentation" in json.dumps(data, ensure_ascii=False)
+
+
+def test_every_declared_column_is_reached_or_is_another_s():
+    """A model with personal columns leads to a person, or says by what else it is found."""
+    reached = {link.model for link in links()} | {User}
+    loose = {one.model._meta.label for one in declarations() if one.fields and one.model not in reached}
+
+    assert loose <= {
+        "accounts.Organisation", "audit.AuditEntry", "documents.FileAudience", "jobs.Outbox", "papers.IssuedPaper", "people.ConsentLine",
+        "people.PersonAccreditation", "people.PersonSkill", "people.PersonTrade", "people.AccessibilityNeed",
+    }  # fmt: skip
+
+
+def test_export_names_nobody_else(life):
+    home = Membership.unscoped.filter(user=life).first().organisation
+    pupil = make_person(home, first_name="Tiercelin", last_name="Tiercelin")
+    session = life.registrations.get().session
+    register(session, pupil, employer=home, actor=actor_for(life))
+
+    data, archive = exported(life)
+
+    assert "Tiercelin" not in json.dumps(data, ensure_ascii=False)
+    assert str(pupil.pk) not in json.dumps(data)
+    assert archive.testzip() is None
+
+
+def test_export_is_audited_and_posted_for():
+    user = make_person(make_member())
+    client = sign_in(user)
+
+    assert client.get(reverse("privacy:own_export")).status_code == 405
+    answer = client.post(reverse("privacy:own_export"))
+
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Cache-Control"] == "no-store"
+    assert AuditEntry.objects.filter(action="privacy.export", object_id=str(user.pk)).exists()
+
+
+def test_page_says_why_how_long_and_what_erasing_does(life):
+    html = sign_in(life).get(OWN).content.decode()
+
+    assert len(holdings(life)) > 8
+    assert "tenir la liste des stagiaires" in html
+    assert "supprimé" in html
+    assert "gardé" in html
+    assert Client().get(OWN).status_code == 302
+
+
+# -- organisations -----------------------------------------------------------------------------------------------------
+def test_organisation_takes_its_data_away_and_no_other_s(life):
+    home = Membership.unscoped.filter(user=life).first().organisation
+    stranger = make_member("Étrangère")
+    make_profile(stranger, first_name="Tiercelin", last_name="Tiercelin")
+    director = make_person(home, "director")
+    address = reverse("privacy:organisation_export", args=[home.slug])
+
+    answer = sign_in(director).post(address)
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+
+    names = set(archive.namelist())
+    assert {
+        "organisation.json",
+        "personnes.json",
+        "sessions.json",
+        "inscriptions.json",
+        "services.json",
+        "groupes.json",
+        "MANIFESTE.sha256",
+    } <= names
+    words = " ".join(archive.read(name).decode() for name in sorted(names))
+    assert CANARY in words
+    assert "Tiercelin" not in words
+    for role in ("advisor", "trainer"):
+        assert sign_in(make_person(home, role)).post(address).status_code == 403
+    assert sign_in(make_person(stranger, "director")).post(address).status_code == 404
+    assert AuditEntry.objects.filter(action="privacy.organisation.export").count() == 1
+
+
+def test_same_data_give_the_same_archive(life):
+    home = Membership.unscoped.filter(user=life).first().organisation
+
+    assert exports.organisation_archive(home, actor=SYSTEM) == exports.organisation_archive(home, actor=SYSTEM)
+
+
+def test_due_erasures_are_asked_for_each_night():
+    assert "privacy.due" in registry.periodics
