@@ -166,7 +166,7 @@ def test_the_second_writer_sees_both_versions(what):
 
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert '<del class="deletion">première</del>' in page
+    assert 'première<span class="vh">]</span></del>' in page
     assert "La seconde version</textarea>" in page
     row.refresh_from_db()
     assert row.text == "La première version"

@@ -302,8 +302,8 @@ def test_the_second_editor_of_the_charter_sees_both_versions():
     assert answer.status_code == 409
     assert "par consentement" in page
     assert "à l’unanimité" in page
-    assert "addition" in page
-    assert "deletion" in page
+    assert "<ins>" in page
+    assert "<del>" in page
     assert Workgroup.unscoped.get().charter == "Le groupe décide par consentement."
     again = two.post(url("edit_group", group), form_of(group, charter="Le groupe décide à l’unanimité.", version=2))
     assert again.status_code == 302

@@ -159,7 +159,7 @@ def test_the_second_writer_of_minutes_sees_both_versions():
     answer = two.post(url("minutes", group, row.pk), {"minutes": "Version de la seconde personne", "version": "1"})
 
     assert answer.status_code == 409
-    assert '<ins class="addition">seconde</ins>' in answer.content.decode()
+    assert 'seconde<span class="vh">]</span></ins>' in answer.content.decode()
     assert "Version de la seconde personne</textarea>" in answer.content.decode()
     assert Meeting.unscoped.get().minutes == "Version de la première personne"
     with pytest.raises(WasChanged):

@@ -84,8 +84,8 @@ def test_the_release_does_not_move_while_the_draft_is_written_and_becomes_versio
     release(roadmap, "Un mot a changé.")
 
     assert "Recueil des envies" not in before
-    assert '<ins class="addition">envies</ins>' in compared
-    assert '<del class="deletion">besoins</del>' in compared
+    assert 'envies<span class="vh">]</span></ins>' in compared
+    assert 'besoins<span class="vh">]</span></del>' in compared
     assert fresh(roadmap).version == 2
     assert items_of(roadmap) == ids, "a point keeps its identifier through every release"
 

@@ -1,29 +1,19 @@
 """What a draft changes in the published text, word by word; line endings and spaces at the ends of lines are no change."""
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
+
+from django.utils.safestring import SafeString
 
 from directory.vocabularies.models import Skill, Trade
 from hub.core.kit.text import euros, hours
+from hub.core.ui.words import marked
 from trainings.catalogue.models import CoursePage
-
-Kind = Literal["same", "added", "removed"]
-WORDS = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
-
-
-@dataclass(frozen=True)
-class Piece:
-    kind: Kind
-    text: str
 
 
 @dataclass(frozen=True)
 class Difference:
     label: str
-    pieces: Sequence[Piece]
+    marked: SafeString
 
 
 def differences(live: CoursePage, draft: CoursePage) -> list[Difference]:
@@ -32,7 +22,7 @@ def differences(live: CoursePage, draft: CoursePage) -> list[Difference]:
     for name in ("title", *CoursePage.PROGRAMME):
         before, after = _words(live, name), _words(draft, name)
         if before != after:
-            found.append(Difference(_label(name), list(pieces(before, after))))
+            found.append(Difference(_label(name), marked(before, after)))
     return found
 
 
@@ -63,29 +53,3 @@ def _words(course: CoursePage, name: str) -> str:
             model: type[Skill] | type[Trade] = Skill if name == "skills" else Trade
             return "\n".join(model.objects.filter(pk__in=value).order_by("label").values_list("label", flat=True))
     return "\n".join(line.rstrip() for line in str(value or "").strip().splitlines())
-
-
-def pieces(before: str, after: str) -> Iterator[Piece]:
-    """The text with what is added and removed; changes parted by a space alone are one, so that a phrase is read whole."""
-    old, new = WORDS.findall(before), WORDS.findall(after)
-    added: list[str] = []
-    removed: list[str] = []
-
-    def changes() -> Iterator[Piece]:
-        for kind, words in (("removed", removed), ("added", added)):
-            if words:
-                yield Piece("removed" if kind == "removed" else "added", "".join(words))
-                words.clear()
-
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        same = "".join(old[i:j])
-        if kind != "equal":
-            removed += old[i:j]
-            added += new[k:m]
-        elif same == " " and added and removed:
-            removed.append(same)
-            added.append(same)
-        else:
-            yield from changes()
-            yield Piece("same", same)
-    yield from changes()

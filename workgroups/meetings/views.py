@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.kit.dates import local, today
+from hub.core.ui.words import marked
 from workgroups.decisions import selectors as decisions
 from workgroups.decisions.forms import ActionForm, DecisionForm
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
 from workgroups.groups.views.shared import actor_of, ask, differing, group_inside, group_written, reopen
-from workgroups.groups.words import marked
 from workgroups.meetings import rules, selectors, services
 from workgroups.meetings.forms import MeetingForm, MinutesForm, as_typed
 from workgroups.meetings.models import Meeting

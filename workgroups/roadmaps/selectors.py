@@ -15,10 +15,10 @@ from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import counted, joined
+from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import GroupMember, Workgroup
-from workgroups.groups.words import marked
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps.enums import TONES, PieceKind, Progress, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress, RoadmapPage, RoadmapRelease

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from hub.core.accounts.actor import Actor
 from hub.core.kit.text import typo
 from hub.core.ui.forms import HubForm, HubModelForm
+from hub.core.ui.words import marked
 from workgroups.groups import rules
 from workgroups.groups.models import Workgroup
-from workgroups.groups.words import marked
 
 
 def actor_of(request: HttpRequest) -> Actor:

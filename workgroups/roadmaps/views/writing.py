@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from hub.core.kit.dates import today
+from hub.core.ui.words import marked
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
 from workgroups.groups.views.shared import actor_of, group_written, reopen
-from workgroups.groups.words import marked
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services, timeline
 from workgroups.roadmaps.enums import PieceKind
