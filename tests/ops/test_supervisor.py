@@ -118,7 +118,7 @@ def test_up_stops_on_a_signal_and_leaves_nothing(project, number):
     process.send_signal(number)
 
     assert body == b"bonjour"
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=30) == 0
     assert running(project.marker) == {}
     assert project.says("Tout est arrêté.")
 
@@ -135,7 +135,7 @@ def test_up_in_the_background_of_a_shell_stops_on_interrupt(project):
         os.kill(pid, signal.SIGINT)
 
         assert not int(ignored.split()[1], 16) & (1 << (signal.SIGINT - 1))
-        assert shell.wait(timeout=10) == 0
+        assert shell.wait(timeout=30) == 0
     assert running(project.marker) == {}
 
 
@@ -159,19 +159,19 @@ def test_up_starts_again_what_crashed(project):
     assert wait_until(lambda: len({pid for pid, command in running(project.marker).items() if "hub.ops.web" in command} - site) == 3, 15)
     assert not site & running(project.marker).keys()
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=30) == 0
 
 
 def test_up_prepares_once(project):
     process = answering(project)
     assert wait_until(lambda: project.says("/premier-lien/"), 10)
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=30)
     first = project.output.read_text()
 
     process = answering(project)
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=30)
 
     assert "preparing" in first
     assert "preparing" not in project.output.read_text()
@@ -180,13 +180,13 @@ def test_up_prepares_once(project):
 def test_up_demo_stays_one_and_gives_its_accounts(project):
     process = answering(project, "--demo", "--people", "60")
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=30)
     first = project.output.read_text()
     (project.data / "accounts.json").write_text("[]")
 
     process = answering(project, "--accounts-json", str(project.folder / "comptes.json"))
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=30)
 
     assert f"preparing --demo --accounts-json {project.data}/accounts.json --people 60 --cooperatives 16" in first
     assert "premier-lien" not in first
@@ -203,7 +203,7 @@ def test_up_refuses_a_second_on_the_same_folder(project):
     assert "tourne déjà" in sentence
     assert str(process.pid) in sentence
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=30)
 
 
 def test_up_refuses_a_port_that_is_taken(project):
