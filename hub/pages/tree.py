@@ -1,5 +1,6 @@
 """The pages that a hub begins with, made once and left alone afterwards."""
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -7,27 +8,13 @@ from wagtail.models import Locale, Page, Site
 
 from hub.core.kit.text import typo
 
-LEGAL = {
-    "mentions-legales": (
-        "Mentions légales",
-        "<p>Ce hub est un commun des coopératives d’activité et d’emploi. La fédération qui le porte complète cette page : éditeur, "
-        "responsable de la publication, hébergeur, contact.</p>",
-    ),
-    "donnees-personnelles": (
-        "Données personnelles",
-        "<h2>Qui décide</h2><p>Chaque CAE répond des données de ses entrepreneur·es et de son équipe. L’annuaire fédéré, les sessions "
-        "communes et les votes sont décidés ensemble.</p><h2>Ce que voient les autres</h2><p>Chaque personne choisit, champ par champ, qui "
-        "lit sa fiche : sa CAE, la fédération ou tout le monde. Rien n’est montré sans ce choix, et il se retire à tout moment.</p>"
-        "<h2>Ce qui ne sort pas</h2><p>Aucune police, carte ou mesure d’audience n’est demandée à un tiers. Chaque consultation d’une fiche "
-        "par une équipe d’appui laisse une trace.</p>",
-    ),
-    "accessibilite": (
-        "Accessibilité : partiellement conforme",
-        "<p>Le hub est construit pour le RGAA 4.1.2. Les contrôles automatiques (axe-core, validation du code) passent sur toutes les pages "
-        "à chaque changement ; l’évaluation complète par des personnes, lecteurs d’écran compris, reste à faire. Un obstacle rencontré se "
-        "signale à la coordination de la fédération.</p>",
-    ),
-}
+LEGAL = {path.stem: path for path in sorted((Path(__file__).parent / "legal").glob("*.html"))}
+
+
+def _legal(path: Path) -> tuple[str, str]:
+    """Title and body of a page to begin with: its first line is the title."""
+    title, _, body = path.read_text().partition("\n")
+    return typo(title), typo(body.strip())
 
 
 def plant(**_: Any) -> None:
@@ -43,8 +30,7 @@ def plant(**_: Any) -> None:
         root = Page.objects.get(pk=root.pk)
         home = root.add_child(instance=HomePage(title="Hub inter-CAE", slug="accueil", locale=locale))
     Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": home, "site_name": "Hub inter-CAE"})
-    for slug, (title, body) in LEGAL.items():
+    for slug, path in LEGAL.items():
         if not ContentPage.objects.child_of(home).filter(slug=slug).exists():
-            home.add_child(
-                instance=ContentPage(title=typo(title), slug=slug, body=typo(body), locale=locale)
-            )  # no attribute in these bodies
+            title, body = _legal(path)
+            home.add_child(instance=ContentPage(title=title, slug=slug, body=body, locale=locale))

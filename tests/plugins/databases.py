@@ -72,6 +72,6 @@ def _kept() -> Path:
     digest = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes())
     for floor in FLOORS:
         for path in sorted((ROOT / floor).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc" and ({"migrations", "data"} & set(path.parts) or path.name in PLANTED_BY):
+            if path.is_file() and path.suffix != ".pyc" and ({"migrations", "data", "legal"} & set(path.parts) or path.name in PLANTED_BY):
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return KEPT / f"{digest.hexdigest()[:20]}.sqlite3"
