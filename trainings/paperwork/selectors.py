@@ -167,6 +167,8 @@ class Standing:
 
 def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[Standing]:
     """The agreements of a session as they stand now: with `every` those of all its employers, else that of the one acted for."""
+    if session.is_workshop:
+        return []
     prefetch_related_objects([session], "half_days")
     names = trainees_of(session)
     rows = {

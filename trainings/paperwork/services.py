@@ -44,6 +44,8 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
 
     Outside any transaction: the typesetter works before the write lock is taken (hub.core.papers.services).
     """
+    if session.is_workshop:
+        return AgreementResult(employer, refusal="Un atelier ne donne pas lieu à une convention.")
     row, _ = TrainingAgreement.unscoped.get_or_create(session=session, employer=employer)
     names = trainees_of(session).get(employer.pk, [])
     try:

@@ -17,6 +17,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
+    if session.is_workshop:
+        raise Http404
     can_issue = rules.can_issue_agreements(actor, session)
     if request.method == "POST":
         return _issue(request, session)
