@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "hub.demo",
     "hub.pages",
     "search",
+    "trainings.attendance",
     "trainings.paperwork",
     "trainings.sessions",
     "trainings.catalogue",
