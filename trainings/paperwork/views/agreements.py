@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from hub.core.kit.text import counted
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import standings
+from trainings.paperwork.selectors.agreements import standings
 from trainings.sessions.models import TrainingSession
 
 

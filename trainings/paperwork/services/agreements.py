@@ -16,7 +16,7 @@ from trainings.paperwork.errors import ConventionRefused, MentionsMissing
 from trainings.paperwork.kinds import convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import convention_facts, trainees_of
+from trainings.paperwork.selectors.agreements import convention_facts, trainees_of
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
 
