@@ -36,7 +36,7 @@ def _sheets(convention: Printed | None, sheets: Sequence[Printed]) -> Iterator[s
             yield f"{when[0]} : la feuille n’est pas signée par qui forme."
         for line in sheet["lines"]:
             if line["attended"] == "present" and not (line["path"] or line["typed"]):
-                yield f"{when[0]} : {line['name']} est en présence sans avoir signé."
+                yield f"{when[0]} : quelqu’un est en présence sans avoir signé."
 
 
 def _certificate(convention: Printed | None, sheets: Sequence[Printed], registration: str, printed: Printed) -> Iterator[str]:

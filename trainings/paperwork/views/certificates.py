@@ -31,7 +31,7 @@ def certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _issue(request, session)
     found = ground(session)
     rows = certificate_standings(found, actor)
-    if session.is_workshop or (not rows and not can_issue):
+    if session.is_workshop or not actor.is_staff_of(actor.organisation_id) or (not rows and not can_issue):
         raise Http404
     employers = {row.registration.employer_id: row.registration.employer for row in rows}
     context = {
