@@ -30,7 +30,7 @@ BATCH = 2000
 def attend(crowd: Crowd, federation: Federation, progress: Callable[[str, int, int], None]) -> None:
     die = random.Random(2027)  # noqa: S311  a fixed die, so that two demos look alike
     with transaction.atomic():
-        running = _running(crowd, federation)
+        coming = _around_today(crowd, federation)
         _workshop(crowd, federation)
         over = TrainingSession.unscoped.filter(starts_on__lt=today(), status=SessionStatus.OPEN)
         found = list(
@@ -49,13 +49,8 @@ def attend(crowd: Crowd, federation: Federation, progress: Callable[[str, int, i
         AttendanceSheet.unscoped.bulk_create(sheets, batch_size=BATCH)
         Presence.objects.bulk_create(lines, batch_size=BATCH)
         HalfDay.objects.bulk_update([sheet.half_day for sheet in sheets], ["signing_began_at"], batch_size=BATCH)
-    soon = TrainingSession.unscoped.filter(organisation=federation.building[0], starts_on__gt=today(), status=SessionStatus.OPEN)
-    session = (
-        soon.select_related("organisation", "course", "programme_revision").filter(confirmed_count__gt=0).order_by("starts_on").first()
-    )
-    for convened in (running, session):
-        if convened:
-            send_convocations(convened, actor=actor_of(_of(crowd, federation.building[0], "trainer")))
+    if coming:
+        send_convocations(coming, actor=actor_of(_of(crowd, federation.building[0], "trainer")))
 
 
 def _of(crowd: Crowd, organisation: Organisation, role: str) -> Account:
@@ -109,17 +104,18 @@ def scribble(die: random.Random) -> Strokes:
     return [[(round(min(max(x, 0), WIDTH)), round(min(max(y, 0), HEIGHT))) for x, y in stroke] for stroke in (word, flourish)]
 
 
-def _running(crowd: Crowd, federation: Federation) -> TrainingSession | None:
-    """Two days, the last of which is today (or the last worked day), taught by the trainer of the one-click entry."""
+def _around_today(crowd: Crowd, federation: Federation) -> TrainingSession | None:
+    """Two sessions of the trainer of the one-click entry: one whose last day is today (or the last worked day), one next week, returned."""
     home = federation.building[0]
     trainer = _of(crowd, home, "trainer")
     course = CoursePage.objects.filter(organisation=home, live=True).first()
     if course is None:
         return None
+    first = next(account for account in crowd.accounts if "entrepreneur" in account.roles)  # the one-click entry
+    people = [first, *(_of(crowd, one, "entrepreneur") for one in federation.building[1:6])]
     last = _worked_before(today() + timedelta(days=1))
-    days = [_worked_before(last), last]
-    people = [_of(crowd, home, "entrepreneur"), *(_of(crowd, one, "entrepreneur") for one in federation.building[1:6])]
-    return _held(course, days, trainer, people, capacity=8)
+    _held(course, [_worked_before(last), last], trainer, people, capacity=8)
+    return _held(course, calendar.week_of(today() + timedelta(days=8), 2), trainer, people, capacity=8)
 
 
 def _workshop(crowd: Crowd, federation: Federation) -> None:

@@ -57,6 +57,11 @@ class TraineeForm(SignatureForm):
     reason = forms.CharField(label="Motif du retard ou du départ", required=False, max_length=200)
     late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
 
+    def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:
+        """is_over: says on screen that a reason is needed; the service decides, by the hour of the signature."""
+        super().__init__(*args, **kwargs)
+        self.fields["late_reason"].required = is_over and not self.is_bound
+
     def hours(self) -> Hours:
         sent = self.cleaned_data
         return Hours(sent["arrived_at"], sent["left_at"], sent["reason"], sent["late_reason"])

@@ -76,7 +76,7 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         "is_over": now > row.finishes_at + rules.GRACE,
         "opens_at": hour_fr(row.starts_at),
         "holiday": holiday_words(row.date),
-        "form": TraineeForm(),
+        "form": TraineeForm(is_over=now > row.finishes_at + rules.GRACE),
         "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
     }
     return render(request, "attendance/sheet.html", context)
@@ -91,7 +91,8 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     """One trainee signs on the trainer's telephone. A script that kept the signature without network asks for JSON."""
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
-    form = TraineeForm(request.POST or None)
+    is_over = timezone.now() > row.finishes_at + rules.GRACE
+    form = TraineeForm(request.POST or None, is_over=is_over)
     status, said = 200, ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,7 +115,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     now = timezone.now()
     context = {
         "session": row.session, "half_day": row, "person": person, "form": form, "has_begun": now >= row.begins_at,
-        "is_over": now > row.finishes_at + rules.GRACE, "opens_at": hour_fr(row.starts_at),
+        "is_over": is_over, "opens_at": hour_fr(row.starts_at),
     }  # fmt: skip
     return render(request, "attendance/sign.html", context, status=status)
 

@@ -25,7 +25,7 @@ KEEPING = (  # the official formula, word for word
     "paiement. En cas de cofinancement des fonds européens, la durée de conservation est étendue conformément aux obligations "
     "conventionnelles spécifiques."
 )
-NATURES = ("action de formation", "bilan de compétences", "action de VAE", "action de formation par apprentissage")
+NATURE = "action de formation"  # the other three of the model (bilan, VAE, apprenticeship) are not held here
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class CertificateFacts:
     half_days: int
     issued_on: date
     signed_at: str = ""
-    nature: str = NATURES[0]
+    nature: str = NATURE
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,6 @@ class CertificateData:
     declaration: str
     trainee: str
     employer: str
-    natures: list[list[str]]
     facts: list[list[str]]
     duration: str
     keeping: str
@@ -116,7 +115,6 @@ def certificate_data(facts: CertificateFacts) -> dict[str, Any]:
         declaration=_declaration(provider),
         trainee=typo(facts.trainee),
         employer=typo(facts.employer),
-        natures=[[one, "oui" if one == facts.nature else "non"] for one in NATURES],
         facts=_rows(facts),
         duration=hours(facts.minutes),
         keeping=KEEPING,
@@ -140,10 +138,14 @@ def _declaration(provider: Party) -> str:
 def _rows(facts: CertificateFacts) -> list[list[str]]:
     first, last = long_date_fr(facts.first_on), long_date_fr(facts.last_on)
     rows = [
-        ["Action", typo(facts.title)],
+        ["Nature de l’action", facts.nature],
         ["Dates suivies", f"le {first}" if first == last else f"du {first} au {last}"],
         ["Durée suivie", hours(facts.minutes)],
     ]
     if facts.remote_minutes:
         rows.append(["Dont à distance", hours(facts.remote_minutes)])
-    return [*rows, ["Demi-journées suivies", str(facts.half_days)]]
+    return [
+        *rows,
+        ["Demi-journées suivies", str(facts.half_days)],
+        ["Preuve", "feuilles d’émargement closes, demi-journée par demi-journée"],
+    ]
