@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("directory.sharing.urls")),
     path("", include("trainings.catalogue.urls")),
     path("", include("trainings.sessions.urls")),
+    path("", include("trainings.attendance.urls")),
     path("", include("trainings.paperwork.urls")),
     path("", include("workgroups.groups.urls")),
     path("", include("workgroups.roadmaps.urls")),

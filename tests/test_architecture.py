@@ -14,12 +14,7 @@ from hub.core.ui.personal import gaps
 
 ROOT = Path(settings.ACCESS_MATRIX).parent.parent
 PACKAGES = ("hub", "directory", "trainings", "workgroups", "search")
-FLOORS = [
-    "hub.core.kit", "hub.core.ui", "hub.core.jobs", "hub.core.audit", "hub.core.accounts", "hub.core.papers", "hub.core.documents",
-    "hub.core.notifications", "hub.core.privacy", "directory.vocabularies", "directory.cooperatives", "directory.people", "directory.sharing", "trainings.catalogue",
-    "trainings.sessions", "trainings.paperwork", "workgroups.groups", "workgroups.roadmaps", "workgroups.decisions",
-    "workgroups.meetings", "search", "hub.pages", "hub.ops", "hub.demo",
-]  # fmt: skip
+FLOORS = [name for name in reversed(settings.INSTALLED_APPS) if name.startswith(PACKAGES)]  # the ground floor first
 
 
 def own_models() -> list[type[models.Model]]:

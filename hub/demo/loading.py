@@ -14,6 +14,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.services import make_agreement
 from hub.core.audit import services as audit
+from hub.demo.attendance import attend
 from hub.demo.federation import SYSTEM, Federation, found
 from hub.demo.people import Account, Crowd, gather, profiles
 from hub.demo.sharing import share
@@ -36,6 +37,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
         crowd = gather(federation, count=people, password=password, progress=progress)
         profiles(crowd, federation, progress)
         teach(crowd, federation, progress)
+        attend(crowd, federation, progress)
         meet(crowd, federation, progress)
         _lend(crowd, federation)
         share(crowd, federation, progress)

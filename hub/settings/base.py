@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "hub.pages",
     "search",
     "trainings.paperwork",
+    "trainings.attendance",
     "trainings.sessions",
     "trainings.catalogue",
     "workgroups.meetings",

@@ -56,6 +56,15 @@ def of_organisation(side: Side) -> dict[str, Any]:
     return {"slug": side.hidden.slug}
 
 
+def draft_sheet(side: Side) -> dict[str, Any]:
+    return {"pk": side.draft_session.pk, "half_day": side.draft_half_day.pk}
+
+
+def held_sheet(side: Side) -> dict[str, Any]:
+    return {"pk": side.held.pk, "half_day": side.half_day.pk}
+
+
+SHEET, LINE = ("sheet", "close", "correct", "issue"), ("sign", "absent", "clear")
 ROADMAP = (
     "roadmap", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
 )  # fmt: skip
@@ -88,7 +97,19 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sessions:new": lambda side: {"course_id": side.draft.public_id},
     **{f"sessions:{verb}": by_pk("draft_session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
     "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
+    "attendance:sheets": by_pk("draft_session"),
+    **{f"attendance:{verb}": draft_sheet for verb in SHEET},
+    **{f"attendance:{verb}": lambda side: draft_sheet(side) | {"registration": side.registration.pk} for verb in LINE},
+    "attendance:sheet_pdf": lambda side: held_sheet(side) | {"version": 1},
     "paperwork:agreements": by_pk("draft_session"),
+    "paperwork:certificates": by_pk("draft_session"),
+    "paperwork:convene": by_pk("draft_session"),
+    **{f"paperwork:{name}": by_pk("held") for name in ("convocation", "convocation_ics")},
+    **{
+        f"paperwork:{kind}_pdf": lambda side: {"pk": side.held.pk, "registration": side.attendee.pk}
+        for kind in ("certificate", "convocation")
+    },
+    "paperwork:dossier": lambda side: {"pk": side.held.pk, "employer": side.organisation.slug},
     "paperwork:agreement_pdf": lambda side: {"pk": side.session.pk, "employer": side.employer.slug},
     **{f"sharing:{verb}announcement": by_pk("withdrawn") for verb in ("", "change_", "withdraw_", "answer_")},
     **{f"sharing:{verb}request": lambda side: {"pk": side.service.request_id} for verb in ("", "accept_", "refuse_", "withdraw_")},
@@ -123,7 +144,12 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "catalogue:compare": lambda side: {"pk": side.live.public_id},
     "sessions:new": lambda side: {"course_id": side.live.public_id},
     **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "cancel", "register", "open", "close")},
+    "attendance:sheets": by_pk("held"),
+    **{f"attendance:{verb}": lambda side: held_sheet(side) for verb in SHEET},
+    **{f"attendance:{verb}": lambda side: held_sheet(side) | {"registration": side.attendee.pk} for verb in LINE},
     "paperwork:agreements": by_pk("session"),
+    "paperwork:certificates": by_pk("held"),
+    "paperwork:convene": by_pk("session"),
     **{f"sharing:{verb}announcement": by_pk("announcement") for verb in ("", "change_", "withdraw_", "answer_")},
     **{f"groups:{verb}": at_work for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
     **{f"roadmaps:{verb}": at_work for verb in ROADMAP},

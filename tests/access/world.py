@@ -27,6 +27,7 @@ from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn, uuid7
 from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, make_siren, sign_in
+from tests.builders.attendance import close, make_attended, people_of, trainer_of
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
@@ -42,6 +43,7 @@ from tests.builders.workgroups import (
     make_roadmap,
     member_row,
 )  # fmt: skip
+from trainings.attendance import services as attendance
 from trainings.catalogue import services as catalogue
 from trainings.paperwork import services as paperwork
 from trainings.sessions.enums import SessionStatus
@@ -106,6 +108,13 @@ class Side:
     decision: Any = None
     action: Any = None
     meeting: Any = None
+    held: Any = None
+    half_day: Any = None
+    attendee: Any = None
+
+    @property
+    def draft_half_day(self) -> Any:
+        return self.draft_session.half_days.first()
 
 
 @dataclass
@@ -184,7 +193,20 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
         link.rstrip("/").rpartition("/")[2], membership, agreement, employer, *_shared_service(organisation, lender, lent, said),
     )  # fmt: skip
     _groups(side, said)
+    _held(side, said)
     return side
+
+
+def _held(side: Side, said: Any) -> None:
+    """A session that is over, its first sheet closed: one trainee absent, for a reason that is nobody else's business."""
+    side.held = make_attended(side.organisation, side.organisation)
+    side.attendee, side.half_day = people_of(side.held)[0], side.held.half_days.first()
+    User.objects.filter(pk=side.attendee.trainee_id).update(first_name=said("trainee", "attended"), last_name=said("trainee", "seen"))
+    actor = trainer_of(side.held)
+    attendance.mark_absent(side.half_day, side.attendee, reason=said("presence", "reason"), actor=actor)
+    attendance.close_sheet(side.half_day, signature=attendance.Signature(typed=actor.name), actor=actor)
+    for row in side.held.half_days.all()[1:]:
+        close(row)
 
 
 def _groups(side: Side, said: Any) -> None:

@@ -47,7 +47,22 @@ ENTREPRENEUR = """
 /annuaire/ma-fiche/ sombre
 /annuaire/ma-fiche/apercu/
 /formations/sessions/{settled}/
+/formations/sessions/{settled}/convocation/ sombre
+/moi/formations/ sombre
 /federation/ 403
+"""
+TRAINER = """
+/
+/formations/sessions/{running}/emargement/
+/formations/sessions/{running}/emargement/{half_day}/ sombre
+/formations/sessions/{running}/emargement/{half_day}/signer/{signer}/ sombre
+/formations/sessions/{running}/emargement/{half_day}/absence/{signer}/
+/formations/sessions/{running}/emargement/{half_day}/clore/
+/formations/sessions/{running}/emargement/{later}/
+/formations/sessions/{held}/emargement/
+/formations/sessions/{held}/emargement/{closed}/ sombre
+/formations/sessions/{held}/emargement/{closed}/corriger/
+/formations/sessions/{held}/certificats/ sombre
 """
 MANAGER = """
 / sombre
@@ -110,7 +125,9 @@ def places():
         "home": built.trainer_home.slug, "profile": built.profile, "course": built.course.url, "course_id": built.course.public_id,
         "unpublished": built.unpublished.public_id, "changed": built.changed.public_id, "session": built.session.pk,
         "settled": built.settled.pk, "federation": federation,
-        "registration": built.session.registrations.first().pk,
+        "registration": built.session.registrations.first().pk, "running": built.running.pk, "held": built.held.pk,
+        "half_day": built.running.half_days.first().pk, "later": built.running.half_days.last().pk,
+        "closed": built.held.half_days.first().pk, "signer": built.running.registrations.first().pk,
     }  # fmt: skip
 
 
@@ -129,7 +146,8 @@ def open_page(new_page, live_server):
 
 
 @pytest.mark.parametrize(
-    ("who", "lines"), [("", ANONYMOUS), ("entrepreneur", ENTREPRENEUR), ("manager", MANAGER), ("coordinator", COORDINATOR)]
+    ("who", "lines"),
+    [("", ANONYMOUS), ("entrepreneur", ENTREPRENEUR), ("manager", MANAGER), ("trainer", TRAINER), ("coordinator", COORDINATOR)],
 )
 def test_every_page_is_without_barrier(who, lines, places, open_page, live_server, axe):
     built, names = places

@@ -8,13 +8,14 @@ from django.db import connection
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.identifiers import luhn
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, make_siren, sign_in
+from tests.builders.attendance import close_all, make_attended, people_of
 from tests.builders.people import make_profile
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
 from trainings.catalogue import services as catalogue
 from trainings.catalogue.models import CoursePage
-from trainings.paperwork.services import issue_agreements
-from trainings.sessions.models import TrainingSession
+from trainings.paperwork.services import complete_dossier, issue_agreements, send_convocations
+from trainings.sessions.models import Registration, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Village:
     changed: CoursePage
     session: TrainingSession  # its agreements are not established
     settled: TrainingSession  # its agreements are
+    running: TrainingSession  # its first half-day is being signed
+    held: TrainingSession  # over, its sheets closed, its certificates established
 
 
 def make_party(name: str, **facts) -> Organisation:
@@ -61,14 +64,29 @@ def build() -> Village:
     register(settled, profile.user, make_person(buyer, first_name="Bastien", last_name="Roche"), employer=buyer)
     register(session, make_person(bare, first_name="Oumar", last_name="Kaba"), employer=bare)
     register(session, profile.user, employer=buyer)
+    running, held = make_attended(home, buyer, bare, starts_in=0, each=2), make_attended(home, buyer)
+    Registration.unscoped.filter(session=held).update(trainee=profile.user)
+    for one in (running, held):
+        one.trainers.set([people["trainer"]])
     with ThreadPoolExecutor(1) as aside:  # the seal runs a loop of its own, and Playwright's is in this thread
         aside.submit(_issue, settled).result()
-    return Village(home, buyer, bare, people, str(profile.pk), course, unpublished, changed, session, settled)
+        aside.submit(_certify, held, settled).result()
+    return Village(home, buyer, bare, people, str(profile.pk), course, unpublished, changed, session, settled, running, held)
 
 
 def _issue(session: TrainingSession) -> None:
     try:
         assert any(result.is_issued for result in issue_agreements(session, actor=SYSTEM))
+    finally:
+        connection.close()
+
+
+def _certify(held: TrainingSession, settled: TrainingSession) -> None:
+    try:
+        close_all(held)
+        for employer in {row.employer for row in people_of(held)}:
+            assert complete_dossier(held, employer, actor=SYSTEM) == []
+        send_convocations(settled, actor=SYSTEM)
     finally:
         connection.close()
 

@@ -8,6 +8,15 @@ class PaperworkConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from trainings.paperwork import kinds, panels  # noqa: F401  they register themselves
+        from trainings.paperwork import certificates, convocations, kinds, panels, receivers, tasks  # noqa: F401  they register themselves
 
-        actions.register({"trainings.convention.read": "Convention lue"})
+        actions.register(
+            {
+                "trainings.convention.read": "Convention lue",
+                "trainings.certificate.read": "Certificat de réalisation lu",
+                "trainings.dossier.read": "Dossier de preuve remis",
+                "trainings.convocation.send": "Convocation envoyée",
+                "trainings.convocation.cancel": "Convocation annulée",
+                "trainings.convocation.read": "Convocation lue",
+            }
+        )

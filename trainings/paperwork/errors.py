@@ -15,3 +15,15 @@ class MentionsMissing(ConventionRefused):
     def __init__(self, missing: Sequence["Missing"]) -> None:
         self.missing = list(missing)
         super().__init__("Il manque à la convention : " + " ; ".join(f"{one.label} ({one.article})" for one in self.missing) + ".")
+
+
+class CertificateRefused(Exception):
+    """No certificate can be made of these facts; the message is a French sentence."""
+
+
+class DossierRefused(Exception):
+    """A proof file lacks something; `missing` holds the French sentences."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        self.missing = list(missing)
+        super().__init__("Il manque au dossier : " + " ".join(self.missing))

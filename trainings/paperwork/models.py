@@ -34,3 +34,63 @@ class TrainingAgreement(Row):
 
     def __str__(self) -> str:
         return f"{self.session_id} · {self.employer_id}"
+
+
+def _hers_or_of_the_parties(actor: Actor) -> Q:
+    """The trainee herself, the support teams of her employer and of the organisation that trains."""
+    mine = Q(registration__trainee=actor.user_id) if actor.user_id else Q(pk__in=())
+    if actor.is_staff_of(actor.organisation_id):
+        mine |= Q(registration__employer=actor.organisation_id) | Q(registration__session__organisation=actor.organisation_id)
+    return mine
+
+
+class OwnPaper(Row):
+    """What is established for one trainee of a session; its papers are in the register under this row's id."""
+
+    registration = models.OneToOneField("training_sessions.Registration", models.PROTECT, related_name="+", verbose_name="inscription")
+    paper = models.ForeignKey("papers.IssuedPaper", models.PROTECT, null=True, related_name="+", verbose_name="pièce en vigueur")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.registration_id)
+
+
+class CertificateQuerySet(ScopedQuerySet["CompletionCertificate"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.scoped(_hers_or_of_the_parties(actor))
+
+
+class CompletionCertificate(OwnPaper):
+    """The certificat de réalisation of one trainee (R6332-26)."""
+
+    objects = CertificateQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        default_manager_name = base_manager_name = "unscoped"
+        verbose_name = "certificat de réalisation"
+        verbose_name_plural = "certificats de réalisation"
+
+
+class ConvocationQuerySet(ScopedQuerySet["Convocation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.scoped(_hers_or_of_the_parties(actor))
+
+
+class Convocation(OwnPaper):
+    """What one trainee was last told. `slots` are the appointments then announced, `sequence` their iCalendar revision, `digest` of all of it."""
+
+    sequence = models.PositiveIntegerField("révision", default=0)
+    slots = models.JSONField("rendez-vous annoncés", default=list)
+    digest = models.CharField("empreinte de ce qui est annoncé", max_length=64, blank=True)
+    told_at = models.DateTimeField("envoyée le", null=True, blank=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+
+    objects = ConvocationQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        default_manager_name = base_manager_name = "unscoped"
+        verbose_name = "convocation"

@@ -1,14 +1,25 @@
+"""What paperwork adds to the page of a session and to the first page, and what it keeps of people."""
+
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
-from hub.core.ui.panels import personal, register
+from hub.core.kit.dates import today
+from hub.core.ui.panels import Personal, personal, register
 from trainings.paperwork import rules
-from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import standings
-from trainings.sessions.models import TrainingSession
+from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
+from trainings.paperwork.selectors.agreements import standings
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.rules import can_manage_session
+
+SHOWN = 3
+SOON = timedelta(days=30)  # how long before its first day a session stands on a trainee's first page
+CONVENE = timedelta(days=15)  # convocations leave ten days before (usage of the trade), so a manager is told a little earlier
 
 
 @register("session", "agreements", order=20, template="paperwork/panels/session.html")
@@ -21,6 +32,106 @@ def agreements(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
     return {"session": session, "agreements": found, "can_issue": can_issue and not session.is_cancelled} if found else None
 
 
+@register("session", "convocations", order=25, template="paperwork/panels/convocations.html")
+def convocations(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
+    """For whoever manages the session: who is convened, who is not; for a trainee, hers."""
+    confirmed = Registration.objects.visible_to(actor).filter(session=session, status=RegistrationStatus.CONFIRMED)
+    told = Convocation.objects.visible_to(actor).filter(
+        registration__session=session, registration__status=RegistrationStatus.CONFIRMED, told_at__isnull=False, cancelled_at=None
+    )
+    manages = can_manage_session(actor, session)
+    is_over = session.ends_on is None or session.ends_on < today()
+    total, count = confirmed.count(), told.count()
+    if not total or (is_over and not count) or session.status in {SessionStatus.DRAFT, SessionStatus.CANCELLED}:
+        return None
+    own = told.filter(registration__trainee=actor.user_id).exists()
+    is_staff = actor.is_staff_of(actor.organisation_id)
+    if not own and not is_staff:
+        return None
+    return {"session": session, "told": count, "total": total, "can_send": manages and not is_over, "is_own": own, "is_staff": is_staff}
+
+
+@register("session", "certificates", order=35, template="paperwork/panels/certificates.html")
+def certificates(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
+    """Once the session is over, for the parties."""
+    over = session.ends_on is not None and session.ends_on < today()
+    if session.is_workshop or session.is_cancelled or not over or not actor.is_staff_of(actor.organisation_id):
+        return None
+    if not Registration.objects.visible_to(actor).filter(session=session).exists():
+        return None
+    held = CompletionCertificate.objects.visible_to(actor).filter(registration__session=session, paper__isnull=False)
+    return {"session": session, "count": held.count()}
+
+
+@register("home.due", "convocations", order=28)
+def convocations_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Sessions that begin soon and somebody is not convened to, for whoever manages them; a trainee's own, for herself."""
+    items = [*_own_soon(actor), *_to_convene(actor)]
+    return {"items": items} if items else None
+
+
+def _own_soon(actor: Actor) -> list[dict[str, Any]]:
+    if actor.user_id is None:
+        return []
+    rows = Convocation.objects.visible_to(actor).filter(
+        registration__trainee=actor.user_id, told_at__isnull=False, cancelled_at=None, registration__session__ends_on__gte=today(),
+        registration__session__starts_on__lte=today() + SOON,
+    )  # fmt: skip
+    return [
+        {
+            "when": one.registration.session.starts_on,
+            "title": f"Ma formation : {one.registration.session.title}",
+            "text": f"{one.registration.session.place}.",
+            "url": reverse("paperwork:convocation", args=[one.registration.session_id]),
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Voir la convocation",
+        }
+        for one in rows.select_related("registration__session").order_by("registration__session__starts_on")[:SHOWN]
+    ]
+
+
+def _to_convene(actor: Actor) -> list[dict[str, Any]]:
+    if not actor.can("session.manage"):
+        return []
+    told = Convocation.unscoped.filter(told_at__isnull=False, cancelled_at=None)
+    waiting = Registration.objects.visible_to(actor).filter(status=RegistrationStatus.CONFIRMED).exclude(pk__in=told.values("registration"))
+    rows = TrainingSession.objects.visible_to(actor).filter(
+        organisation=actor.organisation_id, pk__in=waiting.values("session"), starts_on__gte=today(),
+        starts_on__lte=today() + CONVENE, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED],
+    )  # fmt: skip
+    return [
+        {
+            "when": session.starts_on,
+            "title": f"Envoyer les convocations : {session.title}",
+            "text": "Usage : dix jours avant le premier jour.",
+            "url": reverse("sessions:detail", args=[session.pk]),
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Voir la session",
+        }
+        for session in rows.order_by("starts_on")[:SHOWN]
+    ]
+
+
+@register("home.area", "mine", order=33)
+def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    if actor.user_id is None:
+        return None
+    count = (
+        Registration.objects.visible_to(actor)
+        .active()
+        .filter(trainee=actor.user_id)
+        .exclude(session__status=SessionStatus.CANCELLED)
+        .count()
+    )
+    return (
+        {"title": "Mes formations", "url": reverse("paperwork:mine"), "count": count, "text": "en tout", "area": "a-train"}
+        if count
+        else None
+    )
+
+
 @register("export", "agreements")
 def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     """The training agreements (conventions) of which it is a party, with the number and digests of the paper in force."""
@@ -29,4 +140,12 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     return {"conventions-de-formation": list(parties.order_by("created_at", "id").values(*columns))}
 
 
+TERM = "trois ans après la fin de l’année du dernier paiement, davantage si le financeur le demande"
+_proof = Personal("prouver l’action suivie", TERM, "keep: pièces justificatives des actions de formation, R6332-26")
 personal(TrainingAgreement, {}, other={"id", "created_at", "updated_at", "session", "employer", "paper"})
+personal(CompletionCertificate, {"registration": _proof}, other={"id", "created_at", "updated_at", "paper"})
+personal(
+    Convocation,
+    {"registration": _proof, "told_at": _proof},
+    other={"id", "created_at", "updated_at", "paper", "sequence", "slots", "digest", "cancelled_at"},
+)

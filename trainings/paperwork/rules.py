@@ -1,4 +1,5 @@
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
 from hub.core.accounts.permissions import Permission
 from trainings.sessions.models import TrainingSession
 
@@ -6,3 +7,8 @@ from trainings.sessions.models import TrainingSession
 def can_issue_agreements(actor: Actor, session: TrainingSession) -> bool:
     """The organisation that trains establishes the agreements."""
     return actor.can(Permission.PAPERS_ISSUE, session.organisation_id)
+
+
+def can_read_dossier(actor: Actor, session: TrainingSession, employer: Organisation) -> bool:
+    """The support teams of the two parties, each under its own mandate."""
+    return actor.is_staff_of(actor.organisation_id) and actor.organisation_id in {employer.pk, session.organisation_id}

@@ -3,6 +3,13 @@ from datetime import time
 from django.db import models
 
 
+class Nature(models.TextChoices):
+    """An atelier is support given by a CAE, not always a training action in law: it has no convention and no certificate."""
+
+    TRAINING = "training", "Formation"
+    WORKSHOP = "workshop", "Atelier"
+
+
 class SessionStatus(models.TextChoices):
     DRAFT = "draft", "Brouillon"
     OPEN = "open", "Inscriptions ouvertes"

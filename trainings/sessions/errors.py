@@ -14,5 +14,9 @@ class MoveRefused(Exception):
     """The session cannot go from its state to that one."""
 
 
+class HalfDayIsSigned(Exception):
+    """A half-day whose attendance sheet has begun is moved or dropped; the message says which."""
+
+
 class CapacityTooSmall(Exception):
     """Fewer places than people already confirmed; the message says how many."""

@@ -18,7 +18,7 @@ from hub.core.kit.dates import today
 from hub.core.kit.text import NARROW, one_line
 from hub.core.ui.forms import HubForm, HubModelForm
 from trainings.catalogue.forms import bound_texts
-from trainings.sessions.enums import USUAL_HOURS, Period
+from trainings.sessions.enums import USUAL_HOURS, Nature, Period, SessionStatus
 from trainings.sessions.models import MOST_PLACES, TrainingSession
 from trainings.sessions.services import Slot
 
@@ -45,11 +45,12 @@ class SessionForm(HubModelForm):
     class Meta:
         model = TrainingSession
         fields = [
-            "capacity", "registration_closes_on", "place_name", "street", "postal_code", "city", "access_notes", "payment_terms", "subrogation",
+            "nature", "capacity", "registration_closes_on", "place_name", "street", "postal_code", "city", "access_notes", "payment_terms", "subrogation",
             "cancellation_terms", "remote_assistance", "remote_activities",
         ]  # fmt: skip
         labels = {"access_notes": "Accès au lieu"}
         help_texts = {
+            "nature": "Un atelier n’a ni convention, ni certificat, ni feuille à signer : les présences sont notées.",
             "registration_closes_on": "Au plus tard le premier jour.",
             "place_name": "« Atelier de… », ou « À distance ».",
             "access_notes": "Plain-pied, boucle magnétique, transport : ce qui aide à venir.",
@@ -71,7 +72,12 @@ class SessionForm(HubModelForm):
             initial |= {"price": Decimal(instance.price_cents) / 100, "trainers": [person.pk for person in instance.trainers.all()]}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.fields["trainers"].queryset = people  # type: ignore[attr-defined]
+        self.fields["nature"].required = False
+        self.fields["nature"].disabled = instance is not None and instance.status != SessionStatus.DRAFT
         bound_texts(self.fields, 5000)
+
+    def clean_nature(self) -> str:
+        return self.cleaned_data["nature"] or Nature.TRAINING
 
     def clean_postal_code(self) -> str:
         code = self.cleaned_data["postal_code"].strip()

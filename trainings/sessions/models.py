@@ -1,6 +1,6 @@
 """Sessions, their half-days, and who is registered by which employer: counted and signed, so plain rows."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
-from hub.core.kit.dates import DAYS, date_fr, long_day_fr
+from hub.core.kit.dates import DAYS, at_home, date_fr, long_day_fr
 from hub.core.kit.models import Row
 from hub.core.kit.text import FIXED
 from trainings.catalogue.models import CoursePage
-from trainings.sessions.enums import MOVES, Period, RegistrationStatus, SessionStatus
+from trainings.sessions.enums import MOVES, Nature, Period, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import MoveRefused
 
 MOST_PLACES = 500
@@ -46,6 +46,7 @@ class TrainingSession(Row):
     programme_version = models.PositiveIntegerField("version du programme")
     # the released text as it stood when the session was made: paperwork says that one, whatever is released later
     programme_revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, null=True, blank=True, related_name="+")
+    nature = models.CharField("nature", max_length=8, choices=Nature, default=Nature.TRAINING)
     status = models.CharField("état", max_length=12, choices=SessionStatus, default=SessionStatus.DRAFT)
     starts_on = models.DateField("premier jour", null=True, blank=True)
     ends_on = models.DateField("dernier jour", null=True, blank=True)
@@ -121,6 +122,10 @@ class TrainingSession(Row):
         return ", ".join(part for part in (self.place_name, self.street, town) if part)
 
     @property
+    def is_workshop(self) -> bool:
+        return self.nature == Nature.WORKSHOP
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status == SessionStatus.CANCELLED
 
@@ -161,6 +166,7 @@ class HalfDay(Row):
     ends_at = models.TimeField("fin")
     is_remote = models.BooleanField("à distance", default=False)
     topic = models.CharField("sujet", max_length=160, blank=True)
+    signing_began_at = models.DateTimeField("feuille commencée le", null=True, blank=True)  # from then on its day and hours hold
 
     class Meta:
         verbose_name = "demi-journée"
@@ -178,6 +184,14 @@ class HalfDay(Row):
     def day_words(self) -> str:
         """«lun. 4 janv.»: the year is said once, by the session."""
         return f"{DAYS[self.date.weekday()]} {date_fr(self.date, year=False)}"
+
+    @property
+    def begins_at(self) -> datetime:
+        return at_home(self.date, self.starts_at)
+
+    @property
+    def finishes_at(self) -> datetime:
+        return at_home(self.date, self.ends_at)
 
     @property
     def minutes(self) -> int:

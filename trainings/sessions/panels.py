@@ -162,12 +162,16 @@ personal(
     TrainingSession,
     {"trainers": Personal("dire qui forme", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible")},
     other={
-        "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "status", "starts_on", "ends_on",
+        "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",
         "cancelled_at", "cancellation_reason",
     },
 )  # fmt: skip
-personal(HalfDay, {}, other={"id", "created_at", "updated_at", "session", "date", "period", "starts_at", "ends_at", "is_remote", "topic"})
+personal(
+    HalfDay,
+    {},
+    other={"id", "created_at", "updated_at", "session", "date", "period", "starts_at", "ends_at", "is_remote", "topic", "signing_began_at"},
+)
 personal(RegistrationRequest, {}, other={"key", "session", "digest", "created_at"})

@@ -2,5 +2,9 @@ from django.dispatch import Signal
 
 # sender: Registration; argument: registration (now confirmed)
 registration_promoted = Signal()
+# sender: Registration; argument: registration (cancelled by itself; those of a cancelled session come with session_cancelled)
+registration_cancelled = Signal()
+# sender: TrainingSession; argument: session, its half-days, place or words changed
+session_changed = Signal()
 # sender: TrainingSession; arguments: session, reason, registered_by (ids of the people who had registered somebody)
 session_cancelled = Signal()

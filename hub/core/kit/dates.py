@@ -22,6 +22,11 @@ def today() -> date:
     return timezone.localdate()
 
 
+def at_home(day: date, hour: time) -> datetime:
+    """The moment of an hour read on a clock of the hub's own time zone."""
+    return timezone.make_aware(datetime.combine(day, hour))
+
+
 def _day(value: date | datetime) -> date:
     return local(value).date() if isinstance(value, datetime) else value
 

@@ -98,6 +98,7 @@ class Mail(Row):
     body = models.TextField("texte", blank=True)
     url = models.CharField("où elle mène", max_length=300, blank=True)
     held = models.BooleanField("attend le récapitulatif", default=False)
+    calendar = models.TextField("rendez-vous joints (iCalendar)", blank=True)
     claimed_until = models.DateTimeField("en cours d’envoi jusqu’à", null=True, blank=True)
     mailed_at = models.DateTimeField("envoyée le", null=True, blank=True)
 
@@ -106,7 +107,7 @@ class Mail(Row):
         verbose_name_plural = "lettres"
         constraints = [
             models.CheckConstraint(
-                condition=Q(mailed_at__isnull=False, address="", subject="", body="", url="", held=False) | Q(mailed_at=None),
+                condition=Q(mailed_at__isnull=False, address="", subject="", body="", url="", calendar="", held=False) | Q(mailed_at=None),
                 name="mail_sent_is_empty",
             )
         ]

@@ -48,6 +48,7 @@ personal(
         "subject": _letter,
         "body": _letter,
         "url": _letter,
+        "calendar": _letter,
     },
     other={"id", "created_at", "updated_at", "kind", "held", "claimed_until", "mailed_at"},
 )

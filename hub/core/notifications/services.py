@@ -23,7 +23,7 @@ CLAIM = timedelta(seconds=45)  # shorter than the lease of a job, so that the ne
 KEEP_SENT = timedelta(days=30)
 KEEP_UNSENT = timedelta(days=90)
 KEEP_READ = timedelta(days=365)
-EMPTIED = {"address": "", "subject": "", "body": "", "url": "", "held": False}
+EMPTIED = {"address": "", "subject": "", "body": "", "url": "", "calendar": "", "held": False}
 
 
 @transaction.atomic
@@ -55,12 +55,10 @@ def send_mail_to(address: str, kind: NotificationKind) -> None:
 def _post(kind: NotificationKind, readers: list[tuple[User | None, str]]) -> None:
     if not readers:
         return
-    subject, body, url = kinds.subject_line(kind), letters.body(kind), kind.url()
-    waiting = gathering(user.pk for user, _ in readers if user) if kind.can_wait and kind.may_be_disabled else set()
-    mails = [
-        Mail(user=user, kind=kind.code, address=address, subject=subject, body=body, url=url, held=bool(user and user.pk in waiting))
-        for user, address in readers
-    ]
+    words = {"subject": kinds.subject_line(kind), "body": letters.body(kind), "calendar": kind.calendar(), "url": kind.url()}
+    can_wait = kind.can_wait and kind.may_be_disabled and not words["calendar"]
+    waiting = gathering(user.pk for user, _ in readers if user) if can_wait else set()
+    mails = [Mail(user=user, kind=kind.code, address=address, held=bool(user and user.pk in waiting), **words) for user, address in readers]
     for mail in Mail.objects.bulk_create(mails):
         if not mail.held:
             hand_over(mail)

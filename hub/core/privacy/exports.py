@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,7 +15,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.documents.models import PrivateFile
 from hub.core.documents.models.private import private_storage
-from hub.core.kit.archives import archive
+from hub.core.papers.dossier import Piece, pack
 from hub.core.privacy.held import Link, links
 from hub.core.ui import panels
 
@@ -23,14 +24,14 @@ FORMAT = 1
 
 @transaction.atomic
 def person_archive(user: User, *, actor: Actor) -> bytes:
-    """A zip: donnees.json, her files, and a manifest of SHA-256 digests."""
+    """A proof file (papers.dossier): donnees.json, her files, and the manifest of their digests."""
     audit.record("privacy.export", actor=actor, kind="accounts.user", object_id=str(user.pk))
     files = list(PrivateFile.unscoped.filter(audience_rows__token=audiences.person(user.pk)).distinct().order_by("created_at", "id"))
-    members = {"donnees.json": _json(person_data(user))}
+    pieces = [Piece("donnees.json", _json(person_data(user)), {})]
     for number, file in enumerate(files, start=1):
         with private_storage().open(file.storage_name, "rb") as content:
-            members[f"fichiers/{number:02d}-{file.name}"] = content.read()
-    return archive(members)
+            pieces.append(Piece(f"fichiers/{number:02d}{PurePosixPath(file.name).suffix.lower()}", content.read(), {"name": file.name}))
+    return pack(pieces, about={"about": "personne", "id": str(user.pk)})
 
 
 def person_data(user: User) -> dict[str, Any]:
@@ -69,9 +70,10 @@ def _act(link: Link, row: Model) -> dict[str, Any]:
 
 @transaction.atomic
 def organisation_archive(organisation: Organisation, *, actor: Actor) -> bytes:
-    """A zip of what an organisation entered and what is about it: one JSON file per noun, from the panels, and a manifest."""
+    """What an organisation entered and what is about it: one JSON file per noun, from the panels, in a proof file."""
     audit.record("privacy.organisation.export", organisation, actor=actor, organisation=organisation)
-    return archive({f"{name}.json": _json(rows) for name, rows in sorted(_gathered(actor, organisation))})
+    pieces = [Piece(f"{name}.json", _json(rows), {}) for name, rows in _gathered(actor, organisation)]
+    return pack(pieces, about={"about": "organisation", "id": str(organisation.pk), "name": organisation.name})
 
 
 def _gathered(actor: Actor, organisation: Organisation) -> Iterator[tuple[str, Any]]:

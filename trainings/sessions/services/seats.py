@@ -22,7 +22,7 @@ from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
 from trainings.sessions.models import Registration, RegistrationRequest, TrainingSession
 from trainings.sessions.selectors import registrable_people
-from trainings.sessions.signals import registration_promoted
+from trainings.sessions.signals import registration_cancelled, registration_promoted
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> list[Reg
     if was_confirmed:
         held.confirmed_count -= 1
     audit.record("trainings.registration.cancelled", row, actor=actor, organisation=row.employer, data={"session": str(held.pk)})
+    registration_cancelled.send(sender=Registration, registration=row)
     promoted = fill_places(held, actor=actor)
     jobs.emit(**index_line("session", held.pk))
     return promoted

@@ -14,10 +14,10 @@ from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.errors import CapacityTooSmall
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
-from trainings.sessions.signals import session_cancelled
+from trainings.sessions.signals import session_cancelled, session_changed
 
 # date, period ("am" or "pm"), start, end, remote, topic
 Slot = tuple[date, str, time, time, bool, str]
@@ -42,7 +42,10 @@ def create_session(
 def update_session(
     session: TrainingSession, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
 ) -> TrainingSession:
-    """Change a session; more places call the waiting line, fewer than confirmed are refused (CapacityTooSmall)."""
+    """Change a session; more places call the waiting line.
+
+    Raises: CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one that is being signed is moved or dropped.
+    """
     held = lock(session)
     before = held.capacity
     for name, value in facts.items():
@@ -60,15 +63,20 @@ def update_session(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
         )
     audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
+    session_changed.send(sender=TrainingSession, session=held)
     jobs.emit(**index_line("session", held.pk))
     return held
 
 
 def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
-    """Keep the rows that stay (they may be signed later), add the new ones, drop the others; then follow them on the session."""
+    """Keep the rows that stay, add the new ones, drop the others; then follow them on the session. What is signed does not move."""
     wanted = {(day, period): (start, end, remote, topic) for day, period, start, end, remote, topic in slots}
-    for row in session.half_days.all():
+    for row in session.half_days.select_for_update():
         facts = wanted.pop((row.date, row.period), None)
+        if row.signing_began_at and (facts is None or facts[:3] != (row.starts_at, row.ends_at, row.is_remote)):
+            raise HalfDayIsSigned(
+                f"La demi-journée du {row.day_words}, {row.get_period_display()}, est déjà signée : elle garde son jour et ses heures."
+            )
         if facts is None:
             row.delete()
         else:

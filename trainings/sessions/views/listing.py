@@ -37,6 +37,7 @@ def to_dict(request: HttpRequest, session: TrainingSession) -> dict[str, Any]:
         "organisation": session.organisation.slug,
         "organisation_name": session.organisation.name,
         "status": session.status,
+        "nature": session.nature,
         "starts_on": session.starts_on,
         "ends_on": session.ends_on,
         "duration_minutes": session.duration_minutes,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from hub.core.kit.text import counted
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import standings
+from trainings.paperwork.selectors.agreements import standings
 from trainings.sessions.models import TrainingSession
 
 
@@ -17,6 +17,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
+    if session.is_workshop:
+        raise Http404
     can_issue = rules.can_issue_agreements(actor, session)
     if request.method == "POST":
         return _issue(request, session)

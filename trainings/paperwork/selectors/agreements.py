@@ -167,6 +167,8 @@ class Standing:
 
 def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[Standing]:
     """The agreements of a session as they stand now: with `every` those of all its employers, else that of the one acted for."""
+    if session.is_workshop:
+        return []
     prefetch_related_objects([session], "half_days")
     names = trainees_of(session)
     rows = {
@@ -182,7 +184,7 @@ def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[St
     ]
 
 
-def _is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
+def is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
     """Whether a paper says these facts, word for word."""
     try:
         return convention_data(facts) == paper.data
@@ -200,6 +202,6 @@ def _standing(session: TrainingSession, employer: Organisation, names: Sequence[
         facts.price_cents or 0,
         paper,
         [to_fill(one, session, employer, actor) for one in lacking],
-        has_changed=bool(paper and names and not lacking and not _is_printed(facts, paper)),
+        has_changed=bool(paper and names and not lacking and not is_printed(facts, paper)),
         is_cancelled=session.is_cancelled,
     )

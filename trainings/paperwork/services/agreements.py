@@ -16,7 +16,7 @@ from trainings.paperwork.errors import ConventionRefused, MentionsMissing
 from trainings.paperwork.kinds import convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors import convention_facts, trainees_of
+from trainings.paperwork.selectors.agreements import convention_facts, trainees_of
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
 
@@ -44,6 +44,8 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
 
     Outside any transaction: the typesetter works before the write lock is taken (hub.core.papers.services).
     """
+    if session.is_workshop:
+        return AgreementResult(employer, refusal="Un atelier ne donne pas lieu à une convention.")
     row, _ = TrainingAgreement.unscoped.get_or_create(session=session, employer=employer)
     names = trainees_of(session).get(employer.pk, [])
     try:

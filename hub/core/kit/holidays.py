@@ -1,0 +1,33 @@
+"""French public holidays (Code du travail, L3133-1), without those of Alsace, Moselle and overseas."""
+
+from datetime import date, timedelta
+from functools import cache
+
+from hub.core.kit.dates import date_fr
+
+FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+
+
+def easter(year: int) -> date:
+    """Easter Sunday (anonymous Gregorian algorithm)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+@cache
+def holidays(year: int) -> frozenset[date]:
+    sunday = easter(year)
+    moving = (sunday + timedelta(days=days) for days in (1, 39, 50))  # Easter Monday, Ascension, Whit Monday
+    return frozenset([*(date(year, month, day) for month, day in FIXED), *moving])
+
+
+def holiday_words(day: date) -> str:
+    """«le 14 juill. est un jour férié», or empty."""
+    return f"le {date_fr(day, year=False)} est un jour férié" if day in holidays(day.year) else ""

@@ -1,0 +1,117 @@
+"""Signing on a trainer's telephone: by hand, by keyboard, without script, and without network."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from hub.core.kit.dates import today
+from tests.browser import village
+from tests.builders.accounts import make_member, make_person
+from tests.builders.attendance import make_attended, people_of
+from trainings.attendance.models import Presence
+from trainings.sessions.models import HalfDay
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def session():
+    """Its first half-day goes on now, whatever the hour."""
+    made = make_attended(make_member(), make_member(), starts_in=0, each=2)
+    first = made.half_days.first()
+    now = timezone.localtime()
+    start = max(now - timedelta(minutes=10), now.replace(hour=0, minute=0, second=0, microsecond=0))
+    end = min(now + timedelta(minutes=50), now.replace(hour=23, minute=59))
+    HalfDay.objects.filter(pk=first.pk).update(date=today(), starts_at=start.time().replace(second=0, microsecond=0), ends_at=end.time())
+    made.trainers.set([make_person(made.organisation, "trainer", first_name="Ana", last_name="Lopes")])
+    return made
+
+
+@pytest.fixture
+def sheet(session, new_page, live_server):
+    page = new_page()
+    village.enter(page, live_server.url, session.trainers.get())
+    page.goto(f"{live_server.url}/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/")
+    return page
+
+
+def draw(page):
+    frame = page.locator("dialog .pad, form .pad").first.bounding_box()
+    page.mouse.move(frame["x"] + 40, frame["y"] + 40)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(frame["x"] + 50 + step * 14, frame["y"] + 40 + (step % 3) * 22)
+    page.mouse.up()
+
+
+def test_trainee_draws_her_signature_under_her_name(session, sheet):
+    row = people_of(session)[0]
+
+    sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
+    assert sheet.locator("dialog h2").inner_text() == row.trainee.name
+    draw(sheet)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+
+    found = Presence.objects.get()
+    assert (found.registration_id, found.method, found.device_at) == (row.pk, "drawn", None)
+    assert sheet.evaluate("localStorage.getItem('hub-signatures')") == "[]"
+
+
+def test_keyboard_is_enough(session, sheet):
+    row = people_of(session)[0]
+
+    sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").focus()
+    sheet.keyboard.press("Enter")
+    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    sheet.keyboard.press("Enter")
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+
+    assert Presence.objects.get().method == "typed"
+
+
+def test_what_is_signed_without_network_is_kept_and_sent_later(session, sheet):
+    one, two = people_of(session)
+    sheet.context.set_offline(True)
+    for row in (one, two):
+        sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
+        draw(sheet)
+        sheet.get_by_role("button", name="Signer ma présence").click()
+        sheet.locator("[data-hub-kept]").wait_for()
+    assert "2 signatures gardées" in sheet.locator("[data-hub-kept]").inner_text()
+    assert not Presence.objects.exists()
+
+    sheet.context.set_offline(False)
+    sheet.reload()
+    sheet.locator(f"[data-hub-line='{two.pk}'] .st.ok").wait_for()
+
+    sheet.complaints.clear()  # what the browser says of a network that was cut
+    assert Presence.objects.filter(device_at__isnull=False).count() == 2
+    assert sheet.evaluate("localStorage.getItem('hub-signatures')") == "[]"
+
+
+def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, sheet):
+    row = people_of(session)[0]
+    sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
+    sheet.get_by_label("Signer au clavier").fill("Quelqu’un d’autre")
+    sheet.get_by_role("button", name="Signer ma présence").click()
+
+    sheet.locator("[data-hub-refused] li").wait_for()
+    sheet.complaints.clear()  # the refusal itself, 422
+
+    assert "écrivez le nom en entier" in sheet.locator("[data-hub-refused]").inner_text()
+    assert not Presence.objects.exists()
+
+
+def test_without_script_the_name_is_typed(session, new_page, live_server):
+    row = people_of(session)[0]
+    page = new_page(java_script_enabled=False)
+    village.enter(page, live_server.url, session.trainers.get())
+    page.goto(f"{live_server.url}/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/")
+
+    page.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
+    page.get_by_label("Signer au clavier").fill(row.trainee.name)
+    page.get_by_role("button", name="Signer ma présence").click()
+
+    assert f"{row.trainee.name}\u00a0: présence signée." in page.locator("main").inner_text()

@@ -1,0 +1,407 @@
+"""The sheet of a half-day: never signed before it begins, one gesture each, closed for good, corrected by a new version."""
+
+import json
+from datetime import time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.identifiers import uuid7
+from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
+from tests.builders.trainings import half_days
+from trainings.attendance import facts, services
+from trainings.attendance.errors import (
+    AlreadySigned,
+    AttendanceRefused,
+    ReasonNeeded,
+    SheetIsClosed,
+    SheetIsIncomplete,
+    SignatureRefused,
+    TooEarly,
+)
+from trainings.attendance.models import AttendanceSheet, Presence
+from trainings.attendance.selectors import attendance_of, closed_sheets, same_drawings, sheets_due
+from trainings.attendance.services import Hours, Signature
+from trainings.sessions.errors import HalfDayIsSigned
+from trainings.sessions.services import cancel_registration, move_session, update_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    provider = make_member("Organisme")
+    return make_attended(provider, make_member("CAE Une"), make_member("CAE Deux"))
+
+
+def first(session):
+    return session.half_days.first()
+
+
+def page(session, name="sheet", **kwargs):
+    return reverse(f"attendance:{name}", kwargs={"pk": session.pk, "half_day": first(session).pk, **kwargs})
+
+
+# -- when --------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("minutes", [-1, -60, -60 * 24])
+def test_nobody_signs_before_the_half_day_begins(session, monkeypatch, minutes):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, minutes)
+
+    for early in (
+        lambda: sign(half_day, row, actor=actor),
+        lambda: services.mark_absent(half_day, row, reason="Malade", actor=actor),
+        lambda: services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor),
+    ):
+        with pytest.raises((TooEarly, SheetIsIncomplete)):
+            early()
+    assert not Presence.objects.exists()
+
+
+def test_half_day_is_signed_from_its_first_minute_to_a_quarter_of_an_hour_after_its_end(session, monkeypatch):
+    half_day, (one, two) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, 0)
+    sign(half_day, one, late_reason="", actor=actor)
+    during(monkeypatch, half_day, half_day.minutes + 15)
+    sign(half_day, two, late_reason="", actor=actor)
+
+    assert Presence.objects.count() == 2
+
+
+def test_later_a_signature_needs_its_reason(session, monkeypatch):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, half_day.minutes + 16)
+
+    with pytest.raises(ReasonNeeded):
+        sign(half_day, row, late_reason=" ", actor=actor)
+
+    assert sign(half_day, row, late_reason="Batterie vide", actor=actor).late_reason == "Batterie vide"
+
+
+def test_signature_kept_without_network_keeps_its_own_hour_beside_the_hub_s(session, monkeypatch):
+    half_day, (row, other) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, half_day.minutes + 300)
+    in_time, before = half_day.begins_at + timedelta(minutes=4), half_day.begins_at - timedelta(minutes=1)
+
+    kept = services.sign(
+        half_day, row, signature=Signature(typed=row.trainee.name, key=uuid7(), device_at=in_time), hours=Hours(), actor=actor
+    )
+    with pytest.raises(TooEarly):
+        services.sign(
+            half_day, other, signature=Signature(typed=other.trainee.name, device_at=before), hours=Hours(late_reason="x"), actor=actor
+        )
+
+    assert kept.device_at == in_time
+    assert kept.signed_at == timezone.now()
+
+
+def test_clock_of_a_telephone_that_is_ahead_opens_nothing(session, monkeypatch):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, -30)
+
+    with pytest.raises(TooEarly):
+        services.sign(
+            half_day, row, signature=Signature(typed=row.trainee.name, device_at=half_day.begins_at + timedelta(minutes=1)), hours=Hours(),
+            actor=actor,
+        )  # fmt: skip
+
+
+# -- who signs what ----------------------------------------------------------------------------------------------------
+def test_same_gesture_sent_twice_signs_once_and_another_is_refused(session):
+    half_day, (row, _) = first(session), people_of(session)
+    actor, key = trainer_of(session), uuid7()
+    signature = Signature(strokes=drawing(1), key=key)
+
+    one = services.sign(half_day, row, signature=signature, hours=Hours(late_reason="x"), actor=actor)
+    two = services.sign(half_day, row, signature=signature, hours=Hours(late_reason="x"), actor=actor)
+    with pytest.raises(AlreadySigned):
+        sign(half_day, row)
+
+    assert one.pk == two.pk
+    assert AuditEntry.objects.filter(action="trainings.attendance.sign").count() == 1
+
+
+def test_typed_name_is_the_person_s_own(session):
+    half_day, (row, other) = first(session), people_of(session)
+
+    with pytest.raises(SignatureRefused):
+        services.sign(half_day, row, signature=Signature(typed=other.trainee.name), hours=Hours(late_reason="x"), actor=trainer_of(session))
+    with pytest.raises(SignatureRefused):
+        services.sign(half_day, row, signature=Signature(), hours=Hours(late_reason="x"), actor=trainer_of(session))
+
+
+def test_somebody_without_a_confirmed_place_signs_nothing(session):
+    half_day, (row, _) = first(session), people_of(session)
+    cancel_registration(row, actor=SYSTEM)
+    row.refresh_from_db()
+
+    with pytest.raises(AttendanceRefused):
+        sign(half_day, row)
+
+
+def test_person_absent_who_comes_signs_with_her_hour(session):
+    half_day, (row, _) = first(session), people_of(session)
+    services.mark_absent(half_day, row, reason="Sans nouvelle", actor=trainer_of(session))
+
+    with pytest.raises(ReasonNeeded):
+        sign(half_day, row, arrived_at=time(9, 10))
+    late = sign(half_day, row, arrived_at=time(9, 10), reason="Train")
+
+    assert late.minutes(half_day) == 170
+    assert Presence.objects.count() == 1
+    with pytest.raises(AlreadySigned):
+        services.mark_absent(half_day, row, reason="Partie", actor=trainer_of(session))
+
+
+def test_line_written_by_mistake_is_taken_back_and_the_trail_keeps_why(session):
+    half_day, (row, _) = first(session), people_of(session)
+    sign(half_day, row)
+
+    services.clear_line(half_day, row, reason="Mauvaise ligne", actor=trainer_of(session))
+
+    assert not Presence.objects.exists()
+    assert "Mauvaise ligne" in AuditEntry.objects.get(action="trainings.attendance.clear").data
+
+
+def test_two_people_with_one_drawing_are_named(session):
+    half_day, (one, two) = first(session), people_of(session)
+    sign(half_day, one, seed=3)
+    sign(half_day, two, seed=3)
+    services.close_sheet(half_day, signature=Signature(strokes=drawing(8)), actor=trainer_of(session))
+
+    (said,) = same_drawings(closed_sheets(session))
+
+    assert one.trainee.name in said
+    assert two.trainee.name in said
+
+
+# -- closing -----------------------------------------------------------------------------------------------------------
+def test_sheet_closes_when_everybody_is_said_and_the_trainer_signs(session):
+    half_day, (one, two) = first(session), people_of(session)
+    actor = trainer_of(session)
+    sign(half_day, one)
+    with pytest.raises(SheetIsIncomplete, match=two.trainee.name):
+        services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+    services.mark_absent(half_day, two, reason="Malade", actor=actor)
+    with pytest.raises(SignatureRefused):
+        services.close_sheet(half_day, signature=Signature(), actor=actor)
+
+    sheet = services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+
+    assert sheet.digest == facts.digest(sheet.content)
+    assert sheet.digest in AuditEntry.objects.get(action="trainings.attendance.close").data
+    assert [line["minutes"] for line in sheet.content["lines"]].count(0) == 1
+
+
+def test_manager_who_does_not_train_does_not_sign_for_the_trainer(session):
+    half_day, rows = first(session), people_of(session)
+    manager = actor_for(make_person(session.organisation, "training_manager"))
+    for row in rows:
+        sign(half_day, row)
+
+    with pytest.raises(AttendanceRefused, match="qui forme"):
+        services.close_sheet(half_day, signature=Signature(typed=manager.name), actor=manager)
+
+
+def test_nobody_trains_in_two_rooms_at_once(session):
+    other = make_attended(session.organisation, make_member())
+    other.trainers.set(session.trainers.all())
+    close(first(session))
+
+    with pytest.raises(AttendanceRefused, match="à la même heure"):
+        close(first(other))
+
+
+def test_closed_sheet_takes_nothing_more(session):
+    half_day, (row, _) = first(session), people_of(session)
+    close(half_day)
+    actor = trainer_of(session)
+
+    for late in (
+        lambda: sign(half_day, row),
+        lambda: services.mark_absent(half_day, row, reason="x", actor=actor),
+        lambda: services.clear_line(half_day, row, reason="x", actor=actor),
+        lambda: services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor),
+    ):
+        with pytest.raises(SheetIsClosed):
+            late()
+
+
+def test_correction_is_a_new_version_and_both_are_kept(session):
+    half_day, (one, two) = first(session), people_of(session)
+    before = close(half_day)
+    services.issue_paper(before, actor=SYSTEM)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.correct_sheet(half_day, reason="  ", actor=trainer_of(session))
+    opened = services.correct_sheet(half_day, reason="Deux était absente", actor=trainer_of(session))
+    services.clear_line(half_day, two, reason="Signée par erreur", actor=trainer_of(session))
+    services.mark_absent(half_day, two, reason="Malade", actor=trainer_of(session))
+    after = services.close_sheet(half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
+    paper = services.issue_paper(after, actor=SYSTEM)
+
+    before.refresh_from_db()
+    assert opened.pk == after.pk
+    assert before.digest == facts.digest(before.content)
+    assert [line["attended"] for line in before.content["lines"]] == ["present", "present"]
+    assert sorted(line["attended"] for line in after.content["lines"]) == ["absent", "present"]
+    assert paper.replaces_id == before.paper_id
+    assert attendance_of(closed_sheets(session), [two.pk])[two.pk].minutes == 0
+    assert attendance_of(closed_sheets(session), [one.pk])[one.pk].minutes == 210
+
+
+def test_open_sheet_is_not_corrected(session):
+    sign(first(session), people_of(session)[0])
+
+    with pytest.raises(AttendanceRefused):
+        services.correct_sheet(first(session), reason="x", actor=trainer_of(session))
+
+
+def test_half_day_that_is_signed_keeps_its_day_and_hours(session):
+    sign(first(session), people_of(session)[0])
+    slots = half_days(session.starts_on)
+    moved = [
+        (day, period, time(9), end, remote, topic) if n == 0 else (day, period, start, end, remote, topic)
+        for n, (day, period, start, end, remote, topic) in enumerate(slots)
+    ]
+
+    for wrong in (slots[1:], moved):
+        with pytest.raises(HalfDayIsSigned):
+            update_session(session, facts={}, slots=wrong, trainers=session.trainers.all(), actor=SYSTEM)
+    update_session(session, facts={}, slots=slots[:2], trainers=session.trainers.all(), actor=SYSTEM)
+
+    assert session.half_days.count() == 2
+
+
+def test_cancelled_session_is_not_signed(session):
+    row = people_of(session)[0]
+    move_session(session, status="cancelled", actor=SYSTEM, reason="Grève")
+
+    with pytest.raises(AttendanceRefused, match="n’a pas lieu"):
+        sign(first(session), row)
+
+
+# -- remote ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("assistance", "assessment", "minutes"),
+    [("", "", 0), ("Appel de 10 h", "", 0), ("", "Questionnaire", 0), ("Appel de 10 h", "Questionnaire", 210)],
+)
+def test_remote_hours_count_with_assistance_and_an_assessment(session, assistance, assessment, minutes):
+    session.half_days.update(is_remote=True)
+
+    sheet = close(first(session), assistance=assistance, assessment=assessment)
+
+    found = attendance_of([sheet], [row.pk for row in people_of(session)])
+    assert {one.minutes for one in found.values()} == {minutes}
+    assert {one.refused_minutes for one in found.values()} == {210 - minutes}
+
+
+# -- workshops ---------------------------------------------------------------------------------------------------------
+def test_workshop_notes_who_was_there_without_signature_or_paper():
+    session = make_attended(make_member(), make_member(), nature="workshop")
+    half_day, (row,) = first(session), people_of(session)
+    actor = trainer_of(session)
+
+    services.sign(half_day, row, signature=Signature(), hours=Hours(late_reason="notée"), actor=actor)
+    sheet = services.close_sheet(half_day, signature=Signature(), actor=actor)
+
+    assert sheet.content["lines"][0]["attended"] == "present"
+    assert services.issue_paper(sheet, actor=SYSTEM) is None
+
+
+# -- screens -----------------------------------------------------------------------------------------------------------
+def test_trainer_has_the_sheet_signed_and_closes_it(session):
+    client, (one, two) = sign_in(session.trainers.get()), people_of(session)
+    shown = client.get(page(session)).content.decode()
+    assert one.trainee.name in shown
+    assert "CAE Deux" in shown
+
+    asked = client.post(page(session, "sign", registration=one.pk), {"typed": one.trainee.name})
+    assert "dites pourquoi la signature vient après" in asked.content.decode()
+    drawn = {"strokes": json.dumps(drawing(1)), "late_reason": "Sans réseau"}
+    client.post(page(session, "sign", registration=one.pk), drawn)
+    client.post(page(session, "absent", registration=two.pk), {"reason": "Malade"})
+    done = client.post(page(session, "close"), {"typed": session.trainers.get().name}, follow=True).content.decode()
+
+    sheet = AttendanceSheet.unscoped.get()
+    assert "La feuille est close." in done
+    assert sheet.paper.number in done
+    pdf = client.get(page(session, "sheet_pdf", version=1))
+    assert pdf.content.startswith(b"%PDF")
+    assert AuditEntry.objects.filter(action="trainings.attendance.read").count() == 1
+
+
+def test_script_is_answered_in_json(session):
+    client, (one, two) = sign_in(session.trainers.get()), people_of(session)
+    key = str(uuid7())
+    sent = {"typed": one.trainee.name, "key": key, "device_at": (first(session).begins_at + timedelta(minutes=2)).isoformat()}
+    address = page(session, "sign", registration=one.pk)
+
+    answers = [client.post(address, sent, headers={"Accept": "application/json"}) for _ in range(2)]
+    again = client.post(address, sent | {"key": str(uuid7())}, headers={"Accept": "application/json"})
+    wrong = client.post(page(session, "sign", registration=two.pk), {"strokes": "[[[0]]]"}, headers={"Accept": "application/json"})
+
+    assert [(one.status_code, one.json()) for one in answers] == [(200, {"signed": True})] * 2
+    assert (again.status_code, again.json()["said"]) == (409, f"{one.trainee.name} a déjà signé cette demi-journée.")
+    assert (wrong.status_code, wrong.json()["signed"]) == (422, False)
+    assert Presence.objects.get().device_at is not None
+
+
+def test_sheet_is_held_by_those_who_train_and_manage(session):
+    one = people_of(session)[0]
+    close(first(session))
+    services.issue_paper(AttendanceSheet.unscoped.get(), actor=SYSTEM)
+
+    def statuses(user):
+        client = sign_in(user)
+        return [client.get(page(session, name, **more)).status_code for name, more in (("sheet", {}), ("sheet_pdf", {"version": 1}))]
+
+    stranger = make_member()
+    assert statuses(make_person(session.organisation, "training_manager")) == [200, 200]
+    assert statuses(make_person(one.employer, "advisor")) == [403, 200], "an employer reads the closed sheet of its people"
+    assert statuses(make_person(stranger, "director")) == [403, 404]
+    assert statuses(one.trainee) == [403, 404]
+    guest = make_person(stranger, "entrepreneur")
+    session.trainers.add(guest)
+    assert statuses(guest) == [200, 200], "whoever trains holds the sheet, staff or not"
+
+
+def test_employer_does_not_read_an_open_sheet(session):
+    sign(first(session), people_of(session)[0])
+    actor = actor_for(make_person(people_of(session)[0].employer, "advisor"))
+
+    assert not AttendanceSheet.objects.visible_to(actor).exists()
+
+
+def test_printed_sheet_does_not_say_why_somebody_was_absent(session):
+    half_day, (one, two) = first(session), people_of(session)
+    services.mark_absent(half_day, two, reason="Hospitalisée", actor=trainer_of(session))
+    sign(half_day, one, arrived_at=time(9), reason="Garde d’enfant")
+    sheet = services.close_sheet(half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
+
+    paper = services.issue_paper(sheet, actor=SYSTEM)
+
+    said = json.dumps(paper.data, ensure_ascii=False)
+    assert "Arrivée à 9\u00a0h" in said
+    assert "Hospitalisée" not in said
+    assert "Garde" not in said
+
+
+def test_what_awaits_a_trainer_ends_when_the_sheet_is_closed(session):
+    actor = trainer_of(session)
+    due = sheets_due(actor)
+
+    close(due[0])
+
+    assert [row.pk for row in sheets_due(actor)] == [row.pk for row in due[1:]]
+    assert len(due) == 6

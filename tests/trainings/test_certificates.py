@@ -1,0 +1,371 @@
+"""Certificates from the hours really followed, and the proof file of an employer that anyone can check."""
+
+import copy
+import io
+import json
+import zipfile
+from datetime import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from hub.core.accounts.models import Organisation
+from hub.core.audit.models import AuditEntry
+from hub.core.papers import services as papers
+from hub.core.papers.dossier import Piece, faults, pack
+from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.attendance import close, close_all, drawing, make_attended, people_of, sign, trainer_of
+from tests.core.paper_reader import conforms, says
+from tests.trainings.test_agreements import make_party
+from trainings.attendance import services as attendance
+from trainings.attendance.models import AttendanceSheet
+from trainings.attendance.services import Signature
+from trainings.paperwork import services
+from trainings.paperwork.certificates import KEEPING
+from trainings.paperwork.concordance import disagreements
+from trainings.paperwork.errors import CertificateRefused, DossierRefused
+from trainings.paperwork.models import CompletionCertificate
+from trainings.paperwork.selectors.certificates import ground
+from trainings.paperwork.selectors.dossiers import dossier_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return make_attended(make_party("Organisme"), make_party("CAE Une"), make_party("CAE Deux"))
+
+
+def certificates(session):
+    return {
+        row.registration_id: row.paper
+        for row in CompletionCertificate.unscoped.filter(registration__session=session).select_related("paper")
+    }
+
+
+# -- certificates ------------------------------------------------------------------------------------------------------
+def test_certificate_says_the_hours_really_followed(session):
+    one, two = people_of(session)
+    close_all(session, {0: (one,), 5: (one,)})
+
+    results = services.issue_certificates(session, actor=SYSTEM)
+
+    printed = certificates(session)
+    assert len(results) == 2
+    assert printed[one.pk].data["duration"] == "14\u00a0h"
+    assert printed[two.pk].data["duration"] == "21\u00a0h"
+    assert (printed[one.pk].data["employer"], printed[two.pk].data["employer"]) == ("CAE Une", "CAE Deux")
+    pdf = papers.sealed_file(printed[one.pk])
+    for words in (
+        KEEPING,
+        "Line Exemple",
+        one.trainee.name,
+        "action de formation",
+        "14 h",
+        "auprès du préfet de région de Nouvelle-Aquitaine",
+    ):
+        assert says(pdf, words), words
+
+
+def test_numbers_have_no_holes_and_a_second_run_gives_the_same(session):
+    close_all(session)
+
+    first = services.issue_certificates(session, actor=SYSTEM)
+    second = services.issue_certificates(session, actor=SYSTEM)
+
+    assert sorted(one.paper.number[-4:] for one in first) == ["0001", "0002"]
+    assert [one.paper.sha256 for one in second] == [one.paper.sha256 for one in first]
+    assert not any(one.is_new for one in second)
+
+
+def test_nothing_is_certified_before_all_sheets_are_closed(session):
+    close(session.half_days.first())
+
+    with pytest.raises(CertificateRefused, match="5\u00a0demi-journées ne sont pas closes"):
+        services.issue_certificates(session, actor=SYSTEM)
+
+
+def test_nothing_is_certified_before_the_session_is_over():
+    session = make_attended(make_party(), make_party(), starts_in=2)
+
+    with pytest.raises(CertificateRefused, match="pas finie"):
+        services.issue_certificates(session, actor=SYSTEM)
+
+
+def test_who_followed_nothing_has_no_certificate(session):
+    one, two = people_of(session)
+    close_all(session, dict.fromkeys(range(6), (one,)))
+
+    services.issue_certificates(session, actor=SYSTEM)
+
+    assert set(certificates(session)) == {two.pk}
+
+
+def test_people_of_the_organisation_itself_are_certified_too():
+    """Case 22 of the trade: no agreement with oneself, a certificate all the same."""
+    provider = make_party("Organisme")
+    session = make_attended(provider, provider, make_party("CAE"))
+    close_all(session)
+
+    assert len(services.issue_certificates(session, actor=SYSTEM)) == 2
+
+
+def test_corrected_sheet_makes_a_new_version_of_the_certificate(session):
+    one, _ = people_of(session)
+    close_all(session)
+    services.issue_certificates(session, actor=SYSTEM)
+    before = certificates(session)
+    half_day, actor = session.half_days.first(), trainer_of(session)
+    attendance.correct_sheet(half_day, reason="Partie à 10 h", actor=actor)
+    attendance.clear_line(half_day, one, reason="Départ oublié", actor=actor)
+    sign(half_day, one, left_at=time(10), reason="Enfant malade")
+    attendance.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+
+    services.issue_certificates(session, actor=SYSTEM)
+
+    after = certificates(session)
+    assert after[one.pk].data["duration"] == "19\u00a0h"
+    assert after[one.pk].replaces_id == before[one.pk].pk
+    assert [after[pk].pk == before[pk].pk for pk in after].count(True) == 1
+
+
+def test_what_is_missing_is_said_with_the_way_to_it(session):
+    close_all(session)
+    Organisation.objects.filter(pk=session.organisation_id).update(representative_name="")
+    session = type(session).unscoped.get(pk=session.pk)
+    address = reverse("paperwork:certificates", args=[session.pk])
+
+    said = sign_in(make_person(session.organisation, "director")).get(address).content.decode()
+    manager = sign_in(make_person(session.organisation, "training_manager")).post(address, follow=True).content.decode()
+
+    assert "nom de la personne qui représente l’organisme" in said
+    assert "arrêté du 21 décembre 2018, à vérifier" in said
+    assert reverse("cooperatives:edit", args=[session.organisation.slug]) in said
+    assert reverse("cooperatives:edit", args=[session.organisation.slug]) not in manager, "no link to a page that refuses her"
+    assert "Il manque au certificat" in manager
+    assert not any(certificates(session).values())
+
+
+def test_workshop_has_no_certificate_page_and_no_convention():
+    session = make_attended(make_party(), make_party(), nature="workshop")
+    client = sign_in(make_person(session.organisation, "training_manager"))
+
+    assert client.get(reverse("paperwork:certificates", args=[session.pk])).status_code == 404
+    assert client.get(reverse("paperwork:agreements", args=[session.pk])).status_code == 404
+    with pytest.raises(CertificateRefused, match="atelier"):
+        services.issue_certificates(session, actor=SYSTEM)
+    (result,) = services.issue_agreements(session, actor=SYSTEM)
+    assert "atelier" in result.refusal
+    page = client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    assert "Atelier</span>" in page
+    assert "Conventions de formation" not in page
+
+
+def test_certificate_is_read_by_the_trainee_her_employer_and_the_organisation(session):
+    one, two = people_of(session)
+    close_all(session)
+    services.issue_certificates(session, actor=SYSTEM)
+    address = reverse("paperwork:certificate_pdf", args=[session.pk, one.pk])
+
+    def status(user):
+        return sign_in(user).get(address).status_code
+
+    assert status(one.trainee) == 200
+    assert status(make_person(one.employer, "advisor")) == 200
+    assert status(make_person(session.organisation, "trainer")) == 200
+    assert status(two.trainee) == 404
+    assert status(make_person(two.employer, "director")) == 404
+    assert status(make_person(one.employer, "entrepreneur")) == 404
+    assert AuditEntry.objects.filter(action="trainings.certificate.read").count() == 3
+
+
+def test_trainee_finds_her_hours_and_her_certificate_among_her_trainings(session):
+    one, two = people_of(session)
+    close_all(session, {0: (one,)})
+    services.issue_certificates(session, actor=SYSTEM)
+
+    page = sign_in(one.trainee).get(reverse("paperwork:mine")).content.decode()
+
+    assert "17\u00a0h\u00a030 suivies" in page
+    assert certificates(session)[one.pk].number in page
+    assert certificates(session)[two.pk].number not in page
+
+
+# -- the proof file ----------------------------------------------------------------------------------------------------
+def run(session, employer, folder):
+    call_command("dossier", str(session.pk), organisation=employer.slug, out=str(folder), stdout=io.StringIO())
+    (made,) = folder.glob("*.zip")
+    return made.read_bytes()
+
+
+def test_proof_file_holds_every_piece_of_one_employer_and_its_digests(session, tmp_path):
+    one, two = people_of(session)
+    close_all(session)
+
+    archive = run(session, one.employer, tmp_path / "a")
+    again = run(session, one.employer, tmp_path / "b")
+
+    assert archive == again
+    assert faults(archive) == []
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        names, manifest = packed.namelist(), json.loads(packed.read("manifeste.json"))
+        sums = packed.read("SHA256SUMS").decode()
+    assert [sum(name.startswith(kind) for name in names) for kind in ("convention", "emargement/", "certificats/")] == [1, 6, 1]
+    assert manifest["employer"]["name"] == "CAE Une"
+    assert all(f"{line['sha256']}  {line['file']}" in sums for line in manifest["pieces"])
+    assert two.trainee.name not in json.dumps(manifest, ensure_ascii=False)
+
+
+def test_every_bit_of_a_proof_file_counts(session, tmp_path):
+    close_all(session)
+    archive = run(session, people_of(session)[0].employer, tmp_path)
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        spans = [(entry.header_offset + 30 + len(entry.filename), entry.file_size) for entry in packed.infolist()]
+
+    for start, size in spans:
+        for place in range(start, start + size, max(1, size // 5)):
+            spoilt = bytearray(archive)
+            spoilt[place] ^= 1
+            assert faults(bytes(spoilt)), place
+
+
+def test_piece_swapped_with_its_checksum_is_found():
+    good = pack([Piece("a.pdf", b"un", {}), Piece("b.pdf", b"deux", {})], about={})
+    with zipfile.ZipFile(io.BytesIO(good)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+
+    def repacked(**changes):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as packed:
+            for name, content in (files | {key.replace("_pdf", ".pdf"): value for key, value in changes.items()}).items():
+                if content is not None:
+                    packed.writestr(name, content)
+        return faults(made.getvalue())
+
+    assert repacked() == []
+    assert repacked(a_pdf=b"UN")
+    assert repacked(a_pdf=None)
+    assert repacked(c_pdf=b"trois")
+    assert repacked(SHA256SUMS=b"")
+    assert faults(b"rien")
+
+
+@pytest.mark.parametrize("name", ["../a.pdf", "/a.pdf", "a/../b.pdf", "é.pdf", "manifeste.json", "a b.pdf", ""])
+def test_name_that_leads_outside_is_refused(name):
+    with pytest.raises(ValueError):
+        pack([Piece(name, b"", {})], about={})
+
+
+def test_incomplete_proof_file_does_not_leave(session, tmp_path):
+    one = people_of(session)[0]
+    close(session.half_days.first())
+
+    with pytest.raises(CommandError, match="demi-journées ne sont pas closes"):
+        run(session, one.employer, tmp_path)
+
+    assert not list(tmp_path.glob("*"))
+    with pytest.raises(DossierRefused):
+        services.pack_dossier(session, one.employer, actor=SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("session_id", "slug", "said"), [("pas-un-id", "x", "Aucune session"), (None, "nulle-part", "Aucune organisation")]
+)
+def test_command_names_what_it_does_not_find(session, tmp_path, session_id, slug, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("dossier", session_id or str(session.pk), organisation=slug, out=str(tmp_path))
+
+
+def test_sheet_changed_behind_the_hub_s_back_stops_the_proof_file(session):
+    one = people_of(session)[0]
+    close_all(session)
+    services.complete_dossier(session, one.employer, actor=SYSTEM)
+    assert dossier_of(ground(session), one.employer).is_whole
+    sheet = AttendanceSheet.unscoped.first()
+    sheet.content["lines"][0]["minutes"] = 60
+    AttendanceSheet.unscoped.filter(pk=sheet.pk).update(content=sheet.content)
+
+    missing = dossier_of(ground(session), one.employer).missing
+
+    assert any("n’est plus celui qui a été clos" in line for line in missing)
+
+
+def test_proof_file_is_for_the_two_parties(session):
+    one, two = people_of(session)
+    close_all(session)
+    services.complete_dossier(session, one.employer, actor=SYSTEM)
+    address = reverse("paperwork:dossier", args=[session.pk, one.employer.slug])
+
+    def status(organisation, role):
+        return sign_in(make_person(organisation, role)).get(address).status_code
+
+    assert status(session.organisation, "training_manager") == 200
+    assert status(one.employer, "advisor") == 200
+    assert status(two.employer, "director") == 404
+    assert status(make_member(), "director") == 404
+    assert status(one.employer, "entrepreneur") == 403
+
+
+# -- concordance -------------------------------------------------------------------------------------------------------
+MUTATIONS = {
+    "title of the agreement": lambda c, s, k: c.update(title="Autre"),
+    "provider of the agreement": lambda c, s, k: c.update(provider="Autre"),
+    "buyer of the agreement": lambda c, s, k: c.update(buyer="Autre"),
+    "trainee of the agreement": lambda c, s, k: c.update(trainees=[["1", "Autre"]]),
+    "day of the sheet": lambda c, s, k: s[0].update(date="2026-01-05"),
+    "hour of the sheet": lambda c, s, k: s[0].update(starts_at="09:00"),
+    "title of the sheet": lambda c, s, k: s[0].update(title="Autre"),
+    "name on the sheet": lambda c, s, k: s[0]["lines"][0].update(name="Autre"),
+    "employer on the sheet": lambda c, s, k: s[0]["lines"][0].update(employer="Autre"),
+    "minutes on the sheet": lambda c, s, k: s[0]["lines"][0].update(minutes=10),
+    "signature of the sheet": lambda c, s, k: s[0]["lines"][0].update(path="", typed=""),
+    "trainer of the sheet": lambda c, s, k: s[0]["trainer"].update(name=""),
+    "hours of the certificate": lambda c, s, k: k.update(duration="99\u00a0h"),
+    "days of the certificate": lambda c, s, k: k["facts"][1].__setitem__(1, "le 1er\u00a0janvier 2026"),
+    "title of the certificate": lambda c, s, k: k.update(title="Autre"),
+    "employer of the certificate": lambda c, s, k: k.update(employer="Autre"),
+}
+
+
+@pytest.fixture
+def printed():
+    session = make_attended(make_party("Organisme"), make_party("CAE Une"))
+    (one,) = people_of(session)
+    sheets = close_all(session)
+    services.complete_dossier(session, one.employer, actor=SYSTEM)
+    found = dossier_of(ground(session), one.employer)
+    by_kind = {paper.kind: paper for _, paper in found.papers}
+    return by_kind["convention"].data, [sheet.content for sheet in sheets], str(one.pk), by_kind["certificat"].data
+
+
+def test_any_mismatch_between_the_papers_is_named(printed):
+    convention, sheets, pk, certificate = printed
+    assert disagreements(convention, sheets, {pk: certificate}) == []
+
+    missed = []
+    for name, change in MUTATIONS.items():
+        c, s, k = copy.deepcopy(convention), copy.deepcopy(sheets), copy.deepcopy(certificate)
+        change(c, s, k)
+        if not disagreements(c, s, {pk: k}):
+            missed.append(name)
+
+    assert missed == []
+
+
+# -- as archives -------------------------------------------------------------------------------------------------------
+def test_papers_of_a_session_are_archives_that_everybody_can_read(session, tmp_path):
+    one, two = people_of(session)
+    half_day, actor = session.half_days.first(), trainer_of(session)
+    sign(half_day, one, seed=1)
+    sign(half_day, two, arrived_at=time(9), reason="Train")
+    attendance.close_sheet(half_day, signature=Signature(strokes=drawing(9)), actor=actor)
+    for rest in list(session.half_days.all())[1:]:
+        close(rest)
+    services.complete_dossier(session, one.employer, actor=SYSTEM)
+    found = {paper.kind: papers.sealed_file(paper) for _, paper in reversed(dossier_of(ground(session), one.employer).papers)}
+    drawn = papers.sealed_file(AttendanceSheet.unscoped.get(half_day=half_day).paper)
+
+    for words in (one.trainee.name, two.trainee.name, "CAE Deux", "Arrivée à 9 h", "8 h 30", "Ana"):
+        assert says(drawn, words), words
+    assert conforms(tmp_path, sheet=drawn, certificate=found["certificat"], typed=found["emargement"]) == ""

@@ -1,0 +1,173 @@
+"""Convocations: sent once, sent again when something changes with a higher revision, taken back on cancellation."""
+
+import re
+from datetime import time
+
+import pytest
+from django.urls import reverse
+
+from hub.core.jobs.services import drain
+from hub.core.papers import services as papers
+from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.attendance import make_attended, people_of
+from tests.builders.trainings import half_days
+from tests.core.paper_reader import conforms, says
+from trainings.paperwork import services
+from trainings.paperwork.errors import ConventionRefused
+from trainings.paperwork.models import Convocation
+from trainings.sessions.services import cancel_registration, move_session, update_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return make_attended(
+        make_member("Organisme", city="Bordeaux", street="1 rue", postal_code="33000"), make_member("CAE Une"), starts_in=12, each=2
+    )
+
+
+def appointments(letter):
+    """The lines of the file that a letter carries, unfolded."""
+    (attached,) = letter.attachments
+    content = attached[1] if isinstance(attached[1], str) else attached[1].decode()
+    return content.replace("\r\n ", "").split("\r\n")
+
+
+def values(lines, name):
+    return [line.partition(":")[2] for line in lines if re.match(rf"{name}[:;]", line)]
+
+
+def letters(mailoutbox, subject):
+    drain()
+    return [letter for letter in mailoutbox if letter.subject.startswith(subject)]
+
+
+def test_each_trainee_is_convened_once_with_the_half_days_for_her_diary(session, mailoutbox):
+    sent = services.send_convocations(session, actor=SYSTEM)
+    again = services.send_convocations(session, actor=SYSTEM)
+
+    told = letters(mailoutbox, "Convocation")
+    assert (sent.count, again.count, len(told)) == (2, 0, 2)
+    assert {letter.to[0] for letter in told} == {row.trainee.email for row in people_of(session)}
+    lines = appointments(told[0])
+    assert values(lines, "METHOD") == ["PUBLISH"]
+    assert len(set(values(lines, "UID"))) == lines.count("BEGIN:VEVENT") == 6
+    assert set(values(lines, "SEQUENCE")) == {"0"}
+    start = session.half_days.first().begins_at
+    assert values(lines, "DTSTART")[0] == f"{start - start.utcoffset():%Y%m%dT%H%M%SZ}"
+
+
+def change(session, slots):
+    update_session(session, facts={}, slots=slots, trainers=session.trainers.all(), actor=SYSTEM)
+
+
+def test_change_is_told_to_those_convened_with_a_higher_revision_and_the_same_appointments(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+    before = appointments(letters(mailoutbox, "Convocation :")[0])
+    slots = half_days(session.starts_on)
+    moved = [
+        (day, period, time(9) if period == "am" else start, end, remote, topic) for day, period, start, end, remote, topic in slots[:5]
+    ]
+
+    change(session, moved)
+
+    told = letters(mailoutbox, "Convocation changée")
+    assert len(told) == 2
+    after = appointments(told[0])
+    assert sorted(values(before, "UID")) == sorted(values(after, "UID")), "a diary knows them again"
+    assert set(values(after, "SEQUENCE")) == {"1"}
+    assert values(after, "STATUS").count("CANCELLED") == 1, "the half-day that is dropped"
+    assert values(after, "STATUS").count("CONFIRMED") == 5
+
+
+def test_change_that_says_nothing_new_is_not_written(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+    letters(mailoutbox, "Convocation")
+    mailoutbox.clear()
+
+    update_session(session, facts={"capacity": 13}, slots=half_days(session.starts_on), trainers=session.trainers.all(), actor=SYSTEM)
+
+    assert letters(mailoutbox, "Convocation") == []
+
+
+def test_nobody_hears_of_a_change_before_she_is_convened(session, mailoutbox):
+    change(session, half_days(session.starts_on, days=2))
+
+    assert letters(mailoutbox, "Convocation") == []
+
+
+def test_cancelled_registration_takes_the_half_days_back(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+    gone = people_of(session)[0]
+
+    cancel_registration(gone, actor=SYSTEM)
+
+    (letter,) = letters(mailoutbox, "Convocation annulée")
+    lines = appointments(letter)
+    assert letter.to == [gone.trainee.email]
+    assert values(lines, "METHOD") == ["CANCEL"]
+    assert set(values(lines, "STATUS")) == {"CANCELLED"}
+    assert set(values(lines, "SEQUENCE")) == {"1"}
+
+
+def test_cancelled_session_takes_them_back_from_everybody_once(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+
+    move_session(session, status="cancelled", actor=SYSTEM, reason="Grève")
+
+    assert len(letters(mailoutbox, "Convocation annulée")) == 2
+    assert not Convocation.unscoped.filter(cancelled_at=None).exists()
+    assert services.cancel_convocations(people_of(session), actor=SYSTEM) == 0
+
+
+@pytest.mark.parametrize("wrong", ["draft", "cancelled", "past"])
+def test_session_that_is_not_to_come_convenes_nobody(wrong):
+    session = make_attended(make_member(), make_member(), starts_in=-9 if wrong == "past" else 9)
+    if wrong != "past":
+        type(session).unscoped.filter(pk=session.pk).update(status=wrong)
+    session = type(session).unscoped.get(pk=session.pk)
+
+    with pytest.raises(ConventionRefused):
+        services.send_convocations(session, actor=SYSTEM)
+
+
+def test_trainee_reads_her_convocation_and_nobody_else_does(session):
+    one, two = people_of(session)
+    services.send_convocations(session, actor=SYSTEM)
+    page, ics = (reverse(f"paperwork:{name}", args=[session.pk]) for name in ("convocation", "convocation_ics"))
+    pdf = reverse("paperwork:convocation_pdf", args=[session.pk, one.pk])
+    client, other, stranger = sign_in(one.trainee), sign_in(two.trainee), sign_in(make_person(make_member(), "director"))
+
+    shown = client.get(page).content.decode()
+
+    assert one.trainee.name in shown
+    assert "6\u00a0demi-journées" in shown
+    assert client.get(ics).content.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert client.get(pdf).content.startswith(b"%PDF")
+    assert [other.get(address).status_code for address in (page, pdf)] == [200, 404]
+    assert two.trainee.name in other.get(page).content.decode()
+    assert [stranger.get(address).status_code for address in (page, ics, pdf)] == [404, 404, 404]
+    assert reverse("paperwork:convocation", args=[session.pk]) in client.get(reverse("paperwork:mine")).content.decode()
+
+
+def test_manager_sends_them_from_the_page_of_the_session(session):
+    client = sign_in(make_person(session.organisation, "training_manager"))
+    address = reverse("paperwork:convene", args=[session.pk])
+
+    first = client.post(address, follow=True).content.decode()
+    second = client.post(address, follow=True).content.decode()
+
+    assert "2\u00a0convocations envoyées" in first
+    assert "rien n’a changé" in second
+    assert sign_in(make_person(make_member(), "training_manager")).post(address).status_code == 403
+
+
+def test_convocation_is_an_archive_that_everybody_can_read(session, tmp_path):
+    one = people_of(session)[0]
+    services.send_convocations(session, actor=SYSTEM)
+    pdf = papers.sealed_file(Convocation.unscoped.get(registration=one).paper)
+
+    for words in (one.trainee.name, "CAE Une", "Atelier", "8 h 30", "Préparer un enduit", "formation@example.org"):
+        assert says(pdf, words), words
+    assert conforms(tmp_path, convocation=pdf) == ""

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+
+class AttendanceConfig(AppConfig):
+    name = "trainings.attendance"
+    label = "attendance"
+    verbose_name = "émargement"
+
+    def ready(self) -> None:
+        from hub.core.audit import actions
+        from trainings.attendance import kinds, panels  # noqa: F401  they register themselves
+
+        actions.register(
+            {
+                "trainings.attendance.sign": "Présence signée",
+                "trainings.attendance.absent": "Absence notée",
+                "trainings.attendance.clear": "Ligne d’émargement retirée",
+                "trainings.attendance.close": "Feuille d’émargement close",
+                "trainings.attendance.correct": "Feuille d’émargement corrigée",
+                "trainings.attendance.read": "Feuille d’émargement lue",
+            }
+        )

@@ -1,0 +1,97 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hub.core.ui.forms import HubForm
+from trainings.attendance.errors import SignatureRefused
+from trainings.attendance.services import Hours, Signature
+from trainings.attendance.strokes import Strokes, parse
+
+TIME = {"type": "time"}
+
+
+class SignatureForm(HubForm):
+    """A signature drawn on the pad, or the name typed; the pad writes its strokes, the moment and a key of its own in hidden fields."""
+
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    device_at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    typed = forms.CharField(
+        label="Signer au clavier : prénom et nom en entier",
+        required=False,
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_strokes(self) -> Strokes:
+        text = self.cleaned_data["strokes"]
+        if not text or text == "[]":
+            return []
+        try:
+            return parse(text)
+        except SignatureRefused as refusal:
+            raise ValidationError(str(refusal)) from None
+
+    def clean_device_at(self) -> datetime | None:
+        """A moment that cannot be read is left aside: the server's stands."""
+        try:
+            moment = datetime.fromisoformat(self.cleaned_data["device_at"].replace("Z", "+00:00"))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
+
+    def signature(self) -> Signature:
+        sent: dict[str, Any] = self.cleaned_data
+        key: UUID | None = sent["key"]
+        return Signature(strokes=sent["strokes"], typed="" if sent["strokes"] else sent["typed"], key=key, device_at=sent["device_at"])
+
+
+class TraineeForm(SignatureForm):
+    """One trainee's half-day: signed, with her real hours when they are not the planned ones."""
+
+    arrived_at = forms.TimeField(label="Arrivée en retard, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
+    left_at = forms.TimeField(label="Départ avant la fin, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
+    reason = forms.CharField(label="Motif du retard ou du départ", required=False, max_length=200)
+    late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
+
+    def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:
+        """is_over: says on screen that a reason is needed; the service decides, by the hour of the signature."""
+        super().__init__(*args, **kwargs)
+        self.fields["late_reason"].required = is_over and not self.is_bound
+
+    def hours(self) -> Hours:
+        sent = self.cleaned_data
+        return Hours(sent["arrived_at"], sent["left_at"], sent["reason"], sent["late_reason"])
+
+
+class AbsenceForm(HubForm):
+    reason = forms.CharField(
+        label="Motif de l’absence",
+        max_length=200,
+        help_text="« Sans nouvelle » est une réponse. Lu par son employeur et l’organisme, jamais imprimé.",
+    )
+
+
+class CloseForm(SignatureForm):
+    """The trainer signs; for a remote half-day, what makes its hours count (D6313-3-1)."""
+
+    assistance = forms.CharField(
+        label="Assistance donnée", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Qui a aidé, comment, à quelles heures.",
+    )  # fmt: skip
+    assessment = forms.CharField(
+        label="Évaluations faites", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Sans assistance ni évaluation, les heures à distance ne comptent pas dans le certificat.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, is_remote: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_remote:
+            del self.fields["assistance"], self.fields["assessment"]
+
+
+class ReasonForm(HubForm):
+    reason = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,65 @@
+"""What attendance adds to the page of a session and to the first page, and what it keeps of people."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.ui.panels import Personal, personal, register
+from trainings.attendance import rules
+from trainings.attendance.models import AttendanceSheet, Presence
+from trainings.attendance.selectors import half_day_states, sheets_due
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import TrainingSession
+
+SHOWN = 6
+
+
+@register("session", "attendance", order=30, template="attendance/panels/session.html")
+def attendance(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
+    """Where the half-days stand, for whoever holds the sheets."""
+    if session.status in {SessionStatus.DRAFT, SessionStatus.CANCELLED} or not rules.can_hold_sheet(actor, session):
+        return None
+    now = timezone.now()
+    states = [(one, one.badge(now)) for one in half_day_states(session)]
+    return {"session": session, "states": states} if states else None
+
+
+@register("home.due", "attendance", order=25)
+def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    items = [
+        {
+            "when": half_day.date,
+            "title": f"Faire signer : {half_day.session.title}",
+            "text": f"{half_day.day_words}, {half_day.get_period_display()}.",
+            "url": reverse("attendance:sheet", args=[half_day.session_id, half_day.pk]),
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Ouvrir la feuille",
+        }
+        for half_day in sheets_due(actor)[:SHOWN]
+    ]
+    return {"items": items} if items else None
+
+
+KEEP = "keep: preuve de la présence, R6313-3 et R6332-26"
+TERM = "31 décembre de l’année du dernier paiement, plus trois ans ; davantage si le financeur le demande"
+_proof = Personal("prouver les heures suivies", TERM, KEEP)
+personal(
+    AttendanceSheet,
+    {
+        "trainer": _proof, "trainer_name": _proof, "trainer_method": _proof, "trainer_typed": _proof, "trainer_strokes": _proof,
+        "content": _proof, "correction_reason": _proof, "assistance": _proof, "assessment": _proof,
+    },
+    other={"id", "created_at", "updated_at", "half_day", "version", "replaces", "closed_at", "digest", "paper"},
+)  # fmt: skip
+personal(
+    Presence,
+    {
+        "registration": _proof, "attended": _proof, "arrived_at": _proof, "left_at": _proof, "reason": _proof, "late_reason": _proof,
+        "method": _proof, "strokes": _proof, "typed_name": _proof, "signed_at": _proof, "device_at": _proof,
+        "noted_by": Personal("dire sur l’appareil de qui la ligne a été écrite", TERM, "anonymise"),
+    },
+    other={"id", "created_at", "updated_at", "sheet", "key"},
+)  # fmt: skip

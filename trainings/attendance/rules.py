@@ -1,0 +1,62 @@
+"""Who holds a sheet, and when and how a half-day may be signed."""
+
+from datetime import datetime, timedelta
+
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import hour_fr
+from hub.core.kit.text import fold, one_line
+from trainings.attendance.errors import AttendanceRefused, ReasonNeeded, SignatureRefused, TooEarly
+from trainings.attendance.hours import Times
+from trainings.sessions.models import HalfDay, TrainingSession
+from trainings.sessions.rules import can_manage_session
+
+GRACE = timedelta(minutes=15)  # after the end of a half-day; later, a signature needs a reason
+
+
+def can_hold_sheet(actor: Actor, session: TrainingSession) -> bool:
+    """Those who train in the session, and those who manage the sessions of the organisation."""
+    return can_manage_session(actor, session) or is_trainer(actor, session)
+
+
+def is_trainer(actor: Actor, session: TrainingSession) -> bool:
+    return actor.user_id is not None and any(person.pk == actor.user_id for person in session.trainers.all())
+
+
+def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> None:
+    """Whether somebody may sign at a moment: never before the half-day begins; long after its end with a reason.
+
+    Raises: TooEarly, ReasonNeeded. Source: CAA Nantes, 1 June 2021: papers signed beforehand prove nothing.
+    """
+    if at < half_day.begins_at:
+        raise TooEarly(f"Cette demi-journée commence à {hour_fr(half_day.starts_at)} : personne ne signe avant.")
+    if at > half_day.finishes_at + GRACE and not late_reason.strip():
+        raise ReasonNeeded("La demi-journée est finie : dites pourquoi la signature vient après.", "late_reason")
+
+
+def check_times(times: Times, *, reason: str = "") -> None:
+    """Raises: AttendanceRefused when she is said to come after the end or to leave before she came; ReasonNeeded without the reason."""
+    start, end = times.arrived_at or times.starts_at, times.left_at or times.ends_at
+    if times.arrived_at and not times.starts_at <= times.arrived_at < times.ends_at:
+        raise AttendanceRefused(
+            f"L’arrivée est entre {hour_fr(times.starts_at)} et {hour_fr(times.ends_at)} ; laissez vide pour une arrivée à l’heure."
+        )
+    if times.left_at and not times.starts_at < times.left_at <= times.ends_at:
+        raise AttendanceRefused(
+            f"Le départ est entre {hour_fr(times.starts_at)} et {hour_fr(times.ends_at)} ; laissez vide pour un départ à l’heure."
+        )
+    if end <= start:
+        raise AttendanceRefused("Le départ suit l’arrivée.")
+    if (start, end) != (times.starts_at, times.ends_at) and not reason.strip():
+        raise ReasonNeeded("Dites pourquoi : retard, départ avant la fin.", "reason")
+
+
+def is_name_of(typed: str, name: str) -> bool:
+    """Whether a name typed as a signature is the person's: accents, case, order and spaces do not matter."""
+    return sorted(fold(one_line(typed)).replace("-", " ").split()) == sorted(fold(one_line(name)).replace("-", " ").split())
+
+
+def check_typed(typed: str, name: str) -> str:
+    """Raises: SignatureRefused."""
+    if not is_name_of(typed, name):
+        raise SignatureRefused(f"Pour signer au clavier, écrivez le nom en entier : {name}.")
+    return one_line(typed)

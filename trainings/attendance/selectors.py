@@ -1,0 +1,191 @@
+"""Where the half-days of a session stand, who has signed, and how many hours each trainee has followed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import combinations
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import hour_fr, local, today
+from hub.core.ui.icons import state
+from trainings.attendance import facts, strokes
+from trainings.attendance.enums import Attended, Method
+from trainings.attendance.hours import Followed, counted_minutes
+from trainings.attendance.models import AttendanceSheet, Presence
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
+
+LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
+
+
+@dataclass(frozen=True)
+class Line:
+    """One trainee on a sheet: her registration, and what is said of her so far."""
+
+    registration: Registration
+    presence: Presence | None = None
+
+    @property
+    def state(self) -> SafeString:
+        row = self.presence
+        if row is None:
+            return state("wait", "À dire")
+        if row.attended == Attended.ABSENT:
+            return state("bad", "Absence")
+        signed = f"{row.words}, signée à {hour_fr(row.device_at or row.signed_at)}" if row.method and row.signed_at else row.words
+        return state("warn" if row.arrived_at or row.left_at else "ok", signed)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The sheet of a half-day as its page shows it."""
+
+    half_day: HalfDay
+    sheet: AttendanceSheet | None
+    lines: Sequence[Line] = ()
+    older: Sequence[AttendanceSheet] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.sheet is not None and self.sheet.is_closed
+
+    @property
+    def waiting(self) -> int:
+        return sum(line.presence is None for line in self.lines)
+
+    @property
+    def said(self) -> int:
+        return len(self.lines) - self.waiting
+
+    def has_begun(self, now: datetime) -> bool:
+        return now >= self.half_day.begins_at
+
+
+def expected(session_id: UUID) -> QuerySet[Registration]:
+    """Who is to sign: those confirmed today, by name."""
+    rows = Registration.unscoped.filter(session=session_id, status=RegistrationStatus.CONFIRMED)
+    return rows.select_related("trainee", "employer").order_by("trainee__sort_name", "trainee_id")
+
+
+def board(half_day: HalfDay) -> Board:
+    """For whoever holds the sheet: those confirmed, and those who signed before they gave their place back."""
+    versions = list(AttendanceSheet.unscoped.filter(half_day=half_day).select_related("paper").order_by("-version"))
+    sheet = versions[0] if versions else None
+    rows = list(sheet.presences.select_related("registration__trainee", "registration__employer")) if sheet else []
+    said = {row.registration_id: row for row in rows}
+    confirmed = list(expected(half_day.session_id)) if sheet is None or not sheet.is_closed else []
+    gone = [row.registration for row in rows if row.registration_id not in {one.pk for one in confirmed}]
+    everybody = sorted([*confirmed, *gone], key=lambda one: (one.trainee.sort_name, str(one.pk)))
+    return Board(half_day, sheet, [Line(one, said.get(one.pk)) for one in everybody], versions[1:])
+
+
+@dataclass(frozen=True)
+class HalfDayState:
+    """One half-day in the list of a session."""
+
+    half_day: HalfDay
+    sheet: AttendanceSheet | None
+    said: int
+    total: int
+
+    def badge(self, now: datetime) -> SafeString:
+        if self.sheet and self.sheet.is_closed:
+            return state("ok", f"Close à {hour_fr(self.sheet.closed_at)}" if self.sheet.closed_at else "Close")
+        if now < self.half_day.begins_at:
+            return state("none", f"Ouvre à {hour_fr(self.half_day.starts_at)}")
+        tone = "warn" if now > self.half_day.finishes_at else "wait"
+        return state(tone, f"À clore, {self.said} sur {self.total}" if tone == "warn" else f"Ouverte, {self.said} sur {self.total}")
+
+
+def half_day_states(session: TrainingSession) -> list[HalfDayState]:
+    """Every half-day of a session with its current sheet. Three queries, whatever their number."""
+    half_days = list(session.half_days.all())
+    sheets = {
+        row.half_day_id: row
+        for row in AttendanceSheet.unscoped.filter(half_day__in=half_days, replaced_by=None)
+        .select_related("paper")
+        .prefetch_related("presences")
+    }
+    total = expected(session.pk).count()
+    found = []
+    for half_day in half_days:
+        sheet = sheets.get(half_day.pk)
+        said = len(sheet.presences.all()) if sheet else 0
+        found.append(HalfDayState(half_day, sheet, said, max(total, said)))
+    return found
+
+
+def closed_sheets(session: TrainingSession) -> list[AttendanceSheet]:
+    """The last version of each half-day that is closed, in order."""
+    rows = AttendanceSheet.unscoped.filter(half_day__session=session, replaced_by=None, closed_at__isnull=False)
+    return list(rows.select_related("half_day__session__organisation", "paper").order_by("half_day__date", "half_day__starts_at"))
+
+
+def open_half_days(session: TrainingSession) -> list[HalfDay]:
+    """Those whose last version is not closed."""
+    closed = AttendanceSheet.unscoped.filter(half_day__session=session, replaced_by=None, closed_at__isnull=False)
+    return list(session.half_days.exclude(pk__in=closed.values("half_day")))
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """What the closed sheets of a session say of one trainee."""
+
+    registration_id: UUID
+    half_days: Sequence[tuple[AttendanceSheet, Followed]] = field(default_factory=list)
+
+    @property
+    def minutes(self) -> int:
+        return counted_minutes(one for _, one in self.half_days)
+
+    @property
+    def remote_minutes(self) -> int:
+        return counted_minutes(one for _, one in self.half_days if one.is_remote)
+
+    @property
+    def refused_minutes(self) -> int:
+        """Remote minutes without assistance or assessment: they were followed, and do not count."""
+        return sum(one.minutes - one.counted for _, one in self.half_days)
+
+    @property
+    def attended(self) -> list[HalfDay]:
+        return [sheet.half_day for sheet, one in self.half_days if one.counted]
+
+
+def attendance_of(sheets: Sequence[AttendanceSheet], registrations: Sequence[UUID]) -> dict[UUID, Attendance]:
+    """By registration, what closed sheets say; pure reading of what was closed, no query."""
+    found = {}
+    for pk in registrations:
+        lines = [(sheet, facts.followed(sheet.content or {"lines": []}, str(pk))) for sheet in sheets]
+        found[pk] = Attendance(pk, [(sheet, one) for sheet, one in lines if one is not None])
+    return found
+
+
+def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
+    """Sentences for each drawing used twice: by two people, or by one for two half-days. A hand never draws the same twice."""
+    rows = Presence.objects.filter(sheet__in=[sheet.pk for sheet in sheets], method=Method.DRAWN)
+    shapes = [
+        (row.registration.trainee.name, row.sheet.audit_label, strokes.shape(row.strokes))
+        for row in rows.select_related("registration__trainee", "sheet__half_day").order_by("sheet__half_day__date", "signed_at")
+    ]
+    return [
+        f"{name} ({when}) et {other} ({then}) : le même tracé."
+        for (name, when, one), (other, then, two) in combinations(shapes, 2)
+        if strokes.is_near(one, two)
+    ]
+
+
+def sheets_due(actor: Actor) -> list[HalfDay]:
+    """Half-days begun that await a trainer: to have signed, then to close."""
+    now = timezone.now()
+    closed = AttendanceSheet.unscoped.filter(replaced_by=None, closed_at__isnull=False)
+    rows = HalfDay.objects.filter(
+        Q(session__trainers=actor.user_id), date__lte=local(now).date(), date__gt=today() - LOOK_BACK, session__confirmed_count__gt=0,
+        session__status__in=[SessionStatus.OPEN, SessionStatus.CLOSED],
+    ).exclude(pk__in=closed.values("half_day"))  # fmt: skip
+    return [row for row in rows.select_related("session").order_by("date", "starts_at") if now >= row.begins_at]

@@ -1,0 +1,96 @@
+// The sheet on a trainer's telephone. A signature is written in this browser first, sent next, and taken out only once the hub has it:
+// without network nothing is lost, and what is sent twice signs once (the key).
+import { pad } from "./pad.js";
+
+const STORE = "hub-signatures", AGAIN = 15000, LATE = 20000;
+const sheet = document.querySelector("[data-hub-sheet]"), dialog = document.querySelector("[data-hub-pad-dialog]");
+const form = dialog.querySelector("form"), drawing = pad(form), wrong = form.querySelector("[data-hub-pad-wrong]");
+const note = sheet.querySelector("[data-hub-kept]"), refused = sheet.querySelector("[data-hub-refused]");
+let link = null, busy = false;
+
+const read = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? []; } catch { return []; } };
+const write = (kept) => { localStorage.setItem(STORE, JSON.stringify(kept)); };
+// Not crypto.randomUUID: a hub on a local network may have no certificate.
+const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const here = (one) => one.sheet === sheet.dataset.hubSheet;
+
+function show(words) {
+  const kept = read(), waiting = kept.filter((one) => !one.said);
+  note.hidden = !waiting.length;
+  note.querySelector("[data-hub-kept-count]").textContent = `${waiting.length} ${waiting.length > 1 ? "signatures gardées" : "signature gardée"} sur ce téléphone.`;
+  if (words) note.querySelector("[data-hub-kept-words]").textContent = words;
+  for (const one of waiting.filter(here)) {
+    const line = sheet.querySelector(`[data-hub-line="${CSS.escape(one.line)}"]`);
+    line?.querySelector("[data-hub-state]").replaceChildren(document.querySelector("[data-hub-kept-state]").content.cloneNode(true));
+    line?.querySelectorAll(".btn").forEach((button) => button.remove());
+  }
+  refused.hidden = kept.length === waiting.length;
+  refused.replaceChildren(...kept.filter((one) => one.said).map((one) => {
+    const item = document.createElement("li"), button = document.createElement("button");
+    button.type = "button"; button.className = "btn btn--s"; button.textContent = "Retirer de ce téléphone";
+    button.addEventListener("click", () => { write(read().filter((other) => other.key !== one.key)); show(); });
+    item.className = "note bad";
+    item.append(`${one.name}\u00a0: signature refusée. ${one.said} `, button);
+    return item;
+  }));
+}
+
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), board = page.querySelector("[data-hub-board]");
+  if (board) sheet.querySelector("[data-hub-board]").replaceWith(document.adoptNode(board));
+  const token = page.querySelector("[name=csrfmiddlewaretoken]");
+  if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+}
+
+async function send() {
+  if (busy) return;
+  busy = true;
+  let sent = false, words = "";
+  try {
+    for (const one of read().filter((kept) => !kept.said)) {
+      const body = new FormData();
+      for (const [name, value] of Object.entries(one.fields)) body.append(name, value);
+      body.append("key", one.key);
+      if (one.tried || Date.now() - Date.parse(one.at) > LATE) body.append("device_at", one.at);
+      write(read().map((kept) => (kept.key === one.key ? { ...kept, tried: true } : kept)));
+      const answer = await fetch(one.url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } });
+      const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
+      if (answer.ok && isOurs) write(read().filter((kept) => kept.key !== one.key));
+      else if (isOurs) { const { said } = await answer.json(); write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
+      else { words = "Reconnectez-vous, puis revenez à cette page : elles partiront."; break; }
+      sent = true;
+    }
+    if (sent) await refresh();
+  } catch { words = "Pas de réseau : elles partent dès qu’il revient. Gardez cette page ouverte, ou revenez-y."; }
+  busy = false;
+  show(words);
+}
+
+sheet.addEventListener("click", (event) => {
+  link = event.target.closest("[data-hub-sign]");
+  if (!link || !dialog.showModal) return;
+  event.preventDefault();
+  form.reset(); drawing.clear(); wrong.hidden = true;
+  form.querySelector("[data-hub-pad-name]").textContent = link.dataset.hubSign;
+  dialog.showModal();
+});
+form.querySelector("[data-hub-pad-cancel]").addEventListener("click", () => dialog.close());
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "device_at"].includes(name)));
+  const lacks = !fields.strokes && !fields.typed.trim() ? "Signez dans le cadre, ou écrivez votre nom en entier."
+    : (fields.arrived_at || fields.left_at) && !fields.reason.trim() ? "Dites pourquoi : retard, départ avant la fin."
+    : "late_reason" in fields && !fields.late_reason.trim() ? "La demi-journée est finie : dites pourquoi la signature vient après." : "";
+  wrong.hidden = !lacks; wrong.textContent = lacks;
+  if (lacks) return;
+  const line = link.closest("[data-hub-line]").dataset.hubLine;
+  write([...read(), { key: unique(), sheet: sheet.dataset.hubSheet, line, name: link.dataset.hubSign, url: link.href, at: new Date().toISOString(), fields }]);
+  dialog.close();
+  show(); send();
+});
+
+addEventListener("online", send);
+setInterval(() => { if (read().some((one) => !one.said)) send(); }, AGAIN);
+show(); send();

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from trainings.attendance import views
+
+app_name = "attendance"
+SHEET = "formations/sessions/<uuid:pk>/emargement/<uuid:half_day>/"
+urlpatterns = [
+    path("formations/sessions/<uuid:pk>/emargement/", views.sheets, name="sheets"),
+    path(SHEET, views.sheet, name="sheet"),
+    path(f"{SHEET}signer/<uuid:registration>/", views.sign, name="sign"),
+    path(f"{SHEET}absence/<uuid:registration>/", views.absent, name="absent"),
+    path(f"{SHEET}retirer/<uuid:registration>/", views.clear, name="clear"),
+    path(f"{SHEET}clore/", views.close, name="close"),
+    path(f"{SHEET}corriger/", views.correct, name="correct"),
+    path(f"{SHEET}pdf/", views.issue, name="issue"),
+    path(f"{SHEET}feuille-v<int:version>.pdf", views.sheet_pdf, name="sheet_pdf"),
+]

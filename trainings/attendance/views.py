@@ -1,0 +1,225 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hub.core.kit.dates import hour_fr
+from hub.core.kit.holidays import holiday_words
+from trainings.attendance import rules, selectors, services
+from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
+from trainings.attendance.forms import AbsenceForm, CloseForm, ReasonForm, TraineeForm
+from trainings.attendance.models import AttendanceSheet
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _session(request: HttpRequest, pk: UUID) -> TrainingSession:
+    """A session whose sheets the actor holds; another one answers as sessions do."""
+    rows = TrainingSession.objects.visible_to(request.actor).select_related("organisation").prefetch_related("trainers")  # type: ignore[attr-defined]
+    session = get_object_or_404(rows, pk=pk)
+    if not rules.can_hold_sheet(request.actor, session):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    return session
+
+
+def _half_day(request: HttpRequest, pk: UUID, half_day: UUID) -> HalfDay:
+    session = _session(request, pk)
+    found = get_object_or_404(HalfDay, pk=half_day, session=session)
+    found.session = session
+    return found
+
+
+def _registration(half_day: HalfDay, pk: UUID) -> Registration:
+    return get_object_or_404(Registration.unscoped.select_related("trainee", "employer"), pk=pk, session=half_day.session_id)
+
+
+def _back(half_day: HalfDay) -> HttpResponse:
+    return redirect("attendance:sheet", half_day.session_id, half_day.pk)
+
+
+@require_GET
+def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The half-days of a session with their sheets, and the hours that each trainee has followed so far."""
+    session = _session(request, pk)
+    now = timezone.now()
+    states = [(one, one.badge(now)) for one in selectors.half_day_states(session)]
+    closed = selectors.closed_sheets(session)
+    people = list(selectors.expected(session.pk))
+    hours = selectors.attendance_of(closed, [row.pk for row in people])
+    context = {
+        "session": session,
+        "states": states,
+        "people": [(row, hours[row.pk]) for row in people] if closed else [],
+        "alike": selectors.same_drawings(closed),
+        "closed": len(closed),
+    }
+    return render(request, "attendance/sheets.html", context)
+
+
+@require_GET
+def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
+    """The sheet on the trainer's telephone: who is to sign, who has; each signs in turn, then the trainer closes it."""
+    row = _half_day(request, pk, half_day)
+    board, now = selectors.board(row), timezone.now()
+    context = {
+        "session": row.session,
+        "half_day": row,
+        "board": board,
+        "has_begun": board.has_begun(now),
+        "is_over": now > row.finishes_at + rules.GRACE,
+        "opens_at": hour_fr(row.starts_at),
+        "holiday": holiday_words(row.date),
+        "form": TraineeForm(is_over=now > row.finishes_at + rules.GRACE),
+        "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
+    }
+    return render(request, "attendance/sheet.html", context)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+@both
+def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
+    """One trainee signs on the trainer's telephone. A script that kept the signature without network asks for JSON."""
+    row = _half_day(request, pk, half_day)
+    person = _registration(row, registration)
+    is_over = timezone.now() > row.finishes_at + rules.GRACE
+    form = TraineeForm(request.POST or None, is_over=is_over)
+    status, said = 200, ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.sign(row, person, signature=form.signature(), hours=form.hours(), actor=request.actor)  # type: ignore[attr-defined]
+            if _wants_json(request):
+                return JsonResponse({"signed": True})
+            messages.success(request, f"{person.trainee.name} : présence {'notée' if row.session.is_workshop else 'signée'}.")
+            return _back(row)
+        except ReasonNeeded as refusal:
+            form.add_error(refusal.field, str(refusal))
+        except (AlreadySigned, SheetIsClosed) as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    if request.method == "POST" and _wants_json(request):
+        said = said or " ".join(str(error) for errors in form.errors.values() for error in errors) or "Rien n’a été reçu."
+        return JsonResponse({"signed": False, "said": said}, status=status if status != 200 else 422)
+    now = timezone.now()
+    context = {
+        "session": row.session, "half_day": row, "person": person, "form": form, "has_begun": now >= row.begins_at,
+        "is_over": is_over, "opens_at": hour_fr(row.starts_at),
+    }  # fmt: skip
+    return render(request, "attendance/sign.html", context, status=status)
+
+
+@both
+def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
+    row = _half_day(request, pk, half_day)
+    person = _registration(row, registration)
+    form = AbsenceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.mark_absent(row, person, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, f"{person.trainee.name} : absence notée.")
+            return _back(row)
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+    text = f"{row.day_words}, {row.get_period_display()}. Si cette personne arrive plus tard, elle pourra encore signer, avec l’heure de son arrivée."
+    return _asked(request, row, form, title=f"Noter l’absence de {person.trainee.name}", text=text, action="Noter l’absence")
+
+
+@both
+def clear(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
+    row = _half_day(request, pk, half_day)
+    person = _registration(row, registration)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.clear_line(row, person, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, f"{person.trainee.name} : ligne retirée.")
+            return _back(row)
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+    text = "Pour une erreur de ligne. Le journal garde qu’elle a existé, et votre motif."
+    return _asked(request, row, form, title=f"Retirer la ligne de {person.trainee.name}", text=text, action="Retirer la ligne", tone="bad")
+
+
+@both
+def correct(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
+    row = _half_day(request, pk, half_day)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_sheet(row, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, "Une nouvelle version est ouverte, avec les lignes de la précédente.")
+            return _back(row)
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+    text = "La feuille close reste gardée telle quelle. Une nouvelle version s’ouvre : changez-y ce qui est faux, puis signez et closez de nouveau."
+    return _asked(request, row, form, title="Corriger la feuille close", text=text, action="Ouvrir une nouvelle version")
+
+
+def _asked(request: HttpRequest, half_day: HalfDay, form: Any, **words: Any) -> HttpResponse:
+    back = {"cancel_url": reverse("attendance:sheet", args=[half_day.session_id, half_day.pk]), "keep": "Revenir à la feuille"}
+    return render(request, "ui/confirm.html", {"form": form, "consequences": [], **back, **words})
+
+
+@both
+def close(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
+    """The trainer signs and closes; the PDF is made at once."""
+    row = _half_day(request, pk, half_day)
+    board = selectors.board(row)
+    form = CloseForm(request.POST or None, is_remote=row.is_remote)
+    if board.sheet and board.is_closed:
+        messages.info(request, "Cette feuille était déjà close.")
+        return _back(row)
+    if request.method == "POST" and form.is_valid():
+        remote = {name: form.cleaned_data[name] for name in ("assistance", "assessment") if name in form.cleaned_data}
+        try:
+            closed = services.close_sheet(row, signature=form.signature(), actor=request.actor, **remote)  # type: ignore[attr-defined]
+            services.issue_paper(closed, actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, "La feuille est close.")
+            return _back(row)
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+    is_trainer = rules.is_trainer(request.actor, row.session)  # type: ignore[attr-defined]
+    return render(
+        request, "attendance/close.html", {"session": row.session, "half_day": row, "board": board, "form": form, "is_trainer": is_trainer}
+    )
+
+
+@require_POST
+def issue(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
+    """Make the PDF of a closed sheet that has none."""
+    row = _half_day(request, pk, half_day)
+    found = AttendanceSheet.unscoped.filter(half_day=row, replaced_by=None, closed_at__isnull=False).select_related("paper").first()
+    if found:
+        found.half_day = row
+        services.issue_paper(found, actor=request.actor)  # type: ignore[attr-defined]
+    return _back(row)
+
+
+@require_GET
+def sheet_pdf(request: HttpRequest, pk: UUID, half_day: UUID, version: int) -> HttpResponse:
+    """The sealed PDF, for the organisation, its trainers, and the employers of those on it."""
+    rows = AttendanceSheet.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
+    found = get_object_or_404(
+        rows.select_related("paper", "half_day__session__organisation"), half_day=half_day, half_day__session=pk, version=version
+    )
+    return pdf_response(services.read_paper(found, actor=request.actor), found.paper.number)  # type: ignore[attr-defined,union-attr]
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,70 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from hub.core.kit.icalendar import Event, Method, calendar
+from hub.core.notifications.kinds import Category, NotificationKind, register
+from trainings.paperwork.models import Convocation
+
+
+@register
+@dataclass(frozen=True)
+class Convened(NotificationKind):
+    """When and where, with the appointments for a diary; said again, with a higher revision, when something changes."""
+
+    code = "trainings.convened"
+    label = "Je suis convoquée à une session, ou elle change"
+    category = Category.TRAININGS
+    may_be_disabled = False
+
+    convocation: Convocation
+    appointments: tuple[Event, ...]
+
+    @property
+    def session(self) -> Any:
+        return self.convocation.registration.session
+
+    @property
+    def is_change(self) -> bool:
+        return self.convocation.sequence > 0
+
+    def subject(self) -> str:
+        return f"{'Convocation changée' if self.is_change else 'Convocation'} : {self.session.title}"
+
+    def url(self) -> str:
+        return reverse("paperwork:convocation", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}
+
+    def calendar(self) -> str:
+        return calendar(self.appointments, name=self.session.title)
+
+
+@register
+@dataclass(frozen=True)
+class ConvocationCancelled(NotificationKind):
+    code = "trainings.convocation_cancelled"
+    label = "Une session où je suis convoquée n’a plus lieu pour moi"
+    category = Category.TRAININGS
+    may_be_disabled = False
+
+    convocation: Convocation
+    appointments: tuple[Event, ...]
+
+    @property
+    def session(self) -> Any:
+        return self.convocation.registration.session
+
+    def subject(self) -> str:
+        return f"Convocation annulée : {self.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}
+
+    def calendar(self) -> str:
+        return calendar(self.appointments, method=Method.CANCEL)

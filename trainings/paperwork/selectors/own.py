@@ -1,0 +1,57 @@
+"""What a trainee finds of her trainings: her convocations, the hours she followed, her certificates."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from hub.core.accounts.actor import Actor
+from trainings.attendance.models import AttendanceSheet
+from trainings.attendance.selectors import Attendance, attendance_of
+from trainings.paperwork.models import CompletionCertificate, Convocation
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import Registration
+
+
+@dataclass(frozen=True)
+class OwnTraining:
+    registration: Registration
+    attendance: Attendance
+    convocation: Convocation | None = None
+    certificate: CompletionCertificate | None = None
+
+    def is_past(self, day: date) -> bool:
+        last = self.registration.session.ends_on
+        return last is not None and last < day
+
+
+def own_trainings(actor: Actor) -> list[OwnTraining]:
+    """Hers and nobody else's, the latest first; five queries, whatever their number."""
+    rows = list(
+        Registration.objects.visible_to(actor)
+        .active()
+        .filter(trainee=actor.user_id)
+        .exclude(session__status=SessionStatus.CANCELLED)
+        .select_related("session__organisation", "employer")
+        .order_by("-session__starts_on", "pk")
+    )
+    ids, sessions = [row.pk for row in rows], [row.session_id for row in rows]
+    sheets: dict[object, list[AttendanceSheet]] = {}
+    closed = AttendanceSheet.unscoped.filter(half_day__session__in=sessions, replaced_by=None, closed_at__isnull=False)
+    for sheet in closed.select_related("half_day").order_by("half_day__date", "half_day__starts_at"):
+        sheets.setdefault(sheet.half_day.session_id, []).append(sheet)
+    told = {one.registration_id: one for one in Convocation.unscoped.filter(registration__in=ids, told_at__isnull=False, cancelled_at=None)}
+    held = {
+        one.registration_id: one
+        for one in CompletionCertificate.unscoped.filter(registration__in=ids, paper__isnull=False).select_related("paper")
+    }
+    return [
+        OwnTraining(row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk))
+        for row in rows
+    ]
+
+
+def own_convocation(actor: Actor, session_id: UUID) -> Convocation | None:
+    rows = Convocation.objects.visible_to(actor).filter(
+        registration__trainee=actor.user_id, registration__session=session_id, told_at__isnull=False, cancelled_at=None
+    )
+    return rows.select_related("registration__session__organisation", "registration__employer", "registration__trainee", "paper").first()
