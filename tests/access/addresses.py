@@ -100,7 +100,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "attendance:sheets": by_pk("draft_session"),
     **{f"attendance:{verb}": draft_sheet for verb in SHEET},
     **{f"attendance:{verb}": lambda side: draft_sheet(side) | {"registration": side.registration.pk} for verb in LINE},
-    "attendance:sheet_pdf": lambda side: held_sheet(side) | {"version": 1},
+    "attendance:sheet_pdf": lambda side: {"pk": side.held.pk, "sheet": side.half_day.sheets.get().pk},
     "paperwork:agreements": by_pk("draft_session"),
     "paperwork:certificates": by_pk("draft_session"),
     "paperwork:convene": by_pk("draft_session"),

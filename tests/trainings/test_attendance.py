@@ -336,7 +336,7 @@ def test_trainer_has_the_sheet_signed_and_closes_it(session):
     sheet = AttendanceSheet.unscoped.get()
     assert "La feuille est close." in done
     assert sheet.paper.number in done
-    pdf = client.get(page(session, "sheet_pdf", version=1))
+    pdf = client.get(reverse("attendance:sheet_pdf", args=[session.pk, sheet.pk]))
     assert pdf.content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="trainings.attendance.read").count() == 1
 
@@ -360,11 +360,13 @@ def test_script_is_answered_in_json(session):
 def test_sheet_is_held_by_those_who_train_and_manage(session):
     one = people_of(session)[0]
     close(first(session))
-    services.issue_paper(AttendanceSheet.unscoped.get(), actor=SYSTEM)
+    sheet = AttendanceSheet.unscoped.get()
+    services.issue_paper(sheet, actor=SYSTEM)
+    pdf = reverse("attendance:sheet_pdf", args=[session.pk, sheet.pk])
 
     def statuses(user):
         client = sign_in(user)
-        return [client.get(page(session, name, **more)).status_code for name, more in (("sheet", {}), ("sheet_pdf", {"version": 1}))]
+        return [client.get(address).status_code for address in (page(session), pdf)]
 
     stranger = make_member()
     assert statuses(make_person(session.organisation, "training_manager")) == [200, 200]

@@ -66,10 +66,15 @@ class Board:
         return now >= self.half_day.begins_at
 
 
-def expected(session_id: UUID) -> QuerySet[Registration]:
-    """Who is to sign: those confirmed today, by name."""
-    rows = Registration.unscoped.filter(session=session_id, status=RegistrationStatus.CONFIRMED)
+def registrations(session_id: UUID) -> QuerySet[Registration]:
+    """All those of a session, by name, for whoever holds its sheets."""
+    rows = Registration.unscoped.filter(session=session_id)
     return rows.select_related("trainee", "employer").order_by("trainee__sort_name", "trainee_id")
+
+
+def expected(session_id: UUID) -> QuerySet[Registration]:
+    """Who is to sign: those confirmed today."""
+    return registrations(session_id).filter(status=RegistrationStatus.CONFIRMED)
 
 
 def board(half_day: HalfDay) -> Board:

@@ -13,5 +13,5 @@ urlpatterns = [
     path(f"{SHEET}clore/", views.close, name="close"),
     path(f"{SHEET}corriger/", views.correct, name="correct"),
     path(f"{SHEET}pdf/", views.issue, name="issue"),
-    path(f"{SHEET}feuille-v<int:version>.pdf", views.sheet_pdf, name="sheet_pdf"),
+    path("formations/sessions/<uuid:pk>/emargement/feuilles/<uuid:sheet>.pdf", views.sheet_pdf, name="sheet_pdf"),
 ]

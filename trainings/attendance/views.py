@@ -37,7 +37,7 @@ def _half_day(request: HttpRequest, pk: UUID, half_day: UUID) -> HalfDay:
 
 
 def _registration(half_day: HalfDay, pk: UUID) -> Registration:
-    return get_object_or_404(Registration.unscoped.select_related("trainee", "employer"), pk=pk, session=half_day.session_id)
+    return get_object_or_404(selectors.registrations(half_day.session_id), pk=pk)
 
 
 def _back(half_day: HalfDay) -> HttpResponse:
@@ -200,20 +200,18 @@ def close(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
 def issue(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
     """Make the PDF of a closed sheet that has none."""
     row = _half_day(request, pk, half_day)
-    found = AttendanceSheet.unscoped.filter(half_day=row, replaced_by=None, closed_at__isnull=False).select_related("paper").first()
-    if found:
-        found.half_day = row
-        services.issue_paper(found, actor=request.actor)  # type: ignore[attr-defined]
+    found = selectors.board(row)
+    if found.sheet:
+        found.sheet.half_day = row
+        services.issue_paper(found.sheet, actor=request.actor)  # type: ignore[attr-defined]
     return _back(row)
 
 
 @require_GET
-def sheet_pdf(request: HttpRequest, pk: UUID, half_day: UUID, version: int) -> HttpResponse:
+def sheet_pdf(request: HttpRequest, pk: UUID, sheet: UUID) -> HttpResponse:
     """The sealed PDF, for the organisation, its trainers, and the employers of those on it."""
     rows = AttendanceSheet.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
-    found = get_object_or_404(
-        rows.select_related("paper", "half_day__session__organisation"), half_day=half_day, half_day__session=pk, version=version
-    )
+    found = get_object_or_404(rows.select_related("paper", "half_day__session__organisation"), pk=sheet, half_day__session=pk)
     return pdf_response(services.read_paper(found, actor=request.actor), found.paper.number)  # type: ignore[attr-defined,union-attr]
 
 
