@@ -17,7 +17,7 @@ PACKAGES = ("hub", "directory", "trainings", "workgroups", "search")
 FLOORS = [
     "hub.core.kit", "hub.core.ui", "hub.core.jobs", "hub.core.audit", "hub.core.accounts", "hub.core.papers", "hub.core.documents",
     "hub.core.notifications", "directory.vocabularies", "directory.cooperatives", "directory.people", "directory.sharing", "trainings.catalogue",
-    "trainings.sessions", "trainings.paperwork", "workgroups.groups", "workgroups.roadmaps", "workgroups.decisions",
+    "trainings.sessions", "trainings.wishes", "trainings.funding", "trainings.paperwork", "workgroups.groups", "workgroups.roadmaps", "workgroups.decisions",
     "workgroups.meetings", "search", "hub.pages", "hub.ops", "hub.demo",
 ]  # fmt: skip
 

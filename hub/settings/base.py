@@ -26,6 +26,8 @@ INSTALLED_APPS = [
     "hub.pages",
     "search",
     "trainings.paperwork",
+    "trainings.funding",
+    "trainings.wishes",
     "trainings.sessions",
     "trainings.catalogue",
     "workgroups.meetings",

@@ -8,6 +8,6 @@ class PaperworkConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from trainings.paperwork import kinds, panels  # noqa: F401  they register themselves
+        from trainings.paperwork import kinds, mentions_of_files, panels  # noqa: F401  they register themselves
 
         actions.register({"trainings.convention.read": "Convention lue"})
