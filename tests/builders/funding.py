@@ -50,7 +50,12 @@ def a_pdf() -> Examined:
 
 
 def make_file(
-    *, employer: Organisation | None = None, organiser: Organisation | None = None, starts_in: int = 60, is_complete: bool = True, session=None
+    *,
+    employer: Organisation | None = None,
+    organiser: Organisation | None = None,
+    starts_in: int = 60,
+    is_complete: bool = True,
+    session=None,
 ) -> FundingFile:
     """A draft; complete but for its move, or with nothing yet."""
     organiser, employer = organiser or make_party(), employer or make_party()

@@ -21,6 +21,7 @@ from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_pe
 from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
+from tests.core.bad_files import pdf
 from trainings.funding import rules, services
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
@@ -31,7 +32,7 @@ from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+PDF = pdf()
 
 
 def pieces(row, actor=None):
@@ -105,6 +106,7 @@ def test_an_agreement_without_payment_terms_keeps_a_file_from_being_ready():
     """Case 10: M12."""
     row = move(make_file(), S.TO_COMPLETE)
     TrainingSession.unscoped.filter(pk=row.session_id).update(payment_terms="")
+    row = FundingFile.unscoped.get(pk=row.pk)
 
     assert set(pieces(row)) == {"M12"}
     with pytest.raises(MoveRefused, match="Il manque 1\u00a0pièce"):
@@ -286,7 +288,11 @@ def test_a_date_that_moves_is_told_again():
 def test_rule_and_list_agree_on_who_sees_a_file():
     row = make_file()
     stranger, organiser, employer = make_party(), row.session.organisation, row.employer
-    people = [(one, role) for one in (stranger, organiser, employer) for role in ("director", "training_manager", "trainer", "advisor", "entrepreneur")]
+    people = [
+        (one, role)
+        for one in (stranger, organiser, employer)
+        for role in ("director", "training_manager", "trainer", "advisor", "entrepreneur")
+    ]
     lent = make_person(stranger, "shared_staff")
     make_loan(lent, provider=stranger, beneficiary=employer)
     actors = [make_actor(*one) for one in people] + [actor_for(lent), actor_for(lent, f"agreement:{lent.agreements.get().pk}")]
@@ -403,7 +409,14 @@ def test_list_filters_and_its_csv_agree():
 def test_facts_of_the_employer_are_said_once_for_all_and_two_people_meet():
     employer = make_party()
     client, url = client_of(employer), reverse("funding:employer")
-    sent = {"version": 0, "opco": "akto", "opco_source": "register", "opco_checked_on": today().isoformat(), "headcount": "49,999", "headcount_year": 2025}
+    sent = {
+        "version": 0,
+        "opco": "akto",
+        "opco_source": "register",
+        "opco_checked_on": today().isoformat(),
+        "headcount": "49,999",
+        "headcount_year": 2025,
+    }
 
     assert client.post(url, sent).status_code == 302
     row = EmployerFacts.unscoped.get(organisation=employer)
@@ -427,7 +440,14 @@ def test_facts_of_the_employer_are_said_once_for_all_and_two_people_meet():
 )
 def test_wrong_facts_of_the_employer_are_refused_with_a_sentence(changes, words):
     employer = make_party()
-    sent = {"version": 0, "opco": "akto", "opco_source": "register", "opco_checked_on": today().isoformat(), "headcount": "12", "headcount_year": 2025}
+    sent = {
+        "version": 0,
+        "opco": "akto",
+        "opco_source": "register",
+        "opco_checked_on": today().isoformat(),
+        "headcount": "12",
+        "headcount_year": 2025,
+    }
 
     response = client_of(employer).post(reverse("funding:employer"), sent | changes)
 

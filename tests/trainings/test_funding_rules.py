@@ -140,7 +140,9 @@ def test_no_day_to_come_and_no_answer_before_the_filing():
     file = standing("under_review", filed_on=date(2026, 12, 10))
 
     assert "pas encore venu" in rules.refusal(file, S.GRANTED, Side.EMPLOYER, said(date(2026, 12, 21)), date(2026, 12, 20))
-    assert "10 décembre" in rules.refusal(file, S.GRANTED, Side.EMPLOYER, said(date(2026, 12, 9)), date(2026, 12, 20)).replace("\u00a0", " ")
+    assert "10 décembre" in rules.refusal(file, S.GRANTED, Side.EMPLOYER, said(date(2026, 12, 9)), date(2026, 12, 20)).replace(
+        "\u00a0", " "
+    )
 
 
 def test_a_complement_has_a_day_that_follows_and_a_short_one_is_said():
@@ -292,7 +294,10 @@ def test_dates_follow_the_session_and_end_with_the_file(status, starts_on, opco)
     limits = {due.key: due for due in found}
     if "filing_limit" in limits:
         assert limits["filing_aim"].on < limits["filing_limit"].on < starts_on
-    moved, from_start = {due.key: due.on for due in later}, {"need", "quote", "agreement", "filing_aim", "filing_limit", "convening", "start"}
+    moved, from_start = (
+        {due.key: due.on for due in later},
+        {"need", "quote", "agreement", "filing_aim", "filing_limit", "convening", "start"},
+    )
     for due in found:
         assert moved[due.key] - due.on == timedelta(days=7 if due.key in from_start else 0)
     assert "answer" not in limits or limits["answer"].on == months_after(filed_on, 2)
@@ -353,7 +358,9 @@ def test_each_piece_that_lacks_is_said_with_its_article(changes, expected):
     assert piece.article and piece.label
 
 
-@pytest.mark.parametrize(("typed", "kept", "stops"), [("49.999", 4999, False), ("49,99", 4999, False), ("50,00", 5000, True), ("50", 5000, True)])
+@pytest.mark.parametrize(
+    ("typed", "kept", "stops"), [("49.999", 4999, False), ("49,99", 4999, False), ("50,00", 5000, True), ("50", 5000, True)]
+)
 def test_headcount_is_truncated_and_fifty_is_too_many(typed, kept, stops):
     """Case 14: CSS R130-1, then L6332-17; other funds open the door again."""
     assert hundredths(typed) == kept

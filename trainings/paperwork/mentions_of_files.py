@@ -34,6 +34,7 @@ def _names(files: Sequence[FundingFile]) -> dict[tuple[UUID, UUID], list[str]]:
 def _pieces(file: FundingFile, names: Sequence[str], actor: Actor) -> Sequence[Piece]:
     """Without anybody registered the file says so itself, and with no half-day: those two are not said twice."""
     session, employer = file.session, file.employer
+    session.read_programme_text()
     facts = convention_facts(session, employer, names, issued_on=file.agreed_on or today())
     said = {"P02"} if not names else set()
     if session.starts_on is None:
