@@ -74,8 +74,31 @@ MANAGER = """
 /formations/sessions/{session}/inscrire/
 /formations/sessions/{session}/conventions/
 /formations/sessions/{settled}/conventions/ sombre
+/formations/dossiers/ sombre
+/formations/dossiers/?manque=1
+/formations/dossiers/?q=introuvable
+/formations/dossiers/ma-cae/
+/formations/dossiers/{funding_file}/
+/formations/dossiers/{filed}/ sombre
+/formations/dossiers/{filed}/etat/more-asked/
+/formations/dossiers/{funding_file}/convention-signee/
+/formations/besoins/ sombre
+/formations/besoins/nouveau/
+/formations/besoins/{own_wish}/modifier/
+/formations/besoins/{own_wish}/retirer/
+/formations/besoins/federation/ sombre
+/formations/besoins/{wish}/session/
+/formations/besoins/{wish}/session/{course_id}/
 /recherche/?q=enduits sombre
 /sante/
+"""
+BUYER = """
+/ sombre
+/formations/dossiers/
+/formations/dossiers/{funding_file}/ sombre
+/formations/dossiers/{funding_file}/etat/to-complete/
+/formations/dossiers/{funding_file}/convention-signee/
+/formations/sessions/{settled}/
 """
 COORDINATOR = """
 /
@@ -97,6 +120,10 @@ EMPTY_FORMS = [
     ("manager", "/formations/sessions/{session}/annuler/", "main form [method=post] button, main form[method=post] button"),
     ("manager", "/formations/sessions/{session}/inscrire/", "main form .btn--main"),
     ("manager", "/annuaire/{profile}/ecrire/", "main form .btn--main"),
+    ("manager", "/formations/dossiers/{filed}/etat/more-asked/", "main form .btn--main"),
+    ("manager", "/formations/dossiers/{funding_file}/convention-signee/", "main form .btn--main"),
+    ("manager", "/formations/besoins/nouveau/", "main form .btn--main"),
+    ("manager", "/formations/besoins/{wish}/session/{course_id}/", "main form .btn--main"),
     ("coordinator", "/organisations/{federation}/equipe/", "main form .btn--main"),
     ("coordinator", "/federation/organisations/nouvelle/", "main form .btn--main"),
 ]
@@ -109,7 +136,8 @@ def places():
     return built, {
         "home": built.trainer_home.slug, "profile": built.profile, "course": built.course.url, "course_id": built.course.public_id,
         "unpublished": built.unpublished.public_id, "changed": built.changed.public_id, "session": built.session.pk,
-        "settled": built.settled.pk, "federation": federation,
+        "settled": built.settled.pk, "federation": federation, "funding_file": built.funding_file.pk, "filed": built.filed.pk,
+        "wish": built.wish.pk, "own_wish": built.trainer_home.training_wishes.get().pk,
         "registration": built.session.registrations.first().pk,
     }  # fmt: skip
 
@@ -129,7 +157,8 @@ def open_page(new_page, live_server):
 
 
 @pytest.mark.parametrize(
-    ("who", "lines"), [("", ANONYMOUS), ("entrepreneur", ENTREPRENEUR), ("manager", MANAGER), ("coordinator", COORDINATOR)]
+    ("who", "lines"),
+    [("", ANONYMOUS), ("entrepreneur", ENTREPRENEUR), ("manager", MANAGER), ("other_manager", BUYER), ("coordinator", COORDINATOR)],
 )
 def test_every_page_is_without_barrier(who, lines, places, open_page, live_server, axe):
     built, names = places

@@ -8,13 +8,18 @@ from django.db import connection
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.identifiers import luhn
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, make_siren, sign_in
+from tests.builders.funding import make_file, make_file_at
 from tests.builders.people import make_profile
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
+from tests.builders.wishes import make_wish
 from trainings.catalogue import services as catalogue
 from trainings.catalogue.models import CoursePage
+from trainings.funding.enums import FundingStatus
+from trainings.funding.models import FundingFile
 from trainings.paperwork.services import issue_agreements
 from trainings.sessions.models import TrainingSession
+from trainings.wishes.models import Wish
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,9 @@ class Village:
     changed: CoursePage
     session: TrainingSession  # its agreements are not established
     settled: TrainingSession  # its agreements are
+    funding_file: FundingFile  # of buyer, at settled: it lacks all that buyer enters
+    filed: FundingFile  # of home, in the hands of its OPCO
+    wish: Wish
 
 
 def make_party(name: str, **facts) -> Organisation:
@@ -61,9 +69,13 @@ def build() -> Village:
     register(settled, profile.user, make_person(buyer, first_name="Bastien", last_name="Roche"), employer=buyer)
     register(session, make_person(bare, first_name="Oumar", last_name="Kaba"), employer=bare)
     register(session, profile.user, employer=buyer)
+    draft = make_file(employer=buyer, session=settled, is_complete=False)
+    filed = make_file_at(FundingStatus.UNDER_REVIEW, employer=home)
+    wish = make_wish(buyer, words="Devis et marges", people=[profile.user], period="printemps", note="Sur leurs propres devis.")
+    make_wish(home, words="Devis et marges", people_count=2)
     with ThreadPoolExecutor(1) as aside:  # the seal runs a loop of its own, and Playwright's is in this thread
         aside.submit(_issue, settled).result()
-    return Village(home, buyer, bare, people, str(profile.pk), course, unpublished, changed, session, settled)
+    return Village(home, buyer, bare, people, str(profile.pk), course, unpublished, changed, session, settled, draft, filed, wish)
 
 
 def _issue(session: TrainingSession) -> None:

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from hub.core.accounts.models import Accreditation, Organisation
-from hub.core.documents.sniff import Examined
 from hub.core.documents.formats import FORMATS
+from hub.core.documents.sniff import Examined
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn
 from tests.builders.accounts import SYSTEM, make_actor, make_member, make_person, make_siren
@@ -58,7 +58,7 @@ def make_file(
     session=None,
 ) -> FundingFile:
     """A draft; complete but for its move, or with nothing yet."""
-    organiser, employer = organiser or make_party(), employer or make_party()
+    organiser, employer = organiser or (session.organisation if session else make_party()), employer or make_party()
     session = session or make_session(make_course(organiser), starts_in=starts_in)
     register(session, make_person(employer, "entrepreneur"), employer=employer)
     row = services.open_file(session, employer=employer, actor=make_actor(employer, "training_manager"))

@@ -203,9 +203,11 @@ class Life(RuleBasedStateMachine):
         told = said(self.day - timedelta(days=back), **({} if words else {"reference": "", "reason": "", "reply_by": None}))
         sentence = rules.refusal(self.file, target, side, told, self.day)
         if sentence:
-            assert sentence[0].isupper() and sentence.endswith(".")
+            assert sentence[0].isupper()
+            assert sentence.endswith(".")
             return
-        assert target in TABLE[self.file.status][1].split() and side in TABLE[self.file.status][0].split()
+        assert target in TABLE[self.file.status][1].split()
+        assert side in TABLE[self.file.status][0].split()
         facts = {"status": target}
         if target == S.FILED:
             facts["filed_on"], self.complete_at_filing = told.on, self.file.missing_count == 0
@@ -265,7 +267,8 @@ def test_a_silent_opco_is_reminded_of_after_two_calendar_months_and_nothing_is_g
     found = dates_of("under_review", filed_on=date(2027, 1, 3))
 
     assert (found["chase"].on, found["answer"].on, found["answer"].basis) == (date(2027, 2, 2), date(2027, 3, 3), "R6332-24")
-    assert found["answer"].is_verified and not found["chase"].is_verified
+    assert found["answer"].is_verified
+    assert not found["chase"].is_verified
     sentence = rules.refusal(standing("under_review", filed_on=date(2027, 1, 3)), S.RUNNING, Side.EMPLOYER, said(J), date(2027, 4, 1))
     assert sentence
 
@@ -310,11 +313,13 @@ def test_without_a_day_nothing_is_due():
 # -- reference --------------------------------------------------------------------------------------------------------
 def test_rules_are_data_with_a_source_and_a_day():
     for edition in (reference.opco_edition(), reference.due_edition()):
-        assert edition.source and edition.read_on and edition.reviewer == ""
+        assert edition.source
+        assert edition.read_on
+        assert edition.reviewer == ""
     assert len(reference.opcos()) == 11
     assert all(one.source and one.lead_unit in {"calendar", "working"} for one in reference.opcos().values())
     assert {state for one in reference.due_rules() for state in one.states} <= set(FundingStatus)
-    assert {one.by for one in reference.due_rules()} <= set(Side)
+    assert {one.by for one in reference.due_rules()} <= {*Side, "opco"}
     assert not reference.opcos()["constructys"].verified  # sources disagree
 
 
@@ -355,7 +360,8 @@ def test_a_complete_file_lacks_nothing():
 def test_each_piece_that_lacks_is_said_with_its_article(changes, expected):
     assert codes(**changes) == [expected]
     (piece,) = missing_pieces(FileFacts(**(vars(COMPLETE) | changes)))
-    assert piece.article and piece.label
+    assert piece.article
+    assert piece.label
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,9 @@ def test_a_wrong_need_is_refused_and_what_was_typed_stays(changes, words):
     response = client_of(make_member()).post(reverse("wishes:new"), form_of(period="printemps 2027", **changes))
 
     body = response.content.decode()
-    assert response.status_code == 200 and words in body and "printemps 2027" in body
+    assert response.status_code == 200
+    assert words in body
+    assert "printemps 2027" in body
     assert not Wish.unscoped.exists()
 
 
@@ -125,12 +127,35 @@ def test_people_named_are_of_the_cae_and_no_more_than_the_number():
     refused = client.post(reverse("wishes:new"), form_of(people_count="1", people=[person.pk, other.pk]))
     assert "2 personnes sont cochées" in refused.content.decode()
     foreign = client.post(reverse("wishes:new"), form_of(people=[stranger.pk]))
-    assert foreign.status_code == 200 and not Wish.unscoped.exists()
+    assert foreign.status_code == 200
+    assert not Wish.unscoped.exists()
     with pytest.raises(WishRefused, match="rattachée"):
         services.enter_wish(organisation, need=Need(2, words="x", people=[stranger]), key=uuid7(), actor=SYSTEM)
 
     assert client.post(reverse("wishes:new"), form_of(people=[person.pk])).status_code == 302
     assert person.name in client.get(reverse("wishes:own")).content.decode()
+
+
+@db
+def test_looking_for_a_name_saves_nothing_and_loses_nothing():
+    organisation = make_member()
+    chosen, other = (
+        make_person(organisation, first_name="Ana", last_name="Lopes"),
+        make_person(organisation, first_name="Oumar", last_name="Kaba"),
+    )
+    make_person(organisation, first_name="Nadège", last_name="Fontan")
+    client = client_of(organisation)
+
+    for button in ({"find": "1"}, {}):
+        response = client.post(reverse("wishes:new"), form_of(theme="", period="mars", people=[chosen.pk], who="kaba", **button))
+        body = response.content.decode()
+        assert response.status_code == 200
+        assert "Lopes" in body
+        assert other.name in body
+        assert "Fontan" not in body
+        assert 'value="mars"' in body
+        assert "Erreur" not in body
+    assert not Wish.unscoped.exists()
 
 
 @db
@@ -142,7 +167,10 @@ def test_two_people_on_one_need_the_second_sees_both_versions():
     response = client.post(url, form_of(version="1", note="Le mien."))
 
     body = response.content.decode()
-    assert response.status_code == 409 and "Chaux" in body and "Le mien." in body and 'name="version" value="2"' in body
+    assert response.status_code == 409
+    assert "Chaux" in body
+    assert "Le mien." in body
+    assert 'name="version" value="2"' in body
     assert client.post(url, form_of(version="2", note="Le mien.")).status_code == 302
     with pytest.raises(VersionConflict):
         services.change_wish(wish, need=Need(7, words="Chaux"), version=1, actor=SYSTEM)
@@ -197,9 +225,11 @@ def test_names_stay_in_the_cae_and_numbers_go_to_those_who_train():
 
     for name, args in (("census", []), ("choose", [wish.pk])):
         body = manager.get(reverse(f"wishes:{name}", args=args)).content.decode()
-        assert organisation.name in body and "Introuvable" not in body
+        assert organisation.name in body
+        assert "Introuvable" not in body
     lines = b"".join(manager.get(reverse("wishes:census_csv")).streaming_content).decode()
-    assert f"Enduits terre,,{organisation.name},3,,,Après les chantiers." in lines and "Introuvable" not in lines
+    assert f"Enduits terre,,{organisation.name},3,,,Après les chantiers." in lines
+    assert "Introuvable" not in lines
     for verb in ("change", "withdraw"):
         url = reverse(f"wishes:{verb}", args=[wish.pk])
         assert (manager.get(url).status_code, manager.post(url, form_of()).status_code) == (404, 404)
@@ -240,7 +270,10 @@ def test_a_session_opened_from_a_need_is_filled_links_it_and_tells_its_cae():
     chosen = client.get(reverse("wishes:choose", args=[wish.pk]), {"programme": str(course.public_id), "besoin": str(other.pk)})
     page = client.get(chosen["Location"])
     body = page.content.decode()
-    assert page.status_code == 200 and wish.organisation.name in body and "printemps" in body and 'value="9"' in body
+    assert page.status_code == 200
+    assert wish.organisation.name in body
+    assert "printemps" in body
+    assert 'value="9"' in body
     done = client.post(chosen["Location"], session_form())
 
     session = TrainingSession.unscoped.get()
@@ -250,7 +283,8 @@ def test_a_session_opened_from_a_need_is_filled_links_it_and_tells_its_cae():
     assert Notification.unscoped.filter(user=advisor, kind="trainings.wish_answered").count() == 1
     assert "Besoins auxquels elle répond" in client.get(done["Location"]).content.decode()
     own = sign_in(advisor).get(reverse("wishes:own")).content.decode()
-    assert "Session en préparation" in own and reverse("sessions:detail", args=[session.pk]) not in own  # a draft is its organiser's
+    assert "Session en préparation" in own
+    assert reverse("sessions:detail", args=[session.pk]) not in own
     runner.drain()
 
 
@@ -262,7 +296,9 @@ def test_a_need_answered_meanwhile_opens_no_second_session_and_keeps_what_was_ty
 
     response = client.post(url, session_form(place_name="Mon atelier"))
 
-    assert response.status_code == 200 and "n’attend plus" in response.content.decode() and "Mon atelier" in response.content.decode()
+    assert response.status_code == 200
+    assert "n’attend plus" in response.content.decode()
+    assert "Mon atelier" in response.content.decode()
     assert TrainingSession.unscoped.count() == 1
     assert "n’attend plus" in client.get(url, follow=True).content.decode()
 
@@ -275,7 +311,8 @@ def test_a_wrong_session_form_links_nothing():
         reverse("wishes:open", args=[wish.pk, course.public_id]), session_form(capacity="0")
     )
 
-    assert response.status_code == 200 and wish.organisation.name in response.content.decode()
+    assert response.status_code == 200
+    assert wish.organisation.name in response.content.decode()
     assert Wish.unscoped.get().status == WishStatus.OPEN
 
 

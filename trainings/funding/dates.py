@@ -37,6 +37,10 @@ class Due:
     def is_late(self, day: date) -> bool:
         return self.on < day
 
+    def still_helps(self, day: date) -> bool:
+        """Whether to put it first: a date of habit that has passed teaches nothing any more, a limit does."""
+        return self.is_limit or not self.is_late(day)
+
     def is_soon(self, day: date) -> bool:
         """Within the fortnight, today counted; a late one is not soon."""
         return day <= self.on <= day + SOON

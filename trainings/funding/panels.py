@@ -11,6 +11,7 @@ from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules
 from trainings.funding.dates import SOON
+from trainings.funding.enums import Side
 from trainings.funding.models import EmployerFacts, FundingFile, Reminder
 from trainings.funding.selectors import Reading, can_open_for, files_of, read_files
 from trainings.sessions.models import TrainingSession
@@ -49,7 +50,7 @@ def files_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 def _items(reading: Reading) -> Iterator[dict[str, Any]]:
     """One line a file: its nearest date that is late or near, with the pieces it lacks."""
     file, day = reading.file, today()
-    due = next((one for one in reading.dues if one.by == "employer" and one.on <= day + SOON), None)
+    due = next((one for one in reading.dues if one.by != Side.ORGANISER and one.still_helps(day) and one.on <= day + SOON), None)
     if due is None:
         return
     late = due.is_late(day)

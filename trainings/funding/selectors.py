@@ -44,10 +44,11 @@ class Reading:
     dues: Sequence[Due]
     opco: reference.Opco | None
     standing: rules.Standing
+    on: date
 
     @property
     def next_due(self) -> Due | None:
-        return self.dues[0] if self.dues else None
+        return next((due for due in self.dues if due.still_helps(self.on)), None)
 
     @property
     def shown_pieces(self) -> list[Piece]:
@@ -122,7 +123,7 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         file.state, session.starts_on, file.filed_on, file.asked_on, file.granted_for, missing_count=len(pieces), qualiopi=certificates
     )
     side = rules.side_of(actor, employer_id=file.employer_id, organiser_id=session.organisation_id)
-    return Reading(file, side, pieces, due_dates(file.status, days, opco, reference.due_rules()), opco, standing)
+    return Reading(file, side, pieces, due_dates(file.status, days, opco, reference.due_rules()), opco, standing, day)
 
 
 def _facts(

@@ -31,11 +31,6 @@ class ThemeField(forms.CharField):
         return found if is_named and isinstance(found, Skill) else text
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, user: Any) -> str:
-        return str(user.name)
-
-
 class WishForm(HubForm):
     """A theme and a number are enough."""
 
@@ -51,10 +46,7 @@ class WishForm(HubForm):
         label="Précisions", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Lues par les organismes qui forment dans la fédération. Aucun nom, aucune donnée de santé.",
     )  # fmt: skip
-    people = PeopleField(
-        label="Qui, si vous le savez", queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="Lu par l’équipe de votre CAE, et par personne d’autre.",
-    )  # fmt: skip
+    people = forms.ModelMultipleChoiceField(label="Qui", queryset=User.objects.none(), required=False)
 
     def __init__(self, *args: Any, people: QuerySet[User], instance: Wish | None = None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"key": uuid7(), "people_count": 1}

@@ -54,6 +54,11 @@ class Theme:
         return [Share(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0].name))]
 
     @property
+    def has_repeats(self) -> bool:
+        """Whether a CAE has several needs of it, so that its sum says more than its lines."""
+        return len(self.shares) < len(self.wishes)
+
+    @property
     def departments(self) -> list[str]:
         return department_names(sorted({wish.department_code for wish in self.wishes if wish.department_code}))
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.dates import today
+from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
 from trainings.funding.dates import REMIND, Due
 from trainings.funding.enums import FundingStatus, Side
@@ -30,7 +30,12 @@ def _coming(day: date) -> Iterator[tuple[FundingFile, Due]]:
     for start in range(0, len(ids), TOGETHER):
         files = files_of(FundingFile.unscoped.filter(pk__in=ids[start : start + TOGETHER]))
         for reading in read_files(files, Actor.system(), day):
-            yield from ((reading.file, due) for due in reading.dues if due.on - REMIND <= day)
+            yield from ((reading.file, due) for due in reading.dues if due.on - REMIND <= day and _could_be_kept(reading.file, due))
+
+
+def _could_be_kept(file: FundingFile, due: Due) -> bool:
+    """A date of habit that had passed when the file was opened is told to nobody."""
+    return due.is_limit or due.on >= local(file.created_at).date()
 
 
 @transaction.atomic

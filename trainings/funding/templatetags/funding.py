@@ -24,5 +24,5 @@ def due_day(due: Due, day: date) -> SafeString:
     """The day of a due date; a late or a near one says so by a shape and a word too."""
     when = format_html('<time datetime="{}">{}</time>', due.on.isoformat(), day_fr(due.on))
     if due.is_late(day):
-        return format_html("{}<small>{}</small>", when, icons.state("bad", "passée"))
+        return format_html("{}<small>{}</small>", when, icons.state("bad" if due.is_limit else "none", "passée"))
     return format_html("{}<small>{}</small>", when, icons.state("warn", "proche")) if due.is_soon(day) else when
