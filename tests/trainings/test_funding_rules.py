@@ -145,6 +145,13 @@ def test_no_day_to_come_and_no_answer_before_the_filing():
     )
 
 
+def test_the_request_follows_the_signature():
+    file = standing("ready", agreed_on=date(2026, 12, 10))
+
+    assert "10\u00a0décembre" in rules.refusal(file, S.FILED, Side.EMPLOYER, said(date(2026, 12, 9)), date(2026, 12, 20))
+    assert rules.refusal(file, S.FILED, Side.EMPLOYER, said(date(2026, 12, 10)), date(2026, 12, 20)) == ""
+
+
 def test_a_complement_has_a_day_that_follows_and_a_short_one_is_said():
     file, day = standing("under_review", filed_on=date(2026, 12, 1)), date(2026, 12, 20)
 

@@ -52,8 +52,8 @@ class Standing:
     status: FundingStatus
     starts_on: date | None = None
     filed_on: date | None = None
-    asked_on: date | None = None
     granted_for: date | None = None
+    agreed_on: date | None = None
     missing_count: int = 0
     qualiopi: Sequence[Period] = field(default=())
 
@@ -97,6 +97,8 @@ def _wrong_day(file: Standing, target: FundingStatus, said: Said, today: date) -
         return "Ce jour n’est pas encore venu."
     if file.filed_on and target in ANSWERS | {S.UNDER_REVIEW} and said.on < file.filed_on:
         return f"La demande a été déposée le {long_date_fr(file.filed_on)} : la suite ne peut pas la précéder."
+    if file.agreed_on and target == S.FILED and said.on < file.agreed_on:
+        return f"La convention a été signée le {long_date_fr(file.agreed_on)} : la demande la suit."
     if target == S.MORE_ASKED and said.reply_by is None:
         return "Écrivez le jour que l’OPCO donne pour répondre."
     if target == S.MORE_ASKED and said.reply_by is not None and said.reply_by < said.on:

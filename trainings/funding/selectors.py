@@ -120,7 +120,13 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         session.starts_on, file.filed_on, file.reply_by, employer.opco_checked_on if employer else None, bool(file.agreement_file_id)
     )
     standing = rules.Standing(
-        file.state, session.starts_on, file.filed_on, file.asked_on, file.granted_for, missing_count=len(pieces), qualiopi=certificates
+        file.state,
+        session.starts_on,
+        file.filed_on,
+        granted_for=file.granted_for,
+        agreed_on=file.agreed_on,
+        missing_count=len(pieces),
+        qualiopi=certificates,
     )
     side = rules.side_of(actor, employer_id=file.employer_id, organiser_id=session.organisation_id)
     return Reading(file, side, pieces, due_dates(file.status, days, opco, reference.due_rules()), opco, standing, day)

@@ -82,6 +82,7 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     one, actor = reading(request, pk), request.actor  # type: ignore[attr-defined]
     moves = sorted(rules.targets(one.standing.status, one.side), key=lambda to: MAIN.index(to) if to in MAIN else len(MAIN))
     current = BESIDE.get(one.standing.status, one.standing.status)
+    can_upload = one.file.status in rules.BEFORE_FILING
     context = {
         "one": one, "file": one.file, "session": one.file.session, "day": today(),
         "rail": {
@@ -89,7 +90,7 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
             "current": RAIL.index(current) if current in RAIL else -1, "tone": _rail_tone(one.standing.status),
         },
         "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")])} for to in moves],
-        "is_employer": one.side == Side.EMPLOYER, "can_upload": one.file.status in rules.BEFORE_FILING, "journal": journal(one.file, actor),
+        "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "lacks_agreement": can_upload and one.file.agreement_file is None, "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),
     }  # fmt: skip
     return render(request, "funding/file.html", context)
