@@ -48,9 +48,10 @@ def files_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 
 def _items(reading: Reading) -> Iterator[dict[str, Any]]:
-    """One line a file: its nearest date that is late or near, with the pieces it lacks."""
+    """One line a file: its nearest date to keep, when it has passed or comes within the fortnight, or the month for a file that lacks pieces."""
     file, day = reading.file, today()
-    due = next((one for one in reading.dues if one.by != Side.ORGANISER and one.still_helps(day) and one.on <= day + SOON), None)
+    near = SOON * 2 if reading.pieces else SOON
+    due = next((one for one in reading.dues if one.by != Side.ORGANISER and one.still_helps(day) and one.on <= day + near), None)
     if due is None:
         return
     late = due.is_late(day)

@@ -90,7 +90,8 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
             "current": RAIL.index(current) if current in RAIL else -1, "tone": _rail_tone(one.standing.status),
         },
         "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")])} for to in moves],
-        "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "lacks_agreement": can_upload and one.file.agreement_file is None, "journal": journal(one.file, actor),
+        "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload,
+        "lacks_agreement": can_upload and one.file.agreement_file is None, "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),
     }  # fmt: skip
     return render(request, "funding/file.html", context)
