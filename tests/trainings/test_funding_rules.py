@@ -1,6 +1,7 @@
 """The machine of an OPCO file against a model, its due dates and its pieces against the cases of the reference; no database."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -54,19 +55,17 @@ def on_its_day(target):
     return (J, J) if target == S.RUNNING else (date(2026, 12, 20), date(2026, 12, 20))
 
 
-@pytest.mark.parametrize("source", FundingStatus)
-@pytest.mark.parametrize("target", FundingStatus)
-@pytest.mark.parametrize("side", [*Side, None])
-def test_only_the_moves_of_the_table_are_possible(source, target, side):
-    sides, found = TABLE[source]
-    allowed = side in sides.split() and target in found.split()
-    day, today = on_its_day(target)
+def test_only_the_moves_of_the_table_are_possible():
+    for source, target, side in product(FundingStatus, FundingStatus, [*Side, None]):
+        sides, found = TABLE[source]
+        allowed = side in sides.split() and target in found.split()
+        day, today = on_its_day(target)
 
-    sentence = rules.refusal(standing(source, filed_on=date(2026, 12, 20)), target, side, said(day), today)
+        sentence = rules.refusal(standing(source, filed_on=date(2026, 12, 20)), target, side, said(day), today)
 
-    assert (sentence == "") == allowed, sentence
-    assert (target in rules.targets(source, side)) == allowed
-    assert sentence == "" or sentence.endswith(".")
+        assert (sentence == "") == allowed, (source, target, side, sentence)
+        assert (target in rules.targets(source, side)) == allowed
+        assert sentence == "" or sentence.endswith(".")
 
 
 def test_every_state_leads_to_an_end_or_to_the_first_day():
@@ -189,10 +188,16 @@ class Life(RuleBasedStateMachine):
         self.file = Standing(S.DRAFT, J, missing_count=2, qualiopi=(Period(date(2024, 1, 1), J - timedelta(days=5)),))
         self.was = [S.DRAFT]
         self.granted_on = self.complete_at_filing = None
+        self.began = False
 
-    @rule(days=st.integers(1, 30))
+    @rule(days=st.integers(1, 9))
     def time_goes_by(self, days):
         self.day += timedelta(days=days)
+
+    @precondition(lambda self: self.file.status in {S.GRANTED, S.PARTLY_GRANTED})
+    @rule()
+    def the_first_day_comes(self):
+        self.day = max(self.day, self.file.starts_on)
 
     @rule(count=st.integers(0, 3))
     def pieces_come_and_go(self, count):
@@ -202,12 +207,23 @@ class Life(RuleBasedStateMachine):
     def the_session_moves(self, shift):
         self.file = self._with(starts_on=J + timedelta(days=shift))
 
+    @rule(pick=st.integers(0, 9))
+    def all_goes_well(self, pick):
+        """The pieces are there and the next thing happens today, for whoever may."""
+        usual = [name for name in TABLE[self.file.status][1].split() if name not in {"cancelled", "closed"}]
+        if usual:
+            self.file = self._with(missing_count=0)
+            self._move(S(usual[pick % len(usual)]), Side.EMPLOYER, said(self.day))
+
     @rule(pick=st.integers(0, 200), side=st.sampled_from([Side.EMPLOYER, *Side, None]), back=st.integers(-1, 9), words=st.booleans())
     def somebody_moves_it(self, pick, side, back, words):
         """Four times in five to a state that the table names, or else to any."""
         usual, every = TABLE[self.file.status][1].split(), list(FundingStatus)
         target = S(usual[pick % len(usual)]) if usual and pick % 5 else every[pick % len(every)]
         told = said(self.day - timedelta(days=back), **({} if words else {"reference": "", "reason": "", "reply_by": None}))
+        self._move(target, side, told)
+
+    def _move(self, target, side, told):
         sentence = rules.refusal(self.file, target, side, told, self.day)
         if sentence:
             assert sentence[0].isupper()
@@ -221,8 +237,11 @@ class Life(RuleBasedStateMachine):
             assert told.on < self.file.starts_on
         if target in {S.GRANTED, S.PARTLY_GRANTED}:
             facts["granted_for"], self.granted_on = self.file.starts_on, told.on
+        if target == S.RUNNING:
+            self.began = self.day >= self.file.starts_on == self.file.granted_for
         if target == S.DRAFT:
             facts |= {"filed_on": None, "granted_for": None}
+            self.granted_on = None
         self.file = self._with(**facts)
         self.was.append(target)
 
@@ -236,10 +255,14 @@ class Life(RuleBasedStateMachine):
         assert S.FILED not in self.was or self.complete_at_filing
 
     @invariant()
-    def no_file_runs_before_its_accord(self):
+    def no_accord_outside_the_certificate(self):
+        assert self.granted_on is None or self.granted_on <= J - timedelta(days=5)
+
+    @invariant()
+    def no_file_runs_before_its_accord_and_its_first_day(self):
         if S.RUNNING in self.was:
             assert {S.GRANTED, S.PARTLY_GRANTED} & set(self.was)
-            assert self.granted_on <= J - timedelta(days=5)  # the certificate held on that day
+            assert self.began
 
     @invariant()
     def an_answer_follows_the_filing(self):

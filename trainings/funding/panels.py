@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.kit.dates import today
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, typo
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules
 from trainings.funding.dates import SOON
@@ -57,7 +57,8 @@ def _items(reading: Reading) -> Iterator[dict[str, Any]]:
     late = due.is_late(day)
     lacks = f" Il manque {counted(len(reading.pieces), 'pièce')}." if reading.pieces else ""
     yield {
-        "when": due.on, "note": "en retard" if late else "", "tone": "warn" if late or due.is_limit else "", "title": f"{due.label} : {file.session.title}",
+        "when": due.on, "note": "en retard" if late else "", "tone": "warn" if late or due.is_limit else "",
+        "title": typo(f"{due.label} : {file.session.title}"),
         "text": f"Dossier OPCO, {file.get_status_display().lower()}.{lacks}", "url": file.get_absolute_url(), "area": "a-train",
         "area_label": "Formations", "action": "Ouvrir",
     }  # fmt: skip

@@ -24,7 +24,7 @@ class WishQuerySet(ScopedQuerySet["Wish"]):
     def visible_to(self, actor: Actor) -> Self:
         """Its own CAE's team; the open and the answered ones, for whoever holds sessions in the federation."""
         mine = Q(pk__in=())
-        if FEDERATION in actor.audiences and actor.can(Permission.TRAINEES_REGISTER):
+        if FEDERATION in actor.audiences and actor.is_staff_of(actor.organisation_id) and actor.can(Permission.TRAINEES_REGISTER):
             mine |= Q(organisation=actor.organisation_id)
         if FEDERATION in actor.audiences and actor.can(Permission.SESSION_MANAGE):
             mine |= ~Q(status=WishStatus.WITHDRAWN)

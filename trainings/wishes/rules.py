@@ -14,8 +14,8 @@ def theme_key(code: str, words: str) -> str:
 
 
 def can_enter(actor: Actor) -> bool:
-    """Enter, change and withdraw the needs of the organisation acted for, a member of the federation."""
-    return FEDERATION in actor.audiences and actor.can(Permission.TRAINEES_REGISTER)
+    """Enter, change and withdraw the needs of one's own CAE, a member of the federation; not who registers its people under an agreement."""
+    return FEDERATION in actor.audiences and actor.is_staff_of(actor.organisation_id) and actor.can(Permission.TRAINEES_REGISTER)
 
 
 def can_change(actor: Actor, organisation_id: UUID) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from hub.core.accounts.models import Organisation
 from hub.core.kit.identifiers import uuid7
-from hub.core.kit.text import counted, one_line
+from hub.core.kit.text import counted, one_line, typo
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.forms import known_ids
@@ -118,7 +118,7 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     wish = _own(request, pk)
     if request.method != "POST":
         context = {
-            "title": f"Retirer le besoin « {wish.theme} »", "text": "Il quitte le recensement de la fédération.",
+            "title": typo(f"Retirer le besoin « {wish.theme} »"), "text": "Il quitte le recensement de la fédération.",
             "consequences": ["Les noms que vous aviez donnés s’effacent.", "Pour y revenir, il faudra entrer un nouveau besoin."],
             "action": "Retirer le besoin", "keep": "Garder le besoin", "tone": "bad", "cancel_url": reverse("wishes:own"),
         }  # fmt: skip
