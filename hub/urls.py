@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("trainings.catalogue.urls")),
     path("", include("trainings.sessions.urls")),
     path("", include("trainings.attendance.urls")),
+    path("", include("trainings.wishes.urls")),
+    path("", include("trainings.funding.urls")),
     path("", include("trainings.paperwork.urls")),
     path("", include("workgroups.groups.urls")),
     path("", include("workgroups.roadmaps.urls")),

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from hub.core.kit.holidays import holidays
+from hub.core.kit.holidays import is_working_day
 
 
 def is_worked(day: date) -> bool:
     """Workshops are shut in the last days of December and the first of January, and the two weeks around 15 August."""
     closed = (day.month == 12 and day.day >= 23) or (day.month == 1 and day.day <= 3) or (day.month == 8 and 8 <= day.day <= 22)
-    return day.weekday() < 5 and day not in holidays(day.year) and not closed
+    return is_working_day(day) and not closed
 
 
 def worked_days(start: date) -> Iterator[date]:

@@ -16,6 +16,7 @@ from hub.core.accounts.services import make_agreement
 from hub.core.audit import services as audit
 from hub.demo.attendance import attend
 from hub.demo.federation import SYSTEM, Federation, found
+from hub.demo.funding import fund
 from hub.demo.people import Account, Crowd, gather, profiles
 from hub.demo.sharing import share
 from hub.demo.trainings import teach
@@ -41,6 +42,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
         meet(crowd, federation, progress)
         _lend(crowd, federation)
         share(crowd, federation, progress)
+        fund(crowd, federation, progress)
         audit.record("demo.load", actor=SYSTEM, data={"people": len(crowd.accounts), "cooperatives": cooperatives})
         write_accounts(crowd.accounts, accounts_file)
     return True

@@ -26,6 +26,7 @@ COME_IN = {
     "nobody": set(),
     "permission:training.write": {"trainer", "coordinator"},
     "permission:session.manage": {"trainer", "coordinator"},
+    "permission:funding.manage": {"director"},
     "permission:roadmap.answer": {"director"},
     "permission:workgroup.create": {"coordinator", "editor"},
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},

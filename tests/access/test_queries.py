@@ -8,10 +8,12 @@ from django.urls import reverse
 from hub.core.notifications.models import Notification
 from tests.access.watch import body_of, undone
 from tests.access.world import make_world
-from tests.builders.accounts import make_member, make_person
+from tests.builders.accounts import SYSTEM, make_member, make_person
 from tests.builders.people import PUBLIC, make_profile
 from tests.builders.sharing import make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
+from tests.builders.wishes import make_wish
+from trainings.funding import services as funding
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +31,9 @@ def pages(world):
         "sessions": "/formations/sessions/", "sessions json": "/formations/sessions.json", "sessions csv": "/formations/sessions.csv",
         "session": reverse("sessions:detail", args=[a.session.pk]), "register": reverse("sessions:register", args=[a.session.pk]),
         "agreements": reverse("paperwork:agreements", args=[a.session.pk]), "my trainings": "/moi/formations/",
-        "certificates": reverse("paperwork:certificates", args=[a.held.pk]), "team": f"/organisations/{a.organisation.slug}/equipe/",
+        "certificates": reverse("paperwork:certificates", args=[a.held.pk]), "files": "/formations/dossiers/",
+        "files csv": "/formations/dossiers.csv", "file": a.own_file.get_absolute_url(), "own needs": "/formations/besoins/",
+        "team": f"/organisations/{a.organisation.slug}/equipe/",
         "notices": "/moi/avis/", "services": "/services/", "services json": "/services.json", "offers": "/services/offres/",
         "requests": "/services/demandes/", "conventions": "/services/conventions/", "convention": a.service.get_absolute_url(),
         "log": reverse("sharing:log", args=[a.service.pk]), "statement": a.statement.get_absolute_url(), "own time": "/services/mon-temps/",
@@ -56,6 +60,10 @@ def grow(world, factor: int = 10):
         make_person(world.a.organisation, "advisor")
         make_session(make_course(world.a.organisation, title=f"Autre {number}"))
         register(world.a.session, profile.user, employer=world.a.organisation)
+        elsewhere = make_session(make_course(title=f"Ailleurs {number}"))
+        register(elsewhere, profile.user, employer=world.a.organisation)
+        funding.open_file(elsewhere, employer=world.a.organisation, actor=SYSTEM)
+        make_wish(world.a.organisation, people=[profile.user])
         Notification.unscoped.create(user=world.users["director"], kind="essai", text=f"Avis {number}")
         other = make_member()
         make_announcement(other)

@@ -45,9 +45,12 @@ from tests.builders.workgroups import (
 )  # fmt: skip
 from trainings.attendance import services as attendance
 from trainings.catalogue import services as catalogue
+from trainings.funding import services as funding
+from trainings.funding.models import FundingFile
 from trainings.paperwork import services as paperwork
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
+from trainings.wishes import services as wishes
 from workgroups.groups import services as groups
 from workgroups.roadmaps.enums import PieceKind
 
@@ -99,6 +102,10 @@ class Side:
     service: Any
     entry: Any
     statement: Any
+    funding_file: Any = None
+    own_file: Any = None
+    wish: Any = None
+    withdrawn_wish: Any = None
     preparing: Any = None
     group: Any = None
     group_member: Any = None
@@ -194,6 +201,7 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     )  # fmt: skip
     _groups(side, said)
     _held(side, said)
+    _needs(side, said)
     return side
 
 
@@ -207,6 +215,20 @@ def _held(side: Side, said: Any) -> None:
     attendance.close_sheet(side.half_day, signature=attendance.Signature(typed=actor.name), actor=actor)
     for row in side.held.half_days.all()[1:]:
         close(row)
+
+
+def _needs(side: Side, said: Any) -> None:
+    """The OPCO file of another employer at the cooperative's session, a need that those who train read, and a withdrawn one."""
+    side.funding_file = funding.open_file(side.session, employer=side.employer, actor=SYSTEM)
+    FundingFile.unscoped.filter(pk=side.funding_file.pk).update(
+        reference=said("funding", "reference"), asked_words=said("funding", "asked"), grant_number=said("funding", "grant"),
+        reason=said("funding", "reason"),
+    )  # fmt: skip
+    facts = {"organisation": side.organisation, "actor": SYSTEM}
+    people = [side.profile.user]
+    side.wish = wishes.enter_wish(need=wishes.Need(2, words=f"Devis de {side.organisation.name}", people=people), key=uuid7(), **facts)
+    need = wishes.Need(2, words=said("wish", "words"), people=people, period=said("wish", "period"), note=said("wish", "note"))
+    side.withdrawn_wish = wishes.withdraw_wish(wishes.enter_wish(need=need, key=uuid7(), **facts), actor=SYSTEM)
 
 
 def _groups(side: Side, said: Any) -> None:
@@ -310,6 +332,7 @@ def make_world(*, with_papers: bool = False) -> World:
     a, b = _side("A", make_member("Coopérative F"), lender), _side("B", third, lender)
     own = make_profile(a.organisation, shown=FEDERATION, first_name="Anne", last_name="Martel")
     register(b.session, own.user, employer=a.organisation)
+    a.own_file = funding.open_file(b.session, employer=a.organisation, actor=SYSTEM)
     live = make_person(a.organisation, "shared_staff")
     loan = make_loan(live, provider=a.organisation, beneficiary=b.organisation)
     expired = make_person(a.organisation, "shared_staff")

@@ -89,8 +89,31 @@ MANAGER = """
 /formations/sessions/{session}/inscrire/
 /formations/sessions/{session}/conventions/
 /formations/sessions/{settled}/conventions/ sombre
+/formations/dossiers/ sombre
+/formations/dossiers/?manque=1
+/formations/dossiers/?q=introuvable
+/formations/dossiers/ma-cae/
+/formations/dossiers/{funding_file}/
+/formations/dossiers/{filed}/ sombre
+/formations/dossiers/{filed}/etat/more-asked/
+/formations/dossiers/{funding_file}/convention-signee/
+/formations/besoins/ sombre
+/formations/besoins/nouveau/
+/formations/besoins/{own_wish}/modifier/
+/formations/besoins/{own_wish}/retirer/
+/formations/besoins/federation/ sombre
+/formations/besoins/{wish}/session/
+/formations/besoins/{wish}/session/{course_id}/
 /recherche/?q=enduits sombre
 /sante/
+"""
+BUYER = """
+/ sombre
+/formations/dossiers/
+/formations/dossiers/{funding_file}/ sombre
+/formations/dossiers/{funding_file}/etat/to-complete/
+/formations/dossiers/{funding_file}/convention-signee/
+/formations/sessions/{settled}/
 """
 COORDINATOR = """
 /
@@ -112,6 +135,10 @@ EMPTY_FORMS = [
     ("manager", "/formations/sessions/{session}/annuler/", "main form [method=post] button, main form[method=post] button"),
     ("manager", "/formations/sessions/{session}/inscrire/", "main form .btn--main"),
     ("manager", "/annuaire/{profile}/ecrire/", "main form .btn--main"),
+    ("manager", "/formations/dossiers/{filed}/etat/more-asked/", "main form .btn--main"),
+    ("manager", "/formations/dossiers/{funding_file}/convention-signee/", "main form .btn--main"),
+    ("manager", "/formations/besoins/nouveau/", "main form .btn--main"),
+    ("manager", "/formations/besoins/{wish}/session/{course_id}/", "main form .btn--main"),
     ("coordinator", "/organisations/{federation}/equipe/", "main form .btn--main"),
     ("coordinator", "/federation/organisations/nouvelle/", "main form .btn--main"),
 ]
@@ -128,6 +155,8 @@ def places():
         "registration": built.session.registrations.first().pk, "running": built.running.pk, "held": built.held.pk,
         "half_day": built.running.half_days.first().pk, "later": built.running.half_days.last().pk,
         "closed": built.held.half_days.first().pk, "signer": built.running.registrations.first().pk,
+        "funding_file": built.funding_file.pk, "filed": built.filed.pk, "wish": built.wish.pk,
+        "own_wish": built.trainer_home.training_wishes.get().pk,
     }  # fmt: skip
 
 
@@ -147,7 +176,14 @@ def open_page(new_page, live_server):
 
 @pytest.mark.parametrize(
     ("who", "lines"),
-    [("", ANONYMOUS), ("entrepreneur", ENTREPRENEUR), ("manager", MANAGER), ("trainer", TRAINER), ("coordinator", COORDINATOR)],
+    [
+        ("", ANONYMOUS),
+        ("entrepreneur", ENTREPRENEUR),
+        ("manager", MANAGER),
+        ("trainer", TRAINER),
+        ("other_manager", BUYER),
+        ("coordinator", COORDINATOR),
+    ],
 )
 def test_every_page_is_without_barrier(who, lines, places, open_page, live_server, axe):
     built, names = places

@@ -9,13 +9,18 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.identifiers import luhn
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, make_siren, sign_in
 from tests.builders.attendance import close_all, make_attended, people_of
+from tests.builders.funding import make_file, make_file_at
 from tests.builders.people import make_profile
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
+from tests.builders.wishes import make_wish
 from trainings.catalogue import services as catalogue
 from trainings.catalogue.models import CoursePage
+from trainings.funding.enums import FundingStatus
+from trainings.funding.models import FundingFile
 from trainings.paperwork.services import complete_dossier, issue_agreements, send_convocations
 from trainings.sessions.models import Registration, TrainingSession
+from trainings.wishes.models import Wish
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,9 @@ class Village:
     settled: TrainingSession  # its agreements are
     running: TrainingSession  # its first half-day is being signed
     held: TrainingSession  # over, its sheets closed, its certificates established
+    funding_file: FundingFile  # of buyer, at settled: it lacks all that buyer enters
+    filed: FundingFile  # of home, in the hands of its OPCO
+    wish: Wish
 
 
 def make_party(name: str, **facts) -> Organisation:
@@ -68,10 +76,16 @@ def build() -> Village:
     Registration.unscoped.filter(session=held).update(trainee=profile.user)
     for one in (running, held):
         one.trainers.set([people["trainer"]])
+    draft = make_file(employer=buyer, session=settled, is_complete=False)
+    filed = make_file_at(FundingStatus.UNDER_REVIEW, employer=home)
+    wish = make_wish(buyer, words="Devis et marges", people=[profile.user], period="printemps", note="Sur leurs propres devis.")
+    make_wish(home, words="Devis et marges", people_count=2)
     with ThreadPoolExecutor(1) as aside:  # the seal runs a loop of its own, and Playwright's is in this thread
         aside.submit(_issue, settled).result()
         aside.submit(_certify, held, settled).result()
-    return Village(home, buyer, bare, people, str(profile.pk), course, unpublished, changed, session, settled, running, held)
+    return Village(
+        home, buyer, bare, people, str(profile.pk), course, unpublished, changed, session, settled, running, held, draft, filed, wish
+    )
 
 
 def _issue(session: TrainingSession) -> None:

@@ -4,13 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hub.core.kit.holidays import easter
 from hub.demo import calendar, programmes
-
-
-@pytest.mark.parametrize(("year", "day"), [(2024, (3, 31)), (2026, (4, 5)), (2027, (3, 28)), (2038, (4, 25))])
-def test_easter(year, day):
-    assert easter(year) == date(year, *day)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from django.urls import reverse
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.funding import make_file_at
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session, register
+from tests.builders.wishes import make_wish
+from trainings.funding.enums import FundingStatus
 from trainings.sessions.models import Registration
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +50,7 @@ def forms():
     person = make_person(buyer)
     register(session, person, employer=buyer)
     teacher, sender = sign_in(make_person(home, "training_manager")), sign_in(make_person(buyer, "training_manager"))
-    row = Registration.unscoped.get()
+    row = Registration.unscoped.get(session=session)
     return {
         "new_course": (teacher, reverse("catalogue:new_course"), course_data()),
         "edit_course": (teacher, reverse("catalogue:edit_course", args=[course.public_id]), course_data()),
@@ -61,11 +64,56 @@ def forms():
         "cancel": (teacher, reverse("sessions:cancel", args=[session.pk]), {"reason": "Grève"}),
         "give_back": (sender, reverse("sessions:cancel_registration", args=[session.pk, row.pk]), {"x": ""}),
         "agreements": (teacher, reverse("paperwork:agreements", args=[session.pk]), {"x": ""}),
+        **_of_funding(),
+        **_of_needs(sender, teacher, buyer, course),
+    }
+
+
+def _of_funding():
+    file = make_file_at(FundingStatus.UNDER_REVIEW)
+    manager, day = sign_in(make_person(file.employer, "training_manager")), today().isoformat()
+    facts = {
+        "opco": "akto",
+        "opco_source": "register",
+        "opco_checked_on": day,
+        "headcount": "12",
+        "headcount_year": "2025",
+        "has_other_funds": "",
+    }
+    asked = {"version": str(file.version), "on": day, "reply_by": day, "reason": "Le programme."}
+    granted = {"version": str(file.version), "on": day, "reference": "EX-1"}
+    return {
+        "employer": (manager, reverse("funding:employer"), facts | {"version": "1"}),
+        "complement": (manager, reverse("funding:move", args=[file.pk, "more-asked"]), asked),
+        "accord": (manager, reverse("funding:move", args=[file.pk, "granted"]), granted),
+        "signed": (manager, reverse("funding:agreement", args=[file.pk]), {"agreed_on": day}),
+        "files": (manager, reverse("funding:open", args=[file.session_id]), {"x": ""}),
+    }
+
+
+def _of_needs(sender, teacher, buyer, course):
+    need = {
+        "key": str(uuid7()),
+        "theme": "Devis",
+        "people_count": "2",
+        "department_code": "33",
+        "period": "mars",
+        "note": "Oui",
+        "people": [],
+        "who": "",
+    }
+    wish = make_wish(buyer)
+    return {
+        "need": (sender, reverse("wishes:new"), need),
+        "find_need": (sender, reverse("wishes:new"), need | {"find": "1"}),
+        "change_need": (sender, reverse("wishes:change", args=[wish.pk]), need | {"version": "1"}),
+        "answer": (teacher, reverse("wishes:open", args=[wish.pk, course.public_id]), session_data()),
     }
 
 
 NAMES = [
     "new_course", "edit_course", "decide", "new_session", "edit_session", "more", "find", "register", "find_people", "cancel", "give_back", "agreements",
+    "employer", "complement", "accord", "signed", "files", "need", "find_need", "change_need", "answer",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ class PaperworkConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from trainings.paperwork import certificates, convocations, kinds, panels, receivers, tasks  # noqa: F401  they register themselves
+        from trainings.paperwork import certificates, convocations, kinds, mentions_of_files, panels, receivers, tasks  # noqa: F401  they register
 
         actions.register(
             {

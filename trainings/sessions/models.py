@@ -102,6 +102,11 @@ class TrainingSession(Row):
         found: CoursePage = self.programme_revision.as_object() if self.programme_revision else self.course
         return found
 
+    def read_programme_text(self) -> None:
+        """Make `programme` the released text alone, read without a query from the revision at hand: for lists, which neither link nor save it."""
+        if self.programme_revision is not None:
+            self.programme = CoursePage.from_serializable_data(self.programme_revision.content, check_fks=False)
+
     @property
     def free_count(self) -> int:
         return self.capacity - self.confirmed_count

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SESSION_MANAGE = "session.manage"
     TRAINEES_REGISTER = "trainees.register"
     PAPERS_ISSUE = "papers.issue"
+    FUNDING_MANAGE = "funding.manage"  # the OPCO files of one's CAE, from draft to the first day
     FEDERATION_MANAGE = "federation.manage"
     SERVICES_MANAGE = "services.manage"  # inventory, offers and needs, time, pieces, statements
     SERVICES_SIGN = "services.sign"  # what binds the CAE: requests, answers, legal form, waivers, the end

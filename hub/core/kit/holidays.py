@@ -1,4 +1,4 @@
-"""French public holidays (Code du travail, L3133-1), without those of Alsace, Moselle and overseas."""
+"""Public holidays of metropolitan France (Code du travail L3133-1) and «jours ouvrés», Monday to Friday less those."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -31,3 +31,23 @@ def holidays(year: int) -> frozenset[date]:
 def holiday_words(day: date) -> str:
     """«le 14 juill. est un jour férié», or empty."""
     return f"le {date_fr(day, year=False)} est un jour férié" if day in holidays(day.year) else ""
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The working day that stands `count` working days before a day, itself not counted."""
+    while count:
+        day -= timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def months_after(day: date, count: int) -> date:
+    """The same day of the month `count` calendar months later, or the last day of that month when it is shorter."""
+    month = day.year * 12 + day.month - 1 + count
+    first = date(month // 12, month % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(last, first + timedelta(days=day.day - 1))

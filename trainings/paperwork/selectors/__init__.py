@@ -1,3 +1,3 @@
-from trainings.paperwork.selectors.agreements import convention_facts, is_printed, standings, trainees_of
+from trainings.paperwork.selectors.agreements import convention_facts, is_printed, standings, to_fill, trainees_of
 
-__all__ = ["convention_facts", "is_printed", "standings", "trainees_of"]
+__all__ = ["convention_facts", "is_printed", "standings", "to_fill", "trainees_of"]

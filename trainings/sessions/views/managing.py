@@ -1,3 +1,4 @@
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
 from math import ceil
@@ -5,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -86,16 +87,33 @@ def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=course_id)
     if not rules.can_open_session(actor, course):
         raise PermissionDenied if course.live else Http404
-    initial = {"capacity": 12, "price": Decimal(course.indicative_price_cents or 0) / 100, "trainers": [course.author_id]}
-    form = SessionForm(request.POST or None, people=registrable_people(course.organisation_id), initial=initial)
+    return opening(request, course, create=services.create_session)
+
+
+def opening(
+    request: HttpRequest,
+    course: CoursePage,
+    *,
+    create: Callable[..., TrainingSession],
+    initial: Mapping[str, Any] | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """The screen that opens a session of a programme, for whoever may.
+
+    A package above gives what is known already and its own `create`, which refuses with a ValidationError.
+    """
+    usual = {"capacity": 12, "price": Decimal(course.indicative_price_cents or 0) / 100, "trainers": [course.author_id]}
+    form = SessionForm(request.POST or None, people=registrable_people(course.organisation_id), initial=usual | dict(initial or {}))
     rows = _half_days(request, [], lines=max(2, min(12, ceil((course.duration_minutes or 0) / USUAL_MINUTES))))
     if _is_good(request, form, rows):
-        session = services.create_session(
-            course, facts=form.facts(), slots=rows.slots(), trainers=form.cleaned_data["trainers"], actor=actor
-        )
-        messages.success(request, "Session enregistrée en brouillon. Ouvrez les inscriptions quand elle est prête.")
-        return redirect("sessions:detail", session.pk)
-    return _form(request, form, rows, course)
+        facts = {"facts": form.facts(), "slots": rows.slots(), "trainers": form.cleaned_data["trainers"]}
+        try:
+            session = create(course, **facts, actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, "Session enregistrée en brouillon. Ouvrez les inscriptions quand elle est prête.")
+            return redirect("sessions:detail", session.pk)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return _form(request, form, rows, course, **context)
 
 
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -1,0 +1,525 @@
+"""OPCO files in the database: opened once, completed, moved by who may, told, reminded of, cancelled with their session."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from directory.people.models import Profile
+from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.models import Organisation
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.documents.models import PrivateFile
+from hub.core.jobs import runner
+from hub.core.kit.dates import today
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
+from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
+from tests.builders.people import make_profile
+from tests.builders.trainings import make_course, make_session, register
+from tests.core.bad_files import pdf
+from trainings.funding import rules, services
+from trainings.funding.enums import FundingStatus, Side
+from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
+from trainings.funding.models import EmployerFacts, FundingFile, Reminder
+from trainings.funding.selectors import read_file
+from trainings.sessions import services as sessions
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import HalfDay, TrainingSession
+
+pytestmark = pytest.mark.django_db
+PDF = pdf()
+
+
+def pieces(row, actor=None):
+    return {piece.code: piece for piece in read_file(row, actor or make_actor(row.employer, "training_manager")).pieces}
+
+
+def client_of(organisation, role="training_manager"):
+    return sign_in(make_person(organisation, role))
+
+
+# -- opening ----------------------------------------------------------------------------------------------------------
+def test_a_file_is_opened_once_for_an_employer_with_somebody_confirmed():
+    row = make_file(is_complete=False)
+
+    again = services.open_file(row.session, employer=row.employer, actor=SYSTEM)
+
+    assert again == row
+    assert AuditEntry.objects.filter(action="trainings.funding.open").count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FundingFile.unscoped.create(session=row.session, employer=row.employer)
+
+
+def test_no_file_without_people_nor_for_an_internal_training_nor_a_cancelled_session():
+    organiser, employer = make_party(), make_party()
+    session = make_session(make_course(organiser))
+    with pytest.raises(FileRefused, match="personne d’inscrit"):
+        services.open_file(session, employer=employer, actor=SYSTEM)
+    with pytest.raises(FileRefused, match="formation interne"):
+        services.open_file(session, employer=organiser, actor=SYSTEM)
+    sessions.move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Trop peu")
+    session.refresh_from_db()
+    with pytest.raises(FileRefused, match="annulée"):
+        services.open_file(session, employer=employer, actor=SYSTEM)
+
+
+def test_a_new_file_can_be_opened_once_the_old_one_is_ended():
+    row = move(make_file(is_complete=False), S.CANCELLED)
+
+    another = services.open_file(row.session, employer=row.employer, actor=SYSTEM)
+
+    assert another != row
+    assert another.status == S.DRAFT
+
+
+# -- pieces -----------------------------------------------------------------------------------------------------------
+def test_a_bare_file_says_all_that_it_lacks_with_articles_and_screens():
+    row = make_file(employer=make_party(siret="", siren=""), organiser=make_party(nda_number=""), is_complete=False)
+
+    found = pieces(row)
+
+    assert {"qualiopi", "siret", "opco", "headcount", "agreement", "nda", "M13", "P01"} <= found.keys()
+    assert found["opco"].url == found["headcount"].url == reverse("funding:employer")
+    assert found["agreement"].url == reverse("funding:agreement", args=[row.pk])
+    assert found["siret"].url == ""
+    assert row.employer.name in found["siret"].by
+    assert pieces(row, make_actor(row.employer, "director"))["siret"].url == reverse("cooperatives:edit", args=[row.employer.slug])
+    assert all(piece.article for piece in found.values())
+
+
+def test_a_complete_file_lacks_nothing_and_goes_the_whole_way():
+    row = make_file_at(S.GRANTED)
+
+    assert (row.status, row.reference, row.grant_number, row.opco) == (S.GRANTED, "EX-2027-001", "EX-2027-001", "constructys")
+    assert row.granted_for == row.session.starts_on
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
+    with pytest.raises(MoveRefused, match="ont changé depuis l’accord"):
+        move(row, S.RUNNING)
+    FundingFile.unscoped.filter(pk=row.pk).update(granted_for=today())
+    assert move(row, S.RUNNING).status == S.RUNNING
+
+
+def test_an_agreement_without_payment_terms_keeps_a_file_from_being_ready():
+    """Case 10: M12."""
+    row = move(make_file(), S.TO_COMPLETE)
+    TrainingSession.unscoped.filter(pk=row.session_id).update(payment_terms="")
+    row = FundingFile.unscoped.get(pk=row.pk)
+
+    assert set(pieces(row)) == {"M12"}
+    with pytest.raises(MoveRefused, match="Il manque 1\u00a0pièce"):
+        move(row, S.READY)
+
+
+def test_trainees_without_a_contract_of_employment_are_told_to_the_employer_alone():
+    row = make_file()
+    trainee = row.session.registrations.get().trainee
+    Profile.unscoped.filter(user=trainee).delete()
+    profile = make_profile(row.employer)
+    register(row.session, profile.user, employer=row.employer)
+    Profile.unscoped.filter(pk=profile.pk).update(contract_status="cape")
+
+    employer, organiser = make_actor(row.employer, "training_manager"), make_actor(row.session.organisation, "training_manager")
+
+    assert [piece.code for piece in read_file(row, employer).shown_pieces] == ["eligible"]
+    reading = read_file(row, organiser)
+    assert (reading.shown_pieces, reading.hidden_count, reading.standing.missing_count) == ([], 1, 1)
+
+
+def test_a_session_without_half_days_lacks_them_once():
+    row = make_file()
+    HalfDay.objects.filter(session=row.session).delete()
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=None, ends_on=None, duration_minutes=0)
+    row = FundingFile.unscoped.get(pk=row.pk)
+
+    found = pieces(row)
+
+    assert "days" in found
+    assert not {"M05", "M06"} & found.keys()
+
+
+def test_an_opco_of_no_branch_must_be_declared():
+    """Case 15: IDCC 9999 or 0804 resolves nothing by itself."""
+    row = make_file()
+    say_facts(row.employer, opco="", opco_source="", opco_checked_on=None, version=1)
+
+    assert set(pieces(row)) == {"opco"}
+
+
+# -- signed agreement -------------------------------------------------------------------------------------------------
+def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
+    row = make_file()
+    first = row.agreement_file
+    assert first.audiences == {f"staff:{row.employer_id}", f"staff:{row.session.organisation_id}"}
+
+    row = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+    assert not PrivateFile.unscoped.filter(pk=first.pk).exists()
+    assert row.agreed_on == today()
+    with pytest.raises(FileRefused, match="pas encore venu"):
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=today() + timedelta(days=1), actor=SYSTEM)
+    filed = move(move(move(row, S.TO_COMPLETE), S.READY), S.FILED)
+    with pytest.raises(FileRefused, match="ne change plus"):
+        services.keep_agreement(filed, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+
+def test_an_agreement_signed_after_the_first_day_is_refused():
+    row = make_file(is_complete=False)
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
+
+    with pytest.raises(FileRefused, match="avant le premier jour"):
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+
+def test_the_agreement_is_uploaded_by_either_party_and_a_bad_file_keeps_what_was_typed():
+    row = make_file(is_complete=False)
+    url = reverse("funding:agreement", args=[row.pk])
+    client = client_of(row.employer)
+
+    bad = client.post(url, {"file": SimpleUploadedFile("convention.pdf", b"MZ not a paper", "application/pdf"), "agreed_on": "2020-01-02"})
+    assert bad.status_code == 200
+    assert 'value="2020-01-02"' in bad.content.decode()
+
+    for organisation in (row.employer, row.session.organisation):
+        good = SimpleUploadedFile("convention.pdf", PDF, "application/pdf")
+        response = client_of(organisation).post(url, {"file": good, "agreed_on": today().isoformat()})
+        assert response.status_code == 302, response.content.decode()[:3000]
+    row.refresh_from_db()
+    assert row.agreement_file.name == "convention.pdf"
+
+
+# -- moves ------------------------------------------------------------------------------------------------------------
+def test_a_move_sent_twice_is_made_once_and_another_ones_move_is_a_conflict():
+    row = make_file(is_complete=False)
+    said = rules.Said(on=today())
+
+    for _ in range(2):
+        moved = services.move_file(row, to=S.TO_COMPLETE, said=said, version=1, side=Side.EMPLOYER, actor=SYSTEM)
+    assert (moved.status, moved.version) == (S.TO_COMPLETE, 2)
+    assert AuditEntry.objects.filter(action="trainings.funding.to_complete").count() == 1
+
+    with pytest.raises(VersionConflict):
+        services.move_file(row, to=S.CANCELLED, said=rules.Said(today(), reason="Non"), version=1, side=Side.EMPLOYER, actor=SYSTEM)
+
+
+def test_the_organiser_moves_a_draft_and_answers_a_complement_only():
+    row = make_file()
+    row = move(row, S.TO_COMPLETE, side=Side.ORGANISER)
+    with pytest.raises(MoveRefused, match="Seule la CAE"):
+        move(row, S.READY, side=Side.ORGANISER)
+    asked = move(make_file_at(S.UNDER_REVIEW), S.MORE_ASKED)
+    assert (asked.reply_by, asked.asked_words) == (today() + timedelta(days=10), "Parce que.")
+    back = move(asked, S.UNDER_REVIEW, side=Side.ORGANISER)
+    assert (back.status, back.reply_by) == (S.UNDER_REVIEW, None)
+
+
+def test_a_refused_file_starts_again_without_its_number():
+    row = move(make_file_at(S.UNDER_REVIEW), S.REFUSED)
+    assert row.reason == "Parce que."
+
+    row = move(row, S.DRAFT)
+
+    assert (row.status, row.reference, row.filed_on, row.answered_on, row.reason, row.opco) == (S.DRAFT, "", None, None, "", "")
+
+
+def test_both_sides_are_told_of_what_concerns_them():
+    row = make_file()
+    employer, organiser = make_person(row.employer, "director"), make_person(row.session.organisation, "trainer")
+    advisor = make_person(row.employer, "advisor")
+    row = move(row, S.TO_COMPLETE)
+    assert set(Notification.unscoped.filter(user__in=[employer, organiser, advisor]).values_list("user", flat=True)) == {employer.pk}
+
+    row = move(row, S.READY)
+
+    assert Notification.unscoped.filter(user=organiser, kind="trainings.funding_moved").count() == 1
+    runner.drain()
+
+
+def test_a_cancelled_session_cancels_its_files():
+    row, other = make_file_at(S.FILED), make_file()
+    sessions.move_session(row.session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Trop peu de monde")
+
+    runner.drain()
+
+    row.refresh_from_db(), other.refresh_from_db()
+    assert (row.status, row.reason) == (S.CANCELLED, "Session annulée. Trop peu de monde")
+    assert other.status == S.DRAFT
+    assert services.cancel_files_of(row.session, reason="encore") == 0
+
+
+def test_the_database_refuses_a_filed_file_without_number_and_a_paper_without_day():
+    row = make_file(is_complete=False)
+    for facts in ({"status": S.FILED}, {"agreed_on": today()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FundingFile.unscoped.filter(pk=row.pk).update(**facts)
+
+
+# -- reminders --------------------------------------------------------------------------------------------------------
+def test_a_date_is_told_once_and_stops_when_the_thing_is_done():
+    row = make_file(starts_in=40)
+    manager, trainer = make_person(row.employer, "training_manager"), make_person(row.session.organisation, "trainer")
+    limit = row.session.starts_on - timedelta(days=15)
+
+    services.remind(limit - timedelta(days=7))
+    told = set(Reminder.objects.values_list("key", flat=True))
+    assert {"filing_aim", "filing_limit"} == told  # those of habit that had passed at the opening are told to nobody
+    assert services.remind(limit - timedelta(days=6)) == 0
+    assert Notification.unscoped.filter(user=manager, kind="trainings.funding_due").count() == 2
+
+    row = move(move(move(row, S.TO_COMPLETE), S.READY), S.FILED)
+    assert services.remind(row.session.starts_on - timedelta(days=10)) == 2  # convening, by who trains; the reminder to the OPCO
+    assert Notification.unscoped.filter(user=trainer, kind="trainings.funding_due").count() == 1
+    runner.drain()
+
+
+def test_a_date_that_moves_is_told_again():
+    row = make_file(starts_in=34)
+    services.remind()
+    assert Reminder.objects.get().key == "filing_aim"
+
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=row.session.starts_on + timedelta(days=1))
+
+    assert services.remind() == 1
+    assert Reminder.objects.filter(key="filing_aim").count() == 2
+
+
+# -- who sees ---------------------------------------------------------------------------------------------------------
+def test_rule_and_list_agree_on_who_sees_a_file():
+    row = make_file()
+    stranger, organiser, employer = make_party(), row.session.organisation, row.employer
+    people = [
+        (one, role)
+        for one in (stranger, organiser, employer)
+        for role in ("director", "training_manager", "trainer", "advisor", "entrepreneur")
+    ]
+    lent = make_person(stranger, "shared_staff")
+    make_loan(lent, provider=stranger, beneficiary=employer)
+    actors = [make_actor(*one) for one in people] + [actor_for(lent), actor_for(lent, f"agreement:{lent.agreements.get().pk}")]
+
+    seen = [FundingFile.objects.visible_to(actor).filter(pk=row.pk).exists() for actor in actors]
+    sides = [rules.side_of(actor, employer_id=employer.pk, organiser_id=organiser.pk) for actor in actors]
+
+    assert seen == [side is not None for side in sides]
+    assert [one for one, is_seen in zip(people, seen, strict=False) if is_seen] == [
+        (organiser, "training_manager"), (organiser, "trainer"), (employer, "director"), (employer, "training_manager"),
+    ]  # fmt: skip
+    with pytest.raises(UnscopedQuery):
+        list(FundingFile.objects.all())
+
+
+def test_a_stranger_gets_the_answer_of_what_never_was():
+    row = make_file()
+    client = client_of(make_party())
+    for name, args in (("file", []), ("agreement", []), ("move", ["cancelled"])):
+        url = reverse(f"funding:{name}", args=[row.pk, *args])
+        assert (client.get(url).status_code, client.post(url).status_code) == (404, 404)
+    assert client_of(row.employer, "advisor").get(reverse("funding:files")).status_code == 403
+
+
+# -- screens ----------------------------------------------------------------------------------------------------------
+def test_the_session_page_opens_the_file_and_the_file_page_leads_to_what_lacks():
+    organiser, employer = make_party(), make_party()
+    session = make_session(make_course(organiser))
+    register(session, make_person(employer, "entrepreneur"), employer=employer)
+    client = client_of(employer)
+    page = client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    assert f"Ouvrir le dossier OPCO de {employer.name}" in page
+
+    response = client.post(reverse("funding:open", args=[session.pk]), follow=True)
+
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert "Ce qui manque" in body
+    assert "L6332-1-1, III" in body
+    assert reverse("funding:employer") in body
+    assert "à vérifier" in body
+    page = client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    assert "Ouvrir le dossier" not in page
+    assert "Brouillon" in page
+
+
+def test_a_move_is_asked_then_made_and_its_fault_keeps_what_was_typed():
+    row = move(move(make_file(), S.TO_COMPLETE), S.READY)
+    client, url = client_of(row.employer), reverse("funding:move", args=[row.pk, "filed"])
+    assert "Noter le dépôt" in client.get(url).content.decode()
+
+    late = {"version": row.version, "on": row.session.starts_on.isoformat(), "reference": "EG-4471"}
+    refused = client.post(url, late)
+    assert refused.status_code == 200
+    assert "EG-4471" in refused.content.decode()
+    assert "pas encore venu" in refused.content.decode()
+
+    done = client.post(url, late | {"on": today().isoformat()}, follow=True)
+    row.refresh_from_db()
+    assert (row.status, row.reference, row.filed_on) == (S.FILED, "EG-4471", today())
+    assert "déposé" in done.content.decode()
+    again = client.get(url, follow=True)
+    assert "plus lieu" in again.content.decode()
+
+
+def test_filing_after_the_limit_is_kept_with_a_warning():
+    row = move(move(make_file(starts_in=8), S.TO_COMPLETE), S.READY)
+    url = reverse("funding:move", args=[row.pk, "filed"])
+
+    done = client_of(row.employer).post(url, {"version": row.version, "on": today().isoformat(), "reference": "EG-1"}, follow=True)
+
+    assert "Hors délai" in done.content.decode()
+
+
+def test_two_people_on_one_file_the_second_sees_both_versions():
+    row = make_file()
+    client, url = client_of(row.employer), reverse("funding:move", args=[row.pk, "cancelled"])
+    move(row, S.TO_COMPLETE)
+
+    response = client.post(url, {"version": 1, "reason": "Session déplacée chez nous."})
+
+    body = response.content.decode()
+    assert response.status_code == 409
+    assert "à compléter" in body
+    assert "Session déplacée chez nous." in body
+    row.refresh_from_db()
+    assert row.status == S.TO_COMPLETE
+
+
+def test_an_unknown_state_is_absent():
+    row = make_file()
+
+    assert client_of(row.employer).get(reverse("funding:move", args=[row.pk, "nulle-part"])).status_code == 404
+
+
+def test_list_filters_and_its_csv_agree():
+    employer = make_party()
+    far, near = make_file(employer=employer, starts_in=200), make_file(employer=employer, starts_in=20, is_complete=False)
+    TrainingSession.unscoped.filter(pk=far.session_id).update(title="Loin")
+    TrainingSession.unscoped.filter(pk=near.session_id).update(title="Près")
+    certify(near.session.organisation)
+    near.session.refresh_from_db()
+    gone = move(make_file(employer=employer, is_complete=False), S.CANCELLED)
+    make_file()
+    client, url = client_of(employer), reverse("funding:files")
+
+    def titles(query):
+        lines = b"".join(client.get(reverse("funding:files_csv") + query).streaming_content).decode().splitlines()[1:]
+        shown = client.get(url + query).context["page"].object_list
+        assert [one.file.session.title for one in shown] == [line.split(",")[1] for line in lines]
+        return [one.file.session.title for one in shown]
+
+    assert titles("") == ["Près", "Loin"]
+    assert titles("?echeance=1") == ["Près"]
+    assert titles("?manque=1") == ["Près"]
+    assert titles("?etat=draft&q=loin") == ["Loin"]
+    assert len(titles("?clos=1")) == 3
+    assert titles("?etat=annulé") == [gone.session.title]
+    assert client.get(reverse("funding:files_csv") + "?etat=nulle").status_code == 400
+
+
+def test_facts_of_the_employer_are_said_once_for_all_and_two_people_meet():
+    employer = make_party()
+    client, url = client_of(employer), reverse("funding:employer")
+    sent = {
+        "version": 0,
+        "opco": "akto",
+        "opco_source": "register",
+        "opco_checked_on": today().isoformat(),
+        "headcount": "49,999",
+        "headcount_year": 2025,
+    }
+
+    assert client.post(url, sent).status_code == 302
+    row = EmployerFacts.unscoped.get(organisation=employer)
+    assert (row.opco, row.headcount_hundredths, row.version) == ("akto", 4999, 1)
+
+    second = client.post(url, sent | {"opco": "atlas"})
+    body = second.content.decode()
+    assert second.status_code == 409
+    assert "AKTO, effectif 49,99 en 2025" in body.replace("\u00a0", " ")
+    assert client.post(url, sent | {"opco": "atlas", "version": 1}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"opco_source": ""}, "À remplir avec l’OPCO"),
+        ({"opco_checked_on": (today() + timedelta(days=1)).isoformat()}, "pas encore venu"),
+        ({"headcount": "beaucoup"}, "nombre de personnes"),
+        ({"headcount_year": ""}, "À remplir avec l’effectif"),
+        ({"opco": "pro-a"}, "pas dans la liste"),
+    ],
+)
+def test_wrong_facts_of_the_employer_are_refused_with_a_sentence(changes, words):
+    employer = make_party()
+    sent = {
+        "version": 0,
+        "opco": "akto",
+        "opco_source": "register",
+        "opco_checked_on": today().isoformat(),
+        "headcount": "12",
+        "headcount_year": 2025,
+    }
+
+    response = client_of(employer).post(reverse("funding:employer"), sent | changes)
+
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not EmployerFacts.unscoped.exists()
+
+
+def test_home_says_the_nearest_date_of_each_file_to_who_follows_it():
+    row = make_file(starts_in=20, is_complete=False)
+    manager, advisor = client_of(row.employer), client_of(row.employer, "advisor")
+
+    page = manager.get("/").content.decode()
+
+    assert "Dossier OPCO, brouillon." in page
+    assert row.get_absolute_url() in page
+    assert row.get_absolute_url() not in advisor.get("/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["funding:files", "funding:files_csv", "home"])
+def test_queries_do_not_follow_the_number_of_files(name):
+    employer = make_party()
+    client = client_of(employer)
+    url = "/" if name == "home" else reverse(name)
+
+    def count():
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(url)
+            assert response.status_code == 200
+            if response.streaming:
+                b"".join(response.streaming_content)
+        return len(captured)
+
+    make_file(employer=employer, starts_in=20)
+    count()
+    one = count()
+    for _number in range(2):
+        organiser = make_party()
+        session = make_session(make_course(organiser), starts_in=20)
+        register(session, make_person(employer, "entrepreneur"), employer=employer)
+        services.open_file(session, employer=employer, actor=SYSTEM)
+
+    assert count() == one
+
+
+def test_a_person_of_two_organisations_acts_for_one_at_a_time():
+    row = make_file()
+    user = join(make_person(row.employer, "director"), make_party(), "director").user
+    mine = actor_for(user, f"organisation:{row.employer_id}")
+    other = actor_for(user, f"organisation:{Organisation.objects.exclude(pk=row.employer_id).get(memberships__user=user).pk}")
+
+    assert FundingFile.objects.visible_to(mine).exists()
+    assert not FundingFile.objects.visible_to(other).exists()
+
+
+def test_states_are_all_worn_by_a_badge_and_a_verb():
+    from trainings.funding.tones import TONES
+    from trainings.funding.views.files import VERBS
+    from trainings.funding.views.moving import CONSEQUENCES
+
+    reachable = {to for _, found in rules.MOVES.values() for to in found}
+    assert set(TONES) == set(FundingStatus)
+    assert reachable == VERBS.keys() == CONSEQUENCES.keys()

@@ -1,0 +1,378 @@
+"""Needs of CAEs: entered by a team, counted by theme, answered by a session, given back when it is cancelled."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.jobs import runner
+from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_organisation, make_person, sign_in
+from tests.builders.trainings import half_days, make_course, make_session
+from tests.builders.vocabularies import make_skill
+from tests.builders.wishes import make_wish
+from trainings.sessions import services as sessions
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import TrainingSession
+from trainings.wishes import rules, services
+from trainings.wishes.enums import MOVES, WishStatus
+from trainings.wishes.errors import MoveRefused, VersionConflict, WishRefused
+from trainings.wishes.models import Wish
+from trainings.wishes.selectors import census
+from trainings.wishes.services import Need
+
+db = pytest.mark.django_db
+
+
+def client_of(organisation, role="advisor"):
+    return sign_in(make_person(organisation, role))
+
+
+def form_of(**changes):
+    return {"key": str(uuid7()), "theme": "Enduits terre", "people_count": "3", "department_code": "", "period": "", "note": ""} | changes
+
+
+def session_form(**changes):
+    day = (today() + timedelta(days=60)).isoformat()
+    return {
+        "demi-0-date": day, "demi-0-period": "am", "capacity": "8", "price": "300", "payment_terms": "30 jours", "place_name": "Atelier", "save": "1",
+    } | changes  # fmt: skip
+
+
+# -- themes -----------------------------------------------------------------------------------------------------------
+@given(st.text(alphabet="aéÈ eçÇ-œŒ'’ ", min_size=1, max_size=40))
+def test_a_theme_is_one_whatever_its_case_spaces_and_hyphens(words):
+    assert rules.theme_key("", words) == rules.theme_key("", f"  {words.upper().lower()} ") == rules.theme_key("", words.replace("-", " "))
+    assert len(rules.theme_key("", words * 20)) <= 140
+
+
+def test_a_descriptor_and_words_are_never_one_theme():
+    assert rules.theme_key("22454", "peu importe") == "f:22454" != rules.theme_key("", "22454")
+
+
+@db
+def test_census_groups_by_theme_and_counts_by_cae():
+    a, b = make_member("Alpha"), make_member("Bêta")
+    skill = make_skill()
+    for organisation, words, count in ((a, "Devis et marges", 2), (a, "devis  et marges", 1), (b, "DEVIS ET MARGES", 4)):
+        make_wish(organisation, words=words, people_count=count)
+    make_wish(b, skill=skill, people_count=9)
+    services.withdraw_wish(make_wish(a, words="Retiré"), actor=SYSTEM)
+
+    themes = census(make_actor(make_member(), "training_manager"))
+
+    assert [(theme.label.lower(), theme.people_count, [(s.organisation.name, s.people_count) for s in theme.shares]) for theme in themes] == [
+        ("devis et marges", 7, [("Bêta", 4), ("Alpha", 3)]), (skill.label.lower(), 9, [("Bêta", 9)]),
+    ]  # fmt: skip
+
+
+# -- entering ---------------------------------------------------------------------------------------------------------
+@db
+def test_the_same_form_enters_a_need_once():
+    organisation = make_member()
+    client, sent = client_of(organisation), form_of()
+
+    for _ in range(2):
+        assert client.post(reverse("wishes:new"), sent).status_code == 302
+
+    wish = Wish.unscoped.get()
+    assert (wish.words, wish.people_count, wish.skill, wish.status) == ("Enduits terre", 3, None, WishStatus.OPEN)
+    assert AuditEntry.objects.filter(action="trainings.wish.enter").count() == 1
+
+
+@db
+def test_a_word_of_the_formacode_is_the_descriptor_and_other_words_stay_words():
+    organisation, skill = make_member(), make_skill()
+    client = client_of(organisation)
+
+    client.post(reverse("wishes:new"), form_of(theme=skill.label.upper()))
+    client.post(reverse("wishes:new"), form_of(theme=f"{skill.label} sur un vieux mur"))
+
+    assert set(Wish.unscoped.values_list("skill", "words")) == {(skill.pk, ""), (None, f"{skill.label} sur un vieux mur")}
+
+
+@db
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"theme": " "}, "remplir"), ({"theme": "!!"}, "Écrivez un thème"), ({"people_count": "0"}, "Au moins 1"), ({"people_count": "201"}, "Au plus 200"),
+        ({"people_count": "beaucoup"}, "nombre entier"), ({"department_code": "999"}, "pas dans la liste"), ({"note": "x" * 1001}, "signes au plus"),
+    ],
+)  # fmt: skip
+def test_a_wrong_need_is_refused_and_what_was_typed_stays(changes, words):
+    response = client_of(make_member()).post(reverse("wishes:new"), form_of(period="printemps 2027", **changes))
+
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert words in body
+    assert "printemps 2027" in body
+    assert not Wish.unscoped.exists()
+
+
+@db
+def test_people_named_are_of_the_cae_and_no_more_than_the_number():
+    organisation = make_member()
+    person, other, stranger = make_person(organisation), make_person(organisation), make_person(make_member())
+    client = client_of(organisation)
+
+    refused = client.post(reverse("wishes:new"), form_of(people_count="1", people=[person.pk, other.pk]))
+    assert "2 personnes sont cochées" in refused.content.decode()
+    foreign = client.post(reverse("wishes:new"), form_of(people=[stranger.pk]))
+    assert foreign.status_code == 200
+    assert not Wish.unscoped.exists()
+    with pytest.raises(WishRefused, match="rattachée"):
+        services.enter_wish(organisation, need=Need(2, words="x", people=[stranger]), key=uuid7(), actor=SYSTEM)
+
+    assert client.post(reverse("wishes:new"), form_of(people=[person.pk])).status_code == 302
+    assert person.name in client.get(reverse("wishes:own")).content.decode()
+
+
+@db
+def test_looking_for_a_name_saves_nothing_and_loses_nothing():
+    organisation = make_member()
+    chosen, other = (
+        make_person(organisation, first_name="Ana", last_name="Lopes"),
+        make_person(organisation, first_name="Oumar", last_name="Kaba"),
+    )
+    make_person(organisation, first_name="Nadège", last_name="Fontan")
+    client = client_of(organisation)
+
+    for button in ({"find": "1"}, {}):
+        response = client.post(reverse("wishes:new"), form_of(theme="", period="mars", people=[chosen.pk], who="kaba", **button))
+        body = response.content.decode()
+        assert response.status_code == 200
+        assert "Lopes" in body
+        assert other.name in body
+        assert "Fontan" not in body
+        assert 'value="mars"' in body
+        assert "Erreur" not in body
+    assert not Wish.unscoped.exists()
+
+
+@db
+def test_two_people_on_one_need_the_second_sees_both_versions():
+    wish = make_wish()
+    client, url = client_of(wish.organisation), reverse("wishes:change", args=[wish.pk])
+    services.change_wish(wish, need=Need(7, words="Chaux"), version=1, actor=SYSTEM)
+
+    response = client.post(url, form_of(version="1", note="Le mien."))
+
+    body = response.content.decode()
+    assert response.status_code == 409
+    assert "Chaux" in body
+    assert "Le mien." in body
+    assert 'name="version" value="2"' in body
+    assert client.post(url, form_of(version="2", note="Le mien.")).status_code == 302
+    with pytest.raises(VersionConflict):
+        services.change_wish(wish, need=Need(7, words="Chaux"), version=1, actor=SYSTEM)
+
+
+@db
+def test_withdrawing_asks_first_and_forgets_names():
+    organisation = make_member()
+    wish = make_wish(organisation, people=[make_person(organisation)])
+    client, url = client_of(organisation), reverse("wishes:withdraw", args=[wish.pk])
+    assert "s’effacent" in client.get(url).content.decode()
+    assert Wish.unscoped.get().status == WishStatus.OPEN
+
+    client.post(url)
+
+    wish.refresh_from_db()
+    assert (wish.status, wish.people.count()) == (WishStatus.WITHDRAWN, 0)
+    assert "déjà retiré" in client.post(url, follow=True).content.decode()
+    with pytest.raises(WishRefused, match="n’attend plus"):
+        services.change_wish(wish, need=Need(1, words="x"), version=wish.version, actor=SYSTEM)
+
+
+@pytest.mark.parametrize("source", WishStatus)
+@pytest.mark.parametrize("target", WishStatus)
+def test_only_the_moves_of_the_table_are_possible(source, target):
+    wish = Wish(status=source, words="x")
+    if target in MOVES[source]:
+        wish.move_to(target)
+        assert wish.status == target
+    else:
+        with pytest.raises(MoveRefused):
+            wish.move_to(target)
+
+
+@db
+@pytest.mark.parametrize("facts", [{"people_count": 0}, {"words": ""}, {"status": "planned"}])
+def test_the_database_refuses_a_need_for_nobody_of_nothing_or_planned_by_nothing(facts):
+    wish = make_wish()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Wish.unscoped.filter(pk=wish.pk).update(**facts)
+
+
+# -- who --------------------------------------------------------------------------------------------------------------
+@db
+def test_names_stay_in_the_cae_and_numbers_go_to_those_who_train():
+    organisation = make_member()
+    named = make_person(organisation, first_name="Zélie", last_name="Introuvable")
+    wish = make_wish(organisation, people=[named], note="Après les chantiers.")
+    manager = client_of(make_member(), "training_manager")
+
+    for name, args in (("census", []), ("choose", [wish.pk])):
+        body = manager.get(reverse(f"wishes:{name}", args=args)).content.decode()
+        assert organisation.name in body
+        assert "Introuvable" not in body
+    lines = b"".join(manager.get(reverse("wishes:census_csv")).streaming_content).decode()
+    assert f"Enduits terre,,{organisation.name},3,,,Après les chantiers." in lines
+    assert "Introuvable" not in lines
+    for verb in ("change", "withdraw"):
+        url = reverse(f"wishes:{verb}", args=[wish.pk])
+        assert (manager.get(url).status_code, manager.post(url, form_of()).status_code) == (404, 404)
+
+
+@db
+def test_rule_and_list_agree_on_who_sees_a_need():
+    wish = make_wish()
+    stranger, outside = make_member(), make_organisation()
+    lent = make_person(stranger, "shared_staff")
+    make_loan(lent, provider=stranger, beneficiary=wish.organisation)
+    actors = {
+        (name, role): make_actor(organisation, role)
+        for name, organisation in (("own", wish.organisation), ("other", stranger), ("outside", outside))
+        for role in ("director", "training_manager", "trainer", "advisor", "entrepreneur", "facilitator")
+    }
+    actors["lent", "registers"] = actor_for(lent, f"agreement:{lent.agreements.get().pk}")
+
+    seen = {who for who, actor in actors.items() if Wish.objects.visible_to(actor).exists()}
+
+    assert seen == {who for who, actor in actors.items() if rules.can_change(actor, wish.organisation_id) or rules.can_count(actor)}
+    assert seen == {
+        ("own", "director"), ("own", "training_manager"), ("own", "advisor"), ("own", "trainer"), ("other", "training_manager"), ("other", "trainer"),
+    }  # fmt: skip
+    with pytest.raises(UnscopedQuery):
+        list(Wish.objects.all())
+
+
+# -- answering --------------------------------------------------------------------------------------------------------
+@db
+def test_a_session_opened_from_a_need_is_filled_links_it_and_tells_its_cae():
+    wish, other = make_wish(people_count=5, period="printemps"), make_wish(people_count=4)
+    course = make_course()
+    advisor = make_person(wish.organisation, "advisor")
+    client = client_of(course.organisation, "training_manager")
+
+    chosen = client.get(reverse("wishes:choose", args=[wish.pk]), {"programme": str(course.public_id), "besoin": str(other.pk)})
+    page = client.get(chosen["Location"])
+    body = page.content.decode()
+    assert page.status_code == 200
+    assert wish.organisation.name in body
+    assert "printemps" in body
+    assert 'value="9"' in body
+    done = client.post(chosen["Location"], session_form())
+
+    session = TrainingSession.unscoped.get()
+    assert done["Location"] == reverse("sessions:detail", args=[session.pk])
+    assert (session.status, session.course_id, session.capacity) == (SessionStatus.DRAFT, course.pk, 8)
+    assert set(Wish.unscoped.values_list("status", "session")) == {(WishStatus.PLANNED, session.pk)}
+    assert Notification.unscoped.filter(user=advisor, kind="trainings.wish_answered").count() == 1
+    assert "Besoins auxquels elle répond" in client.get(done["Location"]).content.decode()
+    own = sign_in(advisor).get(reverse("wishes:own")).content.decode()
+    assert "Session en préparation" in own
+    assert reverse("sessions:detail", args=[session.pk]) not in own
+    runner.drain()
+
+
+@db
+def test_a_need_answered_meanwhile_opens_no_second_session_and_keeps_what_was_typed():
+    wish, course = make_wish(), make_course()
+    client, url = client_of(course.organisation, "training_manager"), reverse("wishes:open", args=[wish.pk, course.public_id])
+    services.open_session_for([wish], course, actor=SYSTEM, facts={"capacity": 6, "price_cents": 0}, slots=half_days(today()), trainers=[])
+
+    response = client.post(url, session_form(place_name="Mon atelier"))
+
+    assert response.status_code == 200
+    assert "n’attend plus" in response.content.decode()
+    assert "Mon atelier" in response.content.decode()
+    assert TrainingSession.unscoped.count() == 1
+    assert "n’attend plus" in client.get(url, follow=True).content.decode()
+
+
+@db
+def test_a_wrong_session_form_links_nothing():
+    wish, course = make_wish(), make_course()
+
+    response = client_of(course.organisation, "training_manager").post(
+        reverse("wishes:open", args=[wish.pk, course.public_id]), session_form(capacity="0")
+    )
+
+    assert response.status_code == 200
+    assert wish.organisation.name in response.content.decode()
+    assert Wish.unscoped.get().status == WishStatus.OPEN
+
+
+@db
+def test_a_programme_of_another_organisation_cannot_answer():
+    wish, course = make_wish(), make_course()
+    client = client_of(make_member(), "training_manager")
+
+    assert client.get(reverse("wishes:open", args=[wish.pk, course.public_id])).status_code == 403
+    assert client.get(reverse("wishes:open", args=[uuid7(), course.public_id])).status_code == 404
+    assert "Aucun programme publié" in client.get(reverse("wishes:choose", args=[wish.pk])).content.decode()
+
+
+@db
+def test_choosing_nothing_is_said():
+    wish, course = make_wish(), make_course()
+
+    response = client_of(course.organisation, "training_manager").get(reverse("wishes:choose", args=[wish.pk]), {"programme": "autre"})
+
+    assert "Choisissez un programme" in response.content.decode()
+
+
+@db
+def test_a_cancelled_session_gives_its_needs_back():
+    wish, course = make_wish(), make_course()
+    advisor = make_person(wish.organisation, "advisor")
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+    session = services.open_session_for([wish], course, actor=SYSTEM, **facts)
+    sessions.move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Trop peu")
+
+    runner.drain()
+
+    wish.refresh_from_db()
+    assert (wish.status, wish.session) == (WishStatus.OPEN, None)
+    assert Notification.unscoped.filter(user=advisor, kind="trainings.wish_waits").count() == 1
+    assert services.reopen_wishes_of(session) == 0
+
+
+# -- queries ----------------------------------------------------------------------------------------------------------
+@db
+@pytest.mark.parametrize("name", ["own", "census", "census_csv", "choose"])
+def test_queries_do_not_follow_the_number_of_needs(name):
+    organisation = make_member()
+    make_session(make_course(organisation))
+    client = client_of(organisation, "training_manager")
+    first = make_wish(organisation, people=[make_person(organisation)])
+    url = reverse(f"wishes:{name}", args=[first.pk] if name == "choose" else [])
+
+    def count():
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(url)
+            assert response.status_code == 200
+            if response.streaming:
+                b"".join(response.streaming_content)
+        return len(captured)
+
+    make_wish()
+    count()
+    few = count()
+    for number in range(2):
+        make_wish(organisation, words=f"Thème {number}", people=[make_person(organisation)], department_code="33")
+        make_wish()
+        make_course(organisation, title=f"Autre {number}")
+
+    assert count() == few

@@ -1,0 +1,11 @@
+"""The French wording of what this package writes in the audit trail."""
+
+from hub.core.kit.text import FIXED
+from trainings.funding.enums import FundingStatus
+
+ACTIONS = {
+    "trainings.funding.open": "Dossier OPCO ouvert",
+    "trainings.funding.agreement": "Convention signée déposée",
+    "trainings.funding.employer": "OPCO et effectif de la CAE enregistrés",
+    **{f"trainings.funding.{status}": f"Dossier OPCO{FIXED}: {status.label.lower()}" for status in FundingStatus},
+}

@@ -1,0 +1,144 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hub.core.documents.forms import PrivateFileField
+from hub.core.kit.dates import today
+from hub.core.kit.text import one_line
+from hub.core.ui.forms import HubForm
+from trainings.funding import reference
+from trainings.funding.enums import FundingStatus, OpcoSource
+from trainings.funding.models import EmployerFacts
+from trainings.funding.pieces import hundredths
+from trainings.funding.rules import NEEDS_REASON, NEEDS_REFERENCE, Said
+from trainings.funding.services.files import AGREEMENT_FILE, KEPT
+
+S = FundingStatus
+DATE_LABELS = {
+    S.FILED: "Déposée le", S.MORE_ASKED: "Demandé le", S.GRANTED: "Accord du", S.PARTLY_GRANTED: "Accord du", S.REFUSED: "Refus du",
+}  # fmt: skip
+REASON_LABELS = {
+    S.MORE_ASKED: "Ce que l’OPCO demande", S.REFUSED: "Motif donné par l’OPCO", S.TO_REVISE: "Ce qui a changé", S.CANCELLED: "Motif",
+}  # fmt: skip
+
+
+def version_field() -> forms.IntegerField:
+    return forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000)
+
+
+class MoveForm(HubForm):
+    """What is said with a move: only the fields that this one asks for."""
+
+    version = version_field()
+    on = forms.DateField(label="Le", widget=forms.DateInput)
+    reference = forms.CharField(label="Numéro donné par l’OPCO", max_length=60)
+    reply_by = forms.DateField(label="Réponse à donner jusqu’au", widget=forms.DateInput)
+    reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, target: FundingStatus, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": version, "on": today()}, **kwargs)
+        asked = {
+            "on": target in KEPT,
+            "reference": target in NEEDS_REFERENCE,
+            "reply_by": target == S.MORE_ASKED,
+            "reason": target in NEEDS_REASON,
+        }
+        for name in [name for name, is_asked in asked.items() if not is_asked]:
+            del self.fields[name]
+        if "on" in self.fields:
+            self.fields["on"].label = DATE_LABELS[target]
+        if "reason" in self.fields:
+            self.fields["reason"].label = REASON_LABELS[target]
+        if target == S.FILED:
+            self.fields["reference"].help_text = "Celui que le portail affiche après le dépôt."
+        elif "reference" in self.fields:
+            self.fields["reference"].label = "Numéro de l’accord"
+
+    @property
+    def said(self) -> Said:
+        row = self.cleaned_data
+        return Said(
+            on=row.get("on") or today(), reference=one_line(row.get("reference", "")), reply_by=row.get("reply_by"), reason=row.get("reason", ""),
+        )  # fmt: skip
+
+
+class AgreementForm(HubForm):
+    file = PrivateFileField(kind=AGREEMENT_FILE, label="Convention signée par les deux parties")
+    agreed_on = forms.DateField(label="Signée le", widget=forms.DateInput)
+
+    def clean_agreed_on(self) -> date:
+        day: date = self.cleaned_data["agreed_on"]
+        if day > today():
+            raise ValidationError("Ce jour n’est pas encore venu.")
+        return day
+
+
+class EmployerForm(HubForm):
+    """OPCO with its source and day, headcount with its year; each pair goes together."""
+
+    version = version_field()
+    opco = forms.ChoiceField(label="OPCO", required=False)
+    opco_source = forms.ChoiceField(
+        label="Où vous l’avez lu", required=False, choices=[("", "Choisir…"), *OpcoSource.choices],
+        help_text="La table SIRET de France compétences fait foi ; une entreprise nouvelle peut attester sur l’honneur.",
+    )  # fmt: skip
+    opco_checked_on = forms.DateField(label="Vérifié le", required=False, widget=forms.DateInput)
+    headcount = forms.CharField(
+        label="Effectif, moyenne de l’année précédente", required=False, max_length=12,
+        help_text="Celui que l’Urssaf a notifié, comme 12,5. Deux décimales, sans arrondi (CSS R130-1).",
+    )  # fmt: skip
+    headcount_year = forms.IntegerField(label="Année de cet effectif", required=False, min_value=2000, max_value=2100)
+    has_other_funds = forms.BooleanField(
+        label="Un accord de branche ou un versement volontaire finance aussi nos formations", required=False,
+        help_text="À partir de 50 personnes, c’est la seule prise en charge possible (L6332-17).",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, facts: EmployerFacts, proposed: str = "", **kwargs: Any) -> None:
+        shown = "" if facts.headcount_hundredths is None else f"{facts.headcount_hundredths / 100:.2f}".replace(".", ",")
+        initial = {
+            "version": 0 if facts._state.adding else facts.version, "opco": facts.opco or proposed,
+            "opco_source": facts.opco_source or ("agreement" if proposed else ""), "opco_checked_on": facts.opco_checked_on, "headcount": shown,
+            "headcount_year": facts.headcount_year, "has_other_funds": facts.has_other_funds,
+        }  # fmt: skip
+        super().__init__(*args, initial=initial, **kwargs)
+        choices = [("", "Pas encore connu"), *((one.key, one.name) for one in reference.opcos().values())]
+        if facts.opco and facts.opco not in reference.opcos():
+            choices.append((facts.opco, facts.opco))
+        self.fields["opco"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_headcount(self) -> int | None:
+        text = one_line(self.cleaned_data["headcount"])
+        if not text:
+            return None
+        try:
+            return hundredths(text)
+        except ValueError:
+            raise ValidationError("Écrivez un nombre de personnes, comme « 12,5 ».") from None
+
+    def clean_opco_checked_on(self) -> date | None:
+        day: date | None = self.cleaned_data["opco_checked_on"]
+        if day is not None and day > today():
+            raise ValidationError("Ce jour n’est pas encore venu.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        row: dict[str, Any] = super().clean() or {}
+        if row.get("opco"):
+            for name in ("opco_source", "opco_checked_on"):
+                if not row.get(name) and name not in self.errors:
+                    self.add_error(name, "À remplir avec l’OPCO.")
+        if row.get("headcount") is not None and not row.get("headcount_year") and "headcount_year" not in self.errors:
+            self.add_error("headcount_year", "À remplir avec l’effectif.")
+        return row
+
+    def facts(self) -> dict[str, Any]:
+        """A pair whose first half is empty is empty."""
+        row = self.cleaned_data
+        has_opco, has_count = bool(row["opco"]), row["headcount"] is not None
+        return {
+            "opco": row["opco"], "opco_source": row["opco_source"] if has_opco else "",
+            "opco_checked_on": row["opco_checked_on"] if has_opco else None, "headcount_hundredths": row["headcount"],
+            "headcount_year": row["headcount_year"] if has_count else None, "has_other_funds": row["has_other_funds"],
+        }  # fmt: skip

@@ -1,0 +1,173 @@
+"""OPCO files: one per employer and session, with what the employer says of itself and the reminders that were sent."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.models import Row
+from trainings.funding import reference
+from trainings.funding.enums import FundingStatus, OpcoSource
+
+ENDED = (FundingStatus.CANCELLED, FundingStatus.CLOSED)
+
+
+class FundingFileQuerySet(ScopedQuerySet["FundingFile"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever follows the files of the employer, and whoever holds the session; each under its own mandate, nobody else."""
+        mine = Q(pk__in=())
+        if FEDERATION in actor.audiences and actor.can(Permission.FUNDING_MANAGE):
+            mine |= Q(employer=actor.organisation_id)
+        if actor.can(Permission.SESSION_MANAGE) and actor.is_staff_of(actor.organisation_id):
+            mine |= Q(session__organisation=actor.organisation_id)
+        return self.scoped(mine)
+
+    def open(self) -> Self:
+        return self.exclude(status__in=ENDED)
+
+
+class FundingFile(Row):
+    """The request of one employer to its OPCO for one session (L6332-17).
+
+    reference: the number that the OPCO's portal gave; grant_number: that of its accord. `opco` is the key of data/opco.toml, kept from the
+    day of filing; `granted_for` is the first day that the accord was given for. `reason` says why it was refused, is to be revised, or was
+    cancelled. Amounts and invoices come with a later state.
+    """
+
+    session = models.ForeignKey("training_sessions.TrainingSession", models.PROTECT, related_name="funding_files", verbose_name="session")
+    employer = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="employeur")
+    status = models.CharField("état", max_length=16, choices=FundingStatus, default=FundingStatus.DRAFT)
+    opco = models.CharField("OPCO", max_length=20, blank=True)
+    agreement_file = models.ForeignKey(
+        "documents.PrivateFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="convention signée"
+    )
+    agreed_on = models.DateField("signée le", null=True, blank=True)
+    filed_on = models.DateField("déposée le", null=True, blank=True)
+    reference = models.CharField("numéro donné par l’OPCO", max_length=60, blank=True)
+    asked_on = models.DateField("complément demandé le", null=True, blank=True)
+    reply_by = models.DateField("réponse attendue le", null=True, blank=True)
+    asked_words = models.TextField("ce que l’OPCO demande", blank=True, max_length=2000)
+    answered_on = models.DateField("réponse de l’OPCO du", null=True, blank=True)
+    granted_for = models.DateField("accord donné pour une session du", null=True, blank=True)
+    grant_number = models.CharField("numéro de l’accord", max_length=60, blank=True)
+    reason = models.TextField("motif", blank=True, max_length=2000)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="ouvert par")
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = FundingFileQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "dossier OPCO"
+        verbose_name_plural = "dossiers OPCO"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["session__starts_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "employer"], condition=~Q(status__in=ENDED), name="funding_one_live_file_per_employer"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreement_file=None, agreed_on=None) | Q(agreement_file__isnull=False, agreed_on__isnull=False),
+                name="funding_agreement_is_signed_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["filed", "under_review", "more_asked", "granted", "partly_granted", "to_revise", "running"])
+                | Q(filed_on__isnull=False) & ~Q(reference=""),
+                name="funding_filed_with_a_day_and_a_number",
+            ),
+        ]
+        indexes = [models.Index(fields=["employer", "status"], name="funding_file_list")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} · {self.employer_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:file", args=[self.pk])
+
+    @property
+    def audit_label(self) -> str:
+        return self.session.title
+
+    @property
+    def state(self) -> FundingStatus:
+        return FundingStatus(self.status)
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in ENDED
+
+
+class EmployerQuerySet(ScopedQuerySet["EmployerFacts"]):
+    def visible_to(self, actor: Actor) -> Self:
+        if not (FEDERATION in actor.audiences and actor.can(Permission.FUNDING_MANAGE)):
+            return self.scoped(pk__in=())
+        return self.scoped(organisation=actor.organisation_id)
+
+
+class EmployerFacts(Row):
+    """What an employer says of itself to its OPCO, with the source and the day it was checked.
+
+    headcount_hundredths: average of `headcount_year`, in hundredths of a person, truncated (CSS L130-1 I, R130-1). has_other_funds: branch or
+    voluntary money, the only one from 50 people on.
+    """
+
+    organisation = models.OneToOneField("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="employeur")
+    opco = models.CharField("OPCO", max_length=20, blank=True)
+    opco_source = models.CharField("source", max_length=10, choices=OpcoSource, blank=True)
+    opco_checked_on = models.DateField("vérifié le", null=True, blank=True)
+    headcount_hundredths = models.PositiveIntegerField("effectif, en centièmes", null=True, blank=True)
+    headcount_year = models.PositiveSmallIntegerField("année de l’effectif", null=True, blank=True)
+    has_other_funds = models.BooleanField("financement de branche ou volontaire", default=False)
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = EmployerQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "faits d’un employeur pour son OPCO"
+        default_manager_name = base_manager_name = "unscoped"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opco="", opco_source="", opco_checked_on=None)
+                | ~Q(opco="") & ~Q(opco_source="") & Q(opco_checked_on__isnull=False),
+                name="funding_opco_has_a_source_and_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(headcount_hundredths=None, headcount_year=None)
+                | Q(headcount_hundredths__isnull=False, headcount_year__isnull=False),
+                name="funding_headcount_has_a_year",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation_id)
+
+    @property
+    def audit_label(self) -> str:
+        return self.organisation.name
+
+    @property
+    def rule(self) -> reference.Opco | None:
+        return reference.opcos().get(self.opco)
+
+
+class Reminder(models.Model):
+    """A due date told once: a job that runs twice tells nothing twice, and a date that moves is told again."""
+
+    file = models.ForeignKey(FundingFile, models.CASCADE, related_name="reminders")
+    key = models.CharField("échéance", max_length=20)
+    due_on = models.DateField("pour le")
+    sent_at = models.DateTimeField("rappelée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "rappel d’échéance"
+        constraints = [models.UniqueConstraint(fields=["file", "key", "due_on"], name="funding_one_reminder_per_date")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.due_on}"

@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+from hub.core.kit.dates import date_fr
+from hub.core.notifications.kinds import Category, NotificationKind, register
+from trainings.funding.dates import Due
+from trainings.funding.models import FundingFile
+
+
+@register
+@dataclass(frozen=True)
+class FileMoved(NotificationKind):
+    """An OPCO file went from one state to another."""
+
+    code = "trainings.funding_moved"
+    label = "Un dossier OPCO que je suis change d’état"
+    category = Category.TRAININGS
+    file: FundingFile
+    words: str
+
+    def subject(self) -> str:
+        return f"Dossier OPCO {self.words} : {self.file.session.title}"
+
+    def url(self) -> str:
+        return self.file.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"file": str(self.file.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class DueSoon(NotificationKind):
+    """A date of an OPCO file comes, or has passed."""
+
+    code = "trainings.funding_due"
+    label = "Une échéance d’un dossier OPCO approche"
+    category = Category.TRAININGS
+    file: FundingFile
+    due: Due
+
+    def subject(self) -> str:
+        return f"{self.due.label}, pour le {date_fr(self.due.on)} : {self.file.session.title}"
+
+    def url(self) -> str:
+        return self.file.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"file": str(self.file.pk), "due": self.due.key}

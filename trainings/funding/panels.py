@@ -1,0 +1,87 @@
+"""What OPCO files add to a session's page and to the home of who follows them, and what they keep of people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import today
+from hub.core.kit.text import counted, typo
+from hub.core.ui.panels import Personal, personal, register
+from trainings.funding import rules
+from trainings.funding.dates import SOON
+from trainings.funding.enums import Side
+from trainings.funding.models import EmployerFacts, FundingFile, Reminder
+from trainings.funding.selectors import Reading, can_open_for, files_of, read_files
+from trainings.sessions.models import TrainingSession
+
+SHOWN = 8
+
+
+@register("trainings.tab", "funding", order=40, template="catalogue/panels/tab.html")
+def tab(actor: Actor, current: str) -> dict[str, Any] | None:
+    if not rules.can_manage(actor):
+        return None
+    return {"label": "Dossiers OPCO", "url": reverse("funding:files"), "is_current": current == "funding"}
+
+
+@register("session", "funding", order=30, template="funding/panels/session.html")
+def files_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
+    """The employer's own file, or all of them for who holds the session."""
+    if not actor.is_staff_of(actor.organisation_id):
+        return None
+    rows = files_of(FundingFile.objects.visible_to(actor).filter(session=session)).order_by("employer__name", "created_at")
+    found, can_open = read_files(rows, actor), can_open_for(session, actor)
+    return {"session": session, "files": found, "can_open": can_open, "actor": actor} if found or can_open else None
+
+
+@register("home.due", "funding", order=28)
+def files_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Dates of the organisation's files that come within the fortnight or have passed, and pieces that they lack."""
+    if not rules.can_manage(actor):
+        return None
+    rows = FundingFile.objects.visible_to(actor).open().filter(employer=actor.organisation_id)
+    items = [item for reading in read_files(files_of(rows), actor) for item in _items(reading)]
+    items.sort(key=lambda item: item["when"])
+    return {"items": items[:SHOWN]} if items else None
+
+
+def _items(reading: Reading) -> Iterator[dict[str, Any]]:
+    """One line a file: its nearest date to keep, when it has passed or comes within the fortnight, or the month for a file that lacks pieces."""
+    file, day = reading.file, today()
+    near = SOON * 2 if reading.pieces else SOON
+    due = next((one for one in reading.dues if one.by != Side.ORGANISER and one.still_helps(day) and one.on <= day + near), None)
+    if due is None:
+        return
+    late = due.is_late(day)
+    lacks = f" Il manque {counted(len(reading.pieces), 'pièce')}." if reading.pieces else ""
+    yield {
+        "when": due.on, "note": "en retard" if late else "", "tone": "warn" if late or due.is_limit else "",
+        "title": typo(f"{due.label} : {file.session.title}"),
+        "text": f"Dossier OPCO, {file.get_status_display().lower()}.{lacks}", "url": file.get_absolute_url(), "area": "a-train",
+        "area_label": "Formations", "action": "Ouvrir",
+    }  # fmt: skip
+
+
+STAMPS = {"id", "created_at", "updated_at"}
+personal(
+    FundingFile,
+    {
+        "opened_by": Personal(
+            "dire qui a ouvert le dossier", "preuves de l’action, R6313-3 et R6332-26 ; durée selon le financeur", "anonymise"
+        )
+    },
+    other=STAMPS
+    | {
+        "session", "employer", "status", "opco", "agreement_file", "agreed_on", "filed_on", "reference", "asked_on", "reply_by", "asked_words",
+        "answered_on", "granted_for", "grant_number", "reason", "version",
+    },
+)  # fmt: skip
+personal(
+    EmployerFacts,
+    {},
+    other=STAMPS
+    | {"organisation", "opco", "opco_source", "opco_checked_on", "headcount_hundredths", "headcount_year", "has_other_funds", "version"},
+)
+personal(Reminder, {}, other={"id", "file", "key", "due_on", "sent_at"})

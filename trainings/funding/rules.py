@@ -1,0 +1,149 @@
+"""The state machine of a file as pure functions, then who may see and move one.
+
+Source of the table: docs/decisions/0011-opco-file.md, after the reference «training-funding», § 7.1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.permissions import Permission
+from hub.core.kit.dates import long_date_fr
+from hub.core.kit.text import counted
+from trainings.funding.enums import FundingStatus, Side
+from trainings.funding.pieces import Period, is_certified
+from trainings.funding.reference import UNKNOWN_OPCO, Opco
+
+S = FundingStatus
+EMPLOYER, BOTH = frozenset({Side.EMPLOYER}), frozenset({Side.EMPLOYER, Side.ORGANISER})
+
+# from → who may move it on, and to what. The OPCO's answers are written down by the employer, whom it answers.
+MOVES: dict[FundingStatus, tuple[frozenset[Side], frozenset[FundingStatus]]] = {
+    S.DRAFT: (BOTH, frozenset({S.TO_COMPLETE, S.CANCELLED})),
+    S.TO_COMPLETE: (EMPLOYER, frozenset({S.READY, S.CANCELLED})),
+    S.READY: (EMPLOYER, frozenset({S.FILED})),
+    S.FILED: (EMPLOYER, frozenset({S.UNDER_REVIEW})),
+    S.UNDER_REVIEW: (EMPLOYER, frozenset({S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED})),
+    S.MORE_ASKED: (BOTH, frozenset({S.UNDER_REVIEW})),
+    S.GRANTED: (EMPLOYER, frozenset({S.RUNNING, S.CANCELLED, S.TO_REVISE})),
+    S.PARTLY_GRANTED: (EMPLOYER, frozenset({S.RUNNING, S.CANCELLED, S.TO_REVISE})),
+    S.REFUSED: (EMPLOYER, frozenset({S.CLOSED, S.DRAFT})),
+    S.TO_REVISE: (EMPLOYER, frozenset({S.UNDER_REVIEW, S.CANCELLED})),
+    S.RUNNING: (frozenset(), frozenset()),
+    S.CANCELLED: (frozenset(), frozenset()),
+    S.CLOSED: (frozenset(), frozenset()),
+}
+ENDED = frozenset({S.CANCELLED, S.CLOSED})
+BEFORE_FILING = frozenset({S.DRAFT, S.TO_COMPLETE, S.READY})
+ANSWERS = frozenset({S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED})
+NEEDS_REASON = frozenset({S.REFUSED, S.TO_REVISE, S.CANCELLED, S.MORE_ASKED})
+NEEDS_REFERENCE = frozenset({S.FILED, S.GRANTED, S.PARTLY_GRANTED})
+SHORTEST_REPLY = 7  # days, R6332-26
+TOO_LATE = "La session a commencé : une demande reçue à partir du premier jour n’est pas financée."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A file as the machine sees it: its state, its days, how many pieces it lacks, the certificates of who trains."""
+
+    status: FundingStatus
+    starts_on: date | None = None
+    filed_on: date | None = None
+    granted_for: date | None = None
+    agreed_on: date | None = None
+    missing_count: int = 0
+    qualiopi: Sequence[Period] = field(default=())
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said with a move: the day of the fact, the OPCO's number, the day it gave for a reply, why."""
+
+    on: date
+    reference: str = ""
+    reply_by: date | None = None
+    reason: str = ""
+
+
+def targets(status: FundingStatus, side: Side | None) -> list[FundingStatus]:
+    """Where somebody of this side may move a file on to, in the order of the states."""
+    sides, found = MOVES[status]
+    return [one for one in FundingStatus if one in found] if side in sides else []
+
+
+def refusal(file: Standing, target: FundingStatus, side: Side | None, said: Said, today: date) -> str:
+    """Why this move cannot be, as a French sentence; empty when it can."""
+    sides, found = MOVES[file.status]
+    if target not in found:
+        return f"Un dossier « {file.status.label.lower()} » ne passe pas à « {target.label.lower()} »."
+    if side not in sides:
+        return "Seule la CAE qui demande le financement fait avancer ce dossier."
+    return _wrong_words(target, said) or _wrong_day(file, target, said, today) or _wrong_state(file, target, said, today)
+
+
+def _wrong_words(target: FundingStatus, said: Said) -> str:
+    if target in NEEDS_REASON and not said.reason.strip():
+        return "Dites pourquoi, en quelques mots."
+    if target in NEEDS_REFERENCE and not said.reference.strip():
+        return "Écrivez le numéro que l’OPCO a donné."
+    return ""
+
+
+def _wrong_day(file: Standing, target: FundingStatus, said: Said, today: date) -> str:
+    if said.on > today:
+        return "Ce jour n’est pas encore venu."
+    if file.filed_on and target in ANSWERS | {S.UNDER_REVIEW} and said.on < file.filed_on:
+        return f"La demande a été déposée le {long_date_fr(file.filed_on)} : la suite ne peut pas la précéder."
+    if file.agreed_on and target == S.FILED and said.on < file.agreed_on:
+        return f"La convention a été signée le {long_date_fr(file.agreed_on)} : la demande la suit."
+    if target == S.MORE_ASKED and said.reply_by is None:
+        return "Écrivez le jour que l’OPCO donne pour répondre."
+    if target == S.MORE_ASKED and said.reply_by is not None and said.reply_by < said.on:
+        return "Le jour donné pour répondre suit la demande."
+    return ""
+
+
+def _wrong_state(file: Standing, target: FundingStatus, said: Said, today: date) -> str:
+    begun = file.starts_on is not None and file.starts_on <= today
+    if target in {S.READY, S.FILED} and file.missing_count:
+        return f"Il manque {counted(file.missing_count, 'pièce')} : le dossier ne peut pas encore avancer."
+    if target in {S.READY, S.DRAFT} and begun:
+        return TOO_LATE
+    if target == S.FILED and file.starts_on is not None and said.on >= file.starts_on:
+        return TOO_LATE
+    if target in {S.GRANTED, S.PARTLY_GRANTED} and not is_certified(file.qualiopi, said.on):
+        return "Le certificat Qualiopi de l’organisme n’était pas valable ce jour-là : l’accord ne peut pas tenir (R6316-8)."
+    if target == S.RUNNING and not begun:
+        return "Le dossier se met en cours à partir du premier jour de la session."
+    if target == S.RUNNING and file.granted_for not in {None, file.starts_on}:
+        return "Les dates de la session ont changé depuis l’accord : mettez le dossier à revoir."
+    return ""
+
+
+def warning(file: Standing, target: FundingStatus, said: Said, opco: Opco | None) -> str:
+    """What does not stop a move and must be said; empty when nothing."""
+    held = opco or UNKNOWN_OPCO
+    if target == S.FILED and file.starts_on is not None and held.last_day(file.starts_on) < said.on < file.starts_on:
+        doubt = "" if held.verified else ", à vérifier"
+        return f"Hors délai : {held.name} demande {held.lead_words}, donc le {long_date_fr(held.last_day(file.starts_on))} au plus tard{doubt}."
+    if target == S.MORE_ASKED and said.reply_by is not None and (said.reply_by - said.on).days < SHORTEST_REPLY:
+        return "L’OPCO laisse au moins sept jours pour répondre (R6332-26) : vous pouvez le lui rappeler."
+    return ""
+
+
+# -- who -------------------------------------------------------------------------------------------------------------
+def can_manage(actor: Actor) -> bool:
+    """Follow the OPCO files of the organisation acted for, a member of the federation."""
+    return FEDERATION in actor.audiences and actor.can(Permission.FUNDING_MANAGE)
+
+
+def side_of(actor: Actor, *, employer_id: UUID, organiser_id: UUID) -> Side | None:
+    """For whom the actor acts on a file of this employer, at a session of this organiser: the twin of `visible_to`."""
+    if can_manage(actor) and actor.organisation_id == employer_id:
+        return Side.EMPLOYER
+    if actor.can(Permission.SESSION_MANAGE, organiser_id) and actor.is_staff_of(organiser_id):
+        return Side.ORGANISER
+    return None

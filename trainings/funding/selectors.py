@@ -1,0 +1,216 @@
+"""Files with all that a screen says of them: what each lacks, its dates, where it stands. A list costs the same queries as one file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from directory.people.enums import ContractStatus
+from hub.core.accounts import rules as accounts
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Accreditation, Membership, Organisation, Role, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import Permission
+from hub.core.audit.actions import wording
+from hub.core.audit.selectors import history_of_object
+from hub.core.kit.dates import local, today
+from hub.core.kit.text import of
+from hub.core.ui.panels import collect
+from trainings.funding import reference, rules
+from trainings.funding.dates import Days, Due, due_dates
+from trainings.funding.enums import Side
+from trainings.funding.models import EmployerFacts, FundingFile
+from trainings.funding.pieces import FileFacts, Period, Piece, missing_pieces
+from trainings.sessions import rules as sessions
+from trainings.sessions.enums import RegistrationStatus
+from trainings.sessions.models import Registration, TrainingSession
+
+OF_THE_EMPLOYER_ALONE = {"eligible", "headcount"}  # what these say of people or of the CAE is not the organiser's to read
+SHOWN_EVENTS = 12
+MENTIONS = "funding.mentions"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file as one reader sees it today. pieces: what it lacks, all of it; dues: the dates it still has to keep, nearest first."""
+
+    file: FundingFile
+    side: Side | None
+    pieces: Sequence[Piece]
+    dues: Sequence[Due]
+    opco: reference.Opco | None
+    standing: rules.Standing
+    on: date
+
+    @property
+    def next_due(self) -> Due | None:
+        return next((due for due in self.dues if due.still_helps(self.on)), None)
+
+    @property
+    def shown_pieces(self) -> list[Piece]:
+        if self.side == Side.EMPLOYER:
+            return list(self.pieces)
+        return [piece for piece in self.pieces if piece.code not in OF_THE_EMPLOYER_ALONE]
+
+    @property
+    def hidden_count(self) -> int:
+        return len(self.pieces) - len(self.shown_pieces)
+
+
+def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
+    """With the rows that a reading asks for."""
+    with_rows = rows.select_related("session__organisation", "session__course", "session__programme_revision", "employer", "agreement_file")
+    return with_rows.prefetch_related("session__half_days")
+
+
+def read_files(rows: Iterable[FundingFile], actor: Actor, on: date | None = None) -> list[Reading]:
+    """Queries: five, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
+    files, day = list(rows), on or today()
+    known = _Known(files, actor)
+    return [_reading(file, actor, known, day) for file in files]
+
+
+def read_file(file: FundingFile, actor: Actor) -> Reading:
+    return read_files([file], actor)[0]
+
+
+class _Known:
+    """What several files ask of other tables, asked once."""
+
+    def __init__(self, files: Sequence[FundingFile], actor: Actor) -> None:
+        before = [file for file in files if file.status in rules.BEFORE_FILING]
+        employers = {file.employer_id for file in files}
+        self.employers = {row.organisation_id: row for row in EmployerFacts.unscoped.filter(organisation__in=employers)}
+        self.certificates: dict[UUID, list[Period]] = {}
+        held = Accreditation.objects.filter(kind="qualiopi", organisation__in={file.session.organisation_id for file in files})
+        for row in held.order_by("starts_on"):
+            self.certificates.setdefault(row.organisation_id, []).append(Period(row.starts_on, row.ends_on))
+        self.counts = _trainee_counts(before) if before else {}
+        self.mentions: dict[UUID, Sequence[Piece]] = {}
+        for found in collect(MENTIONS, actor, before) if before else []:
+            self.mentions.update(found)  # type: ignore[arg-type]  # by identifier, as hub.core.ui.panels says of this place
+
+
+def _trainee_counts(files: Sequence[FundingFile]) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    """By session and employer: people confirmed, and those among them under a contract that is no employment."""
+    confirmed = Registration.unscoped.filter(
+        session__in=[file.session_id for file in files],
+        employer__in=[file.employer_id for file in files],
+        status=RegistrationStatus.CONFIRMED,
+    )
+    cape = Q(trainee__profile__contract_status=ContractStatus.CAPE)
+    rows = confirmed.order_by().values_list("session", "employer").annotate(people=Count("pk"), without=Count("pk", filter=cape))
+    return {(session, employer): (count, ineligible) for session, employer, count, ineligible in rows}
+
+
+def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Reading:
+    session, employer = file.session, known.employers.get(file.employer_id)
+    certificates = known.certificates.get(session.organisation_id, [])
+    pieces: list[Piece] = []
+    if file.status in rules.BEFORE_FILING:
+        counts = known.counts.get((file.session_id, file.employer_id), (0, 0))
+        facts = _facts(file, employer, counts, known.mentions.get(file.pk), certificates)
+        pieces = [_repaired(piece, file, actor) for piece in missing_pieces(facts)]
+    opco = reference.opcos().get(file.opco or (employer.opco if employer else ""))
+    days = Days(
+        session.starts_on, file.filed_on, file.reply_by, employer.opco_checked_on if employer else None, bool(file.agreement_file_id)
+    )
+    standing = rules.Standing(
+        file.state,
+        session.starts_on,
+        file.filed_on,
+        granted_for=file.granted_for,
+        agreed_on=file.agreed_on,
+        missing_count=len(pieces),
+        qualiopi=certificates,
+    )
+    side = rules.side_of(actor, employer_id=file.employer_id, organiser_id=session.organisation_id)
+    return Reading(file, side, pieces, due_dates(file.status, days, opco, reference.due_rules()), opco, standing, day)
+
+
+def _facts(
+    file: FundingFile,
+    employer: EmployerFacts | None,
+    counts: tuple[int, int],
+    mentions: Sequence[Piece] | None,
+    certificates: Sequence[Period],
+) -> FileFacts:
+    session = file.session
+    return FileFacts(
+        starts_on=session.starts_on,
+        trainee_count=counts[0],
+        ineligible_count=counts[1],
+        mentions=mentions,
+        agreed_on=file.agreed_on,
+        has_agreement=file.agreement_file_id is not None,
+        has_frozen_programme=session.programme_revision_id is not None,
+        nda_number=session.organisation.nda_number,
+        siret=file.employer.siret,
+        opco=employer.opco if employer else "",
+        headcount_hundredths=employer.headcount_hundredths if employer else None,
+        has_other_funds=bool(employer and employer.has_other_funds),
+        qualiopi=certificates,
+    )
+
+
+def _repaired(piece: Piece, file: FundingFile, actor: Actor) -> Piece:
+    """Who enters what is missing and, for a reader who may, the address of the screen."""
+    session, employer, organiser = file.session, file.employer, file.session.organisation
+    side = rules.side_of(actor, employer_id=employer.pk, organiser_id=organiser.pk)
+    match piece.where:
+        case "session":
+            by, url = f"l’équipe de formation{of(organiser.name)}{organiser.name}", reverse("sessions:edit", args=[session.pk])
+            may = sessions.can_manage_session(actor, session)
+        case "registrations":
+            by, url = f"l’équipe{of(employer.name)}{employer.name}", reverse("sessions:detail", args=[session.pk])
+            may = sessions.can_register(actor, employer.pk)
+        case "organiser" | "employer" as held:
+            party = organiser if held == "organiser" else employer
+            by, url = f"la direction{of(party.name)}{party.name}", reverse("cooperatives:edit", args=[party.slug])
+            may = accounts.can_manage_organisation(actor, party)
+        case "certificate":
+            by, url, may = f"la direction{of(organiser.name)}{organiser.name}", "", False
+        case "settings":
+            by, url, may = f"l’équipe{of(employer.name)}{employer.name}", reverse("funding:employer"), side == Side.EMPLOYER
+        case "agreement":
+            by, url, may = f"{employer.name} ou {organiser.name}", reverse("funding:agreement", args=[file.pk]), side is not None
+        case _:
+            return piece
+    return replace(piece, by=by, url=url if may else "")
+
+
+def managers(organisation_ids: Iterable[UUID], permission: str = Permission.FUNDING_MANAGE) -> list[User]:
+    """Those who follow the files of these organisations today."""
+    codes = [role.code for role in Role.objects.all() if permission in role.permissions]
+    held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
+    return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("sort_name", "id"))
+
+
+def employer_facts(organisation: Organisation) -> EmployerFacts:
+    """The row, or an empty one that is not saved."""
+    return EmployerFacts.unscoped.filter(organisation=organisation).first() or EmployerFacts(organisation=organisation)
+
+
+def file_for(session: TrainingSession, actor: Actor) -> FundingFile | None:
+    """The live file of the organisation acted for."""
+    return FundingFile.objects.visible_to(actor).open().filter(session=session, employer=actor.organisation_id).first()
+
+
+def can_open_for(session: TrainingSession, actor: Actor) -> bool:
+    """Whether the organisation acted for sends people to this session, is not the one that trains them, and has no live file."""
+    if not rules.can_manage(actor) or actor.organisation_id == session.organisation_id or session.is_cancelled:
+        return False
+    confirmed = Registration.objects.visible_to(actor).filter(
+        session=session, employer=actor.organisation_id, status=RegistrationStatus.CONFIRMED
+    )
+    return confirmed.exists() and file_for(session, actor) is None
+
+
+def journal(file: FundingFile, actor: Actor) -> list[dict[str, Any]]:
+    """The last things done to a file, as items of ui/log.html."""
+    rows = history_of_object(FundingFile._meta.label_lower, file.pk, actor=actor)[:SHOWN_EVENTS]
+    return [{"at": local(row.at).date(), "text": wording(row.action)} for row in rows]

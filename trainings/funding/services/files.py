@@ -1,0 +1,160 @@
+"""An OPCO file, opened, given its signed agreement, moved. Every change locks the file's row and looks at it again."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
+from hub.core.accounts.permissions import Permission
+from hub.core.audit import services as audit
+from hub.core.documents import services as documents
+from hub.core.documents.sniff import Examined
+from hub.core.kit.dates import today
+from hub.core.notifications import services as notifications
+from trainings.funding import rules
+from trainings.funding.enums import FundingStatus, Side
+from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
+from trainings.funding.models import FundingFile
+from trainings.funding.notifications import FileMoved
+from trainings.funding.rules import Said
+from trainings.funding.selectors import files_of, managers, read_file
+from trainings.sessions.enums import RegistrationStatus
+from trainings.sessions.models import Registration, TrainingSession
+
+AGREEMENT_FILE = "funding.agreement"
+CANCEL = "funding.cancel_files"  # outbox topic
+S = FundingStatus
+# what a move keeps of what was said with it: target → column of the day, column of the number
+KEPT: dict[FundingStatus, tuple[str, str]] = {
+    S.FILED: ("filed_on", "reference"),
+    S.MORE_ASKED: ("asked_on", ""),
+    S.GRANTED: ("answered_on", "grant_number"),
+    S.PARTLY_GRANTED: ("answered_on", "grant_number"),
+    S.REFUSED: ("answered_on", ""),
+}
+TOLD_TO_ORGANISER = frozenset({S.READY, S.FILED, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.CANCELLED})
+FORGOTTEN: dict[str, Any] = {
+    "filed_on": None, "reference": "", "opco": "", "asked_on": None, "reply_by": None, "asked_words": "", "answered_on": None,
+    "granted_for": None, "grant_number": "",
+}  # fmt: skip
+
+
+def lock(file: FundingFile) -> FundingFile:
+    """The file's row, held until the transaction ends, with the rows that a reading asks for."""
+    FundingFile.unscoped.select_for_update(of=("self",)).get(pk=file.pk)
+    return files_of(FundingFile.unscoped.filter(pk=file.pk)).get()
+
+
+@transaction.atomic
+def open_file(session: TrainingSession, *, employer: Organisation, actor: Actor) -> FundingFile:
+    """The employer's file for a session; the live one when there is one already. Raises: FileRefused."""
+    live = FundingFile.unscoped.filter(session=session, employer=employer).exclude(status__in=rules.ENDED)
+    if before := live.first():
+        return before
+    if session.organisation_id == employer.pk:
+        raise FileRefused(f"{employer.name} forme ici ses propres personnes : une formation interne n’a pas de dossier OPCO.")
+    if session.is_cancelled:
+        raise FileRefused("Cette session est annulée.")
+    if not Registration.unscoped.filter(session=session, employer=employer, status=RegistrationStatus.CONFIRMED).exists():
+        raise FileRefused(f"{employer.name} n’a personne d’inscrit à cette session, place confirmée.")
+    row = FundingFile(session=session, employer=employer, opened_by_id=actor.user_id)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # a second click won the race
+        return live.get()
+    audit.record("trainings.funding.open", row, actor=actor, organisation=employer, data={"session": str(session.pk)})
+    return row
+
+
+@transaction.atomic
+def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, actor: Actor) -> FundingFile:
+    """Keep the signed agreement, for the support teams of its two parties; a new one takes the place of the old. Raises: FileRefused."""
+    row = lock(file)
+    if row.status not in rules.BEFORE_FILING:
+        raise FileRefused(f"Ce dossier est « {row.state.label.lower()} » : sa convention signée ne change plus.")
+    if agreed_on > today():
+        raise FileRefused("Le jour de la signature n’est pas encore venu.")
+    starts_on = row.session.starts_on
+    if starts_on is not None and agreed_on >= starts_on:
+        raise FileRefused("La convention se signe avant le premier jour de la session (L6353-1).")
+    readers = [audiences.staff(row.employer_id), audiences.staff(row.session.organisation_id)]
+    old, row.agreement_file = (
+        row.agreement_file,
+        documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer),
+    )
+    row.agreed_on = agreed_on
+    row.version += 1
+    row.save()
+    if old is not None:
+        documents.delete(old, actor=actor, reason="remplacée")
+    data = {"agreed_on": agreed_on, "sha256": row.agreement_file.sha256}
+    audit.record("trainings.funding.agreement", row, actor=actor, organisation=row.employer, data=data)
+    return row
+
+
+@transaction.atomic
+def move_file(file: FundingFile, *, to: FundingStatus, said: Said, version: int, side: Side, actor: Actor) -> FundingFile:
+    """Move a file on. The same move sent twice is made once.
+
+    Args: version is the one shown to the person. Raises: MoveRefused with its sentence; VersionConflict when somebody moved it meanwhile.
+    """
+    row = lock(file)
+    if row.version != version:
+        if row.status == to and row.version == version + 1:
+            return row
+        raise VersionConflict
+    standing = read_file(row, actor).standing
+    if sentence := rules.refusal(standing, to, side, said, today()):
+        raise MoveRefused(sentence)
+    before = row.state
+    _keep_words(row, to, said, actor)
+    _record_move(row, before, to, said, actor)
+    return row
+
+
+def _keep_words(row: FundingFile, to: FundingStatus, said: Said, actor: Actor) -> None:
+    if to == S.DRAFT:
+        for name, value in FORGOTTEN.items():
+            setattr(row, name, value)
+    day, number = KEPT.get(to, ("", ""))
+    if day:
+        setattr(row, day, said.on)
+    if number:
+        setattr(row, number, said.reference.strip())
+    if to == S.FILED:
+        opco = read_file(row, actor).opco
+        row.opco = opco.key if opco else ""
+    if to == S.MORE_ASKED:
+        row.reply_by, row.asked_words = said.reply_by, said.reason
+    elif to == S.UNDER_REVIEW:
+        row.reply_by = None
+    if to in {S.GRANTED, S.PARTLY_GRANTED}:
+        row.granted_for = row.session.starts_on
+    row.reason = said.reason if to in rules.NEEDS_REASON - {S.MORE_ASKED} else ""
+    row.status = to
+
+
+def _record_move(row: FundingFile, before: FundingStatus, to: FundingStatus, said: Said, actor: Actor) -> None:
+    row.version += 1
+    row.save()
+    people = managers([row.employer_id])
+    if to in TOLD_TO_ORGANISER:
+        people += managers([row.session.organisation_id], Permission.SESSION_MANAGE)
+    notifications.send(FileMoved(row, to.label.lower()), to=[person for person in people if person.pk != actor.user_id])
+    audit.record(f"trainings.funding.{to}", row, actor=actor, organisation=row.employer, data={"before": before, "on": said.on})
+
+
+@transaction.atomic
+def cancel_files_of(session: TrainingSession, *, reason: str) -> int:
+    """A session that will not be held has no file left (training-funding § 8). Returns how many were cancelled."""
+    live = FundingFile.unscoped.filter(session=session).exclude(status__in=rules.ENDED).order_by("pk")
+    rows = [lock(file) for file in live]
+    for row in rows:
+        before, row.status = row.state, S.CANCELLED
+        row.reason = f"Session annulée. {reason}".strip()
+        _record_move(row, before, S.CANCELLED, Said(on=today()), Actor.system())
+    return len(rows)

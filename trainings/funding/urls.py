@@ -1,0 +1,14 @@
+from django.urls import path
+
+from trainings.funding.views import files, moving, settings
+
+app_name = "funding"
+urlpatterns = [
+    path("formations/dossiers/", files.files, name="files"),
+    path("formations/dossiers.csv", files.files_csv, name="files_csv"),
+    path("formations/dossiers/ma-cae/", settings.employer, name="employer"),
+    path("formations/sessions/<uuid:pk>/dossier/", files.open_file, name="open"),
+    path("formations/dossiers/<uuid:pk>/", files.file, name="file"),
+    path("formations/dossiers/<uuid:pk>/convention-signee/", moving.agreement, name="agreement"),
+    path("formations/dossiers/<uuid:pk>/etat/<slug:target>/", moving.move, name="move"),
+]

@@ -1,0 +1,115 @@
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from hub.core.kit.dates import today
+from hub.core.ui.exports import csv_response
+from trainings.catalogue.asked import query_of, refused
+from trainings.funding import reference, rules, services
+from trainings.funding.enums import FundingStatus, Side
+from trainings.funding.errors import FileRefused
+from trainings.funding.filters import FileFilter
+from trainings.funding.models import FundingFile
+from trainings.funding.selectors import Reading, files_of, journal, read_files
+from trainings.funding.tones import TONES
+from trainings.funding.views.frame import manager, reading
+from trainings.sessions.models import TrainingSession
+
+PER_PAGE = 25
+S = FundingStatus
+RAIL = (S.DRAFT, S.TO_COMPLETE, S.READY, S.FILED, S.UNDER_REVIEW, S.GRANTED, S.RUNNING)
+BESIDE = {S.MORE_ASKED: S.UNDER_REVIEW, S.REFUSED: S.GRANTED, S.PARTLY_GRANTED: S.GRANTED, S.TO_REVISE: S.GRANTED}
+VERBS = {
+    S.TO_COMPLETE: "Réunir les pièces", S.READY: "Dire le dossier prêt", S.FILED: "Noter le dépôt", S.UNDER_REVIEW: "Noter l’instruction",
+    S.MORE_ASKED: "Noter un complément demandé", S.GRANTED: "Noter l’accord", S.PARTLY_GRANTED: "Noter un accord partiel", S.REFUSED: "Noter le refus",
+    S.TO_REVISE: "Mettre à revoir", S.RUNNING: "Mettre en cours", S.CANCELLED: "Annuler le dossier", S.CLOSED: "Clore le dossier",
+    S.DRAFT: "Préparer une nouvelle demande",
+}  # fmt: skip
+MAIN = (S.TO_COMPLETE, S.READY, S.FILED, S.UNDER_REVIEW, S.GRANTED, S.RUNNING, S.DRAFT)  # the usual way, first among the buttons
+
+
+def _found(request: HttpRequest) -> tuple[FileFilter, list[Reading]]:
+    """The files of the organisation acted for that the address asks for."""
+    actor, organisation = manager(request)
+    rows = files_of(FundingFile.objects.visible_to(actor).filter(employer=organisation)).order_by("session__starts_on", "pk")
+    asked, day = FileFilter(request, rows), today()
+    return asked, [one for one in read_files(asked.qs, actor) if asked.keeps(one, day)]
+
+
+def files(request: HttpRequest) -> HttpResponse:
+    """The OPCO files of one's CAE, by first day of their session."""
+    asked, found = _found(request)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page, "filter": asked, "chips": asked.chips(), "notices": asked.notices, "query": query_of(request.GET), "states": FundingStatus.choices,
+        "today": today(),
+    }  # fmt: skip
+    return render(request, "funding/files.html", context)
+
+
+COLUMNS = (
+    "id", "session", "organisme", "premier jour", "état", "OPCO", "numéro", "prochaine échéance", "pour le", "en retard", "à vérifier", "pièces manquantes",
+    "adresse",
+)  # fmt: skip
+
+
+def files_csv(request: HttpRequest) -> HttpResponseBase:
+    asked, found = _found(request)
+    return refused(*asked.notices) or csv_response("dossiers-opco.csv", COLUMNS, _lines(request, found))
+
+
+def _lines(request: HttpRequest, found: list[Reading]) -> Iterator[list[object]]:
+    day = today()
+    for one in found:
+        due, file = one.next_due, one.file
+        yield [
+            str(file.pk), file.session.title, file.session.organisation.name, file.session.starts_on, file.get_status_display(),
+            one.opco.name if one.opco else "", file.reference, due.label if due else "", due.on if due else "",
+            "oui" if due and due.is_late(day) else "", "oui" if due and not due.is_verified else "", len(one.pieces),
+            request.build_absolute_uri(file.get_absolute_url()),
+        ]  # fmt: skip
+
+
+def file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One file: where it stands, what it lacks, its dates, what can be done next."""
+    one, actor = reading(request, pk), request.actor  # type: ignore[attr-defined]
+    moves = sorted(rules.targets(one.standing.status, one.side), key=lambda to: MAIN.index(to) if to in MAIN else len(MAIN))
+    current = BESIDE.get(one.standing.status, one.standing.status)
+    can_upload = one.file.status in rules.BEFORE_FILING
+    context = {
+        "one": one, "file": one.file, "session": one.file.session, "day": today(),
+        "rail": {
+            "steps": [one.standing.status.label if step == current else step.label for step in RAIL],
+            "current": RAIL.index(current) if current in RAIL else -1, "tone": _rail_tone(one.standing.status),
+        },
+        "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")])} for to in moves],
+        "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload,
+        "lacks_agreement": can_upload and one.file.agreement_file is None, "journal": journal(one.file, actor),
+        "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),
+    }  # fmt: skip
+    return render(request, "funding/file.html", context)
+
+
+def _rail_tone(status: FundingStatus) -> str:
+    tone = TONES[status]
+    return tone if tone in {"ok", "warn", "bad"} else "info"
+
+
+@require_POST
+def open_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open the file of one's CAE for a session; twice is once."""
+    actor, organisation = manager(request)
+    session: Any = get_object_or_404(TrainingSession.objects.visible_to(actor).select_related("organisation"), pk=pk)
+    try:
+        row = services.open_file(session, employer=organisation, actor=actor)
+    except FileRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("sessions:detail", pk)
+    return redirect(row)

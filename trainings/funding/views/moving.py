@@ -1,0 +1,110 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from hub.core.documents.forms import PrivateFileField
+from hub.core.kit.dates import long_date_fr
+from trainings.funding import rules, services
+from trainings.funding.enums import FundingStatus
+from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
+from trainings.funding.forms import AgreementForm, MoveForm
+from trainings.funding.selectors import Reading
+from trainings.funding.views.files import VERBS
+from trainings.funding.views.frame import reading, renew_version
+
+S = FundingStatus
+CONSEQUENCES = {
+    S.TO_COMPLETE: ["La page du dossier dit chaque pièce qui manque, son article, et l’écran qui la répare."],
+    S.READY: ["La convention signée et les pièces sont au complet.", "Il reste à déposer la demande sur le portail de l’OPCO, puis à noter son numéro."],
+    S.FILED: ["La convention signée et l’OPCO du dossier ne changent plus.", "Un rappel viendra à la fin des deux mois de réponse (R6332-24)."],
+    S.UNDER_REVIEW: ["Le dossier attend la réponse de l’OPCO. Son silence n’est pas un accord."],
+    S.MORE_ASKED: ["Un rappel viendra avant le jour donné par l’OPCO."],
+    S.GRANTED: ["L’organisme de formation est prévenu."],
+    S.PARTLY_GRANTED: ["L’organisme de formation est prévenu.", "Ce que l’OPCO ne prend pas reste à la charge de la CAE."],
+    S.REFUSED: ["L’organisme de formation est prévenu.", "La CAE peut clore le dossier, ou préparer une nouvelle demande avant le premier jour."],
+    S.TO_REVISE: ["L’OPCO doit connaître le changement ; sa nouvelle réponse se note ensuite."],
+    S.RUNNING: ["Le début de la formation est à déclarer à l’OPCO (L6353-10)."],
+    S.CANCELLED: ["Un dossier annulé ne se rouvre pas ; un autre peut s’ouvrir depuis la session.", "L’organisme de formation est prévenu."],
+    S.CLOSED: ["Un dossier clos ne se rouvre pas."],
+    S.DRAFT: ["La première demande reste au journal ; la nouvelle repart sans son numéro."],
+}  # fmt: skip
+
+
+def _target(slug: str) -> FundingStatus:
+    try:
+        return FundingStatus(slug.replace("-", "_"))
+    except ValueError:
+        raise Http404 from None
+
+
+def move(request: HttpRequest, pk: UUID, target: str) -> HttpResponse:
+    """Ask, then move a file on; what the move needs is asked on the same page."""
+    one, to = reading(request, pk), _target(target)
+    form = MoveForm(request.POST or None, target=to, version=one.file.version)
+    if request.method != "POST":
+        if to not in rules.targets(one.standing.status, one.side):
+            messages.info(request, f"Ce dossier est « {one.file.state.label.lower()} » : il n’y a plus lieu de le faire.")
+            return redirect(one.file)
+        return _ask(request, one, to, form)
+    if form.is_valid():
+        try:
+            return _moved(request, one, to, form)
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        except VersionConflict:
+            return _conflict(request, pk, to, form)
+    return _ask(request, one, to, form)
+
+
+def _moved(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm) -> HttpResponse:
+    assert one.side is not None  # noqa: S101  the file is visible
+    warning = rules.warning(one.standing, to, form.said, one.opco)
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    services.move_file(one.file, to=to, said=form.said, version=form.cleaned_data["version"] or 0, side=one.side, actor=actor)
+    messages.success(request, f"Le dossier est maintenant « {to.label.lower()} ».")
+    if warning:
+        messages.warning(request, warning)
+    return redirect(one.file)
+
+
+def _conflict(request: HttpRequest, pk: UUID, to: FundingStatus, form: MoveForm) -> HttpResponse:
+    """Both versions: what the file says now, and what was typed."""
+    now = reading(request, pk)
+    when = long_date_fr(now.file.updated_at)
+    form.add_error(
+        None, f"Ce dossier a changé entre-temps : il est « {now.file.state.label.lower()} » depuis le {when}. Votre saisie est gardée ici."
+    )
+    renew_version(form, now.file.version)
+    return _ask(request, now, to, form, status=409)
+
+
+def _ask(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm, status: int = 200) -> HttpResponse:
+    lines = list(CONSEQUENCES[to])
+    if to == S.FILED and one.opco and one.standing.starts_on:
+        doubt = "" if one.opco.verified else " (à vérifier)"
+        lines.insert(
+            0, f"{one.opco.name} demande {one.opco.lead_words}, soit le {long_date_fr(one.opco.last_day(one.standing.starts_on))}{doubt}."
+        )
+    context = {
+        "one": one, "file": one.file, "session": one.file.session, "form": form, "action": VERBS[to], "consequences": lines,
+        "pieces": one.shown_pieces if to in {S.READY, S.FILED} else [], "is_bad": to in {S.CANCELLED, S.CLOSED},
+    }  # fmt: skip
+    return render(request, "funding/move.html", context, status=status)
+
+
+def agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put the signed agreement in the file: either of its two parties."""
+    one, actor = reading(request, pk), request.actor  # type: ignore[attr-defined]
+    form = AgreementForm(request.POST or None, request.FILES or None, initial={"agreed_on": one.file.agreed_on})
+    PrivateFileField.bind(form, actor, one.file.employer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.keep_agreement(one.file, upload=form.cleaned_data["file"], agreed_on=form.cleaned_data["agreed_on"], actor=actor)
+            messages.success(request, "La convention signée est au dossier.")
+            return redirect(one.file)
+        except FileRefused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "funding/agreement.html", {"form": form, "file": one.file, "session": one.file.session})

@@ -1,0 +1,99 @@
+"""What a CAE's people need to learn: told by the CAE, counted by the federation, answered by a session."""
+
+from typing import Self
+from uuid import UUID
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.identifiers import uuid7
+from hub.core.kit.models import Row
+from trainings.wishes.enums import MOVES, WishStatus
+from trainings.wishes.errors import MoveRefused
+
+MOST_PEOPLE = 200
+
+
+class WishQuerySet(ScopedQuerySet["Wish"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Its own CAE's team; the open and the answered ones, for whoever holds sessions in the federation."""
+        mine = Q(pk__in=())
+        if FEDERATION in actor.audiences and actor.is_staff_of(actor.organisation_id) and actor.can(Permission.TRAINEES_REGISTER):
+            mine |= Q(organisation=actor.organisation_id)
+        if FEDERATION in actor.audiences and actor.can(Permission.SESSION_MANAGE):
+            mine |= ~Q(status=WishStatus.WITHDRAWN)
+        return self.scoped(mine)
+
+    def open(self) -> Self:
+        return self.filter(status=WishStatus.OPEN)
+
+
+class Wish(Row):
+    """A need of one CAE: a theme, how many people, where and when. `people` are named for the CAE alone.
+
+    The theme is a descriptor of the Formacode, or words; `theme_key` groups the needs that mean the same (rules.theme_key).
+    """
+
+    key = models.UUIDField("clé du formulaire", unique=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="training_wishes", verbose_name="CAE")
+    skill = models.ForeignKey(
+        "vocabularies.Skill", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="thème du Formacode"
+    )
+    words = models.CharField("thème en quelques mots", max_length=120, blank=True)
+    theme_key = models.CharField(max_length=140, editable=False, db_index=True)
+    people_count = models.PositiveSmallIntegerField(
+        "combien de personnes", validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
+    )
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name="qui")
+    department_code = models.CharField("département", max_length=3, blank=True)
+    period = models.CharField("période souhaitée", max_length=80, blank=True)
+    note = models.TextField("précisions", max_length=1000, blank=True)
+    status = models.CharField("état", max_length=10, choices=WishStatus, default=WishStatus.OPEN)
+    session = models.ForeignKey(
+        "training_sessions.TrainingSession", models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name="session"
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="entré par")
+    version = models.PositiveIntegerField("version", default=1)
+
+    objects = WishQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "besoin de formation"
+        verbose_name_plural = "besoins de formation"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(skill__isnull=False) | ~Q(words=""), name="wish_has_a_theme"),
+            models.CheckConstraint(condition=Q(people_count__gte=1), name="wish_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(status=WishStatus.PLANNED, session__isnull=False) | ~Q(status=WishStatus.PLANNED) & Q(session=None),
+                name="wish_is_planned_by_a_session",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "theme_key"], name="wish_census")]
+
+    def __str__(self) -> str:
+        return self.theme
+
+    @property
+    def audit_label(self) -> str:
+        return self.theme
+
+    @property
+    def theme(self) -> str:
+        return self.skill.label if self.skill else self.words
+
+    def is_of(self, organisation_id: UUID | None) -> bool:
+        return self.organisation_id == organisation_id
+
+    def move_to(self, status: WishStatus) -> None:
+        if status not in MOVES[self.status]:
+            raise MoveRefused(f"{WishStatus(self.status).label.lower()} → {status.label.lower()}")
+        self.status = status

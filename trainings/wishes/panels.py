@@ -1,0 +1,61 @@
+"""What needs add to the trainings' tabs, to a session's page and to the home, and what they keep of people."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from hub.core.accounts.actor import Actor
+from hub.core.ui.panels import Personal, personal, register
+from trainings.sessions.models import TrainingSession
+from trainings.sessions.rules import can_manage_session
+from trainings.wishes import rules
+from trainings.wishes.models import Wish
+from trainings.wishes.selectors import open_count
+
+
+@register("trainings.tab", "wishes", order=30, template="catalogue/panels/tab.html")
+def tab(actor: Actor, current: str) -> dict[str, Any] | None:
+    if rules.can_enter(actor):
+        return {"label": "Besoins", "url": reverse("wishes:own"), "is_current": current == "wishes"}
+    if rules.can_count(actor):
+        return {"label": "Besoins", "url": reverse("wishes:census"), "is_current": current == "wishes"}
+    return None
+
+
+@register("session", "wishes", order=40, template="wishes/panels/session.html")
+def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
+    """The needs that a session answers, for who holds it."""
+    if not can_manage_session(actor, session):
+        return None
+    rows = (
+        Wish.objects.visible_to(actor).filter(session=session).select_related("organisation", "skill").order_by("organisation__name", "pk")
+    )
+    found = list(rows)
+    return {"wishes": found} if found else None
+
+
+@register("home.area", "wishes", order=32)
+def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    if not rules.can_count(actor):
+        return None
+    return {
+        "title": "Besoins",
+        "url": reverse("wishes:census"),
+        "count": open_count(actor),
+        "text": "thèmes qui attendent une session",
+        "area": "a-train",
+    }
+
+
+NEEDED = "tant que la CAE garde ce besoin ; les noms s’effacent quand elle le retire"
+personal(
+    Wish,
+    {
+        "people": Personal("dire qui a besoin de cette formation, à l’équipe de sa seule CAE", NEEDED, "delete"),
+        "author": Personal("dire qui a entré le besoin", NEEDED, "anonymise"),
+    },
+    other={
+        "id", "created_at", "updated_at", "key", "organisation", "skill", "words", "theme_key", "people_count", "department_code", "period", "note",
+        "status", "session", "version",
+    },
+)  # fmt: skip
