@@ -277,6 +277,21 @@ def test_letter_has_two_forms_absolute_links_and_the_way_to_the_settings(mailout
     assert letter.cc == letter.bcc == []
 
 
+def test_letter_carries_its_appointments_byte_for_byte_and_then_keeps_none(mailoutbox, monkeypatch):
+    dates = "BEGIN:VCALENDAR\r\nSUMMARY:Enduits à la chaux\r\nEND:VCALENDAR\r\n"
+    monkeypatch.setattr(Told, "calendar", lambda self: dates)
+
+    services.send(Told(), to=[make_user()])
+    drain()
+
+    (attachment,) = mailoutbox[0].attachments
+    assert attachment[0] == "rendez-vous.ics"
+    assert attachment[1] in (dates, dates.encode())
+    assert attachment[2].startswith("text/calendar")
+    assert dates.encode().split(b"\r\n")[1] in mailoutbox[0].message().get_payload()[-1].get_payload(decode=True)
+    assert Mail.objects.get().calendar == ""
+
+
 def test_letter_of_the_same_row_is_the_same_letter(mailoutbox):
     services.send(Told(), to=[make_user()])
     mail = Mail.objects.get()

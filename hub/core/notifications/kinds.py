@@ -61,6 +61,10 @@ class NotificationKind:
         """Where it leads: a path of the hub, or empty."""
         return ""
 
+    def calendar(self) -> str:
+        """The appointments that the letter carries, as the text of an iCalendar file (kit/icalendar.py), or empty."""
+        return ""
+
     def data(self) -> Mapping[str, Any]:
         """Identifiers of what it speaks of, to find the lines again when that is erased."""
         return {}

@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from hub.core.kit.icalendar import MEDIA_TYPE
 from hub.core.kit.text import typo
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Mail
@@ -47,6 +48,8 @@ def message(mail: Mail) -> EmailMultiAlternatives:
     }
     letter = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.address], headers=headers)
     letter.attach_alternative(_html(mail), "text/html")
+    if mail.calendar:
+        letter.attach("rendez-vous.ics", mail.calendar.encode(), f"{MEDIA_TYPE}; charset=utf-8")  # bytes: its CRLF are kept
     return letter
 
 

@@ -74,6 +74,7 @@ class Mail(Row):
     address = models.EmailField("adresse", blank=True)
     subject = models.CharField("objet", max_length=150, blank=True)
     body = models.TextField("texte", blank=True)
+    calendar = models.TextField("rendez-vous joints (iCalendar)", blank=True)
     claimed_until = models.DateTimeField("en cours d’envoi jusqu’à", null=True, blank=True)
     mailed_at = models.DateTimeField("envoyée le", null=True, blank=True)
 
@@ -82,7 +83,7 @@ class Mail(Row):
         verbose_name_plural = "lettres"
         constraints = [
             models.CheckConstraint(
-                condition=Q(mailed_at__isnull=False, address="", subject="", body="") | Q(mailed_at=None), name="mail_sent_is_empty"
+                condition=Q(mailed_at__isnull=False, address="", subject="", body="", calendar="") | Q(mailed_at=None), name="mail_sent_is_empty"
             )
         ]
         indexes = [models.Index(fields=["mailed_at"])]

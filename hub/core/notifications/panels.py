@@ -24,6 +24,7 @@ personal(
         "address": _letter,
         "subject": _letter,
         "body": _letter,
+        "calendar": _letter,
     },
     other={"id", "created_at", "updated_at", "kind", "claimed_until", "mailed_at"},
 )

@@ -54,8 +54,8 @@ def send_mail_to(address: str, kind: NotificationKind) -> None:
 def _post(kind: NotificationKind, readers: list[tuple[User | None, str]]) -> None:
     if not readers:
         return
-    subject, body = kinds.subject_line(kind), letters.body(kind)
-    mails = [Mail(user=user, kind=kind.code, address=address, subject=subject, body=body) for user, address in readers]
+    words = {"subject": kinds.subject_line(kind), "body": letters.body(kind), "calendar": kind.calendar()}
+    mails = [Mail(user=user, kind=kind.code, address=address, **words) for user, address in readers]
     for mail in Mail.objects.bulk_create(mails):
         jobs.emit(MAIL, {"mail": str(mail.pk)}, key=f"{MAIL}:{mail.pk}")
 
@@ -83,7 +83,7 @@ def deliver(mail_id: str) -> bool:
     except BaseException:
         waiting.update(claimed_until=None)
         raise
-    waiting.update(mailed_at=timezone.now(), claimed_until=None, address="", subject="", body="")
+    waiting.update(mailed_at=timezone.now(), claimed_until=None, address="", subject="", body="", calendar="")
     return True
 
 
