@@ -18,7 +18,8 @@ FLOORS = [
     "hub.core.kit", "hub.core.ui", "hub.core.jobs", "hub.core.audit", "hub.core.accounts", "hub.core.papers", "hub.core.documents",
     "hub.core.notifications", "directory.vocabularies", "directory.cooperatives", "directory.people", "directory.sharing", "trainings.catalogue",
     "trainings.sessions", "trainings.paperwork", "workgroups.groups", "workgroups.roadmaps", "workgroups.decisions",
-    "workgroups.meetings", "search", "hub.pages", "hub.ops", "hub.demo",
+    "workgroups.meetings", "search", "hub.pages", "hub.pages.writing", "hub.pages.questions", "hub.pages.events", "hub.pages.news", "hub.pages.notes",
+    "hub.pages.library", "hub.ops", "hub.demo",
 ]  # fmt: skip
 
 

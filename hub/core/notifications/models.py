@@ -83,7 +83,8 @@ class Mail(Row):
         verbose_name_plural = "lettres"
         constraints = [
             models.CheckConstraint(
-                condition=Q(mailed_at__isnull=False, address="", subject="", body="", calendar="") | Q(mailed_at=None), name="mail_sent_is_empty"
+                condition=Q(mailed_at__isnull=False, address="", subject="", body="", calendar="") | Q(mailed_at=None),
+                name="mail_sent_is_empty",
             )
         ]
         indexes = [models.Index(fields=["mailed_at"])]
