@@ -21,7 +21,14 @@ from hub.pages.writing import rules, services
 from hub.pages.writing.models import FeedKey
 from hub.pages.writing.nouns import registry
 from tests.builders.accounts import (
-    SYSTEM, make_coordinator, make_loan, make_member, make_organisation, make_person, make_user, sign_in,
+    SYSTEM,
+    make_coordinator,
+    make_loan,
+    make_member,
+    make_organisation,
+    make_person,
+    make_user,
+    sign_in,
 )  # fmt: skip
 from tests.builders.life import make_event, make_news, make_note, make_question, make_resource, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group
@@ -141,7 +148,7 @@ def test_the_second_of_two_writers_sees_both_texts(make):
     answer = client.post(url("edit", page), opened | {"body": "Texte de la seconde fois"})
 
     assert answer.status_code == 409
-    assert '<ins class="addition">seconde</ins>' in answer.content.decode()
+    assert '<ins class="addition">seconde fois</ins>' in answer.content.decode()
     assert "Texte de la seconde fois</textarea>" in answer.content.decode()
     assert services.draft_of(type(page).objects.get()).body == "Texte de la première fois"
     with pytest.raises(WasChanged):
@@ -157,7 +164,9 @@ def test_publishing_asks_for_the_text_and_loses_nothing():
     assert "il manque le texte" in sign_in(author).post(url("publish", page), follow=True).content.decode()
 
 
-@pytest.mark.parametrize("facts", [{"title": ""}, {"title": "\u200b "}, {"audience": "workgroup:0"}, {"audience": ""}, {"theme": "inconnu"}])
+@pytest.mark.parametrize(
+    "facts", [{"title": ""}, {"title": "\u200b "}, {"audience": "workgroup:0"}, {"audience": ""}, {"theme": "inconnu"}]
+)
 def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):
     answer = sign_in(writer()).post(reverse("notes:new"), note_form(body="Mes mots à moi", **facts))
 
@@ -282,7 +291,9 @@ def test_only_moderators_moderate_and_inside_a_group_whoever_runs_it():
         "member": join_group(group),
     }  # fmt: skip
 
-    may = {name: (rules.can_moderate(actor_for(user), open_page), rules.can_moderate(actor_for(user), inside)) for name, user in people.items()}
+    may = {
+        name: (rules.can_moderate(actor_for(user), open_page), rules.can_moderate(actor_for(user), inside)) for name, user in people.items()
+    }
 
     assert may == {
         "author's colleague": (False, False), "facilitator": (False, True), "coordinator": (True, False), "member": (False, False)
@@ -322,7 +333,7 @@ def test_filters_stand_in_the_address_and_unknown_ones_are_said():
         assert ("Louer" in page, "Autre chose" in page, "Louer" in feed, "Autre chose" in feed) == (True, False, True, False), query
     assert "ne connaît pas" in client.get(reverse("notes:list") + "?theme=inconnu").content.decode()
     assert client.get(reverse("notes:list_atom") + "?theme=inconnu").status_code == 400
-    assert "Rien ne répond" in client.get(reverse("notes:list") + '?metier=%22%25').content.decode()
+    assert "Rien ne répond" in client.get(reverse("notes:list") + "?metier=%22%25").content.decode()
 
 
 def test_a_public_feed_is_atom_and_keeps_hostile_text_out_of_the_markup():

@@ -43,7 +43,7 @@ class EventForm(WrittenForm):
     def as_typed(cls, page: Any) -> dict[str, Any]:
         starts, ends = local(page.starts_at), local(page.ends_at)
         return super().as_typed(page) | {
-            "kind": page.kind, "day": starts.date(), "begins": starts.time(), "ends": ends.time(),
+            "kind": page.kind, "day": starts.date(), "begins": starts.time().replace(microsecond=0), "ends": ends.time().replace(microsecond=0),
             "last_day": ends.date() if ends.date() != starts.date() else None, "place": page.place, "link": page.link,
             "capacity": page.seating.capacity, "closes_on": local(page.closes_at).date() if page.closes_at else None,
         }  # fmt: skip
