@@ -15,6 +15,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.services import make_agreement
 from hub.core.audit import services as audit
 from hub.demo.federation import SYSTEM, Federation, found
+from hub.demo.life import live
 from hub.demo.people import Account, Crowd, gather, profiles
 from hub.demo.sharing import share
 from hub.demo.trainings import teach
@@ -37,6 +38,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
         profiles(crowd, federation, progress)
         teach(crowd, federation, progress)
         meet(crowd, federation, progress)
+        live(crowd, federation, progress)
         _lend(crowd, federation)
         share(crowd, federation, progress)
         audit.record("demo.load", actor=SYSTEM, data={"people": len(crowd.accounts), "cooperatives": cooperatives})

@@ -68,7 +68,7 @@ class EventForm(WrittenForm):
     def clean_capacity(self) -> int | None:
         """Fewer places than people is a fault of the form, told before anything is written."""
         capacity: int | None = self.cleaned_data["capacity"]
-        seating = self.page.seating if self.page is not None else None  # type: ignore[attr-defined]
+        seating = self.page.seating if self.page is not None else None
         if seating is not None and seating.confirmed_count > (capacity or 0):
             raise ValidationError(f"{seating.confirmed_count} personnes ont déjà une place : il en faut au moins autant.")
         return capacity

@@ -19,6 +19,10 @@ def listed(actor: Actor) -> Any:
     return EventPage.objects.visible_to(actor).published().for_list().order_by("starts_at", "pk")
 
 
+def coming(actor: Actor) -> Any:
+    return listed(actor).to_come(timezone.now())
+
+
 def own_registration(actor: Actor, event: EventPage) -> EventRegistration | None:
     if actor.user_id is None:
         return None

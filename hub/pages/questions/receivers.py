@@ -18,5 +18,5 @@ def asked(sender: Any, page: QuestionPage, actor: Actor, is_first: bool, **_: An
     if not is_first:
         return
     follow(page, on=True, actor=actor)
-    if page.audience.startswith("workgroup:"):
+    if page.audience.startswith("workgroup:") and page.workgroup is not None:
         notifications.send(QuestionAsked(page), to=users_of(page.workgroup, but=actor.user_id))

@@ -101,6 +101,8 @@ def withdraw_answer(answer: Answer, *, reason: str, actor: Actor) -> Answer:
 @transaction.atomic
 def mark_useful(answer: Answer, *, on: bool, actor: Actor) -> None:
     """A mark is a small thing: counted once per person, and not audited."""
+    if actor.user_id is None:
+        return
     if on:
         UsefulMark.objects.get_or_create(answer=answer, user_id=actor.user_id)
     else:

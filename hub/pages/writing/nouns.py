@@ -40,6 +40,7 @@ class Noun:
     save: Callable[..., Any] = services.save
     context: Context = lambda actor, page: {}
     listed: Callable[[Actor], Any] | None = None  # rows of the list, when not the newest first
+    first: Callable[[Actor], Any] | None = None  # rows of the first screen, when not those of the list
 
     @property
     def namespace(self) -> str:

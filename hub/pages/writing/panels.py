@@ -38,7 +38,7 @@ def source_of(
             "title": page.title, "url": page.get_absolute_url(), "audiences": frozenset({page.audience}), "body": page.body,
             "organisation": home.name if home else "", "organisation_id": str(home.pk) if home else "",
         }  # fmt: skip
-        return [SearchEntry(**facts | more(page))]
+        return [SearchEntry(**facts | dict(more(page)))]
 
     def seen(actor: Any) -> Any:
         return model.objects.visible_to(actor).published().select_related("organisation").prefetch_related(*prefetch)

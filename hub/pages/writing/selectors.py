@@ -119,6 +119,6 @@ def still_reading(page: WrittenPage, users: Iterable[User]) -> list[User]:
         case "workgroup":
             reached = {user.pk for user in users_of(Workgroup.unscoped.get(pk=pk))}
         case _:
-            inside = Affiliation.objects.filter(in_force(), network=pk).values("organisation")
-            reached = set(held.filter(Q(organisation__in=inside) | Q(organisation=pk)).values_list("user", flat=True))
+            inside = Affiliation.objects.filter(in_force(), network=UUID(pk)).values("organisation")
+            reached = set(held.filter(Q(organisation__in=inside) | Q(organisation=UUID(pk))).values_list("user", flat=True))
     return [user for key, user in wanted.items() if key in reached]

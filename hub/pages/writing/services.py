@@ -10,6 +10,7 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Revision
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
 from hub.core.audit import actions
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
@@ -171,11 +172,11 @@ def _unpublish(page: WrittenPage, actor: Actor) -> None:
 
 
 @transaction.atomic
-def make_feed_key(*, actor: Actor) -> str:
-    """A new secret address for the actor's own feed; the one before answers no more. Returns the secret, which is kept nowhere."""
+def make_feed_key(user: User, *, actor: Actor) -> str:
+    """A new secret address for a person's own feed; the one before answers no more. Returns the secret, which is kept nowhere."""
     secret = secrets.token_urlsafe(32)
-    FeedKey.objects.filter(user=actor.user_id).delete()
-    row = FeedKey.objects.create(user_id=actor.user_id, digest=digest_of(secret))
+    FeedKey.objects.filter(user=user).delete()
+    row = FeedKey.objects.create(user=user, digest=digest_of(secret))
     audit.record("life.feed.make", row, actor=actor)
     return secret
 

@@ -1,5 +1,6 @@
 """The screens that all kinds of pages share: list, feed, form, publication, moderation; and the first screen of the area."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,10 @@ def tabs(here: Noun | None = None) -> list[dict[str, Any]]:
 def life(request: HttpRequest) -> HttpResponse:
     """The newest of each kind."""
     actor = actor_of(request)
-    parts = [(noun, list(rows_of(noun, actor)[:ON_FIRST]), rules.can_create(actor, noun.model)) for noun in registry.all()]
+    parts = [
+        (noun, list((noun.first or partial(rows_of, noun))(actor)[:ON_FIRST]), rules.can_create(actor, noun.model))
+        for noun in registry.all()
+    ]
     return render(request, "writing/life.html", {"parts": parts, "tabs": tabs()})
 
 
@@ -48,12 +52,15 @@ def rows_of(noun: Noun, actor: Actor) -> Any:
 def listing(request: HttpRequest, noun: Noun) -> HttpResponse:
     """What the reader may read of a kind, and what she has begun."""
     actor = actor_of(request)
+    can_create = rules.can_create(actor, noun.model)
+    new_url = reverse(f"{noun.namespace}:new")
     found = noun.filter(request, rows_of(noun, actor))
     page, notice = page_of(found, PER_PAGE)
     context = {
         "noun": noun, "page": page, "filter": found, "chips": found.chips(), "query": query_of(request.GET), "tabs": tabs(noun),
-        "notices": [*found.notices, *([notice] if notice else [])], "can_create": rules.can_create(actor, noun.model),
-        "drafts": selectors.unfinished(noun.model, actor), "new_url": reverse(f"{noun.namespace}:new"),
+        "notices": [*found.notices, *([notice] if notice else [])], "can_create": can_create,
+        "drafts": selectors.unfinished(noun.model, actor), "new_url": new_url,
+        "write_url": new_url if can_create else "",
         "here": reverse(f"{noun.namespace}:list"), "atom": reverse(f"{noun.namespace}:list_atom"),
     }  # fmt: skip
     return render(request, f"{noun.namespace}/list.html", context)
@@ -204,9 +211,10 @@ def newest(actor: Actor) -> list[WrittenPage]:
 def own_feed(request: HttpRequest) -> HttpResponse:
     """The reader's secret address: opened, and shown once."""
     actor, secret = actor_of(request), ""
-    if request.method == "POST" and actor.agreement_id is None:
-        secret = services.make_feed_key(actor=actor)
-    links = [request.build_absolute_uri(reverse(f"{name}", args=[secret])) for name in FEEDS] if secret else []
+    user = selectors.user_of(actor)
+    if request.method == "POST" and user is not None and actor.agreement_id is None:
+        secret = services.make_feed_key(user, actor=actor)
+    links = [request.build_absolute_uri(reverse(name, args=[secret])) for name in FEEDS] if secret else []
     context = {"links": links, "opened_at": selectors.feed_opened_at(actor), "tabs": tabs(), "is_loan": actor.agreement_id is not None}
     response = render(request, "writing/own_feed.html", context)
     response["Cache-Control"] = "no-store"

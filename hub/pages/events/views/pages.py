@@ -29,7 +29,7 @@ NOUN = Noun(
         "Un séminaire, une visite de chantier, une réunion d’information ouverte : annoncez-les ici, l’inscription suit.",
         "Modifier le rendez-vous",
     ),
-    order=20, create=services.create_event, save=services.save_event, context=selectors.event_context, listed=selectors.listed,
+    order=20, create=services.create_event, save=services.save_event, context=selectors.event_context, listed=selectors.listed, first=selectors.coming,
 )  # fmt: skip
 
 
