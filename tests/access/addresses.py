@@ -61,7 +61,7 @@ ROADMAP = (
 )  # fmt: skip
 ITEM = ("item", "progress", "answer", "withdraw_answer")
 INSIDE = {"decisions": ("decisions", "new_decision", "actions", "new_action"), "meetings": ("meetings", "new_meeting")}
-MEETING = ("meeting", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
+MEETING = ("meeting", "meeting_ics", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
 PIECE = ("edit_piece", "remove_piece", "move_piece")
 WRITTEN = ("questions", "events", "news", "notes", "library")
 OF_A_PAGE = ("detail", "edit", "compare", "publish", "take_down", "withdraw", "restore")

@@ -26,7 +26,7 @@ from hub.pages.events.forms import EventForm
 from hub.pages.events.models import EventPage, EventRegistration, Seating
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.builders.life import attend, make_event, writer
-from tests.builders.workgroups import facilitator_of, join_group, make_group
+from tests.builders.workgroups import facilitator_of, join_group, make_group, make_meeting
 from workgroups.groups.errors import NotPossible
 
 CONFIRMED, WAITING = PlaceStatus.CONFIRMED, PlaceStatus.WAITING
@@ -358,14 +358,19 @@ def test_past_events_come_when_asked_and_the_agenda_begins_with_the_nearest():
 
 @pytest.mark.django_db
 def test_one_s_own_calendar_holds_the_links_of_one_s_places():
-    person = writer()
+    person = writer(home := make_member())
     mine, other = (make_event(name, link=f"https://visio.example.org/{name}") for name in ("Mien", "Autre"))
     attend(mine, person)
     address = sign_in(person).post(reverse("life:own_feed")).context["links"][1]
 
+    group = make_group()
+    join_group(group, home, user=person)
+    make_meeting(group, title="Du groupe")
+    make_meeting(make_group(), title="Du voisin")
     text = Client().get(address).content.decode().replace("\r\n ", "")
 
-    assert (text.count("BEGIN:VEVENT"), "visio.example.org/Mien" in text, "visio.example.org/Autre" in text) == (2, True, False)
+    assert (text.count("BEGIN:VEVENT"), "visio.example.org/Mien" in text, "visio.example.org/Autre" in text) == (3, True, False)
+    assert ("Du groupe" in text, "Du voisin" in text) == (True, False)
     assert other.pk
     assert Client().get("/flux/faux.ics").status_code == 404
 

@@ -9,6 +9,7 @@ from hub.core.accounts.actor import Actor
 from hub.pages.events import rules
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration
+from workgroups.meetings.models import Meeting
 
 IN_CALENDAR = 200
 KEPT_IN_CALENDAR = timedelta(days=60)
@@ -67,6 +68,12 @@ def event_context(actor: Actor, event: EventPage) -> dict[str, Any]:
 def for_calendar(actor: Actor) -> list[EventPage]:
     """Events to come and of the last weeks, as a calendar keeps them."""
     return list(listed(actor).filter(ends_at__gte=timezone.now() - KEPT_IN_CALENDAR)[:IN_CALENDAR])
+
+
+def meetings_for_calendar(actor: Actor) -> list[Meeting]:
+    """Those of the actor's groups, to come and of the last weeks."""
+    rows = Meeting.objects.visible_to(actor).filter(starts_at__gte=timezone.now() - KEPT_IN_CALENDAR)
+    return list(rows.select_related("workgroup").order_by("starts_at", "id")[:IN_CALENDAR])
 
 
 def with_place(actor: Actor, events: Iterable[EventPage]) -> set[Any]:

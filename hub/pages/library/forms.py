@@ -4,6 +4,7 @@ from django import forms
 
 from hub.core.accounts.actor import Actor
 from hub.core.documents.forms import PrivateFileField
+from hub.core.kit.text import typo
 from hub.core.ui.forms import HubForm
 from hub.pages.library.licences import licences
 from hub.pages.library.models import ResourcePage
@@ -25,7 +26,7 @@ class ResourceForm(WrittenForm):
 
     def __init__(self, *args: Any, page: ResourcePage | None = None, **kwargs: Any) -> None:
         super().__init__(*args, page=page, **kwargs)
-        self._choices("licence_key", [(one.value, f"{one.label} : {one.says}") for one in licences().values()])
+        self._choices("licence_key", [(one.value, typo(f"{one.label} : {one.says}")) for one in licences().values()])
         body = self.fields["body"]
         body.label, body.help_text = "À quoi elle sert", "Pour qui, comment l’employer, ce qu’il faut adapter."
         if page is not None:  # a file is never replaced: another version has a screen of its own

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.kit.text import typo
 from hub.pages.writing import rules, selectors, services
 from hub.pages.writing.atom import feed_response
 from hub.pages.writing.forms import ReasonForm
@@ -148,7 +149,7 @@ def compare(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
         raise Http404
     draft = services.draft_of(page)
     pairs = [("Titre", page.title, draft.title), ("Thème", page.theme_label, draft.theme_label), ("Texte", page.body, draft.body)]
-    changes = [(label, marked(before, after)) for label, before, after in pairs if before != after]
+    changes = [(label, marked(typo(before), typo(after))) for label, before, after in pairs if before != after]
     return render(request, "writing/compare.html", detail_context(actor_of(request), noun, page) | {"changes": changes})
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.kit.icalendar import MEDIA_TYPE, Event
@@ -20,6 +21,7 @@ from hub.pages.writing.selectors import reader_by_key
 from hub.pages.writing.views import page_in_sight
 from trainings.catalogue.asked import refused
 from workgroups.groups.views.shared import actor_of
+from workgroups.meetings import ics as group_meetings
 
 NOUN = Noun(
     EventPage, EventForm, EventFilter,
@@ -76,7 +78,7 @@ def listing_ics(request: HttpRequest) -> HttpResponseBase:
 
 
 def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
-    """All events that the owner of the secret may read, with the link of those where she has a place."""
+    """All events that the owner of the secret may read, with the link of those where she has a place, and the meetings of her groups."""
     reader = reader_by_key(secret)
     if reader is None or not reader.is_signed_in:
         raise Http404
@@ -88,4 +90,9 @@ def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
 def _own_events(request: HttpRequest, reader: Actor) -> list[Event]:
     events: Any = selectors.for_calendar(reader)
     placed = selectors.with_place(reader, events)
-    return [_appointment(request, event, link=event.link if event.pk in placed else "") for event in events]
+    found = [_appointment(request, event, link=event.link if event.pk in placed else "") for event in events]
+    meetings = selectors.meetings_for_calendar(reader)
+    return found + [
+        group_meetings.appointment(one, url=request.build_absolute_uri(reverse("meetings:meeting", args=[one.workgroup.acronym, one.pk])))
+        for one in meetings
+    ]
