@@ -33,6 +33,12 @@ urlpatterns = [
     path("", include("workgroups.meetings.urls")),
     path("", include("search.urls")),
     path("", include("hub.pages.urls")),
+    path("", include("hub.pages.writing.urls")),
+    path("", include("hub.pages.questions.urls")),
+    path("", include("hub.pages.events.urls")),
+    path("", include("hub.pages.news.urls")),
+    path("", include("hub.pages.notes.urls")),
+    path("", include("hub.pages.library.urls")),
     path("", include("hub.demo.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="admin_login"),
     path("admin/account/", RedirectView.as_view(pattern_name="accounts:security"), name="admin_account"),  # names and faces are the hub's

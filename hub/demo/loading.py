@@ -17,6 +17,7 @@ from hub.core.audit import services as audit
 from hub.demo.attendance import attend
 from hub.demo.federation import SYSTEM, Federation, found
 from hub.demo.funding import fund
+from hub.demo.life import live
 from hub.demo.people import Account, Crowd, gather, profiles
 from hub.demo.sharing import share
 from hub.demo.trainings import teach
@@ -40,6 +41,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
         teach(crowd, federation, progress)
         attend(crowd, federation, progress)
         meet(crowd, federation, progress)
+        live(crowd, federation, progress)
         _lend(crowd, federation)
         share(crowd, federation, progress)
         fund(crowd, federation, progress)

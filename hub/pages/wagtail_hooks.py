@@ -4,13 +4,16 @@ Measured on Wagtail 8.0.1: the page chooser lists every page by its draft title,
 any page before it asks for the right.
 """
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpRequest
 from wagtail import hooks
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
+
+from hub.pages.writing.models import WrittenPage
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -18,6 +21,8 @@ def only_open_pages(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """Pages that she edits, and published ones whose title everybody reads already."""
     hers = policy_registry.get_by_type(Page).explorable_instances(request.user)
     open_to_all = Page.objects.filter(live=True, draft_title=F("title"))
+    written = ContentType.objects.get_for_models(*[model for model in get_page_models() if issubclass(model, WrittenPage)])
+    open_to_all = open_to_all.exclude(content_type__in=written.values())  # published for an audience is not published for all
     numbers = (hers | open_to_all).values_list("pk", flat=True)
     return pages.filter(id__in=list(numbers))  # a list of numbers: Wagtail's search knows no other filter on these columns
 

@@ -70,8 +70,20 @@ ROADMAP = (
 )  # fmt: skip
 ITEM = ("item", "progress", "answer", "withdraw_answer")
 INSIDE = {"decisions": ("decisions", "new_decision", "actions", "new_action"), "meetings": ("meetings", "new_meeting")}
-MEETING = ("meeting", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
+MEETING = ("meeting", "meeting_ics", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
 PIECE = ("edit_piece", "remove_piece", "move_piece")
+WRITTEN = ("questions", "events", "news", "notes", "library")
+OF_A_PAGE = ("detail", "edit", "compare", "publish", "take_down", "withdraw", "restore")
+
+
+def hidden_page(space: str) -> Callable[[Side], dict[str, Any]]:
+    return lambda side: {"pk": side.hidden_pages[space].public_id}
+
+
+def open_page(space: str) -> Callable[[Side], dict[str, Any]]:
+    return lambda side: {"pk": side.pages[space].public_id}
+
+
 # an address with parameters and without a line here fails the matrix
 FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": lambda side: {"uidb36": "0", "key": "cle"},
@@ -136,6 +148,17 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "decisions:edit_decision": lambda side: at_work(side) | {"pk": side.decision.pk},
     **{f"decisions:{verb}": lambda side: at_work(side) | {"pk": side.action.pk} for verb in ("edit_action", "action_status")},
     **{f"meetings:{verb}": lambda side: at_work(side) | {"pk": side.meeting.pk} for verb in MEETING},
+    **{f"{space}:{verb}": hidden_page(space) for space in WRITTEN for verb in OF_A_PAGE},
+    **{f"questions:{verb}": hidden_page("questions") for verb in ("answer", "follow")},
+    **{
+        f"questions:{verb}": lambda side: hidden_page("questions")(side) | {"answer_id": side.answer.pk}
+        for verb in ("edit_answer", "accept", "useful", "withdraw_answer")
+    },
+    **{f"events:{verb}": hidden_page("events") for verb in ("event_ics", "cancel", "register", "people", "people_csv")},
+    "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},
+    "notes:useful": hidden_page("notes"),
+    **{f"library:{verb}": hidden_page("library") for verb in ("newest", "new_version")},
+    **{f"{name}": lambda side: {"secret": "pas-le-bon"} for name in ("life:feed_atom", "events:feed_ics")},
 }
 # the same addresses on what the policy shares in part
 SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
@@ -164,6 +187,9 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"roadmaps:{verb}": lambda side: at_work(side) | {"pk": side.item} for verb in ITEM},
     **{f"roadmaps:{verb}": lambda side: at_work(side) | {"kind": "points", "pk": side.item} for verb in PIECE},
     "roadmaps:new_piece": lambda side: at_work(side) | {"kind": "phases"},
+    **{f"{space}:{verb}": open_page(space) for space in WRITTEN for verb in OF_A_PAGE},
+    **{f"events:{verb}": open_page("events") for verb in ("event_ics", "cancel", "people", "people_csv")},
+    **{f"library:{verb}": open_page("library") for verb in ("newest", "new_version")},
 }
 
 

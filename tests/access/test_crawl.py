@@ -27,6 +27,8 @@ SEEDS = (
     "/annuaire.json?q=KANB", "/formations/?q=KANB", "/moi/avis/", "/annuaire/ma-fiche/", "/sante/", "/vocabulaires/metiers.json?q=po",
     "/services/", "/services.json", "/services.csv", "/services/offres/", "/services/besoins.json", "/services/besoins.csv",
     "/services/demandes/", "/services/conventions/", "/services/mon-temps/", "/services/offres/?q=KANB",
+    "/vie/", "/vie.atom", "/vie/questions/?q=KANB", "/vie/agenda/?passes=oui", "/vie/agenda.ics", "/vie/experiences.atom",
+    "/vie/actualites/", "/vie/ressources/", "/moi/flux/",
     "/formations/dossiers/", "/formations/dossiers.csv", "/formations/besoins/", "/formations/besoins/federation/",
     "/absente/", "/annuaire/?metier=KANB", "/annuaire/?organisation=kanb-hidden-name",
 )  # fmt: skip

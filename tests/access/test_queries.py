@@ -9,6 +9,7 @@ from hub.core.notifications.models import Notification
 from tests.access.watch import body_of, undone
 from tests.access.world import make_world
 from tests.builders.accounts import SYSTEM, make_member, make_person
+from tests.builders.life import attend, make_answer, make_event, make_note, make_question, make_resource
 from tests.builders.people import PUBLIC, make_profile
 from tests.builders.sharing import make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
@@ -37,6 +38,8 @@ def pages(world):
         "notices": "/moi/avis/", "services": "/services/", "services json": "/services.json", "offers": "/services/offres/",
         "requests": "/services/demandes/", "conventions": "/services/conventions/", "convention": a.service.get_absolute_url(),
         "log": reverse("sharing:log", args=[a.service.pk]), "statement": a.statement.get_absolute_url(), "own time": "/services/mon-temps/",
+        "life": "/vie/", "life atom": "/vie.atom", "agenda ics": "/vie/agenda.ics",
+        **{f"{name} list": reverse(f"{name}:list") for name in a.pages}, **{f"{name} page": page.get_absolute_url() for name, page in a.pages.items()},
     }  # fmt: skip
 
 
@@ -69,6 +72,11 @@ def grow(world, factor: int = 10):
         make_announcement(other)
         make_person(other, "director")
         make_statement(make_service(world.a.organisation, other))
+        person = make_person(other, "advisor")
+        make_answer(world.a.pages["questions"], author=person)
+        attend(world.a.pages["events"], person)
+        for make in (make_question, make_note, make_event, make_resource):
+            make(author=person)
 
 
 @pytest.mark.django_db

@@ -26,8 +26,10 @@ from hub.core.documents import services as documents
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn, uuid7
 from hub.core.notifications.models import Mail, Notification
+from hub.pages.writing import services as writing
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, make_siren, sign_in
 from tests.builders.attendance import close, make_attended, people_of, trainer_of
+from tests.builders.life import attend, make_answer, make_event, make_news, make_note, make_question, make_resource
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
@@ -115,6 +117,10 @@ class Side:
     decision: Any = None
     action: Any = None
     meeting: Any = None
+    hidden_pages: Any = None  # by namespace: of the group alone
+    pages: Any = None  # by namespace: of the federation
+    answer: Any = None
+    event_registration: Any = None
     held: Any = None
     half_day: Any = None
     attendee: Any = None
@@ -249,6 +255,32 @@ def _groups(side: Side, said: Any) -> None:
     side.group_document = groups.add_document(side.group, title=said("groupfile", "title"), upload=file, is_open=False, actor=SYSTEM)
     assert guest.pk
     _roadmaps(side, said)
+    _life(side, said, facilitator_of(side.group))
+
+
+def _life(side: Side, said: Any, author: User) -> None:
+    """Of each kind of page one that the group alone reads, with what hangs on it, and one that the federation reads."""
+    inside = {
+        name: {"title": said(name, "title"), "body": said(name, "body"), "author": author, "group": side.group}
+        for name in ("question", "event", "news", "note", "resource")
+    }  # fmt: skip
+    question = make_question(**inside["question"])
+    side.answer = make_answer(question, said("answertext", "body"), author=author)
+    writing.withdraw(
+        make_note(said("withdrawn", "title"), author=author, group=side.group), reason=said("withdrawn", "reason"), actor=SYSTEM
+    )
+    event = make_event(**inside["event"], place=said("event", "place"), link="https://visio.example.org/" + said("event", "link"))
+    side.event_registration = attend(event, author)
+    resource = make_resource(**inside["resource"], content=said("resource", "content"), note=said("resource", "note"))
+    side.hidden_pages = {
+        "questions": question, "events": event, "news": make_news(**inside["news"]), "notes": make_note(**inside["note"]),
+        "library": resource,
+    }  # fmt: skip
+    side.pages = {
+        "questions": make_question(author=author), "events": make_event(author=author, link="https://visio.example.org/" + said("event", "visio")),
+        "news": make_news(author=author, workgroup_id=side.group.pk), "notes": make_note(author=author), "library": make_resource(author=author),
+    }  # fmt: skip
+    writing.save(side.pages["notes"], facts={"body": said("notedraft", "body")}, actor=SYSTEM)
 
 
 def _roadmaps(side: Side, said: Any) -> None:

@@ -13,7 +13,7 @@ PAIRS = [
     *[(ink, ground, TEXT) for ink in ("ink", "ink-2") for ground in (*GROUNDS, *TINTS)],
     *[(ink, ground, TEXT) for ink in ("accent", "accent-2") for ground in (*GROUNDS, *TINTS)],
     *[(ink, ground, TEXT) for ink in ("ok", "warn", "bad") for ground in (*GROUNDS, f"{ink}-tint")],
-    *[(ink, ground, TEXT) for ink in ("a-dir", "a-train", "a-group", "a-serv") for ground in GROUNDS],
+    *[(ink, ground, TEXT) for ink in ("a-dir", "a-train", "a-group", "a-serv", "a-life") for ground in GROUNDS],
     ("on-accent", "accent", TEXT),
     ("on-accent", "accent-2", TEXT),
     ("on-band", "band", TEXT),

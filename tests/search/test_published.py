@@ -48,6 +48,11 @@ def test_every_kind_is_published_in_order():
         ("roadmap", "Feuille de route"),
         ("decision", "Décision"),
         ("meeting", "Réunion"),
+        ("question", "Question"),
+        ("note", "Expérience"),
+        ("event", "Rendez-vous"),
+        ("news", "Actualité"),
+        ("resource", "Ressource"),
     ]
 
 

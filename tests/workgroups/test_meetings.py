@@ -113,6 +113,26 @@ def test_moved_meetings_are_told_others_are_not():
     assert Notification.unscoped.get(user=member, kind="workgroups.meeting_planned").text.startswith("Réunion déplacée")
 
 
+def test_a_meeting_goes_into_diaries_and_each_change_follows_it():
+    group = make_group(name="Former")
+    row = make_meeting(group, title="Calendrier", agenda="Un\nDeux")
+    client = sign_in(join_group(group))
+
+    def lines():
+        return client.get(url("meeting_ics", group, row.pk)).content.decode().replace("\r\n ", "").split("\r\n")
+
+    before = lines()
+    services.update_meeting(row, facts={"place": "Lormont"}, actor=SYSTEM)
+    services.cancel_meeting(row, actor=SYSTEM)
+    runner.drain()
+
+    assert {f"UID:reunion-{row.pk}@hub-inter-cae", "SEQUENCE:1", "STATUS:CONFIRMED", "DESCRIPTION:Un\\nDeux"} <= set(before)
+    assert {f"UID:reunion-{row.pk}@hub-inter-cae", "SEQUENCE:3", "STATUS:CANCELLED", "LOCATION:Lormont"} <= set(lines())
+    letter = mail.outbox[-1].attachments[0]
+    assert "METHOD:CANCEL" in (letter[1] if isinstance(letter[1], str) else letter[1].decode())
+    assert sign_in(make_person(make_member(), "director")).get(url("meeting_ics", group, row.pk)).status_code == 404
+
+
 def test_cancelling_asks_first_tells_and_closes_the_meeting():
     group = make_group()
     row, member = make_meeting(group), join_group(group)

@@ -1,9 +1,11 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from hub.core.kit.dates import day_fr, hour_fr
 from hub.core.notifications.kinds import Category, NotificationKind, register
+from workgroups.meetings import ics
 from workgroups.meetings.models import Meeting
 
 
@@ -16,6 +18,13 @@ class _AboutMeeting(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"meeting": str(self.meeting.pk), "workgroup": str(self.meeting.workgroup_id)}
+
+    def calendar(self) -> str:
+        """What is told of a meeting to come goes into diaries too."""
+        if self.meeting.is_past(timezone.now()):
+            return ""
+        method = ics.Method.CANCEL if self.meeting.cancelled_at is not None else ics.Method.PUBLISH
+        return ics.calendar([ics.appointment(self.meeting)], method=method)
 
     @property
     def when(self) -> str:

@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from hub.core.kit.dates import local, today
+from hub.core.kit.icalendar import MEDIA_TYPE
 from hub.core.ui.words import marked
 from workgroups.decisions import selectors as decisions
 from workgroups.decisions.forms import ActionForm, DecisionForm
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
 from workgroups.groups.views.shared import actor_of, ask, differing, group_inside, group_written, reopen
-from workgroups.meetings import rules, selectors, services
+from workgroups.meetings import ics, rules, selectors, services
 from workgroups.meetings.forms import MeetingForm, MinutesForm, as_typed
 from workgroups.meetings.models import Meeting
 
@@ -68,6 +70,18 @@ def meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
         "actions": decisions.lateness(list(found.actions.select_related("owner__user", "owner__organisation")), today()),
     }  # fmt: skip
     return render(request, "meetings/meeting.html", context)
+
+
+@require_safe
+def meeting_ics(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
+    """The meeting for a diary."""
+    _group, found = _meeting(request, acronym, pk)
+    url = request.build_absolute_uri(reverse("meetings:meeting", args=[acronym, pk]))
+    text = ics.calendar([ics.appointment(found, url=url)])
+    response = HttpResponse(text.encode(), content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="reunion.ics"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def edit_meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:

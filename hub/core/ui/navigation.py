@@ -21,6 +21,7 @@ AREAS = (
     Area("Formations", "/formations/", "a-train", ("/formations",)),
     Area("Groupes", "/groupes/", "a-group", ("/groupes",)),
     Area("Services", "/services/", "a-serv", ("/services",)),
+    Area("Échanges", "/vie/", "a-life", ("/vie",)),
 )
 
 

@@ -1,0 +1,87 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from hub.core.kit.dates import local
+from hub.pages.events.enums import EventKind
+from hub.pages.events.models import MOST_PLACES, EventPage
+from hub.pages.writing.forms import WrittenForm
+from workgroups.groups.forms import LineField
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class EventForm(WrittenForm):
+    """What is announced. Days and hours are asked apart: plain controls, in the time of Paris."""
+
+    kind = forms.ChoiceField(label="Nature", choices=EventKind.choices)
+    day = forms.DateField(label="Jour", widget=forms.DateInput)
+    begins = forms.TimeField(label="De", widget=forms.TimeInput)
+    ends = forms.TimeField(label="À", widget=forms.TimeInput)
+    last_day = forms.DateField(label="Dernier jour", required=False, widget=forms.DateInput, help_text="S’il dure plusieurs jours.")
+    place = LineField(label="Lieu", max_length=300, required=False)
+    link = forms.URLField(
+        label="Lien de la visioconférence", max_length=500, required=False, assume_scheme="https",
+        help_text="Montré aux seules personnes qui ont une place.",
+    )  # fmt: skip
+    capacity = forms.IntegerField(
+        label="Places", required=False, min_value=1, max_value=MOST_PLACES, help_text="Laissez vide si l’on vient sans s’inscrire."
+    )
+    closes_on = forms.DateField(
+        label="Inscriptions jusqu’au", required=False, widget=forms.DateInput, help_text="Ce jour compris ; sinon jusqu’au début."
+    )
+
+    model = EventPage
+    COMPARED = (
+        "title", "body", "theme", "kind", "day", "begins", "ends", "last_day", "place", "link", "capacity", "closes_on", "audience"
+    )  # fmt: skip
+
+    @classmethod
+    def as_typed(cls, page: Any) -> dict[str, Any]:
+        starts, ends = local(page.starts_at), local(page.ends_at)
+        return super().as_typed(page) | {
+            "kind": page.kind, "day": starts.date(), "begins": starts.time().replace(microsecond=0), "ends": ends.time().replace(microsecond=0),
+            "last_day": ends.date() if ends.date() != starts.date() else None, "place": page.place, "link": page.link,
+            "capacity": page.seating.capacity, "closes_on": local(page.closes_at).date() if page.closes_at else None,
+        }  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        for name in ("day", "last_day", "closes_on"):
+            if data.get(name) and not FIRST_YEAR <= data[name].year <= LAST_YEAR:
+                self.add_error(name, f"Un jour entre {FIRST_YEAR} et {LAST_YEAR}.")
+        if self.errors:
+            return data
+        starts, ends = _moment(data["day"], data["begins"]), _moment(data["last_day"] or data["day"], data["ends"])
+        if ends <= starts:
+            self.add_error("ends", "La fin suit le début.")
+        if not data["place"] and not data["link"]:
+            self.add_error("place", "Dites où l’on se retrouve : un lieu, ou un lien.")
+        if data["closes_on"] and data["closes_on"] > data["day"]:
+            self.add_error("closes_on", "Les inscriptions se closent avant le début.")
+        return data
+
+    def clean_capacity(self) -> int | None:
+        """Fewer places than people is a fault of the form, told before anything is written."""
+        capacity: int | None = self.cleaned_data["capacity"]
+        seating = self.page.seating if self.page is not None else None
+        if seating is not None and seating.confirmed_count > (capacity or 0):
+            raise ValidationError(f"{seating.confirmed_count} personnes ont déjà une place : il en faut au moins autant.")
+        return capacity
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        closes = timezone.make_aware(datetime.combine(data["closes_on"], datetime.max.time())) if data["closes_on"] else None
+        return super().facts() | {
+            "kind": data["kind"], "starts_at": _moment(data["day"], data["begins"]),
+            "ends_at": _moment(data["last_day"] or data["day"], data["ends"]), "place": data["place"], "link": data["link"],
+            "closes_at": closes, "capacity": data["capacity"],
+        }  # fmt: skip
+
+
+def _moment(day: Any, at: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))

@@ -1,0 +1,149 @@
+"""Events: what is announced is a page; its places and who holds them are counted rows, which no revision of the page can touch."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from wagtail.models import PageManager
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.dates import hour_fr, local, long_day_fr
+from hub.core.kit.models import Row
+from hub.pages.events.enums import EventKind, PlaceStatus
+from hub.pages.writing.enums import Writers
+from hub.pages.writing.models import WrittenPage, WrittenQuerySet
+
+MOST_PLACES = 2_000
+
+
+class EventQuerySet(WrittenQuerySet):
+    def for_list(self) -> Self:
+        return super().for_list().select_related("seating")
+
+    def to_come(self, now: datetime) -> Self:
+        """Those that have not ended."""
+        return self.filter(ends_at__gte=now)
+
+
+class EventPage(WrittenPage):
+    """A seminar, a visit, an information meeting. Moments are aware; a change is published at once."""
+
+    noun = "event"
+    namespace = "events"
+    writers = Writers.TEAM
+    has_draft = False
+    WHERE_AND_WHEN = ("starts_at", "ends_at", "place", "link")
+
+    kind = models.CharField("nature", max_length=12, choices=EventKind, default=EventKind.OTHER)
+    starts_at = models.DateTimeField("commence le")
+    ends_at = models.DateTimeField("finit le")
+    place = models.CharField("lieu", max_length=300, blank=True)
+    link = models.URLField("lien de la visioconférence", max_length=500, blank=True)
+    closes_at = models.DateTimeField("inscriptions jusqu’au", null=True, blank=True)
+
+    objects = PageManager.from_queryset(EventQuerySet)()
+
+    class Meta:
+        verbose_name = "rendez-vous"
+        verbose_name_plural = "rendez-vous"
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="event_ends_after_it_starts")]
+        indexes = [models.Index(fields=["starts_at"])]
+
+    @property
+    def when(self) -> str:
+        """«jeudi 14 janvier 2027, de 9 h à 17 h», or both days when they differ."""
+        first, last = local(self.starts_at), local(self.ends_at)
+        if first.date() == last.date():
+            return f"{long_day_fr(first)}, de {hour_fr(first)} à {hour_fr(last)}"
+        return f"du {long_day_fr(first)}, {hour_fr(first)}, au {long_day_fr(last)}, {hour_fr(last)}"
+
+
+class Seating(Row):
+    """The places of an event and their counts, which follow the registrations under the lock of this row (services/seats.py).
+
+    `capacity` None: one comes without registering. `sequence` counts the changes that calendars must take over (RFC 5545, SEQUENCE).
+    """
+
+    event = models.OneToOneField(EventPage, models.PROTECT, related_name="seating", verbose_name="rendez-vous")
+    capacity = models.PositiveSmallIntegerField(
+        "places", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)]
+    )
+    confirmed_count = models.PositiveSmallIntegerField("inscrites", default=0)
+    waiting_count = models.PositiveIntegerField("en attente", default=0)
+    sequence = models.PositiveIntegerField("changements", default=0)
+    cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
+    cancellation_reason = models.CharField("motif de l’annulation", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "places d’un rendez-vous"
+        verbose_name_plural = "places des rendez-vous"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity=None, confirmed_count=0, waiting_count=0) | Q(confirmed_count__lte=F("capacity")),
+                name="never_more_seated_than_places",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.event_id)
+
+    @property
+    def free_count(self) -> int:
+        return max(0, (self.capacity or 0) - self.confirmed_count)
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether one registers: there are places to give, it is not cancelled, not begun, not past its own closing moment."""
+        event = self.event
+        late = event.closes_at is not None and now > event.closes_at
+        return event.live and self.capacity is not None and self.cancelled_at is None and now < event.starts_at and not late
+
+
+class AttendanceQuerySet(ScopedQuerySet["EventRegistration"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own; all of an event for those who hold it: whoever may write its page."""
+        if actor.user_id is None or actor.agreement_id is not None:
+            return self.scoped(pk__in=())
+        return self.scoped(Q(user=actor.user_id) | Q(event__in=EventPage.objects.written_by(actor).values("pk")))
+
+    def active(self) -> Self:
+        return self.exclude(status=PlaceStatus.CANCELLED)
+
+
+class EventRegistration(Row):
+    """A person's place or rank at an event, with the organisation that she came for."""
+
+    event = models.ForeignKey(EventPage, models.PROTECT, related_name="registrations", verbose_name="rendez-vous")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="event_registrations", verbose_name="personne"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="organisation"
+    )
+    status = models.CharField("état", max_length=10, choices=PlaceStatus)
+    rank = models.PositiveIntegerField("rang", null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "inscription à un rendez-vous"
+        verbose_name_plural = "inscriptions aux rendez-vous"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "user"], condition=~Q(status=PlaceStatus.CANCELLED), name="one_active_registration_per_event"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PlaceStatus.WAITING, rank__isnull=False) | ~Q(status=PlaceStatus.WAITING) & Q(rank=None),
+                name="only_who_waits_has_a_rank",
+            ),
+        ]
+        indexes = [models.Index(fields=["event", "status", "rank"])]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} · {self.status}"

@@ -1,0 +1,69 @@
+from dataclasses import dataclass
+
+from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.pages.events import ics
+from hub.pages.events.models import EventPage, EventRegistration
+
+
+class _AboutEvent(NotificationKind):
+    category = Category.HUB
+    event: EventPage
+
+    def url(self) -> str:
+        return self.event.get_absolute_url()
+
+    def data(self) -> dict[str, str]:
+        return {"page": str(self.event.public_id)}
+
+    def calendar(self) -> str:
+        """Without the link: the letter's reader may have lost her place when she opens it; the page shows it."""
+        method = ics.Method.CANCEL if self.event.seating.cancelled_at is not None else ics.Method.PUBLISH
+        return ics.calendar([ics.appointment(self.event)], method=method)
+
+
+@register
+@dataclass(frozen=True)
+class Registered(_AboutEvent):
+    code = "life.registered"
+    label = "Je m’inscris à un rendez-vous"
+    on_screen = False
+    event: EventPage
+    registration: EventRegistration
+
+    def subject(self) -> str:
+        is_waiting = self.registration.status == "waiting"
+        return f"{'Liste d’attente' if is_waiting else 'Inscription'} : {self.event.title}"
+
+
+@register
+@dataclass(frozen=True)
+class PlaceGiven(_AboutEvent):
+    code = "life.place_given"
+    label = "Une place se libère pour moi à un rendez-vous"
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Une place pour vous : {self.event.title}"
+
+
+@register
+@dataclass(frozen=True)
+class EventMoved(_AboutEvent):
+    code = "life.event_moved"
+    label = "Un rendez-vous où je suis inscrite ou inscrit change de moment ou de lieu"
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Changement : {self.event.title}, {self.event.when}"
+
+
+@register
+@dataclass(frozen=True)
+class EventCancelled(_AboutEvent):
+    code = "life.event_cancelled"
+    label = "Un rendez-vous où je suis inscrite ou inscrit est annulé"
+    event: EventPage
+    reason: str
+
+    def subject(self) -> str:
+        return f"Annulé : {self.event.title}"

@@ -1,0 +1,75 @@
+"""What events add to pages below them and to the search, and what they keep of people."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import local
+from hub.core.ui.panels import Personal, personal, register
+from hub.pages.events.enums import PlaceStatus
+from hub.pages.events.models import EventPage, EventRegistration, Seating
+from hub.pages.writing.panels import personal_page, source_of
+from workgroups.groups.models import Workgroup
+
+SHOWN = 3
+
+
+@register("home.area", "events", order=51)
+def area(actor: Actor, subject: Any) -> dict[str, Any]:
+    count = EventPage.objects.visible_to(actor).published().to_come(timezone.now()).count()
+    return {"title": "Agenda", "url": reverse("events:list"), "count": count, "text": "rendez-vous à venir", "area": "a-life"}
+
+
+@register("home.due", "events", order=60)
+def registered(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Where one is expected."""
+    if actor.user_id is None:
+        return None
+    rows = EventRegistration.objects.visible_to(actor).filter(user=actor.user_id, status=PlaceStatus.CONFIRMED)
+    coming = rows.filter(event__live=True, event__ends_at__gte=timezone.now(), event__seating__cancelled_at=None).select_related("event")
+    items = [
+        {
+            "when": row.event.starts_at, "title": row.event.title, "text": row.event.place or "À distance", "area": "a-life",
+            "url": row.event.get_absolute_url(), "area_label": "Agenda", "action": "Voir",
+        }
+        for row in coming.order_by("event__starts_at")[:SHOWN]
+    ]  # fmt: skip
+    return {"items": items} if items else None
+
+
+@register("workgroup", "events", order=40, template="events/panels/workgroup.html")
+def events_of(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
+    rows = EventPage.objects.visible_to(actor).published().to_come(timezone.now()).filter(workgroup=group)
+    found = list(rows.order_by("starts_at", "pk")[:SHOWN])
+    return {"events": found} if found else None
+
+
+def _when_and_where(page: EventPage) -> dict[str, Any]:
+    facts = [page.get_kind_display(), page.when, page.place, page.body]
+    return {"body": "\n".join(part for part in facts if part), "starts_on": local(page.starts_at).date()}
+
+
+SOURCE = source_of(EventPage, "Rendez-vous", "calendar", 72, one="Rendez-vous", more=_when_and_where)
+
+
+@register("search.source", "event")
+def search_source(actor: Any, subject: Any) -> dict[str, Any]:
+    return {"source": SOURCE}
+
+
+STAMPS = {"id", "created_at", "updated_at"}
+personal_page(EventPage, "kind", "starts_at", "ends_at", "place", "link", "closes_at")
+personal(
+    Seating,
+    {},
+    other=STAMPS | {
+        "event", "capacity", "confirmed_count", "waiting_count", "sequence", "cancelled_at", "cancellation_reason",
+    },
+)  # fmt: skip
+personal(
+    EventRegistration,
+    {"user": Personal("garder une place à la personne et l’accueillir", "un an après le rendez-vous", "anonymise")},
+    other=STAMPS | {"event", "organisation", "status", "rank"},
+)

@@ -1,0 +1,23 @@
+"""Who registers, and who sees the list of people."""
+
+from datetime import datetime
+
+from hub.core.accounts.actor import Actor
+from hub.pages.events.models import EventPage, EventRegistration
+from hub.pages.writing import rules as writing
+
+
+def can_register(actor: Actor, event: EventPage, now: datetime) -> bool:
+    return writing.can_take_part(actor) and event.seating.is_open_at(now)
+
+
+def can_hold(actor: Actor, event: EventPage) -> bool:
+    """The list of people, cancelling: for those who may write the page of the event."""
+    return writing.can_edit(actor, event)
+
+
+def can_read_link(actor: Actor, event: EventPage, own: EventRegistration | None) -> bool:
+    """The video link is for those who have a place; where one does not register, for those who may come."""
+    if event.seating.capacity is None:
+        return writing.can_take_part(actor)
+    return can_hold(actor, event) or (own is not None and own.status == "confirmed")

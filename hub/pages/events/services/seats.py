@@ -1,0 +1,124 @@
+"""Places, exact whatever the load: the row that counts them is locked first, and every count is made under that lock."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts.actor import Actor
+from hub.core.audit import services as audit
+from hub.core.notifications import services as notifications
+from hub.pages.events.enums import PlaceStatus
+from hub.pages.events.models import EventPage, EventRegistration, Seating
+from hub.pages.events.notifications import PlaceGiven, Registered
+from hub.pages.writing.selectors import still_reading
+from workgroups.groups.errors import NotPossible
+
+CLOSED = "Les inscriptions à ce rendez-vous sont closes."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was asked gave; `is_new` is false for somebody who was registered already."""
+
+    registration: EventRegistration
+    is_new: bool
+
+
+def lock(event: EventPage) -> Seating:
+    """The places of an event, held until the transaction ends."""
+    return Seating.objects.select_for_update(of=("self",)).select_related("event__organisation").get(event=event.pk)
+
+
+def record(action: str, row: EventRegistration, seating: Seating, actor: Actor) -> None:
+    event = seating.event
+    audit.record(
+        f"life.registration.{action}", actor=actor, organisation=event.organisation,
+        data={"event": event.public_id, "rank": row.rank}, kind="life.registration", object_id=str(row.pk), label=event.title,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def register(event: EventPage, *, actor: Actor) -> Outcome:
+    """A place while there are any, then a rank; asked twice, one keeps what one has. Raises: NotPossible when it is closed."""
+    seating = lock(event)
+    held = EventRegistration.unscoped.filter(event=event, user=actor.user_id).exclude(status=PlaceStatus.CANCELLED).first()
+    if held is not None:
+        return Outcome(held, is_new=False)
+    if not seating.is_open_at(timezone.now()):
+        raise NotPossible(CLOSED)
+    has_seat = seating.free_count > 0 and not seating.waiting_count
+    if has_seat:
+        seating.confirmed_count += 1
+    else:
+        seating.waiting_count += 1
+    row = EventRegistration.unscoped.create(
+        event_id=seating.event_id, user_id=actor.user_id, organisation_id=actor.organisation_id,
+        status=PlaceStatus.CONFIRMED if has_seat else PlaceStatus.WAITING, rank=None if has_seat else seating.waiting_count,
+    )  # fmt: skip
+    seating.save(update_fields=["confirmed_count", "waiting_count", "updated_at"])
+    if row.user is not None:
+        notifications.send(Registered(seating.event, row), to=[row.user])
+    record(row.status, row, seating, actor)
+    return Outcome(row, is_new=True)
+
+
+@transaction.atomic
+def cancel_registration(registration: EventRegistration, *, actor: Actor) -> list[EventRegistration]:
+    """Give a place or a rank back; the first in line takes a freed place: returns who does. Twice changes nothing."""
+    seating = lock(registration.event)
+    row = EventRegistration.unscoped.select_for_update(of=("self",)).get(pk=registration.pk)
+    if row.status == PlaceStatus.CANCELLED:
+        return []
+    if row.status == PlaceStatus.CONFIRMED:
+        seating.confirmed_count -= 1
+    row.status, row.rank = PlaceStatus.CANCELLED, None
+    row.save(update_fields=["status", "rank", "updated_at"])
+    promoted = fill_places(seating)
+    record("cancelled", row, seating, actor)
+    for one in promoted:
+        record("promoted", one, seating, actor)
+    return promoted
+
+
+@transaction.atomic
+def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Seating:
+    """More places go to those who wait. Raises: NotPossible for fewer places than people."""
+    seating = lock(event)
+    if seating.capacity == capacity:
+        return seating
+    taken = seating.confirmed_count + seating.waiting_count
+    if (capacity is None and taken) or (capacity is not None and capacity < seating.confirmed_count):
+        raise NotPossible(f"{seating.confirmed_count} personnes ont déjà une place : il en faut au moins autant.")
+    seating.capacity = capacity
+    promoted = fill_places(seating)
+    audit.record(
+        "life.event.places", actor=actor, organisation=seating.event.organisation, data={"capacity": capacity}, kind="life.event",
+        object_id=str(seating.event.public_id), label=seating.event.title,
+    )  # fmt: skip
+    for one in promoted:
+        record("promoted", one, seating, actor)
+    return seating
+
+
+def fill_places(seating: Seating) -> list[EventRegistration]:
+    """Promote by rank while places are free, then close the holes in the line. The row must be locked."""
+    line = list(
+        EventRegistration.unscoped.filter(event=seating.event_id, status=PlaceStatus.WAITING).select_related("user").order_by("rank")
+    )
+    is_running = seating.cancelled_at is None and seating.event.ends_at > timezone.now()
+    free = seating.free_count if is_running else 0
+    promoted, still = line[:free], line[free:]
+    for row in promoted:
+        row.status, row.rank = PlaceStatus.CONFIRMED, None
+        row.save(update_fields=["status", "rank", "updated_at"])
+        if row.user is not None:
+            notifications.send(PlaceGiven(seating.event), to=still_reading(seating.event, [row.user]))
+    moved = [row for rank, row in enumerate(still, start=1) if row.rank != rank]
+    for rank, row in enumerate(still, start=1):
+        row.rank = rank
+    EventRegistration.unscoped.bulk_update(moved, ["rank"], batch_size=500)
+    seating.confirmed_count += len(promoted)
+    seating.waiting_count = len(still)
+    seating.save(update_fields=["capacity", "confirmed_count", "waiting_count", "updated_at"])
+    return promoted

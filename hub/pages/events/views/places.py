@@ -1,0 +1,87 @@
+"""Registering, giving a place back, and the list of people for those who hold the event."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import local
+from hub.core.ui.exports import csv_response
+from hub.pages.events import rules, selectors, services
+from hub.pages.events.enums import PlaceStatus
+from hub.pages.events.models import EventPage, EventRegistration
+from hub.pages.events.views.pages import NOUN
+from hub.pages.writing import rules as writing
+from hub.pages.writing.views import page_in_sight
+from workgroups.groups.errors import NotPossible
+from workgroups.groups.views.shared import actor_of
+
+PER_PAGE = 50
+COLUMNS = ("personne", "organisation", "adresse électronique", "état", "rang", "inscrite ou inscrit le")
+
+
+@require_POST
+def register(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor, event = actor_of(request), page_in_sight(request, NOUN, pk)
+    if not writing.can_take_part(actor):
+        raise PermissionDenied
+    try:
+        outcome = services.register(event, actor=actor)
+        if outcome.registration.status == PlaceStatus.CONFIRMED:
+            messages.success(request, "Votre place est gardée.")
+        else:
+            messages.info(request, f"Vous êtes au rang {outcome.registration.rank} de la liste d’attente.")
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    return redirect(event)
+
+
+@require_POST
+def give_back(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpResponse:
+    """One's own place, or one of an event that one holds."""
+    actor, event = actor_of(request), page_in_sight(request, NOUN, pk)
+    rows = EventRegistration.objects.visible_to(actor).filter(event=event).select_related("event")
+    row = get_object_or_404(rows, pk=registration_id)
+    if row.user_id != actor.user_id and not rules.can_hold(actor, event):
+        raise PermissionDenied
+    services.cancel_registration(row, actor=actor)
+    is_own = row.user_id == actor.user_id
+    messages.success(request, "Votre inscription est retirée." if is_own else "Inscription retirée.")
+    return redirect(event) if is_own else redirect("events:people", pk)
+
+
+def _held(request: HttpRequest, pk: UUID) -> tuple[Actor, EventPage]:
+    actor, event = actor_of(request), page_in_sight(request, NOUN, pk)
+    if not rules.can_hold(actor, event):
+        raise PermissionDenied
+    return actor, event
+
+
+def people(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor, event = _held(request, pk)
+    page = Paginator(selectors.people(actor, event), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "events/people.html", {"event": event, "page": page, "seating": event.seating})
+
+
+@require_safe
+def people_csv(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The list taken away, which the audit trail says."""
+    actor, event = _held(request, pk)
+    services.note_people_taken(event, actor=actor)
+    return csv_response("inscriptions.csv", COLUMNS, _lines(selectors.people(actor, event)))
+
+
+def _lines(rows: Any) -> Iterator[list[object]]:
+    for row in rows.iterator(chunk_size=500):
+        person = row.user
+        yield [
+            person.name if person else "ancien compte", row.organisation.name if row.organisation else "", person.email if person else "",
+            row.get_status_display(), row.rank, local(row.created_at).date(),
+        ]  # fmt: skip

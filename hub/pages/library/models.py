@@ -1,0 +1,81 @@
+"""Resources that teams share: a page says what it is and under which licence; its files are versions, and none is ever replaced."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from wagtail.models import PageManager
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.documents.formats import BY_CONTENT_TYPE, size_fr
+from hub.core.kit.models import Row
+from hub.pages.library.licences import INTERNAL, Licence, licence
+from hub.pages.writing.enums import Writers
+from hub.pages.writing.models import WrittenPage, WrittenQuerySet
+
+
+class ResourceQuerySet(WrittenQuerySet):
+    def for_list(self) -> Self:
+        return super().for_list().prefetch_related("versions__file")
+
+
+class ResourcePage(WrittenPage):
+    """A template, a tool, a guide; a change of its words is published at once."""
+
+    noun = "resource"
+    namespace = "library"
+    writers = Writers.TEAM
+    has_draft = False
+
+    licence_key = models.CharField("licence", max_length=20, default=INTERNAL)
+
+    objects = PageManager.from_queryset(ResourceQuerySet)()
+
+    class Meta:
+        verbose_name = "ressource"
+
+    @property
+    def licence(self) -> Licence:
+        return licence(self.licence_key)
+
+    @property
+    def newest(self) -> "ResourceVersion | None":
+        """The version that is served; `versions` are ordered newest first."""
+        return next(iter(self.versions.all()), None)
+
+
+class VersionQuerySet(ScopedQuerySet["ResourceVersion"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.scoped(resource__in=ResourcePage.objects.visible_to(actor).values("pk"))
+
+
+class ResourceVersion(Row):
+    """Version n of a resource: a private file that carries the readers of the page."""
+
+    resource = models.ForeignKey(ResourcePage, models.PROTECT, related_name="versions", verbose_name="ressource")
+    number = models.PositiveIntegerField("version")
+    file = models.OneToOneField("documents.PrivateFile", models.PROTECT, related_name="+", verbose_name="fichier")
+    note = models.CharField("ce qui change", max_length=300, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="déposée par"
+    )
+
+    objects = VersionQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "version d’une ressource"
+        verbose_name_plural = "versions d’une ressource"
+        default_manager_name = base_manager_name = "unscoped"
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["resource", "number"], name="one_resource_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} · {self.number}"
+
+    @property
+    def file_words(self) -> str:
+        """«PDF, 1,4 Mo»: what a reader knows before she opens it."""
+        known = BY_CONTENT_TYPE.get(self.file.content_type)
+        return ", ".join([known.extensions[0].upper() if known else "fichier", size_fr(self.file.size_bytes)])

@@ -1,0 +1,27 @@
+"""How resources are searched, and what they keep of people."""
+
+from typing import Any
+
+from hub.core.ui.panels import Personal, personal, register
+from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.writing.panels import personal_page, source_of
+
+
+def _with_licence(page: ResourcePage) -> dict[str, str]:
+    return {"body": f"{page.body}\n{page.theme_label}\n{page.licence.label}"}
+
+
+SOURCE = source_of(ResourcePage, "Ressources", "download", 74, more=_with_licence)
+
+
+@register("search.source", "resource")
+def search_source(actor: Any, subject: Any) -> dict[str, Any]:
+    return {"source": SOURCE}
+
+
+personal_page(ResourcePage, "licence_key")
+personal(
+    ResourceVersion,
+    {"added_by": Personal("savoir à qui demander une correction", "tant que la version est là", "anonymise")},
+    other={"id", "created_at", "updated_at", "resource", "number", "file", "note"},
+)

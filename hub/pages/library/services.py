@@ -1,0 +1,69 @@
+"""Resources and their versions; the files follow the readers of the page."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.documents import services as documents
+from hub.core.documents.sniff import Examined
+from hub.core.jobs import services as jobs
+from hub.core.kit.searchable import index_line
+from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.writing import services as writing
+from hub.pages.writing.selectors import user_of
+from workgroups.groups.errors import NotPossible
+
+KIND: Final = "life.resource"
+
+
+def readers(page: ResourcePage) -> list[str]:
+    """The tokens of those who open its files: its readers while it is published, else those who keep it."""
+    kept = {audiences.person(page.author_id)} if page.author_id else set()
+    if page.workgroup is not None:
+        kept.add(page.workgroup.token)
+    elif page.organisation_id:
+        kept.add(audiences.staff(page.organisation_id))
+    return sorted({*kept, page.audience} if page.live else kept)
+
+
+@transaction.atomic
+def create_resource(model: type[ResourcePage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> ResourcePage:
+    """Facts: field values of the page, `file` and `note` of the first version. Raises: documents.UploadRefused."""
+    words = dict(facts)
+    file, note = words.pop("file"), words.pop("note")
+    page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key)
+    if not page.versions.exists():
+        add_version(page, file=file, note=note, actor=actor)
+    return page
+
+
+@transaction.atomic
+def add_version(page: ResourcePage, *, file: documents.Upload | Examined, note: str, actor: Actor) -> ResourceVersion:
+    """The next version, which is served from now on; the others stay. The same bytes again are no new version.
+
+    Raises: documents.UploadRefused; NotPossible when the newest version holds these bytes, or once the page is withdrawn.
+    """
+    locked: ResourcePage = writing.held(page)
+    if locked.withdrawn_at is not None:
+        raise NotPossible(writing.WITHDRAWN)
+    last = locked.newest
+    stored = documents.store(file, actor=actor, kind=KIND, audiences=readers(locked), organisation=locked.organisation)
+    if last is not None and last.file.sha256 == stored.sha256:
+        raise NotPossible(f"Ce fichier est exactement celui de la version {last.number}.")
+    row = ResourceVersion.unscoped.create(
+        resource=locked, number=(last.number if last else 0) + 1, file=stored, note=note, added_by=user_of(actor)
+    )
+    jobs.emit(**index_line("resource", locked.public_id))
+    writing.record("version", locked, actor, number=row.number, sha256=stored.sha256)
+    return row
+
+
+@transaction.atomic
+def set_file_readers(page: ResourcePage, *, actor: Actor) -> None:
+    """Every version of a page, under the same lock as the page, read by the same people."""
+    tokens = readers(page)
+    for row in ResourceVersion.unscoped.filter(resource=page).select_related("file__organisation"):
+        documents.set_audiences(row.file, tokens, actor=actor)

@@ -1,0 +1,57 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from hub.core.accounts.actor import Actor
+from hub.pages.library import services
+from hub.pages.library.filters import ResourceFilter
+from hub.pages.library.forms import ResourceForm, VersionForm
+from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.writing import rules
+from hub.pages.writing.nouns import Noun, Words
+from hub.pages.writing.views import page_in_sight
+from workgroups.groups.errors import NotPossible
+from workgroups.groups.views.shared import actor_of
+
+
+def _context(actor: Actor, page: ResourcePage) -> dict[str, Any]:
+    rows = ResourceVersion.objects.visible_to(actor).filter(resource=page).select_related("file", "added_by")
+    return {"versions": list(rows)}
+
+
+NOUN = Noun(
+    ResourcePage, ResourceForm, ResourceFilter,
+    Words(
+        "Ressources", "ressource,ressources", "cette ressource", "Partager une ressource",
+        "Modèles, outils et guides que les CAE se prêtent.",
+        "Un modèle de convention, un tableur de prix, un guide : le premier déposé évite dix réécritures.", "Modifier la fiche",
+    ),
+    order=50, create=services.create_resource, context=_context,
+)  # fmt: skip
+
+
+def newest(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The address that stays: it leads to the newest version."""
+    version = page_in_sight(request, NOUN, pk).newest
+    if version is None:
+        raise Http404
+    return redirect(version.file)
+
+
+def new_version(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor, page = actor_of(request), page_in_sight(request, NOUN, pk)
+    if not rules.can_edit(actor, page):
+        raise PermissionDenied
+    form = VersionForm(request.POST or None, request.FILES or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.add_version(page, file=form.cleaned_data["file"], note=form.cleaned_data["note"], actor=actor)
+            messages.success(request, f"Version {made.number} déposée.")
+            return redirect(page)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "library/version_form.html", {"page": page, "form": form})

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+
+
+class QuestionsConfig(AppConfig):
+    name = "hub.pages.questions"
+    label = "questions"
+    verbose_name = "questions à la fédération"
+
+    def ready(self) -> None:
+        from hub.core.audit import actions
+        from hub.pages.questions import notifications, panels, receivers  # noqa: F401  they register themselves
+        from hub.pages.writing.nouns import registry
+        from hub.pages.writing.services import say_actions
+
+        registry.register("hub.pages.questions.views.NOUN")
+        say_actions("question", "Question")
+        actions.register(
+            {
+                "life.answer.create": "Réponse écrite",
+                "life.answer.update": "Réponse changée",
+                "life.answer.accept": "Réponse retenue",
+                "life.answer.unaccept": "Réponse plus retenue",
+                "life.answer.withdraw": "Réponse retirée par la modération",
+            }
+        )

@@ -1,0 +1,50 @@
+"""What questions add to the first page and to the search, and what they keep of people."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from hub.core.accounts.actor import Actor
+from hub.core.kit.text import agreed
+from hub.core.ui.panels import Personal, personal, register
+from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
+from hub.pages.writing.panels import personal_page, source_of
+
+
+@register("home.area", "questions", order=50)
+def area(actor: Actor, subject: Any) -> dict[str, Any]:
+    count = QuestionPage.objects.visible_to(actor).published().count()
+    text = agreed(count, "question posée", "questions posées")
+    return {"title": "Échanges", "url": reverse("questions:list"), "count": count, "text": text, "area": "a-life"}
+
+
+def _with_answers(page: QuestionPage) -> dict[str, str]:
+    shown = [row.body for row in page.answers.all() if row.withdrawn_at is None]
+    return {"body": "\n".join([page.body, *shown])}
+
+
+SOURCE = source_of(QuestionPage, "Questions", "help", 70, more=_with_answers, prefetch=("answers",))
+
+
+@register("search.source", "question")
+def search_source(actor: Any, subject: Any) -> dict[str, Any]:
+    return {"source": SOURCE}
+
+
+STAMPS = {"id", "created_at", "updated_at"}
+personal_page(QuestionPage, "trades", "skills")
+personal(
+    Answer,
+    {"author": Personal("dire à la fédération qui répond", "tant que la question existe", "anonymise")},
+    other=STAMPS | {"version", "question", "organisation", "body", "accepted_at", "withdrawn_at", "withdrawn_reason"},
+)
+personal(
+    UsefulMark,
+    {"user": Personal("compter chaque personne une fois", "tant que la réponse existe", "delete")},
+    other=STAMPS | {"answer"},
+)
+personal(
+    Follow,
+    {"user": Personal("prévenir la personne des réponses", "jusqu’à ce qu’elle ne suive plus la question", "delete")},
+    other=STAMPS | {"question"},
+)

@@ -1,0 +1,68 @@
+"""The kinds of pages that members write. A package declares its own in `views.py` and registers it when it starts; lists, forms, feeds
+and the first screen of the area are made from that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from hub.core.accounts.actor import Actor
+from hub.pages.writing import services
+from hub.pages.writing.models import WrittenPage
+
+Context = Callable[[Actor, Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the screens of a kind speak, in French: its plural, what one does, what an empty list says."""
+
+    title: str  # «Questions», heads the list and its tab
+    one: str  # «question,questions», counted
+    this: str  # «cette question»
+    new: str  # «Poser une question», the button and the title of the form
+    lead: str  # under the title of the form
+    empty: str  # what the kind is for, on an empty list
+    change: str  # «Modifier la question»
+
+
+@dataclass(frozen=True)
+class Noun:
+    """One kind: its model, form and filter, and what its package adds to the common screens."""
+
+    model: type[WrittenPage]
+    form: type[Any]
+    filter: type[Any]
+    words: Words
+    order: int
+    create: Callable[..., Any] = services.create
+    save: Callable[..., Any] = services.save
+    context: Context = lambda actor, page: {}
+    listed: Callable[[Actor], Any] | None = None  # rows of the list, when not the newest first
+    first: Callable[[Actor], Any] | None = None  # rows of the first screen, when not those of the list
+
+    @property
+    def namespace(self) -> str:
+        return self.model.namespace
+
+
+@dataclass
+class Registry:
+    """Kinds by the dotted path of their declaration: a form may ask for what another package declares when it starts."""
+
+    _paths: set[str] = field(default_factory=set)
+    _nouns: list[Noun] = field(default_factory=list)
+
+    def register(self, path: str) -> None:
+        self._paths.add(path)
+        self._nouns = []
+
+    def all(self) -> list[Noun]:
+        """In the order of the tabs."""
+        if not self._nouns:
+            self._nouns = sorted((import_string(path) for path in self._paths), key=lambda noun: noun.order)
+        return self._nouns
+
+
+registry = Registry()

@@ -1,0 +1,60 @@
+"""How pages of every kind are searched and what they keep of people; the trunk and the keys of feeds."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+from wagtail.models import Page
+
+from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.ui.panels import Personal, personal
+from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
+
+CHUNK = 500
+WAGTAIL = {field.name for field in Page._meta.concrete_fields}
+COLUMNS = {"page_ptr", "public_id", "audience", "organisation", "workgroup", "theme", "body", "withdrawn_at", "withdrawn_reason"}
+AUTHOR = Personal("dire à la fédération qui a écrit", "tant que la page existe", "anonymise")
+
+
+def personal_page(model: type[WrittenPage], *own: str) -> None:
+    """Declare the columns of one kind; `own` are those that it adds."""
+    personal(model, {"author": AUTHOR}, other=WAGTAIL | COLUMNS | set(own))
+
+
+def source_of(
+    model: type[WrittenPage], label: str, icon: str, order: int, *, one: str = "",
+    more: Callable[[Any], Mapping[str, Any]] = lambda page: {}, prefetch: Sequence[str] = (),
+) -> SearchSource:  # fmt: skip
+    """Published pages of one kind, each for its readers; `more` gives fields of SearchEntry beyond title, text and organisation."""
+
+    def rows(ids: Collection[str] | None) -> Iterable[WrittenPage]:
+        found = model.objects.published().select_related("organisation").prefetch_related(*prefetch)
+        stream: Iterable[WrittenPage] = (found if ids is None else found.filter(public_id__in=ids)).iterator(chunk_size=CHUNK)
+        return stream
+
+    def entries(page: WrittenPage) -> Sequence[SearchEntry]:
+        home = page.organisation
+        facts: dict[str, Any] = {
+            "title": page.title, "url": page.get_absolute_url(), "audiences": frozenset({page.audience}), "body": page.body,
+            "organisation": home.name if home else "", "organisation_id": str(home.pk) if home else "",
+        }  # fmt: skip
+        return [SearchEntry(**facts | dict(more(page)))]
+
+    def seen(actor: Any) -> Any:
+        return model.objects.visible_to(actor).published().select_related("organisation").prefetch_related(*prefetch)
+
+    def visible(actor: Any, ids: Collection[str]) -> Mapping[str, WrittenPage]:
+        return {str(page.public_id): page for page in seen(actor).filter(public_id__in=ids)}
+
+    def simple(actor: Any, words: str, limit: int) -> Sequence[WrittenPage]:
+        return list(seen(actor).filter(Q(title__icontains=words) | Q(body__icontains=words))[:limit])
+
+    return SearchSource(model.noun, label, rows, entries, visible, simple, icon, order, one)
+
+
+personal(LifePage, {}, other=WAGTAIL | {"page_ptr"})
+personal(
+    FeedKey,
+    {"user": Personal("servir à une personne son propre flux", "jusqu’à ce qu’elle le ferme", "delete")},
+    other={"id", "created_at", "updated_at", "digest"},
+)

@@ -1,0 +1,386 @@
+"""Events: places exact under load, the waiting line, what calendars read, who sees the list and the link."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connections, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.jobs import runner
+from hub.core.kit.dates import today
+from hub.core.notifications.models import Notification
+from hub.pages.events import services
+from hub.pages.events.enums import PlaceStatus
+from hub.pages.events.forms import EventForm
+from hub.pages.events.models import EventPage, EventRegistration, Seating
+from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.life import attend, make_event, writer
+from tests.builders.workgroups import facilitator_of, join_group, make_group, make_meeting
+from workgroups.groups.errors import NotPossible
+
+CONFIRMED, WAITING = PlaceStatus.CONFIRMED, PlaceStatus.WAITING
+
+
+def url(name, event, *more):
+    return reverse(f"events:{name}", args=[event.public_id, *(row.pk for row in more)])
+
+
+def rows(event):
+    return EventRegistration.unscoped.filter(event=event)
+
+
+def form_of(**changes):
+    day = (today() + timedelta(days=20)).isoformat()
+    return {
+        "title": "Séminaire", "body": "Deux demi-journées.", "theme": "", "audience": "federation", "kind": "seminar", "day": day,
+        "begins": "09:30", "ends": "17:00", "place": "Bordeaux", "capacity": "40",
+    } | changes  # fmt: skip
+
+
+def assert_exact(event, *, wanted):
+    seating = Seating.objects.get(event=event)
+    confirmed = rows(event).filter(status=CONFIRMED).count()
+    ranks = list(rows(event).filter(status=WAITING).order_by("rank").values_list("rank", flat=True))
+    assert confirmed == min(seating.capacity, wanted)
+    assert ranks == list(range(1, wanted - confirmed + 1))
+    assert (seating.confirmed_count, seating.waiting_count) == (confirmed, len(ranks))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_last_places_asked_by_many_at_once_are_given_once():
+    event = make_event(capacity=3)
+    home = make_member()
+    actors = [actor_for(make_person(home)) for _ in range(12)]
+
+    def ask(actor):
+        try:
+            services.register(event, actor=actor)
+            services.register(event, actor=actor)  # a double click
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, actors))
+
+    assert_exact(event, wanted=12)
+
+
+@pytest.mark.django_db
+def test_the_database_itself_refuses_one_place_too_many_and_a_second_registration():
+    event, person = make_event(capacity=1), writer()
+    attend(event, person)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Seating.objects.filter(event=event).update(confirmed_count=2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EventRegistration.unscoped.create(event=event, user=person, status=CONFIRMED)
+
+
+class Line(RuleBasedStateMachine):
+    """The waiting line against a plain list: places go by order of asking, whatever comes back or is added."""
+
+    @initialize(capacity=st.integers(1, 4))
+    def announce(self, capacity):
+        home = make_member()
+        self.event = make_event(author=make_person(home, "advisor"), capacity=capacity)
+        self.actors = [actor_for(make_person(home)) for _ in range(6)]
+        self.capacity, self.line = capacity, []
+
+    @rule(number=st.integers(0, 5))
+    def register(self, number):
+        services.register(self.event, actor=self.actors[number])
+        if number not in self.line:
+            self.line.append(number)
+
+    @precondition(lambda self: self.line)
+    @rule(data=st.data())
+    def give_back(self, data):
+        number = data.draw(st.sampled_from(self.line))
+        row = rows(self.event).exclude(status=PlaceStatus.CANCELLED).get(user=self.actors[number].user_id)
+        services.cancel_registration(row, actor=self.actors[number])
+        services.cancel_registration(row, actor=self.actors[number])
+        self.line.remove(number)
+
+    @rule(capacity=st.integers(1, 6))
+    def resize(self, capacity):
+        if capacity < min(len(self.line), self.capacity):
+            with pytest.raises(NotPossible):
+                services.set_capacity(self.event, capacity=capacity, actor=self.actors[0])
+        else:
+            services.set_capacity(self.event, capacity=capacity, actor=self.actors[0])
+            self.capacity = capacity
+
+    @invariant()
+    def is_exact(self):
+        if not hasattr(self, "event"):
+            return
+        assert_exact(self.event, wanted=len(self.line))
+        seated = set(rows(self.event).filter(status=CONFIRMED).values_list("user", flat=True))
+        assert seated == {self.actors[number].user_id for number in self.line[: self.capacity]}
+
+
+class TestLine(TestCase):
+    def test_line(self):
+        quiet = settings(max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        run_state_machine_as_test(Line, settings=quiet)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "starts_in"),
+    [({}, -1), ({"capacity": None}, 20), ({"closes_at": timezone.now() - timedelta(hours=1)}, 20)],
+)
+def test_an_event_that_is_not_open_takes_nobody(facts, starts_in):
+    event = make_event(starts_in=starts_in, **facts)
+
+    with pytest.raises(NotPossible):
+        attend(event)
+
+
+@pytest.mark.django_db
+def test_registering_is_confirmed_by_a_letter_that_carries_the_appointment():
+    event, person = make_event(link="https://visio.example.org/secret"), writer()
+    client = sign_in(person)
+
+    client.post(url("register", event))
+    runner.drain()
+
+    letter = next(one for one in mail.outbox if one.to == [person.email])
+    attached = next(part for part in letter.attachments if part[0].endswith(".ics"))
+    text = attached[1] if isinstance(attached[1], str) else attached[1].decode()
+    assert f"UID:rendez-vous-{event.public_id}@hub-inter-cae" in text
+    assert "visio.example.org" not in text
+    assert "Vous avez une place" in client.get(event.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_giving_a_place_back_calls_the_first_in_line_and_tells_her():
+    event = make_event(capacity=1)
+    first, second = writer(), writer()
+    row = attend(event, first)
+    attend(event, second)
+    client = sign_in(first)
+
+    client.post(url("give_back", event, row))
+    client.post(url("give_back", event, row))
+
+    assert rows(event).get(user=second).status == CONFIRMED
+    assert Notification.unscoped.filter(user=second, kind="life.place_given").count() == 1
+    assert_exact(event, wanted=1)
+
+
+@pytest.mark.django_db
+def test_nobody_gives_back_another_s_place_but_who_holds_the_event():
+    home = make_member()
+    event, row = make_event(author=writer(home)), None
+    row = attend(event)
+
+    assert sign_in(writer()).post(url("give_back", event, row)).status_code == 404
+    assert sign_in(writer(home)).post(url("give_back", event, row)).status_code == 302
+    assert rows(event).get().status == PlaceStatus.CANCELLED
+    with pytest.raises(UnscopedQuery):
+        list(EventRegistration.objects.all())
+
+
+@pytest.mark.django_db
+def test_the_list_of_people_is_for_those_who_hold_the_event_and_taking_it_away_is_said():
+    home = make_member()
+    event = make_event(author=writer(home))
+    person = make_person(make_member("Bâti"), "advisor", last_name="Inscrite")
+    attend(event, person)
+    people = {"colleague": writer(home), "attendee": person, "stranger": writer(), "coordinator": make_coordinator()}
+
+    opened = {name: sign_in(user).get(url("people", event)).status_code for name, user in people.items()}
+    taken = {name: sign_in(user).get(url("people_csv", event)).status_code for name, user in people.items()}
+    lines = b"".join(sign_in(people["colleague"]).get(url("people_csv", event)).streaming_content).decode()
+
+    assert opened == taken == {"colleague": 200, "attendee": 403, "stranger": 403, "coordinator": 403}
+    assert f"Inscrite,Bâti,{person.email}" in lines
+    assert AuditEntry.objects.filter(action="life.event.people").count() == 2
+    assert "Inscrite" in sign_in(people["colleague"]).get(url("people", event)).content.decode()
+    assert "Inscrite" not in sign_in(people["stranger"]).get(event.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_group_s_members_do_not_see_who_registers_its_facilitator_does():
+    group = make_group()
+    event = make_event(author=facilitator_of(group), group=group)
+    attend(event, join_group(group))
+    member = join_group(group)
+
+    assert sign_in(member).get(url("people", event)).status_code == 403
+    assert not EventRegistration.objects.visible_to(actor_for(member)).exists()
+    assert EventRegistration.objects.visible_to(actor_for(facilitator_of(group))).exists()
+
+
+@pytest.mark.django_db
+def test_the_video_link_is_for_those_who_have_a_place():
+    link = "https://visio.example.org/secret"
+    event = make_event(link=link, capacity=1, audience="public", author=(author := writer()))
+    seated, waiting = writer(), writer()
+    attend(event, seated)
+    attend(event, waiting)
+    readers = {
+        "seated": sign_in(seated),
+        "waiting": sign_in(waiting),
+        "author": sign_in(author),
+        "other": sign_in(writer()),
+        "nobody": Client(),
+    }
+
+    for address in (event.get_absolute_url(), url("event_ics", event)):
+        assert {name for name, client in readers.items() if link in client.get(address).content.decode()} == {"seated", "author"}, address
+    for address in (reverse("events:list_ics"), reverse("events:list"), reverse("events:list_atom")):
+        assert not any(link in client.get(address).content.decode() for client in readers.values()), address
+
+
+@pytest.mark.django_db
+def test_without_registration_the_link_is_for_whoever_may_come():
+    event = make_event(link="https://visio.example.org/x", capacity=None, audience="public")
+
+    assert "visio.example.org" in sign_in(writer()).get(event.get_absolute_url()).content.decode()
+    assert "visio.example.org" not in Client().get(event.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_moving_an_event_raises_its_sequence_and_tells_those_registered():
+    author, person = writer(), writer()
+    event = make_event(author=author)
+    attend(event, person)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+    client = sign_in(author)
+
+    client.post(url("edit", event), typed | {"body": "Autre texte"})
+    quiet = (Seating.objects.get().sequence, Notification.unscoped.filter(kind="life.event_moved").count())
+    typed["revision"] = EventPage.objects.get().latest_revision_id
+    client.post(url("edit", event), typed | {"place": "Lormont (33)"})
+
+    assert Notification.unscoped.filter(kind="life.event_moved").count() - quiet[1] == 1
+    assert Seating.objects.get().sequence == quiet[0] + 1
+    assert f"SEQUENCE:{quiet[0] + 1}\r\n" in sign_in(person).get(url("event_ics", event)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_cancelled_event_says_so_everywhere_and_takes_nobody():
+    author, person = writer(), writer()
+    event = make_event(author=author, audience="public")
+    attend(event, person)
+
+    asked = sign_in(author).post(url("cancel", event), {"reason": ""})
+    sign_in(author).post(url("cancel", event), {"reason": "Tempête"})
+    runner.drain()
+
+    assert "<title>Erreur" in asked.content.decode()
+    assert "Tempête" in Client().get(event.get_absolute_url()).content.decode()
+    assert "STATUS:CANCELLED" in Client().get(url("event_ics", event)).content.decode()
+    assert Notification.unscoped.filter(user=person, kind="life.event_cancelled").count() == 1
+    assert sign_in(writer()).get(url("cancel", event)).status_code == 403
+    with pytest.raises(NotPossible):
+        attend(event)
+
+
+@pytest.mark.django_db
+def test_fewer_places_than_people_is_refused_in_the_form_and_more_call_the_line():
+    author = writer()
+    event = make_event(author=author, capacity=2)
+    for _ in range(4):
+        attend(event)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+    client = sign_in(author)
+
+    few = client.post(url("edit", event), typed | {"capacity": "1"})
+    client.post(url("edit", event), typed | {"capacity": "3"})
+
+    assert "2 personnes ont déjà une place" in few.content.decode()
+    assert_exact(event, wanted=4)
+    assert Seating.objects.get().capacity == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"ends": "09:00"}, "La fin suit le début"), ({"place": ""}, "Dites où l’on se retrouve"), ({"day": "9999-12-31"}, "entre 2000 et 2100"),
+        ({"capacity": "0"}, "Places"), ({"link": "javascript:alert(1)"}, "Lien"), ({"day": "", "last_day": "2027-01-01"}, "Jour"),
+        ({"closes_on": "2099-01-01"}, "se closent avant"), ({"kind": "autre"}, "Nature"), ({"begins": "25:99"}, "De"),
+    ],
+)  # fmt: skip
+def test_a_bad_event_is_said_and_nothing_typed_is_lost(facts, said, monkeypatch):
+    from tests.plugins import pages
+
+    monkeypatch.setattr(pages, "_keep_page", lambda *args: None)
+    answer = sign_in(writer()).post(reverse("events:new"), form_of(title="Mes mots", **facts))
+
+    assert answer.status_code == 200
+    assert "<title>Erreur" in answer.content.decode()
+    assert said in answer.content.decode()
+    assert "Mes mots" in answer.content.decode()
+    assert not EventPage.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])
+def test_the_hour_of_paris_survives_the_change_of_clocks(day):
+    client = sign_in(writer())
+    client.post(reverse("events:new"), form_of(day=day))
+    event = EventPage.objects.get()
+    utc = event.starts_at.astimezone(timezone.get_fixed_timezone(0))
+
+    assert timezone.localtime(event.starts_at) == timezone.make_aware(datetime.fromisoformat(f"{day}T09:30"))
+    assert f"DTSTART:{utc:%Y%m%dT%H%M%SZ}" in client.get(url("event_ics", event)).content.decode()
+
+
+@pytest.mark.django_db
+def test_past_events_come_when_asked_and_the_agenda_begins_with_the_nearest():
+    make_event("Passé", starts_in=-3)
+    make_event("Lointain", starts_in=40)
+    make_event("Proche", starts_in=4)
+    client = sign_in(writer())
+
+    def titles(query=""):
+        return [page.title for page in client.get(reverse("events:list") + query).context["page"]]
+
+    assert titles() == ["Proche", "Lointain"]
+    assert titles("?passes=oui") == ["Passé", "Proche", "Lointain"]
+    assert client.get(reverse("events:list_ics") + "?nature=inconnue").status_code == 400
+
+
+@pytest.mark.django_db
+def test_one_s_own_calendar_holds_the_links_of_one_s_places():
+    person = writer(home := make_member())
+    mine, other = (make_event(name, link=f"https://visio.example.org/{name}") for name in ("Mien", "Autre"))
+    attend(mine, person)
+    address = sign_in(person).post(reverse("life:own_feed")).context["links"][1]
+
+    group = make_group()
+    join_group(group, home, user=person)
+    make_meeting(group, title="Du groupe")
+    make_meeting(make_group(), title="Du voisin")
+    text = Client().get(address).content.decode().replace("\r\n ", "")
+
+    assert (text.count("BEGIN:VEVENT"), "visio.example.org/Mien" in text, "visio.example.org/Autre" in text) == (3, True, False)
+    assert ("Du groupe" in text, "Du voisin" in text) == (True, False)
+    assert other.pk
+    assert Client().get("/flux/faux.ics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_where_one_is_expected_stands_on_the_first_page():
+    person = writer()
+    event = make_event("Visite à venir")
+    attend(event, person)
+
+    assert "Visite à venir" in sign_in(person).get("/").content.decode()
+    services.cancel_event(event, reason="x", actor=actor_for(event.author))
+    assert "Visite à venir" not in sign_in(person).get("/").content.decode()

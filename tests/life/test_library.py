@@ -1,0 +1,140 @@
+"""Resources: every version kept, the newest served, files read by those who read the page and by nobody else."""
+
+import hashlib
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.selectors import actor_for
+from hub.core.documents.models import PrivateFile
+from hub.pages.library import services
+from hub.pages.library.licences import licences
+from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.writing import services as writing
+from tests.builders.accounts import make_coordinator, make_member, sign_in
+from tests.builders.life import make_resource, text_file, writer
+from tests.builders.workgroups import facilitator_of, join_group, make_group
+from workgroups.groups.errors import NotPossible
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, page):
+    return reverse(f"library:{name}", args=[page.public_id])
+
+
+def body_of(response):
+    return b"".join(response.streaming_content)
+
+
+def test_a_resource_is_shared_with_its_licence_and_its_digest():
+    author = writer()
+    typed = {"title": "Convention type", "body": "À adapter.", "theme": "juridique", "audience": "federation", "licence_key": "cc-by-sa"}
+
+    sign_in(author).post(reverse("library:new"), typed | {"file": text_file("mots de la convention")})
+
+    page = ResourcePage.objects.get()
+    shown = sign_in(writer()).get(page.get_absolute_url()).content.decode()
+    assert hashlib.sha256(b"mots de la convention").hexdigest() in shown
+    assert ("CC BY-SA 4.0" in shown, "Non vérifié" in shown) == (True, True)
+
+
+def test_every_version_is_kept_and_the_newest_is_served():
+    author = writer()
+    page = make_resource(author=author, content="un")
+    sign_in(author).post(url("new_version", page), {"file": text_file("deux"), "note": "Article 4 ajouté"})
+    reader = sign_in(writer())
+
+    newest = reader.get(url("newest", page), follow=True)
+    first = reader.get(ResourceVersion.unscoped.get(number=1).file.get_absolute_url())
+
+    assert (body_of(newest), body_of(first)) == (b"deux", b"un")
+    assert "Article 4 ajouté" in reader.get(page.get_absolute_url()).content.decode()
+
+
+def test_the_same_bytes_are_no_version_and_the_store_keeps_nothing_of_them():
+    author = writer()
+    page = make_resource(author=author, content="un")
+
+    again = sign_in(author).post(url("new_version", page), {"file": text_file("un"), "note": "x"})
+
+    assert "exactement celui de la version 1" in again.content.decode()
+    assert (ResourceVersion.unscoped.count(), PrivateFile.unscoped.count()) == (1, 1)
+
+
+def test_files_follow_the_readers_of_the_page():
+    group = make_group()
+    author = facilitator_of(group)
+    page = make_resource(author=author, content="secret")
+    services.add_version(page, file=text_file("secret deux"), note="x", actor=actor_for(author))
+    files = [row.file.get_absolute_url() for row in ResourceVersion.unscoped.all()]
+    people = {"author": author, "member": join_group(group), "other": writer()}
+
+    def readers():
+        return [{name for name, user in people.items() if sign_in(user).get(file).status_code == 200} for file in files]
+
+    before = readers()
+    writing.save(page, facts={"audience": group.token, "workgroup_id": group.pk}, actor=actor_for(author))
+    inside = readers()
+    writing.take_down(page, actor=actor_for(author))
+    down = readers()
+    writing.publish(page, actor=actor_for(author))
+
+    assert before == [{"author", "member", "other"}] * 2
+    assert inside == [{"author", "member"}] * 2
+    assert down[0] >= {"author"}
+    assert "other" not in down[0] | down[1]
+    assert readers() == inside
+    assert Client().get(files[0]).status_code == 404
+
+
+def test_a_withdrawn_resource_s_files_leave_with_it_and_come_back_with_it():
+    page, reader = make_resource(audience="public", author=writer()), Client()
+    file = ResourceVersion.unscoped.get().file.get_absolute_url()
+    coordinator = actor_for(make_coordinator())
+
+    before = reader.get(file).status_code
+    writing.withdraw(page, reason="Droits", actor=coordinator)
+    during = reader.get(file).status_code
+    writing.restore(page, actor=coordinator)
+
+    assert (before, during, reader.get(file).status_code) == (200, 404, 200)
+
+
+def test_only_its_team_adds_a_version_and_not_to_a_withdrawn_page():
+    home = make_member()
+    page = make_resource(author=writer(home))
+
+    assert sign_in(writer()).get(url("new_version", page)).status_code == 403
+    assert sign_in(writer(home)).get(url("new_version", page)).status_code == 200
+    writing.withdraw(page, reason="x", actor=actor_for(make_coordinator()))
+    with pytest.raises(NotPossible):
+        services.add_version(page, file=text_file("trois"), note="x", actor=actor_for(page.author))
+    with pytest.raises(UnscopedQuery):
+        list(ResourceVersion.objects.all())
+
+
+def test_a_refused_file_is_said_and_what_was_typed_stays():
+    typed = {"title": "Mes mots", "body": "x", "theme": "", "audience": "federation", "licence_key": "cc-by"}
+
+    answer = sign_in(writer()).post(reverse("library:new"), typed | {"file": text_file("MZ\x90", name="outil.exe")})
+
+    assert "<title>Erreur" in answer.content.decode()
+    assert "Mes mots" in answer.content.decode()
+    assert not ResourcePage.objects.exists()
+
+
+def test_resources_are_filtered_by_licence():
+    make_resource("Libre", licence_key="cc-by")
+    make_resource("Interne", licence_key="interne", content="autre")
+    client = sign_in(writer())
+
+    assert [page.title for page in client.get(reverse("library:list") + "?licence=interne").context["page"]] == ["Interne"]
+    assert [page.title for page in client.get(reverse("library:list") + "?licence=CC+BY+4.0").context["page"]] == ["Libre"]
+
+
+def test_every_licence_says_what_it_allows_and_where_its_text_is():
+    assert all(one.label and one.says for one in licences().values())
+    assert all(one.url.startswith("https://") for key, one in licences().items() if key != "interne")

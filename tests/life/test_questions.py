@@ -1,0 +1,217 @@
+"""Questions to the federation: answers, «utile», the answer kept, who is told."""
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.jobs import runner
+from hub.core.notifications.models import Notification
+from hub.pages.questions import rules, services
+from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
+from hub.pages.writing import services as writing
+from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.life import make_answer, make_question, writer
+from tests.builders.workgroups import facilitator_of, join_group, make_group, member_row
+from workgroups.groups import services as groups
+from workgroups.groups.errors import NotPossible, WasChanged
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, question, *more):
+    return reverse(f"questions:{name}", args=[question.public_id, *(row.pk for row in more)])
+
+
+def told(kind):
+    return set(Notification.unscoped.filter(kind=kind).values_list("user", flat=True))
+
+
+def test_a_question_is_published_as_it_is_asked_and_asks_for_a_title_alone():
+    asker = make_person(make_member(), "entrepreneur")
+
+    sign_in(asker).post(reverse("questions:new"), {"title": "Qui prête un théodolite ?", "audience": "federation", "body": ""})
+
+    page = QuestionPage.objects.get()
+    assert page.live
+    assert Follow.objects.get().user == asker
+    assert "Sans réponse" in sign_in(writer()).get(page.get_absolute_url()).content.decode()
+
+
+def test_an_answer_is_told_to_those_who_follow_and_its_writer_follows():
+    asker, first, second = writer(), writer(), writer()
+    question = make_question("Assurer un chantier école ?", author=asker)
+
+    sign_in(first).post(url("answer", question), {"body": "Par un avenant."})
+    sign_in(second).post(url("answer", question), {"body": "Ou par la décennale."})
+    runner.drain()
+
+    assert [told("life.question_answered"), Follow.objects.count()] == [{asker.pk, first.pk}, 3]
+    assert "Ou par la décennale." in mail.outbox[-1].body
+    page = sign_in(asker).get(question.get_absolute_url()).content.decode()
+    assert ("Par un avenant." in page, "2\u00a0réponses" in page) == (True, True)
+
+
+def test_one_stops_following():
+    asker = writer()
+    question = make_question(author=asker)
+    sign_in(asker).post(url("follow", question), {"on": "0"})
+    make_answer(question)
+
+    assert told("life.question_answered") == set()
+
+
+def test_whoever_left_the_group_is_told_no_more():
+    group = make_group()
+    gone = join_group(group)
+    question = make_question("Interne", author=facilitator_of(group), group=group)
+    services.follow(question, on=True, actor=actor_for(gone))
+    groups.remove_member(member_row(group, gone), actor=actor_for(facilitator_of(group)))
+
+    make_answer(question, author=join_group(group))
+
+    assert told("life.question_answered") == {facilitator_of(group).pk}
+    assert gone.pk not in told("life.question_answered")
+
+
+def test_a_question_to_a_group_is_told_to_it():
+    group = make_group()
+    member = join_group(group)
+    make_question("Interne", author=facilitator_of(group), group=group)
+
+    assert told("life.question_asked") == {member.pk}
+
+
+def test_useful_counts_each_person_once_and_never_oneself():
+    author, reader = writer(), writer()
+    question = make_question()
+    answer = make_answer(question, author=author)
+    client = sign_in(reader)
+
+    for _ in range(3):
+        client.post(url("useful", question, answer), {"on": "1"})
+    mine = sign_in(author).post(url("useful", question, answer), {"on": "1"}).status_code
+
+    assert (mine, UsefulMark.objects.count()) == (403, 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UsefulMark.objects.create(answer=answer, user=reader)
+    client.post(url("useful", question, answer), {"on": "0"})
+    assert not UsefulMark.objects.exists()
+
+
+def test_the_one_who_asked_keeps_one_answer_and_may_change_her_mind():
+    asker, helper = writer(), writer()
+    question = make_question(author=asker)
+    first, second = make_answer(question, "Un", author=helper), make_answer(question, "Deux")
+    client = sign_in(asker)
+
+    client.post(url("accept", question, first))
+    client.post(url("accept", question, second))
+    kept = list(Answer.unscoped.filter(accepted_at__isnull=False))
+    stranger = sign_in(helper).post(url("accept", question, first)).status_code
+    client.post(url("accept", question, second), {"on": "0"})
+
+    assert (kept, stranger) == ([second], 403)
+    assert told("life.answer_accepted") == {first.author_id, second.author_id}
+    assert not Answer.unscoped.filter(accepted_at__isnull=False).exists()
+
+
+def test_answers_stand_kept_first_then_by_use_then_by_age():
+    asker = writer()
+    question = make_question(author=asker)
+    rows = [make_answer(question, f"Réponse {n}") for n in range(4)]
+    services.mark_useful(rows[2], on=True, actor=actor_for(asker))
+    services.accept_answer(rows[3], on=True, actor=actor_for(asker))
+
+    found = Answer.objects.visible_to(actor_for(asker)).with_marks(actor_for(asker)).filter(question=question)
+
+    assert [row.body for row in found] == ["Réponse 3", "Réponse 2", "Réponse 0", "Réponse 1"]
+    with pytest.raises(UnscopedQuery):
+        list(Answer.objects.all())
+
+
+def test_only_its_author_changes_an_answer_and_her_two_windows_do_not_fight():
+    author = writer()
+    question = make_question()
+    row = make_answer(question, "Texte d’abord", author=author)
+    client = sign_in(author)
+
+    client.post(url("edit_answer", question, row), {"body": "Texte ensuite", "version": "1"})
+    late = client.post(url("edit_answer", question, row), {"body": "Texte tardif", "version": "1"})
+
+    assert late.status_code == 409
+    assert '<ins class="addition">tardif</ins>' in late.content.decode()
+    assert Answer.unscoped.get().body == "Texte ensuite"
+    assert sign_in(writer()).post(url("edit_answer", question, row), {"body": "x"}).status_code == 403
+    with pytest.raises(WasChanged):
+        services.update_answer(row, body="x", actor=actor_for(author), based_on=1)
+
+
+def test_moderation_withdraws_an_answer_for_good_and_says_why():
+    author, coordinator, reader = writer(), make_coordinator(), writer()
+    question = make_question()
+    row = make_answer(question, "KANB-propos", author=author)
+
+    sign_in(coordinator).post(url("withdraw_answer", question, row), {"reason": "Nomme une personne."})
+
+    assert "KANB-propos" not in sign_in(reader).get(question.get_absolute_url()).content.decode()
+    hers = sign_in(author).get(question.get_absolute_url()).content.decode()
+    assert ("KANB-propos" in hers, "Nomme une personne." in hers) == (True, True)
+    assert Notification.unscoped.get(user=author, kind="life.answer_withdrawn").text.endswith("Nomme une personne.")
+    assert sign_in(reader).post(url("withdraw_answer", question, row), {"reason": "x"}).status_code == 404
+    for call in (
+        lambda: services.update_answer(row, body="x", actor=actor_for(author)),
+        lambda: services.accept_answer(row, on=True, actor=actor_for(question.author)),
+    ):
+        with pytest.raises(NotPossible):
+            call()
+
+
+def test_a_withdrawn_question_takes_no_answer():
+    question = make_question()
+    writing.withdraw(question, reason="x", actor=actor_for(make_coordinator()))
+
+    with pytest.raises(NotPossible):
+        services.write_answer(question, body="x", actor=actor_for(writer()))
+    assert not rules.can_answer(actor_for(writer()), QuestionPage.objects.get())
+
+
+def test_an_answer_sent_twice_is_one_and_an_empty_one_is_said():
+    question, client = make_question(), sign_in(writer())
+    typed = {"body": "Une fois", "key": "0193a000-0000-7000-8000-000000000002"}
+
+    for _ in range(2):
+        client.post(url("answer", question), typed)
+    empty = client.post(url("answer", question), {"body": "  "})
+
+    assert Answer.unscoped.count() == 1
+    assert "<title>Erreur" in empty.content.decode()
+    assert AuditEntry.objects.filter(action="life.answer.create").count() == 1
+
+
+def test_questions_are_filtered_by_their_state():
+    asker = writer()
+    open_one, answered, solved = (make_question(title, author=asker) for title in ("Ouverte", "Répondue", "Résolue"))
+    make_answer(answered)
+    services.accept_answer(make_answer(solved), on=True, actor=actor_for(asker))
+    client = sign_in(asker)
+
+    def titles(query):
+        return {page.title for page in client.get(reverse("questions:list") + query).context["page"]}
+
+    assert titles("?etat=sans-reponse") == {open_one.title}
+    assert titles("?etat=avec-reponse") == {answered.title, solved.title}
+    assert titles("?etat=resolue") == {solved.title}
+
+
+def test_a_visitor_reads_public_questions_and_is_sent_to_sign_in_to_answer():
+    question = make_question(author=writer(), audience="public")
+    make_answer(question, author=make_person(make_member("Bâti"), "advisor", last_name="Secrète"))
+    page = Client().get(question.get_absolute_url()).content.decode()
+
+    assert ("Par un avenant." in page, "Bâti" in page, "Secrète" in page, "Se connecter pour répondre" in page) == (True, True, False, True)
+    assert Client().post(url("answer", question), {"body": "x"}).status_code in {302, 403}

@@ -1,0 +1,404 @@
+"""Pages that members write: who reads, changes, moderates them; drafts, conflicts, feeds."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.models import Page
+
+from hub.core.accounts.audiences import PUBLIC, network
+from hub.core.accounts.enums import OrganisationKind
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import affiliate, withdraw_role
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
+from hub.core.notifications.models import Notification
+from hub.pages.news.models import NewsPage
+from hub.pages.notes.models import NotePage
+from hub.pages.questions.models import QuestionPage
+from hub.pages.writing import rules, services
+from hub.pages.writing.models import FeedKey
+from hub.pages.writing.nouns import registry
+from tests.builders.accounts import (
+    SYSTEM,
+    make_coordinator,
+    make_loan,
+    make_member,
+    make_organisation,
+    make_person,
+    make_user,
+    sign_in,
+)  # fmt: skip
+from tests.builders.life import make_event, make_news, make_note, make_question, make_resource, writer
+from tests.builders.workgroups import facilitator_of, join_group, make_group
+from workgroups.groups.enums import GroupRole
+from workgroups.groups.errors import NotPossible, WasChanged
+
+pytestmark = pytest.mark.django_db
+MAKERS = (make_question, make_note, make_news, make_event, make_resource)
+
+
+def url(name, page):
+    return reverse(f"{page.namespace}:{name}", args=[page.public_id])
+
+
+def note_form(**changes):
+    return {"title": "Un fourgon pour trois", "body": "On a acheté à trois.", "theme": "", "audience": "federation"} | changes
+
+
+def test_the_five_kinds_are_registered_in_order():
+    assert [noun.namespace for noun in registry.all()] == ["questions", "events", "news", "notes", "library"]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_each_audience_reads_its_own_pages_and_no_other(make):
+    """The page itself, the list, the feed and the twin of the rule agree."""
+    group = make_group()
+    net = make_organisation("Réseau du Sud", kind=OrganisationKind.NETWORK)
+    inside = make_member("Dans le réseau")
+    affiliate(inside, network=net, starts_on=today(), actor=SYSTEM)
+    author = facilitator_of(group)
+    kinds = {"public": {"audience": PUBLIC}, "federation": {}, "network": {"audience": network(net.pk)}, "group": {"group": group}}
+    pages = {name: make(f"Titre-{name}", author=author, **facts) for name, facts in kinds.items()}
+    readers = {
+        "nobody": (None, {"public"}),
+        "outsider": (make_person(make_organisation("Hors fédération"), "director"), {"public"}),
+        "member": (make_person(make_member(), "entrepreneur"), {"public", "federation"}),
+        "of the network": (make_person(inside, "advisor"), {"public", "federation", "network"}),
+        "of the group": (join_group(group), {"public", "federation", "group"}),
+    }
+
+    for who, (user, expected) in readers.items():
+        client, actor = (sign_in(user), actor_for(user)) if user else (Client(), actor_for(make_user()).anonymous())
+        found = {name for name, page in pages.items() if client.get(page.get_absolute_url()).status_code == 200}
+        listed = client.get(reverse(f"{pages['public'].namespace}:list")).content.decode()
+        feed = client.get(reverse(f"{pages['public'].namespace}:list_atom")).content.decode()
+        twin = {name for name, page in pages.items() if type(page).objects.visible_to(actor).filter(pk=page.pk).exists()}
+        assert (found, twin) == (expected, expected), who
+        assert {name for name in pages if f"Titre-{name}" in listed} == expected, who
+        assert {name for name in pages if f"Titre-{name}" in feed} == expected, who
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_names_of_people_are_not_public(make):
+    author = make_person(make_member("Bâti"), "advisor", first_name="Aline", last_name="Secrète")
+    page = make(author=author, audience=PUBLIC)
+
+    assert "Secrète" not in Client().get(page.get_absolute_url()).content.decode()
+    assert "Bâti" in Client().get(page.get_absolute_url()).content.decode()
+    assert "Secrète" in sign_in(writer()).get(page.get_absolute_url()).content.decode()
+    assert "Secrète" not in sign_in(writer()).get(reverse(f"{page.namespace}:list_atom")).content.decode()
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_wagtail_s_address_of_a_page_answers_those_who_may_read_it(make):
+    group = make_group()
+    page = make(author=facilitator_of(group), group=group)
+    own = Page.objects.get(pk=page.pk).url
+
+    assert sign_in(writer()).get(own).status_code == 404
+    assert sign_in(join_group(group)).get(own)["Location"] == page.get_absolute_url()
+
+
+def test_a_draft_is_its_author_s_until_she_publishes():
+    author, colleague = writer(home := make_member()), writer(home)
+    client = sign_in(author)
+
+    client.post(reverse("notes:new"), note_form())
+    page = NotePage.objects.get()
+    seen = [sign_in(colleague).get(page.get_absolute_url()).status_code, client.get(page.get_absolute_url()).status_code]
+    client.post(url("publish", page))
+    client.post(url("publish", page))
+
+    assert seen == [404, 200]
+    assert sign_in(colleague).get(page.get_absolute_url()).status_code == 200
+    assert list(AuditEntry.objects.filter(action__startswith="life.").values_list("action", flat=True)) == [
+        "life.note.create", "life.note.publish"
+    ]  # fmt: skip
+
+
+def test_a_change_waits_beside_the_published_text_and_is_compared():
+    author = writer()
+    page = make_note(author=author)
+    client, reader = sign_in(author), sign_in(writer())
+
+    client.post(url("edit", page), note_form(body="On a acheté à quatre.", revision=page.latest_revision_id))
+    before = reader.get(page.get_absolute_url()).content.decode()
+    compared = client.get(url("compare", page)).content.decode()
+    client.post(url("publish", page))
+
+    assert "le texte." in before
+    assert "à quatre" not in before
+    assert '<ins class="addition">' in compared
+    assert "à quatre" in reader.get(page.get_absolute_url()).content.decode()
+    assert reader.get(url("compare", page)).status_code == 403
+
+
+@pytest.mark.parametrize("make", [make_note, make_question, make_event, make_resource])
+def test_the_second_of_two_writers_sees_both_texts(make):
+    author = writer()
+    page = make(author=author)
+    form = registry.all()[[noun.model for noun in registry.all()].index(type(page))].form
+    client = sign_in(author)
+    typed = {name: value for name, value in form.as_typed(page).items() if value is not None and not isinstance(value, list)}
+    opened = typed | {"revision": page.latest_revision_id}
+    client.post(url("edit", page), opened | {"body": "Texte de la première fois"})
+
+    answer = client.post(url("edit", page), opened | {"body": "Texte de la seconde fois"})
+
+    assert answer.status_code == 409
+    assert '<ins class="addition">seconde fois</ins>' in answer.content.decode()
+    assert "Texte de la seconde fois</textarea>" in answer.content.decode()
+    assert services.draft_of(type(page).objects.get()).body == "Texte de la première fois"
+    with pytest.raises(WasChanged):
+        services.save(page, facts={"body": "x"}, actor=actor_for(author), based_on=page.latest_revision_id)
+
+
+def test_publishing_asks_for_the_text_and_loses_nothing():
+    author = writer()
+    page = make_note(author=author, live=False, body=" ")
+
+    with pytest.raises(NotPossible, match="il manque le texte"):
+        services.publish(page, actor=actor_for(author))
+    assert "il manque le texte" in sign_in(author).post(url("publish", page), follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"title": ""}, {"title": "\u200b "}, {"audience": "workgroup:0"}, {"audience": ""}, {"theme": "inconnu"}]
+)
+def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):
+    answer = sign_in(writer()).post(reverse("notes:new"), note_form(body="Mes mots à moi", **facts))
+
+    assert answer.status_code == 200
+    assert "<title>Erreur" in answer.content.decode()
+    assert "Mes mots à moi" in answer.content.decode()
+    assert not NotePage.objects.exists()
+
+
+def test_a_form_sent_twice_makes_one_page_and_another_s_key_takes_nothing():
+    one, two = sign_in(writer()), sign_in(writer())
+    key = "0193a000-0000-7000-8000-000000000001"
+
+    for client in (one, one, two):
+        client.post(reverse("questions:new"), note_form(key=key))
+
+    assert QuestionPage.objects.count() == 2
+    assert QuestionPage.objects.filter(public_id=key).count() == 1
+
+
+def test_who_writes_what():
+    group = make_group()
+    people = {
+        "entrepreneur": make_person(make_member(), "entrepreneur"), "advisor": writer(), "facilitator": facilitator_of(group),
+        "guest": join_group(group, role=GroupRole.GUEST), "coordinator": make_coordinator(),
+        "outsider": make_person(make_organisation("Dehors"), "director"),
+    }  # fmt: skip
+    everyone, teams = {"entrepreneur", "advisor", "facilitator", "guest", "coordinator"}, {"advisor", "facilitator", "guest", "coordinator"}
+    expected = {"questions": everyone, "notes": everyone, "events": teams, "library": teams, "news": {"facilitator", "coordinator"}}
+
+    for noun in registry.all():
+        may = {name for name, user in people.items() if rules.can_create(actor_for(user), noun.model)}
+        comes = {name for name, user in people.items() if sign_in(user).get(reverse(f"{noun.namespace}:new")).status_code == 200}
+        assert (may, comes) == (expected[noun.namespace], expected[noun.namespace]), noun.namespace
+
+
+def test_under_an_agreement_one_writes_nothing_and_sees_no_draft_of_hers():
+    home, other = make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    loan = make_loan(person, provider=home, beneficiary=other)
+    draft = make_note(author=person, live=False)
+    client = sign_in(person, mandate=f"agreement:{loan.pk}")
+
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert client.get(reverse("notes:new")).status_code == 403
+    client.post(reverse("life:own_feed"))
+    assert not FeedKey.objects.exists()
+    assert sign_in(person).get(draft.get_absolute_url()).status_code == 200
+
+
+def test_an_entrepreneur_does_not_write_for_everybody_and_nobody_for_another_s_group():
+    group, other = make_group("Les miens"), make_group("Les autres")
+    member = join_group(group)
+    offered = dict(sign_in(member).get(reverse("notes:new")).context["form"].fields["audience"].choices)
+    of_entrepreneur = sign_in(make_person(make_member(), "entrepreneur")).get(reverse("notes:new"))
+
+    assert set(offered) == {"federation", group.token, "public"}
+    assert set(dict(of_entrepreneur.context["form"].fields["audience"].choices)) == {"federation"}
+    assert sign_in(member).post(reverse("notes:new"), note_form(audience=other.token)).status_code == 200
+    assert not NotePage.objects.exists()
+
+
+def test_a_team_keeps_its_pages_together_and_a_group_its_own():
+    home = make_member()
+    author, colleague, stranger = writer(home), writer(home), writer()
+    event, note = make_event(author=author), make_note(author=author)
+    group = make_group()
+    news = make_news(author=facilitator_of(group), group=group)
+
+    may = {
+        name: {kind for kind, page in {"event": event, "note": note, "news": news}.items() if rules.can_edit(actor_for(user), page)}
+        for name, user in {
+            "author": author, "colleague": colleague, "stranger": stranger, "facilitator": facilitator_of(group),
+            "member": join_group(group), "coordinator": make_coordinator(),
+        }.items()
+    }  # fmt: skip
+
+    assert may == {
+        "author": {"event", "note"}, "colleague": {"event"}, "stranger": set(), "facilitator": {"news"}, "member": set(),
+        "coordinator": set(),
+    }  # fmt: skip
+
+
+def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_back():
+    author = writer()
+    page = make_note(author=author)
+    coordinator, reader = sign_in(make_coordinator()), sign_in(writer())
+
+    empty = coordinator.post(url("withdraw", page), {"reason": ""})
+    coordinator.post(url("withdraw", page), {"reason": "Une personne est nommée."})
+    hers = sign_in(author).get(page.get_absolute_url()).content.decode()
+    refused = sign_in(author).post(url("publish", page), follow=True).content.decode()
+    during = [reader.get(page.get_absolute_url()).status_code, coordinator.get(page.get_absolute_url()).status_code]
+    coordinator.post(url("restore", page))
+
+    assert "<title>Erreur" in empty.content.decode()
+    assert "Une personne est nommée." in hers
+    assert "retiré par la modération" in refused
+    assert Notification.unscoped.get(user=author, kind="life.withdrawn").text.endswith("Une personne est nommée.")
+    assert during == [404, 200]
+    assert reader.get(page.get_absolute_url()).status_code == 200
+    actions = list(AuditEntry.objects.filter(action__startswith="life.note").values_list("action", flat=True))
+    assert actions[-2:] == ["life.note.withdraw", "life.note.restore"]
+
+
+def test_an_old_revision_brings_no_moderation_and_no_author_back():
+    author = writer()
+    page = make_note(author=author)
+    services.withdraw(page, reason="Motif", actor=actor_for(make_coordinator()))
+    NotePage.objects.filter(pk=page.pk).update(author=None)
+
+    again = services.restore(NotePage.objects.get(), actor=actor_for(make_coordinator()))
+
+    assert (again.author_id, again.withdrawn_at, again.live) == (None, None, True)
+
+
+def test_only_moderators_moderate_and_inside_a_group_whoever_runs_it():
+    group = make_group()
+    open_page, inside = make_note(), make_note(author=join_group(group), group=group)
+    people = {
+        "author's colleague": writer(open_page.organisation), "facilitator": facilitator_of(group), "coordinator": make_coordinator(),
+        "member": join_group(group),
+    }  # fmt: skip
+
+    may = {
+        name: (rules.can_moderate(actor_for(user), open_page), rules.can_moderate(actor_for(user), inside)) for name, user in people.items()
+    }
+
+    assert may == {
+        "author's colleague": (False, False), "facilitator": (False, True), "coordinator": (True, False), "member": (False, False)
+    }  # fmt: skip
+    assert sign_in(people["member"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 403
+    assert sign_in(people["coordinator"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 404
+
+
+def test_news_of_a_group_is_told_once_to_its_people():
+    group = make_group()
+    author, member = facilitator_of(group), join_group(group)
+    page = make_news(author=author, group=group)
+    services.save(page, facts={"body": "Autre texte"}, actor=actor_for(author))
+    services.publish(page, actor=actor_for(author))
+
+    told = list(Notification.unscoped.filter(kind="life.group_news").values_list("user", flat=True))
+    assert told == [member.pk]
+
+
+def test_news_signed_by_a_group_asks_which_one_and_the_coordinator_s_is_the_federation_s():
+    group = make_group("Former ensemble")
+    sign_in(facilitator_of(group)).post(reverse("news:new"), note_form(workgroup=str(group.pk)))
+    sign_in(make_coordinator()).post(reverse("news:new"), note_form())
+
+    assert [page.signature for page in NewsPage.objects.order_by("pk")] == ["Former ensemble", "Fédération"]
+    assert "<title>Erreur" in sign_in(facilitator_of(group)).post(reverse("news:new"), note_form()).content.decode()
+
+
+def test_filters_stand_in_the_address_and_unknown_ones_are_said():
+    note = make_note("Louer un échafaudage", theme="juridique", trades=["F1610"])
+    make_note("Autre chose", theme="formation")
+    client = sign_in(writer())
+
+    for query in ("?q=louer", "?theme=juridique", f"?organisation={note.organisation.slug}", "?metier=F1610"):
+        page = client.get(reverse("notes:list") + query).content.decode()
+        feed = client.get(reverse("notes:list_atom") + query).content.decode()
+        assert ("Louer" in page, "Autre chose" in page, "Louer" in feed, "Autre chose" in feed) == (True, False, True, False), query
+    assert "ne connaît pas" in client.get(reverse("notes:list") + "?theme=inconnu").content.decode()
+    assert client.get(reverse("notes:list_atom") + "?theme=inconnu").status_code == 400
+    assert "Rien ne répond" in client.get(reverse("notes:list") + "?metier=%22%25").content.decode()
+
+
+def test_a_public_feed_is_atom_and_keeps_hostile_text_out_of_the_markup():
+    from lxml import etree
+
+    page = make_note("<script>&\x0b ]]>", author=writer(), audience=PUBLIC, body="a\x00b<b>")
+    answer = Client().get(reverse("life:life_atom"))
+    feed = etree.fromstring(answer.content)
+    space = {"a": "http://www.w3.org/2005/Atom"}
+
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    assert feed.findtext("a:entry/a:title", namespaces=space) == "<script>& ]]>"
+    assert feed.findtext("a:entry/a:id", namespaces=space) == f"urn:uuid:{page.public_id}"
+    assert feed.findtext("a:entry/a:summary", namespaces=space) == "ab<b>"
+
+
+def test_a_personal_feed_says_what_its_owner_reads_now_and_can_be_closed():
+    group = make_group()
+    person = join_group(group)
+    make_note("Du groupe", author=facilitator_of(group), group=group)
+    make_note("De la fédération")
+    make_note("Du groupe voisin", author=facilitator_of(other := make_group()), group=other)
+    client = sign_in(person)
+    address = client.post(reverse("life:own_feed")).context["links"][0]
+    path = "/" + address.split("/", 3)[3]
+
+    first = Client().get(path)
+    assert ("Du groupe<" in first.content.decode(), "De la fédération" in first.content.decode()) == (True, True)
+    assert "voisin" not in first.content.decode()
+    assert first["Cache-Control"] == "private, no-store"
+    assert path.split("/")[2].removesuffix(".atom") not in str(FeedKey.objects.values())
+    withdraw_role(person.memberships(manager="unscoped").get(), actor=SYSTEM)
+    assert "De la fédération" not in Client().get(path).content.decode()
+    client.post(reverse("life:close_feed"))
+    assert Client().get(path).status_code == 404
+    assert address not in client.get(reverse("life:own_feed")).content.decode()
+
+
+def test_a_new_address_closes_the_one_before():
+    client = sign_in(writer())
+    first, second = (client.post(reverse("life:own_feed")).context["links"][0] for _ in range(2))
+
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
+
+
+def test_pages_cost_the_same_with_one_row_and_with_three():
+    group = make_group()
+    author = facilitator_of(group)
+    client = sign_in(author)
+
+    def cost():
+        pages = [make(author=author, theme="formation") for make in MAKERS]
+        for make in MAKERS:
+            make(group=group, author=author)
+        addresses = [page.get_absolute_url() for page in pages] + [reverse(f"{page.namespace}:list") for page in pages]
+        addresses += [reverse(f"{page.namespace}:list_atom") for page in pages]
+        found = []
+        for address in [*addresses, reverse("life:life"), reverse("life:life_atom"), reverse("events:list_ics"), "/"]:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            found.append((address.split("/")[2:3], len(queries)))
+        return [count for _, count in found]
+
+    one = cost()
+    cost()
+    assert cost() == one
