@@ -5,7 +5,9 @@ Scores are BM25-like and comparable within one answer only. Filters are never sc
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
+
+from search.schema import OF_NAMES, SEPARATOR
 
 
 class Query(Protocol):
@@ -70,7 +72,7 @@ class MatchAll:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Filter: the field holds one of the values."""
+    """The field holds one of the values: a filter, or a reading that is worth nothing by itself."""
 
     field: str
     values: frozenset[str]
@@ -98,6 +100,21 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     size: int = 20
     offset: int = 0
+
+
+class WordCount(NamedTuple):
+    """A word of the index: so many objects have it, so written, in their title or skills, or in their name or place (`is_name`)."""
+
+    folded: str
+    written: str
+    is_name: bool
+    objects: int
+
+    @classmethod
+    def of(cls, term: str, objects: int) -> Self:
+        """From what the index holds (`IndexDocument.words`)."""
+        folded, _, rest = term.partition(SEPARATOR)
+        return cls(folded, rest[1:], rest[:1] == OF_NAMES, objects)
 
 
 class Hit(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from search.model import Health, SearchRequest, SearchResult
+from search.model import Health, SearchRequest, SearchResult, WordCount
 from search.schema import IndexDocument
 
 CatchUp = Callable[[Collection[str]], Iterable[IndexDocument]]
@@ -20,7 +20,10 @@ class Engine(Protocol):
     def search(self, request: SearchRequest) -> SearchResult: ...
 
     def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
-        """Titles and skills that begin with the text, most frequent first, among what the principal may read."""
+        """Titles, names and skills that begin with the text, most frequent first, among what the principal may read."""
+
+    def words(self, prefixes: Collection[str], *, principal: frozenset[str], size: int = 2000) -> list[WordCount]:
+        """The vocabulary of the index: the most frequent words that begin so, among what the principal may read and nothing else."""
 
     def keys_of(self, organisation_id: str) -> list[str]:
         """The objects that bear the name of an organisation, whoever may read them: for writing them anew, never for showing."""

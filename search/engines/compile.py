@@ -7,7 +7,7 @@ import tantivy
 from tantivy import Occur
 
 from search import model
-from search.schema import DAY, LABELS
+from search.schema import DAY, LABELS, WORDS
 
 
 class Compiler:
@@ -24,6 +24,9 @@ class Compiler:
 
     def labels(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         return self._searcher.terms_with_prefix(LABELS, prefix, filter_query=self._audience, limit=limit)
+
+    def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        return self._searcher.terms_with_prefix(WORDS, prefix, filter_query=self._audience, limit=limit)
 
     def _open_to(self, principal: frozenset[str]) -> tantivy.Query:
         closed = [(Occur.MustNot, self._exact("richer", token)) for token in sorted(principal)]
@@ -59,6 +62,8 @@ class Compiler:
                 return tantivy.Query.disjunction_max_query([self._query(query) for query in queries], tie_breaker=tie)
             case model.Bool():
                 return self._bool(node)
+            case model.Terms(field, values):
+                return self._any(field, values)
             case model.Constant(query, score):
                 return tantivy.Query.const_score_query(self._query(query), score)
             case model.MatchAll():
