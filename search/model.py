@@ -134,10 +134,15 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`objects` counts what the index holds by kind, over all audiences; `checkpoint` is what its last writer left."""
+    """`objects` counts what the index holds by kind, over all audiences; `checkpoint` is what its last writer left.
+
+    is_remote: a cluster keeps it; is_away: that cluster does not answer.
+    """
 
     ready: bool
     reason: str = ""
     objects: Mapping[str, int] = field(default_factory=dict)
     checkpoint: str = ""
     size_bytes: int = 0
+    is_remote: bool = False
+    is_away: bool = False

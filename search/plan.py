@@ -22,6 +22,7 @@ TIE = 0.15
 PHRASE_WEIGHT, PHRASE_SLOP, PHRASE_WORDS = 1.5, 2, 8
 PREFIX_WEIGHT, PREFIX_SIGNS = 0.2, 4
 SYNONYM_WEIGHT, SYNONYM_SLOP = 0.75, 1
+HELPED_WORDS = 12  # a longer question says enough by itself: no synonyms, no corrections (a cluster takes 1,024 clauses at most)
 CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
 COMPLETE_FIRST = 1000.0  # above any sum of the other scores
 IN_TOWN, NEAR_TOWN, IN_DEPARTMENT, BESIDE = 400.0, 300.0, 200.0, 100.0  # the place first, then what the words weigh
@@ -112,6 +113,8 @@ def understand(text: str, lexicon: Lexicon | None = None) -> Question:
 
 def _groups(words: list[Token], lexicon: Lexicon, *, ends: bool) -> list[Group]:
     """Args: ends: the last of these words is the last one typed."""
+    if len(words) > HELPED_WORDS:
+        return [Group((word,), is_unfinished=ends and word == words[-1]) for word in words]
     seen = lexicon.seen([word.fold for word in words])
     said = {meaning.start: meaning for meaning in meanings(words) if not _is_a_name(words[meaning.start : meaning.end], seen)}
     groups, at = [], 0
@@ -139,7 +142,7 @@ def _clause(group: Group, fields: Collection[str]) -> DisMax:
     readings = [_word(word, fields, prefix=group.prefix if number == last else "") for number, word in enumerate(group.words)]
     words: list[Query] = readings[0] if len(readings) == 1 else [Bool(must=tuple(DisMax(tuple(some), TIE) for some in readings))]
     others = [reading for expression in group.synonyms for reading in _synonym(expression, fields)]
-    meant = [reading for one in group.corrections for reading in _word(one.token, fields, CORRECTION_WEIGHTS[one.distance])]
+    meant = [reading for one in group.corrections for reading in _meant(one, fields)]
     return DisMax((*words, *others, *meant), TIE)
 
 
@@ -165,6 +168,13 @@ def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
         elif name in PHRASES:
             found.append(Phrase(name, expression.words, SYNONYM_SLOP, boost))
     return found
+
+
+def _meant(one: Correction, fields: Collection[str]) -> list[Query]:
+    """Where a thing says what it is; not in the body, where a slip would find too much."""
+    strong = [field for field in STRONG_FIELDS if field in fields]
+    weight = CORRECTION_WEIGHTS[one.distance]
+    return [reading for reading in _word(one.token, strong, weight) if not (isinstance(reading, Term) and reading.field.endswith("_root"))]
 
 
 def _in_place(group: Group, place: Place) -> DisMax:

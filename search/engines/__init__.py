@@ -1,5 +1,6 @@
 """The engines that can keep the index, and the one that the settings choose."""
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache
@@ -50,5 +51,14 @@ def _embedded(root: Path) -> Engine:
     return TantivyEngine(root)
 
 
+@lru_cache(maxsize=4)
+def _cluster(address: str, pid: int) -> Engine:
+    from search.engines.cluster import ClusterEngine  # nor without a cluster: its libraries take a second to load
+
+    return ClusterEngine(address)
+
+
 def engine() -> Engine:
-    return _embedded(Path(settings.SEARCH_ROOT))
+    if settings.SEARCH_URL == "embedded":
+        return _embedded(Path(settings.SEARCH_ROOT))
+    return _cluster(settings.SEARCH_URL, os.getpid())  # connections are not shared after a fork

@@ -4,11 +4,11 @@ from math import log2
 
 import pytest
 
-from search.engines.tantivy import TantivyEngine
 from search.lexicon import IndexLexicon
 from search.model import SearchRequest
 from search.plan import understand
 from tests.bench.search_corpus import TRADES, documents, things
+from tests.search.engines import ENGINES, made_engine
 
 COUNT = 1500
 EVERYONE = frozenset({"public", "federation"})
@@ -82,11 +82,11 @@ def gain(grades):
     return sum((2**value - 1) / log2(rank + 2) for rank, value in enumerate(grades[:10]))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    engine = TantivyEngine(tmp_path_factory.mktemp("relevance"))
-    engine.rebuild(documents(COUNT), lambda keys: [])
-    return engine
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, tmp_path_factory):
+    with made_engine(request.param, tmp_path_factory.mktemp("relevance")) as one:
+        one.rebuild(documents(COUNT), lambda keys: [])
+        yield one
 
 
 @pytest.fixture(scope="module")
