@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from hub.core.kit.searchable import SearchEntry
 from search.analysis import analyse, folded, spelled
 from search.gazetteer import area_of
-from search.schema import OF_NAMES, OF_THINGS, SEPARATOR, TEXTS, IndexDocument
+from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR, TEXTS, IndexDocument
 
 LONGEST_WORD = 40  # of those that are proposed
 
@@ -53,7 +53,7 @@ def _document(key: str, kind: str, variant: int, acl: frozenset[str], richer: Co
 
 
 def _words(entry: SearchEntry) -> frozenset[str]:
-    texts = {OF_THINGS: " ".join((entry.title, *entry.skills)), OF_NAMES: f"{entry.name} {entry.place}"}
+    texts = {OF_THINGS: " ".join((entry.title, *entry.skills)), OF_NAMES: entry.name, OF_PLACES: entry.place}
     return frozenset(
         f"{word}{SEPARATOR}{origin}{written}"
         for origin, text in texts.items()

@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 
 from search.analysis import Token, run_tokens
 from search.model import WordCount
-from search.schema import SEPARATOR
-from search.spelling import beginnings, distance, sound
+from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR
+from search.spelling import beginnings, distance, is_near, sound
 
 RARE = 3  # objects: a word that fewer have may be a slip
 SHORTEST, LONG = 4, 8  # letters: shorter words are not corrected, long ones may have two slips
@@ -19,10 +19,11 @@ CANDIDATES = 3000  # words per beginning, the most frequent
 
 
 class Seen(NamedTuple):
-    """In how many objects a word says what they are, and in how many it is a name or a place."""
+    """In how many objects a word says what they are, who they are, and where."""
 
     things: int = 0
     names: int = 0
+    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,10 @@ class IndexLexicon:
     principal: frozenset[str]
 
     def seen(self, words: Collection[str]) -> Mapping[str, Seen]:
-        found = dict.fromkeys(words, Seen())
-        for one in self.engine.words([f"{word}{SEPARATOR}" for word in found], principal=self.principal):
-            things, names = found[one.folded]
-            found[one.folded] = Seen(things, names + one.objects) if one.is_name else Seen(things + one.objects, names)
-        return found
+        counts = {word: dict.fromkeys((OF_THINGS, OF_NAMES, OF_PLACES), 0) for word in words}
+        for one in self.engine.words([f"{word}{SEPARATOR}" for word in counts], principal=self.principal):
+            counts[one.folded][one.origin] += one.objects
+        return {word: Seen(*found.values()) for word, found in counts.items()}
 
     def beginning(self, prefixes: Collection[str]) -> list[WordCount]:
         return self.engine.words(prefixes, principal=self.principal, size=CANDIDATES)
@@ -77,20 +77,28 @@ def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False) -
     """
     if len(word.fold) < SHORTEST or not word.fold.isalpha():
         return ()
-    known = _together(lexicon.beginning(beginnings(word.fold)))
+    slips = 2 if len(word.fold) >= LONG else 1
+    kin = word.root[:SHORTEST]
+    near = (one for one in lexicon.beginning(beginnings(word.fold)) if one.folded.startswith(kin) or _may_be(word.fold, one.folded, slips))
+    known = _together(near)
     family = sum(count for token, (_, count) in known.items() if token.root == word.root)
     if family >= RARE or (is_unfinished and any(token.fold.startswith(word.fold) for token in known if token != word)):
         return ()
     found = []
     for token, (written, count) in known.items():
-        far = _distance(word.fold, token.fold)
-        if far and len(token.fold) >= SHORTEST:
+        far = _distance(word.fold, token.fold, slips)
+        if far and len(token.fold) >= SHORTEST - far:
             found.append((far, -count, Correction(token, written, far)))
-    return tuple(one for _, _, one in sorted(found, key=lambda item: (item[0], item[1], item[2].token))[:MOST_CORRECTIONS])
+    found.sort(key=lambda item: (item[0], item[1], item[2].token))
+    return tuple(one for _, _, one in found[:MOST_CORRECTIONS])
 
 
-def _distance(one: str, other: str) -> int | None:
-    far = distance(one, other, 2 if len(one) >= LONG else 1)
+def _may_be(one: str, other: str, slips: int) -> bool:
+    return is_near(one, other, slips) or sound(one) == sound(other)
+
+
+def _distance(one: str, other: str, slips: int) -> int | None:
+    far = distance(one, other, slips)
     return 1 if far != 0 and sound(one) == sound(other) else far
 
 

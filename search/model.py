@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, Self
 
-from search.schema import OF_NAMES, SEPARATOR
+from search.schema import SEPARATOR
 
 
 class Query(Protocol):
@@ -103,18 +103,18 @@ class SearchRequest:
 
 
 class WordCount(NamedTuple):
-    """A word of the index: so many objects have it, so written, in their title or skills, or in their name or place (`is_name`)."""
+    """A word of the index: so many objects have it, so written, in their title or skills, or in their name, or in their place (`origin`: schema.OF_…)."""
 
     folded: str
     written: str
-    is_name: bool
+    origin: str
     objects: int
 
     @classmethod
     def of(cls, term: str, objects: int) -> Self:
         """From what the index holds (`IndexDocument.words`)."""
         folded, _, rest = term.partition(SEPARATOR)
-        return cls(folded, rest[1:], rest[:1] == OF_NAMES, objects)
+        return cls(folded, rest[1:], rest[:1], objects)
 
 
 class Hit(NamedTuple):

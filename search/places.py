@@ -84,7 +84,7 @@ def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozens
             return None
         has_words = any(word.fold not in request_words for word in analyse(words.text[: words.spans[start][0]]))
         is_told = not AT.isdisjoint(before) or bool(name.departments and not IN.isdisjoint(before))
-        if not (has_words or is_told) or _is_a_thing({word.fold for word in content}, lexicon):
+        if not (has_words or is_told) or _is_no_place({word.fold for word in content}, lexicon):
             return None
     cut, after = words.spans[start][0], words.spans[end - 1][1]
     rest = f"{words.text[:cut]} {words.text[after:].removeprefix(')')}"
@@ -120,9 +120,9 @@ def _department_after(keys: Sequence[str], name: Named) -> tuple[str, int]:
     return "", name.end
 
 
-def _is_a_thing(words: set[str], lexicon: Lexicon) -> bool:
-    """Each of these words says what things are more often than who or where they are."""
-    return all(seen.things > seen.names for seen in lexicon.seen(words).values())
+def _is_no_place(words: set[str], lexicon: Lexicon) -> bool:
+    """Each of these words says what things are, or who, more often than where."""
+    return all(seen.things + seen.names > seen.places for seen in lexicon.seen(words).values())
 
 
 def _place(communes: Sequence[Commune], codes: Sequence[str], km: int) -> Place:

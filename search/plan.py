@@ -22,10 +22,10 @@ TIE = 0.15
 PHRASE_WEIGHT, PHRASE_SLOP, PHRASE_WORDS = 1.5, 2, 8
 PREFIX_WEIGHT, PREFIX_SIGNS = 0.2, 4
 SYNONYM_WEIGHT, SYNONYM_SLOP = 0.75, 1
-HELPED_WORDS = 12  # a longer question says enough by itself: no synonyms, no corrections (a cluster takes 1,024 clauses at most)
+HELPED_WORDS = 10  # a longer question says enough by itself: no synonyms, no corrections (a cluster takes 1,024 clauses at most)
 CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
 COMPLETE_FIRST = 1000.0  # above any sum of the other scores
-IN_TOWN, NEAR_TOWN, IN_DEPARTMENT, BESIDE = 400.0, 300.0, 200.0, 100.0  # the place first, then what the words weigh
+IN_TOWN, NEAR_TOWN, IN_DEPARTMENT, BESIDE = 24.0, 18.0, 12.0, 6.0  # a trade in the title weighs about 20, in passing about 2
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
 # Words of the request, not of the thing: «quelqu’un qui répare…», «je cherche…».
@@ -116,7 +116,9 @@ def _groups(words: list[Token], lexicon: Lexicon, *, ends: bool) -> list[Group]:
     if len(words) > HELPED_WORDS:
         return [Group((word,), is_unfinished=ends and word == words[-1]) for word in words]
     seen = lexicon.seen([word.fold for word in words])
-    said = {meaning.start: meaning for meaning in meanings(words) if not _is_a_name(words[meaning.start : meaning.end], seen)}
+    said = {
+        meaning.start: meaning for meaning in meanings(words) if len(words) == 1 or not _is_a_name(words[meaning.start : meaning.end], seen)
+    }
     groups, at = [], 0
     while at < len(words):
         meaning = said.get(at)
@@ -132,7 +134,7 @@ def _groups(words: list[Token], lexicon: Lexicon, *, ends: bool) -> list[Group]:
 
 
 def _is_a_name(words: list[Token], seen: Mapping[str, Seen]) -> bool:
-    """«Fournier» is somebody here, not a baker."""
+    """«Lou Fournier» is somebody here, not a baker; who asks for «barbier» alone may want one."""
     return len(words) == 1 and seen[words[0].fold].names > seen[words[0].fold].things
 
 
@@ -172,9 +174,7 @@ def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
 
 def _meant(one: Correction, fields: Collection[str]) -> list[Query]:
     """Where a thing says what it is; not in the body, where a slip would find too much."""
-    strong = [field for field in STRONG_FIELDS if field in fields]
-    weight = CORRECTION_WEIGHTS[one.distance]
-    return [reading for reading in _word(one.token, strong, weight) if not (isinstance(reading, Term) and reading.field.endswith("_root"))]
+    return _word(one.token, [field for field in STRONG_FIELDS if field in fields], CORRECTION_WEIGHTS[one.distance])
 
 
 def _in_place(group: Group, place: Place) -> DisMax:

@@ -20,7 +20,7 @@ KINDS, ORGANISATIONS, DAY = "kind", "organisation", "day"  # facets and filters
 COMMUNES, DEPARTMENTS = "commune", "department"  # INSEE codes of where it is
 LABELS, WORDS = "label", "word"
 SEPARATOR = "\x1f"  # between what is compared and what is shown
-OF_THINGS, OF_NAMES = "t", "n"  # where a word of the vocabulary stands: title and skills, or name and place
+OF_THINGS, OF_NAMES, OF_PLACES = "t", "n", "p"  # where a word of the vocabulary stands: title and skills, name, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ class IndexDocument:
 def fingerprint() -> str:
     """Changes when an index written before could not answer as one written now."""
     rules = (analysis.TEXT_RULES, sorted(analysis.STOP_WORDS), analysis.LIGHT_RULES, analysis.ROOT_RULES)
-    return hashlib.sha256(repr((2, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((3, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]

@@ -29,9 +29,14 @@ def beginnings(word: str) -> tuple[str, ...]:
     return (word[0], *_BEGINNINGS.get(word[0], ()), *((word[1],) if word[0] == "h" and len(word) > 1 else ()))
 
 
+def is_near(one: str, other: str, at_most: int) -> bool:
+    """Whether so few slips may part them: a cheap look before `distance`."""
+    return abs(len(one) - len(other)) <= at_most and (_letters(one) ^ _letters(other)).bit_count() <= 2 * at_most
+
+
 def distance(one: str, other: str, at_most: int) -> int | None:
     """Letters added, left out, replaced or swapped with the next (optimal string alignment); None above `at_most`."""
-    if abs(len(one) - len(other)) > at_most or (_letters(one) ^ _letters(other)).bit_count() > 2 * at_most:
+    if not is_near(one, other, at_most):
         return None
     before: list[int] = []
     row = list(range(len(other) + 1))

@@ -84,10 +84,10 @@ def _nearness(place: Place, entry: SearchEntry) -> str:
     """«sur place», «à 12 km», «dans le département», «dans un département voisin»; empty when it is elsewhere, or nobody knows where."""
     area = area_of(entry.place)
     if area.communes & place.communes:
-        return f"sur place ({entry.place})"
+        return "sur place"
     if area.communes & place.near:
         far = [distance_km(one, other) for one in communes_of(place.communes) for other in communes_of(area.communes)]
-        return f"à {min(round(km) for km in far if km is not None)}{FIXED}km ({entry.place})"
+        return f"à {min(round(km) for km in far if km is not None)}{FIXED}km"
     if area.departments & place.departments:
-        return f"dans le département ({entry.place})"
-    return f"dans un département voisin ({entry.place})" if area.departments & place.beside else ""
+        return "dans le département"
+    return "dans un département voisin" if area.departments & place.beside else ""

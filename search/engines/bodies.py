@@ -17,6 +17,7 @@ from search.schema import COMMUNES, DAY, DEPARTMENTS, KINDS, LABELS, ORGANISATIO
 KEYWORDS = ("key", "variant", "acl", "richer", KINDS, ORGANISATIONS, LABELS, WORDS, COMMUNES, DEPARTMENTS)
 PREFIX_LEVEL = 4.0  # what a word of middling rarity weighs: those that begin so all count alike, whoever may read them
 LONGEST_PATTERN = 900  # signs: a cluster refuses patterns over 1,000
+BM25_SCALE = 2.2  # Lucene leaves k1 + 1 out of its scores, tantivy does not
 FACET_VALUES = 1000
 Body = dict[str, Any]
 
@@ -106,7 +107,7 @@ def compiled(node: model.Query) -> Q:
         case model.Terms(field, values):
             return Q("constant_score", filter=_any(field, values))
         case model.Constant(query, score):
-            return Q("constant_score", filter=compiled(query), boost=score)
+            return Q("constant_score", filter=compiled(query), boost=score / BM25_SCALE)
         case model.MatchAll():
             return Q("match_all")
         case model.Bool():

@@ -16,6 +16,7 @@ class Compiler:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, principal: frozenset[str]) -> None:
         self._schema, self._searcher = schema, searcher
         self._audience = self._open_to(principal)
+        self._prefixes: dict[model.Prefix, tantivy.Query] = {}  # a question asks the same in several places
 
     def request(self, query: model.Query, filters: Iterable[model.Terms | model.Range]) -> tantivy.Query:
         unscored = [self._audience, *map(self._filter, filters)]
@@ -57,7 +58,7 @@ class Compiler:
             case model.Phrase(field, values, slop, boost):
                 return _boosted(tantivy.Query.phrase_query(self._schema, field, list(values), slop=slop), boost)
             case model.Prefix():
-                return self._prefix(node)
+                return self._prefixes.get(node) or self._prefixes.setdefault(node, self._prefix(node))
             case model.DisMax(queries, tie):
                 return tantivy.Query.disjunction_max_query([self._query(query) for query in queries], tie_breaker=tie)
             case model.Bool():

@@ -58,7 +58,11 @@ def test_words_said_alike_sound_alike(one, other):
 def test_words_are_counted_by_what_they_are(engine):
     built(engine, make_documents("1", title="Boulanger"), make_documents("2", title="Levain", name="Lou Boulanger", place="Die, Drôme"))
 
-    assert IndexLexicon(engine, PUBLIC).seen(["boulanger", "die", "rien"]) == {"boulanger": Seen(1, 1), "die": Seen(0, 1), "rien": Seen()}
+    assert IndexLexicon(engine, PUBLIC).seen(["boulanger", "die", "rien"]) == {
+        "boulanger": Seen(1, 1),
+        "die": Seen(places=1),
+        "rien": Seen(),
+    }
 
 
 def test_correction_is_written_as_people_write_it(engine):

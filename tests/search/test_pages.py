@@ -219,7 +219,7 @@ def test_each_result_says_why(client, people):
     assert "Pourquoi ce résultat : Solène Marchais" in html
     assert "plombier : au genre ou au nombre près, dans le titre" in html
     assert "zingueur : un mot de la même famille, dans le texte" in html
-    assert "Lormont (33) : sur place (Lormont, Gironde (33))" in html
+    assert "Lormont (33) : sur place" in html
     assert "Lormont (33) : ailleurs" in html
 
 
@@ -227,7 +227,7 @@ def test_place_that_is_recognised_is_said(client, people):
     people.put("1", title="Plombière", place="Lormont, Gironde (33)")
     index.rebuild()
 
-    assert "Lieu reconnu : Lormont (33). Le plus proche vient d’abord." in words(page(client, q="plombière à lormont"))
+    assert "Lieu reconnu : Lormont (33). À mots égaux, le plus proche vient d’abord." in words(page(client, q="plombière à lormont"))
     assert "Lieu reconnu : Lormont (33), à moins de 20 km." in words(page(client, q="plombière à 20 km de lormont"))
     assert "Lieu reconnu" not in words(page(client, q="plombière"))
 

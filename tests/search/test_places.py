@@ -9,7 +9,7 @@ from tests.search.test_plan import engine, found, words  # noqa: F401
 
 
 class Known(NoLexicon):
-    """things, names: in how many entries each word is one or the other."""
+    """By word: in how many entries it is a thing, a name, a place."""
 
     def __init__(self, **seen):
         self.known = {word: Seen(*counts) for word, counts in seen.items()}
@@ -93,8 +93,9 @@ def test_place_is_not_seen_everywhere(text):
 
 
 def test_word_that_says_what_things_are_is_no_place():
-    assert place("stage couture", couture=(9, 1)) is None
-    assert place("plombier lormont", lormont=(1, 5)).label == "Lormont (33)"
+    assert place("stage couture", couture=(9, 0, 1)) is None
+    assert place("lucie de la tour", tour=(0, 9, 1)) is None
+    assert place("plombier lormont", lormont=(1, 1, 5)).label == "Lormont (33)"
     assert place("plombier près de lormont", lormont=(9, 0)).label == "Lormont (33)"
 
 

@@ -74,7 +74,16 @@ def opensearch(jars: Path) -> Iterator[str]:
     """One real node of OpenSearch from its published jars (tests/tools/opensearch). Yields: its address, that of HUB_SEARCH_URL without a name."""
     folder, port = Path(tempfile.mkdtemp(prefix="hub-search-")), free_port()
     (folder / "config").mkdir()
-    java = ["java", "-Xms512m", "-Xmx512m", "-Dlog4j2.level=WARN", "-cp", f"{jars / 'classes'}:{jars / 'lib'}/*", "SearchNode"]
+    java = [
+        "java",
+        "-Xms512m",
+        "-Xmx512m",
+        "-XX:TieredStopAtLevel=1",
+        "-Dlog4j2.level=WARN",
+        "-cp",
+        f"{jars / 'classes'}:{jars / 'lib'}/*",
+        "SearchNode",
+    ]
     try:
         with open(folder / "log", "wb") as log:
             quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
