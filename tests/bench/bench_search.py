@@ -29,6 +29,7 @@ from tests.bench.table import plain as told
 PRINCIPAL = frozenset({"public", "federation", "organisation:7", "staff:7", "person:9"})
 ROUNDS, ENTRIES = 5, 15_000
 P95_MS, BUILD_SECONDS, MEGABYTES = 8, 20, 40  # of a question with its counts by kind
+NODE_P95_MS = 60
 
 
 def questions() -> list[str]:
@@ -107,6 +108,27 @@ def measures(count: int = ENTRIES) -> list[Measure]:
         told(area, "p50 sur celui de SQLite FTS5, les mots seuls", statistics.median(taken) / statistics.median(base), "×", 2),
         at_most(area, "index refait", built, BUILD_SECONDS, "s"),
         at_most(area, "poids de l’index", size / 1e6, MEGABYTES, "Mo"),
+        *_on_node(area, count, statistics.median(taken)),
+    ]
+
+
+def _on_node(area: str, count: int, embedded: float) -> list[Measure]:
+    """The same on a real OpenSearch node over loopback, when bin/test has started one."""
+    if not (address := os.environ.get("HUB_TEST_SEARCH_URL")):
+        return []
+    from search.engines.cluster import ClusterEngine
+
+    engine = ClusterEngine(f"{address}/bench")
+    start = time.perf_counter()
+    engine.rebuild(documents(count), lambda keys: [])
+    built = time.perf_counter() - start
+    texts = questions()
+    milliseconds(lambda text: asked(engine, text), texts)  # warms it up
+    taken = milliseconds(lambda text: asked(engine, text), texts)
+    return [
+        told(area, "OpenSearch, p50 sur celui du moteur intégré", statistics.median(taken) / embedded, "×", 1),
+        at_most(area, "OpenSearch, p95", quantile(taken, 0.95), NODE_P95_MS, "ms", 1),
+        told(area, "OpenSearch, index refait", built, "s", 1),
     ]
 
 
