@@ -62,6 +62,8 @@ class _Words:
 def placed(text: str, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
     """The first place that a question names, if it does; its first word is none, unless a word before it says so."""
     spans = [match.span() for match in _WORD.finditer(text)]
+    if len(spans) < 2 and not any(letter.isdigit() for letter in text):  # one word is no place: the gazetteer may stay closed
+        return None
     words = _Words(text, spans, [key(text[start:end]).strip() for start, end in spans])
     for name in names_in(words.keys):
         if found := _placed(words, name, lexicon, request_words):

@@ -14,7 +14,7 @@ from elastic_transport.client_utils import basic_auth_to_header
 
 from search.errors import EngineAway, EngineUnavailable
 
-READ_SECONDS, WRITE_SECONDS = 1.0, 60.0
+READ_SECONDS, WRITE_SECONDS = 0.8, 60.0
 PAUSE_SECONDS = 10.0  # during which readers are answered without the cluster, after one of them waited in vain
 AWAY = "le cluster de recherche ne répond pas"
 NO_INDEX = "l’index de recherche n’est pas encore construit"

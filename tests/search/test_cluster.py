@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from django.core.management import CommandError, call_command
 from elasticsearch_dsl import Search
 from hypothesis import given
 from hypothesis import settings as checking
@@ -190,6 +191,15 @@ def test_what_changes_while_the_cluster_is_away_waits(settings, people):
         for job in (lambda: tasks.update([{"kind": "person", "id": "1"}]), lambda: tasks.update_organisation({"id": "7"}), tasks.rebuild):
             with pytest.raises(TryLater):
                 job()
+
+
+def test_command_says_that_the_cluster_is_away(settings, people, capsys):
+    with faulty_server(FAULTS["503"]) as (settings.SEARCH_URL, _):
+        with pytest.raises(CommandError, match="L’index n’a pas pu être écrit : le cluster de recherche ne répond pas"):
+            call_command("rebuild_index")
+        call_command("rebuild_index", "--or-later")
+
+    assert "L’index sera refait plus tard" in capsys.readouterr().out
 
 
 def test_password_goes_in_a_header_and_nowhere_else():
