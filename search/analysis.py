@@ -103,12 +103,22 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)).translate(LIGATURES)
 
 
-def _run(run: str) -> tuple[Token, ...]:
+def spelled(text: str) -> dict[str, str]:
+    """The words of a text that are compared, each with one spelling of it, in lower case: {"electricien": "électricien"}."""
+    written = (word.lower() for run in text.split() for word in _words_of(run))
+    return {folded: word for word in written if (folded := fold(word)) and folded not in STOP_WORDS}
+
+
+def _words_of(run: str) -> list[str]:
     if not run.isalnum():
         run = unicodedata.normalize("NFC", run).translate(SIGNS)
         for pattern, replacement in _TEXT:
             run = pattern.sub(replacement, run)
-    folded = (fold(word) for word in _WORD.findall(run))
+    return _WORD.findall(run)
+
+
+def _run(run: str) -> tuple[Token, ...]:
+    folded = (fold(word) for word in _words_of(run))
     return tuple(_token(word) for word in folded if word and word not in STOP_WORDS)
 
 

@@ -7,8 +7,11 @@ documents. Each reader matches the richest variant open to her and no other, hen
 from collections.abc import Collection, Sequence
 
 from hub.core.kit.searchable import SearchEntry
-from search.analysis import analyse, folded
-from search.schema import LABEL_SEPARATOR, TEXTS, IndexDocument
+from search.analysis import analyse, folded, spelled
+from search.gazetteer import area_of
+from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR, TEXTS, IndexDocument
+
+LONGEST_WORD = 40  # of those that are proposed
 
 
 def key_of(kind: str, pk: object) -> str:
@@ -32,7 +35,7 @@ def documents_of(kind: str, pk: object, entries: Sequence[SearchEntry]) -> list[
 
 
 def _document(key: str, kind: str, variant: int, acl: frozenset[str], richer: Collection[str], entry: SearchEntry) -> IndexDocument:
-    day = entry.starts_on
+    day, area = entry.starts_on, area_of(entry.place)
     return IndexDocument(
         key=key,
         kind=kind,
@@ -40,9 +43,22 @@ def _document(key: str, kind: str, variant: int, acl: frozenset[str], richer: Co
         acl=acl,
         richer=frozenset(richer),
         tokens=_tokens(entry),
-        labels=tuple(f"{folded(label)}{LABEL_SEPARATOR}{label}" for label in (entry.title, *entry.skills)),
+        labels=tuple(f"{folded(label)}{SEPARATOR}{label}" for label in (entry.title, entry.name, *entry.skills) if label),
+        words=_words(entry),
         organisation=entry.organisation_id,
         day=day.year * 10_000 + day.month * 100 + day.day if day else 0,
+        communes=area.communes,
+        departments=area.departments,
+    )
+
+
+def _words(entry: SearchEntry) -> frozenset[str]:
+    texts = {OF_THINGS: " ".join((entry.title, *entry.skills)), OF_NAMES: entry.name, OF_PLACES: entry.place}
+    return frozenset(
+        f"{word}{SEPARATOR}{origin}{written}"
+        for origin, text in texts.items()
+        for word, written in spelled(text).items()
+        if len(word) <= LONGEST_WORD and not word.isdecimal()
     )
 
 

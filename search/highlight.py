@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from search.analysis import Token, run_tokens
-from search.plan import PREFIX_SIGNS
+from search.plan import Question
 from search.results import Part, Parts
 
 BEFORE, LENGTH = 8, 36  # runs of signs shown before the first mark, and in all
@@ -18,15 +18,17 @@ class Wanted:
 
     roots: frozenset[str]
     prefix: str = ""
+    synonyms: frozenset[str] = frozenset()  # light forms
 
     @classmethod
-    def of(cls, words: Collection[Token]) -> Self:
-        last = list(words)[-1].fold if words else ""
-        prefix = last if len(last) >= PREFIX_SIGNS else ""
-        return cls(frozenset(word.root for word in words), prefix)
+    def of(cls, question: Question) -> Self:
+        meant = [one.token for group in question.groups for one in group.corrections]
+        prefix = next((group.prefix for group in question.groups if group.prefix), "")
+        synonyms = frozenset(one.words[0] for group in question.groups for one in group.synonyms if len(one.words) == 1)
+        return cls(frozenset(word.root for word in (*question.words, *meant)), prefix, synonyms)
 
     def takes(self, token: Token) -> bool:
-        return token.root in self.roots or bool(self.prefix and token.fold.startswith(self.prefix))
+        return token.root in self.roots or token.light in self.synonyms or bool(self.prefix and token.fold.startswith(self.prefix))
 
     def takes_any(self, tokens: Collection[Token]) -> bool:
         return any(self.takes(token) for token in tokens)

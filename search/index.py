@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hub.core.kit.text import counted
 from search.engines import engine
-from search.errors import EngineUnavailable
+from search.errors import EngineAway, EngineUnavailable
 from search.model import MatchAll, SearchRequest, Terms
 from search.plan import understand
 from search.schema import IndexDocument
@@ -22,12 +22,14 @@ def update(keys: Collection[str]) -> None:
     """Bring these objects up to date. The rows are read under the writer's lock: the last to write has read the last.
 
     Without an index there is nothing to do: the rebuild that makes one reads every row.
-    Raises: EngineBusy.
+    Raises: EngineBusy, EngineAway.
     """
     one = engine()
     with one.writing():
         try:
             one.bulk(documents_for(keys), keys, checkpoint=timezone.now().isoformat())
+        except EngineAway:
+            raise
         except EngineUnavailable:
             if one.health().ready:
                 raise
@@ -39,6 +41,8 @@ def update_organisation(organisation_id: str) -> None:
     one.refresh()
     try:
         keys = one.keys_of(organisation_id)
+    except EngineAway:
+        raise
     except EngineUnavailable:  # the rebuild that makes one reads every row
         return
     for start in range(0, len(keys), BATCH):

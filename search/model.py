@@ -5,7 +5,9 @@ Scores are BM25-like and comparable within one answer only. Filters are never sc
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
+
+from search.schema import SEPARATOR
 
 
 class Query(Protocol):
@@ -70,7 +72,7 @@ class MatchAll:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Filter: the field holds one of the values."""
+    """The field holds one of the values: a filter, or a reading that is worth nothing by itself."""
 
     field: str
     values: frozenset[str]
@@ -100,6 +102,21 @@ class SearchRequest:
     offset: int = 0
 
 
+class WordCount(NamedTuple):
+    """A word of the index: so many objects have it, so written, in their title or skills, or in their name, or in their place (`origin`: schema.OF_…)."""
+
+    folded: str
+    written: str
+    origin: str
+    objects: int
+
+    @classmethod
+    def of(cls, term: str, objects: int) -> Self:
+        """From what the index holds (`IndexDocument.words`)."""
+        folded, _, rest = term.partition(SEPARATOR)
+        return cls(folded, rest[1:], rest[:1], objects)
+
+
 class Hit(NamedTuple):
     key: str  # «kind:id»
     score: float
@@ -117,10 +134,15 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`objects` counts what the index holds by kind, over all audiences; `checkpoint` is what its last writer left."""
+    """`objects` counts what the index holds by kind, over all audiences; `checkpoint` is what its last writer left.
+
+    is_remote: a cluster keeps it; is_away: that cluster does not answer.
+    """
 
     ready: bool
     reason: str = ""
     objects: Mapping[str, int] = field(default_factory=dict)
     checkpoint: str = ""
     size_bytes: int = 0
+    is_remote: bool = False
+    is_away: bool = False

@@ -1,45 +1,84 @@
 """One question put by one reader: the index proposes, the database disposes; without an index the database answers alone."""
 
 import logging
+import re
 from collections.abc import Mapping
+from functools import partial
 
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
 from hub.core.kit.text import one_line
-from search.analysis import folded
+from search.analysis import fold, folded
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
+from search.lexicon import IndexLexicon
 from search.model import Query, SearchRequest, SearchResult, Terms
 from search.plan import Question, understand
-from search.results import Answer, Facet, Found
+from search.results import Answer, Correction, Facet, Found
 from search.schema import KINDS
 from search.sources import open_rows, sources
+from search.why import reasons
 
 logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 20
 PLAIN_LIMIT, PLAIN_SIGNS = 50, 200  # per kind, in the plain search
 SHOWN_SKILLS = 5
+SUGGESTIONS, SUGGEST_SIGNS = 8, 2
+SHOWN_CORRECTIONS = 2  # per word
+_WORD = re.compile(r"\w+")
 
 
 def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: int = PAGE_SIZE) -> Answer:
     """One page of what this reader may find: the page asked for, or the last one when there are fewer."""
-    question = understand(text)
-    if not question.words:
-        return Answer(text, has_words=False)
     try:
+        question = understand(text, IndexLexicon(engine(), reader.audiences))
+        if not question.words:
+            return Answer(text, has_words=False)
         result = _asked(question, reader.audiences, kind, size, (page - 1) * size)
         last = _last_page(result.total, size)
         if page > last:
             page, result = last, _asked(question, reader.audiences, kind, size, (last - 1) * size)
     except EngineUnavailable as error:
         logger.warning("recherche simplifiée : %s", error)
-        return _plain(question, reader, kind, page, size)
+        return _plain(understand(text), reader, kind, page, size)
     rows = open_rows(reader, [hit.key for hit in result.hits])
-    wanted = Wanted.of(question.words)
-    found = tuple(_found(*rows[hit.key], wanted) for hit in result.hits if hit.key in rows)
-    facets = _facets(result.facets[KINDS], kind)
-    return Answer(text, result.total, found, facets, is_cut=question.is_cut, page=page, took_ms=result.took_ms)
+    wanted = Wanted.of(question)
+    found = tuple(_found(*rows[hit.key], question, wanted) for hit in result.hits if hit.key in rows)
+    return Answer(
+        text,
+        result.total,
+        found,
+        _facets(result.facets[KINDS], kind),
+        corrections=_corrections(question),
+        place=question.place,
+        is_cut=question.is_cut,
+        page=page,
+        took_ms=result.took_ms,
+    )
+
+
+def suggest(text: str, *, reader: Reader, size: int = SUGGESTIONS) -> list[str]:
+    """Titles, names and skills that begin with the text, among what this reader may see; none while the index is out of order."""
+    beginning = folded(one_line(text[:PLAIN_SIGNS]))
+    if len(beginning) < SUGGEST_SIGNS:
+        return []
+    try:
+        return engine().suggest(beginning, principal=reader.audiences, size=size)
+    except EngineUnavailable as error:
+        logger.warning("pas de suggestions : %s", error)
+        return []
+
+
+def _corrections(question: Question) -> tuple[Correction, ...]:
+    """The question with one of its rare words replaced, the nearest first."""
+    meant = [(group.words[0].fold, one.written) for group in question.groups for one in group.corrections[:SHOWN_CORRECTIONS]]
+    found = [Correction(written, one_line(_WORD.sub(partial(_replaced, word, written), question.text))) for word, written in meant]
+    return tuple(one for one in found if one.text != one_line(question.text))
+
+
+def _replaced(word: str, written: str, match: re.Match[str]) -> str:
+    return written if fold(match[0]) == word else match[0]
 
 
 def _last_page(total: int, size: int) -> int:
@@ -64,7 +103,7 @@ def _asked(question: Question, principal: frozenset[str], kind: str, size: int, 
     return ask(last_resort)[0] if last_resort else result
 
 
-def _found(source: SearchSource, row: object, entry: SearchEntry, wanted: Wanted) -> Found:
+def _found(source: SearchSource, row: object, entry: SearchEntry, question: Question, wanted: Wanted) -> Found:
     skills = [marked(skill, wanted) for skill in entry.skills]
     skills.sort(key=lambda parts: not any(part.marked for part in parts))
     return Found(
@@ -81,6 +120,7 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, wanted: Wanted
         place=entry.place,
         organisation=entry.organisation,
         starts_on=entry.starts_on,
+        reasons=reasons(entry, question),
     )
 
 
@@ -94,6 +134,8 @@ def _facets(counts: Mapping[str, int], chosen: str) -> tuple[Facet, ...]:
 
 def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) -> Answer:
     """The words as they were typed, anywhere in the rows, same audiences, a limited number of each kind."""
+    if not question.words:
+        return Answer(question.text, has_words=False)
     text = one_line(question.text[:PLAIN_SIGNS])
     rows: list[tuple[SearchSource, object, SearchEntry]] = []
     counts: dict[str, int] = {}
@@ -103,8 +145,8 @@ def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) 
         counts[source.kind] = len(held)
         rows += held if kind in ("", source.kind) else []
     page = min(page, _last_page(len(rows), size))
-    wanted = Wanted.of(question.words)
-    found = tuple(_found(*row, wanted) for row in rows[(page - 1) * size : page * size])
+    wanted = Wanted.of(question)
+    found = tuple(_found(*row, question, wanted) for row in rows[(page - 1) * size : page * size])
     return Answer(question.text, len(rows), found, _facets(counts, kind), is_plain=True, is_cut=question.is_cut, page=page)
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from search.places import Place
+from search.why import Reason
+
 
 class Part(NamedTuple):
     """A piece of text, marked when it is one of the words looked for. Templates escape it."""
@@ -32,6 +35,14 @@ class Found:
     place: str = ""
     organisation: str = ""
     starts_on: date | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+class Correction(NamedTuple):
+    """A word that may have been meant, and the question with it."""
+
+    word: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ class Answer:
     total: int = 0
     found: tuple[Found, ...] = ()
     facets: tuple[Facet, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    place: Place | None = None
     is_plain: bool = False
     is_cut: bool = False
     has_words: bool = True

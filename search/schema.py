@@ -17,15 +17,18 @@ TEXTS: dict[str, tuple[str, ...]] = {  # text fields and the analyses each one h
 }
 PHRASES = ("title_light", "skills_light")  # the fields that keep the order of words
 KINDS, ORGANISATIONS, DAY = "kind", "organisation", "day"  # facets and filters
-LABELS = "label"
-LABEL_SEPARATOR = "\x1f"  # between a folded label and the label as written
+COMMUNES, DEPARTMENTS = "commune", "department"  # INSEE codes of where it is
+LABELS, WORDS = "label", "word"
+SEPARATOR = "\x1f"  # between what is compared and what is shown
+OF_THINGS, OF_NAMES, OF_PLACES = "t", "n", "p"  # where a word of the vocabulary stands: title and skills, name, place
 
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
     """One audience level of one object.
 
-    key: «kind:id», shared by the variants of an object. tokens: by field, in order. labels: titles and skills, folded then as written.
+    key: «kind:id», shared by the variants of an object. tokens: by field, in order. labels: titles, names and skills, folded then as
+    written. words: those of the fields that say what it is, folded, then where they stand and how they are written.
     day: 20270118, or 0. Open to whoever holds a token of `acl` and none of `richer`, which belong to the object's fuller variants.
     """
 
@@ -36,8 +39,11 @@ class IndexDocument:
     richer: frozenset[str]
     tokens: Mapping[str, Sequence[str]]
     labels: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
     organisation: str = ""
     day: int = 0
+    communes: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
 
     def is_open_to(self, principal: Collection[str]) -> bool:
         return not self.acl.isdisjoint(principal) and self.richer.isdisjoint(principal)
@@ -46,4 +52,4 @@ class IndexDocument:
 def fingerprint() -> str:
     """Changes when an index written before could not answer as one written now."""
     rules = (analysis.TEXT_RULES, sorted(analysis.STOP_WORDS), analysis.LIGHT_RULES, analysis.ROOT_RULES)
-    return hashlib.sha256(repr((1, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((3, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]

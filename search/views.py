@@ -1,16 +1,21 @@
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from hub.core.accounts.adapters import AccountAdapter
 from hub.core.ui import navigation
 from hub.core.ui.facets import one_address
 from search.forms import LAST_PAGE, Asked
-from search.query import PAGE_SIZE, search
+from search.query import PAGE_SIZE, search, suggest
 from search.results import Answer
 from search.sources import sources
+
+SUGGESTIONS_PER_MINUTE = 180
 
 
 @require_safe
@@ -23,8 +28,30 @@ def results(request: HttpRequest) -> HttpResponse:
     if asked.text:
         answer = search(asked.text, reader=request.actor, kind=asked.kind, page=asked.page)  # type: ignore[attr-defined]
         page = Paginator(range(min(answer.total, LAST_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page)
-        context |= {"answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind)}
+        others = [(one.word, navigation.changed(request.GET, q=one.text, page=None)) for one in answer.corrections]
+        context |= {"answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind), "corrections": others}
     return render(request, "search/results.html", context)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """{"results": [{"value", "label"}]} for the box, as the vocabularies answer theirs."""
+    if _too_many(request):
+        return JsonResponse({"results": []}, status=429)
+    found = suggest(request.GET.get("q", ""), reader=request.actor)  # type: ignore[attr-defined]
+    return JsonResponse({"results": [{"value": text, "label": ""} for text in found]})
+
+
+def _too_many(request: HttpRequest) -> bool:
+    """More than anybody types in a minute, per person or per address: a list read off letter by letter."""
+    actor = request.actor  # type: ignore[attr-defined]
+    name = f"search.suggestions:{actor.user_id or AccountAdapter(request).get_client_ip(request)}"
+    cache.add(name, 0, timeout=60)
+    try:
+        return cache.incr(name) > SUGGESTIONS_PER_MINUTE
+    except ValueError:  # expired in between
+        return False
 
 
 def _tabs(request: HttpRequest, answer: Answer, kind: str) -> list[dict[str, Any]]:

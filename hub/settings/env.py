@@ -195,9 +195,18 @@ def _email(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
 
 
 def _search(environ: Mapping[str, str]) -> str:
-    given = _given(environ, "HUB_SEARCH_URL") or "embedded"
-    if given != "embedded":
-        raise SettingError("HUB_SEARCH_URL", "« embedded » (le moteur intégré, seul possible pour l’instant)", given)
+    name, expected = "HUB_SEARCH_URL", "« embedded » (le moteur intégré) ou l’adresse d’un cluster, comme https://nom:mot@hôte:9200/hub"
+    given = _given(environ, name) or "embedded"
+    if given == "embedded":
+        return given
+    url = _split(name, expected, given)
+    asked = dict(parse_qsl(url.query, keep_blank_values=True))
+    if url.scheme not in {"http", "https"} or not url.hostname or url.fragment or asked.keys() - {"ca"}:
+        raise SettingError(name, expected, given)
+    if not re.fullmatch(r"/?|/[a-z][a-z0-9_]{0,39}/?", url.path):
+        raise SettingError(name, "après l’hôte, le nom des index : une lettre minuscule, puis minuscules, chiffres ou _", given)
+    if "ca" in asked and (url.scheme != "https" or not os.access(asked["ca"], os.R_OK)):
+        raise SettingError(name, "après ?ca=, un certificat que le hub peut lire, et une adresse en https", given)
     return given
 
 

@@ -1,5 +1,6 @@
 """The engines that can keep the index, and the one that the settings choose."""
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from search.model import Health, SearchRequest, SearchResult
+from search.model import Health, SearchRequest, SearchResult, WordCount
 from search.schema import IndexDocument
 
 CatchUp = Callable[[Collection[str]], Iterable[IndexDocument]]
@@ -20,7 +21,10 @@ class Engine(Protocol):
     def search(self, request: SearchRequest) -> SearchResult: ...
 
     def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
-        """Titles and skills that begin with the text, most frequent first, among what the principal may read."""
+        """Titles, names and skills that begin with the text, most frequent first, among what the principal may read."""
+
+    def words(self, prefixes: Collection[str], *, principal: frozenset[str], size: int = 2000) -> list[WordCount]:
+        """The vocabulary of the index: the most frequent words that begin so, among what the principal may read and nothing else."""
 
     def keys_of(self, organisation_id: str) -> list[str]:
         """The objects that bear the name of an organisation, whoever may read them: for writing them anew, never for showing."""
@@ -47,5 +51,14 @@ def _embedded(root: Path) -> Engine:
     return TantivyEngine(root)
 
 
+@lru_cache(maxsize=4)
+def _cluster(address: str, pid: int) -> Engine:
+    from search.engines.cluster import ClusterEngine  # nor without a cluster: its libraries take a second to load
+
+    return ClusterEngine(address)
+
+
 def engine() -> Engine:
-    return _embedded(Path(settings.SEARCH_ROOT))
+    if settings.SEARCH_URL == "embedded":
+        return _embedded(Path(settings.SEARCH_ROOT))
+    return _cluster(settings.SEARCH_URL, os.getpid())  # connections are not shared after a fork

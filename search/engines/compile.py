@@ -7,7 +7,7 @@ import tantivy
 from tantivy import Occur
 
 from search import model
-from search.schema import DAY, LABELS
+from search.schema import DAY, LABELS, WORDS
 
 
 class Compiler:
@@ -16,6 +16,7 @@ class Compiler:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, principal: frozenset[str]) -> None:
         self._schema, self._searcher = schema, searcher
         self._audience = self._open_to(principal)
+        self._prefixes: dict[model.Prefix, tantivy.Query] = {}  # a question asks the same in several places
 
     def request(self, query: model.Query, filters: Iterable[model.Terms | model.Range]) -> tantivy.Query:
         unscored = [self._audience, *map(self._filter, filters)]
@@ -24,6 +25,9 @@ class Compiler:
 
     def labels(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         return self._searcher.terms_with_prefix(LABELS, prefix, filter_query=self._audience, limit=limit)
+
+    def words(self, prefix: str, limit: int) -> list[tuple[str, int]]:
+        return self._searcher.terms_with_prefix(WORDS, prefix, filter_query=self._audience, limit=limit)
 
     def _open_to(self, principal: frozenset[str]) -> tantivy.Query:
         closed = [(Occur.MustNot, self._exact("richer", token)) for token in sorted(principal)]
@@ -54,11 +58,13 @@ class Compiler:
             case model.Phrase(field, values, slop, boost):
                 return _boosted(tantivy.Query.phrase_query(self._schema, field, list(values), slop=slop), boost)
             case model.Prefix():
-                return self._prefix(node)
+                return self._prefixes.get(node) or self._prefixes.setdefault(node, self._prefix(node))
             case model.DisMax(queries, tie):
                 return tantivy.Query.disjunction_max_query([self._query(query) for query in queries], tie_breaker=tie)
             case model.Bool():
                 return self._bool(node)
+            case model.Terms(field, values):
+                return self._any(field, values)
             case model.Constant(query, score):
                 return tantivy.Query.const_score_query(self._query(query), score)
             case model.MatchAll():

@@ -18,8 +18,21 @@ import tantivy
 from search.engines.compile import Compiler
 from search.engines.folder import IndexFolder
 from search.errors import EngineBusy, EngineUnavailable
-from search.model import Health, Hit, SearchRequest, SearchResult
-from search.schema import DAY, KINDS, LABEL_SEPARATOR, LABELS, ORGANISATIONS, PHRASES, TEXTS, IndexDocument, fingerprint
+from search.model import Health, Hit, SearchRequest, SearchResult, WordCount
+from search.schema import (
+    COMMUNES,
+    DAY,
+    DEPARTMENTS,
+    KINDS,
+    LABELS,
+    ORGANISATIONS,
+    PHRASES,
+    SEPARATOR,
+    TEXTS,
+    WORDS,
+    IndexDocument,
+    fingerprint,
+)
 
 CHECKPOINT = "__checkpoint__"
 RELOAD_SECONDS = 0.5
@@ -60,7 +73,12 @@ class TantivyEngine:
     def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
         with self._reading() as index:
             terms = Compiler(index.schema, index.searcher(), principal).labels(text, size)
-        return [term.partition(LABEL_SEPARATOR)[2] for term, _ in terms]
+        return list(dict.fromkeys(term.partition(SEPARATOR)[2] for term, _ in terms))
+
+    def words(self, prefixes: Collection[str], *, principal: frozenset[str], size: int = 2000) -> list[WordCount]:
+        with self._reading() as index:
+            compiler = Compiler(index.schema, index.searcher(), principal)
+            return [WordCount.of(term, count) for prefix in prefixes for term, count in compiler.words(prefix, size)]
 
     def keys_of(self, organisation_id: str) -> list[str]:
         with self._reading() as index:
@@ -205,7 +223,8 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, stored=name == "key", tokenizer_name="raw", index_option="basic")
     for name in (KINDS, ORGANISATIONS):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(LABELS, tokenizer_name="raw", index_option="basic")
+    for name in (LABELS, WORDS, COMMUNES, DEPARTMENTS):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("checkpoint", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(DAY, indexed=True, fast=True)
     for text, analyses in TEXTS.items():
@@ -231,7 +250,9 @@ def _prepared(index: tantivy.Index) -> tantivy.Index:
 
 def _stored(document: IndexDocument) -> tantivy.Document:
     stored = tantivy.Document(key=document.key, variant=str(document.variant), kind=document.kind)
-    for name, values in (("acl", document.acl), ("richer", document.richer), (LABELS, document.labels)):
+    several = {"acl": document.acl, "richer": document.richer, LABELS: document.labels, WORDS: document.words}
+    several |= {COMMUNES: document.communes, DEPARTMENTS: document.departments}
+    for name, values in several.items():
         for value in sorted(values):
             stored.add_text(name, value)
     if document.organisation:

@@ -16,9 +16,11 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.test")
 
+from search.engines import Engine
 from search.engines.tantivy import TantivyEngine
+from search.lexicon import IndexLexicon
 from search.model import SearchRequest
-from search.plan import Question, understand
+from search.plan import understand
 from search.schema import KINDS
 from tests.bench.search_corpus import FIRST, LAST, TOWNS, TRADES, documents, thing
 from tests.bench.table import Measure, as_markdown, at_most
@@ -27,6 +29,7 @@ from tests.bench.table import plain as told
 PRINCIPAL = frozenset({"public", "federation", "organisation:7", "staff:7", "person:9"})
 ROUNDS, ENTRIES = 5, 15_000
 P95_MS, BUILD_SECONDS, MEGABYTES = 8, 20, 40  # of a question with its counts by kind
+NODE_P95_MS = 60
 
 
 def questions() -> list[str]:
@@ -37,8 +40,9 @@ def questions() -> list[str]:
     return list(dict.fromkeys([*trades, *skills, *names, *places, "quelqu’un qui restaure des meubles anciens", "mot inconnu xqzwvkj"]))
 
 
-def asked(engine: TantivyEngine, question: Question) -> int:
+def asked(engine: Engine, text: str) -> int:
     """As search.query does for a page of 20."""
+    question = understand(text, IndexLexicon(engine, PRINCIPAL))
     total = 0
     for query in question.passes():
         total = engine.search(SearchRequest(query=query, principal=PRINCIPAL, facets=(KINDS,))).total
@@ -92,9 +96,9 @@ def measures(count: int = ENTRIES) -> list[Measure]:
         built = time.perf_counter() - start
         texts = questions() * ROUNDS
         simplest = plain(count)
-        found = sum(bool(asked(engine, understand(text))) for text in questions())  # warms it up
+        found = sum(bool(asked(engine, text)) for text in questions())  # warms it up
         base = milliseconds(simplest, texts)
-        taken = milliseconds(lambda text: asked(engine, understand(text)), texts)
+        taken = milliseconds(lambda text: asked(engine, text), texts)
         size = engine.health().size_bytes
     area = f"recherche, {count} fiches"
     return [
@@ -104,6 +108,27 @@ def measures(count: int = ENTRIES) -> list[Measure]:
         told(area, "p50 sur celui de SQLite FTS5, les mots seuls", statistics.median(taken) / statistics.median(base), "×", 2),
         at_most(area, "index refait", built, BUILD_SECONDS, "s"),
         at_most(area, "poids de l’index", size / 1e6, MEGABYTES, "Mo"),
+        *_on_node(area, count, statistics.median(taken)),
+    ]
+
+
+def _on_node(area: str, count: int, embedded: float) -> list[Measure]:
+    """The same on a real OpenSearch node over loopback, when bin/test has started one."""
+    if not (address := os.environ.get("HUB_TEST_SEARCH_URL")):
+        return []
+    from search.engines.cluster import ClusterEngine
+
+    engine = ClusterEngine(f"{address}/bench")
+    start = time.perf_counter()
+    engine.rebuild(documents(count), lambda keys: [])
+    built = time.perf_counter() - start
+    texts = questions()
+    milliseconds(lambda text: asked(engine, text), texts)  # warms it up
+    taken = milliseconds(lambda text: asked(engine, text), texts)
+    return [
+        told(area, "OpenSearch, p50 sur celui du moteur intégré", statistics.median(taken) / embedded, "×", 1),
+        at_most(area, "OpenSearch, p95", quantile(taken, 0.95), NODE_P95_MS, "ms", 1),
+        told(area, "OpenSearch, index refait", built, "s", 1),
     ]
 
 

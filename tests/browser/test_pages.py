@@ -27,6 +27,7 @@ ANONYMOUS = """
 /recherche/
 /recherche/?q=enduit
 /recherche/?q=introuvablement
+/recherche/?q=endiut+à+Lormont
 /sources/
 /sante/
 /mentions-legales/

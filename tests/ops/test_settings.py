@@ -64,7 +64,12 @@ def test_environment_empty_is_complete():
         ("HUB_EMAIL_URL", "mailto:hub@example.org"),
         ("HUB_EMAIL_URL", "smtp://"),
         ("HUB_EMAIL_URL", "smtp://hote:zero"),
-        ("HUB_SEARCH_URL", "https://recherche.example.org:9200"),
+        ("HUB_SEARCH_URL", "opensearch://recherche.example.org:9200"),
+        ("HUB_SEARCH_URL", "https://:9200"),
+        ("HUB_SEARCH_URL", "https://recherche.example.org:9200/Un-nom"),
+        ("HUB_SEARCH_URL", "https://recherche.example.org:9200/hub/index"),
+        ("HUB_SEARCH_URL", "https://recherche.example.org:9200?verify=no"),
+        ("HUB_SEARCH_URL", "https://recherche.example.org:9200?ca=/nulle/part.pem"),
     ],
 )
 def test_wrong_value_gets_one_sentence(tmp_path, name, value):
@@ -171,8 +176,15 @@ def test_email_credentials_are_unquoted(tmp_path):
     assert (email["EMAIL_HOST_USER"], email["EMAIL_HOST_PASSWORD"]) == ("hub@example.org", "m:t")
 
 
-def test_search_takes_only_embedded(tmp_path):
-    assert read(tmp_path, HUB_SEARCH_URL="embedded").search_url == "embedded"
+@pytest.mark.parametrize(
+    "value", ["embedded", "http://127.0.0.1:9200", "https://hub:mot%40@recherche.example.org/hub_2", "https://[::1]:9200/?ca=/etc/hostname"]
+)
+def test_search_takes_the_embedded_engine_or_a_cluster(tmp_path, value):
+    assert read(tmp_path, HUB_SEARCH_URL=value).search_url == value
+
+
+def test_password_of_a_cluster_is_not_shown(tmp_path):
+    assert "mot-secret" not in refusal(tmp_path, "HUB_SEARCH_URL", "https://hub:mot-secret@recherche.example.org:9200/NON")
 
 
 def test_secret_key_is_made_once_and_private(tmp_path):

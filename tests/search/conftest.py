@@ -1,5 +1,22 @@
 import pytest
 
+from tests.search.engines import NODE, made_engine
+
+
+def pytest_collection_modifyitems(config, items):
+    """Without a node its tests are not run, rather than passed over."""
+    apart = [] if NODE else [item for item in items if item.get_closest_marker("node")]
+    if apart:
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in set(apart)]
+
+
+@pytest.fixture
+def node():
+    """An engine on the node, its indexes its own."""
+    with made_engine("cluster") as engine:
+        yield engine
+
 
 @pytest.fixture(autouse=True)
 def _own_index(settings, tmp_path):

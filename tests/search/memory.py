@@ -34,6 +34,8 @@ def _passes(document, node):
 
 def _matches(document, node):
     match node:
+        case model.Terms():
+            return _passes(document, node)
         case model.Term(field, value):
             return value in document.tokens.get(field, ())
         case model.Prefix(field, value):

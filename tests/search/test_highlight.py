@@ -7,7 +7,7 @@ from search.plan import understand
 
 
 def wanted(text):
-    return Wanted.of(understand(text).words)
+    return Wanted.of(understand(text))
 
 
 def shown(parts):
@@ -63,10 +63,10 @@ def test_excerpt_of_a_text_without_the_words_is_nothing():
 
 
 def test_nothing_wanted_marks_nothing():
-    assert shown(marked("Électricienne", Wanted.of(()))) == "Électricienne"
+    assert shown(marked("Électricienne", Wanted.of(understand("")))) == "Électricienne"
 
 
 def test_excerpt_keeps_lines_apart():
-    assert "".join(part.text for part in excerpt("Bois debout\n\nRéalisation de meubles\n", Wanted.of(understand("meubles").words))) == (
+    assert "".join(part.text for part in excerpt("Bois debout\n\nRéalisation de meubles\n", Wanted.of(understand("meubles")))) == (
         "Bois debout · Réalisation de meubles"
     )

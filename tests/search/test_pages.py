@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from search import index
@@ -205,3 +206,83 @@ def test_page_costs_no_query_of_its_own(client, people, django_assert_num_querie
 
     with django_assert_num_queries(0):
         page(client, q="plombière")
+
+
+# -- why, what else, while typing -----------------------------------------------------------------------------------------------------
+def test_each_result_says_why(client, people):
+    people.put("1", name="Solène Marchais", title="Plombière", body="Zinguerie aussi.", place="Lormont, Gironde (33)")
+    people.put("2", title="Plombier zingueur", place="Die, Drôme (26)")
+    index.rebuild()
+
+    html = words(page(client, q="plombier zingueur à lormont"))
+
+    assert "Pourquoi ce résultat : Solène Marchais" in html
+    assert "plombier : au genre ou au nombre près, dans le titre" in html
+    assert "zingueur : un mot de la même famille, dans le texte" in html
+    assert "Lormont (33) : sur place" in html
+    assert "Lormont (33) : ailleurs" in html
+
+
+def test_place_that_is_recognised_is_said(client, people):
+    people.put("1", title="Plombière", place="Lormont, Gironde (33)")
+    index.rebuild()
+
+    assert "Lieu reconnu : Lormont (33). À mots égaux, le plus proche vient d’abord." in words(page(client, q="plombière à lormont"))
+    assert "Lieu reconnu : Lormont (33), à moins de 20 km." in words(page(client, q="plombière à 20 km de lormont"))
+    assert "Lieu reconnu" not in words(page(client, q="plombière"))
+
+
+def test_rare_word_has_what_may_have_been_meant(client, people):
+    people.put("1", title="Électricienne", name="Lou Électricien")
+    index.rebuild()
+
+    html = page(client, q="életricien bâtiment", genre="person")
+
+    assert "Essayez avec électricien ." in words(html)
+    assert 'href="?q=%C3%A9lectricien+b%C3%A2timent&amp;genre=person"' in html
+
+
+def test_correction_and_suggestion_keep_to_what_the_reader_may_see(client, people):
+    organisation = make_member()
+    people.put("1", title="Sculpteuse", audiences=[f"staff:{organisation.pk}"])
+    index.rebuild()
+
+    assert "Essayez avec" not in words(page(client, q="sculteuse"))
+    assert client.get("/recherche/suggestions.json", {"q": "sculpt"}).json() == {"results": []}
+
+    client = sign_in(make_person(organisation, "advisor"))
+    assert "Essayez avec sculpteuse" in words(page(client, q="sculteuse"))
+    assert client.get("/recherche/suggestions.json", {"q": "SCULPT"}).json() == {"results": [{"value": "Sculpteuse", "label": ""}]}
+
+
+def test_box_has_its_suggestions_and_works_without(client, people):
+    index.rebuild()
+
+    html = page(client, q="x")
+
+    assert re.search(r'<input[^>]*name="q"[^>]*list="recherche-liste"[^>]*data-hub-suggest="/recherche/suggestions.json">', html)
+    assert '<datalist id="recherche-liste"></datalist>' in html
+
+
+@pytest.mark.parametrize("text", ["", "p", "\x00", "'", "(" * 5000, "🦊🦊"])
+def test_suggestions_of_nothing_are_none(client, people, text):
+    people.put("1", title="Plombière")
+    index.rebuild()
+
+    assert client.get("/recherche/suggestions.json", {"q": text}).json() == {"results": []}
+
+
+def test_suggestions_without_an_index_are_none(client, people):
+    assert client.get("/recherche/suggestions.json", {"q": "plomb"}).json() == {"results": []}
+
+
+def test_suggestions_are_not_read_off_letter_by_letter(client, people, monkeypatch):
+    people.put("1", title="Plombière")
+    index.rebuild()
+    monkeypatch.setattr("search.views.SUGGESTIONS_PER_MINUTE", 2)
+    cache.clear()
+
+    statuses = [client.get("/recherche/suggestions.json", {"q": "plomb"}).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert sign_in(make_person(make_member(), "advisor")).get("/recherche/suggestions.json", {"q": "plomb"}).status_code == 200

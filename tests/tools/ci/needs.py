@@ -65,6 +65,10 @@ SERVERS = [
     Need("PostgreSQL 15 ou plus", "postgresql", lambda: postgresql_bin() is not None),
     Need("Redis", "redis-server", _command("redis-server")),
 ]
+SEARCH = [
+    Need("Java 17 (JDK)", "openjdk-17-jdk-headless", _version(["javac", "-version"], 17)),
+    Need("Maven", "maven", _command("mvn")),
+]
 PAPERS = [
     Need("poppler", "poppler-utils", _command("pdftotext")),
     Need("qpdf", "qpdf", _command("qpdf")),
@@ -149,6 +153,14 @@ def provide_verapdf() -> None:
         raise Missing("veraPDF n’a pas pu être préparé : lancez « apt-get update », puis tests/tools/verapdf/install.sh")
     _must(["apt-get", "-qq", "update"])
     _must([install])
+
+
+def provide_opensearch() -> Path:
+    """The folder of the search node's jars and class."""
+    done = _run([str(TOOLS / "opensearch" / "install.sh")])
+    if done.returncode:
+        raise Missing(f"Le moteur de recherche des tests n’a pas pu être préparé :\n{done.stdout[-2000:]}")
+    return Path(done.stdout.strip().splitlines()[-1])
 
 
 def _must(command: list[str], cwd: Path = ROOT) -> None:

@@ -16,7 +16,7 @@ HTML, PDF = CACHE / "html", CACHE / "pdf"
 
 
 def everything(run: Run, words: list[str]) -> None:
-    _prepare(needs.BROWSER + needs.SERVERS + needs.PAPERS)
+    _prepare(needs.BROWSER + needs.SERVERS + needs.SEARCH + needs.PAPERS)
     needs.provide_node_tools()
     needs.provide_verapdf()
     if not words:
@@ -29,7 +29,9 @@ def everything(run: Run, words: list[str]) -> None:
     say(f"ordre des tests : --randomly-seed={seed}")
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
-    run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=redis, may_be_empty=some)
+    with servers.opensearch(needs.provide_opensearch()) as node:
+        both = {**redis, "HUB_TEST_SEARCH_URL": node}
+        run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=both, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", "--database-only"]
     run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ, may_be_empty=some)
     run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
@@ -61,8 +63,9 @@ def quick(run: Run, words: list[str]) -> None:
 
 def bench(run: Run, words: list[str]) -> None:
     """One table of figures, each beside its bar; words name the benches to run."""
-    _prepare(needs.SERVERS + needs.BENCH)
-    run.check("mesures", PYTHON, "-m", "tests.bench", *words, environ=_servers(run))
+    _prepare(needs.SERVERS + needs.SEARCH + needs.BENCH)
+    with servers.opensearch(needs.provide_opensearch()) as node:
+        run.check("mesures", PYTHON, "-m", "tests.bench", *words, environ={**_servers(run), "HUB_TEST_SEARCH_URL": node})
 
 
 def _prepare(machine: list[needs.Need]) -> None:

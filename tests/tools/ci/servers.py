@@ -1,4 +1,4 @@
-"""A PostgreSQL and a Redis of our own: in a temporary folder, on a free port, gone with bin/test however it ends."""
+"""A PostgreSQL, a Redis and a search node of our own: in a temporary folder, on a free port, gone with bin/test however it ends."""
 
 import ctypes
 import os
@@ -69,6 +69,36 @@ def redis() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def opensearch(jars: Path) -> Iterator[str]:
+    """One real node of OpenSearch from its published jars (tests/tools/opensearch). Yields: its address, that of HUB_SEARCH_URL without a name."""
+    folder, port = Path(tempfile.mkdtemp(prefix="hub-search-")), free_port()
+    (folder / "config").mkdir()
+    java = [
+        "java",
+        "-Xms512m",
+        "-Xmx512m",
+        "-XX:TieredStopAtLevel=1",
+        "-Dlog4j2.level=WARN",
+        "-cp",
+        f"{jars / 'classes'}:{jars / 'lib'}/*",
+        "SearchNode",
+    ]
+    try:
+        with open(folder / "log", "wb") as log:
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            server = subprocess.Popen(
+                [*java, str(folder), str(port), str(free_port())], cwd="/", preexec_fn=_dies_with_us(signal.SIGTERM), **quiet
+            )
+        _wait(server, port, folder / "log", seconds=120)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            _end(server, signal.SIGKILL)  # its folder goes with it
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _identity(folder: Path) -> dict[str, Any]:
     """PostgreSQL refuses to run as root: use the account that its package made."""
     if os.geteuid() != 0:
@@ -86,8 +116,8 @@ def _dies_with_us(number: int) -> Any:
     return lambda: libc.prctl(1, ctypes.c_ulong(number), 0, 0, 0)
 
 
-def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 30
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -1,0 +1,136 @@
+"""A place in a question: «plombière à Lormont», «céramiste Drôme», «à moins de 30 km de Die».
+
+Many communes bear the name of a common thing (Bois, Die, Couture…): a name alone is a place only where the index knows it so.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from directory.vocabularies.words import key
+from hub.core.kit.text import joined
+from search.analysis import analyse
+from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, label_of, label_of_departments, names_in, neighbours
+from search.lexicon import Lexicon
+
+LINKS = frozenset({"la", "le", "les", "l", "de", "d", "du", "des"})
+NEAR = frozenset({"pres", "proche", "proches", "autour", "environs", "alentours", "rayon", "km"})  # what follows is a place, however small
+AT, IN = frozenset({"a", "au", "aux", "vers"}), frozenset({"en", "dans"})
+FILLERS = LINKS | NEAR | AT | IN | {"moins", "un"}
+SMALL_TOWN = 1000  # inhabitants
+NEAR_KM, MOST_KM = 30, 150
+_WORD = re.compile(r"[^\W_]+")
+_DISTANCE = re.compile(r"(\d{1,3})km")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """communes and departments: INSEE codes. km: the distance that was asked for, 0 when none was."""
+
+    label: str
+    communes: frozenset[str]
+    departments: frozenset[str]
+    km: int = 0
+
+    @property
+    def near(self) -> frozenset[str]:
+        """Communes within the distance asked for, or a usual one; none around a whole département."""
+        return around(self.communes, self.km or NEAR_KM) if self.communes else frozenset()
+
+    @property
+    def beside(self) -> frozenset[str]:
+        return neighbours(self.departments)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A question parted: the text without its place, the words of the place as typed, and whether they end the question."""
+
+    rest: str
+    words: str
+    place: Place
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    text: str
+    spans: Sequence[tuple[int, int]]
+    keys: Sequence[str]
+
+
+def placed(text: str, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
+    """The first place that a question names, if it does; its first word is none, unless a word before it says so."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if len(spans) < 2 and not any(letter.isdigit() for letter in text):  # one word is no place: the gazetteer may stay closed
+        return None
+    words = _Words(text, spans, [key(text[start:end]).strip() for start, end in spans])
+    for name in names_in(words.keys):
+        if found := _placed(words, name, lexicon, request_words):
+            return found
+    return None
+
+
+def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
+    start = _start(words.keys, name.start)
+    before, typed = words.keys[start : name.start], words.text[words.spans[name.start][0] : words.spans[name.end - 1][1]]
+    narrower, end = _department_after(words.keys, name)
+    content = [word for word in analyse(typed) if word.fold not in request_words]
+    if not content:
+        return None
+    communes = tuple(one for one in name.communes if not narrower or one.department == narrower)
+    is_sure = bool(narrower) or not NEAR.isdisjoint(before) or typed.isdigit()
+    if not is_sure:
+        communes = tuple(one for one in communes if one.population >= SMALL_TOWN)
+        if not communes and not name.departments:
+            return None
+        has_words = any(word.fold not in request_words for word in analyse(words.text[: words.spans[start][0]]))
+        is_told = not AT.isdisjoint(before) or bool(name.departments and not IN.isdisjoint(before))
+        if not (has_words or is_told) or _is_no_place({word.fold for word in content}, lexicon):
+            return None
+    cut, after = words.spans[start][0], words.spans[end - 1][1]
+    rest = f"{words.text[:cut]} {words.text[after:].removeprefix(')')}"
+    return Placed(rest, typed, _place(communes, () if narrower else name.departments, _km(before)), is_last=end == len(words.keys))
+
+
+def _start(keys: Sequence[str], start: int) -> int:
+    """Where the words begin that lead to a name: «à moins de 30 km de»."""
+    while start and (keys[start - 1] in FILLERS or _DISTANCE.fullmatch(keys[start - 1]) or _is_number(keys, start - 1)):
+        start -= 1
+    return start
+
+
+def _is_number(keys: Sequence[str], at: int) -> bool:
+    return keys[at].isdecimal() and len(keys[at]) <= 3 and keys[at + 1] == "km"
+
+
+def _km(before: Sequence[str]) -> int:
+    said = _DISTANCE.search("".join(before))
+    return min(int(said[1]), MOST_KM) if said else 0
+
+
+def _department_after(keys: Sequence[str], name: Named) -> tuple[str, int]:
+    """«Lormont (33)», «Saint-Denis, La Réunion»: the code of the département said after a commune, and where the words end."""
+    codes = {one.department for one in name.communes}
+    if not codes or name.end == len(keys):
+        return "", name.end
+    if (code := keys[name.end].upper()) in codes:
+        return code, name.end + 1
+    following = next(names_in(keys[name.end :]), None)
+    if following and following.start == 0 and len(following.departments) == 1 and following.departments[0] in codes:
+        return following.departments[0], name.end + following.end
+    return "", name.end
+
+
+def _is_no_place(words: set[str], lexicon: Lexicon) -> bool:
+    """Each of these words says what things are, or who, more often than where."""
+    return all(seen.things + seen.names > seen.places for seen in lexicon.seen(words).values())
+
+
+def _place(communes: Sequence[Commune], codes: Sequence[str], km: int) -> Place:
+    communes = communes[:MOST_NAMESAKES]
+    labels = [label_of(communes[0])] if communes else []
+    if codes and not {one.department for one in communes}.issuperset(codes):
+        labels.append(label_of_departments(tuple(codes)))
+    around_them = frozenset({*codes, *(one.department for one in communes)})
+    return Place(joined(labels, "ou"), frozenset(one.code for one in communes), around_them, km if communes else 0)

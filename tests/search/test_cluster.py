@@ -1,0 +1,338 @@
+"""What is a cluster's own: how it fails, how its writers agree, what it is sent. What it shares with the other engine: test_contract.py."""
+
+import json
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import CommandError, call_command
+from elasticsearch_dsl import Search
+from hypothesis import given
+from hypothesis import settings as checking
+
+from hub.core.jobs.errors import TryLater
+from hub.core.jobs.health import State
+from search import index, tasks
+from search.engines import bodies, engine
+from search.engines.cluster import ClusterEngine
+from search.errors import EngineAway, EngineBusy, EngineUnavailable
+from search.lexicon import IndexLexicon
+from search.model import MatchAll, Range, SearchRequest, Term, Terms
+from search.plan import MAX_WORDS, understand
+from search.query import search, suggest
+from tests.search.engines import fresh_address, made_engine
+from tests.search.shelf import Reader, Shelf, publish
+from tests.search.test_contract import requests
+from tests.search.test_engine import PUBLIC, ask, built, keys, make_documents
+
+READER = Reader()
+
+
+# -- bodies ---------------------------------------------------------------------------------------------------------------------------
+@checking(max_examples=60, deadline=None)
+@given(requests)
+def test_body_is_json_that_elasticsearch_dsl_reads_back(request):
+    body = json.loads(json.dumps(bodies.search_body(request)))
+
+    assert Search.from_dict(body).to_dict() == body
+
+
+@checking(max_examples=60, deadline=None)
+@given(requests)
+def test_every_body_holds_its_audience(request):
+    clauses = bodies.search_body(request)["query"]["bool"]["filter"]
+    body = bodies.terms_body("word", ["a"], request.principal, 10)
+
+    (audience,) = (clause for clause in clauses if "must_not" in clause.get("bool", {}) or "filter" in clause.get("bool", {}))
+    assert audience in body["query"]["bool"]["filter"]
+    (acl,) = audience["bool"]["filter"]
+    assert acl == ({"terms": {"acl": sorted(request.principal)}} if request.principal else {"match_none": {}})
+
+
+def test_body_of_a_question():
+    """A picture of one: what changes here changes what a cluster is asked."""
+    (query,) = understand("plombiere").passes()
+    body = bodies.search_body(
+        SearchRequest(query=query, principal=PUBLIC, facets=("kind",), filters=(Terms("kind", frozenset({"person"})),))
+    )
+
+    (word,) = body["query"]["bool"]["must"][0]["bool"]["must"]
+    readings = word["dis_max"]["queries"]
+    assert {"term": {"title_fold": {"value": "plombiere", "boost": 6.0}}} in readings
+    assert {"term": {"body_light": {"value": "plombier", "boost": 0.7 * 0.8}}} in readings
+    assert {"prefix": {"name_fold": {"value": "plombiere", "boost": pytest.approx(2.4), "rewrite": "constant_score"}}} in readings
+    assert body["query"]["bool"]["filter"] == [
+        {"bool": {"filter": [{"terms": {"acl": ["public"]}}], "must_not": [{"terms": {"richer": ["public"]}}]}}
+    ]
+    assert body["post_filter"] == {"bool": {"filter": [{"terms": {"kind": ["person"]}}]}}
+    assert body["aggs"]["kind"]["aggs"]["values"] == {"terms": {"field": "kind", "size": 1000}}
+    assert (body["size"], body["from"], body["_source"], body["docvalue_fields"]) == (20, 0, False, ["key"])
+
+
+def test_range_is_for_days_only():
+    with pytest.raises(TypeError):
+        bodies.search_body(SearchRequest(query=MatchAll(), principal=PUBLIC, filters=(Range("title", 1, 2),)))
+
+
+WORDS = ["sap", "zingueur", "vae", "dsn", "tva", "électricien", "cae", "plonbier", "maçoonne", "boulangr", "ménuisier", "sophrolog"]
+
+
+@pytest.mark.node
+def test_longest_question_is_not_too_long_for_a_node(node):
+    """A cluster refuses more than 1,024 clauses."""
+    built(node, *(make_documents(word, title=word) for word in ["plombier", "maçonne", "boulanger", "menuisier", "sophrologue"]))
+    texts = [" ".join(WORDS), " ".join(WORDS[:12] * 2), " ".join(f"plonbie{letter}" for letter in "abcdefghijklmnopqrstuvwx"), "mot " * 900]
+    texts.append(" ".join(f"{word}{n}" for n in range(MAX_WORDS) for word in ["mot"]))
+
+    for text in texts:
+        question = understand(text, IndexLexicon(node, PUBLIC))
+        for query in (*question.passes(), question.last_resort()):
+            if query:
+                ask(node, query)
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("text", ["a.b*", "a|b", "[a-z]+", "(", '"', "\\", "é#~&<>@", "{1}", "日本"])
+def test_what_is_typed_is_no_pattern(node, text):
+    built(node, make_documents("1", title="Abc"))
+
+    assert node.suggest(text, principal=PUBLIC) == []
+    assert node.words([text, "x" * 2000], principal=PUBLIC) == []
+
+
+# -- away -----------------------------------------------------------------------------------------------------------------------------
+def answer(text, status="200 OK", media="application/json"):
+    body = text.encode()
+    return f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+
+
+FAULTS = {
+    "hanging": None,
+    "500": answer('{"error": "boom"}', "500 Internal Server Error"),
+    "503": answer('{"error": {"type": "cluster_block_exception"}}', "503 Service Unavailable"),
+    "401": answer('{"error": "no"}', "401 Unauthorized"),
+    "garbage": answer('{"hits": '),
+    "page of a proxy": answer("<html>Bad gateway</html>", media="text/html"),
+    "list": answer("[]"),
+    "another shape": answer('{"hits": {"hits": [{}]}, "aggregations": {"0": {}}}'),
+    "cut": b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{",
+    "not http": b"220 mail ready\r\n",
+}
+
+
+@contextmanager
+def faulty_server(reply):
+    """Yields: address, and the list of what it was asked."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        asked, held = [], []
+
+        def serve():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                held.append(connection)
+                asked.append(connection.recv(65536)[:60])
+                if reply is not None:
+                    connection.sendall(reply)
+                    connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", asked
+        server.shutdown(socket.SHUT_RDWR)
+        for connection in held:
+            connection.close()
+
+
+@pytest.fixture
+def people(monkeypatch):
+    shelf = Shelf()
+    publish(monkeypatch, shelf)
+    return shelf
+
+
+def timed(call):
+    start = time.perf_counter()
+    return call(), time.perf_counter() - start
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_cluster_that_fails_leaves_a_plain_search_at_once(settings, people, fault):
+    people.put("1", title="Plombière")
+    people.put("2", title="Plombière", audiences=["federation"])
+    with faulty_server(FAULTS[fault]) as (settings.SEARCH_URL, asked):
+        first, waited = timed(lambda: search("plombière", reader=READER))
+        before = len(asked)
+        second, again = timed(lambda: search("plombière", reader=READER))
+
+        assert [(one.is_plain, [found.id for found in one.found]) for one in (first, second)] == [(True, ["1"])] * 2
+        assert waited <= 1.5
+        if fault != "another shape":  # that one answers: only what it says is wrong
+            assert again <= 0.3
+            assert len(asked) == before
+        assert suggest("plomb", reader=READER) == []
+
+
+def test_refused_connection_leaves_a_plain_search(settings, people):
+    people.put("1", title="Plombière")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        settings.SEARCH_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    assert search("plombière", reader=READER).is_plain
+    assert tasks.state() == (State.WARN, "Recherche simplifiée : le cluster de recherche ne répond pas")
+    assert index.differences() == ["L’index ne répond pas : le cluster de recherche ne répond pas (ConnectionError)."]
+
+
+def test_what_changes_while_the_cluster_is_away_waits(settings, people):
+    with faulty_server(FAULTS["503"]) as (settings.SEARCH_URL, _):
+        for job in (lambda: tasks.update([{"kind": "person", "id": "1"}]), lambda: tasks.update_organisation({"id": "7"}), tasks.rebuild):
+            with pytest.raises(TryLater):
+                job()
+
+
+def test_command_says_that_the_cluster_is_away(settings, people, capsys):
+    with faulty_server(FAULTS["503"]) as (settings.SEARCH_URL, _):
+        with pytest.raises(CommandError, match="L’index n’a pas pu être écrit : le cluster de recherche ne répond pas"):
+            call_command("rebuild_index")
+        call_command("rebuild_index", "--or-later")
+
+    assert "L’index sera refait plus tard" in capsys.readouterr().out
+
+
+def test_password_goes_in_a_header_and_nowhere_else():
+    with faulty_server(FAULTS["hanging"]) as (address, asked):
+        engine = ClusterEngine(address.replace("//", "//hub:mot-secret@") + "/autre")  # pragma: allowlist secret
+        with pytest.raises(EngineAway) as caught:
+            ask(engine)
+
+    assert asked[0].startswith(b"POST /autre-")
+    assert "mot-secret" not in str(caught.value)
+
+
+@pytest.mark.node
+def test_cluster_that_comes_back_is_asked_again(settings, people):
+    people.put("1", title="Plombière")
+    with made_engine("cluster") as node:
+        settings.SEARCH_URL = f"{fresh_address().rpartition('/')[0]}/{node._wire.name}"
+        assert search("plombière", reader=READER).is_plain  # not built yet
+        index.rebuild()
+        assert not search("plombiere", reader=READER).is_plain
+        assert tasks.state() == (State.OK, "1\u00a0fiche dans l’index d’un cluster")
+
+        engine()._wire._away_until = time.monotonic() + 60
+        people.put("2", title="Plombier")
+        people.entries.pop("1")
+        assert search("plombier", reader=READER).is_plain
+        tasks.update([{"kind": "person", "id": "1"}, {"kind": "person", "id": "2"}])  # writers do not wait for readers
+        engine().refresh()
+
+        assert [one.id for one in search("plombière", reader=READER).found] == ["2"]
+        assert index.differences() == []
+
+
+# -- writers --------------------------------------------------------------------------------------------------------------------------
+@pytest.mark.node
+def test_lock_held_is_busy_and_one_left_behind_is_taken_over(node, monkeypatch):
+    control = node._control
+    with (
+        control.lock("writer", wait_seconds=0, lease_seconds=60),
+        pytest.raises(EngineBusy),
+        control.lock("writer", wait_seconds=0.1, lease_seconds=60),
+    ):
+        pytest.fail("the lock was taken twice")
+    with (
+        control.lock("writer", wait_seconds=0, lease_seconds=-1) as left_behind,
+        control.lock("writer", wait_seconds=0, lease_seconds=60),
+        pytest.raises(EngineBusy),
+    ):
+        left_behind.keep()
+
+
+@pytest.mark.node
+def test_only_one_rebuild_at_a_time_and_its_end_frees(node):
+    with node._control.lock("rebuild", wait_seconds=0, lease_seconds=60), pytest.raises(EngineBusy):
+        built(node, make_documents("1"))
+
+    assert keys(ask(built(node, make_documents("1")))) == ["person:1"]
+
+
+@pytest.mark.node
+def test_failed_rebuild_leaves_the_old_index_and_nothing_else(node):
+    built(node, make_documents("1"))
+
+    def broken():
+        yield from make_documents("2")
+        raise RuntimeError("the database went away")
+
+    with pytest.raises(RuntimeError):
+        node.rebuild(broken(), lambda keys: [])
+
+    assert keys(ask(node)) == ["person:1"]
+    assert len(indexes(node)) == 1
+
+
+@pytest.mark.node
+def test_swap_removes_its_own_indexes_and_no_other(node):
+    for name in ("logs", "0123456789abcdef", "0123456789abcdef-12x"):
+        node._wire.write("PUT", f"/{node._wire.name}-{name}")
+    before = set(indexes(node))
+
+    built(node, make_documents("1"))
+    (first,) = set(indexes(node)) - before
+    built(node, make_documents("2"))
+    (second,) = set(indexes(node)) - before
+
+    assert first != second
+    assert keys(ask(node)) == ["person:2"]
+
+
+def indexes(node):
+    _, found = node._wire.write("GET", f"/{node._wire.name}-*/_alias")
+    return [name for name in found if not name.endswith("-control")]
+
+
+@pytest.mark.node
+def test_readers_never_fail_while_the_index_is_rebuilt(node):
+    built(node, make_documents("1"))
+    stop, seen = threading.Event(), []
+
+    def read():
+        reader = ClusterEngine(f"{fresh_address().rpartition('/')[0]}/{node._wire.name}")
+        while not stop.is_set():
+            seen.append(ask(reader).total)
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(4):
+        built(node, make_documents(str(number)))
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    assert set(seen) == {1}
+    assert len(seen) > 8
+
+
+@pytest.mark.node
+def test_index_of_another_analyser_is_not_asked(node, monkeypatch):
+    built(node, make_documents("1"))
+    monkeypatch.setattr("search.engines.cluster.fingerprint", lambda: "0" * 16)
+
+    with pytest.raises(EngineUnavailable, match="pas encore construit"):
+        ask(ClusterEngine(f"{fresh_address().rpartition('/')[0]}/{node._wire.name}"))
+
+
+@pytest.mark.node
+def test_changes_of_many_objects_are_all_written(node):
+    built(node, *(make_documents(str(number)) for number in range(1200)))
+
+    with node.writing():
+        node.bulk([one for number in range(500) for one in make_documents(str(number), title="Maçonne", organisation_id="7")])
+
+    assert ask(node, Term("title_fold", "maconne")).total == 500
+    assert ask(node).total == 1200
+    assert len(node.keys_of("7")) == 500

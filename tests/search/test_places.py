@@ -1,0 +1,137 @@
+import pytest
+
+from search.gazetteer import area_of, around, communes_of, distance_km, neighbours
+from search.lexicon import NoLexicon, Seen
+from search.places import placed
+from search.plan import REQUEST_WORDS, understand
+from tests.search.test_engine import built, make_documents
+from tests.search.test_plan import engine, found, words  # noqa: F401
+
+
+class Known(NoLexicon):
+    """By word: in how many entries it is a thing, a name, a place."""
+
+    def __init__(self, **seen):
+        self.known = {word: Seen(*counts) for word, counts in seen.items()}
+
+    def seen(self, words):
+        return {word: self.known.get(word, Seen()) for word in words}
+
+
+def place(text, **seen):
+    one = placed(text, Known(**seen), REQUEST_WORDS)
+    return one and one.place
+
+
+@pytest.mark.parametrize(
+    ("text", "communes", "departments"),
+    [
+        ("Lormont, Gironde (33)", {"33249"}, {"33"}),
+        ("Lormont (33)", {"33249"}, {"33"}),
+        ("Saint-Denis, La Réunion", {"97411"}, {"974"}),
+        ("St Denis", {"97411"}, {"974"}),  # the most peopled of its namesakes
+        ("Laval, Mayenne (53)", {"53130"}, {"53"}),
+        ("Vienne (86)", set(), {"86"}),
+        ("Vienne (38)", {"38544"}, {"38"}),
+        ("Paris, Paris (75)", {"75056"}, {"75"}),
+        ("Gironde", set(), {"33"}),
+        ("En ligne, à convenir", set(), set()),
+        ("", set(), set()),
+    ],
+)
+def test_area_of_an_entry(text, communes, departments):
+    area = area_of(text)
+
+    assert (area.communes, area.departments) == (communes, departments)
+
+
+def test_departments_that_touch():
+    assert neighbours(frozenset({"26"})) == {"04", "05", "07", "38", "84"}
+    assert neighbours(frozenset({"75"})) == {"92", "93", "94"}
+    assert neighbours(frozenset({"974"})) == frozenset()
+
+
+def test_communes_around_are_those_within_the_distance():
+    die = frozenset({"26113"})
+    near = around(die, 20)
+
+    (centre,) = communes_of(die)
+    assert die < near < around(die, 40)
+    assert all(distance_km(centre, other) <= 20 for other in communes_of(near))
+    assert "26362" not in near  # Valence
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "rest"),
+    [
+        ("plombière à Lormont", "Lormont (33)", ["plombiere"]),
+        ("plombier lormont", "Lormont (33)", ["plombier"]),
+        ("photographe Aix-en-Provence", "Aix-en-Provence (13)", ["photographe"]),
+        ("comptable clermont ferrand", "Clermont-Ferrand (63)", ["comptable"]),
+        ("céramiste Drôme", "Drôme (26)", ["ceramiste"]),
+        ("formatrice en Bretagne", "Bretagne", ["formatrice"]),
+        ("maçon Saint-Denis (974)", "Saint-Denis (974)", ["macon"]),
+        ("maçon St-Denis, La Réunion", "Saint-Denis (974)", ["macon"]),
+        ("maçon 33310", "Lormont (33)", ["macon"]),
+        ("autour de Die", "Die (26)", []),
+        ("près de Lormont une plombière", "Lormont (33)", ["plombiere"]),
+    ],
+)
+def test_place_is_recognised(text, label, rest):
+    question = understand(text)
+
+    assert question.place.label.startswith(label)
+    assert [word.fold for group in question.groups if not group.place for word in group.words] == rest
+
+
+@pytest.mark.parametrize(
+    "text", ["Lormont", "Lormont plombier", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km"]
+)
+def test_place_is_not_seen_everywhere(text):
+    """The first word is none, nor a hamlet that bears the name of a thing."""
+    assert place(text) is None
+
+
+def test_word_that_says_what_things_are_is_no_place():
+    assert place("stage couture", couture=(9, 0, 1)) is None
+    assert place("lucie de la tour", tour=(0, 9, 1)) is None
+    assert place("plombier lormont", lormont=(1, 1, 5)).label == "Lormont (33)"
+    assert place("plombier près de lormont", lormont=(9, 0)).label == "Lormont (33)"
+
+
+@pytest.mark.parametrize(("text", "km"), [("maçon à moins de 20 km de Die", 20), ("maçon à 15km de Die", 15), ("maçon 999 km de Die", 150)])
+def test_distance_is_understood(text, km):
+    assert place(text).km == km
+    assert place(text).label == "Die (26)"
+
+
+TOWNS = {
+    "town": "Die, Drôme (26)",
+    "near": "Saillans, Drôme (26)",
+    "department": "Valence, Drôme (26)",
+    "beside": "Gap, Hautes-Alpes (05)",
+    "far": "Quimper, Finistère (29)",
+}
+
+
+@pytest.fixture
+def potters(engine):
+    return built(engine, *(make_documents(pk, title="Céramiste", place=where) for pk, where in TOWNS.items()))
+
+
+def test_nearest_come_first_and_those_elsewhere_last(potters):
+    strict, lenient = understand("céramiste à Die").passes()
+
+    assert found(potters, strict) == ["town", "near", "department", "beside"]
+    assert found(potters, lenient) == ["town", "near", "department", "beside", "far"]
+
+
+def test_distance_leaves_out_what_is_further(potters):
+    for query in understand("céramiste à moins de 30 km de Die").passes():
+        assert found(potters, query) == ["town", "near"]
+
+
+def test_person_may_bear_the_name_of_a_town(potters):
+    built(potters, make_documents("name", title="Céramiste", name="Lou Gap"), make_documents("other", title="Céramiste"))
+
+    assert found(potters, understand("céramiste gap").passes()[0]) == ["name"]
