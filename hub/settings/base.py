@@ -167,9 +167,13 @@ MFA_FORMS = {
     for name, form in {
         "authenticate": "SecondFactorForm", "reauthenticate": "ConfirmSecondFactorForm", "activate_totp": "ActivateTOTPForm",
         "deactivate_totp": "DeactivateTOTPForm", "generate_recovery_codes": "GenerateRecoveryCodesForm",
+        "add_webauthn": "AddPasskeyForm", "edit_webauthn": "EditPasskeyForm", "login_webauthn": "SignInPasskeyForm",
+        "authenticate_webauthn": "SecondFactorPasskeyForm", "reauthenticate_webauthn": "ConfirmPasskeyForm",
     }.items()
 }  # fmt: skip
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in: it asks its own code, finger or face
 MFA_TOTP_ISSUER = "Hub inter-CAE"
 MFA_TOTP_TOLERANCE = 1  # RFC 6238 § 5.2: one step before and after, for clocks that drift
 USERSESSIONS_TRACK_ACTIVITY = False

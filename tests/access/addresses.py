@@ -67,6 +67,7 @@ PIECE = ("edit_piece", "remove_piece", "move_piece")
 FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": lambda side: {"uidb36": "0", "key": "cle"},
     "account_confirm_email": lambda side: {"key": "cle"},
+    **{f"mfa_{verb}_webauthn": lambda side: {"handle": f"cle-{side.secret[:8]}"} for verb in ("edit", "remove")},
     "accounts:invitation": lambda side: {"secret": f"pas-{side.secret[:8]}"},
     "accounts:open_hub": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
