@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "hub.core.accounts.middleware.actor",
     "hub.core.ui.middleware.say_refused_methods",
     "hub.core.accounts.middleware.deny_by_default",
+    "hub.core.ui.middleware.say_parts_down",
 ]
 
 TEMPLATES = [
@@ -117,11 +118,7 @@ MEDIA_URL = "/media/"  # editors' images only; members' files go through the gua
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 WHITENOISE_USE_FINDERS = True  # no collectstatic on a laptop; a server may run it
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = ENVIRONMENT.storages | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 

@@ -35,6 +35,7 @@ class Environment:
     cache: dict[str, Any]
     email: dict[str, Any]
     search_url: str
+    storages: dict[str, Any]
     proxies: int
 
     @classmethod
@@ -52,6 +53,7 @@ class Environment:
             cache=_cache(broker_url),
             email=_email(environ, data),
             search_url=_search(environ),
+            storages=_storages(environ, data),
             proxies=_proxies(environ),
         )
 
@@ -199,6 +201,37 @@ def _search(environ: Mapping[str, str]) -> str:
     if given != "embedded":
         raise SettingError("HUB_SEARCH_URL", "« embedded » (le moteur intégré, seul possible pour l’instant)", given)
     return given
+
+
+def _storages(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
+    """Where files lie: members' («private») and editors' («default»)."""
+    name, expected = "HUB_STORAGE_URL", "s3://clé:secret@hôte/seau?region=… (s3+http:// sans TLS) ou rien (dossier de données)"
+    given = _given(environ, name)
+    if not given:
+        folder = "django.core.files.storage.FileSystemStorage"
+        return {"default": {"BACKEND": folder}, "private": {"BACKEND": folder, "OPTIONS": {"location": data / "private", "base_url": None}}}
+    url = _split(name, expected, given)
+    bucket, _, prefix = url.path.strip("/").partition("/")
+    parameters = dict(parse_qsl(url.query))
+    schemes = {"s3": "https", "s3+http": "http"}
+    if url.scheme not in schemes or not (url.hostname and url.username and url.password and bucket) or parameters.keys() - {"region"}:
+        raise SettingError(name, expected, given)
+    options = {
+        "endpoint_url": f"{schemes[url.scheme]}://{url.netloc.rpartition('@')[2]}",
+        "access_key": unquote(url.username),
+        "secret_key": unquote(url.password),
+        "bucket_name": bucket,
+        "region_name": parameters.get("region", "us-east-1"),  # what servers without regions answer to
+        "file_overwrite": False,
+    }
+    classes = {"private": "PrivateS3", "default": "MediaS3"}
+    return {
+        kind: {
+            "BACKEND": f"hub.core.documents.s3.{classes[kind]}",
+            "OPTIONS": options | {"location": "/".join(filter(None, [prefix, "private" if kind == "private" else "media"]))},
+        }
+        for kind in classes
+    }
 
 
 def _proxies(environ: Mapping[str, str]) -> int:

@@ -135,7 +135,7 @@ class _ShowPasskeyMixin(_OursMixin):
     def clean_credential(self) -> Authenticator:
         try:
             passkeys.require_this_address(self.cleaned_data["credential"])  # type: ignore[attr-defined]
-            return super().clean_credential()  # type: ignore[misc,no-any-return]
+            return super().clean_credential()  # type: ignore[misc]
         except ValidationError as error:
             if getattr(error, "code", "") in TOO_MANY:
                 raise

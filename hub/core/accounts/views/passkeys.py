@@ -55,7 +55,7 @@ class Remove(_OneOfMine, webauthn.RemoveWebAuthnView):
 def _refuse(request: HttpRequest, form: Form, user: Any) -> None:
     authentication_failed.send(sender=Authenticator, request=request, user=user, authenticator_type=Authenticator.Type.WEBAUTHN)
     for sentence in form.errors.get("credential", []):
-        messages.error(request, sentence)
+        messages.error(request, str(sentence))
 
 
 class SignIn(webauthn.LoginWebAuthnView):
