@@ -2,7 +2,7 @@
 
 import csp.constants as csp
 
-from hub.settings.env import ROOT, Environment, secret_key
+from hub.settings.env import ROOT, TABLE_CACHE, Environment, secret_key
 
 ENVIRONMENT = Environment.read()
 DATA_DIR = ENVIRONMENT.data
@@ -104,7 +104,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": ENVIRONMENT.database}
-CACHES = {"default": ENVIRONMENT.cache}
+CACHES = {"default": ENVIRONMENT.cache, "table": TABLE_CACHE}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 LANGUAGE_CODE = "fr"

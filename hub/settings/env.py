@@ -169,11 +169,14 @@ def _broker(environ: Mapping[str, str], data: Path) -> str:
     return given
 
 
+TABLE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache", "OPTIONS": {"MAX_ENTRIES": 20000}}
+
+
 def _cache(broker_url: str) -> dict[str, Any]:
     """Rate limits live in the cache, so it is shared by all processes: Redis when there is one, else a table."""
     if broker_url.startswith(("redis://", "rediss://")):
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": broker_url, "KEY_PREFIX": "hub"}
-    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache", "OPTIONS": {"MAX_ENTRIES": 20000}}
+        return {"BACKEND": "hub.core.jobs.cache.RedisOrTable", "LOCATION": broker_url, "KEY_PREFIX": "hub"}
+    return TABLE_CACHE
 
 
 def _email(environ: Mapping[str, str], data: Path) -> dict[str, Any]:

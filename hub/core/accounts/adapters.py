@@ -1,6 +1,8 @@
 """Where allauth meets the hub: who may sign up (nobody but by invitation), how failures are counted, what is audited."""
 
+import logging
 import time
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,9 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
+from hub.core.accounts.errors import MailIsDown
+
+logger = logging.getLogger(__name__)
 
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 
@@ -37,6 +42,14 @@ class AccountAdapter(DefaultAccountAdapter):
             self.request.too_many_attempts = True
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Codes and links leave at once: they would not be worth much from the queue. Raises MailIsDown."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.warning("courrier de connexion : %s", type(error).__name__)
+            raise MailIsDown from error
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The hub's own address, not the one that the request came by: a port may be forged."""
