@@ -71,6 +71,11 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "accounts:invitation": lambda side: {"secret": f"pas-{side.secret[:8]}"},
     "accounts:open_hub": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
+    **{
+        f"accounts:{name}": lambda side: {"slug": side.organisation.slug}
+        for name in ("identity_provider", "provider_start", "provider_return")
+    },
+    "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
     "accounts:break_agreement": by_pk("agreement"),

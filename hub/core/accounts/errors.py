@@ -21,3 +21,13 @@ class MailIsDown(PartIsDown):
     """The mail server does not take a letter that somebody waits for in front of the screen."""
 
     sentence = "Le courrier ne part pas pour le moment : rien ne vous a été envoyé. Réessayez dans quelques minutes."
+
+
+class ProviderIsDown(PartIsDown):
+    """An organisation's identity provider does not answer."""
+
+    sentence = "Le service de connexion de votre organisation ne répond pas. Réessayez, ou connectez-vous avec votre adresse."
+
+
+class ProviderRefused(Exception):
+    """What an identity provider said does not hold; the message is a word for the log, never a person's."""

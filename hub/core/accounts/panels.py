@@ -1,6 +1,17 @@
 """Personal data of accounts: what each column is for, how long it stays, what erasure does to it."""
 
-from hub.core.accounts.models import Accreditation, Affiliation, Agreement, Invitation, Membership, Organisation, Role, Succession, User
+from hub.core.accounts.models import (
+    Accreditation,
+    Affiliation,
+    Agreement,
+    IdentityProvider,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    Succession,
+    User,
+)
 from hub.core.ui.panels import Personal, personal
 
 ACCOUNT = "tenir le compte et prévenir la personne"
@@ -73,3 +84,8 @@ personal(Affiliation, {}, other=STAMPS | {"organisation", "network", "role", "st
 personal(Succession, {}, other=STAMPS | {"predecessor", "successor", "kind", "took_place_on"})
 personal(Accreditation, {}, other=STAMPS | {"organisation", "kind", "title", "number", "starts_on", "ends_on", "proof_id"})
 personal(Role, {}, other={"code", "label", "is_staff", "permissions", "rank"})
+personal(
+    IdentityProvider,
+    {},
+    other=STAMPS | {"organisation", "issuer", "client_id", "sealed_secret", "domains", "second_factor_values"},
+)

@@ -16,12 +16,21 @@ _WAY = {
     "mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate",
     "account_logout", "account_login", "documents:media",
 }  # fmt: skip
-_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "demo:")
+_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "accounts:provider", "demo:")
 
 
 def mark_done(request: HttpRequest) -> None:
     """The session has shown its second factor: set when one is enrolled, or by the demo's one-click entry."""
     request.session[SESSION_KEY] = time.time()
+
+
+def show_elsewhere(request: HttpRequest) -> None:
+    """An identity provider asked it, for this very request."""
+    request.hub_second_factor_elsewhere = True  # type: ignore[attr-defined]
+
+
+def was_shown_elsewhere(request: HttpRequest) -> bool:
+    return getattr(request, "hub_second_factor_elsewhere", False)
 
 
 def forget_without(request: HttpRequest) -> None:
