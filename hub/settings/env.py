@@ -40,6 +40,7 @@ class Environment:
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        environ = {**environ, **from_files(environ)}
         data = _folder(environ)
         memory = _memory(data)
         demo = memory.get("demo") is True
@@ -73,6 +74,18 @@ def _folder(environ: Mapping[str, str]) -> Path:
     except (OSError, RuntimeError) as error:  # an unreadable parent, an unknown ~name
         raise SettingError("HUB_DATA", "un dossier que le hub peut lire", given) from error
     return folder.absolute()
+
+
+def from_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """What HUB_…_FILE variables point to, for a value that holds a password: the file's content takes the place of the variable."""
+    found = {}
+    for name, path in environ.items():
+        if name.startswith("HUB_") and name.endswith("_FILE") and path.strip():
+            try:
+                found[name.removesuffix("_FILE")] = Path(path.strip()).read_text().strip()
+            except (OSError, ValueError) as error:
+                raise SettingError(name, "un fichier que le hub peut lire", path) from error
+    return found
 
 
 def _given(environ: Mapping[str, str], name: str) -> str:
