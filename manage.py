@@ -36,9 +36,10 @@ def main(words: list[str]) -> int:
         print(USAGE)
         return 0
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
-    from hub.settings.env import Environment, SettingError
+    from hub.settings.env import Environment, SettingError, from_files
 
     try:
+        os.environ.update(from_files(os.environ))  # for the processes that `up` starts
         environment = Environment.read()
         os.environ["HUB_DATA"] = str(environment.data)
         if words[0] == "up":

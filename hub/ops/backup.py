@@ -2,6 +2,7 @@
 
 A tar in gzip. Members: `database.sqlite3` or `database.pgdump`, `data/…` (paths of the data folder), last `manifest.json`:
 {"format": 1, "made_at": ISO, "engine": "sqlite" | "postgresql", "migrations": ["app.name"], "members": {name: {"size": bytes, "sha256": hex}}}.
+Files that lie in a bucket are members as if they lay in the data folder, so that a backup goes back to either.
 Nothing is touched before every digest has been checked. What is made anew from the rest is left out: index, queue, compiled pages, logs.
 """
 
@@ -21,8 +22,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.core.files.storage import Storage
 from django.db.backends.sqlite3._functions import register
 
+from hub.ops import bucket
 from hub.ops.errors import Refused
 
 FORMAT = 1
@@ -86,8 +89,13 @@ def _run_postgresql(program: str, settings: Mapping[str, Any], *words: str) -> N
 
 
 # -- out ---------------------------------------------------------------------------------------------------------------
-def write(target: Path, *, data: Path, database: Database, migrations: list[str]) -> dict[str, Any]:
-    """Write the backup beside its place, then give it its name: a half of one never bears it. Returns: the manifest."""
+def write(
+    target: Path, *, data: Path, database: Database, migrations: list[str], buckets: Mapping[str, Storage] | None = None
+) -> dict[str, Any]:
+    """Write the backup beside its place, then give it its name: a half of one never bears it. Returns: the manifest.
+
+    Args: buckets, by the name of the folder («private», «media») whose files lie there instead.
+    """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     members: dict[str, dict[str, Any]] = {}
     try:
@@ -99,6 +107,9 @@ def write(target: Path, *, data: Path, database: Database, migrations: list[str]
             _add(archive, members, database.member, copy)
             for path in sorted(_files(data, KEPT[1:])):
                 _add(archive, members, f"data/{path.relative_to(data)}", path)
+            for name, storage in (buckets or {}).items():
+                for member, path in bucket.copies(storage, Path(folder)):
+                    _add(archive, members, f"data/{name}/{member}", path)
             manifest = {
                 "format": FORMAT, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "engine": database.engine,
                 "migrations": migrations, "members": members,
@@ -192,8 +203,13 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def put_back(folder: Path, *, data: Path, database: Database, aside: Path) -> None:
-    """Move what the data folder holds aside, and what was unpacked in its place; on a failure, everything goes back."""
+def put_back(folder: Path, *, data: Path, database: Database, aside: Path, buckets: Mapping[str, Storage] | None = None) -> None:
+    """Move what the data folder holds aside, and what was unpacked in its place; on a failure, everything goes back.
+
+    A bucket only receives: files never change under their name, and what no row names is swept a day later.
+    """
+    for name, storage in (buckets or {}).items():
+        bucket.fill(storage, folder / "data" / name)
     aside.mkdir(mode=0o700)
     if (database.engine == "sqlite" and Path(database.settings["NAME"]).exists()) or database.engine == "postgresql":
         database.dump(aside / database.member)

@@ -3,8 +3,10 @@
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -27,7 +29,11 @@ def mail() -> tuple[State, str]:
 
 
 def storage() -> tuple[State, str]:
-    """Whether the disk of the private files takes a byte, and how much it still holds."""
+    """Whether the disk of the private files takes a byte, and how much it still holds; whether the bucket answers, when there is one."""
+    place: Any = storages["private"]
+    if not isinstance(place, FileSystemStorage):
+        place.reach()
+        return State.OK, f"Le seau «\u00a0{place.bucket_name}\u00a0» répond"
     folder = Path(settings.PRIVATE_ROOT)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as probe:

@@ -2,7 +2,7 @@
 
 import csp.constants as csp
 
-from hub.settings.env import ROOT, Environment, secret_key
+from hub.settings.env import ROOT, TABLE_CACHE, Environment, secret_key
 
 ENVIRONMENT = Environment.read()
 DATA_DIR = ENVIRONMENT.data
@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "hub.core.accounts.middleware.actor",
     "hub.core.ui.middleware.say_refused_methods",
     "hub.core.accounts.middleware.deny_by_default",
+    "hub.core.ui.middleware.say_parts_down",
 ]
 
 TEMPLATES = [
@@ -113,7 +114,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": ENVIRONMENT.database}
-CACHES = {"default": ENVIRONMENT.cache}
+CACHES = {"default": ENVIRONMENT.cache, "table": TABLE_CACHE}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 LANGUAGE_CODE = "fr"
@@ -127,11 +128,7 @@ MEDIA_URL = "/media/"  # editors' images only; members' files go through the gua
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 WHITENOISE_USE_FINDERS = True  # no collectstatic on a laptop; a server may run it
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = ENVIRONMENT.storages | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
@@ -177,9 +174,13 @@ MFA_FORMS = {
     for name, form in {
         "authenticate": "SecondFactorForm", "reauthenticate": "ConfirmSecondFactorForm", "activate_totp": "ActivateTOTPForm",
         "deactivate_totp": "DeactivateTOTPForm", "generate_recovery_codes": "GenerateRecoveryCodesForm",
+        "add_webauthn": "AddPasskeyForm", "edit_webauthn": "EditPasskeyForm", "login_webauthn": "SignInPasskeyForm",
+        "authenticate_webauthn": "SecondFactorPasskeyForm", "reauthenticate_webauthn": "ConfirmPasskeyForm",
     }.items()
 }  # fmt: skip
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in: it asks its own code, finger or face
 MFA_TOTP_ISSUER = "Hub inter-CAE"
 MFA_TOTP_TOLERANCE = 1  # RFC 6238 § 5.2: one step before and after, for clocks that drift
 USERSESSIONS_TRACK_ACTIVITY = False

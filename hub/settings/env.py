@@ -35,10 +35,12 @@ class Environment:
     cache: dict[str, Any]
     email: dict[str, Any]
     search_url: str
+    storages: dict[str, Any]
     proxies: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        environ = {**environ, **from_files(environ)}
         data = _folder(environ)
         memory = _memory(data)
         demo = memory.get("demo") is True
@@ -52,6 +54,7 @@ class Environment:
             cache=_cache(broker_url),
             email=_email(environ, data),
             search_url=_search(environ),
+            storages=_storages(environ, data),
             proxies=_proxies(environ),
         )
 
@@ -71,6 +74,18 @@ def _folder(environ: Mapping[str, str]) -> Path:
     except (OSError, RuntimeError) as error:  # an unreadable parent, an unknown ~name
         raise SettingError("HUB_DATA", "un dossier que le hub peut lire", given) from error
     return folder.absolute()
+
+
+def from_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """What HUB_…_FILE variables point to, for a value that holds a password: the file's content takes the place of the variable."""
+    found = {}
+    for name, path in environ.items():
+        if name.startswith("HUB_") and name.endswith("_FILE") and path.strip():
+            try:
+                found[name.removesuffix("_FILE")] = Path(path.strip()).read_text().strip()
+            except (OSError, ValueError) as error:
+                raise SettingError(name, "un fichier que le hub peut lire", path) from error
+    return found
 
 
 def _given(environ: Mapping[str, str], name: str) -> str:
@@ -167,11 +182,14 @@ def _broker(environ: Mapping[str, str], data: Path) -> str:
     return given
 
 
+TABLE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache", "OPTIONS": {"MAX_ENTRIES": 20000}}
+
+
 def _cache(broker_url: str) -> dict[str, Any]:
     """Rate limits live in the cache, so it is shared by all processes: Redis when there is one, else a table."""
     if broker_url.startswith(("redis://", "rediss://")):
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": broker_url, "KEY_PREFIX": "hub"}
-    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hub_cache", "OPTIONS": {"MAX_ENTRIES": 20000}}
+        return {"BACKEND": "hub.core.jobs.cache.RedisOrTable", "LOCATION": broker_url, "KEY_PREFIX": "hub"}
+    return TABLE_CACHE
 
 
 def _email(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
@@ -208,6 +226,37 @@ def _search(environ: Mapping[str, str]) -> str:
     if "ca" in asked and (url.scheme != "https" or not os.access(asked["ca"], os.R_OK)):
         raise SettingError(name, "après ?ca=, un certificat que le hub peut lire, et une adresse en https", given)
     return given
+
+
+def _storages(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
+    """Where files lie: members' («private») and editors' («default»)."""
+    name, expected = "HUB_STORAGE_URL", "s3://clé:secret@hôte/seau?region=… (s3+http:// sans TLS) ou rien (dossier de données)"
+    given = _given(environ, name)
+    if not given:
+        folder = "django.core.files.storage.FileSystemStorage"
+        return {"default": {"BACKEND": folder}, "private": {"BACKEND": folder, "OPTIONS": {"location": data / "private", "base_url": None}}}
+    url = _split(name, expected, given)
+    bucket, _, prefix = url.path.strip("/").partition("/")
+    parameters = dict(parse_qsl(url.query))
+    schemes = {"s3": "https", "s3+http": "http"}
+    if url.scheme not in schemes or not (url.hostname and url.username and url.password and bucket) or parameters.keys() - {"region"}:
+        raise SettingError(name, expected, given)
+    options = {
+        "endpoint_url": f"{schemes[url.scheme]}://{url.netloc.rpartition('@')[2]}",
+        "access_key": unquote(url.username),
+        "secret_key": unquote(url.password),
+        "bucket_name": bucket,
+        "region_name": parameters.get("region", "us-east-1"),  # what servers without regions answer to
+        "file_overwrite": False,
+    }
+    classes = {"private": "PrivateS3", "default": "MediaS3"}
+    return {
+        kind: {
+            "BACKEND": f"hub.core.documents.s3.{classes[kind]}",
+            "OPTIONS": options | {"location": "/".join(filter(None, [prefix, "private" if kind == "private" else "media"]))},
+        }
+        for kind in classes
+    }
 
 
 def _proxies(environ: Mapping[str, str]) -> int:

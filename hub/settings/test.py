@@ -8,8 +8,9 @@ import os
 import shutil
 import tempfile
 
-for _name in ("HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL"):
+for _name in ("HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL", "HUB_STORAGE_URL"):
     os.environ.pop(_name, None)
+    os.environ.pop(f"{_name}_FILE", None)
 os.environ["HUB_DATA"] = tempfile.mkdtemp(prefix="hub-test-")
 atexit.register(shutil.rmtree, os.environ["HUB_DATA"], ignore_errors=True)
 if _database := os.environ.get("HUB_TEST_DATABASE_URL"):

@@ -88,9 +88,15 @@ def open_page(space: str) -> Callable[[Side], dict[str, Any]]:
 FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account_reset_password_from_key": lambda side: {"uidb36": "0", "key": "cle"},
     "account_confirm_email": lambda side: {"key": "cle"},
+    **{f"mfa_{verb}_webauthn": lambda side: {"handle": f"cle-{side.secret[:8]}"} for verb in ("edit", "remove")},
     "accounts:invitation": lambda side: {"secret": f"pas-{side.secret[:8]}"},
     "accounts:open_hub": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
+    **{
+        f"accounts:{name}": lambda side: {"slug": side.organisation.slug}
+        for name in ("identity_provider", "provider_start", "provider_return")
+    },
+    "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
     "accounts:break_agreement": by_pk("agreement"),

@@ -18,6 +18,7 @@ from django.db.backends.sqlite3._functions import register
 from hub.core.kit.identifiers import uuid7
 from hub.ops import backup
 from hub.ops.errors import Refused
+from tests.builders.buckets import BUCKET, client, s3_server
 
 pytestmark = pytest.mark.both_databases
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,6 +138,28 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert "Rétabli" in said
     assert hub.run("audit", "verify").returncode == 0
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
+
+
+def test_files_of_a_bucket_are_in_the_backup_and_go_back_to_it(hub, tmp_path):
+    kept = tmp_path / "hub.backup"
+    with s3_server() as url:
+        hub.environ["HUB_STORAGE_URL"] = url
+        bucket = client("http://" + url.rpartition("@")[2].partition("/")[0])
+        files = {"private/ab/abcdef": os.urandom(3_000_000), "private/ff/one": b"1", "media/images/p.png": b"png"}
+        for key, content in files.items():
+            bucket.put_object(Bucket=BUCKET, Key=key, Body=content)
+        hub.run("backup", str(kept))
+        for key in files:
+            bucket.delete_object(Bucket=BUCKET, Key=key)
+
+        hub.run("restore", str(kept))
+
+        found = {row["Key"] for row in bucket.list_objects_v2(Bucket=BUCKET)["Contents"]}
+        assert files.keys() <= found
+        assert {key: bucket.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in files} == files
+    refused = hub.try_run("backup", str(tmp_path / "autre.backup"))
+    assert (refused.returncode, "ne répond pas (HUB_STORAGE_URL)" in refused.stderr) == (1, True)
+    assert not (tmp_path / "autre.backup").exists()
 
 
 def test_a_backup_under_writes_cuts_nothing_in_two(hub, tmp_path):

@@ -8,7 +8,16 @@ import pytest
 
 from hub.settings.env import ROOT, Environment, SettingError, secret_key
 
-VARIABLES = ["HUB_DATA", "HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL", "HUB_PROXIES"]
+VARIABLES = [
+    "HUB_DATA",
+    "HUB_PUBLIC_URL",
+    "HUB_DATABASE_URL",
+    "HUB_BROKER_URL",
+    "HUB_EMAIL_URL",
+    "HUB_SEARCH_URL",
+    "HUB_STORAGE_URL",
+    "HUB_PROXIES",
+]
 
 
 def read(tmp_path: Path, **environ: str) -> Environment:
@@ -33,6 +42,7 @@ def test_environment_empty_is_complete():
     assert environment.cache["BACKEND"].endswith("DatabaseCache")
     assert environment.email["EMAIL_FILE_PATH"] == str(ROOT / ".data" / "mail")
     assert environment.search_url == "embedded"
+    assert environment.storages["private"]["OPTIONS"] == {"location": ROOT / ".data" / "private", "base_url": None}
     assert environment.proxies == 0
 
 
@@ -70,6 +80,10 @@ def test_environment_empty_is_complete():
         ("HUB_SEARCH_URL", "https://recherche.example.org:9200/hub/index"),
         ("HUB_SEARCH_URL", "https://recherche.example.org:9200?verify=no"),
         ("HUB_SEARCH_URL", "https://recherche.example.org:9200?ca=/nulle/part.pem"),
+        ("HUB_STORAGE_URL", "https://s3.example.org/seau"),
+        ("HUB_STORAGE_URL", "s3://s3.example.org/seau"),
+        ("HUB_STORAGE_URL", "s3://s3.example.org"),
+        ("HUB_STORAGE_URL", "s3:///seau?region=fr-par"),
     ],
 )
 def test_wrong_value_gets_one_sentence(tmp_path, name, value):
@@ -77,6 +91,20 @@ def test_wrong_value_gets_one_sentence(tmp_path, name, value):
 
     shown = re.escape(value.replace("moi@", "…@").replace("hub@", "…@"))
     assert re.fullmatch(rf"{name} : attendu [^\n]+ ; reçu « {shown} » \(voir docs/settings\.md, {name}\)\.", sentence)
+
+
+@pytest.mark.parametrize("value", ["s3://cle:mot-secret@hote", "s3://cle:mot-secret@hote/seau?zone=1", "s3://:mot-secret@hote/seau"])
+def test_refusal_keeps_the_secret_of_the_bucket(tmp_path, value):
+    assert "mot-secret" not in refusal(tmp_path, "HUB_STORAGE_URL", value)
+
+
+def test_storage_in_a_bucket(tmp_path):
+    storages = read(tmp_path, HUB_STORAGE_URL="s3://cl%C3%A9:a%2Fb@s3.example.org:9000/seau/hub?region=fr-par").storages
+    private = storages["private"]["OPTIONS"]
+
+    assert private["endpoint_url"] == "https://s3.example.org:9000"
+    assert [private[name] for name in ("access_key", "secret_key", "bucket_name", "region_name")] == ["clé", "a/b", "seau", "fr-par"]
+    assert (private["location"], storages["default"]["OPTIONS"]["location"]) == ("hub/private", "hub/media")
 
 
 @pytest.mark.parametrize("value", ["mysql://hub:mot-secret@hote/base", "postgres:hub:mot-secret@hote", "mysql://hub:a/mot-secret@x@hote/b"])

@@ -212,7 +212,8 @@ def test_check_command_compares_only(people):
 
 
 def test_no_module_of_the_web_process_imports_the_engine():
-    code = "import django; django.setup(); import sys, search.views, search.tasks, search.query; print({'tantivy', 'elasticsearch_dsl', 'elastic_transport'} & set(sys.modules))"
+    engines = {"tantivy", "elasticsearch_dsl", "elastic_transport"}
+    code = f"import django; django.setup(); import sys, search.views, search.tasks, search.query; print({engines} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"

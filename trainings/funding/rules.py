@@ -1,6 +1,6 @@
 """The state machine of a file as pure functions, then who may see and move one.
 
-Source of the table: docs/decisions/0011-opco-file.md, after the reference «training-funding», § 7.1.
+Source of the table: docs/decisions/0012-opco-file.md, after the reference «training-funding», § 7.1.
 """
 
 from collections.abc import Sequence

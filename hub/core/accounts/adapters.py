@@ -1,12 +1,15 @@
 """Where allauth meets the hub: who may sign up (nobody but by invitation), how failures are counted, what is audited."""
 
+import logging
 import time
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -15,6 +18,9 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
+from hub.core.accounts.errors import MailIsDown
+
+logger = logging.getLogger(__name__)
 
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 
@@ -36,6 +42,18 @@ class AccountAdapter(DefaultAccountAdapter):
             self.request.too_many_attempts = True
         error: ValidationError = super().validation_error(code, *args)
         return error
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "hub.core.accounts.stages.SecondFactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Codes and links leave at once: they would not be worth much from the queue. Raises MailIsDown."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.warning("courrier de connexion : %s", type(error).__name__)
+            raise MailIsDown from error
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The hub's own address, not the one that the request came by: a port may be forged."""
@@ -65,5 +83,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        held = Authenticator.objects.filter(user=user.pk, type=type).count()
+        return f"Clé d’accès {held + 1}" if held else "Clé d’accès"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": settings.WAGTAIL_SITE_NAME}
+
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         return user.email  # type: ignore[attr-defined]

@@ -16,6 +16,8 @@ ACTIONS = {
     "accounts.invitation.send": "Invitation envoyée",
     "accounts.invitation.accept": "Invitation acceptée",
     "accounts.invitation.withdraw": "Invitation retirée",
+    "accounts.identity_provider.set": "Fournisseur d’identité réglé",
+    "accounts.identity_provider.remove": "Fournisseur d’identité retiré",
     "accounts.agreement.begin": "Convention entre CAE commencée",
     "accounts.agreement.end": "Convention entre CAE rompue",
     "accounts.agreement.people": "Personnes d’une convention changées",

@@ -1,3 +1,6 @@
+from hub.core.ui.errors import PartIsDown
+
+
 class UnscopedQuery(Exception):
     """A tenant model was read without saying for whom: call `.visible_to(actor)` first."""
 
@@ -12,3 +15,19 @@ class InvitationIsUsed(Exception):
 
 class RuleBroken(Exception):
     """A fact that must hold would not; the message is a French sentence for the form."""
+
+
+class MailIsDown(PartIsDown):
+    """The mail server does not take a letter that somebody waits for in front of the screen."""
+
+    sentence = "Le courrier ne part pas pour le moment : rien ne vous a été envoyé. Réessayez dans quelques minutes."
+
+
+class ProviderIsDown(PartIsDown):
+    """An organisation's identity provider does not answer."""
+
+    sentence = "Le service de connexion de votre organisation ne répond pas. Réessayez, ou connectez-vous avec votre adresse."
+
+
+class ProviderRefused(Exception):
+    """What an identity provider said does not hold; the message is a word for the log, never a person's."""

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -5,7 +6,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from hub.core.accounts import oidc
 from hub.core.accounts.enums import OrganisationKind, Purpose
+from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
 from hub.core.accounts.models import Organisation, Role, User
 from hub.core.accounts.selectors import shared_staff
 from hub.core.kit.text import one_line
@@ -112,4 +115,55 @@ class AgreementForm(HubForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("starts_at") and cleaned.get("ends_at") and cleaned["ends_at"] <= cleaned["starts_at"]:
             self.add_error("ends_at", ValidationError("La fin suit le début."))
+        return cleaned
+
+
+def _words(text: str) -> list[str]:
+    return sorted(set(re.split(r"[\s,;]+", text.strip())) - {""})
+
+
+class IdentityProviderForm(HubForm):
+    issuer = forms.CharField(
+        label="Adresse du fournisseur",
+        max_length=300,
+        help_text="Celle que son administrateur appelle « issuer », comme https://compte.example.org.",
+    )
+    client_id = forms.CharField(label="Identifiant du hub chez lui", max_length=200)
+    secret = forms.CharField(label="Secret", required=False, max_length=300, widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
+    domains = forms.CharField(
+        label="Domaines de courrier",
+        max_length=500,
+        help_text="Ceux de l’organisation seule, séparés par une espace : example.org example.net.",
+    )
+    second_factor_values = forms.CharField(
+        label="Valeurs qui valent second facteur", required=False, max_length=200,
+        help_text="Ce que le fournisseur écrit dans « amr » ou « acr » quand il a lui-même demandé un second facteur (mfa, otp, hwk…). "
+        "Rien : le hub demande le sien.",
+    )  # fmt: skip
+
+    def clean_issuer(self) -> str:
+        issuer = str(self.cleaned_data["issuer"]).strip()
+        if not oidc.is_safe(issuer) or "?" in issuer or "#" in issuer:
+            raise ValidationError("Une adresse en https, sans « ? » ni « # ».")
+        return issuer
+
+    def clean_domains(self) -> list[str]:
+        domains = [word.lower().removeprefix("@") for word in _words(self.cleaned_data["domains"])]
+        if wrong := next((word for word in domains if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z]{2,}", word)), ""):
+            raise ValidationError(f"« {wrong} » n’est pas un domaine de courrier.")
+        return domains
+
+    def clean_second_factor_values(self) -> list[str]:
+        return _words(self.cleaned_data["second_factor_values"])
+
+    def clean(self) -> dict[str, Any]:
+        """The provider is asked at once: a wrong address is found by who typed it, not by who wants to sign in."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "issuer" in cleaned:
+            try:
+                oidc.discover(cleaned["issuer"])
+            except ProviderIsDown:
+                self.add_error("issuer", "Ce fournisseur ne répond pas.")
+            except ProviderRefused:
+                self.add_error("issuer", "Rien, à cette adresse, ne se présente comme ce fournisseur (/.well-known/openid-configuration).")
         return cleaned

@@ -5,7 +5,18 @@ from typing import Any
 from django.db.models import F, Q
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Accreditation, Affiliation, Agreement, Invitation, Membership, Organisation, Role, Succession, User
+from hub.core.accounts.models import (
+    Accreditation,
+    Affiliation,
+    Agreement,
+    IdentityProvider,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    Succession,
+    User,
+)
 from hub.core.ui.panels import Personal, personal, register
 
 
@@ -94,3 +105,8 @@ personal(Affiliation, {}, other=STAMPS | {"organisation", "network", "role", "st
 personal(Succession, {}, other=STAMPS | {"predecessor", "successor", "kind", "took_place_on"})
 personal(Accreditation, {}, other=STAMPS | {"organisation", "kind", "title", "number", "starts_on", "ends_on", "proof_id"})
 personal(Role, {}, other={"code", "label", "is_staff", "permissions", "rank"})
+personal(
+    IdentityProvider,
+    {},
+    other=STAMPS | {"organisation", "issuer", "client_id", "sealed_secret", "domains", "second_factor_values"},
+)

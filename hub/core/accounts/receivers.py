@@ -18,9 +18,9 @@ from hub.core.accounts.signals import security_event
 from hub.core.audit import services as audit
 
 
-def _tell(action: str, user: User, event: SecurityEvent) -> None:
+def _tell(action: str, user: User, event: SecurityEvent, **facts: str) -> None:
     with transaction.atomic():
-        audit.record(action, user, actor=Actor(user_id=user.pk, name=user.name))
+        audit.record(action, user, actor=Actor(user_id=user.pk, name=user.name), data=facts)
         security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
 
 
@@ -33,7 +33,8 @@ def sign_in_refused(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
 
 
 @receiver(authentication_failed)
-def second_factor_refused(sender: Any, user: User, **_: Any) -> None:
+def second_factor_refused(sender: Any, user: User | None, **_: Any) -> None:
+    """Nobody is named when a passkey opened no account."""
     with transaction.atomic():
         audit.record("accounts.sign_in.refuse", user, actor=Actor.anonymous(), data={"factor": "second"})
 
@@ -48,13 +49,14 @@ def signed_in(sender: Any, user: User, **_: Any) -> None:
 def factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
     second_factor.mark_done(request)
     if authenticator.type != "recovery_codes":
-        _tell("accounts.second_factor.add", user, SecurityEvent.SECOND_FACTOR_ADDED)
+        _tell("accounts.second_factor.add", user, SecurityEvent.SECOND_FACTOR_ADDED, kind=authenticator.type)
 
 
 @receiver(authenticator_removed)
 def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator: Any, **_: Any) -> None:
-    request.session.pop(second_factor.SESSION_KEY, None)
-    _tell("accounts.second_factor.remove", user, SecurityEvent.SECOND_FACTOR_REMOVED)
+    second_factor.forget_without(request)
+    if authenticator.type != "recovery_codes":
+        _tell("accounts.second_factor.remove", user, SecurityEvent.SECOND_FACTOR_REMOVED, kind=authenticator.type)
 
 
 @receiver([password_changed, password_reset])

@@ -3,6 +3,8 @@
 import time
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
@@ -10,13 +12,33 @@ from hub.core.accounts.actor import Actor
 
 SESSION_KEY = "hub.second_factor"
 FRESH_SECONDS = 15 * 60
-_WAY = {"mfa_activate_totp", "mfa_reauthenticate", "account_reauthenticate", "account_logout", "account_login", "documents:media"}
-_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "demo:")
+_WAY = {
+    "mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate",
+    "account_logout", "account_login", "documents:media",
+}  # fmt: skip
+_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "accounts:provider", "demo:")
 
 
 def mark_done(request: HttpRequest) -> None:
     """The session has shown its second factor: set when one is enrolled, or by the demo's one-click entry."""
     request.session[SESSION_KEY] = time.time()
+
+
+def show_elsewhere(request: HttpRequest) -> None:
+    """An identity provider asked it, for this very request."""
+    request.hub_second_factor_elsewhere = True  # type: ignore[attr-defined]
+
+
+def was_shown_elsewhere(request: HttpRequest) -> bool:
+    return getattr(request, "hub_second_factor_elsewhere", False)
+
+
+def forget_without(request: HttpRequest) -> None:
+    """Once the last factor is gone the session has shown none: what it opened closes at the next request."""
+    if not Authenticator.objects.filter(user=request.user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        request.session.pop(SESSION_KEY, None)
+        records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [record for record in records if record.get("method") != "mfa"]
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -1,8 +1,12 @@
 """Who the person of a request is, read anew each time: two queries, three when she may act under an agreement."""
 
+import hashlib
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -126,3 +130,24 @@ def shared_staff() -> QuerySet[User]:
 
 def federation() -> Organisation | None:
     return Organisation.objects.filter(is_federation=True).first()
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """`handle` names it in addresses: stored numbers are not shown."""
+
+    authenticator: Authenticator
+    handle: str
+    name: str
+    added_at: datetime
+    last_used_at: datetime | None
+
+
+def passkeys(user: User | AnonymousUser) -> list[Passkey]:
+    """The person's own, oldest first."""
+    rows = Authenticator.objects.filter(user=user.pk, type=Authenticator.Type.WEBAUTHN).order_by("created_at", "pk")
+    return [Passkey(row, _handle(row), row.wrap().name, row.created_at, row.last_used_at) for row in rows]
+
+
+def _handle(row: Authenticator) -> str:
+    return hashlib.sha256(str(row.data["credential"]["id"]).encode()).hexdigest()[:24]

@@ -4,9 +4,15 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as AllauthGenerateRecoveryCodesForm
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django.core.exceptions import ValidationError
 
+from hub.core.accounts import passkeys
+from hub.core.accounts.adapters import TOO_MANY
+from hub.core.kit.text import one_line
 from hub.core.ui.forms import HubFormMixin
 
 
@@ -86,4 +92,63 @@ class DeactivateTOTPForm(_OursMixin, totp.DeactivateTOTPForm):
 
 
 class GenerateRecoveryCodesForm(_OursMixin, AllauthGenerateRecoveryCodesForm):
+    pass
+
+
+PASSKEY_REFUSED = "Cette clé d’accès n’a pas été reconnue. Recommencez, ou prenez une autre façon de faire."
+KEY_NAME = {"label": "Nom de la clé", "help_text": "Pour la reconnaître : le téléphone, l’ordinateur du bureau…"}
+
+
+class AddPasskeyForm(_OursMixin, webauthn.AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]  # every passkey of the hub is
+        vars(self.fields["name"]).update(KEY_NAME, max_length=60)
+        self.fields["credential"].required = False  # its absence gets the sentence of a refusal
+
+    def clean_name(self) -> str:
+        return one_line(super().clean_name())[:60]
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            passkeys.require_this_address(self.cleaned_data.get("credential"))
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError as error:
+            raise ValidationError(PASSKEY_REFUSED, code="passkey") from error
+        return cleaned
+
+
+class EditPasskeyForm(_OursMixin, webauthn.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vars(self.fields["name"]).update(KEY_NAME)
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])[:60]
+
+
+class _ShowPasskeyMixin(_OursMixin):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages |= {"required": PASSKEY_REFUSED, "invalid": PASSKEY_REFUSED}  # type: ignore[attr-defined]
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            passkeys.require_this_address(self.cleaned_data["credential"])  # type: ignore[attr-defined]
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError as error:
+            if getattr(error, "code", "") in TOO_MANY:
+                raise
+            raise ValidationError(PASSKEY_REFUSED, code="passkey") from error
+
+
+class SecondFactorPasskeyForm(_ShowPasskeyMixin, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class SignInPasskeyForm(_ShowPasskeyMixin, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class ConfirmPasskeyForm(_ShowPasskeyMixin, webauthn.ReauthenticateWebAuthnForm):
     pass

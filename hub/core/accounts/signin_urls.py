@@ -7,13 +7,15 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
+from hub.core.accounts.views import passkeys
 from hub.core.accounts.views.sign_in import closed
 
 urlpatterns = [
     path("connexion/", account.login, name="account_login"),
     path("connexion/code/", account.request_login_code, name="account_request_login_code"),
     path("connexion/code/confirmer/", account.confirm_login_code, name="account_confirm_login_code"),
-    path("connexion/second-facteur/", factor.authenticate, name="mfa_authenticate"),
+    path("connexion/second-facteur/", passkeys.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("connexion/cle-d-acces/", passkeys.SignIn.as_view(), name="mfa_login_webauthn"),
     path("connexion/compte-ferme/", account.account_inactive, name="account_inactive"),
     path("deconnexion/", account.logout, name="account_logout"),
     path("mot-de-passe/oublie/", account.password_reset, name="account_reset_password"),
@@ -27,10 +29,14 @@ urlpatterns = [
     path("compte/mot-de-passe/", account.password_change, name="account_change_password"),
     path("compte/mot-de-passe/choisir/", account.password_set, name="account_set_password"),
     path("compte/confirmer/", account.reauthenticate, name="account_reauthenticate"),
-    path("compte/second-facteur/", factor.index, name="mfa_index"),
+    path("compte/second-facteur/", passkeys.Index.as_view(), name="mfa_index"),
     path("compte/second-facteur/confirmer/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path("compte/second-facteur/confirmer/cle-d-acces/", passkeys.Reauthenticate.as_view(), name="mfa_reauthenticate_webauthn"),
     path("compte/second-facteur/activer/", totp.activate_totp, name="mfa_activate_totp"),
     path("compte/second-facteur/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("compte/cles-d-acces/ajouter/", passkeys.Add.as_view(), name="mfa_add_webauthn"),
+    path("compte/cles-d-acces/<slug:handle>/renommer/", passkeys.Edit.as_view(), name="mfa_edit_webauthn"),
+    path("compte/cles-d-acces/<slug:handle>/retirer/", passkeys.Remove.as_view(), name="mfa_remove_webauthn"),
     path("compte/codes-de-secours/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("compte/codes-de-secours/nouveaux/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("compte/codes-de-secours/telecharger/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hub.core.accounts.views import federation, invitations, mandates, members, security
+from hub.core.accounts.views import federation, invitations, mandates, members, providers, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
     path("federation/", federation.organisations, name="organisations"),
     path("federation/organisations/nouvelle/", federation.new_organisation, name="new_organisation"),
+    path("federation/organisations/<slug:slug>/fournisseur/", providers.record, name="identity_provider"),
+    path("federation/organisations/<slug:slug>/fournisseur/retirer/", providers.remove, name="remove_identity_provider"),
+    path("connexion/organisation/", providers.choose, name="providers"),
+    path("connexion/organisation/<slug:slug>/", providers.start, name="provider_start"),
+    path("connexion/organisation/<slug:slug>/retour/", providers.come_back, name="provider_return"),
     path("federation/conventions/", federation.agreements, name="agreements"),
     path("federation/conventions/<uuid:pk>/rompre/", federation.break_agreement, name="break_agreement"),
 ]

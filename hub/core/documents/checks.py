@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.files.storage import FileSystemStorage
 
 from hub.core.documents.formats import BY_EXTENSION, HARD_LIMIT, IMAGES, MAX_PIXELS, MB, OFFICE, PDF
 from hub.core.documents.models.private import private_storage
@@ -25,8 +26,11 @@ EXPECTED = {
 
 @register(Tags.security)
 def private_files_stay_private(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """No folder that the web server gives away may hold the private one, nor lie in it."""
-    private = Path(getattr(private_storage(), "location", settings.PRIVATE_ROOT)).resolve()
+    """No folder that the web server gives away may hold the private one, nor lie in it; a bucket is in none."""
+    storage = private_storage()
+    if not isinstance(storage, FileSystemStorage):
+        return []
+    private = Path(storage.location).resolve()
     found: list[CheckMessage] = []
     for name in ("MEDIA_ROOT", "STATIC_ROOT"):
         root = getattr(settings, name, None)

@@ -1,6 +1,7 @@
 """Why a file is not kept, in words that say what to do."""
 
 from hub.core.kit.text import typo
+from hub.core.ui.errors import PartIsDown
 
 SENTENCES = {
     "empty": "Ce fichier est vide. Ouvrez-le sur votre appareil pour vérifier son contenu, puis envoyez-le de nouveau.",
@@ -36,6 +37,7 @@ SENTENCES = {
     "pages": "Ce PDF a {pages} pages, et la limite est de {limit}. Envoyez-le en plusieurs fichiers.",
     "charset": "Ce fichier texte n’est pas en UTF-8. Dans votre tableur, choisissez Enregistrer sous, puis CSV UTF-8.",
     "formula": "La ligne {line} contient une formule (« {cell} »). Enregistrez les valeurs seules, puis envoyez le fichier de nouveau.",
+    "storage_down": "Les fichiers ne se gardent pas pour le moment : le lieu où ils sont rangés ne répond pas. Réessayez dans quelques minutes.",
     "table": "La ligne {line} de ce tableau ne se lit pas. Enregistrez-le de nouveau en CSV UTF-8.",
 }
 
@@ -55,3 +57,9 @@ class UnknownKind(LookupError):
 
 class FileIsLost(Exception):
     """The row is there, its bytes are not: storage was restored without its files, or someone removed them."""
+
+
+class StorageIsDown(PartIsDown):
+    """The place of the files does not answer, or refuses the hub."""
+
+    sentence = "Les fichiers ne répondent pas pour le moment. Le reste du hub marche ; réessayez dans quelques minutes."

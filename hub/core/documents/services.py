@@ -11,7 +11,7 @@ from django.db import transaction
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.documents import kinds
-from hub.core.documents.errors import FileIsLost, UploadRefused
+from hub.core.documents.errors import FileIsLost, StorageIsDown, UploadRefused
 from hub.core.documents.formats import BY_CONTENT_TYPE, HARD_LIMIT
 from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.documents.models.private import pieces, private_storage
@@ -44,6 +44,7 @@ def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) 
     """
     wanted = kinds.get(kind)
     try:
+        refuse_when_storage_is_down()
         refuse_size(upload.size or 0, wanted, upload.name or "")
         upload.seek(0)
         data = upload.read(wanted.max_bytes + 1)
@@ -53,6 +54,16 @@ def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) 
         with transaction.atomic():
             audit.record("documents.upload.refuse", None, actor=actor, organisation=organisation, data=facts)
         raise
+
+
+def refuse_when_storage_is_down() -> None:
+    """Said while the form is checked, so that nothing else that was typed is lost. Raises UploadRefused; a folder is always there."""
+    reach = getattr(private_storage(), "reach", None)
+    try:
+        if reach:
+            reach()
+    except StorageIsDown:
+        raise UploadRefused("storage_down") from None
 
 
 def store(upload: Upload | Examined, *, actor: Actor, kind: str, audiences: Iterable[str], organisation: Any = None) -> PrivateFile:

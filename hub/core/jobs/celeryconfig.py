@@ -15,10 +15,11 @@ if embedded.is_used(broker_url):
     broker_transport_options: dict[str, Any] = {"connect_args": {"timeout": 5}}
 else:
     # max_retries: a write's nudge must fail at once (left alone, each write waits two seconds while the broker is down);
-    # visibility_timeout: when Redis hands out again the message of a killed worker.
+    # socket_timeout: one that takes the call and never answers holds no page; visibility_timeout: when Redis hands out again the message
+    # of a killed worker.
     broker_transport_options = {"max_retries": 0}
     if broker_url.startswith("redis"):
-        broker_transport_options |= {"visibility_timeout": 600, "socket_connect_timeout": 2}
+        broker_transport_options |= {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 2}
 
 task_default_queue = "hub"
 task_ignore_result = True

@@ -1,9 +1,14 @@
 """Telling people. `send` is called inside the transaction of what happened; mails leave after its commit, through the outbox."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPException, SMTPRecipientsRefused
+from time import monotonic
+from typing import Any
 
+from django.core.mail import get_connection
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
@@ -18,12 +23,17 @@ from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Mail, Notification, Preference
 from hub.core.notifications.selectors import Channels, channels, gathering
 
+logger = logging.getLogger(__name__)
+
 MAIL = "notifications.mail"
+AWAY_SECONDS = 60
 CLAIM = timedelta(seconds=45)  # shorter than the lease of a job, so that the next worker finds it over
 KEEP_SENT = timedelta(days=30)
 KEEP_UNSENT = timedelta(days=90)
 KEEP_READ = timedelta(days=365)
 EMPTIED = {"address": "", "subject": "", "body": "", "url": "", "calendar": "", "held": False}
+
+_away_until = 0.0
 
 
 @transaction.atomic
@@ -73,8 +83,8 @@ def deliver(mail_id: str) -> bool:
     """Send one letter, once; False when there is nothing (more) to send.
 
     A claim decides between two workers; it lapses, so that a letter whose worker was killed still leaves.
-    Raises TryLater while another worker holds it, Park when the address is refused for good, and otherwise what the mail server answered,
-    the claim given back.
+    Raises TryLater while another worker holds it or the mail server is away (no fault of the letter: it waits as long as that lasts), Park
+    when the address is refused for good, and otherwise what the mail server answered, the claim given back.
     """
     now = timezone.now()
     waiting = Mail.objects.filter(pk=mail_id, mailed_at=None)
@@ -83,7 +93,10 @@ def deliver(mail_id: str) -> bool:
             raise TryLater(CLAIM.total_seconds())
         return False
     try:
-        letters.message(Mail.objects.get(pk=mail_id)).send()
+        with _mail_server() as server:
+            message = letters.message(Mail.objects.get(pk=mail_id))
+            message.connection = server
+            message.send()
     except SMTPRecipientsRefused as refusal:
         waiting.update(claimed_until=None)
         if all(code >= 500 for code, _ in refusal.recipients.values()):
@@ -94,6 +107,25 @@ def deliver(mail_id: str) -> bool:
         raise
     waiting.update(mailed_at=timezone.now(), claimed_until=None, **EMPTIED)
     return True
+
+
+@contextmanager
+def _mail_server() -> Iterator[Any]:
+    """An open line to the mail server. One that is away is left alone for a while: letters that wait in line must not hold the other jobs."""
+    global _away_until
+    if monotonic() < _away_until:
+        raise TryLater(AWAY_SECONDS)
+    server = get_connection()
+    try:
+        server.open()
+    except (OSError, SMTPException) as error:
+        _away_until = monotonic() + AWAY_SECONDS
+        logger.warning("serveur de courrier injoignable (%s) : les lettres attendent", type(error).__name__)
+        raise TryLater(AWAY_SECONDS) from error
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 @transaction.atomic

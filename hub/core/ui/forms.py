@@ -20,7 +20,7 @@ from hub.core.kit.text import FIXED
 from hub.core.ui.widgets import adapt
 
 MOST_CHARACTERS = 300_000
-SECRET = ("csrfmiddlewaretoken", "password", "code")
+SECRET = ("csrfmiddlewaretoken", "password", "code", "secret", "credential")
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
-from hub.core.ui.errors import method_not_allowed
+from hub.core.ui.errors import PartIsDown, method_not_allowed, part_down
 
 # Wagtail has no nonces: its date widgets are inline scripts, its rich text editor sets inline styles.
 ADMIN_CSP = {"script-src": ["'unsafe-inline'"], "style-src": ["'unsafe-inline'"], "img-src": ["blob:"]}
@@ -36,3 +36,16 @@ def say_refused_methods(get_response: Callable[[HttpRequest], HttpResponseBase])
         return response
 
     return middleware
+
+
+class say_parts_down:
+    """A part that does not answer is a sentence and a 503, never a page of error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return part_down(request, exception) if isinstance(exception, PartIsDown) else None

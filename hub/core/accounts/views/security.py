@@ -1,3 +1,5 @@
+from collections import Counter
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -10,8 +12,10 @@ from hub.core.accounts import kept
 
 def security(request: HttpRequest) -> HttpResponse:
     """Sign-in and security of one's own account: address, password, second factor, open sessions."""
-    factors = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
-    return render(request, "accounts/security.html", {"has_totp": "totp" in factors, "has_recovery": "recovery_codes" in factors})
+    held = Counter(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    passkey_count, has_totp = held["webauthn"], bool(held["totp"])
+    context = {"passkey_count": passkey_count, "has_totp": has_totp, "has_factor": has_totp or passkey_count > 0}
+    return render(request, "accounts/security.html", context | {"has_recovery": bool(held["recovery_codes"])})
 
 
 @require_POST

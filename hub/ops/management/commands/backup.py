@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from hub.core.kit.text import counted
-from hub.ops import backup
+from hub.ops import backup, bucket
 from hub.ops.errors import Refused
 
 
@@ -31,7 +31,9 @@ class Command(BaseCommand):
             raise CommandError(f"Le dossier {target.parent} ne peut pas être écrit.")
         database = backup.Database.of(settings.DATABASES["default"])
         try:
-            manifest = backup.write(target, data=settings.DATA_DIR, database=database, migrations=applied_migrations())
+            manifest = backup.write(
+                target, data=settings.DATA_DIR, database=database, migrations=applied_migrations(), buckets=bucket.in_use()
+            )
         except Refused as refusal:
             raise CommandError(str(refusal))
         size = counted(round(target.stat().st_size / 1_000_000), "mégaoctet")

@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
-from hub.ops import backup
+from hub.ops import backup, bucket
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder
 from hub.ops.progress import Indented
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 self._compare(manifest, database)
                 connections.close_all()
                 aside = data / f"before-restore-{datetime.now():%Y%m%d-%H%M%S}"
-                backup.put_back(Path(place), data=data, database=database, aside=aside)
+                backup.put_back(Path(place), data=data, database=database, aside=aside, buckets=bucket.in_use())
         except Refused as refusal:
             raise CommandError(str(refusal))
         self.stdout.write(f"Rétabli : l’état du {manifest['made_at']}. Ce qui était là est dans {aside}.")

@@ -1,0 +1,121 @@
+"""The hub as a client of an OpenID Connect provider: code flow with PKCE, state and nonce; the signature of the identity is always verified.
+
+Source: OpenID Connect Core 1.0 § 3.1 and Discovery 1.0 § 4; RFC 7636 (PKCE); RFC 9700 (best practice).
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import jwt
+import requests
+from django.conf import settings
+from jwt import PyJWK, PyJWKSet
+from jwt.exceptions import PyJWTError
+
+from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
+
+ALGORITHMS = ["RS256", "PS256", "ES256"]  # what a public key signs; never «none», never a shared secret
+TIMEOUT = (3, 5)
+MOST_BYTES = 500_000
+LEEWAY_SECONDS = 30
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+SCOPE = "openid email profile"
+
+
+def is_safe(url: str) -> bool:
+    """https; on a hub that itself answers on this machine only, also http to this machine."""
+    parts = urlsplit(url)
+    own = settings.PUBLIC_URL.scheme == "http" and settings.PUBLIC_URL.hostname in LOOPBACK
+    return bool(parts.hostname) and not parts.username and (parts.scheme == "https" or (own and parts.hostname in LOOPBACK))
+
+
+def discover(issuer: str) -> dict[str, Any]:
+    """The provider's own description. Raises ProviderIsDown, or ProviderRefused when it speaks for another, or sends elsewhere than https."""
+    found = _json("GET", issuer.rstrip("/") + "/.well-known/openid-configuration")
+    addresses = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+    if found.get("issuer") != issuer or not all(isinstance(address, str) and is_safe(address) for address in addresses):
+        raise ProviderRefused("discovery")
+    return found
+
+
+def begin(issuer: str, *, client_id: str, back: str, hint: str = "") -> tuple[str, dict[str, str]]:
+    """Where to send the browser, and what its session must remember until it comes back."""
+    memory = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(memory["verifier"].encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "response_type": "code", "client_id": client_id, "redirect_uri": back, "scope": SCOPE, "state": memory["state"],
+        "nonce": memory["nonce"], "code_challenge": challenge, "code_challenge_method": "S256",
+    }  # fmt: skip
+    address = discover(issuer)["authorization_endpoint"]
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", memory
+
+
+def identity(issuer: str, *, client_id: str, client_secret: str, back: str, code: str, memory: Mapping[str, str]) -> dict[str, Any]:
+    """The claims of the person who came back, verified. Raises ProviderIsDown, ProviderRefused."""
+    known = discover(issuer)
+    posted = {
+        "grant_type": "authorization_code", "code": code, "redirect_uri": back, "client_id": client_id, "client_secret": client_secret,
+        "code_verifier": memory["verifier"],
+    }  # fmt: skip
+    answer = _json("POST", known["token_endpoint"], data=posted)
+    keys = _json("GET", known["jwks_uri"])
+    return claims(str(answer.get("id_token", "")), keys=keys, issuer=issuer, client_id=client_id, nonce=memory["nonce"])
+
+
+def claims(token: str, *, keys: Mapping[str, Any], issuer: str, client_id: str, nonce: str) -> dict[str, Any]:
+    """Raises ProviderRefused unless one of the keys signed it, for this hub, now, in answer to this question."""
+    try:
+        key = _key_of(token, keys)
+        required = ["iss", "sub", "aud", "exp", "iat", "nonce"]
+        found: dict[str, Any] = jwt.decode(
+            token, key.key, algorithms=ALGORITHMS, audience=client_id, issuer=issuer, leeway=LEEWAY_SECONDS, options={"require": required}
+        )
+    except (PyJWTError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProviderRefused(type(error).__name__) from error
+    several = isinstance(found["aud"], list) and len(found["aud"]) > 1
+    if (several or "azp" in found) and found.get("azp") != client_id:
+        raise ProviderRefused("azp")
+    if not secrets.compare_digest(str(found["nonce"]).encode(), nonce.encode()):
+        raise ProviderRefused("nonce")
+    return found
+
+
+def _key_of(token: str, keys: Mapping[str, Any]) -> PyJWK:
+    """The key that the token names, or the only one there is; it must be of the kind that the token claims."""
+    header = jwt.get_unverified_header(token)
+    usable = [key for key in PyJWKSet.from_dict(dict(keys)).keys if key.public_key_use in {None, "sig"}]
+    named = [key for key in usable if key.key_id == header["kid"]] if "kid" in header else usable
+    if len(named) != 1 or header["alg"] not in ALGORITHMS or {"RS": "RSA", "PS": "RSA", "ES": "EC"}[header["alg"][:2]] != named[0].key_type:
+        raise ValueError("no key")
+    return named[0]
+
+
+def has_second_factor(found: Mapping[str, Any], counting: list[str]) -> bool:
+    """Whether the provider says that it asked a second factor, in words that the organisation's record takes."""
+    amr = found.get("amr")
+    said = {str(word) for word in amr} if isinstance(amr, list) else set()
+    return bool((said | {str(found.get("acr", ""))}) & set(filter(None, counting)))
+
+
+def _json(method: str, url: str, **more: Any) -> dict[str, Any]:
+    """No redirection is followed: the secret goes where the provider said, and nowhere else."""
+    if not is_safe(url):
+        raise ProviderRefused("address")
+    try:
+        with requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **more) as answer:
+            if answer.status_code >= 500:
+                raise ProviderIsDown
+            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
+            found = json.loads(body) if answer.status_code == 200 and len(body) <= MOST_BYTES else None
+    except requests.RequestException as error:
+        raise ProviderIsDown from error
+    except ValueError as error:
+        raise ProviderRefused("json") from error
+    if not isinstance(found, dict):
+        raise ProviderRefused(f"HTTP {answer.status_code}")
+    return found

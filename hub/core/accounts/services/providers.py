@@ -1,0 +1,83 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import NotAllowed, ProviderRefused, RuleBroken
+from hub.core.accounts.models import IdentityProvider, Membership, Organisation, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.audit import services as audit
+
+SESSION_KEY = "hub.identity_provider"
+
+
+@transaction.atomic
+def set_identity_provider(organisation: Organisation, *, facts: Mapping[str, Any], secret: str, actor: Actor) -> IdentityProvider:
+    """Record or change it. Args: facts are the model's own columns; secret empty keeps the one there. Raises NotAllowed, RuleBroken."""
+    _require_coordinator(actor)
+    row = IdentityProvider.objects.select_for_update().filter(organisation=organisation).first() or IdentityProvider(
+        organisation=organisation
+    )
+    taken = IdentityProvider.objects.exclude(pk=row.pk).select_related("organisation")
+    for other in taken:
+        if both := sorted(set(other.domains) & set(facts["domains"])):
+            raise RuleBroken(f"Le domaine {both[0]} est déjà celui de {other.organisation}.")
+    if not (secret or row.sealed_secret):
+        raise RuleBroken("Le secret manque : le fournisseur le donne avec l’identifiant.")
+    for name in ("issuer", "client_id", "domains", "second_factor_values"):
+        setattr(row, name, facts[name])
+    if secret:
+        row.secret = secret
+    row.save()
+    line = {"issuer": row.issuer, "domains": row.domains, "second_factor": row.second_factor_values, "key_renewed": bool(secret)}
+    audit.record("accounts.identity_provider.set", organisation, actor=actor, organisation=organisation, data=line)
+    return row
+
+
+@transaction.atomic
+def remove_identity_provider(row: IdentityProvider, *, actor: Actor) -> int:
+    """Nobody signs in by it any more, and the sessions that it opened close. Returns how many closed."""
+    _require_coordinator(actor)
+    organisation, pk = row.organisation, str(row.pk)
+    people = Membership.unscoped.filter(organisation=organisation).values("user")
+    closed = _close_sessions(people, pk)
+    row.delete()
+    audit.record(
+        "accounts.identity_provider.remove", organisation, actor=actor, organisation=organisation, data={"sessions_closed": closed}
+    )
+    return closed
+
+
+def person_of(provider: IdentityProvider, claims: Mapping[str, Any]) -> User:
+    """The account that the provider's word opens: of this organisation and of no other, by a verified address in its domains.
+
+    Somebody who also acts elsewhere would lend this provider another organisation's keys: she signs in with her own. Raises ProviderRefused.
+    """
+    email = str(claims.get("email", ""))
+    if claims.get("email_verified") is not True:
+        raise ProviderRefused("unverified")
+    if email.rpartition("@")[2].lower() not in provider.domains:
+        raise ProviderRefused("domain")
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    held = set(Membership.unscoped.filter(in_force(), user=user).values_list("organisation", flat=True)) if user else set()
+    if user is None or provider.organisation_id not in held:
+        raise ProviderRefused("stranger")
+    if held != {provider.organisation_id} or user.is_superuser:
+        raise ProviderRefused("elsewhere")
+    return user
+
+
+def _require_coordinator(actor: Actor) -> None:
+    if not actor.is_coordinator:
+        raise NotAllowed("Seule la coordination règle les fournisseurs d’identité.")
+
+
+def _close_sessions(people: Any, provider_pk: str) -> int:
+    from allauth.usersessions.models import UserSession
+
+    held = list(UserSession.objects.filter(user__in=people).values_list("session_key", flat=True))
+    opened = [one.session_key for one in Session.objects.filter(session_key__in=held) if one.get_decoded().get(SESSION_KEY) == provider_pk]
+    UserSession.objects.filter(session_key__in=opened).delete()
+    return Session.objects.filter(session_key__in=opened).delete()[0]

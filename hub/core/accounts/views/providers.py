@@ -1,0 +1,135 @@
+"""Sign-in by an organisation's own identity provider, and the coordinator's screen that records it."""
+
+import logging
+from secrets import compare_digest
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from hub.core.accounts import oidc, second_factor
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import ProviderRefused, RuleBroken
+from hub.core.accounts.forms import IdentityProviderForm
+from hub.core.accounts.models import IdentityProvider, Organisation
+from hub.core.accounts.services import remove_identity_provider, set_identity_provider
+from hub.core.accounts.services.providers import SESSION_KEY, person_of
+from hub.core.audit import services as audit
+
+logger = logging.getLogger(__name__)
+MEMORY = "hub.oidc"
+REFUSED = "La connexion par {name} n’a pas ouvert de compte ici. Connectez-vous avec votre adresse, ou demandez à votre organisation."
+
+
+def _provider(slug: str) -> IdentityProvider:
+    return get_object_or_404(IdentityProvider.objects.select_related("organisation"), organisation__slug=slug)
+
+
+def _back(slug: str) -> str:
+    return settings.WAGTAILADMIN_BASE_URL + reverse("accounts:provider_return", args=[slug])
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """The organisations that have a provider."""
+    rows = IdentityProvider.objects.select_related("organisation").order_by("organisation__slug")
+    return render(request, "accounts/providers.html", {"providers": rows, "next": request.GET.get("next", "")})
+
+
+@never_cache
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the browser to the provider; its session remembers what must come back."""
+    provider = _provider(slug)
+    try:
+        address, memory = oidc.begin(provider.issuer, client_id=provider.client_id, back=_back(slug))
+    except ProviderRefused as refusal:
+        return _refuse(request, provider, refusal)
+    request.session[MEMORY] = memory | {"provider": str(provider.pk), "next": request.GET.get("next", "")}
+    return HttpResponseRedirect(address)
+
+
+@never_cache
+def come_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the provider says of the person opens her account, or nothing. A question is answered once."""
+    provider, memory = _provider(slug), request.session.pop(MEMORY, {})
+    try:
+        if memory.get("provider") != str(provider.pk) or not compare_digest(
+            memory["state"].encode(), request.GET.get("state", "").encode()
+        ):
+            raise ProviderRefused("state")
+        if not request.GET.get("code"):
+            raise ProviderRefused("no code")
+        claims = oidc.identity(
+            provider.issuer, client_id=provider.client_id, client_secret=provider.secret, back=_back(slug), code=request.GET["code"],
+            memory=memory,
+        )  # fmt: skip
+        user = person_of(provider, claims)
+    except ProviderRefused as refusal:
+        return _refuse(request, provider, refusal)
+    if oidc.has_second_factor(claims, provider.second_factor_values):
+        second_factor.show_elsewhere(request)
+    record_authentication(request, user, "oidc", provider=str(provider.pk))
+    target = memory["next"] if url_has_allowed_host_and_scheme(memory["next"], {request.get_host()}, request.is_secure()) else None
+    answer: HttpResponse = perform_login(request, user, redirect_url=target)
+    request.session[SESSION_KEY] = str(provider.pk)
+    if request.user == user and second_factor.was_shown_elsewhere(request):
+        second_factor.mark_done(request)
+    return answer
+
+
+def _refuse(request: HttpRequest, provider: IdentityProvider, refusal: ProviderRefused) -> HttpResponse:
+    """One sentence whatever the reason: which address has an account is not told."""
+    logger.warning("connexion par fournisseur refusée (%s)", refusal)
+    with transaction.atomic():
+        audit.record(
+            "accounts.sign_in.refuse", actor=Actor.anonymous(), organisation=provider.organisation, data={"identity_provider": str(refusal)}
+        )
+    messages.error(request, REFUSED.format(name=provider.organisation.name))
+    return redirect("account_login")
+
+
+def record(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record an organisation's provider, or change it; the secret is never shown again."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    row = IdentityProvider.objects.filter(organisation=organisation).first()
+    initial = {}
+    if row:
+        lists = {name: " ".join(getattr(row, name)) for name in ("domains", "second_factor_values")}
+        initial = {"issuer": row.issuer, "client_id": row.client_id} | lists
+    form = IdentityProviderForm(request.POST or None, initial=initial)
+    if row:
+        form.fields["secret"].help_text = "Laissez vide pour garder celui qui est enregistré."
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        try:
+            set_identity_provider(organisation, secret=facts.pop("secret"), facts=facts, actor=request.actor)  # type: ignore[attr-defined]
+            messages.success(request, f"Les gens de {organisation.name} peuvent se connecter par leur fournisseur.")
+            return redirect("accounts:identity_provider", slug=slug)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    context = {"organisation": organisation, "provider": row, "form": form, "back": _back(slug)}
+    return render(request, "accounts/identity_provider.html", context)
+
+
+def remove(request: HttpRequest, slug: str) -> HttpResponse:
+    provider = _provider(slug)
+    if request.method == "POST":
+        remove_identity_provider(provider, actor=request.actor)  # type: ignore[attr-defined]
+        messages.success(request, f"{provider.organisation.name} n’a plus de fournisseur d’identité.")
+        return redirect("accounts:organisations")
+    consequences = [
+        "Plus personne ne se connecte par lui ; les sessions qu’il a ouvertes se ferment.",
+        "Chacun garde son compte, et se connecte avec son adresse.",
+    ]
+    context = {
+        "title": "Retirer le fournisseur d’identité", "text": f"{provider.organisation.name}, {provider.issuer}.",
+        "consequences": consequences, "action": "Retirer le fournisseur", "keep": "Garder le fournisseur", "tone": "bad",
+        "cancel_url": reverse("accounts:identity_provider", args=[slug]),
+    }  # fmt: skip
+    return render(request, "ui/confirm.html", context)

@@ -1,0 +1,397 @@
+"""Sign-in by a CAE's own identity provider, against a real one over HTTP that signs its tokens, and that lies in each way known."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from urllib.parse import urlsplit
+
+import jwt
+import pytest
+import requests
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from hub.core.accounts import oidc
+from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.models import IdentityProvider, User
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import remove_identity_provider, set_identity_provider
+from hub.core.audit.models import AuditEntry
+from tests.builders.accounts import join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
+from tests.builders.oidc import CLIENT, SECRET, provider
+
+pytestmark = pytest.mark.django_db
+OPEN = "/moi/avis/"
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_failures():
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def server():
+    with provider() as idp:
+        yield idp
+
+
+@pytest.fixture
+def idp(server):
+    """The provider, honest again, of a person of the first CAE."""
+    server.claims, server.discovery, server.sign, server.down = (
+        {"email": "line@cae.example.org", "email_verified": True},
+        {},
+        server.rs256,
+        False,
+    )
+    server.token_requests.clear()
+    return server
+
+
+@pytest.fixture
+def cae(idp):
+    organisation = make_member("L’Étançon")
+    record(organisation, idp)
+    return organisation
+
+
+def record(organisation, idp, *, domains=("cae.example.org",), second_factor_values=(), secret=SECRET):
+    facts = {"issuer": idp.issuer, "client_id": CLIENT, "domains": list(domains), "second_factor_values": list(second_factor_values)}
+    return set_identity_provider(organisation, facts=facts, secret=secret, actor=actor_for(make_coordinator()))
+
+
+def make_line(cae, role="entrepreneur", email="line@cae.example.org"):
+    return make_person(cae, role, email=email)
+
+
+def come(cae, client=None, tamper=lambda address: address):
+    """The whole way of a browser: hub, provider, hub. Returns: the client and the last answer."""
+    client = client or Client(HTTP_HOST="127.0.0.1:8000")
+    sent = client.get(reverse("accounts:provider_start", args=[cae.slug]))
+    back = requests.get(sent["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    return client, client.get(tamper(back).removeprefix("http://127.0.0.1:8000"))
+
+
+def is_in(client):
+    return "_auth_user_id" in client.session
+
+
+def test_a_person_of_the_organisation_signs_in(idp, cae):
+    user = make_line(cae)
+
+    client, answer = come(cae)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert client.get(OPEN).status_code == 200
+    assert AuditEntry.objects.filter(action="accounts.sign_in", object_id=str(user.pk)).count() == 1
+    assert idp.token_requests[0]["code_verifier"], "PKCE: the provider checked it"
+
+
+def test_next_is_followed_inside_the_site_alone(idp, cae):
+    make_line(cae)
+    seen = []
+    for target in ("/moi/avis/", "https://evil.example/"):
+        client = Client(HTTP_HOST="127.0.0.1:8000")
+        sent = client.get(reverse("accounts:provider_start", args=[cae.slug]), {"next": target})
+        back = requests.get(sent["Location"], allow_redirects=False, timeout=5).headers["Location"]
+        seen.append(client.get(back.removeprefix("http://127.0.0.1:8000"))["Location"])
+
+    assert seen == ["/moi/avis/", "/"]
+
+
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def with_public_key_as_secret(idp):
+    """The old trick: the public key, which all know, taken for the shared secret of HS256."""
+    public = idp.key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+    def sign(claims):
+        def part(thing):
+            return base64.urlsafe_b64encode(json.dumps(thing).encode()).rstrip(b"=")
+
+        head = part({"alg": "HS256", "kid": "une", "typ": "JWT"}) + b"." + part(claims)
+        return (head + b"." + base64.urlsafe_b64encode(hmac.new(public, head, hashlib.sha256).digest()).rstrip(b"=")).decode()
+
+    return sign
+
+
+LIES = {
+    "wrong issuer": {"claims": {"iss": "https://evil.example"}},
+    "issuer of its discovery": {"discovery": {"issuer": "https://evil.example"}},
+    "wrong audience": {"claims": {"aud": "un-autre-site"}},
+    "several audiences, made out for another": {"claims": {"aud": [CLIENT, "autre"], "azp": "autre"}},
+    "several audiences, made out for nobody": {"claims": {"aud": [CLIENT, "autre"]}},
+    "wrong nonce": {"claims": {"nonce": "une-vieille"}},
+    "no nonce": {"claims": {"nonce": None}},
+    "expired": {"claims": {"exp": int(time.time()) - 120, "iat": int(time.time()) - 400}},
+    "no end": {"claims": {"exp": None}},
+    "not yet": {"claims": {"nbf": int(time.time()) + 600}},
+    "no subject": {"claims": {"sub": None}},
+    "unverified mail": {"claims": {"email_verified": False}},
+    "mail verified in a word": {"claims": {"email_verified": "true"}},
+    "mail not said verified": {"claims": {"email_verified": None}},
+    "no mail": {"claims": {"email": None}},
+    "mail of another domain": {"claims": {"email": "line@autre.example.org"}},
+    "mail of a sub domain": {"claims": {"email": "line@x.cae.example.org"}},
+    "nobody's mail": {"claims": {"email": "personne@cae.example.org"}},
+    "alg none": {"sign": lambda idp: lambda claims: jwt.encode(claims, None, algorithm="none", headers={"kid": "une"})},
+    "another key": {"sign": lambda idp: lambda claims: jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": "une"})},
+    "unknown key": {"sign": lambda idp: lambda claims: jwt.encode(claims, idp.key, algorithm="RS256", headers={"kid": "deux"})},
+    "public key as a secret": {"sign": with_public_key_as_secret},
+    "cut signature": {"sign": lambda idp: lambda claims: idp.rs256(claims).rpartition(".")[0] + "."},
+    "no token": {"sign": lambda idp: lambda claims: ""},
+    "plain http elsewhere": {"discovery": {"token_endpoint": "http://evil.example/token"}},
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_a_lie_of_the_provider_opens_nothing(idp, cae, lie):
+    make_line(cae)
+    come_true, _ = come(cae)
+    idp.claims |= lie.get("claims", {})
+    idp.sign = lie["sign"](idp) if "sign" in lie else idp.sign
+    client = Client(HTTP_HOST="127.0.0.1:8000")
+    sent = client.get(reverse("accounts:provider_start", args=[cae.slug]))
+    idp.discovery = lie.get("discovery", {})
+    back = requests.get(sent["Location"], allow_redirects=False, timeout=5).headers["Location"]
+
+    answer = client.get(back.removeprefix("http://127.0.0.1:8000"))
+
+    assert is_in(come_true), "the same way, told true, opens"
+    assert not is_in(client)
+    assert answer["Location"] == reverse("account_login")
+    assert "n’a pas ouvert de compte ici" in client.get("/connexion/").content.decode()
+    assert AuditEntry.objects.filter(action="accounts.sign_in.refuse").count() == 1
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda back: back.replace("state=", "state=x"), lambda back: back.partition("&state=")[0], lambda back: back.replace("code=", "code=x"),
+        lambda back: back.partition("?")[0], lambda back: back.partition("?")[0] + "?error=access_denied&state=x",
+    ],
+)  # fmt: skip
+def test_a_forged_way_back_opens_nothing(idp, cae, tamper):
+    make_line(cae)
+
+    client, answer = come(cae, tamper=tamper)
+
+    assert not is_in(client)
+    assert answer["Location"] == reverse("account_login")
+
+
+def test_an_answer_serves_once_and_in_its_own_browser(idp, cae):
+    make_line(cae)
+    kept = []
+    client, _ = come(cae, tamper=lambda back: kept.append(back) or back)
+    client.post("/deconnexion/")
+    thief = Client(HTTP_HOST="127.0.0.1:8000")
+    thief.get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    for other in (client, thief):
+        other.get(kept[0].removeprefix("http://127.0.0.1:8000"))
+
+        assert not is_in(other)
+
+
+def test_no_account_of_another_cae_is_taken_over(idp, cae):
+    victim = make_person(make_member(), "director", email="line@cae.example.org")
+
+    client, _ = come(cae)
+
+    assert not is_in(client)
+    assert User.objects.filter(email=victim.email).count() == 1
+
+
+@pytest.mark.parametrize("also", ["another CAE", "the federation", "superuser"])
+def test_who_acts_elsewhere_too_signs_in_with_her_own_keys(idp, cae, also):
+    user = make_line(cae, "advisor")
+    if also == "another CAE":
+        join(user, make_member(), "advisor")
+    elif also == "the federation":
+        join(user, make_federation(), "coordinator")
+    else:
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+
+    client, _ = come(cae)
+
+    assert not is_in(client)
+
+
+def test_nobody_is_signed_up(idp, cae):
+    before = User.objects.count()
+
+    come(cae)
+
+    assert User.objects.count() == before
+
+
+def test_a_closed_account_stays_closed(idp, cae):
+    User.objects.filter(pk=make_line(cae).pk).update(is_active=False)
+
+    client, _ = come(cae)
+
+    assert not is_in(client)
+
+
+def test_a_provider_that_is_down_is_said(idp, cae):
+    idp.down = True
+
+    answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "ne répond pas" in answer.content.decode()
+
+
+# -- second factor ----------------------------------------------------------------------------------------------------
+def test_the_hub_still_asks_its_own_second_factor(idp, cae):
+    idp.claims |= {"amr": ["pwd", "mfa"], "acr": "mfa"}
+    user = make_line(cae, "advisor")
+
+    without, _ = come(cae)
+    TOTP.activate(user, "A" * 32)
+    client, answer = come(cae)
+
+    assert without.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+    assert answer["Location"] == reverse("mfa_authenticate")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("claims", [{"amr": ["pwd", "otp"]}, {"acr": "niveau2"}])
+@pytest.mark.parametrize("has_own", [False, True])
+def test_the_provider_s_second_factor_counts_when_the_record_says_so(idp, cae, claims, has_own):
+    record(cae, idp, second_factor_values=["otp", "niveau2"])
+    user = make_line(cae, "advisor")
+    if has_own:
+        TOTP.activate(user, "A" * 32)
+    idp.claims |= claims
+
+    client, _ = come(cae)
+
+    assert client.get(OPEN).status_code == 200
+
+
+@pytest.mark.parametrize("claims", [{}, {"amr": ["pwd"]}, {"amr": "otp"}, {"acr": ""}, {"acr": ["niveau2"]}])
+def test_what_the_record_does_not_name_does_not_count(idp, cae, claims):
+    record(cae, idp, second_factor_values=["otp", "niveau2"])
+    make_line(cae, "advisor")
+    idp.claims |= claims
+
+    client, _ = come(cae)
+
+    assert client.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+
+
+# -- the record -------------------------------------------------------------------------------------------------------
+def test_removed_it_closes_with_the_sessions_that_it_opened(idp, cae):
+    make_line(cae)
+    elsewhere = sign_in(make_line(cae, email="b@cae.example.org"))
+    client, _ = come(cae)
+    client.get(OPEN)
+    elsewhere.get(OPEN)
+    assert UserSession.objects.filter(session_key=client.session.session_key).exists()
+
+    remove_identity_provider(IdentityProvider.objects.get(), actor=actor_for(make_coordinator()))
+
+    assert client.get(OPEN).status_code == 302
+    assert elsewhere.get(OPEN).status_code == 200
+    assert Client().get(reverse("accounts:provider_start", args=[cae.slug])).status_code == 404
+
+
+def test_the_coordinator_records_it_and_nobody_reads_the_secret_again(idp):
+    cae = make_member("L’Étançon")
+    client, path = sign_in(make_coordinator()), reverse("accounts:identity_provider", args=[cae.slug])
+    typed = {
+        "issuer": idp.issuer,
+        "client_id": CLIENT,
+        "secret": SECRET,
+        "domains": "@CAE.example.org, autre.example.org",
+        "second_factor_values": "otp mfa",
+    }
+
+    answer = client.post(path, typed)
+    again = client.post(path, typed | {"secret": "", "domains": "cae.example.org"})
+
+    row = IdentityProvider.objects.get()
+    assert (answer.status_code, again.status_code) == (302, 302)
+    assert (row.secret, row.domains, row.second_factor_values) == (SECRET, ["cae.example.org"], ["mfa", "otp"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed_secret FROM accounts_identityprovider")
+        assert SECRET not in cursor.fetchone()[0]
+    assert SECRET not in client.get(path).content.decode()
+    assert not any(SECRET in line.data for line in AuditEntry.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("issuer", "http://compte.example.org", "Une adresse en https"),
+        ("issuer", "https://moi@compte.example.org", "Une adresse en https"),
+        ("issuer", "{issuer}/autre", "ne se présente comme ce fournisseur"),
+        ("issuer", "http://127.0.0.1:1", "ne répond pas"),
+        ("domains", "cae", "n’est pas un domaine"),
+        ("domains", "autre.example.org", "est déjà celui de"),
+        ("secret", "", "Le secret manque"),
+    ],
+)
+def test_a_wrong_record_gets_its_sentence_and_keeps_what_was_typed(idp, cae, field, typed, sentence):
+    record(cae, idp, domains=["autre.example.org"])
+    other = make_member()
+    good = {"issuer": idp.issuer, "client_id": CLIENT, "secret": SECRET, "domains": "cae.example.org"}
+
+    page = sign_in(make_coordinator()).post(
+        reverse("accounts:identity_provider", args=[other.slug]), good | {field: typed.format(issuer=idp.issuer)}
+    )
+
+    assert sentence in page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    assert f'value="{CLIENT}"' in page.content.decode()
+    assert IdentityProvider.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["director", "advisor", "entrepreneur"])
+def test_nobody_but_the_coordinator_records_one(idp, cae, role):
+    client = sign_in(make_line(cae, role))
+    row = IdentityProvider.objects.get()
+
+    assert client.get(reverse("accounts:identity_provider", args=[cae.slug])).status_code == 403
+    assert client.post(reverse("accounts:remove_identity_provider", args=[cae.slug])).status_code == 403
+    with pytest.raises(NotAllowed):
+        remove_identity_provider(row, actor=make_actor(cae))
+
+
+def test_a_domain_belongs_to_one_organisation(idp, cae):
+    with pytest.raises(RuleBroken, match="déjà celui de"):
+        record(make_member(), idp)
+
+
+def test_the_page_lists_them_for_who_is_not_signed_in(idp, cae, client):
+    page = client.get(reverse("accounts:providers")).content.decode()
+
+    assert "L’Étançon" in page
+    assert reverse("accounts:provider_start", args=[cae.slug]) in page
+
+
+@pytest.mark.parametrize(
+    ("public", "address", "is_safe"),
+    [
+        ("https://hub.example.org", "https://compte.example.org", True),
+        ("https://hub.example.org", "http://127.0.0.1:9000", False),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:9000", True),
+        ("http://127.0.0.1:8000", "http://compte.example.org", False),
+        ("http://127.0.0.1:8000", "file:///etc/passwd", False),
+    ],
+)
+def test_addresses_of_a_provider_are_https(settings, public, address, is_safe):
+    settings.PUBLIC_URL = urlsplit(public)
+
+    assert oidc.is_safe(address) is is_safe

@@ -1,0 +1,148 @@
+"""compose.yaml and Dockerfile, without the engine that runs them: what they name exists, what they promise is written down."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from hub.ops import probe
+from hub.settings.env import ROOT, Environment, SettingError
+from tests.builders.buckets import closed_port
+
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OURS = {"hub", "worker"}
+SETTINGS = set(re.findall(r'"(HUB_[A-Z_]+)"', (ROOT / "hub/settings/env.py").read_text()))
+
+
+def test_the_parts_are_those_of_the_page():
+    page = (ROOT / "docs/hosting.md").read_text()
+
+    assert set(SERVICES) == {"hub", "worker", "proxy", "database", "redis", "search"}
+    assert [name for name in (*SERVICES, *COMPOSE["volumes"], *COMPOSE["secrets"]) if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_is_root_nor_may_become_it(name):
+    service = SERVICES[name]
+
+    assert str(service["user"]).partition(":")[0] not in {"root", "0", ""}
+    assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+    assert "privileged" not in service
+    assert service["restart"] == "unless-stopped"
+    assert service["read_only"] or name == "search"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_is_watched_and_pinned(name):
+    service = SERVICES[name]
+
+    assert "test" in service["healthcheck"] or name == "worker"
+    assert re.fullmatch(r"[\w./-]+:(\$\{HUB_VERSION:-latest\}|\d+(-\w+)?)", service["image"])
+
+
+def test_only_the_proxy_is_reached_from_outside():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert [name for name in ("database", "redis", "search") if SERVICES[name]["networks"] != ["inside"]] == []
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_service_names_is_declared(name):
+    service = SERVICES[name]
+
+    assert set(service.get("depends_on", {})) <= set(SERVICES)
+    assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+    assert set(service["networks"]) <= set(COMPOSE["networks"])
+    assert {mount.partition(":")[0] for mount in service.get("volumes", [])} <= set(COMPOSE["volumes"])
+    waited = {other for other, how in service.get("depends_on", {}).items() if how["condition"] == "service_healthy"}
+    assert all("test" in SERVICES[other]["healthcheck"] for other in waited)
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_setting_exists_and_secrets_come_by_files(name):
+    given = SERVICES[name]["environment"]
+
+    assert {key.removesuffix("_FILE") for key in given} <= SETTINGS
+    assert {"HUB_DATABASE_URL_FILE", "HUB_EMAIL_URL_FILE", "HUB_STORAGE_URL_FILE"} <= set(given)
+    assert not any("://" in value and "@" in value for value in given.values()), "no password stands in the environment"
+
+
+def test_the_settings_are_understood(tmp_path):
+    urls = {"database_url": "postgresql://hub:mot@database:5432/hub", "email_url": "smtp+tls://a:b@mail.example.org"}
+    given = dict(SERVICES["hub"]["environment"]) | {"HUB_STORAGE_URL_FILE": "", "HUB_SEARCH_URL": ""}
+    for name, url in urls.items():
+        (tmp_path / name).write_text(url + "\n")
+    environ = {key: value.replace("/run/secrets", str(tmp_path)) for key, value in given.items()}
+    environ["HUB_PUBLIC_URL"] = re.sub(r"\$\{.*\}", "hub.example.org", environ["HUB_PUBLIC_URL"])
+
+    environment = Environment.read(environ)
+
+    assert (environment.database["HOST"], environment.email["EMAIL_HOST"]) == ("database", "mail.example.org")
+    assert (environment.public_url.geturl(), environment.proxies, environment.hosts) == ("https://hub.example.org", 1, ["hub.example.org"])
+
+
+def test_a_file_that_is_missing_is_said(tmp_path):
+    with pytest.raises(SettingError, match="HUB_DATABASE_URL_FILE : attendu un fichier"):
+        Environment.read({"HUB_DATABASE_URL_FILE": str(tmp_path / "rien")})
+
+
+def test_names_of_services_in_addresses_exist():
+    said = str(SERVICES["hub"]["environment"]) + (ROOT / "Caddyfile").read_text()
+
+    assert set(re.findall(r"//(\w+):\d+", said)) | set(re.findall(r"reverse_proxy (\w+):", said)) <= set(SERVICES)
+
+
+def test_our_commands_exist():
+    worker = SERVICES["worker"]["entrypoint"]
+
+    assert re.search(r'ENTRYPOINT \["(bin/hub)"\]', DOCKERFILE)
+    assert os.access(ROOT / "bin/hub", os.X_OK)
+    assert SERVICES["hub"]["command"][0] == "up"
+    assert worker[1:3] == ["-m", "celery"]
+    known = subprocess.run([sys.executable, "-m", "celery", "worker", "--help"], capture_output=True, text=True, check=True).stdout
+    assert [word for word in SERVICES["worker"]["command"] if word.startswith("-") and word not in known] == []
+
+
+@pytest.mark.parametrize("command", ["backup", "restore", "status", "rebuild_index", "audit"])
+def test_commands_of_the_page_exist(command):
+    from django.core.management import get_commands
+
+    assert command in get_commands()
+    assert f"bin/hub {command}" in (ROOT / "docs/hosting.md").read_text()
+
+
+def test_what_the_image_copies_exists_and_it_does_not_run_as_root():
+    copied = [word for line in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE) for word in line.split()[:-1]]
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    assert packages <= set(copied)
+    assert re.findall(r"^USER (\d+):\d+$", DOCKERFILE, re.MULTILINE) == ["10001", "10002"]
+    assert {SERVICES[name]["build"]["target"] for name in ("hub", "worker", "proxy")} == set(
+        re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.M)
+    )
+
+
+def test_the_line_that_says_all_is_installed_is_the_one_that_bin_hub_reads(tmp_path):
+    lock = ROOT / "requirements.lock"
+    written = subprocess.run(["sh", "-c", f"sha256sum <{lock}"], capture_output=True, text=True, check=True).stdout
+
+    assert "sha256sum <requirements.lock >.venv/installed" in DOCKERFILE
+    assert 'digest=$(sha256sum <"$lock")' in (ROOT / "bin/hub").read_text()
+    assert written.endswith("  -\n")
+
+
+def test_the_probe_tells_when_nobody_answers(capsys):
+    assert probe.main([str(closed_port())], "https://hub.example.org") == 1
+    assert capsys.readouterr().out == "personne ne répond\n"
+
+
+def test_the_tools_of_the_database_are_of_its_version():
+    server = re.search(r":(\d+)", SERVICES["database"]["image"])[1]
+
+    assert f"postgresql-client-{server}" in DOCKERFILE

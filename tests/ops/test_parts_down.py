@@ -1,0 +1,219 @@
+"""Bar D6: Redis, mail or storage away (port closed, or taking calls and never answering). The site reads; a write goes on, waits in the
+outbox, or is refused in one sentence with all that was typed; nobody sees an error of the machine, and the state page tells."""
+
+from functools import partial
+
+import pytest
+from celery import Celery
+from django.core import mail
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from hub.core.accounts.models import Invitation
+from hub.core.documents import s3
+from hub.core.jobs import broker, celeryconfig, health
+from hub.core.jobs.cache import RedisOrTable
+from hub.core.jobs.health import State
+from hub.core.jobs.models import Outbox
+from hub.core.jobs.services import drain
+from hub.core.kit.identifiers import uuid7
+from hub.core.notifications import services as notifications
+from hub.core.notifications.models import Mail
+from hub.ops import checks
+from hub.settings.env import Environment
+from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.buckets import closed_port, hanging_port
+from tests.builders.trainings import make_session
+from tests.builders.workgroups import facilitator_of, make_group
+from trainings.sessions.models import Registration
+from workgroups.groups.models import GroupDocument
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+PASSWORD = "correct cheval pile agrafe"
+READS = ["/", "/annuaire/", "/cooperatives/", "/formations/", "/formations/sessions/", "/recherche/?q=terre", "/groupes/", "/compte/"]
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+def no_redis(settings, monkeypatch, port):
+    url = f"redis://127.0.0.1:{port}/0"
+    call_command("createcachetable", "hub_cache", verbosity=0)
+    settings.CACHES = {"default": Environment.read({"HUB_BROKER_URL": url}).cache, "table": Environment.read({}).cache}
+    monkeypatch.setattr(RedisOrTable, "quiet_until", 0.0)
+    app = Celery("away", broker=url)
+    app.config_from_object(celeryconfig)
+    options = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
+    app.conf.update(broker_url=url, broker_transport_options=options)
+    monkeypatch.setattr(broker, "_nudge", partial(app.send_task, "jobs.drain", retry=False))
+    monkeypatch.setattr(broker, "_count", partial(_count, app))
+    monkeypatch.setattr(broker, "_quiet_until", 0.0)
+
+
+def _count(app):
+    with app.connection_for_write() as connection:
+        return connection.default_channel.queue_declare(queue="hub").message_count
+
+
+def no_mail(settings, monkeypatch, port):
+    settings.EMAIL_BACKEND = SMTP
+    monkeypatch.setattr(notifications, "_away_until", 0.0)
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 1
+
+
+def no_storage(settings, monkeypatch, port):
+    monkeypatch.setattr(s3, "CLIENT", s3.CLIENT.merge(s3.Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})))
+    monkeypatch.setattr(s3, "_quiet_until", 0.0)
+    storages = Environment.read({"HUB_STORAGE_URL": f"s3+http://cle:secret@127.0.0.1:{port}/fichiers"}).storages
+    settings.STORAGES = {**settings.STORAGES, **storages}
+
+
+PARTS = {"redis": (no_redis, "broker"), "mail": (no_mail, "mail"), "storage": (no_storage, "storage")}
+
+
+@pytest.fixture(params=["closed", "hanging"])
+def port(request):
+    if request.param == "closed":
+        yield closed_port()
+    else:
+        with hanging_port() as port:
+            yield port
+
+
+@pytest.fixture(params=PARTS)
+def away(request, settings, monkeypatch, port, people):
+    """The name of the part that is away; the people were there before."""
+    PARTS[request.param][0](settings, monkeypatch, port)
+    return request.param
+
+
+@pytest.fixture
+def people():
+    home = make_member("Bâti Formation")
+    group = make_group()
+    upload(sign_in(facilitator_of(group)), group)
+    return {
+        "manager": make_person(home, "training_manager"), "director": make_person(home, "director", email="dir@example.org", password=PASSWORD),
+        "trainee": make_person(home, email="e@example.org"), "session": make_session(), "group": group, "home": home,
+    }  # fmt: skip
+
+
+def upload(client, group, title="Note de cadrage du groupe"):
+    file = SimpleUploadedFile("note.txt", b"Des mots simples.\n", "text/plain")
+    return client.post(reverse("groups:documents", args=[group.acronym]), {"title": title, "file": file})
+
+
+def read_all(people):
+    client = sign_in(people["manager"])
+    return {path: client.get(path).status_code for path in READS}
+
+
+def register(people):
+    data = {"key": str(uuid7()), "trainees": [str(people["trainee"].pk)], "register": "1"}
+    return sign_in(people["manager"]).post(reverse("sessions:register", args=[people["session"].pk]), data)
+
+
+def invite(people):
+    path = reverse("accounts:team", args=[people["home"].slug])
+    return sign_in(people["director"]).post(path, {"email": "nouvelle@example.org", "role": "advisor"})
+
+
+def waiting_mails():
+    return Mail.objects.filter(mailed_at=None).count()
+
+
+def test_the_site_reads_and_writes_what_needs_no_more_than_the_database(away, people):
+    assert read_all(people) == dict.fromkeys(READS, 200)
+    assert register(people).status_code == 302
+    assert Registration.unscoped.count() == 1
+    assert invite(people).status_code == 302
+    assert Invitation.unscoped.count() == 1
+    assert Outbox.objects.filter(done_at=None).exists()
+
+
+def test_letters_wait_and_leave_once_mail_is_back(settings, monkeypatch, port, people):
+    drain()
+    mail.outbox.clear()
+    no_mail(settings, monkeypatch, port)
+    invite(people)
+
+    for _ in range(20):  # as long as it lasts: no letter is parked for a server that is away
+        Outbox.objects.filter(done_at=None).update(available_at="2020-01-01T00:00:00Z")
+        drain()
+    kept = waiting_mails()
+    monkeypatch.setattr(notifications, "_away_until", 0.0)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    Outbox.objects.filter(done_at=None).update(available_at="2020-01-01T00:00:00Z")
+    drain()
+
+    assert kept >= 1
+    assert not Outbox.objects.parked().exists()
+    assert waiting_mails() == 0
+    assert "nouvelle@example.org" in [address for letter in mail.outbox for address in letter.to]
+
+
+def test_who_waits_for_a_code_is_told_and_keeps_what_she_typed(settings, monkeypatch, port, people):
+    no_mail(settings, monkeypatch, port)
+
+    known, unknown = (Client().post("/connexion/code/", {"email": email}) for email in ("e@example.org", "personne@example.org"))
+    forgotten = Client().post("/mot-de-passe/oublie/", {"email": "dir@example.org"})
+
+    for answer in (known, unknown, forgotten):
+        text = answer.content.decode()
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert "Le courrier ne part pas pour le moment" in text
+        assert "Envoyer de nouveau" in text
+    assert 'name="email" value="e@example.org"' in known.content.decode()
+
+
+def test_without_redis_one_signs_in_and_failures_still_count(settings, monkeypatch, port, people):
+    no_redis(settings, monkeypatch, port)
+    client = Client()
+
+    for _ in range(10):
+        client.post("/connexion/", {"login": "dir@example.org", "password": "faux"})
+    refused = client.post("/connexion/", {"login": "dir@example.org", "password": PASSWORD})
+    elsewhere = Client(REMOTE_ADDR="198.51.100.9").post("/connexion/", {"login": "dir@example.org", "password": PASSWORD})
+
+    assert (refused.status_code, elsewhere.status_code) == (429, 302)
+
+
+def test_without_redis_the_cache_is_the_table(settings, monkeypatch, port):
+    no_redis(settings, monkeypatch, port)
+
+    caches["default"].set("clef", 3, 60)
+    caches["default"].incr("clef")
+
+    assert (caches["default"].get("clef"), caches["table"].get("clef")) == (4, 4)
+
+
+def test_without_storage_a_file_is_refused_on_its_own_form(settings, monkeypatch, port, people):
+    group, held = people["group"], GroupDocument.unscoped.get()
+    client = sign_in(facilitator_of(group))
+    no_storage(settings, monkeypatch, port)
+
+    sent = upload(client, group, title="Un titre long à retaper")
+    read = client.get(held.file.get_absolute_url())
+
+    assert sent.status_code == 200
+    assert "Les fichiers ne se gardent pas pour le moment" in sent.content.decode()
+    assert "Un titre long à retaper" in sent.content.decode()
+    assert GroupDocument.unscoped.count() == 1
+    assert read.status_code == 503
+    assert "Les fichiers ne répondent pas" in read.content.decode()
+
+
+def test_the_state_page_and_the_command_tell_which_part(away, monkeypatch, capsys):
+    name = PARTS[away][1]
+    looks = {"broker": health.message_broker, "mail": checks.mail, "storage": checks.storage}
+    monkeypatch.setattr(health, "_looks", {})
+    monkeypatch.setattr(health, "_seen", None)
+    health.register(name, looks[name], label=name)
+
+    answer = Client().get("/sante.json")
+    with pytest.raises(SystemExit):
+        call_command("status")
+
+    assert (answer.status_code, answer.json()["checks"][0]) == (503, {"name": name, "state": State.BAD})
+    assert "EN PANNE" in capsys.readouterr().out
