@@ -20,7 +20,7 @@ class SignatureForm(HubForm):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     device_at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     typed = forms.CharField(
-        label="Signer au clavier : prénom et nom en entier",
+        label="Signer au clavier : prénom et nom en entier",
         required=False,
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -71,7 +71,7 @@ class AbsenceForm(HubForm):
     reason = forms.CharField(
         label="Motif de l’absence",
         max_length=200,
-        help_text="« Sans nouvelle » est une réponse. Lu par son employeur et l’organisme, jamais imprimé.",
+        help_text="« Sans nouvelle » est une réponse. Lu par son employeur et l’organisme, jamais imprimé.",
     )
 
 

@@ -31,7 +31,7 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     items = [
         {
             "when": half_day.date,
-            "title": f"Faire signer : {half_day.session.title}",
+            "title": f"Faire signer : {half_day.session.title}",
             "text": f"{half_day.day_words}, {half_day.get_period_display()}.",
             "url": reverse("attendance:sheet", args=[half_day.session_id, half_day.pk]),
             "area": "a-train",
@@ -44,7 +44,7 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 
 KEEP = "keep: preuve de la présence, R6313-3 et R6332-26"
-TERM = "31 décembre de l’année du dernier paiement, plus trois ans ; davantage si le financeur le demande"
+TERM = "31 décembre de l’année du dernier paiement, plus trois ans ; davantage si le financeur le demande"
 _proof = Personal("prouver les heures suivies", TERM, KEEP)
 personal(
     AttendanceSheet,

@@ -28,9 +28,9 @@ def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> N
     Raises: TooEarly, ReasonNeeded. Source: CAA Nantes, 1 June 2021: papers signed beforehand prove nothing.
     """
     if at < half_day.begins_at:
-        raise TooEarly(f"Cette demi-journée commence à {hour_fr(half_day.starts_at)} : personne ne signe avant.")
+        raise TooEarly(f"Cette demi-journée commence à {hour_fr(half_day.starts_at)} : personne ne signe avant.")
     if at > half_day.finishes_at + GRACE and not late_reason.strip():
-        raise ReasonNeeded("La demi-journée est finie : dites pourquoi la signature vient après.", "late_reason")
+        raise ReasonNeeded("La demi-journée est finie : dites pourquoi la signature vient après.", "late_reason")
 
 
 def check_times(times: Times, *, reason: str = "") -> None:
@@ -38,16 +38,16 @@ def check_times(times: Times, *, reason: str = "") -> None:
     start, end = times.arrived_at or times.starts_at, times.left_at or times.ends_at
     if times.arrived_at and not times.starts_at <= times.arrived_at < times.ends_at:
         raise AttendanceRefused(
-            f"L’arrivée est entre {hour_fr(times.starts_at)} et {hour_fr(times.ends_at)} ; laissez vide pour une arrivée à l’heure."
+            f"L’arrivée est entre {hour_fr(times.starts_at)} et {hour_fr(times.ends_at)} ; laissez vide pour une arrivée à l’heure."
         )
     if times.left_at and not times.starts_at < times.left_at <= times.ends_at:
         raise AttendanceRefused(
-            f"Le départ est entre {hour_fr(times.starts_at)} et {hour_fr(times.ends_at)} ; laissez vide pour un départ à l’heure."
+            f"Le départ est entre {hour_fr(times.starts_at)} et {hour_fr(times.ends_at)} ; laissez vide pour un départ à l’heure."
         )
     if end <= start:
         raise AttendanceRefused("Le départ suit l’arrivée.")
     if (start, end) != (times.starts_at, times.ends_at) and not reason.strip():
-        raise ReasonNeeded("Dites pourquoi : retard, départ avant la fin.", "reason")
+        raise ReasonNeeded("Dites pourquoi : retard, départ avant la fin.", "reason")
 
 
 def is_name_of(typed: str, name: str) -> bool:
@@ -58,5 +58,5 @@ def is_name_of(typed: str, name: str) -> bool:
 def check_typed(typed: str, name: str) -> str:
     """Raises: SignatureRefused."""
     if not is_name_of(typed, name):
-        raise SignatureRefused(f"Pour signer au clavier, écrivez le nom en entier : {name}.")
+        raise SignatureRefused(f"Pour signer au clavier, écrivez le nom en entier : {name}.")
     return one_line(typed)

@@ -179,7 +179,7 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
         for row in rows.select_related("registration__trainee", "sheet__half_day").order_by("sheet__half_day__date", "signed_at")
     ]
     return [
-        f"{name} ({when}) et {other} ({then}) : le même tracé."
+        f"{name} ({when}) et {other} ({then}) : le même tracé."
         for (name, when, one), (other, then, two) in combinations(shapes, 2)
         if strokes.is_near(one, two)
     ]

@@ -67,13 +67,13 @@ def _held(half_day: HalfDay) -> HalfDay:
 def _open_sheet(half_day: HalfDay) -> AttendanceSheet:
     """The sheet being signed, begun at the first gesture. The half-day's row must be held."""
     if half_day.session.status in {SessionStatus.CANCELLED, SessionStatus.DRAFT}:
-        raise AttendanceRefused("Cette session n’a pas lieu : personne ne signe.")
+        raise AttendanceRefused("Cette session n’a pas lieu : personne ne signe.")
     sheet = AttendanceSheet.unscoped.filter(half_day=half_day, replaced_by=None).first()
     if sheet is None:
         sheet = AttendanceSheet.unscoped.create(half_day=half_day)
         HalfDay.objects.filter(pk=half_day.pk).update(signing_began_at=timezone.now())
     if sheet.is_closed:
-        raise SheetIsClosed("Cette feuille est close : elle ne change plus. Une correction en fait une nouvelle version.")
+        raise SheetIsClosed("Cette feuille est close : elle ne change plus. Une correction en fait une nouvelle version.")
     sheet.half_day = half_day
     return sheet
 
@@ -127,7 +127,7 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
     sheet = _open_sheet(held)
     _check_person(held, registration)
     if Presence.objects.filter(sheet=sheet, registration=registration, attended=Attended.PRESENT).exists():
-        raise AlreadySigned(f"{registration.trainee.name} a signé : retirez d’abord sa signature.")
+        raise AlreadySigned(f"{registration.trainee.name} a signé : retirez d’abord sa signature.")
     columns = {"attended": Attended.ABSENT, "reason": reason.strip(), "noted_by_id": actor.user_id}
     row, _ = Presence.objects.update_or_create(sheet=sheet, registration=registration, defaults=columns)
     audit.record(
@@ -164,11 +164,11 @@ def close_sheet(half_day: HalfDay, *, signature: Signature, actor: Actor, assist
         sheet.presences.select_related("registration__trainee", "registration__employer").order_by("registration__trainee__sort_name", "pk")
     )
     if waiting := [row.trainee.name for row in people if row.pk not in {line.registration_id for line in rows}]:
-        raise SheetIsIncomplete(f"Il reste à dire pour {joined(waiting)} : présence signée, ou absence avec son motif.")
+        raise SheetIsIncomplete(f"Il reste à dire pour {joined(waiting)} : présence signée, ou absence avec son motif.")
     if not rows:
         raise SheetIsIncomplete("Personne n’est sur cette feuille.")
     if not rules.is_trainer(actor, held.session):
-        raise AttendanceRefused("La feuille est signée par qui forme : ajoutez-vous aux formatrices et formateurs de la session.")
+        raise AttendanceRefused("La feuille est signée par qui forme : ajoutez-vous aux formatrices et formateurs de la session.")
     _check_elsewhere(held, actor)
     sheet.assistance, sheet.assessment = assistance.strip(), assessment.strip()
     sheet.closed_at, sheet.trainer_id, sheet.trainer_name = timezone.now(), actor.user_id, actor.name
@@ -192,7 +192,7 @@ def _check_elsewhere(half_day: HalfDay, actor: Actor) -> None:
         half_day__starts_at__lt=half_day.ends_at, half_day__ends_at__gt=half_day.starts_at,
     ).exclude(half_day=half_day)  # fmt: skip
     if other := others.select_related("half_day__session").first():
-        raise AttendanceRefused(f"Vous avez signé à la même heure la feuille de « {other.half_day.session.title} ».")
+        raise AttendanceRefused(f"Vous avez signé à la même heure la feuille de « {other.half_day.session.title} ».")
 
 
 @transaction.atomic
@@ -201,7 +201,7 @@ def correct_sheet(half_day: HalfDay, *, reason: str, actor: Actor) -> Attendance
     held = _held(half_day)
     last = AttendanceSheet.unscoped.filter(half_day=held, replaced_by=None).first()
     if last is None or not last.is_closed:
-        raise AttendanceRefused("Cette feuille est encore ouverte : changez-la directement.")
+        raise AttendanceRefused("Cette feuille est encore ouverte : changez-la directement.")
     sheet = AttendanceSheet.unscoped.create(
         half_day=held,
         version=last.version + 1,

@@ -26,13 +26,13 @@ def parse(text: str) -> Strokes:
     except (ValueError, RecursionError):
         sent = None
     if not isinstance(sent, list):
-        raise SignatureRefused("Le tracé n’a pas pu être lu : recommencez-le, ou signez au clavier.")
+        raise SignatureRefused("Le tracé n’a pas pu être lu : recommencez-le, ou signez au clavier.")
     strokes = [[_point(one) for one in stroke] for stroke in sent if isinstance(stroke, list) and stroke]
     count = sum(len(stroke) for stroke in strokes)
     if count > MOST_POINTS:
-        raise SignatureRefused("Ce tracé est trop long : recommencez-le, ou signez au clavier.")
+        raise SignatureRefused("Ce tracé est trop long : recommencez-le, ou signez au clavier.")
     if count < FEWEST_POINTS or len({point for stroke in strokes for point in stroke}) < FEWEST_POINTS:
-        raise SignatureRefused("Rien n’est tracé : signez dans le cadre, ou au clavier.")
+        raise SignatureRefused("Rien n’est tracé : signez dans le cadre, ou au clavier.")
     return strokes
 
 
@@ -40,7 +40,7 @@ def _point(sent: object) -> Point:
     match sent:
         case [int() | float() as x, int() | float() as y] if not isinstance(x, bool) and not isinstance(y, bool) and x == x and y == y:
             return int(min(max(x, 0), WIDTH)), int(min(max(y, 0), HEIGHT))
-    raise SignatureRefused("Le tracé n’a pas pu être lu : recommencez-le, ou signez au clavier.")
+    raise SignatureRefused("Le tracé n’a pas pu être lu : recommencez-le, ou signez au clavier.")
 
 
 def path(strokes: Iterable[Sequence[Sequence[int]]]) -> str:

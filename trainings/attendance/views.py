@@ -99,7 +99,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
             services.sign(row, person, signature=form.signature(), hours=form.hours(), actor=request.actor)  # type: ignore[attr-defined]
             if _wants_json(request):
                 return JsonResponse({"signed": True})
-            messages.success(request, f"{person.trainee.name} : présence {'notée' if row.session.is_workshop else 'signée'}.")
+            messages.success(request, f"{person.trainee.name} : présence {'notée' if row.session.is_workshop else 'signée'}.")
             return _back(row)
         except ReasonNeeded as refusal:
             form.add_error(refusal.field, str(refusal))
@@ -128,7 +128,7 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
     if request.method == "POST" and form.is_valid():
         try:
             services.mark_absent(row, person, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
-            messages.success(request, f"{person.trainee.name} : absence notée.")
+            messages.success(request, f"{person.trainee.name} : absence notée.")
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
@@ -144,7 +144,7 @@ def clear(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) ->
     if request.method == "POST" and form.is_valid():
         try:
             services.clear_line(row, person, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
-            messages.success(request, f"{person.trainee.name} : ligne retirée.")
+            messages.success(request, f"{person.trainee.name} : ligne retirée.")
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
@@ -163,7 +163,7 @@ def correct(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    text = "La feuille close reste gardée telle quelle. Une nouvelle version s’ouvre : changez-y ce qui est faux, puis signez et closez de nouveau."
+    text = "La feuille close reste gardée telle quelle. Une nouvelle version s’ouvre : changez-y ce qui est faux, puis signez et closez de nouveau."
     return _asked(request, row, form, title="Corriger la feuille close", text=text, action="Ouvrir une nouvelle version")
 
 

@@ -100,9 +100,9 @@ def _lacking(provider: Party) -> Iterator[Lacking]:
 def certificate_data(facts: CertificateFacts) -> dict[str, Any]:
     """Data of the kind «certificat». Raises: CertificateRefused for nobody's hours, or when something the model asks for is missing."""
     if facts.minutes <= 0:
-        raise CertificateRefused(f"{facts.trainee} n’a suivi aucune heure : pas de certificat.")
+        raise CertificateRefused(f"{facts.trainee} n’a suivi aucune heure : pas de certificat.")
     if missing := lacking(facts.provider):
-        raise CertificateRefused(f"Il manque au certificat : {' ; '.join(one.label for one in missing)}.")
+        raise CertificateRefused(f"Il manque au certificat : {' ; '.join(one.label for one in missing)}.")
     if facts.issued_on < facts.last_on:
         raise CertificateRefused("Un certificat ne s’établit pas avant la dernière demi-journée suivie.")
     provider = facts.provider

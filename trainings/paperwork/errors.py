@@ -26,4 +26,4 @@ class DossierRefused(Exception):
 
     def __init__(self, missing: Sequence[str]) -> None:
         self.missing = list(missing)
-        super().__init__("Il manque au dossier : " + " ".join(self.missing))
+        super().__init__("Il manque au dossier : " + " ".join(self.missing))

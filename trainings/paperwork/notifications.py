@@ -30,7 +30,7 @@ class Convened(NotificationKind):
         return self.convocation.sequence > 0
 
     def subject(self) -> str:
-        return f"{'Convocation changée' if self.is_change else 'Convocation'} : {self.session.title}"
+        return f"{'Convocation changée' if self.is_change else 'Convocation'} : {self.session.title}"
 
     def url(self) -> str:
         return reverse("paperwork:convocation", args=[self.session.pk])
@@ -58,7 +58,7 @@ class ConvocationCancelled(NotificationKind):
         return self.convocation.registration.session
 
     def subject(self) -> str:
-        return f"Convocation annulée : {self.session.title}"
+        return f"Convocation annulée : {self.session.title}"
 
     def url(self) -> str:
         return reverse("sessions:detail", args=[self.session.pk])

@@ -80,7 +80,7 @@ def _own_soon(actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "when": one.registration.session.starts_on,
-            "title": f"Ma formation : {one.registration.session.title}",
+            "title": f"Ma formation : {one.registration.session.title}",
             "text": f"{one.registration.session.place}.",
             "url": reverse("paperwork:convocation", args=[one.registration.session_id]),
             "area": "a-train",
@@ -103,8 +103,8 @@ def _to_convene(actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "when": session.starts_on,
-            "title": f"Envoyer les convocations : {session.title}",
-            "text": "Usage : dix jours avant le premier jour.",
+            "title": f"Envoyer les convocations : {session.title}",
+            "text": "Usage : dix jours avant le premier jour.",
             "url": reverse("sessions:detail", args=[session.pk]),
             "area": "a-train",
             "area_label": "Formations",

@@ -32,7 +32,7 @@ def pack(pieces: Sequence[Piece], *, about: Mapping[str, Any]) -> bytes:
     ordered = sorted(pieces, key=lambda piece: piece.name)
     names = [piece.name for piece in ordered]
     if len(set(names)) < len(names) or any(not _is_inside(name) or name in {MANIFEST, SUMS} for name in names):
-        raise ValueError(f"Noms de fichiers refusés : {names}")
+        raise ValueError(f"Noms de fichiers refusés : {names}")
     lines = [
         {
             "file": piece.name,
@@ -59,7 +59,7 @@ def faults(archive: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as packed:
             if broken := packed.testzip():
-                return [f"{broken} : fichier abîmé."]
+                return [f"{broken} : fichier abîmé."]
             names = packed.namelist()
             manifest = json.loads(packed.read(MANIFEST))
             sums = packed.read(SUMS).decode()
@@ -67,14 +67,14 @@ def faults(archive: bytes) -> list[str]:
         lines = {line["file"]: line for line in manifest["pieces"]}
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, NotImplementedError, EOFError, OSError):
         return ["Ce fichier n’est pas un dossier de preuve, ou il est abîmé."]
-    found = [f"{name} : présent, et absent du manifeste." for name in names if name not in {*lines, MANIFEST, SUMS}]
+    found = [f"{name} : présent, et absent du manifeste." for name in names if name not in {*lines, MANIFEST, SUMS}]
     for name, line in lines.items():
         if name not in contents:
-            found.append(f"{name} : annoncé, et absent.")
+            found.append(f"{name} : annoncé, et absent.")
         elif _digest(contents[name]) != line.get("sha256"):
-            found.append(f"{name} : son empreinte n’est pas celle du manifeste.")
+            found.append(f"{name} : son empreinte n’est pas celle du manifeste.")
     if sums != "".join(f"{line.get('sha256')}  {name}\n" for name, line in lines.items()):
-        found.append(f"{SUMS} : ne dit pas la même chose que le manifeste.")
+        found.append(f"{SUMS} : ne dit pas la même chose que le manifeste.")
     return found
 
 

@@ -44,7 +44,7 @@ class Ground:
         elif self.session.is_cancelled:
             found.append("Cette session est annulée.")
         elif not self.is_over:
-            found.append("La session n’est pas finie : un certificat dit les heures vraiment suivies.")
+            found.append("La session n’est pas finie : un certificat dit les heures vraiment suivies.")
         elif self.waiting:
             found.append(f"{counted(len(self.waiting), 'demi-journée n’est pas close', 'demi-journées ne sont pas closes')}.")
         return found
@@ -63,7 +63,7 @@ def ground(session: TrainingSession, now: datetime | None = None) -> Ground:
 def certificate_facts(ground: Ground, registration: Registration, attended: Attendance, *, issued_on: date) -> CertificateFacts:
     """Raises: CertificateRefused when nothing was followed."""
     if not attended.attended:
-        raise CertificateRefused(f"{registration.trainee.name} n’a suivi aucune heure : pas de certificat.")
+        raise CertificateRefused(f"{registration.trainee.name} n’a suivi aucune heure : pas de certificat.")
     days = [row.date for row in attended.attended]
     return CertificateFacts(
         provider=party(ground.session.organisation),
@@ -155,7 +155,7 @@ def to_enter(ground: Ground, actor: Actor) -> list[ToEnter]:
     session = ground.session
     found = [ToEnter(words) for words in ground.blocks]
     found += [
-        ToEnter(f"{row.day_words}, {row.get_period_display()} : feuille à clore", reverse("attendance:sheet", args=[session.pk, row.pk]))
+        ToEnter(f"{row.day_words}, {row.get_period_display()} : feuille à clore", reverse("attendance:sheet", args=[session.pk, row.pk]))
         for row in (ground.waiting if ground.is_over else ())
     ]
     may = accounts.can_manage_organisation(actor, session.organisation)

@@ -70,11 +70,11 @@ def _sheets(ground: Ground, found: Contents) -> None:
     for sheet in ground.sheets:
         when = sheet.audit_label
         if not sheet.content or facts.digest(sheet.content) != sheet.digest:
-            found.missing.append(f"{when} : le contenu de la feuille n’est plus celui qui a été clos.")
+            found.missing.append(f"{when} : le contenu de la feuille n’est plus celui qui a été clos.")
         elif sheet.paper is None:
-            found.missing.append(f"{when} : le PDF de la feuille n’est pas établi.")
+            found.missing.append(f"{when} : le PDF de la feuille n’est pas établi.")
         elif sheet.paper.data != sheet_data(sheet):
-            found.missing.append(f"{when} : le PDF de la feuille ne dit pas ce qui a été clos.")
+            found.missing.append(f"{when} : le PDF de la feuille ne dit pas ce qui a été clos.")
         else:
             day = f"{sheet.half_day.date:%Y-%m-%d}-{sheet.half_day.period}"
             found.papers.append((f"emargement/{day}-{sheet.paper.number}.pdf", sheet.paper))
@@ -90,9 +90,9 @@ def _certificates(ground: Ground, found: Contents) -> dict[str, IssuedPaper]:
     for row in found.people:
         paper, name = held.get(row.pk), row.trainee.name
         if paper is None and hours[row.pk].minutes:
-            found.missing.append(f"{name} : le certificat n’est pas établi.")
+            found.missing.append(f"{name} : le certificat n’est pas établi.")
         elif paper is not None and not is_printed(ground, row, hours[row.pk], paper):
-            found.missing.append(f"{name} : le certificat est à établir de nouveau.")
+            found.missing.append(f"{name} : le certificat est à établir de nouveau.")
         elif paper is not None:
             certificates[str(row.pk)] = paper
             found.papers.append((f"certificats/{paper.number}-{slug(name, 40)}.pdf", paper))

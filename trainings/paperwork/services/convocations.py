@@ -64,7 +64,7 @@ def send_convocations(session: TrainingSession, *, actor: Actor, only_told: bool
             data = convocation_data(session, half_days, trainers, trainee=row.trainee.name, employer=row.employer.name)
             count += _convene(session, row, data, slots, before, actor)
         except DataRefused as refusal:
-            refusals.append(f"{row.trainee.name} : {refusal}")
+            refusals.append(f"{row.trainee.name} : {refusal}")
     return Sent(count, tuple(refusals))
 
 

@@ -20,8 +20,8 @@ def complete_dossier(session: TrainingSession, employer: Organisation, *, actor:
     if not session.is_workshop and employer.pk != session.organisation_id:
         agreement = issue_agreement(session, employer, actor=actor)
         if not agreement.is_issued:
-            why = agreement.refusal or "il manque " + " ; ".join(f"{one.code} {one.label} ({one.article})" for one in agreement.missing)
-            refusals.append(f"Convention : {why}.")
+            why = agreement.refusal or "il manque " + " ; ".join(f"{one.code} {one.label} ({one.article})" for one in agreement.missing)
+            refusals.append(f"Convention : {why}.")
     for sheet in ground(session).sheets:
         issue_paper(sheet, actor=actor)
     try:

@@ -59,7 +59,7 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     for words in dict.fromkeys(one.refusal for one in results if one.refusal):
         messages.error(request, words)
     if not results:
-        messages.info(request, "Personne n’a suivi d’heure : aucun certificat à établir.")
+        messages.info(request, "Personne n’a suivi d’heure : aucun certificat à établir.")
     return redirect("paperwork:certificates", session.pk)
 
 

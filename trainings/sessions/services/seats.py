@@ -120,8 +120,8 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> list[Reg
     row.save(update_fields=["status", "rank", "cancelled_at", "updated_at"])
     if was_confirmed:
         held.confirmed_count -= 1
+    registration_cancelled.send(sender=Registration, registration=row)  # before the audit line: receivers lock rows
     audit.record("trainings.registration.cancelled", row, actor=actor, organisation=row.employer, data={"session": str(held.pk)})
-    registration_cancelled.send(sender=Registration, registration=row)
     promoted = fill_places(held, actor=actor)
     jobs.emit(**index_line("session", held.pk))
     return promoted

@@ -52,7 +52,7 @@ def update_session(
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
         there = counted(held.confirmed_count, "personne est inscrite", "personnes sont inscrites")
-        raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
+        raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
@@ -75,7 +75,7 @@ def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
         facts = wanted.pop((row.date, row.period), None)
         if row.signing_began_at and (facts is None or facts[:3] != (row.starts_at, row.ends_at, row.is_remote)):
             raise HalfDayIsSigned(
-                f"La demi-journée du {row.day_words}, {row.get_period_display()}, est déjà signée : elle garde son jour et ses heures."
+                f"La demi-journée du {row.day_words}, {row.get_period_display()}, est déjà signée : elle garde son jour et ses heures."
             )
         if facts is None:
             row.delete()
@@ -103,11 +103,11 @@ def move_session(session: TrainingSession, *, status: SessionStatus, actor: Acto
         held.cancelled_at, held.cancellation_reason = timezone.now(), reason
         told = _cancel_all(held)
     held.save()
+    if status == SessionStatus.CANCELLED:  # before the audit line: receivers lock rows
+        session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registered_by=told)
     audit.record(
         f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None
     )
-    if status == SessionStatus.CANCELLED:
-        session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registered_by=told)
     jobs.emit(**index_line("session", held.pk))
     return held
 

@@ -58,11 +58,11 @@ async function send() {
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
       if (answer.ok && isOurs) write(read().filter((kept) => kept.key !== one.key));
       else if (isOurs) { const { said } = await answer.json(); write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
-      else { words = "Reconnectez-vous, puis revenez à cette page : elles partiront."; break; }
+      else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: elles partiront."; break; }
       sent = true;
     }
     if (sent) await refresh();
-  } catch { words = "Pas de réseau : elles partent dès qu’il revient. Gardez cette page ouverte, ou revenez-y."; }
+  } catch { words = "Pas de réseau\u00a0: elles partent dès qu’il revient. Gardez cette page ouverte, ou revenez-y."; }
   busy = false;
   show(words);
 }
@@ -81,8 +81,8 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "device_at"].includes(name)));
   const lacks = !fields.strokes && !fields.typed.trim() ? "Signez dans le cadre, ou écrivez votre nom en entier."
-    : (fields.arrived_at || fields.left_at) && !fields.reason.trim() ? "Dites pourquoi : retard, départ avant la fin."
-    : "late_reason" in fields && !fields.late_reason.trim() ? "La demi-journée est finie : dites pourquoi la signature vient après." : "";
+    : (fields.arrived_at || fields.left_at) && !fields.reason.trim() ? "Dites pourquoi\u00a0: retard, départ avant la fin."
+    : "late_reason" in fields && !fields.late_reason.trim() ? "La demi-journée est finie\u00a0: dites pourquoi la signature vient après." : "";
   wrong.hidden = !lacks; wrong.textContent = lacks;
   if (lacks) return;
   const line = link.closest("[data-hub-line]").dataset.hubLine;

@@ -14,7 +14,7 @@ from trainings.sessions.models import TrainingSession
 
 class Command(BaseCommand):
     help = (
-        "Écrit le dossier de preuve d’un employeur (zip et manifeste d’empreintes) ; sort avec 1 et la liste quand il manque quelque chose."
+        "Écrit le dossier de preuve d’un employeur (zip et manifeste d’empreintes) ; sort avec 1 et la liste quand il manque quelque chose."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
