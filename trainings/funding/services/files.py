@@ -37,7 +37,8 @@ KEPT: dict[FundingStatus, tuple[str, str]] = {
 }
 TOLD_TO_ORGANISER = frozenset({S.READY, S.FILED, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.CANCELLED})
 FORGOTTEN: dict[str, Any] = {
-    "filed_on": None, "reference": "", "opco": "", "asked_on": None, "reply_by": None, "asked_words": "", "answered_on": None, "granted_for": None, "grant_number": "",
+    "filed_on": None, "reference": "", "opco": "", "asked_on": None, "reply_by": None, "asked_words": "", "answered_on": None,
+    "granted_for": None, "grant_number": "",
 }  # fmt: skip
 
 
