@@ -31,7 +31,13 @@ def test_working_days_before_are_counted_one_by_one(day, count):
 
 @pytest.mark.parametrize(
     ("day", "count", "expected"),
-    [("2027-01-03", 2, "2027-03-03"), ("2026-12-31", 2, "2027-02-28"), ("2027-12-31", 2, "2028-02-29"), ("2027-01-31", 12, "2028-01-31")],
+    [
+        ("2027-01-03", 2, "2027-03-03"),
+        ("2026-12-31", 2, "2027-02-28"),
+        ("2027-12-31", 2, "2028-02-29"),
+        ("2027-01-31", 12, "2028-01-31"),
+        ("9999-12-31", 0, "9999-12-31"),
+    ],
 )
 def test_months_after(day, count, expected):
     assert months_after(date.fromisoformat(day), count) == date.fromisoformat(expected)

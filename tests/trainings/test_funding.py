@@ -180,9 +180,11 @@ def test_the_agreement_is_uploaded_by_either_party_and_a_bad_file_keeps_what_was
     url = reverse("funding:agreement", args=[row.pk])
     client = client_of(row.employer)
 
-    bad = client.post(url, {"file": SimpleUploadedFile("convention.pdf", b"MZ not a paper", "application/pdf"), "agreed_on": "2020-01-02"})
+    bad = client.post(
+        url, {"file": SimpleUploadedFile("convention.pdf", b"MZ not a paper", "application/pdf"), "agreed_on": today().isoformat()}
+    )
     assert bad.status_code == 200
-    assert 'value="2020-01-02"' in bad.content.decode()
+    assert f'value="{today().isoformat()}"' in bad.content.decode()
 
     for organisation in (row.employer, row.session.organisation):
         good = SimpleUploadedFile("convention.pdf", PDF, "application/pdf")
@@ -359,6 +361,20 @@ def test_a_move_is_asked_then_made_and_its_fault_keeps_what_was_typed():
     assert "déposé" in done.content.decode()
     again = client.get(url, follow=True)
     assert "plus lieu" in again.content.decode()
+
+
+def test_a_day_for_a_reply_beyond_a_year_is_a_slip_and_stays_typed():
+    row = make_file_at(S.UNDER_REVIEW)
+
+    response = client_of(row.employer).post(
+        reverse("funding:move", args=[row.pk, "more-asked"]),
+        {"version": row.version, "on": today().isoformat(), "reply_by": "9999-12-31", "reason": "Le programme daté."},
+    )
+
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert "vérifiez l’année" in body
+    assert "Le programme daté." in body
 
 
 def test_filing_after_the_limit_is_kept_with_a_warning():

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from trainings.funding.rules import NEEDS_REASON, NEEDS_REFERENCE, Said
 from trainings.funding.services.files import AGREEMENT_FILE, KEPT
 
 S = FundingStatus
+FAR = timedelta(days=366)
 DATE_LABELS = {
     S.FILED: "Déposée le", S.MORE_ASKED: "Demandé le", S.GRANTED: "Accord du", S.PARTLY_GRANTED: "Accord du", S.REFUSED: "Refus du",
 }  # fmt: skip
@@ -56,6 +57,12 @@ class MoveForm(HubForm):
         elif "reference" in self.fields:
             self.fields["reference"].label = "Numéro de l’accord"
 
+    def clean_reply_by(self) -> date:
+        day: date = self.cleaned_data["reply_by"]
+        if day > today() + FAR:
+            raise ValidationError("Ce jour est dans plus d’un an : vérifiez l’année.")
+        return day
+
     @property
     def said(self) -> Said:
         row = self.cleaned_data
@@ -72,6 +79,8 @@ class AgreementForm(HubForm):
         day: date = self.cleaned_data["agreed_on"]
         if day > today():
             raise ValidationError("Ce jour n’est pas encore venu.")
+        if day < today() - 3 * FAR:
+            raise ValidationError("Ce jour a plus de trois ans : vérifiez l’année.")
         return day
 
 

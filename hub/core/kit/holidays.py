@@ -1,5 +1,6 @@
 """Public holidays of metropolitan France (Code du travail L3133-1) and «jours ouvrés», Monday to Friday less those."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 
@@ -47,7 +48,5 @@ def working_days_before(day: date, count: int) -> date:
 
 def months_after(day: date, count: int) -> date:
     """The same day of the month `count` calendar months later, or the last day of that month when it is shorter."""
-    month = day.year * 12 + day.month - 1 + count
-    first = date(month // 12, month % 12 + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return min(last, first + timedelta(days=day.day - 1))
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
