@@ -64,7 +64,7 @@ def change(session, slots):
 
 def test_change_is_told_to_those_convened_with_a_higher_revision_and_the_same_appointments(session, mailoutbox):
     services.send_convocations(session, actor=SYSTEM)
-    before = appointments(letters(mailoutbox, "Convocation\u00a0:")[0])
+    before = appointments(letters(mailoutbox, "Convocation :")[0])
     slots = half_days(session.starts_on)
     moved = [
         (day, period, time(9) if period == "am" else start, end, remote, topic) for day, period, start, end, remote, topic in slots[:5]

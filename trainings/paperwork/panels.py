@@ -81,7 +81,7 @@ def _own_soon(actor: Actor) -> list[dict[str, Any]]:
         {
             "when": one.registration.session.starts_on,
             "title": f"Ma formation : {one.registration.session.title}",
-            "text": f"{one.registration.session.place}.",
+            "text": one.registration.session.place,
             "url": reverse("paperwork:convocation", args=[one.registration.session_id]),
             "area": "a-train",
             "area_label": "Formations",

@@ -52,7 +52,7 @@ def update_session(
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
         there = counted(held.confirmed_count, "personne est inscrite", "personnes sont inscrites")
-        raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
+        raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
