@@ -73,7 +73,8 @@ class IndexLexicon:
 def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False) -> tuple[Correction, ...]:
     """What may have been meant by a word that few objects have: the nearest first, then the most frequent.
 
-    None for a word whose family is known, nor for one that others begin with when it may not be typed to its end.
+    None for a word whose family is common, nor for one that others begin with when it may not be typed to its end. What is of its family
+    is found anyway, and is no correction.
     """
     if len(word.fold) < SHORTEST or not word.fold.isalpha():
         return ()
@@ -87,7 +88,7 @@ def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False) -
     found = []
     for token, (written, count) in known.items():
         far = _distance(word.fold, token.fold, slips)
-        if far and len(token.fold) >= SHORTEST - far:
+        if far and token.root != word.root and len(token.fold) >= SHORTEST - far:
             found.append((far, -count, Correction(token, written, far)))
     found.sort(key=lambda item: (item[0], item[1], item[2].token))
     return tuple(one for _, _, one in found[:MOST_CORRECTIONS])

@@ -24,6 +24,7 @@ SEEDS = (
     "/", "/moi/", "/annuaire/", "/annuaire.json", "/annuaire.csv", "/cooperatives/", "/cooperatives.json", "/cooperatives.csv", "/cooperatives/carte/",
     "/formations/", "/formations.json", "/formations.csv", "/formations/sessions/", "/formations/sessions.json", "/formations/sessions.csv",
     "/recherche/?q=KANB", "/recherche/?q=trainee", "/recherche/?q=cooperative", "/recherche/?q=enduits", "/annuaire/?q=KANB",
+    "/recherche/suggestions.json?q=kan",
     "/annuaire.json?q=KANB", "/formations/?q=KANB", "/moi/avis/", "/annuaire/ma-fiche/", "/sante/", "/vocabulaires/metiers.json?q=po",
     "/services/", "/services.json", "/services.csv", "/services/offres/", "/services/besoins.json", "/services/besoins.csv",
     "/services/demandes/", "/services/conventions/", "/services/mon-temps/", "/services/offres/?q=KANB",

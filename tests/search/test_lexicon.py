@@ -94,6 +94,12 @@ def test_known_word_is_left_alone(engine):
     assert words(engine, "plombien") == []
 
 
+def test_word_of_the_same_family_is_no_correction(engine):
+    built(engine, make_documents("1", title="Plombière"))
+
+    assert words(engine, "plombier") == []
+
+
 @pytest.mark.parametrize("typed", ["vae", "b2v", "12345", "zzzzzzzz"])
 def test_what_cannot_be_corrected_is_left_alone(engine, typed):
     built(engine, make_documents("1", title="vie b2b 12346"))

@@ -37,12 +37,24 @@ def _reader(email: str | None) -> Actor:
 
 
 def _as_json(answer: Answer) -> str:
-    hits = [{"kind": one.kind, "id": one.id, "title": one.heading, "url": one.url} for one in answer.found]
+    hits = [
+        {
+            "kind": one.kind,
+            "id": one.id,
+            "title": one.heading,
+            "url": one.url,
+            "why": {reason.asked: reason.found for reason in one.reasons},
+        }
+        for one in answer.found
+    ]
     facets = {"kind": {facet.kind: facet.count for facet in answer.facets if facet.count}}
-    return json.dumps({"total": answer.total, "hits": hits, "facets": facets}, ensure_ascii=False, indent=2)
+    found = {"total": answer.total, "hits": hits, "facets": facets, "corrections": [one.word for one in answer.corrections]}
+    return json.dumps(found | {"place": answer.place.label if answer.place else None}, ensure_ascii=False, indent=2)
 
 
 def _as_text(answer: Answer) -> str:
     lines = [counted(answer.total, "résultat") + (" (recherche simplifiée)" if answer.is_plain else "")]
+    lines += [f"Lieu reconnu : {answer.place.label}"] if answer.place else []
+    lines += [f"Essayez avec {one.word}" for one in answer.corrections]
     lines += [f"  {one.kind:<12} {one.heading}  {one.url}" for one in answer.found]
     return "\n".join(lines)
