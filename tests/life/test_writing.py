@@ -260,8 +260,10 @@ def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_
     hers = sign_in(author).get(page.get_absolute_url()).content.decode()
     refused = sign_in(author).post(url("publish", page), follow=True).content.decode()
     during = [reader.get(page.get_absolute_url()).status_code, coordinator.get(page.get_absolute_url()).status_code]
+    found = coordinator.get(reverse("notes:list")).context["drafts"]
     coordinator.post(url("restore", page))
 
+    assert [one.pk for one in found] == [page.pk]
     assert "<title>Erreur" in empty.content.decode()
     assert "Une personne est nommée." in hers
     assert "retiré par la modération" in refused
@@ -299,6 +301,11 @@ def test_only_moderators_moderate_and_inside_a_group_whoever_runs_it():
         "author's colleague": (False, False), "facilitator": (False, True), "coordinator": (True, False), "member": (False, False)
     }  # fmt: skip
     assert sign_in(people["member"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 403
+    assert sign_in(people["facilitator"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 302
+    assert sign_in(people["member"]).get(reverse("notes:list")).context["drafts"] == []
+    assert [page.pk for page in sign_in(people["facilitator"]).get(reverse("notes:list")).context["drafts"]] == [inside.pk]
+    assert sign_in(people["facilitator"]).post(url("restore", inside)).status_code == 302
+    assert NotePage.objects.get(pk=inside.pk).live
     assert sign_in(people["coordinator"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 404
 
 

@@ -1,6 +1,6 @@
 """What people write for each other: the trunk of its pages, what every such page holds, and the key of a personal feed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -55,24 +55,34 @@ class LifePage(Page):
 class WrittenQuerySet(PageQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Published pages of an audience that is open to the actor; those that she may write, as drafts too; withdrawn ones for moderators."""
-        seen = Q(live=True, audience__in=sorted(actor.audiences)) | self._hers(actor)
-        if actor.is_coordinator:
-            seen |= Q(withdrawn_at__isnull=False, audience__in=sorted(actor.audiences))
-        return self.filter(seen)
+        run = groups_run_by(actor)
+        return self.filter(Q(live=True, audience__in=sorted(actor.audiences)) | self._hers(actor, run) | self._moderated(actor, run))
 
     def written_by(self, actor: Actor) -> Self:
         """Hers, her team's, and those of the groups that she runs, published or not: the twin of rules.can_edit."""
-        return self.filter(self._hers(actor))
+        return self.filter(self._hers(actor, groups_run_by(actor)))
 
-    def _hers(self, actor: Actor) -> Q:
+    def to_finish(self, actor: Actor) -> Self:
+        """Of hers those that are not published as last written, and what she moderates and may put back."""
+        run = groups_run_by(actor)
+        unpublished = Q(live=False) | Q(has_unpublished_changes=True)
+        return self.filter(self._hers(actor, run) & unpublished | self._moderated(actor, run))
+
+    def _hers(self, actor: Actor, run: Collection[UUID]) -> Q:
         if actor.user_id is None or actor.agreement_id is not None:
             return Q(pk__in=())
         own = Q(author=actor.user_id)
         if self.model.writers != Writers.EVERYONE:
-            own |= Q(workgroup__in=groups_run_by(actor))
+            own |= Q(workgroup__in=run)
             if actor.is_staff_of(actor.organisation_id):
                 own |= Q(organisation=actor.organisation_id, workgroup=None)
         return own
+
+    def _moderated(self, actor: Actor, run: Collection[UUID]) -> Q:
+        hers = Q(workgroup__in=run)
+        if actor.is_coordinator:
+            hers |= Q(audience__in=sorted(actor.audiences))
+        return Q(withdrawn_at__isnull=False) & hers
 
     def published(self) -> Self:
         return self.filter(live=True)

@@ -80,10 +80,10 @@ def listed(model: type[WrittenPage], actor: Actor) -> PageQuerySet:
 
 
 def unfinished(model: type[WrittenPage], actor: Actor) -> list[WrittenPage]:
-    """What she, or her team, has begun, changed since it was published, or lost to moderation."""
+    """What she, or her team, has begun, changed since it was published, or lost to moderation; and what she may put back."""
     if not rules.can_take_part(actor):
         return []
-    rows = model.objects.written_by(actor).exclude(live=True, has_unpublished_changes=False)
+    rows = model.objects.to_finish(actor)
     return list(rows.for_list().order_by("-latest_revision_created_at", "-pk")[:MOST_UNFINISHED])
 
 
