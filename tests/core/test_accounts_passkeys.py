@@ -91,6 +91,19 @@ def test_after_a_password_the_passkey_is_asked_and_opens():
     assert client.get(OPEN).status_code == 200
 
 
+def test_after_a_password_a_key_that_did_not_ask_who_holds_it_is_not_enough():
+    user = make_staff()
+    _, key = enrol(user)
+    client = with_password(user)
+    options = options_in(client.get("/connexion/second-facteur/"))
+
+    page = client.post("/connexion/second-facteur/", {"credential": key.lying(verified=False).get(options)})
+
+    assert "pas été reconnue" in page.content.decode()
+    assert client.get(OPEN).status_code == 302
+    assert AuditEntry.objects.get(action="accounts.sign_in.refuse").object_id == str(user.pk)
+
+
 LIES = {
     "another site": {"origin": "https://evil.example"},
     "a subdomain": {"origin": "http://evil.localhost"},

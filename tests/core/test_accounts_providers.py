@@ -341,7 +341,7 @@ def test_the_coordinator_records_it_and_nobody_reads_the_secret_again(idp):
         ("issuer", "http://127.0.0.1:1", "ne répond pas"),
         ("domains", "cae", "n’est pas un domaine"),
         ("domains", "autre.example.org", "est déjà celui de"),
-        ("secret", "", "Le secret manque"),
+        ("secret", "", "Secret : à remplir"),
     ],
 )
 def test_a_wrong_record_gets_its_sentence_and_keeps_what_was_typed(idp, cae, field, typed, sentence):
@@ -374,11 +374,18 @@ def test_a_domain_belongs_to_one_organisation(idp, cae):
         record(make_member(), idp)
 
 
-def test_the_page_lists_them_for_who_is_not_signed_in(idp, cae, client):
-    page = client.get(reverse("accounts:providers")).content.decode()
+def test_an_address_finds_its_organisation_and_no_list_names_them(idp, cae, client):
+    path, start = reverse("accounts:providers"), reverse("accounts:provider_start", args=[cae.slug])
 
-    assert "L’Étançon" in page
-    assert reverse("accounts:provider_start", args=[cae.slug]) in page
+    shown, found, unknown = (
+        client.get(path),
+        client.post(path, {"email": "x@CAE.example.org"}),
+        client.post(path, {"email": "x@y.example.org"}),
+    )
+
+    assert [page.status_code for page in (shown, found, unknown)] == [200, 200, 200]
+    assert [start in page.content.decode() for page in (shown, found, unknown)] == [False, True, False]
+    assert ["L’Étançon" in page.content.decode() for page in (shown, unknown)] == [False, False]
 
 
 @pytest.mark.parametrize(

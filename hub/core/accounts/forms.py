@@ -122,6 +122,10 @@ def _words(text: str) -> list[str]:
     return sorted(set(re.split(r"[\s,;]+", text.strip())) - {""})
 
 
+class AddressForm(HubForm):
+    email = forms.EmailField(label="Votre adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
 class IdentityProviderForm(HubForm):
     issuer = forms.CharField(
         label="Adresse du fournisseur",

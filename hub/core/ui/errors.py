@@ -37,7 +37,7 @@ def part_down(request: HttpRequest, error: PartIsDown) -> HttpResponse:
     """What was typed comes back with a button that sends it again; files are to be chosen anew, secrets typed anew."""
     fields = typed(request) if request.method == "POST" else []
     context = {"sentence": error.sentence, "fields": fields, "path": request.get_full_path(), "has_files": bool(request.FILES)}
-    response = render(request, "ui/part_down.html", context, status=503)
+    response = render(request, "503_part.html", context, status=503)
     response["Retry-After"] = "60"
     return response
 

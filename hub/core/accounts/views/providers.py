@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from hub.core.accounts import oidc, second_factor
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import ProviderRefused, RuleBroken
-from hub.core.accounts.forms import IdentityProviderForm
+from hub.core.accounts.forms import AddressForm, IdentityProviderForm
 from hub.core.accounts.models import IdentityProvider, Organisation
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider
 from hub.core.accounts.services.providers import SESSION_KEY, person_of
@@ -25,7 +25,7 @@ from hub.core.audit import services as audit
 
 logger = logging.getLogger(__name__)
 MEMORY = "hub.oidc"
-REFUSED = "La connexion par {name} n’a pas ouvert de compte ici. Connectez-vous avec votre adresse, ou demandez à votre organisation."
+REFUSED = "La connexion par votre organisation n’a pas ouvert de compte ici. Connectez-vous avec votre adresse, ou demandez à votre organisation."
 
 
 def _provider(slug: str) -> IdentityProvider:
@@ -37,9 +37,17 @@ def _back(slug: str) -> str:
 
 
 def choose(request: HttpRequest) -> HttpResponse:
-    """The organisations that have a provider."""
-    rows = IdentityProvider.objects.select_related("organisation").order_by("organisation__slug")
-    return render(request, "accounts/providers.html", {"providers": rows, "next": request.GET.get("next", "")})
+    """From an address to the organisation that answers for it: a list would name those that do not show themselves.
+
+    The way goes on by a link: the content security policy stops a form that ends on another site.
+    """
+    form, found = AddressForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        domain = form.cleaned_data["email"].rpartition("@")[2].lower()
+        found = next((row for row in IdentityProvider.objects.select_related("organisation") if domain in row.domains), None)
+        if found is None:
+            form.add_error("email", "Aucune organisation du hub n’a de service de connexion pour cette adresse.")
+    return render(request, "accounts/providers.html", {"form": form, "found": found, "next": request.GET.get("next", "")})
 
 
 @never_cache
@@ -90,7 +98,7 @@ def _refuse(request: HttpRequest, provider: IdentityProvider, refusal: ProviderR
         audit.record(
             "accounts.sign_in.refuse", actor=Actor.anonymous(), organisation=provider.organisation, data={"identity_provider": str(refusal)}
         )
-    messages.error(request, REFUSED.format(name=provider.organisation.name))
+    messages.error(request, REFUSED)
     return redirect("account_login")
 
 
@@ -103,6 +111,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         lists = {name: " ".join(getattr(row, name)) for name in ("domains", "second_factor_values")}
         initial = {"issuer": row.issuer, "client_id": row.client_id} | lists
     form = IdentityProviderForm(request.POST or None, initial=initial)
+    form.fields["secret"].required = row is None
     if row:
         form.fields["secret"].help_text = "Laissez vide pour garder celui qui est enregistré."
     if request.method == "POST" and form.is_valid():
