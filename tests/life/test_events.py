@@ -381,6 +381,6 @@ def test_where_one_is_expected_stands_on_the_first_page():
     event = make_event("Visite à venir")
     attend(event, person)
 
-    assert "Visite à venir" in sign_in(person).get("/").content.decode()
+    assert "Visite à venir" in sign_in(person).get("/moi/").content.decode()
     services.cancel_event(event, reason="x", actor=actor_for(event.author))
-    assert "Visite à venir" not in sign_in(person).get("/").content.decode()
+    assert "Visite à venir" not in sign_in(person).get("/moi/").content.decode()

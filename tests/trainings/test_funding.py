@@ -488,11 +488,11 @@ def test_home_says_the_nearest_date_of_each_file_to_who_follows_it():
     row = make_file(starts_in=20, is_complete=False)
     manager, advisor = client_of(row.employer), client_of(row.employer, "advisor")
 
-    page = manager.get("/").content.decode()
+    page = manager.get("/moi/").content.decode()
 
     assert "Dossier OPCO, brouillon." in page
     assert row.get_absolute_url() in page
-    assert row.get_absolute_url() not in advisor.get("/").content.decode()
+    assert row.get_absolute_url() not in advisor.get("/moi/").content.decode()
 
 
 @pytest.mark.parametrize("name", ["funding:files", "funding:files_csv", "home"])

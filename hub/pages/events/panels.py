@@ -1,5 +1,6 @@
 """What events add to pages below them and to the search, and what they keep of people."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from hub.core.kit.dates import local
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
-from hub.pages.writing.panels import personal_page, source_of
+from hub.pages.writing.panels import personal_page, source_of, tell_news
 from workgroups.groups.models import Workgroup
 
 SHOWN = 3
@@ -22,20 +23,17 @@ def area(actor: Actor, subject: Any) -> dict[str, Any]:
     return {"title": "Agenda", "url": reverse("events:list"), "count": count, "text": "rendez-vous à venir", "area": "a-life"}
 
 
-@register("home.due", "events", order=60)
-def registered(actor: Actor, subject: Any) -> dict[str, Any] | None:
+@register("home.dates", "events", order=40)
+def registered(actor: Actor, first: date) -> dict[str, Any] | None:
     """Where one is expected."""
     if actor.user_id is None:
         return None
     rows = EventRegistration.objects.visible_to(actor).filter(user=actor.user_id, status=PlaceStatus.CONFIRMED)
-    coming = rows.filter(event__live=True, event__ends_at__gte=timezone.now(), event__seating__cancelled_at=None).select_related("event")
+    coming = rows.filter(event__live=True, event__ends_at__date__gte=first, event__seating__cancelled_at=None).select_related("event")
     items = [
-        {
-            "when": row.event.starts_at, "title": row.event.title, "text": row.event.place or "À distance", "area": "a-life",
-            "url": row.event.get_absolute_url(), "area_label": "Agenda", "action": "Voir",
-        }
+        {"at": row.event.starts_at, "text": row.event.title, "url": row.event.get_absolute_url()}
         for row in coming.order_by("event__starts_at")[:SHOWN]
-    ]  # fmt: skip
+    ]
     return {"items": items} if items else None
 
 
@@ -52,6 +50,8 @@ def _when_and_where(page: EventPage) -> dict[str, Any]:
 
 
 SOURCE = source_of(EventPage, "Rendez-vous", "calendar", 72, one="Rendez-vous", more=_when_and_where)
+
+tell_news(EventPage, "Rendez-vous")
 
 
 @register("search.source", "event")

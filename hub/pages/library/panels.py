@@ -4,7 +4,7 @@ from typing import Any
 
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.library.models import ResourcePage, ResourceVersion
-from hub.pages.writing.panels import personal_page, source_of
+from hub.pages.writing.panels import personal_page, source_of, tell_news
 
 
 def _with_licence(page: ResourcePage) -> dict[str, str]:
@@ -12,6 +12,8 @@ def _with_licence(page: ResourcePage) -> dict[str, str]:
 
 
 SOURCE = source_of(ResourcePage, "Ressources", "download", 74, more=_with_licence)
+
+tell_news(ResourcePage, "Ressource")
 
 
 @register("search.source", "resource")

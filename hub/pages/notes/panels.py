@@ -4,9 +4,11 @@ from typing import Any
 
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.notes.models import NoteMark, NotePage
-from hub.pages.writing.panels import personal_page, source_of
+from hub.pages.writing.panels import personal_page, source_of, tell_news
 
 SOURCE = source_of(NotePage, "Expériences", "pen", 71)
+
+tell_news(NotePage, "Expérience")
 
 
 @register("search.source", "note")

@@ -8,7 +8,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.kit.text import agreed
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
-from hub.pages.writing.panels import personal_page, source_of
+from hub.pages.writing.panels import personal_page, source_of, tell_news
 
 
 @register("home.area", "questions", order=50)
@@ -24,6 +24,8 @@ def _with_answers(page: QuestionPage) -> dict[str, str]:
 
 
 SOURCE = source_of(QuestionPage, "Questions", "help", 70, more=_with_answers, prefetch=("answers",))
+
+tell_news(QuestionPage, "Question")
 
 
 @register("search.source", "question")

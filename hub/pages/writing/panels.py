@@ -1,16 +1,18 @@
 """How pages of every kind are searched and what they keep of people; the trunk and the keys of feeds."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from wagtail.models import Page
 
 from hub.core.kit.searchable import SearchEntry, SearchSource
-from hub.core.ui.panels import Personal, personal
+from hub.core.ui.panels import Personal, personal, register
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 
 CHUNK = 500
+NEWS = 10
 WAGTAIL = {field.name for field in Page._meta.concrete_fields}
 COLUMNS = {"page_ptr", "public_id", "audience", "organisation", "workgroup", "theme", "body", "withdrawn_at", "withdrawn_reason"}
 AUTHOR = Personal("dire à la fédération qui a écrit", "tant que la page existe", "anonymise")
@@ -50,6 +52,25 @@ def source_of(
         return list(seen(actor).filter(Q(title__icontains=words) | Q(body__icontains=words))[:limit])
 
     return SearchSource(model.noun, label, rows, entries, visible, simple, icon, order, one)
+
+
+def tell_news(model: type[WrittenPage], what: str) -> None:
+    """Put the pages of one kind that others published among what changed since the reader's last visit; `what` begins each line."""
+
+    @register("home.news", model.noun, order=80)
+    def published_since(actor: Any, since: datetime) -> dict[str, Any] | None:
+        rows = model.objects.visible_to(actor).published().filter(first_published_at__gt=since).exclude(author=actor.user_id)
+        items = [
+            {
+                "at": page.first_published_at,
+                "text": f"{what} : {page.title}",
+                "url": page.get_absolute_url(),
+                "area": "a-life",
+                "area_label": "Échanges",
+            }
+            for page in rows.order_by("-first_published_at")[:NEWS]
+        ]
+        return {"items": items} if items else None
 
 
 personal(LifePage, {}, other=WAGTAIL | {"page_ptr"})

@@ -25,7 +25,9 @@ from hub.core.audit import services as audit
 
 logger = logging.getLogger(__name__)
 MEMORY = "hub.oidc"
-REFUSED = "La connexion par votre organisation n’a pas ouvert de compte ici. Connectez-vous avec votre adresse, ou demandez à votre organisation."
+REFUSED = (
+    "La connexion par votre organisation n’a pas ouvert de compte ici. Connectez-vous avec votre adresse, ou demandez à votre organisation."
+)
 
 
 def _provider(slug: str) -> IdentityProvider:
