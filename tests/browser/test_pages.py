@@ -40,6 +40,9 @@ ENTREPRENEUR = """
 /
 /compte/
 /compte/sessions/
+/moi/
+/moi/donnees/
+/moi/donnees/effacer/
 /moi/avis/
 /moi/avis/reglages/
 /annuaire/ sombre
@@ -66,6 +69,7 @@ TRAINER = """
 /formations/sessions/{held}/certificats/ sombre
 """
 MANAGER = """
+/moi/ sombre
 / sombre
 /compte/
 /cooperatives/{home}/
@@ -122,6 +126,7 @@ COORDINATOR = """
 /federation/organisations/nouvelle/
 /federation/conventions/
 /organisations/{federation}/equipe/
+/organisations/{federation}/donnees/
 /cooperatives/{home}/modifier/ sombre
 /formations/sessions/{settled}/
 /sante/

@@ -316,9 +316,9 @@ def test_page_says_why_how_long_and_what_erasing_does(life):
     html = sign_in(life).get(OWN).content.decode()
 
     assert len(holdings(life)) > 8
-    assert "tenir la liste des stagiaires" in html
-    assert "supprimé" in html
-    assert "gardé" in html
+    assert "Tenir la liste des stagiaires" in html
+    assert "Supprimé" in html
+    assert "Gardé" in html
     assert Client().get(OWN).status_code == 302
 
 

@@ -76,7 +76,7 @@ def holdings(user: User) -> list[Holding]:
     for link in links():
         count = link.rows(user.pk).count()
         if count:
-            label = str(link.model._meta.verbose_name_plural if count > 1 else link.model._meta.verbose_name)
+            label = str(link.model._meta.verbose_name)
             found.append(Holding(f"{label[:1].upper()}{label[1:]}", count, *_words(link.rule)))
     return found
 
