@@ -172,7 +172,7 @@ def test_without_redis_one_signs_in_and_failures_still_count(settings, monkeypat
     client = Client()
 
     for _ in range(10):
-        client.post("/connexion/", {"login": "dir@example.org", "password": "faux"})
+        client.post("/connexion/", {"login": "dir@example.org", "password": "pas le bon"})
     refused = client.post("/connexion/", {"login": "dir@example.org", "password": PASSWORD})
     elsewhere = Client(REMOTE_ADDR="198.51.100.9").post("/connexion/", {"login": "dir@example.org", "password": PASSWORD})
 

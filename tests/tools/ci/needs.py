@@ -157,10 +157,11 @@ def provide_verapdf() -> None:
 
 def provide_opensearch() -> Path:
     """The folder of the search node's jars and class."""
-    done = _run([str(TOOLS / "opensearch" / "install.sh")])
+    command = [str(TOOLS / "opensearch" / "install.sh")]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Missing(f"Le moteur de recherche des tests n’a pas pu être préparé :\n{done.stdout[-2000:]}")
-    return Path(done.stdout.strip().splitlines()[-1])
+        raise Missing(f"Le moteur de recherche des tests n’a pas pu être préparé :\n{done.stderr[-2000:]}")
+    return Path(done.stdout.strip())  # its errors apart: maven's colours would come before the path
 
 
 def _must(command: list[str], cwd: Path = ROOT) -> None:
