@@ -66,7 +66,7 @@ def held_sheet(side: Side) -> dict[str, Any]:
 
 SHEET, LINE = ("sheet", "close", "correct", "issue"), ("sign", "absent", "clear")
 ROADMAP = (
-    "roadmap", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
+    "roadmap", "as_csv", "as_json", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
 )  # fmt: skip
 ITEM = ("item", "progress", "answer", "withdraw_answer")
 INSIDE = {"decisions": ("decisions", "new_decision", "actions", "new_action"), "meetings": ("meetings", "new_meeting")}

@@ -244,6 +244,33 @@ def test_for_others_the_matrix_holds_what_was_opened_and_one_s_own_column():
     assert [column.organisation.name for column in found.columns] == ["Mienne", "Ouverte"]
 
 
+def test_the_matrix_is_taken_away_as_it_is_read():
+    group = make_group(organisation=make_member("Bâti"))
+    roadmap = make_roadmap(group)
+    silent = join_group(group, make_member("Angle"))
+    answer(roadmap, "A1", group.members.get(role="facilitator").organisation, Stance.ADAPTED, note="=SOMME(A1)")
+    address = reverse("roadmaps:as_json", args=[group.acronym])
+
+    inside, outside = sign_in(silent).get(address).json(), sign_in(make_person(make_member(), "advisor")).get(address).json()
+    csv = b"".join(sign_in(silent).get(reverse("roadmaps:as_csv", args=[group.acronym])).streaming_content).decode()
+
+    said = {(row["code"], row["organisation_name"]): row["stance"] for row in inside["results"]}
+    assert said["A1", "Bâti"] == "adapted"
+    assert said["A1", "Angle"] == ""
+    assert inside["version"] == roadmap.version
+    assert not any(row["stance"] for row in outside["results"]), "closed answers stay in the group"
+    assert "'=SOMME(A1)" in csv
+    assert csv.count("\r\n") == len(inside["results"]) + 1
+
+
+def test_a_hidden_roadmap_is_taken_away_by_nobody_else():
+    group = make_group(status="preparing")
+    make_roadmap(group)
+
+    for name in ("as_csv", "as_json"):
+        assert sign_in(make_person(make_member(), "director")).get(reverse(f"roadmaps:{name}", args=[group.acronym])).status_code == 404
+
+
 def test_silence_is_counted_nowhere_and_divergence_counts_what_was_said():
     group = make_group(organisation=make_member("A"))
     for name in ("B", "C", "D", "E"):

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from workgroups.roadmaps.views import answering, reading, releasing, writing
+from workgroups.roadmaps.views import answering, exports, reading, releasing, writing
 
 app_name = "roadmaps"
 BASE = "groupes/<slug:acronym>/feuille-de-route"
 urlpatterns = [
     path(f"{BASE}/", reading.roadmap, name="roadmap"),
+    path(f"{BASE}.csv", exports.as_csv, name="as_csv"),
+    path(f"{BASE}.json", exports.as_json, name="as_json"),
     path(f"{BASE}/commencer/", writing.begin, name="begin"),
     path(f"{BASE}/versions/", reading.versions, name="versions"),
     path(f"{BASE}/comparer/", reading.compare, name="compare"),

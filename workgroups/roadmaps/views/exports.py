@@ -1,0 +1,52 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpResponse
+
+from hub.core.ui.exports import csv_response
+from workgroups.groups import rules as group_rules
+from workgroups.groups.views.shared import actor_of, group_of
+from workgroups.roadmaps import selectors
+from workgroups.roadmaps.models import RoadmapPage
+
+ITEM = ["code", "phase", "title", "text", "owner", "starts_on", "ends_on", "means", "indicator", "progress", "reading"]
+ANSWER = ["organisation", "organisation_name", "stance", "note", "answered_at"]
+
+
+def as_csv(request: HttpRequest, acronym: str) -> StreamingHttpResponse:
+    """One row per point and CAE of the matrix that the reader sees; silence leaves its cells empty."""
+    found, rows = _rows(request, acronym)
+    return csv_response(f"feuille-de-route-{acronym}-{found.version}.csv", [*ITEM, *ANSWER], rows)
+
+
+def as_json(request: HttpRequest, acronym: str) -> JsonResponse:
+    found, rows = _rows(request, acronym)
+    results = [dict(zip([*ITEM, *ANSWER], row, strict=True)) for row in rows]
+    body = {"roadmap": found.title, "version": found.version, "count": len(results), "results": results}
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def _rows(request: HttpRequest, acronym: str) -> tuple[RoadmapPage, list[list[Any]]]:
+    """The release, flat. Raises: Http404 for who may not read it, and where nothing is released."""
+    actor, group = actor_of(request), group_of(request, acronym)
+    found = selectors.roadmap_of(actor, group)
+    if found is None or not found.live:
+        raise Http404
+    found.workgroup = group
+    read = selectors.lay_progress(found.read, found)
+    phases = {item.id: phase.title for phase in read.phases for item in phase.items}
+    matrix = selectors.matrix(actor, found, read, inside=group_rules.can_see_inside(actor, group))
+    return found, list(_flat(matrix, phases))
+
+
+def _flat(matrix: selectors.Matrix, phases: dict[str, str]) -> Iterator[list[Any]]:
+    for item, cells in matrix.rows:
+        said = [
+            item.code, phases.get(item.id, ""), item.title, item.text, item.owner, item.starts_on, item.ends_on, item.means, item.indicator,
+            item.progress.status if item.progress else "", item.reading,
+        ]  # fmt: skip
+        for column, answer in cells:
+            home = [column.organisation.slug, column.organisation.name]
+            yield [*said, *home, answer.stance if answer else "", answer.note if answer else "", answer.answered_at if answer else None]
+        if not cells:
+            yield [*said, "", "", "", "", None]
