@@ -13,16 +13,15 @@ from wagtail.models import Page, get_page_models
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 
-from hub.pages.writing.models import WrittenPage
-
 
 @hooks.register("construct_page_chooser_queryset")
 def only_open_pages(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     """Pages that she edits, and published ones whose title everybody reads already."""
     hers = policy_registry.get_by_type(Page).explorable_instances(request.user)
     open_to_all = Page.objects.filter(live=True, draft_title=F("title"))
-    written = ContentType.objects.get_for_models(*[model for model in get_page_models() if issubclass(model, WrittenPage)])
-    open_to_all = open_to_all.exclude(content_type__in=written.values())  # published for an audience is not published for all
+    # published for an audience is not published for all
+    kept = [model for model in get_page_models() if getattr(model, "own_screens", False)]
+    open_to_all = open_to_all.exclude(content_type__in=ContentType.objects.get_for_models(*kept).values())
     numbers = (hers | open_to_all).values_list("pk", flat=True)
     return pages.filter(id__in=list(numbers))  # a list of numbers: Wagtail's search knows no other filter on these columns
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.builders.trainings import make_course
+from tests.builders.workgroups import make_roadmap
 
 pytestmark = pytest.mark.django_db
 TITLE = "KANB-charpente"
@@ -45,6 +46,15 @@ def test_an_editor_meets_no_draft_of_the_catalogue(editor, course):
     for address in addresses(course):
         answer = editor.get(address)
         assert TITLE not in answer.content.decode(), address
+
+
+def test_an_editor_chooses_no_roadmap_that_its_group_keeps(editor):
+    roadmap = make_roadmap(title="Feuille gardée par son groupe")
+
+    found = editor.get(reverse("wagtailadmin_choose_page_search") + "?q=feuille").content.decode()
+    child = editor.get(reverse("wagtailadmin_choose_page_child", args=[roadmap.get_parent().pk])).content.decode()
+
+    assert "Feuille gardée" not in found + child
 
 
 def test_the_editor_does_edit_other_pages(editor):
