@@ -14,6 +14,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.models import Role
+from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import invite
 from hub.core.accounts.signals import security_event
 from hub.core.jobs.errors import TryLater
@@ -86,7 +87,7 @@ def test_person_is_told_the_way_she_chose(mailoutbox, by_mail, on_screen):
     told = services.send(Told(), to=[user])
 
     assert told == int(by_mail or on_screen)
-    assert unread_count(user) == int(on_screen)
+    assert unread_count(actor_for(user)) == int(on_screen)
     assert [letter.to for letter in sent(mailoutbox)] == [[user.email]] * int(by_mail)
 
 
@@ -96,7 +97,7 @@ def test_without_choice_the_kind_decides(mailoutbox, monkeypatch):
 
     services.send(Told(), to=[user])
 
-    assert unread_count(user) == 1
+    assert unread_count(actor_for(user)) == 1
     assert sent(mailoutbox) == []
 
 
@@ -106,7 +107,7 @@ def test_kind_that_may_not_be_disabled_ignores_the_choice(mailoutbox):
 
     services.send(Imposed(), to=[user])
 
-    assert unread_count(user) == 1
+    assert unread_count(actor_for(user)) == 1
     assert len(sent(mailoutbox)) == 1
 
 
@@ -128,7 +129,7 @@ def test_nothing_is_told_when_the_change_is_undone(mailoutbox):
         transaction.set_rollback(True)
 
     assert sent(mailoutbox) == []
-    assert unread_count(user) == 0
+    assert unread_count(actor_for(user)) == 0
     assert not Mail.objects.exists()
 
 
@@ -435,7 +436,7 @@ def test_marking_concerns_the_actor_alone():
 
     assert services.mark_read(Actor(user_id=mine.pk)) == 2
     assert services.mark_read(Actor(user_id=mine.pk)) == 0
-    assert (unread_count(mine), unread_count(other)) == (0, 2)
+    assert (unread_count(actor_for(mine)), unread_count(actor_for(other))) == (0, 2)
     foreign = Notification.unscoped.filter(user=other).first()
     assert services.mark_read(Actor(user_id=mine.pk), only=str(foreign.pk)) == 0
     assert services.mark_read(Actor(user_id=other.pk), only=str(foreign.pk)) == 1
@@ -455,16 +456,15 @@ def test_choice_replaces_the_one_before_and_never_silences_what_must_be_said():
 
 
 def test_unread_count_costs_one_query_and_none_for_a_visitor(django_assert_num_queries):
-    from django.contrib.auth.models import AnonymousUser
-
     user = make_user()
+    actor = actor_for(user)
     for _ in range(3):
         services.send(Told(), to=[user])
 
     with django_assert_num_queries(1):
-        assert unread_count(user) == 3
+        assert unread_count(actor) == 3
     with django_assert_num_queries(0):
-        assert unread_count(AnonymousUser()) == 0
+        assert unread_count(Actor.anonymous()) == 0
 
 
 def test_old_rows_are_forgotten_and_nothing_else(mailoutbox):

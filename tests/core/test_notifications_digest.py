@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from hub.core.accounts.selectors import actor_for
 from hub.core.jobs.models import Outbox
 from hub.core.jobs.services import drain
 from hub.core.notifications import digests, kinds, services
-from hub.core.notifications.models import Digest, Mail, Rhythm
+from hub.core.notifications.models import Digest, Mail, Notification, Rhythm
+from hub.core.notifications.selectors import unread_count
 from hub.core.ui import panels
 from tests.builders.accounts import make_member, make_person, make_user, sign_in
+from tests.builders.workgroups import join_group, make_group
 from tests.core.test_notifications import Imposed, Told
+from workgroups.groups.models import GroupMember
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2027, 2, 1)
@@ -25,10 +30,20 @@ class Pressing(Told):
     can_wait = False
 
 
+@dataclass(frozen=True)
+class AboutIt(Told):
+    code = "tests.about"
+    label = "Avis d’un groupe"
+    group: Any = None
+
+    def audience(self) -> str:
+        return self.group.token
+
+
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch):
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    for kind in (Told, Imposed, Pressing):
+    for kind in (Told, Imposed, Pressing, AboutIt):
         kinds.register(kind)
 
 
@@ -156,6 +171,26 @@ def test_who_wants_no_digest_any_more_gets_what_was_held(mailoutbox):
     drain()
 
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_a_group_was_told_is_for_who_is_still_of_it(mailoutbox, nothing_due, leaves):
+    group = make_group("Former ensemble")
+    user = join_group(group)
+    drain()
+    mailoutbox.clear()
+    Notification.unscoped.all().delete()
+    Digest.objects.create(user=user, rhythm=Rhythm.DAILY)
+    services.send(AboutIt(group=group), to=[user])
+    if leaves:
+        GroupMember.unscoped.filter(user=user).update(ends_on=date(2020, 1, 1), starts_on=date(2019, 1, 1))
+
+    digests.begin(MONDAY)
+    drain()
+
+    assert bool(mailoutbox) is not leaves
+    assert unread_count(actor_for(user)) == int(not leaves)
+    assert not Mail.objects.filter(held=True).exists()
 
 
 def test_who_left_gets_no_digest(mailoutbox, nothing_due):

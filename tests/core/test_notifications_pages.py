@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.urls import reverse
 
+from hub.core.accounts.selectors import actor_for
 from hub.core.notifications import kinds, services
 from hub.core.notifications.kinds import Category, NotificationKind
 from hub.core.notifications.models import Notification, Preference
@@ -95,12 +96,12 @@ def test_all_are_marked_as_read_by_a_post_only(person):
     client = sign_in(person)
 
     assert client.get(READ).status_code == 405
-    assert unread_count(person) == 2
+    assert unread_count(actor_for(person)) == 2
     answer = client.post(READ, follow=True)
 
     assert answer.redirect_chain == [(LIST, 302)]
     assert "2\u00a0avis marqués comme lus" in answer.content.decode()
-    assert unread_count(person) == 0
+    assert unread_count(actor_for(person)) == 0
 
 
 def test_one_is_marked_as_read_and_one_of_another_person_is_not(person):
@@ -113,7 +114,7 @@ def test_one_is_marked_as_read_and_one_of_another_person_is_not(person):
     assert client.post(reverse("notifications:mark_one_read", args=[mine.pk])).status_code == 302
     assert client.post(reverse("notifications:mark_one_read", args=[foreign.pk])).status_code == 302
 
-    assert (unread_count(person), unread_count(other)) == (1, 1)
+    assert (unread_count(actor_for(person)), unread_count(actor_for(other))) == (1, 1)
 
 
 def test_header_shows_the_number_of_unread(person):

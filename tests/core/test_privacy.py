@@ -34,6 +34,8 @@ from search import index
 from search.engines import engine
 from search.query import search
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
+from tests.builders.attendance import close_all, make_attended, people_of
+from tests.builders.life import make_note
 from tests.builders.people import PUBLIC, make_profile
 from tests.builders.sharing import log, make_service
 from tests.builders.trainings import make_course, make_session, register
@@ -167,6 +169,31 @@ def test_papers_that_the_law_keeps_do_not_change(life):
     assert list(IssuedPaper.unscoped.values("data", "sha256", "sealed_sha256")) == before
 
 
+def test_a_homonym_keeps_her_mandate(life):
+    elsewhere = make_party("Ailleurs")
+    elsewhere.representative_name, elsewhere.representative_role = life.name, "gérante"
+    elsewhere.save()
+    home = Membership.unscoped.filter(user=life).first().organisation
+    home.representative_name = life.name
+    home.save()
+
+    services.erase(life, actor=SYSTEM)
+
+    for organisation in (elsewhere, home):
+        organisation.refresh_from_db()
+    assert elsewhere.representative_role == "gérante"
+    assert elsewhere.representative_name
+    assert home.representative_name == ""
+
+
+def test_what_she_wrote_for_others_is_told_to_be_read_again(life):
+    make_note(author=life)
+
+    told = services.erase(life, actor=SYSTEM)
+
+    assert any("à relire" in words for words in told["kept"])
+
+
 def test_erasing_twice_changes_nothing_more(life):
     services.erase(life, actor=SYSTEM)
     services.erase(User.objects.get(pk=life.pk), actor=SYSTEM)
@@ -298,6 +325,23 @@ def test_export_names_nobody_else(life):
     assert "Tiercelin" not in json.dumps(data, ensure_ascii=False)
     assert str(pupil.pk) not in json.dumps(data)
     assert faults(archive.fp.getvalue()) == []
+
+
+def test_trainer_takes_no_trainee_s_name_or_signature_away():
+    session = make_attended(make_party("Organisme"), make_party("Employeur"))
+    row = people_of(session)[0]
+    User.objects.filter(pk=row.trainee_id).update(first_name="Tiercelin", last_name="Tiercelin")
+    close_all(session)
+    trainer = session.trainers.get()
+    Notification.unscoped.create(user=trainer, kind="essai", text="Tiercelin est inscrite")
+
+    data, _ = exported(trainer)
+
+    words = json.dumps(data, ensure_ascii=False)
+    assert "attendance.AttendanceSheet" in data["lignes"]
+    assert "trainer_name" in words, "her own signature is hers"
+    assert "Tiercelin" not in words
+    assert str(row.trainee_id) not in words
 
 
 def test_export_is_audited_and_posted_for():

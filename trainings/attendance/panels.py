@@ -46,11 +46,12 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 KEEP = "keep: preuve de la présence, R6313-3 et R6332-26"
 TERM = "31 décembre de l’année du dernier paiement, plus trois ans ; davantage si le financeur le demande"
 _proof = Personal("prouver les heures suivies", TERM, KEEP)
+_proof_of_all = Personal("prouver les heures suivies", TERM, KEEP, names_others=True)
 personal(
     AttendanceSheet,
     {
         "trainer": _proof, "trainer_name": _proof, "trainer_method": _proof, "trainer_typed": _proof, "trainer_strokes": _proof,
-        "content": _proof, "correction_reason": _proof, "assistance": _proof, "assessment": _proof,
+        "content": _proof_of_all, "correction_reason": _proof_of_all, "assistance": _proof, "assessment": _proof,
     },
     other={"id", "created_at", "updated_at", "half_day", "version", "replaces", "closed_at", "digest", "paper"},
 )  # fmt: skip

@@ -22,6 +22,9 @@ class ActionGiven(NotificationKind):
         due = f", pour le {date_fr(self.action.due_on)}" if self.action.due_on else ""
         return f"Une action du groupe {self.action.workgroup.name} vous est confiée{due}"
 
+    def audience(self) -> str:
+        return self.action.workgroup.token
+
     def url(self) -> str:
         return reverse("decisions:actions", args=[self.action.workgroup.acronym])
 

@@ -10,6 +10,9 @@ class AboutGroup(NotificationKind):
     category = Category.GROUPS
     group: Workgroup
 
+    def audience(self) -> str:
+        return self.group.token
+
     def url(self) -> str:
         return reverse("groups:group", args=[self.group.acronym])
 

@@ -13,6 +13,9 @@ class _AboutMeeting(NotificationKind):
     category = Category.GROUPS
     meeting: Meeting
 
+    def audience(self) -> str:
+        return self.meeting.workgroup.token
+
     def url(self) -> str:
         return reverse("meetings:meeting", args=[self.meeting.workgroup.acronym, self.meeting.pk])
 

@@ -11,6 +11,9 @@ class _AboutRoadmap(NotificationKind):
     roadmap: RoadmapPage
     screen = "draft"
 
+    def audience(self) -> str:
+        return self.roadmap.workgroup.token
+
     def url(self) -> str:
         return reverse(f"roadmaps:{self.screen}", args=[self.roadmap.workgroup.acronym])
 

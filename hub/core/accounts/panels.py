@@ -17,6 +17,7 @@ from hub.core.accounts.models import (
     Succession,
     User,
 )
+from hub.core.accounts.services import forget_representative
 from hub.core.ui.panels import Personal, personal, register
 
 
@@ -33,6 +34,12 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "habilitations": list(Accreditation.objects.filter(organisation=organisation).order_by("starts_on", "id").values()),
         "conventions-entre-cae": list(Agreement.unscoped.filter(parties).order_by("starts_at", "id").values()),
     }
+
+
+@register("erasure", "accounts")
+def erase(actor: Actor, person: User) -> dict[str, list[str]]:
+    """Before her memberships go: her name as representative. The account itself is emptied last (services.empty_account)."""
+    return {"erased": [f"Son nom comme représentante ou représentant : {name}" for name in forget_representative(person)]}
 
 
 ACCOUNT = "tenir le compte et prévenir la personne"

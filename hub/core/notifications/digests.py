@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.accounts.selectors import actor_for
 from hub.core.jobs import services as jobs
@@ -84,14 +85,15 @@ def gather(user_id: UUID, on: date) -> bool:
     if digest is None or (digest.done_on and digest.done_on >= on):
         return False
     user = User.objects.get(pk=user_id)
-    held = list(Mail.objects.filter(user=user, held=True).order_by("created_at", "id"))
-    due = _due(user)
+    actor = actor_for(user)
+    waiting = list(Mail.objects.filter(user=user, held=True).order_by("created_at", "id"))
+    held, due = _still_open(waiting, actor), _due(actor)
     digest.done_on = on
     digest.save()
+    Mail.objects.filter(pk__in=[mail.pk for mail in waiting]).update(mailed_at=timezone.now(), **services.EMPTIED)
     if not held and not due:
         return False
     services.send(DigestReady(held, due, on), to=[user])
-    Mail.objects.filter(pk__in=[mail.pk for mail in held]).update(mailed_at=timezone.now(), **services.EMPTIED)
     return True
 
 
@@ -103,12 +105,16 @@ def choose_rhythm(user: User, rhythm: Rhythm) -> None:
     if rhythm == Rhythm.NEVER:
         held = list(Mail.objects.filter(user=user, held=True))
         Mail.objects.filter(pk__in=[mail.pk for mail in held]).update(held=False)
-        for mail in held:
+        for mail in _still_open(held, actor_for(user)):
             services.hand_over(mail)
 
 
-def _due(user: User) -> list[dict[str, Any]]:
-    actor = actor_for(user)
+def _still_open(mails: Sequence[Mail], actor: Actor) -> list[Mail]:
+    """Without those of a group or an audience that the person has left meanwhile."""
+    return [mail for mail in mails if not mail.audience or mail.audience in actor.audiences]
+
+
+def _due(actor: Actor) -> list[dict[str, Any]]:
     items = [item for found in panels.collect("home.due", actor, actor) for item in found["items"]]
     return sorted(items, key=lambda item: _day(item["when"]))
 

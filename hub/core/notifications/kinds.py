@@ -66,6 +66,10 @@ class NotificationKind:
         """The appointments that the letter carries, as the text of an iCalendar file (kit/icalendar.py), or empty."""
         return ""
 
+    def audience(self) -> str:
+        """The token (hub.core.accounts.audiences) that must still be open to the reader for the words to be shown again; empty for all."""
+        return ""
+
     def data(self) -> Mapping[str, Any]:
         """Identifiers of what it speaks of, to find the lines again when that is erased."""
         return {}

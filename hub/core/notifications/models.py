@@ -12,8 +12,8 @@ from hub.core.kit.models import Row
 
 class NotificationQuerySet(ScopedQuerySet["Notification"]):
     def visible_to(self, actor: Actor) -> Self:
-        """A person's own, nobody else's."""
-        return self.scoped(user=actor.user_id, user__isnull=False)
+        """A person's own, nobody else's; what a group was told only while she is of it."""
+        return self.scoped(Q(audience="") | Q(audience__in=sorted(actor.audiences)), user=actor.user_id, user__isnull=False)
 
     def unread_first(self) -> Self:
         return self.order_by(IsNull(F("read_at"), False), "-created_at", "-id")
@@ -27,6 +27,7 @@ class Notification(Row):
     text = models.CharField("phrase", max_length=300)
     url = models.CharField("adresse", max_length=300, blank=True)
     data = models.JSONField("identifiants", default=dict, blank=True)
+    audience = models.CharField("audience", max_length=60, blank=True)
     read_at = models.DateTimeField("lue le", null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -97,6 +98,7 @@ class Mail(Row):
     subject = models.CharField("objet", max_length=150, blank=True)
     body = models.TextField("texte", blank=True)
     url = models.CharField("où elle mène", max_length=300, blank=True)
+    audience = models.CharField("audience", max_length=60, blank=True)
     held = models.BooleanField("attend le récapitulatif", default=False)
     calendar = models.TextField("rendez-vous joints (iCalendar)", blank=True)
     claimed_until = models.DateTimeField("en cours d’envoi jusqu’à", null=True, blank=True)

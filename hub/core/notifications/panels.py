@@ -30,13 +30,15 @@ ONE_YEAR = "Un an après la lecture."
 UNTIL_SENT = "Jusqu’à l’envoi de la lettre, puis vidé."
 
 _told = Personal(TELL, ONE_YEAR, "delete")
+_told_words = Personal(TELL, ONE_YEAR, "delete", names_others=True)
 _letter = Personal(TELL, UNTIL_SENT, "delete")
+_letter_words = Personal(TELL, UNTIL_SENT, "delete", names_others=True)
 _choice = Personal("Prévenir la personne comme elle l’a choisi.", "Aussi longtemps que le compte.", "delete")
 
 personal(
     Notification,
-    {"user": _told, "text": _told, "url": _told, "data": _told, "read_at": _told},
-    other={"id", "created_at", "updated_at", "kind"},
+    {"user": _told, "text": _told_words, "url": _told, "data": _told_words, "read_at": _told},
+    other={"id", "created_at", "updated_at", "kind", "audience"},
 )
 personal(Preference, {"user": _choice, "kind": _choice, "by_mail": _choice, "on_screen": _choice}, other={"id"})
 personal(Digest, {"user": _choice, "rhythm": _choice, "done_on": _choice}, other=set())
@@ -45,10 +47,10 @@ personal(
     {
         "user": Personal("Savoir qu’une lettre est partie.", "30 jours après l’envoi.", "delete"),
         "address": _letter,
-        "subject": _letter,
-        "body": _letter,
+        "subject": _letter_words,
+        "body": _letter_words,
         "url": _letter,
-        "calendar": _letter,
+        "calendar": _letter_words,
     },
-    other={"id", "created_at", "updated_at", "kind", "held", "claimed_until", "mailed_at"},
+    other={"id", "created_at", "updated_at", "kind", "audience", "held", "claimed_until", "mailed_at"},
 )

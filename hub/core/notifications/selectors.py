@@ -1,8 +1,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.notifications import kinds
 from hub.core.notifications.kinds import NotificationKind
@@ -17,11 +17,9 @@ class Channels:
     on_screen: bool
 
 
-def unread_count(user: Any) -> int:
+def unread_count(actor: Actor) -> int:
     """How many notifications a person has not read; one query, none for a visitor."""
-    if not getattr(user, "is_authenticated", False):
-        return 0
-    return Notification.unscoped.filter(user=user.pk, read_at=None).count()
+    return Notification.objects.visible_to(actor).filter(read_at=None).count() if actor.user_id else 0
 
 
 def default_channels(kind: type[NotificationKind]) -> Channels:

@@ -47,9 +47,11 @@ def send(kind: NotificationKind, *, to: Iterable[User]) -> int:
         return 0
     wanted = channels(type(kind), people)
     data = {name: str(value) for name, value in kind.data().items()}
-    sentence, url = kinds.sentence(kind), kind.url()
+    sentence, url, audience = kinds.sentence(kind), kind.url(), kind.audience()
     Notification.unscoped.bulk_create(
-        Notification(user=user, kind=kind.code, text=sentence, url=url, data=data) for user in people if wanted[user.pk].on_screen
+        Notification(user=user, kind=kind.code, text=sentence, url=url, data=data, audience=audience)
+        for user in people
+        if wanted[user.pk].on_screen
     )
     _post(kind, [(user, user.email) for user in people if wanted[user.pk].by_mail])
     return sum(way.by_mail or way.on_screen for way in wanted.values())
@@ -65,7 +67,13 @@ def send_mail_to(address: str, kind: NotificationKind) -> None:
 def _post(kind: NotificationKind, readers: list[tuple[User | None, str]]) -> None:
     if not readers:
         return
-    words = {"subject": kinds.subject_line(kind), "body": letters.body(kind), "calendar": kind.calendar(), "url": kind.url()}
+    words = {
+        "subject": kinds.subject_line(kind),
+        "body": letters.body(kind),
+        "calendar": kind.calendar(),
+        "url": kind.url(),
+        "audience": kind.audience(),
+    }
     can_wait = kind.can_wait and kind.may_be_disabled and not words["calendar"]
     waiting = gathering(user.pk for user, _ in readers if user) if can_wait else set()
     mails = [Mail(user=user, kind=kind.code, address=address, held=bool(user and user.pk in waiting), **words) for user, address in readers]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import CharField, JSONField, Model, TextField
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
@@ -20,6 +20,7 @@ from hub.core.privacy.held import Link, links
 from hub.core.ui import panels
 
 FORMAT = 1
+CODE = 40  # characters: longer columns hold sentences
 
 
 @transaction.atomic
@@ -55,12 +56,19 @@ def person_data(user: User) -> dict[str, Any]:
 
 
 def _whole(link: Link, row: Model) -> dict[str, Any]:
-    """All columns of a row about her, less those that name another person."""
-    return {
-        field.name: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if not (field.is_relation and field.related_model is User and field.name != link.column)
-    }
+    """What a row about her says of her: its declared columns, and of the others those that hold no words."""
+    said: dict[str, Any] = {}
+    for field in row._meta.concrete_fields:
+        rule = link.declared.get(field.name)
+        is_kept = not rule.names_others if rule else not isinstance(field, TextField | JSONField) and _is_short(field)
+        if is_kept and not (field.is_relation and field.related_model is User and field.name != link.column):
+            said[field.name] = getattr(row, field.attname)
+    return said
+
+
+def _is_short(field: Any) -> bool:
+    """Whether a column that nobody declared personal is a date, a number, a choice or an identifier, rather than somebody's sentence."""
+    return not isinstance(field, CharField) or bool(field.choices) or (field.max_length or 0) <= CODE
 
 
 def _act(link: Link, row: Model) -> dict[str, Any]:

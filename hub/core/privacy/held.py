@@ -1,6 +1,6 @@
 """What the hub holds of a person, found through the register of personal columns: nothing is listed by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ class Link:
     lookup: str
     rule: Personal
     is_many: bool
+    declared: Mapping[str, Personal]
 
     @property
     def is_direct(self) -> bool:
@@ -56,7 +57,7 @@ def _relations(declared: list[Declaration]) -> Iterator[tuple[Declaration, Any]]
 
 
 def _link(one: Declaration, field: Any, lookup: str) -> Link:
-    return Link(one.model, field.name, lookup, one.fields[field.name], bool(field.many_to_many))
+    return Link(one.model, field.name, lookup, one.fields[field.name], bool(field.many_to_many), one.fields)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,13 @@ class Personal:
     """One personal column.
 
     Args: purpose and retention are French sentences that the person reads; erasure is "delete", "anonymise" or
-    "keep: " followed by the legal ground.
+    "keep: " followed by the legal ground; names_others for words that speak of other people too, which none of them takes away alone.
     """
 
     purpose: str
     retention: str
     erasure: str
+    names_others: bool = False
 
     def __post_init__(self) -> None:
         if not self.purpose.strip() or not self.retention.strip():

@@ -9,6 +9,9 @@ class _AboutEvent(NotificationKind):
     category = Category.HUB
     event: EventPage
 
+    def audience(self) -> str:
+        return self.event.audience
+
     def url(self) -> str:
         return self.event.get_absolute_url()
 

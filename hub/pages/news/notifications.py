@@ -16,6 +16,9 @@ class GroupNews(NotificationKind):
     def subject(self) -> str:
         return f"{self.page.signature} : {self.page.title}"
 
+    def audience(self) -> str:
+        return self.page.audience
+
     def url(self) -> str:
         return self.page.get_absolute_url()
 

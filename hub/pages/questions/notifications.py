@@ -8,6 +8,9 @@ class _AboutQuestion(NotificationKind):
     category = Category.HUB
     question: QuestionPage
 
+    def audience(self) -> str:
+        return self.question.audience
+
     def url(self) -> str:
         return self.question.get_absolute_url()
 

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
 from hub.core.kit.searchable import SearchEntry, SearchSource
+from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 
@@ -71,6 +74,14 @@ def tell_news(model: type[WrittenPage], what: str) -> None:
             for page in rows.order_by("-first_published_at")[:NEWS]
         ]
         return {"items": items} if items else None
+
+
+@register("erasure", "writing")
+def erase(actor: Actor, person: User) -> dict[str, list[str]]:
+    """What she wrote for others stays, unsigned; words in which somebody's name was typed are for people to read again."""
+    count = sum(model.objects.filter(author=person).count() for model in get_page_models() if issubclass(model, WrittenPage))
+    kept = f"{counted(count, 'texte')} que la personne a écrits pour les autres, sans sa signature : à relire, son nom peut y être écrit"
+    return {"kept": [kept] if count else []}
 
 
 personal(LifePage, {}, other=WAGTAIL | {"page_ptr"})

@@ -10,7 +10,7 @@ from hub.core.accounts.services.agreements import (
     suspend_agreement,
 )
 from hub.core.accounts.services.invitations import accept, invite, withdraw
-from hub.core.accounts.services.leaving import empty_account, refuse_if_irreplaceable
+from hub.core.accounts.services.leaving import empty_account, forget_representative, refuse_if_irreplaceable
 from hub.core.accounts.services.memberships import close_sessions, give_role, withdraw_role
 from hub.core.accounts.services.opening import first_link, open_hub
 from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, update_organisation
@@ -18,7 +18,7 @@ from hub.core.accounts.services.providers import remove_identity_provider, set_i
 
 __all__ = [
     "accept", "affiliate", "agree_between", "close_sessions", "create_organisation", "empty_account", "end_affiliation", "end_agreement",
-    "first_link", "give_role", "invite", "make_agreement", "name_people", "open_hub", "open_purposes", "refuse_if_irreplaceable",
+    "first_link", "forget_representative", "give_role", "invite", "make_agreement", "name_people", "open_hub", "open_purposes", "refuse_if_irreplaceable",
     "remove_identity_provider", "resume_agreement", "set_identity_provider", "suspend_agreement",
     "update_organisation", "withdraw", "withdraw_role",
 ]  # fmt: skip

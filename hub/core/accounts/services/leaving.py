@@ -19,6 +19,14 @@ def refuse_if_irreplaceable(user: User) -> None:
         raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
 
 
+def forget_representative(user: User) -> list[str]:
+    """Take her name out of the conventions to come of the organisations that she was of, where it was typed; returns their names."""
+    homes = Organisation.objects.filter(memberships__user=user, representative_name__iexact=user.name).distinct()
+    names = list(homes.values_list("name", flat=True))
+    Organisation.objects.filter(pk__in=list(homes.values_list("pk", flat=True))).update(representative_name="", representative_role="")
+    return names
+
+
 @transaction.atomic
 def empty_account(user: User) -> None:
     """Take away all that says who she was. The row stays, without a name, for the acts and papers that point to it; nobody signs in by it."""
@@ -26,8 +34,6 @@ def empty_account(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     Invitation.unscoped.filter(email__iexact=user.email).delete()
-    # the representative of an organisation is typed, not chosen
-    Organisation.objects.filter(representative_name__iexact=user.name).update(representative_name="", representative_role="")
     UserProfile.objects.filter(user=user).delete()
     user.groups.clear()
     user.first_name, user.last_name = NOBODY
