@@ -21,7 +21,6 @@ IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 HEAVIEST = 120_000  # bytes
-COLOURS = 96  # enough for a screen without photographs, when the rare ones count as much as the others
 
 
 def enter(page: Page, address: str, who: Who) -> None:
@@ -57,10 +56,11 @@ def named(page: Page, words: str) -> Locator:
 
 
 def lighten(picture: Path) -> None:
+    """A palette is enough for a screen without photographs: large areas keep their exact colour, rare ones stay apart."""
     from PIL import Image
 
     with Image.open(picture) as full:
-        small = full.convert("RGB").quantize(colors=COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        small = full.convert("RGB").quantize(method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     small.save(picture, optimize=True)
     if shutil.which("optipng"):
         subprocess.run(["optipng", "-quiet", str(picture)], check=True)
