@@ -1,12 +1,14 @@
 """Registering people and giving a place back, as the screens do it; what a session page says of both."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import make_loan, make_member, make_person, sign_in
+from tests.builders.attendance import make_attended
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration
@@ -128,3 +130,30 @@ def test_ranks_are_said_in_the_plural(buyer, client):
     answer = client.post(url(session), {"key": str(uuid7()), "trainees": [str(one.pk) for one in people]}, follow=True)
 
     assert "1\u00a0personne inscrite et 2\u00a0personnes en liste d’attente (rangs 1 et 2)." in answer.content.decode()
+
+
+def test_full_sessions_are_in_the_list_until_places_are_asked_for():
+    home = make_member()
+    full, free = make_session(make_course(home, title="Complète"), capacity=1), make_session(make_course(home, title="Avec des places"))
+    register(full, make_person(home), employer=home)
+
+    def titles(query):
+        return {row["title"] for row in Client().get(f"/formations/sessions.json{query}").json()["results"]}
+
+    assert titles("") == {full.title, free.title}
+    assert titles("?places=non") == {full.title, free.title}
+    assert titles("?places=1") == {free.title}
+
+
+def test_a_session_that_was_held_is_not_cancelled():
+    session = make_attended(make_member())
+    manager = sign_in(make_person(session.organisation, "training_manager"))
+    address = reverse("sessions:cancel", args=[session.pk])
+
+    page = manager.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    answer = manager.post(address, {"reason": "Erreur"}, follow=True)
+
+    session.refresh_from_db()
+    assert address not in page
+    assert not session.is_cancelled
+    assert "elle ne s’annule plus" in answer.content.decode()

@@ -70,12 +70,13 @@ class ChoiceField(forms.Field):
 
 
 class YesField(forms.Field):
-    def clean(self, value: Any) -> bool:
+    def clean(self, value: Any) -> bool | None:
+        """True, or None: a box that is not ticked asks nothing, and its filter is not called."""
         text = one_line(str(value or "")).lower()[:LONGEST]
         if text in {"1", "true", "oui", "on"}:
             return True
         if text in {"", "0", "false", "non"}:
-            return False
+            return None
         raise ValidationError(text, code=UNKNOWN)
 
 

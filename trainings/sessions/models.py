@@ -149,6 +149,9 @@ class TrainingSession(Row):
                 start = start.rsplit(FIXED, 1)[0]
         return f"du {start} au {long_day_fr(last)}"
 
+    def is_over_on(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
+
     def is_open_on(self, day: date) -> bool:
         """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
         begun = self.starts_on is not None and day >= self.starts_on

@@ -10,11 +10,12 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
+from hub.core.kit.dates import today
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
 from trainings.sessions.signals import session_cancelled, session_changed
@@ -97,6 +98,8 @@ def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
 def move_session(session: TrainingSession, *, status: SessionStatus, actor: Actor, reason: str = "") -> TrainingSession:
     """Open, close, reopen or cancel. Cancelling cancels the registrations and tells each employer. Raises: MoveRefused."""
     held = lock(session)
+    if status == SessionStatus.CANCELLED and held.is_over_on(today()):
+        raise MoveRefused("elle a eu lieu, elle ne s’annule plus")
     held.move_to(status)
     told: list[UUID] = []
     if status == SessionStatus.CANCELLED:

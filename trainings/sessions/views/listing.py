@@ -110,6 +110,7 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
         "employers": employers,
         "total_cents": sum(group.price_cents for group in employers),
         "can_manage": can_manage,
+        "is_over": session.is_over_on(today()),
         "can_register": rules.can_register(actor, actor.organisation_id) and is_open,
         "can_read_programme": session.course.live,
         "is_open": is_open,
