@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
 from hub.core.ui.panels import Personal, personal, register
 from trainings.attendance import rules
 from trainings.attendance.models import AttendanceSheet, Presence
@@ -41,6 +43,15 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
         for half_day in sheets_due(actor)[:SHOWN]
     ]
     return {"items": items} if items else None
+
+
+@register("export", "attendance")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """Who was there, half-day by half-day, of its sessions and of its people, on the sheets in force; without the drawings."""
+    ours = Q(sheet__half_day__session__organisation=organisation) | Q(registration__employer=organisation)
+    rows = Presence.objects.filter(ours, sheet__replaced_by=None, sheet__closed_at__isnull=False)
+    columns = ("id", "registration_id", "sheet__half_day_id", "sheet__digest", "attended", "arrived_at", "left_at", "reason", "signed_at")
+    return {"presences": list(rows.order_by("sheet__half_day__date", "id").values(*columns))}
 
 
 KEEP = "keep: preuve de la présence, R6313-3 et R6332-26"

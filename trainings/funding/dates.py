@@ -8,6 +8,7 @@ from hub.core.kit.holidays import months_after
 from trainings.funding.reference import UNKNOWN_OPCO, DueRule, Opco
 
 SOON = timedelta(days=15)
+STALE = timedelta(days=30)
 REMIND = timedelta(days=7)
 
 
@@ -38,8 +39,8 @@ class Due:
         return self.on < day
 
     def still_helps(self, day: date) -> bool:
-        """Whether to put it first: a date of habit that has passed teaches nothing any more, a limit does."""
-        return self.is_limit or not self.is_late(day)
+        """Whether to put it first: a limit always; a date of habit until a month after, then it teaches nothing any more."""
+        return self.is_limit or self.on >= day - STALE
 
     def is_soon(self, day: date) -> bool:
         """Within the fortnight, today counted; a late one is not soon."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.text import counted, typo
 from hub.core.ui.panels import Personal, personal, register
@@ -62,6 +63,15 @@ def _items(reading: Reading) -> Iterator[dict[str, Any]]:
         "text": f"Dossier OPCO, {file.get_status_display().lower()}.{lacks}", "url": file.get_absolute_url(), "area": "a-train",
         "area_label": "Formations", "action": "Ouvrir",
     }  # fmt: skip
+
+
+@register("export", "funding")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """Its OPCO files, and what it said of its OPCO and size."""
+    return {
+        "dossiers-opco": list(FundingFile.unscoped.filter(employer=organisation).order_by("created_at", "id").values()),
+        "opco-et-effectif": list(EmployerFacts.unscoped.filter(organisation=organisation).values()),
+    }
 
 
 STAMPS = {"id", "created_at", "updated_at"}

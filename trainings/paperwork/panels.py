@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import today
+from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
 from trainings.paperwork import rules
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
@@ -54,7 +56,8 @@ def convocations(actor: Actor, session: TrainingSession) -> dict[str, Any] | Non
 @register("session", "certificates", order=35, template="paperwork/panels/certificates.html")
 def certificates(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
     """Once the session is over, for the parties."""
-    over = session.ends_on is not None and session.ends_on < today()
+    last = session.half_days.last()
+    over = last is not None and last.finishes_at <= timezone.now()
     if session.is_workshop or session.is_cancelled or not over or not actor.is_staff_of(actor.organisation_id):
         return None
     if not Registration.objects.visible_to(actor).filter(session=session).exists():
@@ -137,7 +140,24 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     """The training agreements (conventions) of which it is a party, with the number and digests of the paper in force."""
     parties = TrainingAgreement.unscoped.filter(Q(employer=organisation) | Q(session__organisation=organisation))
     columns = ("id", "session_id", "employer_id", "paper__number", "paper__issued_at", "paper__sha256", "paper__sealed_sha256")
-    return {"conventions-de-formation": list(parties.order_by("created_at", "id").values(*columns))}
+    certificates = CompletionCertificate.unscoped.filter(
+        Q(registration__employer=organisation) | Q(registration__session__organisation=organisation)
+    ).order_by("created_at", "id")
+    issued = ("paper__number", "paper__issued_at", "paper__sha256", "paper__sealed_sha256")
+    return {
+        "conventions-de-formation": list(parties.order_by("created_at", "id").values(*columns)),
+        "certificats-de-realisation": list(certificates.values("id", "registration_id", *issued)),
+    }
+
+
+@register("export.person", "certificates")
+def own_papers(actor: Actor, person: User) -> dict[str, bytes]:
+    """Her own certificates and convocations, as they were sealed."""
+    rows = [
+        *CompletionCertificate.unscoped.filter(registration__trainee=person, paper__isnull=False).select_related("paper"),
+        *Convocation.unscoped.filter(registration__trainee=person, paper__isnull=False).select_related("paper"),
+    ]
+    return {f"{row.paper.number}.pdf": papers.sealed_file(row.paper) for row in rows if row.paper}
 
 
 TERM = "trois ans après la fin de l’année du dernier paiement, davantage si le financeur le demande"

@@ -2,6 +2,10 @@ class SessionIsClosed(Exception):
     """Registrations are not open (draft, closed, cancelled, or the session has begun)."""
 
 
+class SessionHasBegun(Exception):
+    """A place of a session that is being signed, or is over, is not given back: the sheets say who was absent."""
+
+
 class NotRegistrable(Exception):
     """A person is not attached to the employer that registers her; the message names nobody."""
 

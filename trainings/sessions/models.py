@@ -152,6 +152,10 @@ class TrainingSession(Row):
     def is_over_on(self, day: date) -> bool:
         return self.ends_on is not None and self.ends_on < day
 
+    def has_begun(self, day: date) -> bool:
+        """Whether it is over, or somebody has signed for a half-day: from then on the session is proof, and stays. One query."""
+        return self.is_over_on(day) or self.half_days.filter(signing_began_at__isnull=False).exists()
+
     def is_open_on(self, day: date) -> bool:
         """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
         begun = self.starts_on is not None and day >= self.starts_on

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Organisation
 from hub.core.ui.panels import Personal, personal, register
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.rules import can_manage_session
@@ -45,6 +46,12 @@ def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
         "text": "thèmes qui attendent une session",
         "area": "a-train",
     }
+
+
+@register("export", "wishes")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """The training needs that it entered, withdrawn ones included."""
+    return {"besoins-de-formation": list(Wish.unscoped.filter(organisation=organisation).order_by("created_at", "id").values())}
 
 
 NEEDED = "tant que la CAE garde ce besoin ; les noms s’effacent quand elle le retire"

@@ -88,7 +88,7 @@ def _entries(roadmap: RoadmapPage) -> Sequence[SearchEntry]:
             title=roadmap.title,
             url=reverse("roadmaps:roadmap", args=[group.acronym]),
             audiences=frozenset(readers),
-            body="\n".join([group.name, roadmap.introduction, *plans.words(roadmap.plan)]),
+            body="\n".join(["Feuille de route", group.name, roadmap.introduction, *plans.words(roadmap.plan)]),
             organisation=group.convener.name if group.convener else "",
             organisation_id=str(group.convener_id) if group.convener else "",
         )

@@ -100,6 +100,8 @@ class TimeForm(HubForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if "minutes" in cleaned and not cleaned.get("period") and not cleaned.get("minutes"):
             self.add_error("minutes", "Choisissez une demi-journée, ou écrivez une durée.")
+        if cleaned.get("period") and cleaned.get("minutes"):
+            self.add_error("minutes", "L’une ou l’autre : une demi-journée a la durée de la convention, une durée s’écrit sans elle.")
         return cleaned
 
 

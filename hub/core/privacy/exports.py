@@ -25,13 +25,15 @@ CODE = 40  # characters: longer columns hold sentences
 
 @transaction.atomic
 def person_archive(user: User, *, actor: Actor) -> bytes:
-    """A proof file (papers.dossier): donnees.json, her files, and the manifest of their digests."""
+    """A proof file (papers.dossier): donnees.json, her files, her own papers, and the manifest of their digests."""
     audit.record("privacy.export", actor=actor, kind="accounts.user", object_id=str(user.pk))
     files = list(PrivateFile.unscoped.filter(audience_rows__token=audiences.person(user.pk)).distinct().order_by("created_at", "id"))
     pieces = [Piece("donnees.json", _json(person_data(user)), {})]
     for number, file in enumerate(files, start=1):
         with private_storage().open(file.storage_name, "rb") as content:
             pieces.append(Piece(f"fichiers/{number:02d}{PurePosixPath(file.name).suffix.lower()}", content.read(), {"name": file.name}))
+    papers = {name: data for found in panels.collect("export.person", actor, user) for name, data in found.items()}
+    pieces += [Piece(f"pieces/{name}", data, {}) for name, data in sorted(papers.items())]
     return pack(pieces, about={"about": "personne", "id": str(user.pk)})
 
 

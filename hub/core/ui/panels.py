@@ -43,6 +43,7 @@ PLACES = {
     "home.dates": Place("the first day, a date", '{"items": [log item]} of the reader\'s own dates, nearest first', rendered=False),
     "search.source": Place("None", "the source that search indexes", rendered=False),
     "export": Place("an organisation", "{file name: rows} for its complete export", rendered=False),
+    "export.person": Place("a person", "{file name: bytes} of her own papers, for her export", rendered=False),
     "erasure": Place("a person", '{"erased": [words], "kept": [words with their ground]}, once it has erased', rendered=False),
 }
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from wagtail.models import Page, get_page_models
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Organisation, User
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
@@ -74,6 +74,14 @@ def tell_news(model: type[WrittenPage], what: str) -> None:
             for page in rows.order_by("-first_published_at")[:NEWS]
         ]
         return {"items": items} if items else None
+
+
+@register("export", "writing")
+def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
+    """What its people wrote for the others, published or not, by kind of page."""
+    columns = ("public_id", "title", "body", "theme", "audience", "live", "first_published_at", "withdrawn_at", "withdrawn_reason")
+    kinds = [model for model in get_page_models() if issubclass(model, WrittenPage)]
+    return {f"vie-{model.noun}": list(model.objects.filter(organisation=organisation).order_by("pk").values(*columns)) for model in kinds}
 
 
 @register("erasure", "writing")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,7 +104,13 @@ def _events(held: Convocation, stamp: datetime, dropped: list[Slot] | tuple[()] 
     session = held.registration.session
     url = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('paperwork:convocation', args=[session.pk])}"
     return events(
-        held.slots, session=session, sequence=held.sequence, stamp=stamp, url=url, sender=settings.DEFAULT_FROM_EMAIL, dropped=dropped
+        held.slots,
+        session=session,
+        sequence=held.sequence,
+        stamp=stamp,
+        url=url,
+        sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        dropped=dropped,
     )
 
 

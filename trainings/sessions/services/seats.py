@@ -19,7 +19,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.dates import today
 from hub.core.kit.searchable import index_line
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
+from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionHasBegun, SessionIsClosed
 from trainings.sessions.models import Registration, RegistrationRequest, TrainingSession
 from trainings.sessions.selectors import registrable_people
 from trainings.sessions.signals import registration_cancelled, registration_promoted
@@ -110,12 +110,17 @@ def _place(session: TrainingSession, person: User, employer: Organisation, actor
 
 @transaction.atomic
 def cancel_registration(registration: Registration, *, actor: Actor) -> list[Registration]:
-    """Give a place or a rank back; the first in line takes a freed place: returns who does. Cancelling twice changes nothing."""
+    """Give a place or a rank back; the first in line takes a freed place: returns who does. Cancelling twice changes nothing.
+
+    Raises: SessionHasBegun once somebody has signed: who stops coming is absent on the sheets, and was registered.
+    """
     held = lock(registration.session)
     row = Registration.unscoped.select_for_update(of=("self",)).get(pk=registration.pk)
     if row.status == RegistrationStatus.CANCELLED:
         return []
     was_confirmed = row.status == RegistrationStatus.CONFIRMED
+    if was_confirmed and held.has_begun(today()):
+        raise SessionHasBegun
     row.status, row.rank, row.cancelled_at = RegistrationStatus.CANCELLED, None, timezone.now()
     row.save(update_fields=["status", "rank", "cancelled_at", "updated_at"])
     if was_confirmed:

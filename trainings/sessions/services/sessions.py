@@ -98,8 +98,8 @@ def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
 def move_session(session: TrainingSession, *, status: SessionStatus, actor: Actor, reason: str = "") -> TrainingSession:
     """Open, close, reopen or cancel. Cancelling cancels the registrations and tells each employer. Raises: MoveRefused."""
     held = lock(session)
-    if status == SessionStatus.CANCELLED and held.is_over_on(today()):
-        raise MoveRefused("elle a eu lieu, elle ne s’annule plus")
+    if status == SessionStatus.CANCELLED and held.has_begun(today()):
+        raise MoveRefused("elle a eu lieu ou a commencé, elle ne s’annule plus")
     held.move_to(status)
     told: list[UUID] = []
     if status == SessionStatus.CANCELLED:

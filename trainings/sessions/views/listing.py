@@ -99,8 +99,9 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
     rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
     employers = registrations_by_employer(session, actor) if actor.is_signed_in else []
+    has_begun = session.has_begun(today())
     for row in (row for group in employers for row in group.rows):
-        row.can_give_back = rules.can_give_back(actor, row, session)  # type: ignore[attr-defined]
+        row.can_give_back = rules.can_give_back(actor, row, session) and not (has_begun and row.rank is None)  # type: ignore[attr-defined]
     can_manage, is_open = rules.can_manage_session(actor, session), session.is_open_on(today())
     context = {
         "session": session,
@@ -110,7 +111,7 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
         "employers": employers,
         "total_cents": sum(group.price_cents for group in employers),
         "can_manage": can_manage,
-        "is_over": session.is_over_on(today()),
+        "has_begun": has_begun,
         "can_register": rules.can_register(actor, actor.organisation_id) and is_open,
         "can_read_programme": session.course.live,
         "is_open": is_open,

@@ -160,7 +160,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.move_session(session, status=SessionStatus.CANCELLED, actor=request.actor, reason=reason)  # type: ignore[attr-defined]
             messages.success(request, "Session annulée, les employeurs sont prévenus.")
         except MoveRefused:
-            over = session.is_over_on(today())
-            messages.info(request, "Cette session a eu lieu : elle ne s’annule plus." if over else "Cette session était déjà annulée.")
+            begun = "Cette session a commencé ou a eu lieu : elle ne s’annule plus."
+            messages.info(request, begun if session.has_begun(today()) else "Cette session était déjà annulée.")
         return redirect("sessions:detail", pk)
     return render(request, "sessions/cancel.html", {"session": session, "form": form})

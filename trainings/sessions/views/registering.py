@@ -88,6 +88,9 @@ def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpRespons
     if row.status == RegistrationStatus.CANCELLED:
         messages.info(request, f"L’inscription de {row.trainee.name} était déjà annulée.")
         return redirect("sessions:detail", pk)
+    if row.status == RegistrationStatus.CONFIRMED and row.session.has_begun(today()):
+        messages.info(request, "Cette session a commencé ou a eu lieu : une absence se note sur la feuille d’émargement.")
+        return redirect("sessions:detail", pk)
     if request.method == "POST":
         promoted = services.cancel_registration(row, actor=actor)
         messages.success(request, f"L’inscription de {row.trainee.name} est annulée. {_next(row, promoted)}".strip())
