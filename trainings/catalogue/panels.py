@@ -95,7 +95,7 @@ def _with_skills(courses: Iterable[CoursePage]) -> list[CoursePage]:
 
 
 def _entries(course: CoursePage) -> Sequence[SearchEntry]:
-    body = "\n".join([course.summary, course.objectives, course.content, course.public])
+    body = "\n".join(["Formation", course.summary, course.objectives, course.content, course.public])
     return [
         SearchEntry(
             title=course.title,

@@ -125,7 +125,7 @@ def _entries(session: TrainingSession) -> Sequence[SearchEntry]:
             title=session.title,
             url=reverse("sessions:detail", args=[session.pk]),
             audiences=frozenset({audiences.PUBLIC}),
-            body=f"{session.course.summary}\n{when}",
+            body=f"Session de formation\n{session.course.summary}\n{when}",
             place=session.city,
             organisation=session.organisation.name,
             organisation_id=str(session.organisation_id),
