@@ -14,6 +14,7 @@ from hub.core.accounts.services import affiliate, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.notifications.models import Notification
+from hub.pages.events.models import EventPage, EventRegistration
 from hub.pages.news.models import NewsPage
 from hub.pages.notes.models import NotePage
 from hub.pages.questions.models import QuestionPage
@@ -22,6 +23,7 @@ from hub.pages.writing.models import FeedKey
 from hub.pages.writing.nouns import registry
 from tests.builders.accounts import (
     SYSTEM,
+    join,
     make_coordinator,
     make_loan,
     make_member,
@@ -30,10 +32,11 @@ from tests.builders.accounts import (
     make_user,
     sign_in,
 )  # fmt: skip
-from tests.builders.life import make_event, make_news, make_note, make_question, make_resource, writer
-from tests.builders.workgroups import facilitator_of, join_group, make_group
+from tests.builders.life import attend, make_event, make_news, make_note, make_question, make_resource, writer
+from tests.builders.workgroups import facilitator_of, join_group, make_group, member_row
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
+from workgroups.groups.services import remove_member
 
 pytestmark = pytest.mark.django_db
 MAKERS = (make_question, make_note, make_news, make_event, make_resource)
@@ -248,6 +251,69 @@ def test_a_team_keeps_its_pages_together_and_a_group_its_own():
         "author": {"event", "note"}, "colleague": {"event"}, "stranger": set(), "facilitator": {"news"}, "member": set(),
         "coordinator": set(),
     }  # fmt: skip
+
+
+def test_who_moved_to_another_cae_keeps_nothing_of_what_the_one_before_signs():
+    """Drafts, changes, the list of people, the files: she reads what any reader reads."""
+    author = writer(home := make_member())
+    event, note, draft = make_event(author=author), make_note(author=author), make_note("Brouillon", author=author, live=False)
+    resource = make_resource(author=author)
+    pages = (event, note, draft, resource)
+    attend(event)
+    assert all(rules.can_edit(actor_for(author), page) for page in pages)
+
+    withdraw_role(author.memberships(manager="unscoped").get(), actor=SYSTEM)
+    join(author, make_member(), "advisor")
+    services.take_down(resource, actor=actor_for(writer(home)))
+    client, actor = sign_in(author), actor_for(author)
+
+    assert [client.get(page.get_absolute_url()).status_code for page in pages] == [200, 200, 404, 404]
+    assert [client.get(url(name, event)).status_code for name in ("edit", "cancel", "people", "people_csv")] == [403] * 4
+    assert client.get(url("edit", note)).status_code == client.post(url("take_down", note)).status_code == 403
+    assert client.get(resource.newest.file.get_absolute_url()).status_code == 404
+    assert client.get(reverse("notes:list")).context["drafts"] == []
+    assert not EventRegistration.objects.visible_to(actor).exists()
+    assert not any(type(page).objects.written_by(actor).exists() or rules.can_edit(actor, page) for page in pages)
+
+
+def test_who_left_the_team_for_another_role_keeps_her_own_pages_and_not_the_team_s():
+    author = writer(home := make_member())
+    event, note = make_event(author=author), make_note(author=author)
+
+    withdraw_role(author.memberships(manager="unscoped").get(), actor=SYSTEM)
+    join(author, home, "entrepreneur")
+
+    assert (rules.can_edit(actor_for(author), event), rules.can_edit(actor_for(author), note)) == (False, True)
+    assert EventPage.objects.written_by(actor_for(author)).count() == 0
+    assert NotePage.objects.written_by(actor_for(author)).count() == 1
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_who_left_a_group_keeps_nothing_of_what_it_signs(make):
+    group = make_group()
+    author = facilitator_of(group)
+    page, open_page = make(author=author, group=group), make(author=author, group=group, audience="federation")
+    join_group(group, role=GroupRole.FACILITATOR)
+    assert rules.can_edit(actor_for(author), page)
+
+    remove_member(member_row(group, author), actor=SYSTEM)
+    client, actor = sign_in(author), actor_for(author)
+
+    assert [client.get(one.get_absolute_url()).status_code for one in (page, open_page)] == [404, 200]
+    assert [client.get(url("edit", one)).status_code for one in (page, open_page)] == [404, 403]
+    assert not type(page).objects.written_by(actor).exists()
+
+
+def test_one_s_page_is_changed_for_the_organisation_that_signs_it():
+    """Somebody of two CAEs, under one or the other."""
+    author = writer(home := make_member())
+    note = make_note(author=author)
+    join(author, other := make_member(), "advisor")
+
+    def edit_as(organisation):
+        return sign_in(author, mandate=f"organisation:{organisation.pk}").get(url("edit", note)).status_code
+
+    assert (edit_as(home), edit_as(other)) == (200, 403)
 
 
 def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_back():
