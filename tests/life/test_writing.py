@@ -1,5 +1,7 @@
 """Pages that members write: who reads, changes, moderates them; drafts, conflicts, feeds."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -373,6 +375,27 @@ def test_only_moderators_moderate_and_inside_a_group_whoever_runs_it():
     assert sign_in(people["facilitator"]).post(url("restore", inside)).status_code == 302
     assert NotePage.objects.get(pk=inside.pk).live
     assert sign_in(people["coordinator"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_each_published_change_is_a_line_of_the_trail_with_its_readers_and_a_draft_is_none(make):
+    author = make_coordinator() if make is make_news else writer()
+    page, actor = make(author=author), actor_for(author)
+
+    def lines():
+        rows = AuditEntry.objects.filter(action__startswith=f"life.{page.noun}.").order_by("seq")
+        return [(row.action.split(".")[-1], json.loads(row.data)) for row in rows]
+
+    begun = len(lines())
+    services.save(page, facts={"body": "Autre texte"}, actor=actor)
+    saved = len(lines()) - begun
+    services.publish(page, actor=actor)
+    services.save(page, facts={"audience": PUBLIC}, actor=actor)
+    services.publish(page, actor=actor)
+
+    verb = "publish" if page.has_draft else "update"
+    assert saved == (0 if page.has_draft else 1)
+    assert lines()[begun:] == [(verb, {}), (verb, {"audience_before": "federation", "audience_after": "public"})]
 
 
 def test_news_of_a_group_is_told_once_to_its_people():
