@@ -192,6 +192,20 @@ def test_a_form_sent_twice_makes_one_page_and_another_s_key_takes_nothing():
     assert QuestionPage.objects.filter(public_id=key).count() == 1
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_number_of_a_page_of_another_kind_or_of_somebody_else_is_no_repeat(make):
+    author = writer()
+    taken = make(author=author) if make is not make_news else make(author=make_coordinator())
+    name = "notes" if make is not make_note else "questions"
+
+    answer = sign_in(author).post(reverse(f"{name}:new"), note_form(title="La mienne", key=str(taken.public_id)))
+
+    made = (NotePage if name == "notes" else QuestionPage).objects.get(title="La mienne")
+    assert answer["Location"] == made.get_absolute_url()
+    assert made.public_id != taken.public_id
+    assert type(taken).objects.get(pk=taken.pk).title == taken.title
+
+
 def test_who_writes_what():
     group = make_group()
     people = {

@@ -64,10 +64,10 @@ def held(page: WrittenPage) -> Any:
 def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Any:
     """A new page: published at once where its kind has no drafts. The same key makes it once and gives it back after."""
     trunk = LifePage.objects.select_for_update(of=("self",)).get()
-    if key and (made := model.objects.filter(public_id=key).first()):
-        if made.author_id == actor.user_id:
-            return made
-        key = None  # somebody else's number: this page gets one of its own
+    if key and (made := model.objects.filter(public_id=key, author=actor.user_id).first()):
+        return made
+    if key and trunk.get_children().filter(slug=key.hex).exists():
+        key = None  # the number of another page, of any kind: this one gets its own
     number = key or uuid7()
     page = model(
         public_id=number, slug=number.hex, live=False, locale=trunk.locale, author=user_of(actor), organisation_id=actor.organisation_id,
