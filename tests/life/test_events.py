@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.dates import today
@@ -24,7 +26,7 @@ from hub.pages.events import services
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.forms import EventForm
 from hub.pages.events.models import EventPage, EventRegistration, Seating
-from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
 from tests.builders.life import attend, make_event, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group, make_meeting
 from workgroups.groups.errors import NotPossible
@@ -373,6 +375,43 @@ def test_one_s_own_calendar_holds_the_links_of_one_s_places():
     assert ("Du groupe" in text, "Du voisin" in text) == (True, False)
     assert other.pk
     assert Client().get("/flux/faux.ics").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_calendar_holds_no_link_once_one_may_take_no_part():
+    """Its address goes on answering: it says what any visitor reads."""
+    person = writer()
+    free, placed = (make_event(name, link=f"https://visio.example.org/{name}", capacity=capacity, audience="public")
+                    for name, capacity in (("Libre", None), ("Place", 5)))  # fmt: skip
+    attend(placed, person)
+    path = "/" + sign_in(person).post(reverse("life:own_feed")).context["links"][1].split("/", 3)[3]
+
+    def links():
+        text = Client().get(path).content.decode().replace("\r\n ", "")
+        return [f"visio.example.org/{event.title}" in text for event in (free, placed)], text.count("BEGIN:VEVENT")
+
+    before = links()
+    withdraw_role(person.memberships(manager="unscoped").get(), actor=SYSTEM)
+
+    assert (before, links()) == (([True, True], 2), ([False, False], 2))
+    assert not any("visio.example.org" in sign_in(person).get(event.get_absolute_url()).content.decode() for event in (free, placed))
+
+
+@pytest.mark.django_db
+def test_a_calendar_costs_the_same_with_one_event_of_a_group_and_with_three():
+    group = make_group()
+    person = join_group(group)
+    address = sign_in(person).post(reverse("life:own_feed")).context["links"][1]
+
+    def cost():
+        make_event(author=facilitator_of(group), group=group, link="https://visio.example.org/x")
+        with CaptureQueriesContext(connection) as queries:
+            Client().get(address)
+        return len(queries)
+
+    one = cost()
+    cost()
+    assert cost() == one
 
 
 @pytest.mark.django_db

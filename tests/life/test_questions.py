@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.notifications.models import Notification
 from hub.pages.questions import rules, services
 from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
 from hub.pages.writing import services as writing
-from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
 from tests.builders.life import make_answer, make_question, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group, member_row
 from workgroups.groups import services as groups
@@ -149,6 +150,22 @@ def test_only_its_author_changes_an_answer_and_her_two_windows_do_not_fight():
     assert sign_in(writer()).post(url("edit_answer", question, row), {"body": "x"}).status_code == 403
     with pytest.raises(WasChanged):
         services.update_answer(row, body="x", actor=actor_for(author), based_on=1)
+
+
+def test_who_moved_to_another_cae_changes_no_answer_and_keeps_none_in_the_name_of_the_one_before():
+    author, asker = writer(), writer()
+    question = make_question(author=asker)
+    answer, withdrawn = make_answer(question, author=author), make_answer(question, "Retirée", author=author)
+    services.withdraw_answer(withdrawn, reason="Motif", actor=actor_for(make_coordinator()))
+
+    for person in (author, asker):
+        withdraw_role(person.memberships(manager="unscoped").get(), actor=SYSTEM)
+        join(person, make_member(), "advisor")
+
+    assert sign_in(author).get(url("edit_answer", question, answer)).status_code == 403
+    assert sign_in(asker).post(url("accept", question, answer)).status_code == 403
+    assert "Retirée" not in sign_in(author).get(question.get_absolute_url()).content.decode()
+    assert not rules.can_mark(actor_for(author), answer)
 
 
 def test_moderation_withdraws_an_answer_for_good_and_says_why():

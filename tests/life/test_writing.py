@@ -1,5 +1,7 @@
 """Pages that members write: who reads, changes, moderates them; drafts, conflicts, feeds."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -14,6 +16,7 @@ from hub.core.accounts.services import affiliate, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.notifications.models import Notification
+from hub.pages.events.models import EventPage, EventRegistration
 from hub.pages.news.models import NewsPage
 from hub.pages.notes.models import NotePage
 from hub.pages.questions.models import QuestionPage
@@ -22,6 +25,7 @@ from hub.pages.writing.models import FeedKey
 from hub.pages.writing.nouns import registry
 from tests.builders.accounts import (
     SYSTEM,
+    join,
     make_coordinator,
     make_loan,
     make_member,
@@ -30,10 +34,11 @@ from tests.builders.accounts import (
     make_user,
     sign_in,
 )  # fmt: skip
-from tests.builders.life import make_event, make_news, make_note, make_question, make_resource, writer
-from tests.builders.workgroups import facilitator_of, join_group, make_group
+from tests.builders.life import attend, make_event, make_news, make_note, make_question, make_resource, writer
+from tests.builders.workgroups import facilitator_of, join_group, make_group, member_row
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
+from workgroups.groups.services import remove_member
 
 pytestmark = pytest.mark.django_db
 MAKERS = (make_question, make_note, make_news, make_event, make_resource)
@@ -187,6 +192,20 @@ def test_a_form_sent_twice_makes_one_page_and_another_s_key_takes_nothing():
     assert QuestionPage.objects.filter(public_id=key).count() == 1
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_number_of_a_page_of_another_kind_or_of_somebody_else_is_no_repeat(make):
+    author = writer()
+    taken = make(author=author) if make is not make_news else make(author=make_coordinator())
+    name = "notes" if make is not make_note else "questions"
+
+    answer = sign_in(author).post(reverse(f"{name}:new"), note_form(title="La mienne", key=str(taken.public_id)))
+
+    made = (NotePage if name == "notes" else QuestionPage).objects.get(title="La mienne")
+    assert answer["Location"] == made.get_absolute_url()
+    assert made.public_id != taken.public_id
+    assert type(taken).objects.get(pk=taken.pk).title == taken.title
+
+
 def test_who_writes_what():
     group = make_group()
     people = {
@@ -250,6 +269,69 @@ def test_a_team_keeps_its_pages_together_and_a_group_its_own():
     }  # fmt: skip
 
 
+def test_who_moved_to_another_cae_keeps_nothing_of_what_the_one_before_signs():
+    """Drafts, changes, the list of people, the files: she reads what any reader reads."""
+    author = writer(home := make_member())
+    event, note, draft = make_event(author=author), make_note(author=author), make_note("Brouillon", author=author, live=False)
+    resource = make_resource(author=author)
+    pages = (event, note, draft, resource)
+    attend(event)
+    assert all(rules.can_edit(actor_for(author), page) for page in pages)
+
+    withdraw_role(author.memberships(manager="unscoped").get(), actor=SYSTEM)
+    join(author, make_member(), "advisor")
+    services.take_down(resource, actor=actor_for(writer(home)))
+    client, actor = sign_in(author), actor_for(author)
+
+    assert [client.get(page.get_absolute_url()).status_code for page in pages] == [200, 200, 404, 404]
+    assert [client.get(url(name, event)).status_code for name in ("edit", "cancel", "people", "people_csv")] == [403] * 4
+    assert client.get(url("edit", note)).status_code == client.post(url("take_down", note)).status_code == 403
+    assert client.get(resource.newest.file.get_absolute_url()).status_code == 404
+    assert client.get(reverse("notes:list")).context["drafts"] == []
+    assert not EventRegistration.objects.visible_to(actor).exists()
+    assert not any(type(page).objects.written_by(actor).exists() or rules.can_edit(actor, page) for page in pages)
+
+
+def test_who_left_the_team_for_another_role_keeps_her_own_pages_and_not_the_team_s():
+    author = writer(home := make_member())
+    event, note = make_event(author=author), make_note(author=author)
+
+    withdraw_role(author.memberships(manager="unscoped").get(), actor=SYSTEM)
+    join(author, home, "entrepreneur")
+
+    assert (rules.can_edit(actor_for(author), event), rules.can_edit(actor_for(author), note)) == (False, True)
+    assert EventPage.objects.written_by(actor_for(author)).count() == 0
+    assert NotePage.objects.written_by(actor_for(author)).count() == 1
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_who_left_a_group_keeps_nothing_of_what_it_signs(make):
+    group = make_group()
+    author = facilitator_of(group)
+    page, open_page = make(author=author, group=group), make(author=author, group=group, audience="federation")
+    join_group(group, role=GroupRole.FACILITATOR)
+    assert rules.can_edit(actor_for(author), page)
+
+    remove_member(member_row(group, author), actor=SYSTEM)
+    client, actor = sign_in(author), actor_for(author)
+
+    assert [client.get(one.get_absolute_url()).status_code for one in (page, open_page)] == [404, 200]
+    assert [client.get(url("edit", one)).status_code for one in (page, open_page)] == [404, 403]
+    assert not type(page).objects.written_by(actor).exists()
+
+
+def test_one_s_page_is_changed_for_the_organisation_that_signs_it():
+    """Somebody of two CAEs, under one or the other."""
+    author = writer(home := make_member())
+    note = make_note(author=author)
+    join(author, other := make_member(), "advisor")
+
+    def edit_as(organisation):
+        return sign_in(author, mandate=f"organisation:{organisation.pk}").get(url("edit", note)).status_code
+
+    assert (edit_as(home), edit_as(other)) == (200, 403)
+
+
 def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_back():
     author = writer()
     page = make_note(author=author)
@@ -307,6 +389,27 @@ def test_only_moderators_moderate_and_inside_a_group_whoever_runs_it():
     assert sign_in(people["facilitator"]).post(url("restore", inside)).status_code == 302
     assert NotePage.objects.get(pk=inside.pk).live
     assert sign_in(people["coordinator"]).post(url("withdraw", inside), {"reason": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_each_published_change_is_a_line_of_the_trail_with_its_readers_and_a_draft_is_none(make):
+    author = make_coordinator() if make is make_news else writer()
+    page, actor = make(author=author), actor_for(author)
+
+    def lines():
+        rows = AuditEntry.objects.filter(action__startswith=f"life.{page.noun}.").order_by("seq")
+        return [(row.action.split(".")[-1], json.loads(row.data)) for row in rows]
+
+    begun = len(lines())
+    services.save(page, facts={"body": "Autre texte"}, actor=actor)
+    saved = len(lines()) - begun
+    services.publish(page, actor=actor)
+    services.save(page, facts={"audience": PUBLIC}, actor=actor)
+    services.publish(page, actor=actor)
+
+    verb = "publish" if page.has_draft else "update"
+    assert saved == (0 if page.has_draft else 1)
+    assert lines()[begun:] == [(verb, {}), (verb, {"audience_before": "federation", "audience_after": "public"})]
 
 
 def test_news_of_a_group_is_told_once_to_its_people():

@@ -16,8 +16,11 @@ def can_hold(actor: Actor, event: EventPage) -> bool:
     return writing.can_edit(actor, event)
 
 
-def can_read_link(actor: Actor, event: EventPage, own: EventRegistration | None) -> bool:
-    """The video link is for those who have a place; where one does not register, for those who may come."""
-    if event.seating.capacity is None:
-        return writing.can_take_part(actor)
-    return can_hold(actor, event) or (own is not None and own.status == "confirmed")
+def can_read_link(actor: Actor, event: EventPage, own: EventRegistration | None, *, holds: bool) -> bool:
+    """The video link is for those who have a place and who hold the event; where one does not register, for those who may come.
+
+    `holds`: what can_hold says. Whoever left the federation reads no link, even with a place.
+    """
+    if not writing.can_take_part(actor):
+        return False
+    return event.seating.capacity is None or holds or (own is not None and own.status == "confirmed")

@@ -56,11 +56,11 @@ def state_of(event: EventPage) -> tuple[str, str]:
 
 def event_context(actor: Actor, event: EventPage) -> dict[str, Any]:
     """What the page of an event shows beyond its text: the reader's place, the link if it is for her."""
-    own = own_registration(actor, event)
+    own, holds = own_registration(actor, event), rules.can_hold(actor, event)
     return {
         "own": own, "is_waiting": own is not None and own.status == PlaceStatus.WAITING, "seating": event.seating,
         "state": state_of(event), "can_register": rules.can_register(actor, event, timezone.now()),
-        "link": event.link if rules.can_read_link(actor, event, own) else "", "can_hold": rules.can_hold(actor, event),
+        "link": event.link if rules.can_read_link(actor, event, own, holds=holds) else "", "can_hold": holds,
         "is_over": event.ends_at < timezone.now(),
     }  # fmt: skip
 
@@ -76,9 +76,10 @@ def meetings_for_calendar(actor: Actor) -> list[Meeting]:
     return list(rows.select_related("workgroup").order_by("starts_at", "id")[:IN_CALENDAR])
 
 
-def with_place(actor: Actor, events: Iterable[EventPage]) -> set[Any]:
-    """Of these events, those whose link the actor may read: the numbers of their pages."""
+def with_link(actor: Actor, events: Iterable[EventPage]) -> set[Any]:
+    """Of these events, those whose link the actor may read: the numbers of their pages. Two queries, whatever their number."""
     found = list(events)
-    held = EventRegistration.objects.visible_to(actor).filter(user=actor.user_id, status=PlaceStatus.CONFIRMED, event__in=found)
-    own = set(held.values_list("event", flat=True)) if actor.user_id else set()
-    return {event.pk for event in found if event.pk in own or (event.seating.capacity is None and actor.user_id is not None)}
+    rows = EventRegistration.objects.visible_to(actor).active().filter(user=actor.user_id, event__in=found)
+    own = {row.event_id: row for row in rows} if actor.user_id else {}
+    held = set(EventPage.objects.written_by(actor).filter(pk__in=[event.pk for event in found]).values_list("pk", flat=True))
+    return {event.pk for event in found if rules.can_read_link(actor, event, own.get(event.pk), holds=event.pk in held)}

@@ -21,7 +21,7 @@ KIND: Final = "life.resource"
 
 def readers(page: ResourcePage) -> list[str]:
     """The tokens of those who open its files: its readers while it is published, else those who keep it."""
-    kept = {audiences.person(page.author_id)} if page.author_id else set()
+    kept = set()
     if page.workgroup is not None:
         kept.add(page.workgroup.token)
     elif page.organisation_id:

@@ -40,10 +40,10 @@ class QuestionPage(WrittenPage):
 
 class AnswerQuerySet(ScopedQuerySet["Answer"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of a question in sight; one that moderation withdrew, by its author alone."""
+        """Those of a question in sight; one that moderation withdrew, by its author alone, for the organisation that she answered for."""
         shown = Q(withdrawn_at=None)
-        if actor.user_id is not None and actor.agreement_id is None:
-            shown |= Q(author=actor.user_id)
+        if actor.mandate is not None and actor.agreement_id is None:
+            shown |= Q(author=actor.user_id, organisation=actor.organisation_id)
         return self.scoped(shown, question__in=QuestionPage.objects.visible_to(actor).values("pk"))
 
     def with_marks(self, actor: Actor) -> Self:

@@ -10,12 +10,14 @@ def can_answer(actor: Actor, question: QuestionPage) -> bool:
 
 
 def can_accept(actor: Actor, question: QuestionPage) -> bool:
-    """Whoever asked."""
-    return question.live and writing.can_take_part(actor) and question.author_id == actor.user_id
+    """Whoever asked, as long as the question is hers to change."""
+    return question.live and writing.can_edit(actor, question)
 
 
 def can_edit_answer(actor: Actor, answer: Answer) -> bool:
-    return writing.can_take_part(actor) and answer.author_id == actor.user_id and answer.withdrawn_at is None
+    """Its author, for the organisation in whose name she answered."""
+    is_hers = answer.author_id == actor.user_id and answer.organisation_id == actor.organisation_id
+    return writing.can_take_part(actor) and is_hers and answer.withdrawn_at is None
 
 
 def can_mark(actor: Actor, answer: Answer) -> bool:

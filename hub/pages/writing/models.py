@@ -69,14 +69,14 @@ class WrittenQuerySet(PageQuerySet):
         return self.filter(self._hers(actor, run) & unpublished | self._moderated(actor, run))
 
     def _hers(self, actor: Actor, run: Collection[UUID]) -> Q:
-        if actor.user_id is None or actor.agreement_id is not None:
+        if actor.mandate is None or actor.agreement_id is not None:
             return Q(pk__in=())
         own = Q(author=actor.user_id)
-        if self.model.writers != Writers.EVERYONE:
-            own |= Q(workgroup__in=run)
-            if actor.is_staff_of(actor.organisation_id):
-                own |= Q(organisation=actor.organisation_id, workgroup=None)
-        return own
+        in_group, in_organisation = Q(workgroup__in=own_group_ids(actor)), Q(organisation=actor.organisation_id, workgroup=None)
+        if self.model.writers == Writers.EVERYONE:
+            return own & (in_group | in_organisation)
+        hers = own & in_group | Q(workgroup__in=run)
+        return hers | in_organisation if actor.is_staff_of(actor.organisation_id) else hers
 
     def _moderated(self, actor: Actor, run: Collection[UUID]) -> Q:
         hers = Q(workgroup__in=run)

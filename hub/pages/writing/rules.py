@@ -5,6 +5,7 @@ from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.permissions import Permission
 from hub.pages.writing.enums import Writers
 from hub.pages.writing.models import WrittenPage, groups_run_by
+from workgroups.groups.models import own_group_ids
 
 
 def can_take_part(actor: Actor) -> bool:
@@ -29,16 +30,16 @@ def _coordinates(actor: Actor) -> bool:
 
 
 def can_edit(actor: Actor, page: WrittenPage) -> bool:
-    """Her own; of a team's pages also her team's, or those of a group that she runs."""
+    """Her own while she belongs to the group or organisation that signs it; a team's page is the team's, a group's also of whoever runs it."""
     if not can_take_part(actor):
         return False
-    if page.author_id == actor.user_id:
-        return True
-    if page.writers == Writers.EVERYONE:
-        return False
+    is_hers, is_everyone_s = page.author_id == actor.user_id, page.writers == Writers.EVERYONE
     if page.workgroup_id is not None:
-        return page.workgroup_id in groups_run_by(actor)
-    return page.organisation_id == actor.organisation_id and actor.is_staff_of(page.organisation_id)
+        stays = is_hers and page.workgroup_id in own_group_ids(actor)
+        return stays or (not is_everyone_s and page.workgroup_id in groups_run_by(actor))
+    if page.organisation_id != actor.organisation_id:
+        return False
+    return is_hers if is_everyone_s else actor.is_staff_of(page.organisation_id)
 
 
 def can_moderate(actor: Actor, page: WrittenPage) -> bool:

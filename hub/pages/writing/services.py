@@ -31,6 +31,7 @@ def say_actions(noun: str, words: str) -> None:
     """Register the audit wording of one kind of page; `words` begins the sentence: «Question»."""
     verbs = {
         "create": "écrite",
+        "update": "changée",
         "publish": "publiée",
         "take_down": "dépubliée",
         "withdraw": "retirée par la modération",
@@ -63,10 +64,10 @@ def held(page: WrittenPage) -> Any:
 def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Any:
     """A new page: published at once where its kind has no drafts. The same key makes it once and gives it back after."""
     trunk = LifePage.objects.select_for_update(of=("self",)).get()
-    if key and (made := model.objects.filter(public_id=key).first()):
-        if made.author_id == actor.user_id:
-            return made
-        key = None  # somebody else's number: this page gets one of its own
+    if key and (made := model.objects.filter(public_id=key, author=actor.user_id).first()):
+        return made
+    if key and trunk.get_children().filter(slug=key.hex).exists():
+        key = None  # the number of another page, of any kind: this one gets its own
     number = key or uuid7()
     page = model(
         public_id=number, slug=number.hex, live=False, locale=trunk.locale, author=user_of(actor), organisation_id=actor.organisation_id,
@@ -97,18 +98,20 @@ def save(page: WrittenPage, *, facts: dict[str, Any], actor: Actor, based_on: in
         setattr(draft, name, value)
     revision = draft.save_revision(user=user_of(actor), clean=False)
     if locked.live and not locked.has_draft:
-        _release(locked, revision, actor)
+        record("update", locked, actor, **_release(locked, revision, actor))
     locked.refresh_from_db()
     return locked
 
 
-def _release(page: WrittenPage, revision: Revision, actor: Actor) -> None:
-    """The hub's own rule was asked, not Wagtail's page rights."""
+def _release(page: WrittenPage, revision: Revision, actor: Actor) -> dict[str, str]:
+    """The hub's own rule was asked, not Wagtail's page rights. Returns for the audit trail who read it and who does, when that changed."""
     is_first = page.first_published_at is None
+    before = type(page).objects.values_list("audience", flat=True).get(pk=page.pk)  # Wagtail hands out the page itself as its own draft
     revision.publish(user=user_of(actor), skip_permission_checks=True)
     page.refresh_from_db()
     page_published.send(sender=type(page), page=page, actor=actor, is_first=is_first)
     jobs.emit(**index_line(page.noun, page.public_id))
+    return {} if is_first or page.audience == before else {"audience_before": before, "audience_after": page.audience}
 
 
 @transaction.atomic
@@ -121,8 +124,7 @@ def publish(page: WrittenPage, *, actor: Actor) -> Any:
         return locked
     if lacking := draft_of(locked).lacking():
         raise NotPossible(f"Avant de publier, il manque {joined(lacking)}.")
-    _release(locked, locked.latest_revision, actor)
-    record("publish", locked, actor)
+    record("publish", locked, actor, **_release(locked, locked.latest_revision, actor))
     return locked
 
 
@@ -159,8 +161,7 @@ def restore(page: WrittenPage, *, actor: Actor) -> Any:
         return locked
     locked.withdrawn_at, locked.withdrawn_reason = None, ""
     type(page).objects.filter(pk=page.pk).update(withdrawn_at=None, withdrawn_reason="")
-    _release(locked, locked.latest_revision, actor)
-    record("restore", locked, actor)
+    record("restore", locked, actor, **_release(locked, locked.latest_revision, actor))
     return locked
 
 

@@ -33,6 +33,7 @@ def save_event(page: EventPage, *, facts: dict[str, Any], actor: Actor, based_on
     """A new text, at once when it is published. Raises: WasChanged; NotPossible for fewer places than people."""
     words = dict(facts)
     capacity = words.pop("capacity")
+    lock(page)  # before the audit line, as whoever registers takes them
     before = {name: getattr(page, name) for name in EventPage.WHERE_AND_WHEN}
     saved: EventPage = writing.save(page, facts=words, actor=actor, based_on=based_on)
     set_capacity(saved, capacity=capacity, actor=actor)

@@ -66,7 +66,7 @@ def event_ics(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not event.live:
         raise Http404
     own = selectors.own_registration(actor, event)
-    link = event.link if rules.can_read_link(actor, event, own) else ""
+    link = event.link if rules.can_read_link(actor, event, own, holds=rules.can_hold(actor, event)) else ""
     return _calendar(request, [_appointment(request, event, link=link)], "rendez-vous.ics")
 
 
@@ -78,7 +78,7 @@ def listing_ics(request: HttpRequest) -> HttpResponseBase:
 
 
 def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
-    """All events that the owner of the secret may read, with the link of those where she has a place, and the meetings of her groups."""
+    """All events that the owner of the secret may read, with the links that are for her, and the meetings of her groups."""
     reader = reader_by_key(secret)
     if reader is None or not reader.is_signed_in:
         raise Http404
@@ -89,8 +89,8 @@ def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _own_events(request: HttpRequest, reader: Actor) -> list[Event]:
     events: Any = selectors.for_calendar(reader)
-    placed = selectors.with_place(reader, events)
-    found = [_appointment(request, event, link=event.link if event.pk in placed else "") for event in events]
+    linked = selectors.with_link(reader, events)
+    found = [_appointment(request, event, link=event.link if event.pk in linked else "") for event in events]
     meetings = selectors.meetings_for_calendar(reader)
     return found + [
         group_meetings.appointment(one, url=request.build_absolute_uri(reverse("meetings:meeting", args=[one.workgroup.acronym, one.pk])))
