@@ -145,7 +145,7 @@ def test_only_its_author_changes_an_answer_and_her_two_windows_do_not_fight():
     late = client.post(url("edit_answer", question, row), {"body": "Texte tardif", "version": "1"})
 
     assert late.status_code == 409
-    assert '<ins class="addition">tardif</ins>' in late.content.decode()
+    assert 'tardif<span class="vh">]</span></ins>' in late.content.decode()
     assert Answer.unscoped.get().body == "Texte ensuite"
     assert sign_in(writer()).post(url("edit_answer", question, row), {"body": "x"}).status_code == 403
     with pytest.raises(WasChanged):
