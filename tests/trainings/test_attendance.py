@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
 from tests.builders.trainings import half_days
-from trainings.attendance import facts, services
+from trainings.attendance import facts, rules, services
 from trainings.attendance.errors import (
     AlreadySigned,
     AttendanceRefused,
@@ -373,9 +375,48 @@ def test_sheet_is_held_by_those_who_train_and_manage(session):
     assert statuses(make_person(one.employer, "advisor")) == [403, 200], "an employer reads the closed sheet of its people"
     assert statuses(make_person(stranger, "director")) == [403, 404]
     assert statuses(one.trainee) == [403, 404]
-    guest = make_person(stranger, "entrepreneur")
-    session.trainers.add(guest)
-    assert statuses(guest) == [200, 200], "whoever trains holds the sheet, staff or not"
+    trainer, guest, entrepreneur = (
+        make_person(session.organisation, "facilitator"), make_person(stranger, "trainer"), make_person(session.organisation),
+    )  # fmt: skip
+    assert statuses(trainer) == [403, 200]
+    session.trainers.add(trainer, guest, entrepreneur)
+    assert statuses(trainer) == [200, 200], "whoever trains holds the sheet, staff of the organisation that trains"
+    assert statuses(guest) == statuses(entrepreneur) == [403, 404]
+
+
+@pytest.mark.parametrize("ended", ["membership", "staff role"])
+def test_trainer_who_is_no_longer_staff_of_the_organisation_holds_nothing(session, ended):
+    trainer, one = session.trainers.get(), people_of(session)[0]
+    close(first(session))
+    sheet = AttendanceSheet.unscoped.get()
+    services.issue_paper(sheet, actor=SYSTEM)
+    clients = sign_in(trainer), sign_in(trainer, second_factor=False)
+    yesterday = today() - timedelta(days=1)
+    changes = {"membership": {"starts_on": yesterday, "ends_on": yesterday}, "staff role": {"role": "entrepreneur"}}
+    Membership.unscoped.filter(user=trainer).update(**changes[ended])
+
+    for client in clients:
+        assert client.get(reverse("attendance:sheet_pdf", args=[session.pk, sheet.pk])).status_code == 404
+        assert client.get(reverse("attendance:sheets", args=[session.pk])).status_code == 403
+        for verb in ("sheet", "close", "correct", "issue"):
+            assert client.post(page(session, verb), {"reason": "x", "typed": trainer.name}).status_code == 403
+        for verb in ("sign", "absent", "clear"):
+            assert client.post(page(session, verb, registration=one.pk), {"reason": "x", "typed": one.trainee.name}).status_code == 403
+    assert AttendanceSheet.unscoped.get() == sheet
+    assert not sheets_due(actor_for(trainer))
+
+
+def test_trainer_acts_for_the_organisation_that_trains(session):
+    trainer = session.trainers.get()
+    other = join(trainer, make_member(), "trainer").organisation
+
+    actor = actor_for(trainer, f"organisation:{other.pk}")
+
+    assert not rules.can_hold_sheet(actor, session)
+    assert not AttendanceSheet.objects.visible_to(actor).exists()
+    assert not sheets_due(actor)
+    with pytest.raises(AttendanceRefused, match="qui forme"):
+        close(first(session), actor=actor)
 
 
 def test_employer_does_not_read_an_open_sheet(session):

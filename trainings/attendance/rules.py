@@ -19,7 +19,8 @@ def can_hold_sheet(actor: Actor, session: TrainingSession) -> bool:
 
 
 def is_trainer(actor: Actor, session: TrainingSession) -> bool:
-    return actor.user_id is not None and any(person.pk == actor.user_id for person in session.trainers.all())
+    """Who trains in it and is staff of the organisation that trains, acting for it now: rights end with her membership."""
+    return actor.is_staff_of(session.organisation_id) and any(person.pk == actor.user_id for person in session.trainers.all())
 
 
 def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -186,11 +186,13 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
 
 
 def sheets_due(actor: Actor) -> list[HalfDay]:
-    """Half-days begun that await a trainer: to have signed, then to close."""
+    """Half-days begun that await a trainer of the organisation acted for: to have signed, then to close."""
+    if not actor.is_staff_of(actor.organisation_id):
+        return []
     now = timezone.now()
     closed = AttendanceSheet.unscoped.filter(replaced_by=None, closed_at__isnull=False)
     rows = HalfDay.objects.filter(
-        Q(session__trainers=actor.user_id), date__lte=local(now).date(), date__gt=today() - LOOK_BACK, session__confirmed_count__gt=0,
-        session__status__in=[SessionStatus.OPEN, SessionStatus.CLOSED],
+        session__trainers=actor.user_id, session__organisation=actor.organisation_id, session__confirmed_count__gt=0,
+        session__status__in=[SessionStatus.OPEN, SessionStatus.CLOSED], date__lte=local(now).date(), date__gt=today() - LOOK_BACK,
     ).exclude(pk__in=closed.values("half_day"))  # fmt: skip
     return [row for row in rows.select_related("session").order_by("date", "starts_at") if now >= row.begins_at]

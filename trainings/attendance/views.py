@@ -209,7 +209,7 @@ def issue(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
 
 @require_GET
 def sheet_pdf(request: HttpRequest, pk: UUID, sheet: UUID) -> HttpResponse:
-    """The sealed PDF, for the organisation, its trainers, and the employers of those on it."""
+    """The sealed PDF, for the organisation, and the employers of those on it."""
     rows = AttendanceSheet.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
     found = get_object_or_404(rows.select_related("paper", "half_day__session__organisation"), pk=sheet, half_day__session=pk)
     return pdf_response(services.read_paper(found, actor=request.actor), found.paper.number)  # type: ignore[attr-defined,union-attr]
