@@ -26,6 +26,7 @@ from trainings.attendance.errors import (
     SignatureRefused,
     TooEarly,
 )
+from trainings.attendance.kinds import sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.attendance.selectors import attendance_of, closed_sheets, same_drawings, sheets_due
 from trainings.attendance.services import Hours, Signature
@@ -94,9 +95,8 @@ def test_signature_kept_without_network_keeps_its_own_hour_beside_the_hub_s(sess
     during(monkeypatch, half_day, half_day.minutes + 300)
     in_time, before = half_day.begins_at + timedelta(minutes=4), half_day.begins_at - timedelta(minutes=1)
 
-    kept = services.sign(
-        half_day, row, signature=Signature(typed=row.trainee.name, key=uuid7(), device_at=in_time), hours=Hours(), actor=actor
-    )
+    signature = Signature(typed=row.trainee.name, key=uuid7(), device_at=in_time)
+    kept = services.sign(half_day, row, signature=signature, hours=Hours(late_reason="Sans réseau"), actor=actor)
     with pytest.raises(TooEarly):
         services.sign(
             half_day, other, signature=Signature(typed=other.trainee.name, device_at=before), hours=Hours(late_reason="x"), actor=actor
@@ -104,6 +104,41 @@ def test_signature_kept_without_network_keeps_its_own_hour_beside_the_hub_s(sess
 
     assert kept.device_at == in_time
     assert kept.signed_at == timezone.now()
+    assert '"late":true,"method":"typed","offline":true' in AuditEntry.objects.get(action="trainings.attendance.sign").data
+
+
+@pytest.mark.parametrize("minutes", [16, 60 * 12, 60 * 24 * 30])
+def test_hour_of_a_telephone_spares_nobody_the_reason(session, monkeypatch, minutes):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, half_day.minutes + minutes)
+    forged = Signature(typed=row.trainee.name, key=uuid7(), device_at=half_day.begins_at + timedelta(minutes=4))
+
+    with pytest.raises(ReasonNeeded):
+        services.sign(half_day, row, signature=forged, hours=Hours(late_reason=" "), actor=actor)
+
+    assert not Presence.objects.exists()
+
+
+def test_what_arrives_in_time_has_no_late_reason(session, monkeypatch):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, half_day.minutes + 15)
+
+    assert sign(half_day, row, late_reason="Signé sans réseau", actor=actor).late_reason == ""
+
+
+@pytest.mark.parametrize(("is_offline", "said"), [(True, "À l’heure, reçue après la fin"), (False, "À l’heure, signée après la fin")])
+def test_printed_sheet_says_what_came_after_the_end(session, is_offline, said):
+    half_day, (one, two) = first(session), people_of(session)
+    services.mark_absent(half_day, two, reason="Malade", actor=trainer_of(session))
+    signature = Signature(typed=one.trainee.name, device_at=half_day.begins_at if is_offline else None)
+    services.sign(half_day, one, signature=signature, hours=Hours(late_reason="Sans réseau"), actor=trainer_of(session))
+    sheet = services.close_sheet(half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
+
+    words = {line["name"]: line["words"] for line in sheet_data(sheet)["lines"]}
+
+    assert words[one.trainee.name] == said
 
 
 def test_clock_of_a_telephone_that_is_ahead_opens_nothing(session, monkeypatch):
@@ -347,13 +382,16 @@ def test_script_is_answered_in_json(session):
     client, (one, two) = sign_in(session.trainers.get()), people_of(session)
     key = str(uuid7())
     sent = {"typed": one.trainee.name, "key": key, "device_at": (first(session).begins_at + timedelta(minutes=2)).isoformat()}
+    kept = sent | {"late_reason": "Signé sans réseau, transmis à 18 h 05"}
     address = page(session, "sign", registration=one.pk)
 
-    answers = [client.post(address, sent, headers={"Accept": "application/json"}) for _ in range(2)]
-    again = client.post(address, sent | {"key": str(uuid7())}, headers={"Accept": "application/json"})
+    unsaid = client.post(address, sent, headers={"Accept": "application/json"})
+    answers = [client.post(address, kept, headers={"Accept": "application/json"}) for _ in range(2)]
+    again = client.post(address, kept | {"key": str(uuid7())}, headers={"Accept": "application/json"})
     wrong = client.post(page(session, "sign", registration=two.pk), {"strokes": "[[[0]]]"}, headers={"Accept": "application/json"})
 
     assert [(one.status_code, one.json()) for one in answers] == [(200, {"signed": True})] * 2
+    assert (unsaid.status_code, unsaid.json()["signed"]) == (422, False)
     assert (again.status_code, again.json()["said"]) == (409, f"{one.trainee.name} a déjà signé cette demi-journée.")
     assert (wrong.status_code, wrong.json()["signed"]) == (422, False)
     assert Presence.objects.get().device_at is not None

@@ -87,7 +87,8 @@ def _check_person(half_day: HalfDay, registration: Registration) -> None:
 def sign(half_day: HalfDay, registration: Registration, *, signature: Signature, hours: Hours, actor: Actor) -> Presence:
     """One trainee signs for one half-day; the same gesture sent again changes nothing.
 
-    The server's time decides; that of a telephone which had no network stands in for it, never before the half-day and never later than now.
+    The server's time decides whether it is late. That of a telephone which had no network, which anybody can write, is kept beside it: it is
+    never before the half-day and never later than now, and spares nobody the reason.
     Raises: TooEarly, ReasonNeeded, SignatureRefused, AlreadySigned, SheetIsClosed, AttendanceRefused.
     """
     held = _held(half_day)
@@ -95,7 +96,8 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
         return repeat
     now = timezone.now()
     device_at = signature.device_at if signature.device_at and signature.device_at <= now + SKEW else None
-    rules.check_moment(held, min(device_at or now, now), late_reason=hours.late_reason)
+    rules.check_begun(held, min(device_at or now, now))
+    rules.check_moment(held, now, late_reason=hours.late_reason)
     sheet = _open_sheet(held)
     _check_person(held, registration)
     rules.check_times(Times(held.starts_at, held.ends_at, hours.arrived_at, hours.left_at), reason=hours.reason)
@@ -109,7 +111,7 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
         "arrived_at": hours.arrived_at,
         "left_at": hours.left_at,
         "reason": hours.reason.strip(),
-        "late_reason": hours.late_reason.strip(),
+        "late_reason": hours.late_reason.strip() if rules.is_late(held, now) else "",
     }
     row, _ = Presence.objects.update_or_create(sheet=sheet, registration=registration, defaults=columns)
     audit.record(
