@@ -168,6 +168,48 @@ def test_same_gesture_sent_twice_signs_once_and_another_is_refused(session):
     assert AuditEntry.objects.filter(action="trainings.attendance.sign").count() == 1
 
 
+def test_one_gesture_signs_for_one_person(session):
+    client, (one, two), key = sign_in(session.trainers.get()), people_of(session), str(uuid7())
+
+    first_sent, second_sent = (
+        client.post(
+            page(session, "sign", registration=row.pk), {"typed": row.trainee.name, "key": key, "late_reason": "x"},
+            headers={"Accept": "application/json"},
+        )
+        for row in (one, two)
+    )  # fmt: skip
+
+    assert first_sent.status_code == 200
+    assert (second_sent.status_code, second_sent.json()["signed"]) == (409, False)
+    assert "celle d’une autre personne" in second_sent.json()["said"]
+    assert Presence.objects.get().registration_id == one.pk
+
+
+@pytest.mark.parametrize("from_the_correction", [False, True])
+def test_gesture_taken_back_signs_no_more(session, from_the_correction):
+    half_day, (one, two) = first(session), people_of(session)
+    actor, client = trainer_of(session), sign_in(session.trainers.get())
+    signature = Signature(strokes=drawing(1), key=uuid7())
+    services.sign(half_day, one, signature=signature, hours=Hours(late_reason="x"), actor=actor)
+    if from_the_correction:
+        services.mark_absent(half_day, two, reason="Malade", actor=actor)
+        services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+        services.correct_sheet(half_day, reason="Erreur de ligne", actor=actor)
+        repeat = services.sign(half_day, one, signature=signature, hours=Hours(), actor=actor)
+        assert repeat.sheet.version == 2, "what is told signed is on the current version"
+    services.clear_line(half_day, one, reason="Mauvaise ligne", actor=actor)
+
+    sent = {"strokes": json.dumps(drawing(1)), "key": str(signature.key), "late_reason": "x"}
+    answer = client.post(page(session, "sign", registration=one.pk), sent, headers={"Accept": "application/json"})
+    with pytest.raises(AlreadySigned):
+        services.sign(half_day, two, signature=signature, hours=Hours(late_reason="x"), actor=actor)
+
+    assert (answer.status_code, answer.json()["signed"]) == (409, False)
+    assert "a été retirée de la feuille" in answer.json()["said"]
+    assert not Presence.objects.filter(sheet__replaced_by=None, key=signature.key).exists()
+    assert sign(half_day, one, seed=2).key is None
+
+
 def test_typed_name_is_the_person_s_own(session):
     half_day, (row, other) = first(session), people_of(session)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from hub.core.accounts.actor import Actor
+from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import hour_fr, local, today
 from hub.core.ui.icons import state
 from trainings.attendance import facts, strokes
@@ -20,6 +21,7 @@ from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
+TAKEN_BACK = "trainings.attendance.clear"
 LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
 
 
@@ -87,6 +89,13 @@ def board(half_day: HalfDay) -> Board:
     gone = [row.registration for row in rows if row.registration_id not in {one.pk for one in confirmed}]
     everybody = sorted([*confirmed, *gone], key=lambda one: (one.trainee.sort_name, str(one.pk)))
     return Board(half_day, sheet, [Line(one, said.get(one.pk)) for one in everybody], versions[1:])
+
+
+def was_taken_back(half_day: HalfDay, key: UUID) -> bool:
+    """Whether a line that this gesture signed was taken back from a version of the sheet: the trail alone still knows."""
+    sheets = [str(pk) for pk in AttendanceSheet.unscoped.filter(half_day=half_day).values_list("pk", flat=True)]
+    lines = AuditEntry.objects.filter(object_kind=AttendanceSheet._meta.label_lower, object_id__in=sheets, action=TAKEN_BACK)
+    return any(line.details.get("key") == str(key) for line in lines)
 
 
 @dataclass(frozen=True)
