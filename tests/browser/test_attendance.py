@@ -9,6 +9,7 @@ from hub.core.kit.dates import today
 from tests.browser import village
 from tests.builders.accounts import make_member, make_person
 from tests.builders.attendance import make_attended, people_of
+from trainings.attendance import rules
 from trainings.attendance.models import Presence
 from trainings.sessions.models import HalfDay
 
@@ -91,6 +92,23 @@ def test_what_is_signed_without_network_is_kept_and_sent_later(session, sheet):
     assert Presence.objects.count() == 2
     assert Presence.objects.filter(device_at__isnull=False).exists(), "the hour of the telephone stands beside that of the hub"
     assert sheet.evaluate("localStorage.getItem('hub-signatures')") == "[]"
+
+
+def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkeypatch):
+    row = people_of(session)[0]
+    sheet.context.set_offline(True)
+    sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
+    draw(sheet)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator("[data-hub-kept]").wait_for()
+
+    monkeypatch.setattr(rules, "GRACE", -timedelta(hours=2))  # the half-day was over long ago
+    sheet.context.set_offline(False)
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+
+    sheet.complaints.clear()  # what the browser says of a network that was cut
+    assert Presence.objects.get().late_reason.startswith("Signé sans réseau, transmis à ")
+    assert "Reçue après la fin" in sheet.locator(f"[data-hub-line='{row.pk}']").inner_text()
 
 
 def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, sheet):

@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
 from tests.builders.trainings import half_days
-from trainings.attendance import facts, services
+from trainings.attendance import facts, rules, services
 from trainings.attendance.errors import (
     AlreadySigned,
     AttendanceRefused,
@@ -24,6 +26,7 @@ from trainings.attendance.errors import (
     SignatureRefused,
     TooEarly,
 )
+from trainings.attendance.kinds import sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.attendance.selectors import attendance_of, closed_sheets, same_drawings, sheets_due
 from trainings.attendance.services import Hours, Signature
@@ -92,9 +95,8 @@ def test_signature_kept_without_network_keeps_its_own_hour_beside_the_hub_s(sess
     during(monkeypatch, half_day, half_day.minutes + 300)
     in_time, before = half_day.begins_at + timedelta(minutes=4), half_day.begins_at - timedelta(minutes=1)
 
-    kept = services.sign(
-        half_day, row, signature=Signature(typed=row.trainee.name, key=uuid7(), device_at=in_time), hours=Hours(), actor=actor
-    )
+    signature = Signature(typed=row.trainee.name, key=uuid7(), device_at=in_time)
+    kept = services.sign(half_day, row, signature=signature, hours=Hours(late_reason="Sans réseau"), actor=actor)
     with pytest.raises(TooEarly):
         services.sign(
             half_day, other, signature=Signature(typed=other.trainee.name, device_at=before), hours=Hours(late_reason="x"), actor=actor
@@ -102,6 +104,41 @@ def test_signature_kept_without_network_keeps_its_own_hour_beside_the_hub_s(sess
 
     assert kept.device_at == in_time
     assert kept.signed_at == timezone.now()
+    assert '"late":true,"method":"typed","offline":true' in AuditEntry.objects.get(action="trainings.attendance.sign").data
+
+
+@pytest.mark.parametrize("minutes", [16, 60 * 12, 60 * 24 * 30])
+def test_hour_of_a_telephone_spares_nobody_the_reason(session, monkeypatch, minutes):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, half_day.minutes + minutes)
+    forged = Signature(typed=row.trainee.name, key=uuid7(), device_at=half_day.begins_at + timedelta(minutes=4))
+
+    with pytest.raises(ReasonNeeded):
+        services.sign(half_day, row, signature=forged, hours=Hours(late_reason=" "), actor=actor)
+
+    assert not Presence.objects.exists()
+
+
+def test_what_arrives_in_time_has_no_late_reason(session, monkeypatch):
+    half_day, (row, _) = first(session), people_of(session)
+    actor = trainer_of(session)
+    during(monkeypatch, half_day, half_day.minutes + 15)
+
+    assert sign(half_day, row, late_reason="Signé sans réseau", actor=actor).late_reason == ""
+
+
+@pytest.mark.parametrize(("is_offline", "said"), [(True, "À l’heure, reçue après la fin"), (False, "À l’heure, signée après la fin")])
+def test_printed_sheet_says_what_came_after_the_end(session, is_offline, said):
+    half_day, (one, two) = first(session), people_of(session)
+    services.mark_absent(half_day, two, reason="Malade", actor=trainer_of(session))
+    signature = Signature(typed=one.trainee.name, device_at=half_day.begins_at if is_offline else None)
+    services.sign(half_day, one, signature=signature, hours=Hours(late_reason="Sans réseau"), actor=trainer_of(session))
+    sheet = services.close_sheet(half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
+
+    words = {line["name"]: line["words"] for line in sheet_data(sheet)["lines"]}
+
+    assert words[one.trainee.name] == said
 
 
 def test_clock_of_a_telephone_that_is_ahead_opens_nothing(session, monkeypatch):
@@ -129,6 +166,48 @@ def test_same_gesture_sent_twice_signs_once_and_another_is_refused(session):
 
     assert one.pk == two.pk
     assert AuditEntry.objects.filter(action="trainings.attendance.sign").count() == 1
+
+
+def test_one_gesture_signs_for_one_person(session):
+    client, (one, two), key = sign_in(session.trainers.get()), people_of(session), str(uuid7())
+
+    first_sent, second_sent = (
+        client.post(
+            page(session, "sign", registration=row.pk), {"typed": row.trainee.name, "key": key, "late_reason": "x"},
+            headers={"Accept": "application/json"},
+        )
+        for row in (one, two)
+    )  # fmt: skip
+
+    assert first_sent.status_code == 200
+    assert (second_sent.status_code, second_sent.json()["signed"]) == (409, False)
+    assert "celle d’une autre personne" in second_sent.json()["said"]
+    assert Presence.objects.get().registration_id == one.pk
+
+
+@pytest.mark.parametrize("from_the_correction", [False, True])
+def test_gesture_taken_back_signs_no_more(session, from_the_correction):
+    half_day, (one, two) = first(session), people_of(session)
+    actor, client = trainer_of(session), sign_in(session.trainers.get())
+    signature = Signature(strokes=drawing(1), key=uuid7())
+    services.sign(half_day, one, signature=signature, hours=Hours(late_reason="x"), actor=actor)
+    if from_the_correction:
+        services.mark_absent(half_day, two, reason="Malade", actor=actor)
+        services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+        services.correct_sheet(half_day, reason="Erreur de ligne", actor=actor)
+        repeat = services.sign(half_day, one, signature=signature, hours=Hours(), actor=actor)
+        assert repeat.sheet.version == 2, "what is told signed is on the current version"
+    services.clear_line(half_day, one, reason="Mauvaise ligne", actor=actor)
+
+    sent = {"strokes": json.dumps(drawing(1)), "key": str(signature.key), "late_reason": "x"}
+    answer = client.post(page(session, "sign", registration=one.pk), sent, headers={"Accept": "application/json"})
+    with pytest.raises(AlreadySigned):
+        services.sign(half_day, two, signature=signature, hours=Hours(late_reason="x"), actor=actor)
+
+    assert (answer.status_code, answer.json()["signed"]) == (409, False)
+    assert "a été retirée de la feuille" in answer.json()["said"]
+    assert not Presence.objects.filter(sheet__replaced_by=None, key=signature.key).exists()
+    assert sign(half_day, one, seed=2).key is None
 
 
 def test_typed_name_is_the_person_s_own(session):
@@ -345,13 +424,16 @@ def test_script_is_answered_in_json(session):
     client, (one, two) = sign_in(session.trainers.get()), people_of(session)
     key = str(uuid7())
     sent = {"typed": one.trainee.name, "key": key, "device_at": (first(session).begins_at + timedelta(minutes=2)).isoformat()}
+    kept = sent | {"late_reason": "Signé sans réseau, transmis à 18 h 05"}
     address = page(session, "sign", registration=one.pk)
 
-    answers = [client.post(address, sent, headers={"Accept": "application/json"}) for _ in range(2)]
-    again = client.post(address, sent | {"key": str(uuid7())}, headers={"Accept": "application/json"})
+    unsaid = client.post(address, sent, headers={"Accept": "application/json"})
+    answers = [client.post(address, kept, headers={"Accept": "application/json"}) for _ in range(2)]
+    again = client.post(address, kept | {"key": str(uuid7())}, headers={"Accept": "application/json"})
     wrong = client.post(page(session, "sign", registration=two.pk), {"strokes": "[[[0]]]"}, headers={"Accept": "application/json"})
 
     assert [(one.status_code, one.json()) for one in answers] == [(200, {"signed": True})] * 2
+    assert (unsaid.status_code, unsaid.json()["signed"]) == (422, False)
     assert (again.status_code, again.json()["said"]) == (409, f"{one.trainee.name} a déjà signé cette demi-journée.")
     assert (wrong.status_code, wrong.json()["signed"]) == (422, False)
     assert Presence.objects.get().device_at is not None
@@ -373,9 +455,48 @@ def test_sheet_is_held_by_those_who_train_and_manage(session):
     assert statuses(make_person(one.employer, "advisor")) == [403, 200], "an employer reads the closed sheet of its people"
     assert statuses(make_person(stranger, "director")) == [403, 404]
     assert statuses(one.trainee) == [403, 404]
-    guest = make_person(stranger, "entrepreneur")
-    session.trainers.add(guest)
-    assert statuses(guest) == [200, 200], "whoever trains holds the sheet, staff or not"
+    trainer, guest, entrepreneur = (
+        make_person(session.organisation, "facilitator"), make_person(stranger, "trainer"), make_person(session.organisation),
+    )  # fmt: skip
+    assert statuses(trainer) == [403, 200]
+    session.trainers.add(trainer, guest, entrepreneur)
+    assert statuses(trainer) == [200, 200], "whoever trains holds the sheet, staff of the organisation that trains"
+    assert statuses(guest) == statuses(entrepreneur) == [403, 404]
+
+
+@pytest.mark.parametrize("ended", ["membership", "staff role"])
+def test_trainer_who_is_no_longer_staff_of_the_organisation_holds_nothing(session, ended):
+    trainer, one = session.trainers.get(), people_of(session)[0]
+    close(first(session))
+    sheet = AttendanceSheet.unscoped.get()
+    services.issue_paper(sheet, actor=SYSTEM)
+    clients = sign_in(trainer), sign_in(trainer, second_factor=False)
+    yesterday = today() - timedelta(days=1)
+    changes = {"membership": {"starts_on": yesterday, "ends_on": yesterday}, "staff role": {"role": "entrepreneur"}}
+    Membership.unscoped.filter(user=trainer).update(**changes[ended])
+
+    for client in clients:
+        assert client.get(reverse("attendance:sheet_pdf", args=[session.pk, sheet.pk])).status_code == 404
+        assert client.get(reverse("attendance:sheets", args=[session.pk])).status_code == 403
+        for verb in ("sheet", "close", "correct", "issue"):
+            assert client.post(page(session, verb), {"reason": "x", "typed": trainer.name}).status_code == 403
+        for verb in ("sign", "absent", "clear"):
+            assert client.post(page(session, verb, registration=one.pk), {"reason": "x", "typed": one.trainee.name}).status_code == 403
+    assert AttendanceSheet.unscoped.get() == sheet
+    assert not sheets_due(actor_for(trainer))
+
+
+def test_trainer_acts_for_the_organisation_that_trains(session):
+    trainer = session.trainers.get()
+    other = join(trainer, make_member(), "trainer").organisation
+
+    actor = actor_for(trainer, f"organisation:{other.pk}")
+
+    assert not rules.can_hold_sheet(actor, session)
+    assert not AttendanceSheet.objects.visible_to(actor).exists()
+    assert not sheets_due(actor)
+    with pytest.raises(AttendanceRefused, match="qui forme"):
+        close(first(session), actor=actor)
 
 
 def test_employer_does_not_read_an_open_sheet(session):

@@ -19,7 +19,7 @@ class SheetIsClosed(AttendanceRefused):
 
 
 class AlreadySigned(AttendanceRefused):
-    """Somebody's half-day is signed already, by another gesture than this one: 409."""
+    """Somebody's half-day is signed already by another gesture, or this gesture has served already: 409."""
 
 
 class SheetIsIncomplete(AttendanceRefused):

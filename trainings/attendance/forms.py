@@ -58,7 +58,7 @@ class TraineeForm(SignatureForm):
     late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
 
     def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:
-        """is_over: says on screen that a reason is needed; the service decides, by the hour of the signature."""
+        """is_over: says on screen that a reason is needed; the service decides, by the hour of the hub."""
         super().__init__(*args, **kwargs)
         self.fields["late_reason"].required = is_over and not self.is_bound
 

@@ -98,7 +98,7 @@ def _moment(text: str) -> str:
 
 def _line(line: dict[str, Any]) -> dict[str, str]:
     """Why somebody was absent or late stays with her employer and the organisation: other employers read this sheet too."""
-    late = ", signée après la fin" if line["late_reason"] else ""
+    late = f", {'reçue' if line['device_at'] else 'signée'} après la fin" if line["late_reason"] else ""
     return _signed(line) | {
         "name": typo(line["name"]),
         "employer": typo(line["employer"]),

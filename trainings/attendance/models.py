@@ -16,12 +16,12 @@ from trainings.attendance.hours import Times, followed_minutes
 
 class AttendanceSheetQuerySet(ScopedQuerySet["AttendanceSheet"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The staff of the organisation that trains, whoever trains in the session, and once it is closed the staff of each employer on it."""
-        mine = Q(half_day__session__trainers=actor.user_id) if actor.user_id else Q(pk__in=())
-        if actor.is_staff_of(actor.organisation_id):
-            mine |= Q(half_day__session__organisation=actor.organisation_id)
-            mine |= Q(closed_at__isnull=False, presences__registration__employer=actor.organisation_id)
-        return self.scoped(mine).distinct()
+        """The staff of the organisation that trains, and once it is closed the staff of each employer on it."""
+        if not actor.is_staff_of(actor.organisation_id):
+            return self.scoped(pk__in=())
+        trains = Q(half_day__session__organisation=actor.organisation_id)
+        employs = Q(closed_at__isnull=False, presences__registration__employer=actor.organisation_id)
+        return self.scoped(trains | employs).distinct()
 
     def current(self) -> Self:
         """The last version of each half-day."""

@@ -19,17 +19,27 @@ def can_hold_sheet(actor: Actor, session: TrainingSession) -> bool:
 
 
 def is_trainer(actor: Actor, session: TrainingSession) -> bool:
-    return actor.user_id is not None and any(person.pk == actor.user_id for person in session.trainers.all())
+    """Who trains in it and is staff of the organisation that trains, acting for it now: rights end with her membership."""
+    return actor.is_staff_of(session.organisation_id) and any(person.pk == actor.user_id for person in session.trainers.all())
+
+
+def check_begun(half_day: HalfDay, at: datetime) -> None:
+    """Raises: TooEarly. Source: CAA Nantes, 1 June 2021: papers signed beforehand prove nothing."""
+    if at < half_day.begins_at:
+        raise TooEarly(f"Cette demi-journée commence à {hour_fr(half_day.starts_at)} : personne ne signe avant.")
+
+
+def is_late(half_day: HalfDay, at: datetime) -> bool:
+    return at > half_day.finishes_at + GRACE
 
 
 def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> None:
-    """Whether somebody may sign at a moment: never before the half-day begins; long after its end with a reason.
+    """Whether the hub may receive a signature, by its own clock: never before the half-day begins; long after its end with a reason.
 
-    Raises: TooEarly, ReasonNeeded. Source: CAA Nantes, 1 June 2021: papers signed beforehand prove nothing.
+    Raises: TooEarly, ReasonNeeded.
     """
-    if at < half_day.begins_at:
-        raise TooEarly(f"Cette demi-journée commence à {hour_fr(half_day.starts_at)} : personne ne signe avant.")
-    if at > half_day.finishes_at + GRACE and not late_reason.strip():
+    check_begun(half_day, at)
+    if is_late(half_day, at) and not late_reason.strip():
         raise ReasonNeeded("La demi-journée est finie : dites pourquoi la signature vient après.", "late_reason")
 
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from hub.core.accounts.actor import Actor
+from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import hour_fr, local, today
 from hub.core.ui.icons import state
 from trainings.attendance import facts, strokes
@@ -20,6 +21,7 @@ from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
+TAKEN_BACK = "trainings.attendance.clear"
 LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
 
 
@@ -87,6 +89,13 @@ def board(half_day: HalfDay) -> Board:
     gone = [row.registration for row in rows if row.registration_id not in {one.pk for one in confirmed}]
     everybody = sorted([*confirmed, *gone], key=lambda one: (one.trainee.sort_name, str(one.pk)))
     return Board(half_day, sheet, [Line(one, said.get(one.pk)) for one in everybody], versions[1:])
+
+
+def was_taken_back(half_day: HalfDay, key: UUID) -> bool:
+    """Whether a line that this gesture signed was taken back from a version of the sheet: the trail alone still knows."""
+    sheets = [str(pk) for pk in AttendanceSheet.unscoped.filter(half_day=half_day).values_list("pk", flat=True)]
+    lines = AuditEntry.objects.filter(object_kind=AttendanceSheet._meta.label_lower, object_id__in=sheets, action=TAKEN_BACK)
+    return any(line.details.get("key") == str(key) for line in lines)
 
 
 @dataclass(frozen=True)
@@ -186,11 +195,13 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
 
 
 def sheets_due(actor: Actor) -> list[HalfDay]:
-    """Half-days begun that await a trainer: to have signed, then to close."""
+    """Half-days begun that await a trainer of the organisation acted for: to have signed, then to close."""
+    if not actor.is_staff_of(actor.organisation_id):
+        return []
     now = timezone.now()
     closed = AttendanceSheet.unscoped.filter(replaced_by=None, closed_at__isnull=False)
     rows = HalfDay.objects.filter(
-        Q(session__trainers=actor.user_id), date__lte=local(now).date(), date__gt=today() - LOOK_BACK, session__confirmed_count__gt=0,
-        session__status__in=[SessionStatus.OPEN, SessionStatus.CLOSED],
+        session__trainers=actor.user_id, session__organisation=actor.organisation_id, session__confirmed_count__gt=0,
+        session__status__in=[SessionStatus.OPEN, SessionStatus.CLOSED], date__lte=local(now).date(), date__gt=today() - LOOK_BACK,
     ).exclude(pk__in=closed.values("half_day"))  # fmt: skip
     return [row for row in rows.select_related("session").order_by("date", "starts_at") if now >= row.begins_at]

@@ -19,7 +19,7 @@ from trainings.attendance.errors import AlreadySigned, AttendanceRefused, SheetI
 from trainings.attendance.hours import Times
 from trainings.attendance.kinds import KIND, sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
-from trainings.attendance.selectors import expected
+from trainings.attendance.selectors import TAKEN_BACK, expected, was_taken_back
 from trainings.attendance.strokes import Strokes
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import HalfDay, Registration
@@ -83,19 +83,33 @@ def _check_person(half_day: HalfDay, registration: Registration) -> None:
         raise AttendanceRefused("Cette personne n’a pas de place confirmée dans la session.")
 
 
+def _same_gesture(half_day: HalfDay, registration: Registration, key: UUID) -> Presence | None:
+    """The line of the current version that this gesture signed. Raises: AlreadySigned when it signed another's, or was taken back since."""
+    signed = Presence.objects.filter(sheet__half_day=half_day, key=key)
+    if repeat := signed.filter(sheet__replaced_by=None, registration=registration).first():
+        return repeat
+    if signed.exclude(registration=registration).exists():
+        raise AlreadySigned("Cette signature est celle d’une autre personne : signez de nouveau.")
+    if signed.exists() or was_taken_back(half_day, key):
+        raise AlreadySigned("Cette signature a été retirée de la feuille : signez de nouveau.")
+    return None
+
+
 @transaction.atomic
 def sign(half_day: HalfDay, registration: Registration, *, signature: Signature, hours: Hours, actor: Actor) -> Presence:
-    """One trainee signs for one half-day; the same gesture sent again changes nothing.
+    """One trainee signs for one half-day; the same gesture sent again changes nothing, and signs nothing else.
 
-    The server's time decides; that of a telephone which had no network stands in for it, never before the half-day and never later than now.
+    The server's time decides whether it is late. That of a telephone which had no network, which anybody can write, is kept beside it: it is
+    never before the half-day and never later than now, and spares nobody the reason.
     Raises: TooEarly, ReasonNeeded, SignatureRefused, AlreadySigned, SheetIsClosed, AttendanceRefused.
     """
     held = _held(half_day)
-    if signature.key and (repeat := Presence.objects.filter(sheet__half_day=held, registration=registration, key=signature.key).first()):
+    if signature.key and (repeat := _same_gesture(held, registration, signature.key)):
         return repeat
     now = timezone.now()
     device_at = signature.device_at if signature.device_at and signature.device_at <= now + SKEW else None
-    rules.check_moment(held, min(device_at or now, now), late_reason=hours.late_reason)
+    rules.check_begun(held, min(device_at or now, now))
+    rules.check_moment(held, now, late_reason=hours.late_reason)
     sheet = _open_sheet(held)
     _check_person(held, registration)
     rules.check_times(Times(held.starts_at, held.ends_at, hours.arrived_at, hours.left_at), reason=hours.reason)
@@ -109,7 +123,7 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
         "arrived_at": hours.arrived_at,
         "left_at": hours.left_at,
         "reason": hours.reason.strip(),
-        "late_reason": hours.late_reason.strip(),
+        "late_reason": hours.late_reason.strip() if rules.is_late(held, now) else "",
     }
     row, _ = Presence.objects.update_or_create(sheet=sheet, registration=registration, defaults=columns)
     audit.record(
@@ -139,14 +153,15 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
 
 @transaction.atomic
 def clear_line(half_day: HalfDay, registration: Registration, *, reason: str, actor: Actor) -> None:
-    """Take back a line written by mistake, while the sheet is open; the trail keeps that it was, and why."""
+    """Take back a line written by mistake, while the sheet is open; the trail keeps that it was, why, and the gesture, which signs no more."""
     held = _held(half_day)
     sheet = _open_sheet(held)
-    gone, _ = Presence.objects.filter(sheet=sheet, registration=registration).delete()
-    if gone:
+    row = Presence.objects.filter(sheet=sheet, registration=registration).first()
+    if row:
+        row.delete()
         audit.record(
-            "trainings.attendance.clear", sheet, actor=actor, organisation=held.session.organisation,
-            data={"registration": str(registration.pk), "reason": reason.strip()},
+            TAKEN_BACK, sheet, actor=actor, organisation=held.session.organisation,
+            data={"registration": str(registration.pk), "reason": reason.strip(), "key": str(row.key or "")},
         )  # fmt: skip
 
 

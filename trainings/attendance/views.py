@@ -73,10 +73,10 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         "half_day": row,
         "board": board,
         "has_begun": board.has_begun(now),
-        "is_over": now > row.finishes_at + rules.GRACE,
+        "is_over": rules.is_late(row, now),
         "opens_at": hour_fr(row.starts_at),
         "holiday": holiday_words(row.date),
-        "form": TraineeForm(is_over=now > row.finishes_at + rules.GRACE),
+        "form": TraineeForm(is_over=rules.is_late(row, now)),
         "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
     }
     return render(request, "attendance/sheet.html", context)
@@ -91,7 +91,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     """One trainee signs on the trainer's telephone. A script that kept the signature without network asks for JSON."""
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
-    is_over = timezone.now() > row.finishes_at + rules.GRACE
+    is_over = rules.is_late(row, timezone.now())
     form = TraineeForm(request.POST or None, is_over=is_over)
     status, said = 200, ""
     if request.method == "POST" and form.is_valid():
@@ -209,7 +209,7 @@ def issue(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
 
 @require_GET
 def sheet_pdf(request: HttpRequest, pk: UUID, sheet: UUID) -> HttpResponse:
-    """The sealed PDF, for the organisation, its trainers, and the employers of those on it."""
+    """The sealed PDF, for the organisation, and the employers of those on it."""
     rows = AttendanceSheet.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
     found = get_object_or_404(rows.select_related("paper", "half_day__session__organisation"), pk=sheet, half_day__session=pk)
     return pdf_response(services.read_paper(found, actor=request.actor), found.paper.number)  # type: ignore[attr-defined,union-attr]

@@ -12,6 +12,7 @@ const read = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? [];
 const write = (kept) => { localStorage.setItem(STORE, JSON.stringify(kept)); };
 // Not crypto.randomUUID: a hub on a local network may have no certificate.
 const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const sentNow = () => { const now = new Date(); return `Signé sans réseau, transmis à ${now.getHours()}\u00a0h\u00a0${String(now.getMinutes()).padStart(2, "0")}`; };
 const here = (one) => one.sheet === sheet.dataset.hubSheet;
 
 function show(words) {
@@ -52,7 +53,10 @@ async function send() {
       const body = new FormData();
       for (const [name, value] of Object.entries(one.fields)) body.append(name, value);
       body.append("key", one.key);
-      if (one.tried || Date.now() - Date.parse(one.at) > LATE) body.append("device_at", one.at);
+      if (one.tried || Date.now() - Date.parse(one.at) > LATE) {
+        body.append("device_at", one.at);
+        if (!one.fields.late_reason) body.set("late_reason", sentNow()); // the hub keeps it when it comes after the end, and not otherwise
+      }
       write(read().map((kept) => (kept.key === one.key ? { ...kept, tried: true } : kept)));
       const answer = await fetch(one.url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } });
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
