@@ -135,7 +135,7 @@ def test_a_change_waits_beside_the_published_text_and_is_compared():
 
     assert "le texte." in before
     assert "à quatre" not in before
-    assert '<ins>' in compared
+    assert "<ins>" in compared
     assert "à quatre" in reader.get(page.get_absolute_url()).content.decode()
     assert reader.get(url("compare", page)).status_code == 403
 

@@ -16,10 +16,12 @@ from trainings.attendance.hours import Times, followed_minutes
 
 class AttendanceSheetQuerySet(ScopedQuerySet["AttendanceSheet"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The staff of the organisation that trains, and once it is closed the staff of each employer on it."""
-        if not actor.is_staff_of(actor.organisation_id):
+        """The staff of the organisation that trains, whoever trains for it, and once it is closed the staff of each employer on it."""
+        if actor.organisation_id is None or actor.agreement_id is not None:
             return self.scoped(pk__in=())
         trains = Q(half_day__session__organisation=actor.organisation_id)
+        if not actor.is_staff_of(actor.organisation_id):
+            return self.scoped(trains, half_day__session__trainers=actor.user_id).distinct()
         employs = Q(closed_at__isnull=False, presences__registration__employer=actor.organisation_id)
         return self.scoped(trains | employs).distinct()
 

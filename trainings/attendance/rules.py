@@ -19,8 +19,9 @@ def can_hold_sheet(actor: Actor, session: TrainingSession) -> bool:
 
 
 def is_trainer(actor: Actor, session: TrainingSession) -> bool:
-    """Who trains in it and is staff of the organisation that trains, acting for it now: rights end with her membership."""
-    return actor.is_staff_of(session.organisation_id) and any(person.pk == actor.user_id for person in session.trainers.all())
+    """Who trains in it, acting now for the organisation that trains: rights end with her membership. Entrepreneurs teach too."""
+    acts_for_it = actor.organisation_id == session.organisation_id and actor.agreement_id is None
+    return acts_for_it and any(person.pk == actor.user_id for person in session.trainers.all())
 
 
 def check_begun(half_day: HalfDay, at: datetime) -> None:

@@ -196,7 +196,7 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
 
 def sheets_due(actor: Actor) -> list[HalfDay]:
     """Half-days begun that await a trainer of the organisation acted for: to have signed, then to close."""
-    if not actor.is_staff_of(actor.organisation_id):
+    if actor.organisation_id is None or actor.agreement_id is not None:
         return []
     now = timezone.now()
     closed = AttendanceSheet.unscoped.filter(replaced_by=None, closed_at__isnull=False)
