@@ -405,6 +405,15 @@ def test_sending_a_month_over_http():
     assert Statement.unscoped.count() == 1
     for wrong in ("2026-13", "hier", "2026-10-31", "0000-00"):
         assert client.get(reverse("sharing:issue_statement", args=[service.pk, wrong])).status_code == 404
+    for outside in ("9999-12", "0001-01", f"{next_month(month_of(service.ends_on)):%Y-%m}"):
+        assert client.post(reverse("sharing:issue_statement", args=[service.pk, outside])).status_code == 404
+
+
+def test_the_last_month_there_is_has_not_ended():
+    service = make_service()
+
+    with pytest.raises(RuleBroken, match="pas fini"):
+        services.issue_statement(service, month=date(9999, 12, 1), actor=directors(service.provider)[0])
 
 
 # -- home, queries ----------------------------------------------------------------------------------------------------
