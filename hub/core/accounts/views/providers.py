@@ -20,7 +20,7 @@ from hub.core.accounts.errors import ProviderRefused, RuleBroken
 from hub.core.accounts.forms import AddressForm, IdentityProviderForm
 from hub.core.accounts.models import IdentityProvider, Organisation
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider
-from hub.core.accounts.services.providers import SESSION_KEY, person_of
+from hub.core.accounts.services.providers import person_of
 from hub.core.audit import services as audit
 
 logger = logging.getLogger(__name__)
@@ -86,8 +86,7 @@ def come_back(request: HttpRequest, slug: str) -> HttpResponse:
         second_factor.show_elsewhere(request)
     record_authentication(request, user, "oidc", provider=str(provider.pk))
     target = memory["next"] if url_has_allowed_host_and_scheme(memory["next"], {request.get_host()}, request.is_secure()) else None
-    answer: HttpResponse = perform_login(request, user, redirect_url=target)
-    request.session[SESSION_KEY] = str(provider.pk)
+    answer: HttpResponse = perform_login(request, user, redirect_url=target, signal_kwargs={"identity_provider": str(provider.pk)})
     if request.user == user and second_factor.was_shown_elsewhere(request):
         second_factor.mark_done(request)
     return answer
