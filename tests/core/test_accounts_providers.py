@@ -320,6 +320,20 @@ def test_the_hub_s_own_second_factor_after_a_provider_s_word_opens_no_more(idp, 
     assert acts_for(client) == ("L’Étançon", ["L’Étançon"])
 
 
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"])
+def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen):
+    user, _, client = come_lent(idp, cae)
+    if screen != "mfa_activate_totp":
+        TOTP.activate(user, "A" * 32)
+    user.set_password("un mot de passe assez long")
+    user.save()
+    client = come(cae)[0]
+
+    answer = client.get(reverse(screen))
+
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
+
 def test_nobody_is_signed_up(idp, cae):
     before = User.objects.count()
 
