@@ -37,7 +37,7 @@ from tests.builders.accounts import (
     make_person,
     sign_in,
 )
-from tests.builders.oidc import CLIENT, SECRET, provider
+from tests.builders.oidc import CLIENT, SECRET, provider, trickle
 
 pytestmark = pytest.mark.django_db
 OPEN = "/moi/avis/"
@@ -357,6 +357,50 @@ def test_a_provider_that_is_down_is_said(idp, cae):
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "ne répond pas" in answer.content.decode()
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"), (OK + b"\r\n", b" "), (OK + b"Content-Length: 100000\r\n\r\n{", b" "),
+        (OK + b"Content-Length: 100\r\n\r\n{", b""), (OK + b"Content-Encoding: gzip\r\n\r\nnot gzip", b""), (b"nonsense", b""),
+    ],
+    ids=["trickles its headers", "trickles without length", "trickles its length", "hangs up", "wrongly packed", "no HTTP"],
+)  # fmt: skip
+def test_a_provider_that_is_slow_or_hangs_up_is_said_in_time(cae, monkeypatch, head, drop):
+    monkeypatch.setattr(oidc, "SECONDS", 0.15)
+    with trickle(head, drop) as issuer:
+        IdentityProvider.objects.update(issuer=issuer)
+        began = time.monotonic()
+
+        answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert answer.status_code == 503
+    assert "ne répond pas" in answer.content.decode()
+    assert time.monotonic() - began < 3
+
+
+def test_a_provider_that_says_too_much_is_not_listened_to(cae):
+    with trickle(OK + b"Content-Length: 600002\r\n\r\n{" + b" " * 600_000 + b"}") as issuer:
+        IdentityProvider.objects.update(issuer=issuer)
+
+        answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert answer["Location"] == reverse("account_login")
+
+
+def test_whoever_starts_without_end_waits(idp, cae, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"identity_provider": "2/15m/ip"}
+    path = reverse("accounts:provider_start", args=[cae.slug])
+
+    *first, last = (Client(HTTP_HOST="127.0.0.1:8000").get(path) for _ in range(3))
+
+    assert [answer.status_code for answer in (*first, last)] == [302, 302, 429]
+    assert (last["Retry-After"], "Trop d’essais" in last.content.decode()) == ("900", True)
+    assert Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR="192.0.2.7").get(path).status_code == 302
 
 
 # -- second factor ----------------------------------------------------------------------------------------------------

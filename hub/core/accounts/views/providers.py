@@ -5,6 +5,7 @@ from secrets import compare_digest
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -56,6 +57,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to the provider; its session remembers what must come back."""
     provider = _provider(slug)
+    if not ratelimit.consume(request, app="allauth.account", action="identity_provider", limit_get=True):
+        request.too_many_attempts = True  # type: ignore[attr-defined]
+        messages.error(request, "Trop d’essais. Réessayez dans 15 minutes, ou connectez-vous avec votre adresse.")
+        return render(request, "accounts/providers.html", {"found": provider, "next": request.GET.get("next", "")})
     try:
         address, memory = oidc.begin(provider.issuer, client_id=provider.client_id, back=_back(slug))
     except ProviderRefused as refusal:
