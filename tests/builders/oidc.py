@@ -7,8 +7,9 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -97,6 +98,31 @@ def provider() -> Iterator[Idp]:
     try:
         yield idp
     finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def trickle(head: bytes, drop: bytes = b"") -> Iterator[str]:
+    """A server that answers these bytes to whoever comes, then one drop at a time without end; without drops it hangs up. Gives its address."""
+    over = threading.Event()
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            with suppress(OSError):
+                self.wfile.write(head)
+                while drop and not over.wait(0.02):
+                    self.wfile.write(drop)
+
+    server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        over.set()
         server.shutdown()
         server.server_close()
 

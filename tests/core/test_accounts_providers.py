@@ -8,6 +8,7 @@ import time
 from urllib.parse import urlsplit
 
 import jwt
+import pyotp
 import pytest
 import requests
 from allauth.mfa.totp.internal.auth import TOTP
@@ -21,12 +22,22 @@ from django.urls import reverse
 
 from hub.core.accounts import oidc
 from hub.core.accounts.errors import NotAllowed, RuleBroken
-from hub.core.accounts.models import IdentityProvider, User
+from hub.core.accounts.models import IdentityProvider, Membership, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import remove_identity_provider, set_identity_provider
+from hub.core.accounts.services import remove_identity_provider, set_identity_provider, withdraw_role
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
-from tests.builders.oidc import CLIENT, SECRET, provider
+from tests.builders.accounts import (
+    SYSTEM,
+    join,
+    make_actor,
+    make_coordinator,
+    make_federation,
+    make_loan,
+    make_member,
+    make_person,
+    sign_in,
+)
+from tests.builders.oidc import CLIENT, SECRET, provider, trickle
 
 pytestmark = pytest.mark.django_db
 OPEN = "/moi/avis/"
@@ -228,6 +239,101 @@ def test_who_acts_elsewhere_too_signs_in_with_her_own_keys(idp, cae, also):
     assert not is_in(client)
 
 
+def come_lent(idp, cae):
+    """Somebody whom her CAE lends to another comes by her CAE's provider, which has asked the second factor. Returns: her, agreement, client."""
+    record(cae, idp, second_factor_values=["mfa"])
+    idp.claims |= {"amr": ["mfa"]}
+    user = make_line(cae, "shared_staff")
+    loan = make_loan(user, provider=cae, beneficiary=make_member("La Ruche"))
+    return user, loan, come(cae)[0]
+
+
+def acts_for(client):
+    actor = client.get(OPEN).context["actor"]
+    return actor.organisation_name, [mandate.name for mandate in actor.mandates]
+
+
+def test_the_provider_of_one_cae_opens_no_mandate_of_another(idp, cae):
+    user, loan, client = come_lent(idp, cae)
+    other = make_member()
+    for mandate in (f"agreement:{loan.pk}", f"organisation:{other.pk}"):
+        join(user, other, "advisor")
+        session = client.session
+        session["hub.mandate"] = mandate
+        session.save()
+
+        assert client.post(reverse("accounts:act_for"), {"mandate": mandate}).status_code == 403
+        assert acts_for(client) == ("L’Étançon", ["L’Étançon"])
+    assert "n’ouvre que ses droits" in client.get(OPEN).content.decode()
+    own = sign_in(user, mandate=f"agreement:{loan.pk}")
+    assert acts_for(own)[0] == "La Ruche"
+    assert "n’ouvre que ses droits" not in own.get(OPEN).content.decode()
+
+
+def test_what_the_provider_opened_does_not_edit_the_site(idp, cae):
+    user, _, client = come_lent(idp, cae)
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+
+    assert client.get("/admin/").status_code == 403
+    assert sign_in(user).get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("lost", ["her place", "the provider", "its domain"])
+def test_the_session_ends_with_what_opened_it(idp, cae, lost):
+    user, _, client = come_lent(idp, cae)
+    join(user, make_member(), "advisor")
+    assert client.get(OPEN).status_code == 200
+
+    if lost == "her place":
+        withdraw_role(Membership.unscoped.get(user=user, organisation=cae), actor=SYSTEM)
+    elif lost == "the provider":
+        IdentityProvider.objects.all().delete()
+    else:
+        record(cae, idp, domains=["autre.example.org"])
+
+    assert not client.get("/").context["actor"].is_signed_in
+    assert not is_in(client)
+    assert client.get(OPEN)["Location"].startswith("/connexion/")
+
+
+def test_her_own_keys_open_all_that_is_hers_in_the_same_browser(idp, cae):
+    user, loan, client = come_lent(idp, cae)
+    user.set_password("un mot de passe assez long")
+    user.save()
+    TOTP.activate(user, "A" * 32)
+    client.post("/deconnexion/")
+
+    client.post("/connexion/", {"login": user.email, "password": "un mot de passe assez long"})
+    client.post(reverse("mfa_authenticate"), {"code": pyotp.TOTP("A" * 32).now()})
+
+    assert acts_for(client) == ("L’Étançon", ["L’Étançon", loan.beneficiary.name])
+
+
+def test_the_hub_s_own_second_factor_after_a_provider_s_word_opens_no_more(idp, cae):
+    user = make_line(cae, "shared_staff")
+    make_loan(user, provider=cae, beneficiary=make_member("La Ruche"))
+    TOTP.activate(user, "A" * 32)
+    client, _ = come(cae)
+
+    client.post(reverse("mfa_authenticate"), {"code": pyotp.TOTP("A" * 32).now()})
+
+    assert acts_for(client) == ("L’Étançon", ["L’Étançon"])
+
+
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"])
+def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen):
+    user, _, client = come_lent(idp, cae)
+    if screen != "mfa_activate_totp":
+        TOTP.activate(user, "A" * 32)
+    user.set_password("un mot de passe assez long")
+    user.save()
+    client = come(cae)[0]
+
+    answer = client.get(reverse(screen))
+
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
+
 def test_nobody_is_signed_up(idp, cae):
     before = User.objects.count()
 
@@ -251,6 +357,50 @@ def test_a_provider_that_is_down_is_said(idp, cae):
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "ne répond pas" in answer.content.decode()
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"), (OK + b"\r\n", b" "), (OK + b"Content-Length: 100000\r\n\r\n{", b" "),
+        (OK + b"Content-Length: 100\r\n\r\n{", b""), (OK + b"Content-Encoding: gzip\r\n\r\nnot gzip", b""), (b"nonsense", b""),
+    ],
+    ids=["trickles its headers", "trickles without length", "trickles its length", "hangs up", "wrongly packed", "no HTTP"],
+)  # fmt: skip
+def test_a_provider_that_is_slow_or_hangs_up_is_said_in_time(cae, monkeypatch, head, drop):
+    monkeypatch.setattr(oidc, "SECONDS", 0.15)
+    with trickle(head, drop) as issuer:
+        IdentityProvider.objects.update(issuer=issuer)
+        began = time.monotonic()
+
+        answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert answer.status_code == 503
+    assert "ne répond pas" in answer.content.decode()
+    assert time.monotonic() - began < 3
+
+
+def test_a_provider_that_says_too_much_is_not_listened_to(cae):
+    with trickle(OK + b"Content-Length: 600002\r\n\r\n{" + b" " * 600_000 + b"}") as issuer:
+        IdentityProvider.objects.update(issuer=issuer)
+
+        answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert answer["Location"] == reverse("account_login")
+
+
+def test_whoever_starts_without_end_waits(idp, cae, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"identity_provider": "2/15m/ip"}
+    path = reverse("accounts:provider_start", args=[cae.slug])
+
+    *first, last = (Client(HTTP_HOST="127.0.0.1:8000").get(path) for _ in range(3))
+
+    assert [answer.status_code for answer in (*first, last)] == [302, 302, 429]
+    assert (last["Retry-After"], "Trop d’essais" in last.content.decode()) == ("900", True)
+    assert Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR="192.0.2.7").get(path).status_code == 302
 
 
 # -- second factor ----------------------------------------------------------------------------------------------------

@@ -18,13 +18,14 @@ from directory.sharing.enums import STATEMENT_MOVES, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.fields import DurationField
 from directory.sharing.models import Statement, StatementLine, TimeEntry
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.kit.text import euros, hours
 from hub.core.notifications.models import Notification
 from hub.core.ui import panels
-from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import join, make_actor, make_coordinator, make_member, make_person, make_user, sign_in
 from tests.builders.sharing import directors, last_month, lent, log, make_pair, make_request, make_service, make_statement
 from tests.core.races import run_together
 
@@ -156,6 +157,29 @@ def test_the_lent_person_notes_her_own_time_over_http_whatever_her_mandate():
     assert client.get(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 200
     client.post(reverse("sharing:remove_entry", args=[entry.pk]))
     assert TimeEntry.unscoped.count() == 1
+
+
+def test_who_left_the_lending_cae_notes_no_more_time():
+    provider, beneficiary = make_pair()
+    left = today() - timedelta(days=3)
+    person = make_user()
+    role = join(person, provider, "shared_staff", starts_on=today() - timedelta(days=40))
+    service = make_service(provider, beneficiary, people=[person])
+    entry = log(service, left, person=person)
+    client, data = sign_in(person), {"person": person.pk, "day": left, "period": "", "minutes": "7 h", "work": "Relecture de devis"}
+    url = reverse("sharing:own_log", args=[service.pk])
+    before = client.post(url, data).status_code
+    Membership.unscoped.filter(pk=role.pk).update(ends_on=left)
+    join(person, make_member(), "shared_staff")
+
+    assert (before, client.post(url, data).status_code) == (302, 404)
+    assert service.number not in client.get(reverse("sharing:own_time")).content.decode()
+    assert client.post(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 403
+    with pytest.raises(RuleBroken, match="n’est plus de l’équipe"):
+        log(service, left, person=person, actor=actor_for(person))
+    with pytest.raises(RuleBroken, match="n’est plus de l’équipe"):
+        log(service, left + timedelta(days=1), person=person)
+    assert log(service, left, person=person), "her CAE notes what she gave while she was there"
 
 
 def test_the_receiving_cae_reads_the_log_and_adds_nothing():
@@ -405,6 +429,15 @@ def test_sending_a_month_over_http():
     assert Statement.unscoped.count() == 1
     for wrong in ("2026-13", "hier", "2026-10-31", "0000-00"):
         assert client.get(reverse("sharing:issue_statement", args=[service.pk, wrong])).status_code == 404
+    for outside in ("9999-12", "0001-01", f"{next_month(month_of(service.ends_on)):%Y-%m}"):
+        assert client.post(reverse("sharing:issue_statement", args=[service.pk, outside])).status_code == 404
+
+
+def test_the_last_month_there_is_has_not_ended():
+    service = make_service()
+
+    with pytest.raises(RuleBroken, match="pas fini"):
+        services.issue_statement(service, month=date(9999, 12, 1), actor=directors(service.provider)[0])
 
 
 # -- home, queries ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from directory.sharing import reference
@@ -15,7 +15,8 @@ from directory.sharing.models.requests import HALF_DAY_MINUTES, ServiceRequest
 from directory.sharing.models.scope import NOBODY, staffed
 from directory.sharing.reference import LegalForm
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Agreement
+from hub.core.accounts.models import Agreement, Membership
+from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.models import Row
@@ -27,8 +28,9 @@ class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
         return self.scoped(staffed(actor, "provider", "beneficiary"))
 
     def lending(self, actor: Actor) -> Self:
-        """Those whose agreement names the actor, for her own log and nothing else, whatever her mandate."""
-        named = Q(agreement__people=actor.user_id) if actor.user_id else NOBODY
+        """Those whose agreement names the actor, still of the team that lends, for her own log and nothing else, whatever her mandate."""
+        team = Membership.unscoped.filter(in_force(), user=actor.user_id, organisation=OuterRef("provider"), role__is_staff=True)
+        named = Q(Exists(team), agreement__people=actor.user_id) if actor.user_id else NOBODY
         return self.scoped(named).distinct()
 
 

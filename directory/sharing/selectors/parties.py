@@ -24,7 +24,7 @@ def services_of(actor: Actor) -> QuerySet[SharedService]:
 
 
 def lent_services(actor: Actor) -> QuerySet[SharedService]:
-    """Those whose agreement names the actor."""
+    """Those whose agreement names the actor, as long as she is of the team that lends."""
     return SharedService.objects.all().lending(actor).select_related("provider", "beneficiary", "agreement")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from directory.sharing.amounts import at_cost, month_of, next_month
+from directory.sharing.amounts import at_cost, month_of
 from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.models import SharedService, Statement, StatementLine, TimeEntry
@@ -47,7 +47,7 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
 
 
 def _require_over(row: SharedService, month: date) -> None:
-    over = today() >= next_month(month) or (row.ended_on is not None and month_of(row.last_day) == month and row.last_day < today())
+    over = month_of(today()) > month or (row.ended_on is not None and month_of(row.last_day) == month and row.last_day < today())
     if not over:
         raise RuleBroken("Le mois n’est pas fini.")
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of
 from directory.sharing.enums import HalfDay, Stage, StatementStatus
@@ -9,7 +9,7 @@ from directory.sharing.errors import RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
 from directory.sharing.services.shared import lock
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Membership, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import FIXED
@@ -24,6 +24,7 @@ def log_time(
     _check_day(row, day)
     if not row.agreement.people.filter(pk=person.pk).exists():
         raise RuleBroken("Cette personne n’est pas nommée par la convention.")
+    _require_team(row, person, until=today() if person.pk == actor.user_id else day)
     User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
     length = row.half_day_minutes if period else minutes or 0
     if not 0 < length <= MINUTES_PER_DAY:
@@ -52,6 +53,18 @@ def _check_day(row: SharedService, day: date) -> None:
     if not row.covers(day):
         raise RuleBroken(f"La convention va du {long_date_fr(row.starts_on)} au {long_date_fr(row.last_day)}.")
     _require_open_month(row, day)
+
+
+def _require_team(row: SharedService, person: User, *, until: date) -> None:
+    """Whoever left the CAE that lends notes no more time; that CAE notes for her until the day she left.
+
+    The day her role began is not asked: the hub knows when it was given here, not since when she works there.
+    """
+    stays = Q(ends_on=None) | Q(ends_on__gte=until)
+    if not Membership.unscoped.filter(
+        stays, user=person, organisation=row.provider_id, role__is_staff=True, starts_on__lte=today()
+    ).exists():
+        raise RuleBroken(f"Cette personne n’est plus de l’équipe de {row.provider.name} : ce temps ne peut pas être noté.")
 
 
 def _require_open_month(row: SharedService, day: date) -> None:

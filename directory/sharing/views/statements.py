@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from directory.sharing import rules, services
-from directory.sharing.amounts import of_month
+from directory.sharing.amounts import month_of, of_month
 from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm
@@ -56,12 +56,14 @@ def statement_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
 
 
 def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
-    """The lending CAE sends the statement of a month, written 2026-10."""
+    """The lending CAE sends the statement of a month of the service, written 2026-10."""
     service = granted(request, pk, rules.can_issue)
     try:
         day = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404 from None
+    if not month_of(service.starts_on) <= day <= month_of(service.last_day):
+        raise Http404
     words = of_month(day)
     if request.method != "POST":
         context = {

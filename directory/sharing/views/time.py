@@ -70,9 +70,9 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = who(request)
     rows = TimeEntry.objects.visible_to(actor).select_related("service__agreement", "service__provider", "service__beneficiary", "person")
     row = get_object_or_404(rows, pk=pk)
-    if not rules.can_log(actor, row.service, row.person_id):
-        raise PermissionDenied
     sees_all = rules.can_log_for_all(actor, row.service)
+    if not (sees_all or (rules.can_log(actor, row.service, row.person_id) and lent_services(actor).filter(pk=row.service_id).exists())):
+        raise PermissionDenied
     back = redirect("sharing:log" if sees_all else "sharing:own_log", row.service_id)
     if request.method != "POST":
         context = {

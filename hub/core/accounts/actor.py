@@ -31,6 +31,7 @@ class Actor:
     is_coordinator: bool = False
     is_staff: bool = False
     is_system: bool = False
+    is_held_to_one: bool = False  # she has more mandates, which her organisation's identity provider does not open
     roles: frozenset[str] = field(default=frozenset())
 
     @classmethod

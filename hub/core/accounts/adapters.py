@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
+from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +66,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{key}:{self.get_client_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
-        """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown."""
+        """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown.
+
+        An identity provider's word is not that: whoever speaks for it would give himself keys to all that is the person's.
+        """
         request = self.request
-        if app == "allauth.mfa" and request.user.is_authenticated:
+        if app == "allauth.mfa" and request.user.is_authenticated and PROVIDER_KEY not in request.session:
             records = get_authentication_records(request, request.user)
             just_in = any(time.time() - record["at"] < second_factor.FRESH_SECONDS for record in records)
             if (just_in and not is_mfa_enabled(request.user)) or second_factor.is_fresh(request):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -11,7 +12,8 @@ from django.utils.functional import SimpleLazyObject
 
 from hub.core.accounts import access, kept, second_factor
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.selectors import actor_for, organisation_vouching
+from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 
 MANDATE_KEY = "hub.mandate"
 RETRY_AFTER_SECONDS = 15 * 60
@@ -30,8 +32,19 @@ def actor(get_response: Respond) -> Respond:
 
 
 def _actor_of(request: HttpRequest) -> Actor:
-    found = actor_for(request.user, request.session.get(MANDATE_KEY, ""))
+    only = None
+    if provider := request.session.get(PROVIDER_KEY):
+        only = organisation_vouching(provider, request.user)
+        if only is None:
+            return Actor.anonymous()
+    found = actor_for(request.user, request.session.get(MANDATE_KEY, ""), only=only)
     return found.without_rights() if second_factor.is_missing(request, found, asked=False) else found
+
+
+def _end_without_ground(request: HttpRequest) -> None:
+    """A session that an organisation's identity provider opened ends with what opened it: the provider, or the person's place there."""
+    if request.user.is_authenticated and PROVIDER_KEY in request.session and not request.actor.is_signed_in:  # type: ignore[attr-defined]
+        logout(request)
 
 
 def say_too_many(get_response: Respond) -> Respond:
@@ -57,6 +70,7 @@ class deny_by_default:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        _end_without_ground(request)
         match = request.resolver_match
         policy = access.matrix().policy(access.name_of(match)) if match else None
         if not request.user.is_authenticated and policy == access.PUBLIC:
@@ -73,7 +87,7 @@ class deny_by_default:
             return redirect("mfa_activate_totp")
         if policy == access.PUBLIC:
             return None
-        is_editor = policy == "editor" and request.user.has_perm("wagtailadmin.access_admin")
+        is_editor = policy == "editor" and PROVIDER_KEY not in request.session and request.user.has_perm("wagtailadmin.access_admin")
         if not access.allows(policy, actor, is_editor=is_editor):
             raise PermissionDenied
         if kept.KEY in request.session and (found := kept.waiting(request)):

@@ -7,7 +7,10 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, socket
+from threading import Timer
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,15 +19,72 @@ import requests
 from django.conf import settings
 from jwt import PyJWK, PyJWKSet
 from jwt.exceptions import PyJWTError
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # what a public key signs; never «none», never a shared secret
 TIMEOUT = (3, 5)
+SECONDS = 8  # for all the requests of one exchange: somebody waits, and holds a place that others want
 MOST_BYTES = 500_000
 LEEWAY_SECONDS = 30
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SCOPE = "openid email profile"
+
+
+class _Cut(HTTPAdapter):
+    """Cuts its connections when told: a timeout of requests begins anew with each byte that trickles in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_over = False
+        self._sockets: list[socket] = []
+
+    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
+        pool = super().get_connection_with_tls_context(*args, **named)
+        pool.ConnectionCls = self._watched(pool.ConnectionCls)
+        return pool
+
+    def _watched(self, connection: Any) -> Any:
+        cut = self
+
+        class Watched(connection):
+            def connect(self) -> None:
+                super().connect()
+                cut._sockets.append(self.sock)
+                if cut.is_over:
+                    raise TimeoutError
+
+        return Watched
+
+    def now(self) -> None:
+        self.is_over = True
+        for held in list(self._sockets):
+            with suppress(OSError):  # closed already
+                socket.shutdown(held, SHUT_RDWR)  # below TLS, whose own is not for another thread
+
+
+@contextmanager
+def _exchange() -> Iterator[requests.Session]:
+    """The requests of one exchange, cut off together after SECONDS. Raises ProviderIsDown whatever failed on the way."""
+    cut = _Cut()
+    watch = Timer(SECONDS, cut.now)
+    watch.daemon = True
+    watch.start()
+    try:
+        with requests.Session() as session:
+            session.mount("https://", cut)
+            session.mount("http://", cut)
+            yield session
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise ProviderIsDown from error
+    except ProviderRefused:
+        if cut.is_over:  # what was cut short is no answer
+            raise ProviderIsDown from None
+        raise
+    finally:
+        watch.cancel()
 
 
 def is_safe(url: str) -> bool:
@@ -36,7 +96,12 @@ def is_safe(url: str) -> bool:
 
 def discover(issuer: str) -> dict[str, Any]:
     """The provider's own description. Raises ProviderIsDown, or ProviderRefused when it speaks for another, or sends elsewhere than https."""
-    found = _json("GET", issuer.rstrip("/") + "/.well-known/openid-configuration")
+    with _exchange() as session:
+        return _discover(session, issuer)
+
+
+def _discover(session: requests.Session, issuer: str) -> dict[str, Any]:
+    found = _json(session, "GET", issuer.rstrip("/") + "/.well-known/openid-configuration")
     addresses = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
     if found.get("issuer") != issuer or not all(isinstance(address, str) and is_safe(address) for address in addresses):
         raise ProviderRefused("discovery")
@@ -57,13 +122,14 @@ def begin(issuer: str, *, client_id: str, back: str, hint: str = "") -> tuple[st
 
 def identity(issuer: str, *, client_id: str, client_secret: str, back: str, code: str, memory: Mapping[str, str]) -> dict[str, Any]:
     """The claims of the person who came back, verified. Raises ProviderIsDown, ProviderRefused."""
-    known = discover(issuer)
     posted = {
         "grant_type": "authorization_code", "code": code, "redirect_uri": back, "client_id": client_id, "client_secret": client_secret,
         "code_verifier": memory["verifier"],
     }  # fmt: skip
-    answer = _json("POST", known["token_endpoint"], data=posted)
-    keys = _json("GET", known["jwks_uri"])
+    with _exchange() as session:
+        known = _discover(session, issuer)
+        answer = _json(session, "POST", known["token_endpoint"], data=posted)
+        keys = _json(session, "GET", known["jwks_uri"])
     return claims(str(answer.get("id_token", "")), keys=keys, issuer=issuer, client_id=client_id, nonce=memory["nonce"])
 
 
@@ -102,18 +168,16 @@ def has_second_factor(found: Mapping[str, Any], counting: list[str]) -> bool:
     return bool((said | {str(found.get("acr", ""))}) & set(filter(None, counting)))
 
 
-def _json(method: str, url: str, **more: Any) -> dict[str, Any]:
+def _json(session: requests.Session, method: str, url: str, **more: Any) -> dict[str, Any]:
     """No redirection is followed: the secret goes where the provider said, and nowhere else."""
     if not is_safe(url):
         raise ProviderRefused("address")
+    with session.request(method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **more) as answer:
+        if answer.status_code >= 500:
+            raise ProviderIsDown
+        body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
     try:
-        with requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **more) as answer:
-            if answer.status_code >= 500:
-                raise ProviderIsDown
-            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
-            found = json.loads(body) if answer.status_code == 200 and len(body) <= MOST_BYTES else None
-    except requests.RequestException as error:
-        raise ProviderIsDown from error
+        found = json.loads(body) if answer.status_code == 200 and len(body) <= MOST_BYTES else None
     except ValueError as error:
         raise ProviderRefused("json") from error
     if not isinstance(found, dict):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
+from allauth.account.signals import user_logged_in as came_in
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import transaction
@@ -14,6 +15,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.models import User
 from hub.core.accounts.selectors import coordinators
+from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 from hub.core.accounts.signals import security_event
 from hub.core.audit import services as audit
 
@@ -43,6 +45,14 @@ def second_factor_refused(sender: Any, user: User | None, **_: Any) -> None:
 def signed_in(sender: Any, user: User, **_: Any) -> None:
     with transaction.atomic():
         audit.record("accounts.sign_in", user, actor=Actor(user_id=user.pk, name=user.name))
+
+
+@receiver(came_in)
+def session_is_marked(sender: Any, request: HttpRequest, identity_provider: str = "", **_: Any) -> None:
+    """What an organisation's identity provider opened acts for that organisation alone; what her own keys opened, for all of hers."""
+    request.session.pop(PROVIDER_KEY, None)
+    if identity_provider:
+        request.session[PROVIDER_KEY] = identity_provider
 
 
 @receiver(authenticator_added)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor, Mandate
-from hub.core.accounts.models import Affiliation, Agreement, Membership, Organisation, User
+from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Membership, Organisation, User
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import OPENED_BY
@@ -34,17 +34,21 @@ def held_memberships(user_id: UUID) -> list[Membership]:
     return list(rows.annotate(is_federated=federated()).order_by("role__rank", "starts_on"))
 
 
-def actor_for(user: User | AnonymousUser, chosen: str = "") -> Actor:
-    """The actor of a person for the mandate she chose, or for her first when the choice no longer holds."""
+def actor_for(user: User | AnonymousUser, chosen: str = "", *, only: UUID | None = None) -> Actor:
+    """The actor of a person for the mandate she chose, or for her first when the choice no longer holds.
+
+    With `only`, an organisation: she acts for that one and no other, whatever agreements and memberships she has.
+    """
     if user.is_anonymous or not user.is_active:
         return Actor.anonymous()
-    memberships = held_memberships(user.pk)
+    held = held_memberships(user.pk)
+    memberships = [membership for membership in held if only in (None, membership.organisation_id)]
     by_organisation: dict[UUID, list[Membership]] = defaultdict(list)
     for membership in memberships:
         by_organisation[membership.organisation_id].append(membership)
     own = [_own_mandate(rows) for rows in by_organisation.values()]
-    lent = _lent_mandates(user.pk, memberships)
-    mandates = (*own, *lent)
+    lent = _lent_mandates(user.pk, held)
+    mandates = (*own, *lent) if only is None else tuple(own)
     mandate = next((m for m in mandates if m.value == chosen), own[0] if own else None)
     roles = frozenset(m.role_id for m in memberships)
     return Actor(
@@ -55,6 +59,7 @@ def actor_for(user: User | AnonymousUser, chosen: str = "") -> Actor:
         audiences=_audiences(user, mandate, by_organisation),
         is_coordinator=bool(mandate and not mandate.agreement_id and _coordinates(by_organisation[mandate.organisation_id])),
         is_staff=any(m.role.is_staff for m in memberships),
+        is_held_to_one=only is not None and (len(memberships) < len(held) or bool(lent)),
         roles=roles,
     )
 
@@ -114,6 +119,14 @@ def _audiences(user: User, mandate: Mandate | None, own: dict[UUID, list[Members
         if own[mandate.organisation_id][0].organisation.kind == "network":
             tokens.add(audiences.network(mandate.organisation_id))
     return frozenset(tokens)
+
+
+def organisation_vouching(provider_pk: str, user: User | AnonymousUser) -> UUID | None:
+    """Whose identity provider this is, while it is recorded, answers for the person's address and she belongs to that organisation."""
+    held = Membership.unscoped.filter(in_force(), user=user.pk, organisation=OuterRef("organisation"))
+    provider = IdentityProvider.objects.filter(Exists(held), pk=provider_pk).first()
+    answers = provider is not None and user.is_authenticated and user.email.rpartition("@")[2].lower() in provider.domains
+    return provider.organisation_id if provider and answers else None
 
 
 def coordinators() -> list[User]:

@@ -53,7 +53,8 @@ def remove_identity_provider(row: IdentityProvider, *, actor: Actor) -> int:
 def person_of(provider: IdentityProvider, claims: Mapping[str, Any]) -> User:
     """The account that the provider's word opens: of this organisation and of no other, by a verified address in its domains.
 
-    Somebody who also acts elsewhere would lend this provider another organisation's keys: she signs in with her own. Raises ProviderRefused.
+    Somebody who also belongs elsewhere would lend this provider another organisation's keys: she signs in with her own. An agreement that
+    names her does not stop her, and is not open to this session (selectors.actor_for). Raises ProviderRefused.
     """
     email = str(claims.get("email", ""))
     if claims.get("email_verified") is not True:

@@ -5,6 +5,7 @@ from secrets import compare_digest
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -20,7 +21,7 @@ from hub.core.accounts.errors import ProviderRefused, RuleBroken
 from hub.core.accounts.forms import AddressForm, IdentityProviderForm
 from hub.core.accounts.models import IdentityProvider, Organisation
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider
-from hub.core.accounts.services.providers import SESSION_KEY, person_of
+from hub.core.accounts.services.providers import person_of
 from hub.core.audit import services as audit
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to the provider; its session remembers what must come back."""
     provider = _provider(slug)
+    if not ratelimit.consume(request, app="allauth.account", action="identity_provider", limit_get=True):
+        request.too_many_attempts = True  # type: ignore[attr-defined]
+        messages.error(request, "Trop d’essais. Réessayez dans 15 minutes, ou connectez-vous avec votre adresse.")
+        return render(request, "accounts/providers.html", {"found": provider, "next": request.GET.get("next", "")})
     try:
         address, memory = oidc.begin(provider.issuer, client_id=provider.client_id, back=_back(slug))
     except ProviderRefused as refusal:
@@ -86,8 +91,7 @@ def come_back(request: HttpRequest, slug: str) -> HttpResponse:
         second_factor.show_elsewhere(request)
     record_authentication(request, user, "oidc", provider=str(provider.pk))
     target = memory["next"] if url_has_allowed_host_and_scheme(memory["next"], {request.get_host()}, request.is_secure()) else None
-    answer: HttpResponse = perform_login(request, user, redirect_url=target)
-    request.session[SESSION_KEY] = str(provider.pk)
+    answer: HttpResponse = perform_login(request, user, redirect_url=target, signal_kwargs={"identity_provider": str(provider.pk)})
     if request.user == user and second_factor.was_shown_elsewhere(request):
         second_factor.mark_done(request)
     return answer
