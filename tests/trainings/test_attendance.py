@@ -30,7 +30,8 @@ from trainings.attendance.kinds import sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.attendance.selectors import attendance_of, closed_sheets, same_drawings, sheets_due
 from trainings.attendance.services import Hours, Signature
-from trainings.sessions.errors import HalfDayIsSigned
+from trainings.sessions.errors import HalfDayIsSigned, MoveRefused, SessionHasBegun
+from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.services import cancel_registration, move_session, update_session
 
 pytestmark = pytest.mark.django_db
