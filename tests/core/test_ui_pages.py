@@ -76,6 +76,7 @@ def test_visitor_is_offered_to_sign_in_and_nothing_of_an_account():
     assert "band--loan" not in html
 
 
+@pytest.mark.django_db
 def test_person_with_one_mandate_reads_it_without_menu():
     html = page(someone(mandate("Bâti")))
 
@@ -84,6 +85,7 @@ def test_person_with_one_mandate_reads_it_without_menu():
     assert '<form action="/deconnexion/" method="post">' in html
 
 
+@pytest.mark.django_db
 def test_person_with_two_mandates_changes_by_post():
     html = page(someone(mandate("Bâti"), mandate("Étançon")))
 
@@ -93,6 +95,7 @@ def test_person_with_two_mandates_changes_by_post():
     assert 'method="post"' in html
 
 
+@pytest.mark.django_db
 def test_band_turns_brown_under_an_agreement():
     assert "band--loan" in page(someone(mandate("Étançon", uuid4())))
     assert "band--loan" not in page(someone(mandate("Bâti")))
