@@ -74,7 +74,7 @@ def test_after_a_password_the_browser_shows_the_passkey(page, live_server, axe, 
     page.wait_for_url("**/connexion/second-facteur/")
     assert axe(page) == []
     page.click("text=Montrer ma clé d’accès")
-    page.wait_for_url(f"{base}/")
+    page.wait_for_url(f"{base}/moi/")
 
     page.goto(f"{base}/moi/avis/")
     assert page.url.endswith("/moi/avis/")
