@@ -486,7 +486,7 @@ def test_queries_do_not_grow_with_the_people(address):
     assert queries_of(client, address) == with_one
     add(22)
     assert queries_of(client, address) == with_one
-    assert with_one <= 12
+    assert with_one <= (13 if "q=" in address else 12)  # words are looked for once, for the page and its counts
 
 
 def test_visible_to_agrees_with_the_list():

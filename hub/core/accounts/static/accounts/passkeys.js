@@ -44,7 +44,8 @@ for (const form of document.querySelectorAll("form[data-hub-passkey]")) {
   form.hidden = !works;
   say(works ? "" : "unable");
   const button = form.querySelector("[data-hub-ask]");
-  button.addEventListener("click", async () => {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
     say("");
     button.disabled = true;
     try {
