@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.adapters import AccountAdapter
 from hub.core.ui import navigation
 from hub.core.ui.facets import one_address
@@ -26,7 +27,7 @@ def results(request: HttpRequest) -> HttpResponse:
     asked = Asked.read(request.GET, kinds)
     context: dict[str, Any] = {"asked": asked, "kinds": [source.label.lower() for source in kinds.values()]}
     if asked.text:
-        answer = search(asked.text, reader=request.actor, kind=asked.kind, page=asked.page)  # type: ignore[attr-defined]
+        answer = search(asked.text, reader=actor_of(request), kind=asked.kind, page=asked.page)
         page = Paginator(range(min(answer.total, LAST_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page)
         others = [(one.word, navigation.changed(request.GET, q=one.text, page=None)) for one in answer.corrections]
         context |= {"answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind), "corrections": others}
@@ -39,13 +40,13 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     """{"results": [{"value", "label"}]} for the box, as the vocabularies answer theirs."""
     if _too_many(request):
         return JsonResponse({"results": []}, status=429)
-    found = suggest(request.GET.get("q", ""), reader=request.actor)  # type: ignore[attr-defined]
+    found = suggest(request.GET.get("q", ""), reader=actor_of(request))
     return JsonResponse({"results": [{"value": text, "label": ""} for text in found]})
 
 
 def _too_many(request: HttpRequest) -> bool:
     """More than anybody types in a minute, per person or per address: a list read off letter by letter."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     name = f"search.suggestions:{actor.user_id or AccountAdapter(request).get_client_ip(request)}"
     cache.add(name, 0, timeout=60)
     try:

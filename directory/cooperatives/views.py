@@ -16,7 +16,7 @@ from directory.cooperatives.forms import EntryForm, FactsForm
 from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.outlines import OVERSEAS, PARIS, department_map
 from directory.vocabularies.selectors import departments
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.text import FIXED
 from hub.core.ui.exports import csv_response, json_page_response
 from hub.core.ui.facets import one_address
@@ -30,7 +30,7 @@ COLUMNS = (
 
 
 def _filters(request: HttpRequest) -> CooperativeFilters:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return CooperativeFilters(request.GET, queryset=DirectoryEntry.objects.visible_to(actor).cooperatives())
 
 
@@ -152,7 +152,7 @@ def zoomable_map(request: HttpRequest) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, slug: str) -> DirectoryEntry:
-    rows = DirectoryEntry.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    rows = DirectoryEntry.objects.visible_to(actor_of(request))
     entry = selectors.shown(rows).prefetch_related("organisation__accreditations").filter(organisation__slug=slug).first()
     if entry is None:
         raise Http404
@@ -179,7 +179,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "view_box": department_map().view_box,
         "drawn": drawn,
         "paris_box": department_map().paris_box if not {*drawn}.isdisjoint(PARIS) else "",
-        "can_edit": rules.can_edit_entry(request.actor, entry),  # type: ignore[attr-defined]
+        "can_edit": rules.can_edit_entry(actor_of(request), entry),
     }
     return render(request, "cooperatives/detail.html", context)
 
@@ -187,7 +187,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     entry = _visible(request, slug)
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_edit_entry(actor, entry):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None

@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from hub.core.accounts.actor import actor_of
 from hub.pages.selectors import front
 
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link", "document-link"]
@@ -28,7 +29,7 @@ class HomePage(Page):
         verbose_name = "page d’accueil"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **front(request.actor)}  # type: ignore[attr-defined]
+        return {**super().get_context(request, *args, **kwargs), **front(actor_of(request))}
 
 
 class ContentPage(Page):

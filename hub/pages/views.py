@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import since_fr, today
 from hub.core.ui.navigation import changed
 from hub.pages import selectors
@@ -19,7 +19,7 @@ AREA = "espace"
 @require_safe
 def own_home(request: HttpRequest) -> HttpResponse:
     """What awaits me over all areas, what changed since my last visit, my dates."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     now, area = timezone.now(), request.GET.get(AREA, "")
     before = note_visit(actor.user_id, now) if request.method == "GET" and actor.user_id else None
     since = before or now - FIRST_LOOK

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import hour_fr
 from hub.core.kit.holidays import holiday_words
+from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
 from trainings.attendance.forms import AbsenceForm, CloseForm, ReasonForm, TraineeForm
@@ -22,9 +24,9 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 def _session(request: HttpRequest, pk: UUID) -> TrainingSession:
     """A session whose sheets the actor holds; another one answers as sessions do."""
-    rows = TrainingSession.objects.visible_to(request.actor).select_related("organisation").prefetch_related("trainers")  # type: ignore[attr-defined]
+    rows = TrainingSession.objects.visible_to(actor_of(request)).select_related("organisation").prefetch_related("trainers")
     session = get_object_or_404(rows, pk=pk)
-    if not rules.can_hold_sheet(request.actor, session):  # type: ignore[attr-defined]
+    if not rules.can_hold_sheet(actor_of(request), session):
         raise PermissionDenied
     return session
 
@@ -96,7 +98,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     status, said = 200, ""
     if request.method == "POST" and form.is_valid():
         try:
-            services.sign(row, person, signature=form.signature(), hours=form.hours(), actor=request.actor)  # type: ignore[attr-defined]
+            services.sign(row, person, signature=form.signature(), hours=form.hours(), actor=actor_of(request))
             if _wants_json(request):
                 return JsonResponse({"signed": True})
             messages.success(request, f"{person.trainee.name} : présence {'notée' if row.session.is_workshop else 'signée'}.")
@@ -127,7 +129,7 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.mark_absent(row, person, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            services.mark_absent(row, person, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, f"{person.trainee.name} : absence notée.")
             return _back(row)
         except AttendanceRefused as refusal:
@@ -143,7 +145,7 @@ def clear(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) ->
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.clear_line(row, person, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            services.clear_line(row, person, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, f"{person.trainee.name} : ligne retirée.")
             return _back(row)
         except AttendanceRefused as refusal:
@@ -158,7 +160,7 @@ def correct(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.correct_sheet(row, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            services.correct_sheet(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, "Une nouvelle version est ouverte, avec les lignes de la précédente.")
             return _back(row)
         except AttendanceRefused as refusal:
@@ -169,7 +171,7 @@ def correct(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
 
 def _asked(request: HttpRequest, half_day: HalfDay, form: Any, **words: Any) -> HttpResponse:
     back = {"cancel_url": reverse("attendance:sheet", args=[half_day.session_id, half_day.pk]), "keep": "Revenir à la feuille"}
-    return render(request, "ui/confirm.html", {"form": form, "consequences": [], **back, **words})
+    return ask(request, {"form": form, "consequences": [], **back, **words})
 
 
 @both
@@ -184,13 +186,13 @@ def close(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         remote = {name: form.cleaned_data[name] for name in ("assistance", "assessment") if name in form.cleaned_data}
         try:
-            closed = services.close_sheet(row, signature=form.signature(), actor=request.actor, **remote)  # type: ignore[attr-defined]
-            services.issue_paper(closed, actor=request.actor)  # type: ignore[attr-defined]
+            closed = services.close_sheet(row, signature=form.signature(), actor=actor_of(request), **remote)
+            services.issue_paper(closed, actor=actor_of(request))
             messages.success(request, "La feuille est close.")
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    is_trainer = rules.is_trainer(request.actor, row.session)  # type: ignore[attr-defined]
+    is_trainer = rules.is_trainer(actor_of(request), row.session)
     return render(
         request, "attendance/close.html", {"session": row.session, "half_day": row, "board": board, "form": form, "is_trainer": is_trainer}
     )
@@ -203,16 +205,16 @@ def issue(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
     found = selectors.board(row)
     if found.sheet:
         found.sheet.half_day = row
-        services.issue_paper(found.sheet, actor=request.actor)  # type: ignore[attr-defined]
+        services.issue_paper(found.sheet, actor=actor_of(request))
     return _back(row)
 
 
 @require_GET
 def sheet_pdf(request: HttpRequest, pk: UUID, sheet: UUID) -> HttpResponse:
     """The sealed PDF, for the organisation, and the employers of those on it."""
-    rows = AttendanceSheet.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
+    rows = AttendanceSheet.objects.visible_to(actor_of(request)).filter(paper__isnull=False)
     found = get_object_or_404(rows.select_related("paper", "half_day__session__organisation"), pk=sheet, half_day__session=pk)
-    return pdf_response(services.read_paper(found, actor=request.actor), found.paper.number)  # type: ignore[attr-defined,union-attr]
+    return pdf_response(services.read_paper(found, actor=actor_of(request)), found.paper.number)  # type: ignore[union-attr]
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:

@@ -1,7 +1,8 @@
 from django.db.models import Q, QuerySet
 
+from hub.core.accounts.filters import OrganisationFilter
 from hub.core.accounts.models import Organisation
-from trainings.catalogue.asked import ChoiceFilter, ListFilter, OrganisationFilter, WordsFilter
+from hub.core.ui.lists import ChoiceFilter, ListFilter, WordsFilter
 from trainings.catalogue.enums import Modality
 from trainings.catalogue.models import CoursePage
 

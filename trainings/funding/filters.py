@@ -2,7 +2,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from trainings.catalogue.asked import ChoiceFilter, ListFilter, WordsFilter, YesFilter
+from hub.core.ui.lists import ChoiceFilter, ListFilter, WordsFilter, YesFilter
 from trainings.funding.enums import FundingStatus
 from trainings.funding.models import FundingFile
 from trainings.funding.selectors import Reading

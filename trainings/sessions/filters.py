@@ -1,9 +1,11 @@
 from django.db.models import F, Q, QuerySet
 
+from directory.vocabularies.filters import DepartmentFilter
 from directory.vocabularies.models import Department
+from hub.core.accounts.filters import OrganisationFilter
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
-from trainings.catalogue.asked import DepartmentFilter, ListFilter, OrganisationFilter, WordsFilter, YesFilter
+from hub.core.ui.lists import ListFilter, WordsFilter, YesFilter
 from trainings.sessions.models import TrainingSession
 
 CORSICA = {"2A": ("200", "201"), "2B": ("202", "206")}  # postal codes there do not begin with the code of the département

@@ -4,10 +4,10 @@ from uuid import UUID
 from django import forms
 
 from hub.core.kit.dates import today
+from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm
 from workgroups.decisions.models import Action, Decision
 from workgroups.decisions.selectors import Codes, members_of
-from workgroups.groups.forms import VersionField
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.roadmaps.forms import check_days
 

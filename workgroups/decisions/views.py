@@ -8,14 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
+from hub.core.ui.conflicts import differing, reopen
 from workgroups.decisions import rules, selectors, services
 from workgroups.decisions.enums import ActionStatus
 from workgroups.decisions.forms import ActionForm, DecisionForm
 from workgroups.decisions.models import Action, Decision
 from workgroups.groups.errors import WasChanged
 from workgroups.groups.models import Workgroup
-from workgroups.groups.views.shared import actor_of, differing, group_inside, group_written, reopen
+from workgroups.groups.views.shared import group_inside, group_written
 
 PER_PAGE = 30
 

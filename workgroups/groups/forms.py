@@ -7,26 +7,12 @@ from django.core.validators import RegexValidator
 
 from hub.core.accounts.models import Organisation
 from hub.core.documents.forms import PrivateFileField
-from hub.core.kit.text import one_line
-from hub.core.ui.forms import HubForm, HubModelForm
+from hub.core.ui.conflicts import VersionField
+from hub.core.ui.forms import HubForm, HubModelForm, LineField
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import Workgroup
 from workgroups.groups.selectors import conveners, person_by_address
 from workgroups.groups.services.documents import KIND
-
-
-class VersionField(forms.IntegerField):
-    """The version that was opened: saved over another one, the form says so instead of writing."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
-
-
-class LineField(forms.CharField):
-    """One line of text: spaces collapsed, control characters gone."""
-
-    def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
 
 
 class GroupForm(HubModelForm):

@@ -5,10 +5,10 @@ from django import forms
 from django.utils import timezone
 
 from hub.core.kit.dates import local
-from hub.core.ui.forms import HubForm
+from hub.core.ui.conflicts import VersionField
+from hub.core.ui.forms import HubForm, LineField
 from workgroups.decisions.forms import OwnerField
 from workgroups.decisions.selectors import members_of
-from workgroups.groups.forms import LineField, VersionField
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.meetings.models import Meeting
 from workgroups.roadmaps.forms import check_days

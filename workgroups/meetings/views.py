@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import local, today
 from hub.core.kit.icalendar import MEDIA_TYPE
+from hub.core.ui.confirm import ask
+from hub.core.ui.conflicts import differing, reopen
 from hub.core.ui.words import marked
 from workgroups.decisions import selectors as decisions
 from workgroups.decisions.forms import ActionForm, DecisionForm
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
-from workgroups.groups.views.shared import actor_of, ask, differing, group_inside, group_written, reopen
+from workgroups.groups.views.shared import group_inside, group_written
 from workgroups.meetings import ics, rules, selectors, services
 from workgroups.meetings.forms import MeetingForm, MinutesForm, as_typed
 from workgroups.meetings.models import Meeting
@@ -132,7 +135,7 @@ def cancel_meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse
             "title": f"Annuler la réunion « {found.title} »",
             "text": f"{found.day_words.capitalize()}, groupe {group.name}.",
             "consequences": ["Les membres du groupe sont prévenus.", "Une réunion annulée ne se reprend pas : il faudrait en fixer une autre."],
-            "action": "Annuler la réunion", "keep": "Garder la réunion",
+            "action": "Annuler la réunion", "keep": "Garder la réunion", "tone": "bad",
             "cancel_url": reverse("meetings:meeting", args=[acronym, pk]),
         }  # fmt: skip
         return ask(request, context)

@@ -5,8 +5,8 @@ from uuid import UUID
 from django import forms
 
 from hub.core.accounts.models import Organisation
-from hub.core.ui.forms import HubForm
-from workgroups.groups.forms import LineField, VersionField
+from hub.core.ui.conflicts import VersionField
+from hub.core.ui.forms import HubForm, LineField
 from workgroups.groups.models import Workgroup
 from workgroups.groups.selectors import organisations
 from workgroups.roadmaps import plan as plans

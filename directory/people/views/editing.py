@@ -17,7 +17,7 @@ from directory.people.forms import AccreditationForms, AudiencesForm, ProfileFor
 from directory.people.forms.audiences import audience_words
 from directory.people.models import Profile
 from directory.people.services import Lines
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation, User
 
 # title of a part of the form → for each field of the table, the controls that fill it
@@ -71,7 +71,7 @@ class Editor:
     def __post_init__(self) -> None:
         request, profile = self.request, self.profile
         data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        self.form = ProfileForm(data, files, instance=profile, actor=request.actor, is_own=self.is_own)  # type: ignore[attr-defined]
+        self.form = ProfileForm(data, files, instance=profile, actor=actor_of(request), is_own=self.is_own)
         saved = not profile._state.adding
         trades = list(profile.trades.select_related("trade")) if saved else []
         skills = list(profile.skills.select_related("skill")) if saved else []
@@ -114,7 +114,7 @@ class Editor:
     def save(self) -> Profile:
         return services.save_profile(
             self.profile,
-            actor=self.request.actor,  # type: ignore[attr-defined]
+            actor=actor_of(self.request),
             values=self.form.values(),
             lines=self.lines(),
             needs=self.form.needs() if self.is_own else None,
@@ -135,7 +135,7 @@ class Editor:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
     """Her own profile: what it says, and beside each field who reads it. The first time she saves, it is opened."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     profile = Profile.objects.visible_to(actor).filter(user=actor.user_id).select_related("user", "organisation", "commune").first()
     if profile is None:
         if actor.organisation_id is None or actor.agreement_id:
@@ -153,7 +153,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The words of a person of her CAE, for whoever manages its people; who reads them stays the person's choice."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = Profile.objects.visible_to(actor).select_related("user", "organisation", "commune")
     profile = get_object_or_404(rows, pk=pk)
     if rules.is_own(actor, profile):

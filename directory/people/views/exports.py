@@ -13,7 +13,7 @@ from directory.people.models import Profile
 from directory.people.selectors import paging
 from directory.people.selectors.reading import visible_fields, with_all_fields
 from directory.people.views.listing import Listing
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.ui.exports import csv_response, json_page_response
 
 CHUNK = 500
@@ -40,7 +40,7 @@ def people_json(request: HttpRequest) -> HttpResponseBase:
     page, notice = found.page(lambda rows: list(with_all_fields(rows)))
     if notice:
         return _errors([notice])
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return json_page_response(request, page, lambda profile: to_dict(request, profile, actor))
 
 
@@ -59,7 +59,7 @@ def people_csv(request: HttpRequest) -> HttpResponseBase:
     found = Listing(request)
     if refused := _refused(found):
         return refused
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     services.note_export(found.total, actor=actor, filters=found.filters.codes())
     columns = ["identifiant", "coopérative", *(field.label for field in EXPORTED)]
     return csv_response("personnes.csv", columns, lines(found, actor))

@@ -15,6 +15,7 @@ from directory.people.selectors import listing, paging
 from directory.people.selectors.listing import Counted, Reader
 from directory.people.selectors.rows import rows_of
 from directory.people.views import sentences
+from hub.core.accounts.actor import actor_of
 from hub.core.ui.facets import Facet, Option, one_address, with_values
 from hub.core.ui.navigation import without
 
@@ -39,7 +40,7 @@ class Listing:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.reader: Reader = listing.reader_of(request.actor)  # type: ignore[attr-defined]
+        self.reader: Reader = listing.reader_of(actor_of(request))
         self.filters = PeopleFilter(request.GET, reader=self.reader)
         self.rows = self.filters.without()
         self.counts: dict[str, list[Counted]] = {}

@@ -16,7 +16,7 @@ from directory.people.forms.audiences import audience_words
 from directory.people.models import Profile
 from directory.people.selectors import consultations, rows
 from directory.people.selectors.reading import visible_fields, with_all_fields
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.adapters import AccountAdapter
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import joined
@@ -117,7 +117,7 @@ def who_sees(profile: Profile) -> list[dict[str, str]]:
 
 def _too_many(request: HttpRequest) -> bool:
     """Whether a stranger has opened more than 60 pages of people in a minute from one address: nobody reads that fast."""
-    if request.actor.is_signed_in:  # type: ignore[attr-defined]
+    if actor_of(request).is_signed_in:
         return False
     name = f"people.pages:{AccountAdapter(request).get_client_ip(request)}"
     cache.add(name, 0, timeout=60)
@@ -130,7 +130,7 @@ def _too_many(request: HttpRequest) -> bool:
 @require_safe
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page of a person, field by field as its reader may see it; staff who opens another's leaves a line."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if _too_many(request):
         response = render(request, "people/slow_down.html", status=429)
         response["Retry-After"] = "60"
@@ -155,7 +155,7 @@ READERS: Final = {"public": Audience.PUBLIC, "federation": Audience.FEDERATION, 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
     """Her own page exactly as others see it: `?comme=public`, `federation` or `cae`."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     profile = with_all_fields(Profile.objects.visible_to(actor)).filter(user=actor.user_id).first()
     if profile is None:
         raise Http404

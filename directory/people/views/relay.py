@@ -10,12 +10,13 @@ from directory.people.errors import TooManyMessages
 from directory.people.forms import RelayForm
 from directory.people.models import Profile
 from directory.people.selectors.reading import visible_fields
+from hub.core.accounts.actor import actor_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_to(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A message to a person, carried by the hub; her address shows to nobody."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     profile = get_object_or_404(Profile.objects.visible_to(actor).select_related("user", "organisation"), pk=pk)
     if rules.is_own(actor, profile):
         raise Http404

@@ -3,11 +3,11 @@ from typing import Any
 from django import forms
 
 from directory.sharing.enums import AnnouncementKind
-from directory.sharing.forms.fields import EurosField, FunctionField, LineField, date_field
+from directory.sharing.forms.fields import EurosField, FunctionField, date_field
 from directory.sharing.models import Announcement
 from directory.sharing.services.announcements import USUAL
 from hub.core.kit.dates import today
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, LineField
 
 
 class AnnouncementForm(HubForm):

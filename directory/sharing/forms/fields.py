@@ -13,13 +13,6 @@ from hub.core.accounts.models import User
 from hub.core.kit.text import one_line
 
 
-class LineField(forms.CharField):
-    """One line of words: spaces collapsed, control characters gone."""
-
-    def clean(self, value: Any) -> str:
-        return str(super().clean(one_line(str(value)) if value else value))
-
-
 class EurosField(forms.DecimalField):
     """Entered in euros, given in cents."""
 

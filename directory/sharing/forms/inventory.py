@@ -8,9 +8,8 @@ from django.forms import BaseFormSet, formset_factory
 
 from directory.sharing import reference
 from directory.sharing.enums import Practice
-from directory.sharing.forms.fields import LineField
 from directory.sharing.selectors.inventory import Declared
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, LineField
 
 PREFIX = "ligne"
 

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from directory.sharing.forms.fields import DurationField, EurosField, FunctionField, LineField, PurposesField, TeamField, date_field
+from directory.sharing.forms.fields import DurationField, EurosField, FunctionField, PurposesField, TeamField, date_field
 from directory.sharing.models import Announcement
 from directory.sharing.models.requests import HALF_DAY_MINUTES
 from directory.sharing.services import Terms
@@ -12,7 +12,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import hours
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, LineField
 
 ROLE_HELP = "Une personne agit pour l’autre CAE si elle est gestionnaire mutualisée de la vôtre ; sinon elle note son temps."
 PURPOSES_HELP = "Sans accès coché, la personne vous aide sans rien ouvrir dans le hub ; l’accès se ferme avec la convention."

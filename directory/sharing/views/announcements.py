@@ -14,8 +14,10 @@ from directory.sharing.filters import AnnouncementFilter
 from directory.sharing.forms.announcements import AnnouncementForm
 from directory.sharing.models import Announcement
 from directory.sharing.selectors.inventory import caes, own_cae
-from directory.sharing.views.frame import confirm, managed, reader, renew_version, tabs
+from directory.sharing.views.frame import managed, reader, renew_version, tabs
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.ui.confirm import ask
 from hub.core.ui.exports import csv_response, json_page_response
 
 PER_PAGE = 25
@@ -100,7 +102,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
-            services.change_announcement(row, version=version, actor=request.actor, **form.facts())  # type: ignore[attr-defined]
+            services.change_announcement(row, version=version, actor=actor_of(request), **form.facts())
             messages.success(request, "Annonce enregistrée.")
             return redirect(row)
         except VersionConflict:
@@ -124,9 +126,9 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
             "consequences": ["Elle quitte les listes, la matrice et la recherche.", "Pour y revenir, il faudra publier une nouvelle annonce."],
             "action": "Retirer l’annonce", "keep": "Garder l’annonce", "tone": "bad", "cancel_url": row.get_absolute_url(),
         }  # fmt: skip
-        return confirm(request, context)
+        return ask(request, context)
     try:
-        services.withdraw_announcement(row, actor=request.actor)  # type: ignore[attr-defined]
+        services.withdraw_announcement(row, actor=actor_of(request))
         messages.success(request, "L’annonce est retirée.")
     except MoveRefused:
         messages.info(request, "Cette annonce était déjà retirée.")

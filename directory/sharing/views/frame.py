@@ -1,28 +1,25 @@
 """What the screens of this package share: the door, the tabs, a request's organisation."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.urls import reverse
 
 from directory.sharing import rules
 from directory.sharing.models import Announcement
 from directory.sharing.selectors.inventory import caes, own_cae
 from directory.sharing.selectors.parties import counts
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
-from hub.core.kit.text import typo
 
 
 def reader(request: HttpRequest) -> Actor:
     """The actor, a member of the federation."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_read(actor):
         raise PermissionDenied
     return actor
@@ -48,22 +45,16 @@ def signing(request: HttpRequest) -> tuple[Actor, Organisation]:
 
 def who(request: HttpRequest) -> Actor:
     """The actor, before a read by `visible_to`: what she does not see is absent."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return actor
 
 
 def party(request: HttpRequest) -> Actor:
     """The actor of a list: of the team of the organisation that she acts for."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not actor.is_staff_of(actor.organisation_id):
         raise PermissionDenied
     return actor
-
-
-def confirm(request: HttpRequest, words: Mapping[str, Any]) -> HttpResponse:
-    """The page that asks before what cannot be undone (ui/confirm.html), in good French typography."""
-    said = {name: typo(value) if isinstance(value, str) and name != "cancel_url" else value for name, value in words.items()}
-    return render(request, "ui/confirm.html", said | {"consequences": [typo(line) for line in words.get("consequences", ())]})
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

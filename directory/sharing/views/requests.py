@@ -14,10 +14,12 @@ from directory.sharing.models import Announcement, ServiceRequest
 from directory.sharing.selectors.inventory import caes, shown_caes
 from directory.sharing.selectors.parties import requests_of
 from directory.sharing.selectors.people import team
-from directory.sharing.views.frame import confirm, party, reader, signing, tabs, who
+from directory.sharing.views.frame import party, reader, signing, tabs, who
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.ui.confirm import ask
 
 PER_PAGE = 25
 
@@ -83,7 +85,7 @@ def _mine(request: HttpRequest, pk: UUID, can: Any) -> ServiceRequest:
 
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The yes, after saying what it begins."""
-    row, actor = _mine(request, pk, rules.can_answer), request.actor  # type: ignore[attr-defined]
+    row, actor = _mine(request, pk, rules.can_answer), actor_of(request)
     form = AcceptForm(request.POST or None, team=team(row.provider_id) if row.asks_for_time else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -110,7 +112,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": f"Accepter la demande de {row.asker.name}", "text": f"{row.title}, {row.quantity}.", "consequences": consequences,
         "action": "Accepter la demande", "keep": "Revenir à la demande", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
-    return confirm(request, context)
+    return ask(request, context)
 
 
 def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -118,7 +120,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None, label=f"Motif, écrit à {row.asker.name}")
     if request.method == "POST" and form.is_valid():
         try:
-            services.refuse_request(row, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            services.refuse_request(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, f"{row.asker.name} est prévenue, avec votre motif.")
         except MoveRefused as refusal:
             messages.error(request, f"Cette demande ne peut plus être refusée : {refusal}.")
@@ -127,7 +129,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": f"Refuser la demande de {row.asker.name}", "text": f"{row.title}, {row.quantity}. Une demande refusée ne se rouvre pas.",
         "action": "Refuser la demande", "keep": "Revenir à la demande", "tone": "bad", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
-    return confirm(request, context)
+    return ask(request, context)
 
 
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -137,9 +139,9 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
             "title": f"Retirer la demande à {row.answerer.name}", "text": f"{row.title}. {row.answerer.name} est prévenue.",
             "action": "Retirer la demande", "keep": "Garder la demande", "tone": "bad", "cancel_url": row.get_absolute_url(),
         }  # fmt: skip
-        return confirm(request, context)
+        return ask(request, context)
     try:
-        services.withdraw_request(row, actor=request.actor)  # type: ignore[attr-defined]
+        services.withdraw_request(row, actor=actor_of(request))
         messages.success(request, "La demande est retirée.")
     except MoveRefused as refusal:
         messages.error(request, f"Cette demande ne peut plus être retirée : {refusal}.")

@@ -17,11 +17,13 @@ from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.inventory import own_cae
 from directory.sharing.selectors.parties import months_to_state, pieces_of, services_of, statements_of, waiting_minutes
 from directory.sharing.selectors.people import team
-from directory.sharing.views.frame import confirm, party, reader, tabs, who
+from directory.sharing.views.frame import party, reader, tabs, who
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.ui.confirm import ask
 
 PER_PAGE = 25
 RECENT = 6
@@ -74,7 +76,7 @@ def granted(request: HttpRequest, pk: UUID, can: Any) -> SharedService:
 
 
 def _page(request: HttpRequest, row: SharedService, form: Any, **words: Any) -> HttpResponse:
-    return confirm(request, {"form": form, "keep": "Revenir à la convention", "cancel_url": row.get_absolute_url(), **words})
+    return ask(request, {"form": form, "keep": "Revenir à la convention", "cancel_url": row.get_absolute_url(), **words})
 
 
 def people(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -85,7 +87,7 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PeopleForm(request.POST or None, team=team(row.provider_id), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.name_people(row, people=form.cleaned_data["people"], people_seen=form.cleaned_data["seen"], actor=request.actor)  # type: ignore[attr-defined]
+            services.name_people(row, people=form.cleaned_data["people"], people_seen=form.cleaned_data["seen"], actor=actor_of(request))
             messages.success(request, f"Les personnes sont enregistrées, {row.beneficiary.name} est prévenue.")
             return redirect(row)
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
@@ -105,7 +107,7 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             facts = {"purposes": form.cleaned_data["purposes"], "people_seen": form.cleaned_data["seen"]}
-            services.open_purposes(row, actor=request.actor, **facts)  # type: ignore[attr-defined]
+            services.open_purposes(row, actor=actor_of(request), **facts)
             messages.success(request, "Les accès sont enregistrés, les deux CAE et les personnes sont prévenues.")
             return redirect(row)
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
@@ -126,7 +128,7 @@ def legal_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = LegalFormForm(request.POST or None, initial={"legal_form": row.legal_form})
     if request.method == "POST" and form.is_valid():
         try:
-            services.choose_form(row, legal_form=form.cleaned_data["legal_form"], actor=request.actor)  # type: ignore[attr-defined]
+            services.choose_form(row, legal_form=form.cleaned_data["legal_form"], actor=actor_of(request))
             messages.success(request, "La forme est choisie, voici les pièces à réunir.")
             return redirect(row)
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
@@ -149,13 +151,13 @@ def piece(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
     """Put a piece in the file."""
     row = granted(request, pk, rules.can_follow)
     required = _required(row, key)
-    own = own_cae(request.actor)  # type: ignore[attr-defined]
+    own = own_cae(actor_of(request))
     form = PieceForm(request.POST or None, request.FILES or None, initial={"signed_on": today()})
-    PrivateFileField.bind(form, request.actor, own)  # type: ignore[attr-defined]
+    PrivateFileField.bind(form, actor_of(request), own)
     if request.method == "POST" and form.is_valid() and own is not None:
         facts = {"upload": form.cleaned_data["file"], "signed_on": form.cleaned_data["signed_on"]}
         try:
-            services.store_piece(row, key=key, organisation=own, actor=request.actor, **facts)  # type: ignore[attr-defined]
+            services.store_piece(row, key=key, organisation=own, actor=actor_of(request), **facts)
             messages.success(request, "La pièce est au dossier, lisible par les équipes des deux CAE.")
             return redirect(row)
         except (RuleBroken, MoveRefused) as refusal:
@@ -166,11 +168,11 @@ def piece(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
 def waive(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
     """A director lets the service go without a piece, in writing."""
     row = granted(request, pk, rules.can_sign_for)
-    required, own = _required(row, key), own_cae(request.actor)  # type: ignore[attr-defined]
+    required, own = _required(row, key), own_cae(actor_of(request))
     form = ReasonForm(request.POST or None, label="Motif de la levée, lu par les deux CAE et gardé au journal")
     if request.method == "POST" and form.is_valid() and own is not None:
         try:
-            services.waive_piece(row, key=key, reason=form.cleaned_data["reason"], organisation=own, actor=request.actor)  # type: ignore[attr-defined]
+            services.waive_piece(row, key=key, reason=form.cleaned_data["reason"], organisation=own, actor=actor_of(request))
             messages.success(request, "La pièce est levée. Les deux CAE sont prévenues, avec votre motif.")
             return redirect(row)
         except (RuleBroken, MoveRefused) as refusal:
@@ -191,7 +193,7 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     """En cours, once the pieces are there."""
     row = granted(request, pk, rules.can_sign_for)
     try:
-        services.start_service(row, actor=request.actor)  # type: ignore[attr-defined]
+        services.start_service(row, actor=actor_of(request))
         messages.success(request, "La convention est en cours.")
     except (RuleBroken, MoveRefused) as refusal:
         messages.error(request, _sentence(refusal))
@@ -204,7 +206,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None, label="Motif, écrit à l’autre CAE")
     if request.method == "POST" and form.is_valid():
         try:
-            services.end_service(row, reason=form.cleaned_data["reason"], actor=request.actor)  # type: ignore[attr-defined]
+            services.end_service(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, f"La convention {row.number} est terminée, les deux CAE sont prévenues.")
         except (MoveRefused, NotAllowed) as refusal:
             messages.error(request, _sentence(refusal))

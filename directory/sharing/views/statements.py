@@ -15,9 +15,11 @@ from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm
 from directory.sharing.models import Statement
 from directory.sharing.selectors.parties import statements_of
-from directory.sharing.views.frame import confirm, reader, who
+from directory.sharing.views.frame import reader, who
 from directory.sharing.views.shared import granted
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.text import euros, typo
+from hub.core.ui.confirm import ask
 from hub.core.ui.exports import csv_response
 
 
@@ -72,9 +74,9 @@ def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
             "consequences": ["Le temps de ce mois ne change plus, sauf si une ligne est contestée.", "Les deux CAE sont prévenues."],
             "action": "Envoyer le relevé", "keep": "Revenir à la convention", "cancel_url": service.get_absolute_url(),
         }  # fmt: skip
-        return confirm(request, context)
+        return ask(request, context)
     try:
-        row = services.issue_statement(service, month=day, actor=request.actor)  # type: ignore[attr-defined]
+        row = services.issue_statement(service, month=day, actor=actor_of(request))
         messages.success(request, typo(f"Le relevé {words} est envoyé à {service.beneficiary.name} : {euros(row.total_cents)}."))
         return redirect(row)
     except (RuleBroken, MoveRefused) as refusal:
@@ -95,7 +97,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = RoundForm(request.POST or None, initial={"round": row.round})
     if request.method == "POST" and form.is_valid():
         try:
-            services.accept_statement(row, round=form.cleaned_data["round"], actor=request.actor)  # type: ignore[attr-defined]
+            services.accept_statement(row, round=form.cleaned_data["round"], actor=actor_of(request))
             messages.success(request, typo(f"Relevé accepté : {euros(row.total_cents)}. {row.service.provider.name} est prévenue."))
             return redirect(row)
         except (VersionConflict, MoveRefused) as refusal:
@@ -106,7 +108,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
         "consequences": [f"{row.service.provider.name} est prévenue.", "Un relevé accepté ne se conteste plus."],
         "action": f"Accepter {euros(row.total_cents)}", "keep": "Revenir au relevé", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
-    return confirm(request, context)
+    return ask(request, context)
 
 
 def contest(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -116,7 +118,7 @@ def contest(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ContestForm(request.POST or None, statement=row, lines=lines)
     if request.method == "POST" and form.is_valid():
         try:
-            services.contest_lines(row, reasons=form.reasons(), round=form.cleaned_data["round"], actor=request.actor)  # type: ignore[attr-defined]
+            services.contest_lines(row, reasons=form.reasons(), round=form.cleaned_data["round"], actor=actor_of(request))
             messages.success(request, f"{row.service.provider.name} est prévenue, avec vos motifs. Les autres lignes sont acceptées.")
             return redirect(row)
         except (VersionConflict, MoveRefused, RuleBroken) as refusal:
@@ -127,12 +129,12 @@ def contest(request: HttpRequest, pk: UUID) -> HttpResponse:
 def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """After corrections in the log, or with a reply alone."""
     row = get_object_or_404(statements_of(reader(request)), pk=pk)
-    if not rules.can_issue(request.actor, row.service):  # type: ignore[attr-defined]
+    if not rules.can_issue(actor_of(request), row.service):
         raise PermissionDenied
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.issue_statement(row.service, month=row.month, reply=form.cleaned_data["reply"], actor=request.actor)  # type: ignore[attr-defined]
+            services.issue_statement(row.service, month=row.month, reply=form.cleaned_data["reply"], actor=actor_of(request))
             messages.success(request, f"Le relevé est renvoyé à {row.service.beneficiary.name}.")
             return redirect(row)
         except (RuleBroken, MoveRefused) as refusal:
@@ -142,7 +144,7 @@ def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
         "text": "Les lignes acceptées restent ; les autres se recalculent depuis le journal des heures.",
         "action": "Renvoyer le relevé", "keep": "Revenir au relevé", "cancel_url": reverse("sharing:statement", args=[row.pk]), "form": form,
     }  # fmt: skip
-    return confirm(request, context)
+    return ask(request, context)
 
 
 def _sentence(refusal: Exception) -> str:

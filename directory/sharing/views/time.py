@@ -14,9 +14,11 @@ from directory.sharing.errors import RuleBroken
 from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
-from directory.sharing.views.frame import confirm, tabs, who
+from directory.sharing.views.frame import tabs, who
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import User
 from hub.core.kit.text import hours
+from hub.core.ui.confirm import ask
 
 PER_PAGE = 30
 
@@ -29,7 +31,7 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            entry = services.log_time(row, actor=request.actor, **facts)  # type: ignore[attr-defined]
+            entry = services.log_time(row, actor=actor_of(request), **facts)
             messages.success(request, f"{hours(entry.minutes)} notées, {entry.work}.")
             return redirect(request.path)
         except RuleBroken as refusal:
@@ -79,7 +81,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
             "title": "Retirer ce temps", "text": f"{hours(row.minutes)}, {row.work}, {row.person.name}.", "action": "Retirer ce temps",
             "keep": "Garder ce temps", "tone": "bad", "cancel_url": back["Location"],
         }  # fmt: skip
-        return confirm(request, context)
+        return ask(request, context)
     try:
         services.remove_entry(row, actor=actor)
         messages.success(request, "Ce temps est retiré.")

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
+from django.http import HttpRequest
+
 from hub.core.accounts.audiences import PUBLIC
 
 
@@ -79,3 +81,9 @@ class Actor:
 
     def is_staff_of(self, organisation_id: UUID | None) -> bool:
         return f"staff:{organisation_id}" in self.audiences
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request: set by the middleware, read from the database when first used."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

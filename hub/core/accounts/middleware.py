@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
 from hub.core.accounts import access, kept, second_factor
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.selectors import actor_for, organisation_vouching
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 
@@ -43,7 +43,7 @@ def _actor_of(request: HttpRequest) -> Actor:
 
 def _end_without_ground(request: HttpRequest) -> None:
     """A session that an organisation's identity provider opened ends with what opened it: the provider, or the person's place there."""
-    if request.user.is_authenticated and PROVIDER_KEY in request.session and not request.actor.is_signed_in:  # type: ignore[attr-defined]
+    if request.user.is_authenticated and PROVIDER_KEY in request.session and not actor_of(request).is_signed_in:
         logout(request)
 
 
@@ -81,7 +81,7 @@ class deny_by_default:
             if request.method == "POST":
                 kept.keep(request)
             return redirect_to_login(request.get_full_path())
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         asked = policy in {"editor", "coordinator"}
         if second_factor.is_missing(request, actor, asked=asked) and not second_factor.is_the_way_to_it(match):
             return redirect("mfa_activate_totp")

@@ -3,6 +3,7 @@ from typing import Any
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.services import create_organisation, update_organisation
 from hub.core.accounts.viewsets import GuardedModelViewSet
@@ -15,12 +16,12 @@ FACTS = [
 
 class AddOrganisation(GuardedModelViewSet.add_view_class):  # type: ignore[name-defined]
     def save_instance(self) -> Organisation:
-        return create_organisation(self.form.save(commit=False), actor=self.request.actor)
+        return create_organisation(self.form.save(commit=False), actor=actor_of(self.request))
 
 
 class EditOrganisation(GuardedModelViewSet.edit_view_class):  # type: ignore[name-defined]
     def save_instance(self) -> Organisation:
-        return update_organisation(self.form.save(commit=False), actor=self.request.actor)
+        return update_organisation(self.form.save(commit=False), actor=actor_of(self.request))
 
 
 class OrganisationViewSet(GuardedModelViewSet):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from wagtail.documents.models import document_served
 
+from hub.core.accounts.actor import actor_of
 from hub.core.documents import services
 from hub.core.documents.errors import FileIsLost
 from hub.core.documents.formats import BY_EXTENSION, INLINE
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def file(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     """A private file: for those whose audiences open it, absent for all others. `?voir` shows it, otherwise it is downloaded."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = PrivateFile.objects.visible_to(actor).select_related("organisation").prefetch_related("audience_rows")
     row = get_object_or_404(rows, pk=pk)
     try:

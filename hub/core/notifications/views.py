@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.text import counted
 from hub.core.notifications import digests, services
 from hub.core.notifications.forms import PreferencesForm
@@ -19,7 +20,7 @@ PER_PAGE = 25
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
     """What the hub has told me, unread first."""
-    rows = Notification.objects.visible_to(request.actor).unread_first()  # type: ignore[attr-defined]
+    rows = Notification.objects.visible_to(actor_of(request)).unread_first()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "notifications/list.html", {"page": page})
 
@@ -27,7 +28,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     """Mark one notification as read, or all; one that is not mine changes nothing, as one that does not exist."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     count = services.mark_read(actor, only=str(pk) if pk else None)
     if pk is None and count:
         messages.success(request, f"{counted(count, 'avis', 'avis')} marqué{'s' if count > 1 else ''} comme lu{'s' if count > 1 else ''}.")

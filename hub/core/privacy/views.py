@@ -3,7 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
@@ -17,7 +17,7 @@ from hub.core.privacy.models import Erasure
 @require_safe
 def own_data(request: HttpRequest) -> HttpResponse:
     """What the hub holds of me, why, how long, and what erasing would do."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     erasure = Erasure.objects.visible_to(actor).filter(done_at=None).first()
     return render(request, "privacy/own_data.html", {"holdings": holdings(_person(request)), "erasure": erasure})
 
@@ -25,7 +25,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def own_export(request: HttpRequest) -> HttpResponse:
     """All of it, as one file to take away."""
-    data = exports.person_archive(_person(request), actor=request.actor)  # type: ignore[attr-defined]
+    data = exports.person_archive(_person(request), actor=actor_of(request))
     return _download(data, f"mes-donnees-{today().isoformat()}.zip")
 
 
@@ -35,7 +35,7 @@ def ask_erasure(request: HttpRequest) -> HttpResponse:
     form = ErasureForm(request.POST or None, expected=user.email)
     if request.method == "POST" and form.is_valid():
         try:
-            services.ask(user, actor=request.actor)  # type: ignore[attr-defined]
+            services.ask(user, actor=actor_of(request))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -46,7 +46,7 @@ def ask_erasure(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def withdraw_erasure(request: HttpRequest) -> HttpResponse:
-    if services.withdraw(_person(request), actor=request.actor):  # type: ignore[attr-defined]
+    if services.withdraw(_person(request), actor=actor_of(request)):
         messages.success(request, "Votre compte est gardé.")
     return redirect("privacy:own_data")
 
@@ -54,7 +54,7 @@ def withdraw_erasure(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation_export(request: HttpRequest, slug: str) -> HttpResponse:
     """All that an organisation entered and that is about it, for whoever manages it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     organisation = get_object_or_404(Organisation, slug=slug)
     if not actor.can(Permission.ORGANISATION_MANAGE, organisation.pk):
         raise Http404

@@ -16,12 +16,19 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
-from hub.core.kit.text import FIXED
+from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import adapt
 
 MOST_CHARACTERS = 300_000
 SECRET = ("csrfmiddlewaretoken", "password", "code", "secret", "credential")
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
+
+
+class LineField(forms.CharField):
+    """One line of text: spaces collapsed, control characters gone."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
 
 
 class HubBoundField(forms.BoundField):

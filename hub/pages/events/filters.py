@@ -3,10 +3,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from hub.core.ui.lists import ChoiceFilter, YesFilter
 from hub.pages.events.enums import EventKind
 from hub.pages.events.models import EventPage
 from hub.pages.writing.filters import WrittenFilter
-from trainings.catalogue.asked import ChoiceFilter, YesFilter
 
 
 class EventFilter(WrittenFilter):

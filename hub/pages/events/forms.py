@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from hub.core.kit.dates import local
+from hub.core.ui.forms import LineField
 from hub.pages.events.enums import EventKind
 from hub.pages.events.models import MOST_PLACES, EventPage
 from hub.pages.writing.forms import WrittenForm
-from workgroups.groups.forms import LineField
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

@@ -2,10 +2,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hub.core.ui.lists import ChoiceFilter
 from hub.pages.library.licences import Licence, licences
 from hub.pages.library.models import ResourcePage
 from hub.pages.writing.filters import WrittenFilter
-from trainings.catalogue.asked import ChoiceFilter
 
 
 class ResourceFilter(WrittenFilter):

@@ -5,12 +5,11 @@ from django import forms
 from hub.core.accounts.actor import Actor
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.text import typo
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, LineField
 from hub.pages.library.licences import licences
 from hub.pages.library.models import ResourcePage
 from hub.pages.library.services import KIND
 from hub.pages.writing.forms import WrittenForm
-from workgroups.groups.forms import LineField
 
 
 class ResourceForm(WrittenForm):

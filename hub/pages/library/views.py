@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.pages.library import services
 from hub.pages.library.filters import ResourceFilter
 from hub.pages.library.forms import ResourceForm, VersionForm
@@ -15,7 +15,6 @@ from hub.pages.writing import rules
 from hub.pages.writing.nouns import Noun, Words
 from hub.pages.writing.views import page_in_sight
 from workgroups.groups.errors import NotPossible
-from workgroups.groups.views.shared import actor_of
 
 
 def _context(actor: Actor, page: ResourcePage) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.pages.notes import services
 from hub.pages.notes.filters import NoteFilter
 from hub.pages.notes.forms import NoteForm
@@ -15,7 +15,6 @@ from hub.pages.writing import rules
 from hub.pages.writing.nouns import Noun, Words
 from hub.pages.writing.tags import tag_words
 from hub.pages.writing.views import page_in_sight
-from workgroups.groups.views.shared import actor_of
 
 
 def _can_mark(actor: Actor, page: NotePage) -> bool:

@@ -2,10 +2,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from hub.core.ui.lists import ChoiceFilter
 from hub.pages.questions.enums import QuestionState
 from hub.pages.questions.models import QuestionPage
 from hub.pages.writing.filters import TaggedFilter
-from trainings.catalogue.asked import ChoiceFilter
 
 
 class QuestionFilter(TaggedFilter):

@@ -3,10 +3,10 @@ from typing import Any
 from django import forms
 
 from hub.core.kit.identifiers import uuid7
-from hub.core.ui.forms import HubForm
+from hub.core.ui.conflicts import VersionField
+from hub.core.ui.forms import HubForm, LineField
 from hub.pages.questions.models import Answer, QuestionPage
 from hub.pages.writing.forms import LONGEST, TaggedForm
-from workgroups.groups.forms import LineField, VersionField
 
 
 class QuestionForm(TaggedForm):

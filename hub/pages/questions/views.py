@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
+from hub.core.ui.conflicts import reopen
 from hub.core.ui.words import marked
 from hub.pages.questions import rules, selectors, services
 from hub.pages.questions.filters import QuestionFilter
@@ -19,7 +20,6 @@ from hub.pages.writing.nouns import Noun, Words
 from hub.pages.writing.tags import tag_words
 from hub.pages.writing.views import detail_context, page_in_sight
 from workgroups.groups.errors import NotPossible, WasChanged
-from workgroups.groups.views.shared import actor_of, reopen
 
 
 def _context(actor: Actor, page: QuestionPage) -> dict[str, Any]:

@@ -2,9 +2,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from hub.core.accounts.filters import OrganisationFilter
 from hub.core.accounts.models import Organisation
+from hub.core.ui.lists import ChoiceFilter, ListFilter, WordsFilter
 from hub.pages.writing.themes import Theme, themes
-from trainings.catalogue.asked import ChoiceFilter, ListFilter, OrganisationFilter, WordsFilter
 
 
 class WrittenFilter(ListFilter):

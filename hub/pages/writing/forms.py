@@ -8,11 +8,10 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.identifiers import uuid7
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, LineField
 from hub.pages.writing import selectors, themes
 from hub.pages.writing.enums import Writers
 from hub.pages.writing.models import WrittenPage
-from workgroups.groups.forms import LineField
 
 LONGEST = 20_000
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from wagtail.models import Page, PageQuerySet
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.models.organisations import in_force
 from hub.core.kit.identifiers import uuid7
@@ -132,7 +132,7 @@ class WrittenPage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Wagtail's address of the page leads to the hub's own, for those who may read it."""
-        if not type(self).objects.visible_to(request.actor).filter(pk=self.pk).exists():  # type: ignore[attr-defined]
+        if not type(self).objects.visible_to(actor_of(request)).filter(pk=self.pk).exists():
             raise Http404
         return redirect(self)
 

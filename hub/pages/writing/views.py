@@ -11,18 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.kit.text import typo
+from hub.core.ui.conflicts import differing, reopen
+from hub.core.ui.lists import page_of, query_of, refused
 from hub.core.ui.words import marked
 from hub.pages.writing import rules, selectors, services
 from hub.pages.writing.atom import feed_response
 from hub.pages.writing.forms import ReasonForm
 from hub.pages.writing.models import WrittenPage
 from hub.pages.writing.nouns import Noun, registry
-from trainings.catalogue.asked import page_of, query_of, refused
 from workgroups.groups.errors import NotPossible, WasChanged
-from workgroups.groups.views.shared import actor_of, differing, reopen
 
 PER_PAGE, IN_FEED, ON_FIRST = 25, 50, 4
 FEEDS = ("life:feed_atom", "events:feed_ics")

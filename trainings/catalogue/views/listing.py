@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.text import euros, hours
 from hub.core.ui.exports import csv_response, json_page_response
+from hub.core.ui.lists import page_of, query_of, refused
 from trainings.catalogue import rules
-from trainings.catalogue.asked import page_of, query_of, refused
 from trainings.catalogue.filters import CourseFilter
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.selectors import rows_with_organisation
@@ -18,7 +19,7 @@ PER_PAGE = 25
 
 
 def _filtered(request: HttpRequest) -> CourseFilter:
-    rows = rows_with_organisation(request.actor).filter(live=True).order_by("title", "pk")  # type: ignore[attr-defined]
+    rows = rows_with_organisation(actor_of(request)).filter(live=True).order_by("title", "pk")
     return CourseFilter(request, rows)
 
 
@@ -40,7 +41,7 @@ def to_dict(request: HttpRequest, course: CoursePage) -> dict[str, Any]:
 
 def courses(request: HttpRequest) -> HttpResponse:
     """The catalogue of every organisation, and for its staff the programmes being written."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     found = _filtered(request)
     page, notice = page_of(found, PER_PAGE)
     drafts = rows_with_organisation(actor).filter(organisation=actor.organisation_id).exclude(live=True, has_unpublished_changes=False)

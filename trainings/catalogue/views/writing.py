@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from trainings.catalogue import rules, services
 from trainings.catalogue.comparing import differences
@@ -20,7 +21,7 @@ from trainings.catalogue.selectors import course_context
 
 def _course(request: HttpRequest, pk: UUID) -> CoursePage:
     """A programme whose draft the reader may see; any other does not exist for her."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=pk)
     if not rules.can_see_draft(actor, course):
         raise Http404
@@ -29,13 +30,13 @@ def _course(request: HttpRequest, pk: UUID) -> CoursePage:
 
 def new_course(request: HttpRequest) -> HttpResponse:
     """Begin a programme: a title is enough, the rest comes when it comes."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_create_course(actor):
         raise PermissionDenied
     form = CourseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
-        organisation = Organisation.objects.get(pk=actor.organisation_id)
+        organisation = get_object_or_404(Organisation, pk=actor.organisation_id)
         course = services.create_course(
             title=facts.pop("title"), organisation=organisation, actor=actor, facts=facts, key=form.cleaned_data["key"]
         )  # fmt: skip
@@ -47,14 +48,14 @@ def new_course(request: HttpRequest) -> HttpResponse:
 def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write the draft; a draft saved meanwhile by somebody else is shown, and nothing typed is lost."""
     course = _course(request, pk)
-    if not rules.can_write_course(request.actor, course):  # type: ignore[attr-defined]
+    if not rules.can_write_course(actor_of(request), course):
         raise PermissionDenied
     draft = services.draft_of(course)
     form = CourseForm(request.POST or None, instance=draft)
     context: dict[str, Any] = {"form": form, "course": course, "draft": draft}
     if request.method == "POST" and form.is_valid():
         try:
-            services.save_draft(course, facts=form.facts(), actor=request.actor, based_on=form.cleaned_data["revision"])  # type: ignore[attr-defined]
+            services.save_draft(course, facts=form.facts(), actor=actor_of(request), based_on=form.cleaned_data["revision"])
             messages.success(request, "Brouillon enregistré.")
             return redirect("catalogue:draft", course.public_id)
         except CourseIsInReview:
@@ -82,7 +83,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _draft_page(request: HttpRequest, course: CoursePage, form: DecisionForm) -> HttpResponse:
-    actor, text = request.actor, services.draft_of(course)  # type: ignore[attr-defined]
+    actor, text = actor_of(request), services.draft_of(course)
     context = course_context(text, actor) | {
         "page": text,
         "is_draft": True,
@@ -106,10 +107,10 @@ def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
     course = _course(request, pk)
-    if not rules.can_write_course(request.actor, course):  # type: ignore[attr-defined]
+    if not rules.can_write_course(actor_of(request), course):
         raise PermissionDenied
     try:
-        services.submit_course(course, actor=request.actor)  # type: ignore[attr-defined]
+        services.submit_course(course, actor=actor_of(request))
         messages.success(request, f"Programme remis à la relecture de {course.organisation.name}.")
     except CourseIsIncomplete as refusal:
         messages.error(request, f"Il manque encore : {', '.join(refusal.missing)}.")
@@ -121,9 +122,9 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     course = _course(request, pk)
-    if not rules.can_write_course(request.actor, course):  # type: ignore[attr-defined]
+    if not rules.can_write_course(actor_of(request), course):
         raise PermissionDenied
-    services.take_back_course(course, actor=request.actor)  # type: ignore[attr-defined]
+    services.take_back_course(course, actor=actor_of(request))
     messages.success(request, "Le programme n’est plus en relecture : vous pouvez le changer.")
     return redirect("catalogue:draft", pk)
 
@@ -132,7 +133,7 @@ def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve and publish, or send back with a word."""
     course = _course(request, pk)
-    if not rules.can_review_course(request.actor, course):  # type: ignore[attr-defined]
+    if not rules.can_review_course(actor_of(request), course):
         raise PermissionDenied
     if course.current_workflow_task_state is None:
         messages.info(request, "Ce programme n’est plus en relecture : rien n’a changé.")
@@ -142,7 +143,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _draft_page(request, course, form)
     approve = "approve" in request.POST
     try:
-        services.decide_course(course, approve=approve, comment=form.cleaned_data["comment"], actor=request.actor)  # type: ignore[attr-defined]
+        services.decide_course(course, approve=approve, comment=form.cleaned_data["comment"], actor=actor_of(request))
         messages.success(request, "Programme publié." if approve else "Programme renvoyé avec votre mot.")
         return redirect("catalogue:draft", pk)
     except ReviewNeedsAnother:
@@ -154,13 +155,13 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 def unpublish(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a programme out of the catalogue, after saying what stays."""
     course = _course(request, pk)
-    if not rules.can_review_course(request.actor, course):  # type: ignore[attr-defined]
+    if not rules.can_review_course(actor_of(request), course):
         raise PermissionDenied
     if not course.live:
         messages.info(request, "Ce programme n’est pas au catalogue.")
         return redirect("catalogue:draft", pk)
     if request.method == "POST":
-        services.unpublish_course(course, actor=request.actor)  # type: ignore[attr-defined]
+        services.unpublish_course(course, actor=actor_of(request))
         messages.success(request, "Programme retiré du catalogue. Ses sessions restent.")
         return redirect("catalogue:draft", pk)
     return render(request, "catalogue/unpublish.html", {"course": course})

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.ui.exports import csv_response
-from trainings.catalogue.asked import query_of, refused
+from hub.core.ui.lists import query_of, refused
 from trainings.funding import reference, rules, services
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused
@@ -79,7 +80,7 @@ def _lines(request: HttpRequest, found: list[Reading]) -> Iterator[list[object]]
 
 def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One file: where it stands, what it lacks, its dates, what can be done next."""
-    one, actor = reading(request, pk), request.actor  # type: ignore[attr-defined]
+    one, actor = reading(request, pk), actor_of(request)
     moves = sorted(rules.targets(one.standing.status, one.side), key=lambda to: MAIN.index(to) if to in MAIN else len(MAIN))
     current = BESIDE.get(one.standing.status, one.standing.status)
     can_upload = one.file.status in rules.BEFORE_FILING

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
 from trainings.funding import rules
 from trainings.funding.models import FundingFile
@@ -17,7 +17,7 @@ from trainings.funding.selectors import Reading, files_of, read_file
 
 def manager(request: HttpRequest) -> tuple[Actor, Organisation]:
     """The actor and the organisation whose files she follows."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_manage(actor):
         raise PermissionDenied
     return actor, get_object_or_404(Organisation, pk=actor.organisation_id)
@@ -25,7 +25,7 @@ def manager(request: HttpRequest) -> tuple[Actor, Organisation]:
 
 def reading(request: HttpRequest, pk: UUID) -> Reading:
     """The file, absent for who may not see it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return read_file(get_object_or_404(files_of(FundingFile.objects.visible_to(actor)), pk=pk), actor)
 
 

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from hub.core.accounts.actor import actor_of
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr
 from trainings.funding import rules, services
@@ -62,7 +63,7 @@ def move(request: HttpRequest, pk: UUID, target: str) -> HttpResponse:
 def _moved(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm) -> HttpResponse:
     assert one.side is not None  # noqa: S101  the file is visible
     warning = rules.warning(one.standing, to, form.said, one.opco)
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor: Any = actor_of(request)
     services.move_file(one.file, to=to, said=form.said, version=form.cleaned_data["version"] or 0, side=one.side, actor=actor)
     messages.success(request, f"Le dossier est maintenant « {to.label.lower()} ».")
     if warning:
@@ -97,7 +98,7 @@ def _ask(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm, 
 
 def agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put the signed agreement in the file: either of its two parties."""
-    one, actor = reading(request, pk), request.actor  # type: ignore[attr-defined]
+    one, actor = reading(request, pk), actor_of(request)
     form = AgreementForm(request.POST or None, request.FILES or None, initial={"agreed_on": one.file.agreed_on})
     PrivateFileField.bind(form, actor, one.file.employer)
     if request.method == "POST" and form.is_valid():

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.text import counted
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import TrainingAgreement
@@ -14,7 +15,7 @@ from trainings.sessions.models import TrainingSession
 
 def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Agreements of a session: established together by the organisation that trains, read by each party for itself."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
     if session.is_workshop:
@@ -38,7 +39,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     """Establish those that lack nothing; what the others lack is on the page, at each reading."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_issue_agreements(actor, session):
         raise PermissionDenied
     if session.is_cancelled:
@@ -60,7 +61,7 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
 
 def agreement_pdf(request: HttpRequest, pk: UUID, employer: str) -> HttpResponse:
     """The sealed PDF, for the two parties."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = TrainingAgreement.objects.visible_to(actor).filter(paper__isnull=False).select_related("employer", "paper", "session")
     row = get_object_or_404(rows, session=pk, employer__slug=employer)
     response = HttpResponse(services.read_agreement(row, actor=actor), content_type="application/pdf")

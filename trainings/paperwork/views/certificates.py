@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.text import counted
 from trainings.attendance.views import pdf_response
@@ -19,13 +20,13 @@ from trainings.sessions.models import TrainingSession
 
 
 def _session(request: HttpRequest, pk: UUID) -> TrainingSession:
-    rows = TrainingSession.objects.visible_to(request.actor).select_related("organisation", "course", "programme_revision")  # type: ignore[attr-defined]
+    rows = TrainingSession.objects.visible_to(actor_of(request)).select_related("organisation", "course", "programme_revision")
     return get_object_or_404(rows, pk=pk)
 
 
 def certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Certificates and proof files of a session: established by the organisation that trains, read by each employer for its people."""
-    actor, session = request.actor, _session(request, pk)  # type: ignore[attr-defined]
+    actor, session = actor_of(request), _session(request, pk)
     can_issue = rules.can_issue_agreements(actor, session)
     if request.method == "POST":
         return _issue(request, session)
@@ -46,7 +47,7 @@ def certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_issue_agreements(actor, session):
         raise PermissionDenied
     try:
@@ -66,15 +67,15 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
 @require_GET
 def certificate_pdf(request: HttpRequest, pk: UUID, registration: UUID) -> HttpResponse:
     """The sealed PDF, for the trainee, her employer and the organisation that trains."""
-    rows: Any = CompletionCertificate.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
+    rows: Any = CompletionCertificate.objects.visible_to(actor_of(request)).filter(paper__isnull=False)
     row = get_object_or_404(rows.select_related("paper", "registration__employer"), registration=registration, registration__session=pk)
-    return pdf_response(services.read_certificate(row, actor=request.actor), row.paper.number)  # type: ignore[attr-defined]
+    return pdf_response(services.read_certificate(row, actor=actor_of(request)), row.paper.number)
 
 
 @require_GET
 def dossier(request: HttpRequest, pk: UUID, employer: str) -> HttpResponse:
     """The proof file of one employer, for the two parties; refused while something is missing, which the page says."""
-    actor, session = request.actor, _session(request, pk)  # type: ignore[attr-defined]
+    actor, session = actor_of(request), _session(request, pk)
     organisation = get_object_or_404(Organisation, slug=employer)
     if not rules.can_read_dossier(actor, session, organisation):
         raise Http404

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.icalendar import MEDIA_TYPE, calendar
 from hub.core.kit.text import counted
@@ -22,14 +23,14 @@ from trainings.sessions.rules import can_manage_session
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """A trainee's own trainings: what comes, what she has followed, her certificates."""
-    rows, day = own_trainings(request.actor), today()  # type: ignore[attr-defined]
+    rows, day = own_trainings(actor_of(request)), today()
     past = [row for row in rows if row.is_past(day)]
     coming = [row for row in reversed(rows) if not row.is_past(day)]
     return render(request, "paperwork/mine.html", {"coming": coming, "past": past})
 
 
 def _own(request: HttpRequest, pk: UUID) -> Convocation:
-    found = own_convocation(request.actor, pk)  # type: ignore[attr-defined]
+    found = own_convocation(actor_of(request), pk)
     if found is None:
         raise Http404
     return found
@@ -56,15 +57,15 @@ def convocation_ics(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def convocation_pdf(request: HttpRequest, pk: UUID, registration: UUID) -> HttpResponse:
     """The sealed PDF, for the trainee, her employer and the organisation that trains."""
-    rows = Convocation.objects.visible_to(request.actor).filter(paper__isnull=False)  # type: ignore[attr-defined]
+    rows = Convocation.objects.visible_to(actor_of(request)).filter(paper__isnull=False)
     row = get_object_or_404(rows.select_related("paper", "registration__employer"), registration=registration, registration__session=pk)
-    return pdf_response(services.read_convocation(row, actor=request.actor), row.paper.number)  # type: ignore[attr-defined,union-attr]
+    return pdf_response(services.read_convocation(row, actor=actor_of(request)), row.paper.number)  # type: ignore[union-attr]
 
 
 @require_POST
 def convene(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send the convocations of a session to those who have none, or an older one."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
     if not can_manage_session(actor, session):

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.text import euros, hours
 from hub.core.ui.exports import csv_response, json_page_response
-from trainings.catalogue.asked import page_of, query_of, refused
+from hub.core.ui.lists import page_of, query_of, refused
 from trainings.sessions import rules
 from trainings.sessions.filters import SessionFilter
 from trainings.sessions.models import TrainingSession
@@ -20,7 +21,7 @@ PER_PAGE = 25
 
 
 def _filtered(request: HttpRequest) -> SessionFilter:
-    rows = TrainingSession.objects.visible_to(request.actor).select_related("organisation")  # type: ignore[attr-defined]
+    rows = TrainingSession.objects.visible_to(actor_of(request)).select_related("organisation")
     return SessionFilter(request, rows.order_by("starts_on", "id"))
 
 
@@ -54,7 +55,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Sessions to come, of every organisation."""
     found = _filtered(request)
     page, notice = page_of(found, PER_PAGE)
-    organisations = Organisation.objects.filter(pk__in=TrainingSession.objects.visible_to(request.actor).values("organisation"))  # type: ignore[attr-defined]
+    organisations = Organisation.objects.filter(pk__in=TrainingSession.objects.visible_to(actor_of(request)).values("organisation"))
     context = {
         "page": page,
         "filter": found,
@@ -95,7 +96,7 @@ def _lines(request: HttpRequest, found: SessionFilter) -> Iterator[list[object]]
 
 def detail(request: HttpRequest, pk: Any) -> HttpResponse:
     """A session: its half-days and facts for everybody, its registrations for the parties, each for its own."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = TrainingSession.objects.visible_to(actor).select_related("organisation", "course", "programme_revision")
     session = get_object_or_404(rows, pk=pk)
     employers = registrations_by_employer(session, actor) if actor.is_signed_in else []

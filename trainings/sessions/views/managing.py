@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.text import one_line
 from hub.core.ui.forms import keep_without_judging
@@ -31,9 +32,9 @@ HALF_DAY = ("date", "period", "starts_at", "ends_at", "is_remote", "topic")
 
 
 def _managed(request: HttpRequest, pk: UUID) -> TrainingSession:
-    rows = TrainingSession.objects.visible_to(request.actor).select_related("organisation", "course")  # type: ignore[attr-defined]
+    rows = TrainingSession.objects.visible_to(actor_of(request)).select_related("organisation", "course")
     session = get_object_or_404(rows, pk=pk)
-    if not rules.can_manage_session(request.actor, session):  # type: ignore[attr-defined]
+    if not rules.can_manage_session(actor_of(request), session):
         raise PermissionDenied
     return session
 
@@ -67,7 +68,7 @@ def _trainers(request: HttpRequest, form: SessionForm, organisation_id: UUID) ->
     chosen = {str(pk) for pk in form["trainers"].value() or []}
     first = people.filter(Q(pk__in=trainers_first(organisation_id).values("pk")) | Q(pk__in=known_ids(chosen)))
     found = with_name(people, words).exclude(pk__in=first.values("pk")) if words else people.none()
-    ask = partial(choices, actor=request.actor, organisation_id=organisation_id, chosen=chosen)  # type: ignore[attr-defined]
+    ask = partial(choices, actor=actor_of(request), organisation_id=organisation_id, chosen=chosen)
     return {"first": ask(first), "found": ask(found[:FOUND]), "more": max(0, found.count() - FOUND), "words": words}
 
 
@@ -83,7 +84,7 @@ def _form(request: HttpRequest, form: SessionForm, rows: BaseHalfDays, course: C
 
 def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Open a session of a published programme; whoever wrote it trains, until somebody says otherwise."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=course_id)
     if not rules.can_open_session(actor, course):
         raise PermissionDenied if course.live else Http404
@@ -108,7 +109,7 @@ def opening(
     if _is_good(request, form, rows):
         facts = {"facts": form.facts(), "slots": rows.slots(), "trainers": form.cleaned_data["trainers"]}
         try:
-            session = create(course, **facts, actor=request.actor)  # type: ignore[attr-defined]
+            session = create(course, **facts, actor=actor_of(request))
             messages.success(request, "Session enregistrée en brouillon. Ouvrez les inscriptions quand elle est prête.")
             return redirect("sessions:detail", session.pk)
         except ValidationError as refusal:
@@ -125,7 +126,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if _is_good(request, form, rows):
         try:
             trainers = form.cleaned_data["trainers"]
-            services.update_session(session, facts=form.facts(), slots=rows.slots(), trainers=trainers, actor=request.actor)  # type: ignore[attr-defined]
+            services.update_session(session, facts=form.facts(), slots=rows.slots(), trainers=trainers, actor=actor_of(request))
             messages.success(request, "Session enregistrée.")
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
@@ -143,7 +144,7 @@ def move(request: HttpRequest, pk: UUID, status: SessionStatus) -> HttpResponse:
     """Open or close the registrations."""
     session = _managed(request, pk)
     try:
-        services.move_session(session, status=status, actor=request.actor)  # type: ignore[attr-defined]
+        services.move_session(session, status=status, actor=actor_of(request))
         messages.success(request, WORDS[status])
     except MoveRefused as refusal:
         messages.error(request, f"La session ne peut pas changer ainsi : {refusal}.")
@@ -157,7 +158,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
-            services.move_session(session, status=SessionStatus.CANCELLED, actor=request.actor, reason=reason)  # type: ignore[attr-defined]
+            services.move_session(session, status=SessionStatus.CANCELLED, actor=actor_of(request), reason=reason)
             messages.success(request, "Session annulée, les employeurs sont prévenus.")
         except MoveRefused:
             begun = "Cette session a commencé ou a eu lieu : elle ne s’annule plus."

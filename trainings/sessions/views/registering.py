@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
@@ -37,11 +37,11 @@ def _said(outcome: services.Outcome) -> str:
 
 def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A CAE registers its people; places are given in the order of the list, then ranks. Looking for a name keeps those already chosen."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     session = get_object_or_404(TrainingSession.objects.visible_to(actor).select_related("organisation"), pk=pk)
     if not rules.can_register(actor, actor.organisation_id):
         raise PermissionDenied
-    employer = Organisation.objects.get(pk=actor.organisation_id)
+    employer = get_object_or_404(Organisation, pk=actor.organisation_id)
     form = RegistrationForm(request.POST or None, people=registrable_people(employer.pk), initial={"key": uuid7()})
     words = one_line(request.POST.get("nom") or request.GET.get("nom", ""))[:80]
     status = 200
@@ -80,7 +80,7 @@ def _people(actor: Actor, session: TrainingSession, employer: Organisation, form
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpResponse:
     """Give back a place, after saying what becomes of it: by the employer who took it, or by the organisation that trains."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = Registration.objects.visible_to(actor).select_related("session", "session__organisation", "trainee", "employer")
     row = get_object_or_404(rows, pk=registration_id, session=pk)
     if not rules.can_give_back(actor, row, row.session):

@@ -7,14 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
 from trainings.wishes import rules
 
 
 def entering(request: HttpRequest) -> tuple[Actor, Organisation]:
     """The actor and the CAE whose needs she enters."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_enter(actor):
         raise PermissionDenied
     return actor, get_object_or_404(Organisation, pk=actor.organisation_id)
@@ -22,7 +22,7 @@ def entering(request: HttpRequest) -> tuple[Actor, Organisation]:
 
 def counting(request: HttpRequest) -> Actor:
     """The actor, who holds sessions in a member of the federation."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not rules.can_count(actor):
         raise PermissionDenied
     return actor

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.identifiers import uuid7
-from hub.core.kit.text import counted, one_line, typo
+from hub.core.kit.text import counted, one_line
+from hub.core.ui.confirm import ask
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.forms import known_ids
@@ -72,7 +74,7 @@ def _people(request: HttpRequest, form: WishForm, organisation: Organisation) ->
     ids = {str(pk) for pk in known_ids(form["people"].value() or [])}
     ticked = everybody.filter(pk__in=ids)
     found = with_name(everybody, words).exclude(pk__in=ids)
-    shown = choices([*ticked, *found[:FOUND]], request.actor, organisation_id=organisation.pk, chosen=ids)  # type: ignore[attr-defined]
+    shown = choices([*ticked, *found[:FOUND]], actor_of(request), organisation_id=organisation.pk, chosen=ids)
     chosen = [one for one in shown if one.is_chosen]
     return {
         "chosen": chosen, "others": shown[len(chosen) :], "more": max(0, found.count() - FOUND), "words": words,
@@ -98,7 +100,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     if _is_sent(request, form):
         try:
             version = form.cleaned_data["version"] or 0
-            services.change_wish(wish, need=form.need, version=version, actor=request.actor)  # type: ignore[attr-defined]
+            services.change_wish(wish, need=form.need, version=version, actor=actor_of(request))
             messages.success(request, "Besoin enregistré.")
             return redirect("wishes:own")
         except VersionConflict:
@@ -118,13 +120,13 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     wish = _own(request, pk)
     if request.method != "POST":
         context = {
-            "title": typo(f"Retirer le besoin « {wish.theme} »"), "text": "Il quitte le recensement de la fédération.",
+            "title": f"Retirer le besoin « {wish.theme} »", "text": "Il quitte le recensement de la fédération.",
             "consequences": ["Les noms que vous aviez donnés s’effacent.", "Pour y revenir, il faudra entrer un nouveau besoin."],
             "action": "Retirer le besoin", "keep": "Garder le besoin", "tone": "bad", "cancel_url": reverse("wishes:own"),
         }  # fmt: skip
-        return render(request, "ui/confirm.html", context)
+        return ask(request, context)
     try:
-        services.withdraw_wish(wish, actor=request.actor)  # type: ignore[attr-defined]
+        services.withdraw_wish(wish, actor=actor_of(request))
         messages.success(request, "Le besoin est retiré.")
     except MoveRefused:
         messages.info(request, "Ce besoin était déjà retiré.")

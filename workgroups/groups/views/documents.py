@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.documents.forms import PrivateFileField
+from hub.core.ui.confirm import ask
 from workgroups.groups import rules, services
 from workgroups.groups.forms import DocumentForm
 from workgroups.groups.models import GroupDocument, Workgroup
-from workgroups.groups.views.shared import actor_of, ask, group_of, group_written
+from workgroups.groups.views.shared import group_of, group_written
 
 PER_PAGE = 30
 
@@ -62,7 +64,7 @@ def remove(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
             "title": f"Retirer « {document.title} »",
             "text": "Le fichier est effacé du hub.",
             "consequences": ["Personne ne pourra plus le lire ni le reprendre.", "Le journal d’audit garde la trace de ce retrait."],
-            "action": "Retirer le document", "keep": "Garder le document",
+            "action": "Retirer le document", "keep": "Garder le document", "tone": "bad",
             "cancel_url": reverse("groups:documents", args=[acronym]),
         }  # fmt: skip
         return ask(request, context)

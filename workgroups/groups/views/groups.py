@@ -5,12 +5,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation, User
+from hub.core.ui.confirm import ask
+from hub.core.ui.conflicts import differing, reopen
 from workgroups.groups import rules, selectors, services
 from workgroups.groups.enums import WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.forms import GroupForm, NewGroupForm
-from workgroups.groups.views.shared import actor_of, ask, differing, group_of, reopen
+from workgroups.groups.views.shared import group_of
 
 
 def groups(request: HttpRequest) -> HttpResponse:
@@ -101,7 +104,7 @@ def end_group(request: HttpRequest, acronym: str) -> HttpResponse:
                 "Sa feuille de route publiée reste, avec les réponses des CAE.",
                 "Vous pourrez le reprendre.",
             ],
-            "action": "Terminer le groupe", "keep": "Garder le groupe en activité",
+            "action": "Terminer le groupe", "keep": "Garder le groupe en activité", "tone": "bad",
             "cancel_url": reverse("groups:group", args=[acronym]),
         }  # fmt: skip
         return ask(request, context)

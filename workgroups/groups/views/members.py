@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
+from hub.core.ui.confirm import ask
 from workgroups.groups import rules, selectors, services
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.forms import GuestForm, MemberForm
 from workgroups.groups.models import GroupMember, Workgroup
-from workgroups.groups.views.shared import actor_of, ask, group_of
+from workgroups.groups.views.shared import group_of
 
 
 def members(request: HttpRequest, acronym: str) -> HttpResponse:
@@ -112,5 +114,6 @@ def _before_removal(group: Workgroup, member: GroupMember, own: bool) -> dict[st
         "consequences": consequences,
         "action": "Quitter le groupe" if own else "Retirer du groupe",
         "keep": "Rester dans le groupe" if own else "Garder dans le groupe",
+        "tone": "bad",
         "cancel_url": reverse("groups:members", args=[group.acronym]),
     }

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
+from hub.core.ui.conflicts import differing, reopen
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
-from workgroups.groups.views.shared import actor_of, differing, reopen
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, Progress, Stance

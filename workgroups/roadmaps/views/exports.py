@@ -3,9 +3,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpResponse
 
+from hub.core.accounts.actor import actor_of
 from hub.core.ui.exports import csv_response
 from workgroups.groups import rules as group_rules
-from workgroups.groups.views.shared import actor_of, group_of
+from workgroups.groups.views.shared import group_of
 from workgroups.roadmaps import selectors
 from workgroups.roadmaps.models import RoadmapPage
 

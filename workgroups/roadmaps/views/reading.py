@@ -5,9 +5,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from workgroups.groups import rules as group_rules
-from workgroups.groups.views.shared import actor_of, group_of
+from workgroups.groups.views.shared import group_of
 from workgroups.roadmaps import rules, selectors, services, timeline
 from workgroups.roadmaps.forms import ProgressForm, ReachForm
 from workgroups.roadmaps.models import ItemProgress, RoadmapPage, RoadmapRelease

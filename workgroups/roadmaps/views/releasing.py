@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from workgroups.groups.views.shared import actor_of
+from hub.core.accounts.actor import actor_of
 from workgroups.roadmaps import rules, services
 from workgroups.roadmaps.errors import ReviewNeedsAnother, RoadmapIsIncomplete, RoadmapIsInReview
 from workgroups.roadmaps.forms import DecisionForm

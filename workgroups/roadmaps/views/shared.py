@@ -2,8 +2,9 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 
+from hub.core.accounts.actor import actor_of
 from workgroups.groups.models import Workgroup
-from workgroups.groups.views.shared import actor_of, group_inside, group_of
+from workgroups.groups.views.shared import group_inside, group_of
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import selectors
 from workgroups.roadmaps.enums import PieceKind

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
+from hub.core.ui.conflicts import reopen
 from hub.core.ui.words import marked
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
-from workgroups.groups.views.shared import actor_of, group_written, reopen
+from workgroups.groups.views.shared import group_written
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services, timeline
 from workgroups.roadmaps.enums import PieceKind

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.forms import AgreementForm, OrganisationForm
 from hub.core.accounts.models import Agreement, Organisation, Role
@@ -15,6 +16,7 @@ from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import affiliate, create_organisation, end_agreement, invite, make_agreement
 from hub.core.kit.identifiers import compact
 from hub.core.kit.text import joined, one_line, slug
+from hub.core.ui.confirm import ask
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -31,7 +33,7 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
     """Enter an organisation; with a date it joins the federation, with an address its director is invited."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actor, facts = request.actor, form.cleaned_data  # type: ignore[attr-defined]
+        actor, facts = actor_of(request), form.cleaned_data
         with transaction.atomic():
             organisation = create_organisation(form.save(commit=False), actor=actor)
             hub = federation()
@@ -46,7 +48,7 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
 
 def agreements(request: HttpRequest) -> HttpResponse:
     """Agreements between CAEs, and the form that makes one."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = AgreementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,7 +63,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 
 def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
-    row = get_object_or_404(Agreement.objects.visible_to(request.actor), pk=pk, ended_at=None)  # type: ignore[attr-defined]
+    row = get_object_or_404(Agreement.objects.visible_to(actor_of(request)), pk=pk, ended_at=None)
     if request.method != "POST":
         people = joined([person.name for person in row.people.all()])
         consequences = [
@@ -73,7 +75,7 @@ def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
             "consequences": consequences, "action": "Rompre la convention", "keep": "Garder la convention", "tone": "bad",
             "cancel_url": reverse("accounts:agreements"),
         }  # fmt: skip
-        return render(request, "ui/confirm.html", context)
-    end_agreement(row, actor=request.actor)  # type: ignore[attr-defined]
+        return ask(request, context)
+    end_agreement(row, actor=actor_of(request))
     messages.success(request, f"La convention {row.number} est rompue : plus personne n’agit par elle.")
     return redirect("accounts:agreements")

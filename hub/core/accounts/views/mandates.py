@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.middleware import MANDATE_KEY
 from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
@@ -13,7 +14,7 @@ from hub.core.audit import services as audit
 @require_POST
 def act_for(request: HttpRequest) -> HttpResponse:
     """Choose for whom one acts, among the mandates that hold now; audited when it is another organisation."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     mandate = next((m for m in actor.mandates if m.value == request.POST.get("mandate")), None)
     if mandate is None:
         raise PermissionDenied

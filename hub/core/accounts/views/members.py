@@ -10,17 +10,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts import rules
+from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.services import invite, withdraw, withdraw_role
+from hub.core.ui.confirm import ask
 
 
 def _managed(request: HttpRequest, slug: str) -> Organisation:
     """The organisation whose team the actor manages; any other does not exist for her."""
     organisation = get_object_or_404(Organisation, slug=slug)
-    if not rules.can_manage_members(request.actor, organisation):  # type: ignore[attr-defined]
+    if not rules.can_manage_members(actor_of(request), organisation):
         raise Http404
     return organisation
 
@@ -28,7 +30,7 @@ def _managed(request: HttpRequest, slug: str) -> Organisation:
 def team(request: HttpRequest, slug: str) -> HttpResponse:
     """Support team of an organisation: who holds which role, invitations under way, and the form to invite."""
     organisation = _managed(request, slug)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     roles = [role.pk for role in Role.objects.all() if rules.can_give(actor, role, organisation)]
     form = InviteForm(request.POST or None, roles=Role.objects.filter(pk__in=roles))
     if request.method == "POST" and form.is_valid():
@@ -49,14 +51,14 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 
 def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     organisation = _managed(request, slug)
-    rows = Membership.objects.visible_to(request.actor).select_related("organisation", "user", "role")  # type: ignore[attr-defined]
+    rows = Membership.objects.visible_to(actor_of(request)).select_related("organisation", "user", "role")
     row = get_object_or_404(rows, pk=pk, organisation=organisation)
-    if not rules.can_give(request.actor, row.role, organisation):  # type: ignore[attr-defined]
+    if not rules.can_give(actor_of(request), row.role, organisation):
         raise PermissionDenied
     if request.method != "POST":
-        return render(request, "ui/confirm.html", _before_withdrawal(request, row))
+        return ask(request, _before_withdrawal(request, row))
     try:
-        withdraw_role(row, actor=request.actor)  # type: ignore[attr-defined]
+        withdraw_role(row, actor=actor_of(request))
         messages.success(request, f"{row.user.name} n’a plus le rôle « {row.role.label} ».")
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
@@ -65,8 +67,8 @@ def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpRespo
 
 def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
     """What the page that asks says: what ends, and for whom when it is oneself."""
-    is_own = row.user_id == request.actor.user_id  # type: ignore[attr-defined]
-    held = Membership.objects.visible_to(request.actor).in_force()  # type: ignore[attr-defined]
+    is_own = row.user_id == actor_of(request).user_id
+    held = Membership.objects.visible_to(actor_of(request)).in_force()
     others = held.filter(organisation=row.organisation_id).exclude(pk=row.pk).select_related("role")
     consequences = ["Ses droits se ferment à la requête suivante, sur tous ses appareils.", "Ce qui a été signé ou enregistré reste."]
     if is_own:
@@ -83,7 +85,7 @@ def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
 @require_POST
 def withdraw_invitation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     organisation = _managed(request, slug)
-    rows = Invitation.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-    withdraw(get_object_or_404(rows, pk=pk, organisation=organisation, accepted_at=None, withdrawn_at=None), actor=request.actor)  # type: ignore[attr-defined]
+    rows = Invitation.objects.visible_to(actor_of(request))
+    withdraw(get_object_or_404(rows, pk=pk, organisation=organisation, accepted_at=None, withdrawn_at=None), actor=actor_of(request))
     messages.success(request, "Invitation retirée : son lien ne marche plus.")
     return redirect("accounts:team", slug=slug)

@@ -16,13 +16,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from hub.core.accounts import oidc, second_factor
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import ProviderRefused, RuleBroken
 from hub.core.accounts.forms import AddressForm, IdentityProviderForm
 from hub.core.accounts.models import IdentityProvider, Organisation
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider
 from hub.core.accounts.services.providers import person_of
 from hub.core.audit import services as audit
+from hub.core.ui.confirm import ask
 
 logger = logging.getLogger(__name__)
 MEMORY = "hub.oidc"
@@ -123,7 +124,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         try:
-            set_identity_provider(organisation, secret=facts.pop("secret"), facts=facts, actor=request.actor)  # type: ignore[attr-defined]
+            set_identity_provider(organisation, secret=facts.pop("secret"), facts=facts, actor=actor_of(request))
             messages.success(request, f"Les gens de {organisation.name} peuvent se connecter par leur fournisseur.")
             return redirect("accounts:identity_provider", slug=slug)
         except RuleBroken as refusal:
@@ -135,7 +136,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
 def remove(request: HttpRequest, slug: str) -> HttpResponse:
     provider = _provider(slug)
     if request.method == "POST":
-        remove_identity_provider(provider, actor=request.actor)  # type: ignore[attr-defined]
+        remove_identity_provider(provider, actor=actor_of(request))
         messages.success(request, f"{provider.organisation.name} n’a plus de fournisseur d’identité.")
         return redirect("accounts:organisations")
     consequences = [
@@ -147,4 +148,4 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
         "consequences": consequences, "action": "Retirer le fournisseur", "keep": "Garder le fournisseur", "tone": "bad",
         "cancel_url": reverse("accounts:identity_provider", args=[slug]),
     }  # fmt: skip
-    return render(request, "ui/confirm.html", context)
+    return ask(request, context)

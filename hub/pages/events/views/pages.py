@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.icalendar import MEDIA_TYPE, Event
+from hub.core.ui.lists import refused
 from hub.pages.events import ics, rules, selectors, services
 from hub.pages.events.filters import EventFilter
 from hub.pages.events.forms import EventForm
@@ -19,8 +20,6 @@ from hub.pages.writing.forms import ReasonForm
 from hub.pages.writing.nouns import Noun, Words
 from hub.pages.writing.selectors import reader_by_key
 from hub.pages.writing.views import page_in_sight
-from trainings.catalogue.asked import refused
-from workgroups.groups.views.shared import actor_of
 from workgroups.meetings import ics as group_meetings
 
 NOUN = Noun(

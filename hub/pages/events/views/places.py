@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.dates import local
 from hub.core.ui.exports import csv_response
 from hub.pages.events import rules, selectors, services
@@ -21,7 +21,6 @@ from hub.pages.events.views.pages import NOUN
 from hub.pages.writing import rules as writing
 from hub.pages.writing.views import page_in_sight
 from workgroups.groups.errors import NotPossible
-from workgroups.groups.views.shared import actor_of
 
 PER_PAGE = 50
 COLUMNS = ("personne", "organisation", "adresse électronique", "état", "rang", "inscrite ou inscrit le")

@@ -8,9 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, JsonResponse, QueryDict
 
-from directory.vocabularies.models import Department
-from directory.vocabularies.selectors import departments
-from hub.core.accounts.models import Organisation
 from hub.core.kit.text import FIXED, NARROW, fold, one_line
 from hub.core.ui.navigation import without
 
@@ -24,32 +21,6 @@ class WordsField(forms.Field):
 
     def clean(self, value: Any) -> list[str]:
         return one_line(str(value or ""))[:LONGEST].split()[:MOST_WORDS]
-
-
-class OrganisationField(forms.Field):
-    """An organisation by the word of its address or by its name."""
-
-    def clean(self, value: Any) -> Organisation | None:
-        text = one_line(str(value or ""))[:LONGEST]
-        if not text:
-            return None
-        found = Organisation.objects.filter(slug=text).first() or Organisation.objects.filter(name=text).first()
-        if found is None:
-            raise ValidationError(text, code=UNKNOWN)
-        return found
-
-
-class DepartmentField(forms.Field):
-    """A département by its code or its name."""
-
-    def clean(self, value: Any) -> Department | None:
-        text = one_line(str(value or ""))[:LONGEST]
-        if not text:
-            return None
-        found = departments().get(text.upper()) or next((row for row in departments().values() if fold(row.label) == fold(text)), None)
-        if found is None:
-            raise ValidationError(text, code=UNKNOWN)
-        return found
 
 
 class ChoiceField(forms.Field):
@@ -82,14 +53,6 @@ class YesField(forms.Field):
 
 class WordsFilter(django_filters.Filter):
     field_class = WordsField
-
-
-class OrganisationFilter(django_filters.Filter):
-    field_class = OrganisationField
-
-
-class DepartmentFilter(django_filters.Filter):
-    field_class = DepartmentField
 
 
 class ChoiceFilter(django_filters.Filter):
