@@ -30,7 +30,7 @@ def everything(run: Run, words: list[str]) -> None:
     with servers.opensearch(needs.provide_opensearch()) as node:
         both = {**redis, "HUB_TEST_SEARCH_URL": node}
         run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=both, may_be_empty=some)
-    fast = ["-m", "not browser and not full and not slow", "--database-only"]
+    fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ, may_be_empty=some)
     with run.beside({} if some else _project(), TESTING):  # a browser waits more than it works
         run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
