@@ -108,7 +108,7 @@ def _item(session: TrainingSession, *, on: date, title: str, text: str, url: str
     late = on < today()
     return {
         "when": on, "note": "en retard" if late else "", "tone": "warn" if late else "", "title": f"{title} : {session.title}", "text": text,
-        "url": url or reverse("sessions:detail", args=[session.pk]), "area": "a-train", "area_label": "Formations", "action": "Voir la session",
+        "url": url or reverse("sessions:detail", args=[session.pk]), "area": "a-train", "area_label": "Formations", "action": "Ouvrir",
     }  # fmt: skip
 
 
