@@ -29,6 +29,7 @@ COME_IN = {
     "permission:funding.manage": {"director"},
     "permission:roadmap.answer": {"director"},
     "permission:organisation.manage": {"director", "coordinator"},
+    "permission:federation.manage": {"coordinator"},
     "permission:workgroup.create": {"coordinator", "editor"},
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
     "permission:services.manage": {"director", "shared_expired"},  # her agreement is over: she acts for her own cooperative
