@@ -7,6 +7,7 @@ import pytest
 from search.lexicon import IndexLexicon
 from search.model import SearchRequest
 from search.plan import understand
+from search.query import ENOUGH
 from tests.bench.search_corpus import TRADES, documents, things
 from tests.search.engines import ENGINES, made_engine
 
@@ -95,10 +96,10 @@ def everything():
 
 
 def keys_for(engine, question):
-    """As search.query asks: the first query that fills a page, or the last one."""
+    """As search.query asks: the first query that fills its pages, or the last one."""
     for query in understand(question, IndexLexicon(engine, EVERYONE)).passes():
         result = engine.search(SearchRequest(query=query, principal=EVERYONE))
-        if result.total >= 20:
+        if result.total >= ENOUGH:
             break
     return [hit.key for hit in result.hits[:10]]
 
