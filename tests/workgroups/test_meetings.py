@@ -1,5 +1,6 @@
 """Meetings: fixed, told, moved, cancelled; their minutes written once at a time; decisions and actions noted in them."""
 
+import contextlib
 from datetime import timedelta
 from unittest import mock
 
@@ -241,11 +242,9 @@ def test_minutes_and_decisions_come_once_the_meeting_has_begun():
 def test_minutes_are_written_from_the_very_start(seconds, is_written):
     row = make_meeting(make_group())
 
-    with mock.patch.object(timezone, "now", return_value=row.starts_at + timedelta(seconds=seconds)):
-        try:
-            services.write_minutes(row, minutes="On a parlé.", present=[], tell=False, actor=SYSTEM)
-        except NotPossible:
-            pass
+    moment = row.starts_at + timedelta(seconds=seconds)
+    with mock.patch.object(timezone, "now", return_value=moment), contextlib.suppress(NotPossible):
+        services.write_minutes(row, minutes="On a parlé.", present=[], tell=False, actor=SYSTEM)
 
     assert bool(Meeting.unscoped.get().minutes) == is_written
 
