@@ -235,17 +235,19 @@ def test_a_statement_already_sent_keeps_its_terms():
 
 def test_breaking_off_or_waiting_for_pieces_closes_every_text():
     service = make_service(purposes=["registration"])
-    row = amend(service, purposes=["registration", "inventory"])
+    amend(service, purposes=["registration", "inventory"])
     giver = directors(service.provider)[0]
     services.choose_form(service, legal_form="loan", actor=giver)
     assert {one.suspended_at is not None for one in Agreement.unscoped.all()} == {True}
 
-    services.end_service(SharedService.unscoped.get(pk=service.pk), reason="Fini", actor=giver)
+    other = make_service(purposes=["registration"])
+    row = amend(other, purposes=["registration", "inventory"])
+    services.end_service(SharedService.unscoped.get(pk=other.pk), reason="Fini", actor=directors(other.provider)[0])
 
     with at(at_home(row.effective_on, time.min)):
-        assert acts(lent(service)) == []
+        assert acts(lent(other)) == []
     with pytest.raises(MoveRefused):
-        make_amendment(SharedService.unscoped.get(pk=service.pk), hourly_cost_cents=1)
+        make_amendment(SharedService.unscoped.get(pk=other.pk), hourly_cost_cents=1)
 
 
 def test_the_coordination_breaking_an_amendment_ends_the_whole_service():
