@@ -74,7 +74,7 @@ def day_rows(entries: Sequence[TimeEntry], function: str) -> list[list[str]]:
 
 
 def _address(party: Organisation) -> str:
-    place = " ".join(filter(None, [party.postal_code, party.city]))
+    place = FIXED.join(filter(None, [party.postal_code, party.city]))
     return typo(", ".join(filter(None, [party.street.replace("\n", ", "), place])))
 
 

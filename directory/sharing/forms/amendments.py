@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from directory.sharing.forms.fields import EurosField, PurposesField, TeamField, date_field
-from directory.sharing.forms.requests import PURPOSES_HELP, ROLE_HELP
+from directory.sharing.models import SharedService
 from directory.sharing.services import NewTerms
 from hub.core.accounts.models import User
+from hub.core.kit.text import typo
 from hub.core.ui.forms import HubForm
 
 
@@ -39,17 +40,24 @@ class AmendmentForm(HubForm):
     effective_on = date_field("Prend effet le", help_text="Les termes d’aujourd’hui tiennent jusqu’à la veille, minuit.")
     ends_on = date_field("La convention va jusqu’au")
     hourly_cost = EurosField(label="Coût horaire, en euros", help_text="Salaire, charges et frais, sans marge. Zéro : sans facturation.")
-    people = TeamField(label="Qui donne le temps", required=False, help_text=ROLE_HELP)
-    purposes = PurposesField(label="Accès ouverts aux personnes nommées", help_text=PURPOSES_HELP)
+    people = TeamField(label="Qui donne le temps", required=False)
+    purposes = PurposesField(
+        label="Accès ouverts aux personnes nommées",
+        help_text="Sans accès coché, la personne aide sans rien ouvrir dans le hub ; l’accès se ferme avec la convention.",
+    )
     message = forms.CharField(label="Pourquoi", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, terms: dict[str, Any], team: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, service: SharedService, terms: dict[str, Any], team: QuerySet[User], **kwargs: Any) -> None:
         initial = {
             "seen": SeenTermsField.of(terms), "ends_on": terms["ends_on"], "hourly_cost": EurosField.from_cents(terms["hourly_cost_cents"]),
             "people": terms["people"], "purposes": terms["purposes"],
         }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["people"].queryset = team  # type: ignore[attr-defined]
+        self.fields["people"].help_text = typo(
+            f"Une personne de {service.provider.name} agit pour {service.beneficiary.name} si elle est gestionnaire mutualisée ; "
+            "sinon elle note son temps."
+        )
 
     def terms(self) -> NewTerms:
         row = self.cleaned_data

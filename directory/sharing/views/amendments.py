@@ -29,7 +29,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Either CAE writes the terms that it wants from a day on."""
     row, (_, own) = granted(request, pk, rules.can_amend), signing(request)
     terms, status = services.terms_of(row), 200
-    form = AmendmentForm(request.POST or None, terms=terms, team=team(row.provider_id))
+    form = AmendmentForm(request.POST or None, service=row, terms=terms, team=team(row.provider_id))
     other = row.beneficiary if own.pk == row.provider_id else row.provider
     if request.method == "POST" and form.is_valid():
         try:
