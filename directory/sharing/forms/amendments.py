@@ -22,7 +22,7 @@ class SeenTermsField(forms.CharField):
     def clean(self, value: Any) -> dict[str, Any]:
         try:
             found = json.loads(super().clean(value))
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise ValidationError("Ouvrez la page de nouveau.")
