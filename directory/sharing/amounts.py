@@ -1,10 +1,26 @@
 """Money and time: integer cents, integer minutes."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from hub.core.kit.dates import LONG_MONTHS
 
 MINUTES_PER_DAY = 24 * 60
+
+
+class Amount(Protocol):
+    minutes: int
+    amount_cents: int
+
+
+def total_minutes(lines: Iterable[Amount]) -> int:
+    return sum(line.minutes for line in lines)
+
+
+def total_cents(lines: Iterable[Amount]) -> int:
+    """What is asked is the sum of the amounts that are read, each rounded once: never a rate times a total."""
+    return sum(line.amount_cents for line in lines)
 
 
 def at_cost(minutes: int, hourly_cost_cents: int) -> int:

@@ -7,7 +7,7 @@ class SharingConfig(AppConfig):
     verbose_name = "services partagés"
 
     def ready(self) -> None:
-        from directory.sharing import notifications, panels, receivers, tasks  # noqa: F401  they register themselves
+        from directory.sharing import notifications, panels, receivers, statement_paper, tasks  # noqa: F401  they register themselves
         from directory.sharing.audit_actions import ACTIONS
         from directory.sharing.services.shared import PIECE_FILE
         from hub.core.audit import services as audit

@@ -12,3 +12,7 @@ class VersionConflict(Exception):
 
 class PiecesMissing(RuleBroken):
     """A legal form is chosen and its pieces are not all there, nor waived."""
+
+
+class TermsChanged(RuleBroken):
+    """Somebody else changed the agreement since the page was shown: 409, and nothing was written."""

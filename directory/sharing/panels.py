@@ -10,6 +10,7 @@ from django.urls import reverse
 from directory.sharing import rules
 from directory.sharing.enums import AnnouncementStatus
 from directory.sharing.models import (
+    Amendment,
     Announcement,
     Inventory,
     InventoryLine,
@@ -70,6 +71,12 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
             "when": request.expires_on, "note": "réponse attendue",
             "title": f"Répondre à {request.asker.name}", "text": f"{request.label}, {request.quantity}.",
             "url": request.get_absolute_url(), "action": "Répondre",
+        }  # fmt: skip
+    for amendment in due.amendments:
+        yield {
+            "when": amendment.effective_on, "note": "prend effet", "title": f"Répondre à l’avenant proposé par {amendment.asker.name}",
+            "text": f"{amendment.service.label}, {amendment.service.number}.", "url": reverse("sharing:accept_amendment", args=[amendment.pk]),
+            "action": "Répondre",
         }  # fmt: skip
     for row in due.to_read:
         yield {
@@ -167,6 +174,7 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "offres-et-besoins": list(Announcement.unscoped.filter(organisation=organisation).order_by("published_on", "id").values()),
         "demandes-de-service": list(ServiceRequest.unscoped.filter(parties).order_by("sent_on", "id").values()),
         "services": list(services.order_by("starts_on", "id").values()),
+        "avenants": list(Amendment.unscoped.filter(service__in=services).order_by("effective_on", "id").values()),
         "pieces": list(Piece.unscoped.filter(service__in=services).order_by("id").values()),
         "temps": list(TimeEntry.unscoped.filter(service__in=services).order_by("day", "id").values()),
         "releves": list(statements.order_by("month", "id").values()),
@@ -204,6 +212,32 @@ personal(
 )
 personal(SharedService, {}, other=STAMPS | PARTIES | {"request", "agreement", "legal_form", "stage", "ended_on", "end_reason"})
 personal(
+    Amendment,
+    {
+        "people": Personal("proposer qui donnerait le temps", HISTORY, "keep: preuve de ce que les deux CAE ont accordé"),
+        "before": Personal(
+            "dire ce que l’avenant change, et pour qui (identifiants)", HISTORY, "keep: preuve de ce que les deux CAE ont accordé"
+        ),
+        "sent_by": Personal("dire qui a proposé", HISTORY, "anonymise"),
+        "answered_by": Personal("dire qui a répondu", HISTORY, "anonymise"),
+    },
+    other=STAMPS
+    | {
+        "service",
+        "agreement",
+        "asker",
+        "effective_on",
+        "ends_on",
+        "hourly_cost_cents",
+        "purposes",
+        "message",
+        "status",
+        "sent_on",
+        "answered_at",
+    }
+    | {"reason"},
+)
+personal(
     Piece,
     {
         "file": Personal(
@@ -230,7 +264,7 @@ personal(
         "issued_by": Personal("dire qui a envoyé le relevé", ACCOUNTING, "anonymise"),
         "answered_by": Personal("dire qui l’a accepté ou contesté", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)"),
     },
-    other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at"},
+    other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at", "paper"},
 )
 personal(
     StatementLine,

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from directory.sharing.enums import Stage, StatementStatus
-from directory.sharing.models import Announcement, ServiceRequest, SharedService, Statement
+from directory.sharing.enums import Stage
+from directory.sharing.models import Amendment, Announcement, ServiceRequest, SharedService, Statement
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.permissions import Permission
@@ -55,6 +55,19 @@ def can_follow(actor: Actor, service: SharedService) -> bool:
     return can_manage(actor) and can_see_service(actor, service)
 
 
+def can_amend(actor: Actor, service: SharedService) -> bool:
+    """Either CAE's signatory proposes other terms, as long as the service lives."""
+    return can_sign_for(actor, service) and is_alive(service)
+
+
+def can_answer_amendment(actor: Actor, amendment: Amendment) -> bool:
+    return can_sign_for(actor, amendment.service) and actor.organisation_id == amendment.answerer_id
+
+
+def can_withdraw_amendment(actor: Actor, amendment: Amendment) -> bool:
+    return can_sign_for(actor, amendment.service) and actor.organisation_id == amendment.asker_id
+
+
 def can_name_people(actor: Actor, service: SharedService) -> bool:
     return can_sign(actor) and actor.organisation_id == service.provider_id
 
@@ -77,9 +90,8 @@ def can_issue(actor: Actor, service: SharedService) -> bool:
 
 
 def can_answer_statement(actor: Actor, statement: Statement) -> bool:
-    """Accept or contest: whoever can bind the CAE that received."""
-    is_theirs = actor.organisation_id == statement.service.beneficiary_id
-    return can_sign(actor) and is_theirs and statement.status == StatementStatus.ISSUED
+    """Accept or contest: whoever can bind the CAE that received; the state is asked apart, somebody else may have answered meanwhile."""
+    return can_sign(actor) and actor.organisation_id == statement.service.beneficiary_id
 
 
 def is_alive(service: SharedService) -> bool:

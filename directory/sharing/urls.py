@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directory.sharing.views import announcements, inventory, requests, shared, statements, time
+from directory.sharing.views import amendments, announcements, inventory, requests, shared, statements, time
 
 OFFER, NEED = {"kind": "offer"}, {"kind": "need"}
 app_name = "sharing"
@@ -37,6 +37,10 @@ urlpatterns = [
     path("services/conventions/<uuid:pk>/pieces/<slug:key>/lever/", shared.waive, name="waive_piece"),
     path("services/conventions/<uuid:pk>/commencer/", shared.start, name="start"),
     path("services/conventions/<uuid:pk>/terminer/", shared.end, name="end"),
+    path("services/conventions/<uuid:pk>/avenant/", amendments.propose, name="propose_amendment"),
+    path("services/avenants/<uuid:pk>/accepter/", amendments.accept, name="accept_amendment"),
+    path("services/avenants/<uuid:pk>/refuser/", amendments.refuse, name="refuse_amendment"),
+    path("services/avenants/<uuid:pk>/retirer/", amendments.withdraw, name="withdraw_amendment"),
     path("services/conventions/<uuid:pk>/temps/", time.log, name="log"),
     path("services/conventions/<uuid:pk>/releves/<slug:month>/envoyer/", statements.issue, name="issue_statement"),
     path("services/mon-temps/", time.own, name="own_time"),
@@ -44,6 +48,7 @@ urlpatterns = [
     path("services/temps/<uuid:pk>/retirer/", time.remove, name="remove_entry"),
     path("services/releves/<uuid:pk>/", statements.detail, name="statement"),
     path("services/releves/<uuid:pk>.json", statements.statement_json, name="statement_json"),
+    path("services/releves/<uuid:pk>.pdf", statements.statement_pdf, name="statement_pdf"),
     path("services/releves/<uuid:pk>.csv", statements.statement_csv, name="statement_csv"),
     path("services/releves/<uuid:pk>/accepter/", statements.accept, name="accept_statement"),
     path("services/releves/<uuid:pk>/contester/", statements.contest, name="contest_statement"),

@@ -136,12 +136,16 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "paperwork:agreement_pdf": lambda side: {"pk": side.session.pk, "employer": side.employer.slug},
     **{f"sharing:{verb}announcement": by_pk("withdrawn") for verb in ("", "change_", "withdraw_", "answer_")},
     **{f"sharing:{verb}request": lambda side: {"pk": side.service.request_id} for verb in ("", "accept_", "refuse_", "withdraw_")},
-    **{f"sharing:{name}": by_pk("service") for name in ("service", "people", "purposes", "legal_form", "start", "end", "log", "own_log")},
+    **{
+        f"sharing:{name}": by_pk("service")
+        for name in ("service", "people", "purposes", "legal_form", "start", "end", "log", "own_log", "propose_amendment")
+    },
+    **{f"sharing:{verb}_amendment": by_pk("amendment") for verb in ("accept", "refuse", "withdraw")},
     "sharing:piece": lambda side: {"pk": side.service.pk, "key": "consent"},
     "sharing:waive_piece": lambda side: {"pk": side.service.pk, "key": "consent"},
     "sharing:issue_statement": lambda side: {"pk": side.service.pk, "month": f"{side.statement.month:%Y-%m}"},
     "sharing:remove_entry": by_pk("entry"),
-    **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv")},
+    **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv", "statement_pdf")},
     **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue")},
     **{f"groups:{verb}": preparing for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
     **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},

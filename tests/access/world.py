@@ -104,6 +104,7 @@ class Side:
     service: Any
     entry: Any
     statement: Any
+    amendment: Any
     funding_file: Any = None
     own_file: Any = None
     wish: Any = None
@@ -324,7 +325,12 @@ def _shared_service(organisation: Organisation, lender: Organisation, lent: User
     statement = sharing.issue_statement(service, month=month, reply=said("statement", "reply"), actor=SYSTEM)
     service = sharing.choose_form(service, legal_form="loan", actor=SYSTEM)
     sharing.waive_piece(service, key="cse_user", reason=said("piece", "reason"), organisation=organisation, actor=SYSTEM)
-    return withdrawn, shown, service, entry, statement
+    new_terms = sharing.NewTerms(
+        effective_on=today() + timedelta(days=20), ends_on=service.ends_on, hourly_cost_cents=3600, message=said("amendment", "message")
+    )
+    seen = sharing.terms_of(service)
+    amendment = sharing.propose_amendment(service, terms=new_terms, terms_seen=seen, organisation=lender, actor=SYSTEM)
+    return withdrawn, shown, service, entry, statement, amendment
 
 
 def _file_kind() -> str:

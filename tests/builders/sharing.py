@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from directory.sharing import services
 from directory.sharing.amounts import month_of
 from directory.sharing.enums import AnnouncementKind
-from directory.sharing.models import Announcement, ServiceRequest, SharedService, Statement, TimeEntry
+from directory.sharing.models import Amendment, Announcement, ServiceRequest, SharedService, Statement, TimeEntry
 from directory.sharing.selectors.inventory import Declared
-from directory.sharing.services import Terms
+from directory.sharing.services import NewTerms, Terms
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.selectors import actor_for
@@ -94,3 +94,20 @@ def make_statement(service: SharedService | None = None, *, minutes=(60, 45)) ->
         log(service, minutes=length, work=f"Travail {number}")
     (actor,) = directors(service.provider)
     return services.issue_statement(service, month=last_month(), actor=actor)
+
+
+def make_amendment(service: SharedService, *, by_provider: bool = True, **facts) -> Amendment:
+    """Other terms from ten days ahead, proposed by one side; what is not given stays as it is."""
+    asker = service.provider if by_provider else service.beneficiary
+    (actor,) = directors(asker)
+    seen = services.terms_of(service)
+    usual = {
+        "effective_on": today() + timedelta(days=10), "ends_on": service.ends_on, "hourly_cost_cents": seen["hourly_cost_cents"],
+        "people": list(User.objects.filter(pk__in=seen["people"])), "purposes": seen["purposes"],
+    }  # fmt: skip
+    return services.propose_amendment(service, terms=NewTerms(**usual | facts), terms_seen=seen, organisation=asker, actor=actor)
+
+
+def amend(service: SharedService, **facts) -> Amendment:
+    """Proposed by the provider, accepted by the other."""
+    return services.accept_amendment(make_amendment(service, **facts), actor=directors(service.beneficiary)[0])

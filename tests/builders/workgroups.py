@@ -160,9 +160,10 @@ def make_action(group: Workgroup, *, due_in: int | None = 7, **facts) -> Action:
     )
 
 
-def make_meeting(group: Workgroup, *, starts_in: int = 10, minutes: str = "", **facts) -> Meeting:
-    """A meeting `starts_in` days from now, its minutes written when given."""
-    starts = timezone.now() + timedelta(days=starts_in)
+def make_meeting(group: Workgroup, *, starts_in: int | None = None, minutes: str = "", **facts) -> Meeting:
+    """A meeting `starts_in` days from now (ten; three days ago when it has minutes), its minutes written when given."""
+    ahead = starts_in if starts_in is not None else -3 if minutes else 10
+    starts = timezone.now() + timedelta(days=ahead)
     facts = {
         "title": "Réunion de travail", "starts_at": starts, "ends_at": starts + timedelta(hours=2), "place": "À distance", "agenda": "",
         "facilitator": None, "note_taker": None,

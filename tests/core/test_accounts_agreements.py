@@ -1,5 +1,6 @@
 """Bar A8: an agreement opens another CAE's rows between two moments, for the people and purposes that it names."""
 
+import re
 from datetime import datetime, timedelta
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -8,12 +9,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.models import Affiliation, Membership
+from hub.core.accounts.permissions import OPENED_BY
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
 from hub.core.kit.dates import today
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
+from tests.builders.funding import make_file
+from tests.builders.sharing import make_announcement, make_service
 from tests.builders.trainings import make_course, make_session
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +137,134 @@ def test_the_coordinator_finds_an_organisation_and_tells_people_apart():
     assert "Idriss Jolivet, Bâti Commun" in form
     assert "Idriss Jolivet, Grand Angle" in form
     assert client.get("/federation/?q=%00%27&page=x").status_code == 200
+
+
+# -- one entry per CAE -------------------------------------------------------------------------------------------------
+def make_open(person, home, other, purposes, *, days=20, begun=1):
+    """An agreement begun `begun` days ago, `days` from now to its end."""
+    now = timezone.now()
+    return make_agreement(
+        provider=home, beneficiary=other, people=[person], purposes=purposes, starts_at=now - timedelta(days=begun), ends_at=now + timedelta(days=days),
+        actor=SYSTEM,
+    )  # fmt: skip
+
+
+def test_a_cae_is_offered_once_when_one_agreement_opens_all_that_the_others_do():
+    home, other = make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    narrow = make_open(person, home, other, ["registration"], days=90)
+    wide = make_open(person, home, other, ["registration", "funding"])
+    longer = make_open(person, home, other, ["funding", "registration"], days=60)
+
+    (entry,) = lent(person)
+
+    assert (entry.agreement_id, entry.permissions) == (longer.pk, {"trainees.register", "funding.manage"})
+    for agreement in (narrow, wide, longer):
+        assert actor_for(person, f"agreement:{agreement.pk}").mandate == entry, "a choice made before the others were there still holds"
+    menu = sign_in(person).get("/moi/").content.decode()
+    assert menu.count(f'value="{entry.value}"') == 1
+    end_agreement(longer, actor=make_actor(other))
+    end_agreement(wide, actor=make_actor(other))
+    assert [one.permissions for one in lent(person)] == [{"trainees.register"}]
+
+
+def test_agreements_that_open_different_things_are_told_apart_by_number_and_purpose():
+    home, other = make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    rows = [make_open(person, home, other, [purpose]) for purpose in ("registration", "funding")]
+
+    details = [mandate.detail for mandate in lent(person)]
+
+    assert len(details) == 2
+    for row, words in zip(rows, ("inscrire les personnes", "dossiers OPCO"), strict=True):
+        assert [row.number in detail for detail in details].count(True) == 1
+        assert any(row.number in detail and words in detail for detail in details)
+    third = make_member()
+    make_open(person, home, third, ["registration"])
+    assert {mandate.organisation_id for mandate in lent(person)} == {other.pk, third.pk}
+
+
+# -- what each purpose opens -------------------------------------------------------------------------------------------
+DOORS = {
+    "registration": lambda: reverse("sessions:register", args=[make_session(make_course(make_member())).pk]),
+    "funding": lambda: reverse("funding:files"),
+    "inventory": lambda: reverse("sharing:declare"),
+}
+
+
+def test_every_purpose_has_a_door_here():
+    assert set(DOORS) == set(Purpose.values) == set(OPENED_BY)
+
+
+@pytest.mark.parametrize("purpose", DOORS)
+def test_a_purpose_opens_its_own_door_for_the_other_cae_and_no_other(purpose):
+    home, other = make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    agreement = make_open(person, home, other, [purpose])
+    client = sign_in(person, mandate=f"agreement:{agreement.pk}")
+
+    opened = {name for name, door in DOORS.items() if client.get(door()).status_code == 200}
+
+    assert opened == {purpose}
+    for url in (reverse("accounts:team", args=[other.slug]), reverse("sharing:new_request"), f"/cooperatives/{other.slug}/modifier/"):
+        assert client.get(url).status_code in {403, 404}, url
+
+
+@pytest.mark.parametrize("purpose", DOORS)
+@pytest.mark.parametrize(("seconds", "at_start", "at_end"), [(-1, False, True), (0, True, False), (1, True, False)])
+def test_a_purpose_is_open_to_the_second(purpose, seconds, at_start, at_end):
+    home, other = make_member(), make_member()
+    person, permission = make_person(home, "shared_staff"), next(iter(OPENED_BY[purpose]))
+    agreement = make_open(person, home, other, [purpose], begun=-1)
+
+    def can(moment):
+        with mock.patch.object(timezone, "now", return_value=moment + timedelta(seconds=seconds)):
+            return actor_for(person, f"agreement:{agreement.pk}").can(permission, other.pk)
+
+    assert (can(agreement.starts_at), can(agreement.ends_at)) == (at_start, at_end)
+
+
+def test_the_opco_files_that_a_purpose_opens_are_those_of_that_cae_alone():
+    home, other, third = make_member(), make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    files = {one: make_file(employer=one) for one in (other, third)}
+    client = sign_in(person, mandate=f"agreement:{make_open(person, home, other, ['funding']).pk}")
+
+    assert [client.get(files[one].get_absolute_url()).status_code for one in (other, third)] == [200, 404]
+    assert (
+        sign_in(person, mandate=f"agreement:{make_open(person, home, third, ['registration']).pk}").get("/formations/dossiers/").status_code
+        == 403
+    )
+
+
+def test_the_inventory_that_a_purpose_opens_binds_nobody_and_shows_nothing_of_the_two_parties():
+    home, other, third = make_member(), make_member(), make_member()
+    for organisation in (other, third):
+        make_person(organisation, "director")
+    person = make_person(home, "shared_staff")
+    service = make_service(other, third)
+    own, strange = make_announcement(other), make_announcement(third)
+    client = sign_in(person, mandate=f"agreement:{make_open(person, home, other, ['inventory']).pk}")
+
+    assert client.get(reverse("sharing:change_announcement", args=[own.pk])).status_code == 200
+    assert client.get(reverse("sharing:change_announcement", args=[strange.pk])).status_code == 403
+    for url in (
+        service.get_absolute_url(), reverse("sharing:log", args=[service.pk]), reverse("sharing:answer_announcement", args=[strange.pk]),
+        reverse("sharing:issue_statement", args=[service.pk, f"{today():%Y-%m}"]), service.request.get_absolute_url(),
+    ):  # fmt: skip
+        assert client.get(url).status_code in {403, 404}, url
+
+
+def test_the_lists_of_the_other_cae_say_what_may_be_done_and_the_way_back():
+    home, other = make_member(), make_member()
+    person = make_person(home, "shared_staff")
+    client = sign_in(person, mandate=f"agreement:{make_open(person, home, other, ['inventory']).pk}")
+
+    for url in ("/services/conventions/", "/services/demandes/"):
+        page = client.get(url).content.decode()
+        assert "Tenir l’état des lieux" in page
+        assert f"Agir pour {home.name}" in page
+    back = re.search(r'name="mandate" value="(organisation:[^"]+)">Agir', page)[1]
+    answer = client.post("/agir-pour/", {"mandate": back, "next": "/services/conventions/"}, follow=True)
+    assert f"Conventions de {home.name}" in answer.content.decode()
+    assert sign_in(make_person(other, "entrepreneur")).get("/services/conventions/").status_code == 403

@@ -326,7 +326,7 @@ def test_inside_it_only_the_purposes_over_http_and_nothing_once_ended():
     for url in (
         service.get_absolute_url(),
         reverse("sharing:declare"),
-        reverse("sharing:requests"),
+        service.request.get_absolute_url(),
         reverse("accounts:team", args=[beneficiary.slug]),
     ):
         assert client.get(url).status_code in {403, 404}, url
@@ -364,10 +364,10 @@ def test_somebody_new_closes_the_accesses_until_the_other_cae_opens_them_again_k
     with pytest.raises(RuleBroken, match="ont changé"):
         services.name_people(service, people=[first], people_seen=[first.pk], actor=giver)
     with pytest.raises(RuleBroken, match="ont changé"):
-        services.open_purposes(service, purposes=["registration"], people_seen=[first.pk], actor=receiver)
+        services.open_purposes(service, purposes=["registration"], people_seen=[first.pk], purposes_seen=[], actor=receiver)
     with pytest.raises(NotAllowed):
-        services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], actor=giver)
-    services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], actor=receiver)
+        services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], purposes_seen=[], actor=giver)
+    services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], purposes_seen=[], actor=receiver)
     assert [m for m in actor_for(second).mandates if m.agreement_id]
 
     services.name_people(service, people=[second], people_seen=[first.pk, second.pk], actor=giver)  # one fewer: nobody new

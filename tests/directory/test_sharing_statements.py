@@ -393,7 +393,7 @@ def test_statements_over_http_by_role():
         return sign_in(user, mandate=mandate).get(reverse(f"sharing:{name}", args=[statement.pk])).status_code
 
     assert {who: tuple(status(user, name) for name in names) for who, user in people.items()} == {
-        "giver": (200, 200, 403, 403, 200), "receiver": (200, 200, 200, 200, 403), "receiver's advisor": (200, 200, 403, 403, 403),
+        "giver": (200, 200, 403, 403, 302), "receiver": (200, 200, 200, 200, 403), "receiver's advisor": (200, 200, 403, 403, 403),
         "third": (404, 404, 404, 404, 404), "coordinator": (404, 404, 403, 403, 403),
         "lent person for the other CAE": (404, 404, 403, 403, 403),
     }  # fmt: skip
@@ -404,7 +404,8 @@ def test_statements_over_http_by_role():
     answer = sign_in(people["giver"]).get(statement.get_absolute_url()).content.decode()
     assert "Pas ce mois-ci" in answer
     assert reverse("sharing:reissue_statement", args=[statement.pk]) in answer
-    sign_in(people["giver"]).post(reverse("sharing:reissue_statement", args=[statement.pk]), {"reply": "C’est bien ce mois-ci"})
+    giver, again = sign_in(people["giver"]), reverse("sharing:reissue_statement", args=[statement.pk])
+    giver.post(again, {"reply": "C’est bien ce mois-ci", "seen": giver.get(again).context["form"]["seen"].value()})
     assert "C’est bien ce mois-ci" in client.get(statement.get_absolute_url()).content.decode()
     stale = client.post(reverse("sharing:accept_statement", args=[statement.pk]), {"round": 1}, follow=True)
     assert "renvoyé entre-temps" in stale.content.decode()
@@ -422,10 +423,11 @@ def test_sending_a_month_over_http():
 
     assert url in client.get(service.get_absolute_url()).content.decode()
     assert sign_in(make_person(service.beneficiary, "director")).get(url).status_code == 403
-    assert client.get(url).status_code == 200
+    seen = client.get(url).context["form"]["seen"].value()
+    assert client.post(url, {}).status_code == 200, "nothing leaves that was not shown"
     assert not Statement.unscoped.exists()
-    assert client.post(url)["Location"] == Statement.unscoped.get().get_absolute_url()
-    assert client.post(url).status_code == 302
+    assert client.post(url, {"seen": seen})["Location"] == Statement.unscoped.get().get_absolute_url()
+    assert client.post(url, {"seen": seen})["Location"] == Statement.unscoped.get().get_absolute_url()
     assert Statement.unscoped.count() == 1
     for wrong in ("2026-13", "hier", "2026-10-31", "0000-00"):
         assert client.get(reverse("sharing:issue_statement", args=[service.pk, wrong])).status_code == 404

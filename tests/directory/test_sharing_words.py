@@ -73,7 +73,9 @@ def test_no_form_fails_on_strange_input_and_none_writes():
         (giver, reverse("sharing:legal_form", args=[service.pk]), ["legal_form"]),
         (giver, reverse("sharing:piece", args=[service.pk, "consent"]), ["signed_on"]),
         (giver, reverse("sharing:people", args=[service.pk]), ["seen", "people"]),
-        (receiver, reverse("sharing:purposes", args=[service.pk]), ["seen", "purposes"]),
+        (receiver, reverse("sharing:purposes", args=[service.pk]), ["seen", "opened", "purposes"]),
+        (giver, reverse("sharing:propose_amendment", args=[service.pk]), ["seen", "effective_on", "ends_on", "hourly_cost", "people", "purposes", "message"]),
+        (giver, reverse("sharing:issue_statement", args=[service.pk, f"{last_month():%Y-%m}"]), ["seen", "reply"]),
         (giver, reverse("sharing:log", args=[service.pk]), ["person", "day", "period", "minutes", "work"]),
         (giver, reverse("sharing:declare"), ["version", "ligne-TOTAL_FORMS", "ligne-INITIAL_FORMS", "ligne-0-function", "ligne-0-people_count", "ligne-0-fte"]),
     ]  # fmt: skip
@@ -82,7 +84,7 @@ def test_no_form_fails_on_strange_input_and_none_writes():
     failed = [
         f"{url} {value[:20]!r} {answer.status_code}"
         for client, url, names in forms
-        for value in STRANGE
+        for value in [*STRANGE, "[" * 5000]
         if (answer := client.post(url, dict.fromkeys(names, value))).status_code >= 500
     ]
 

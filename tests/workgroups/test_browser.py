@@ -78,7 +78,7 @@ def built():
     answer(roadmap, "A1", home)
     make_decision(group, owner=member_row(group, person))
     make_action(group, owner=member_row(group, person), due_in=-3)
-    meeting = make_meeting(group, starts_in=3, minutes="On a parlé.", agenda="Un\nDeux")
+    meeting = make_meeting(group, starts_in=-3, minutes="On a parlé.", agenda="Un\nDeux")
     empty = make_group("Groupe qui commence", organisation=home, facilitator=person, status="preparing")
     places = {"name": group.acronym, "item": items_of(roadmap)["A2"], "meeting": meeting.pk, "empty": empty.acronym}
     return group, roadmap, person, places

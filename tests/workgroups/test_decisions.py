@@ -29,7 +29,7 @@ from workgroups.decisions.enums import ActionStatus
 from workgroups.decisions.models import Action, Decision
 from workgroups.groups import services as groups
 from workgroups.groups.enums import GroupRole
-from workgroups.groups.errors import WasChanged
+from workgroups.groups.errors import NotPossible, WasChanged
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +192,23 @@ def test_closed_actions_are_shown_on_demand():
 
     assert "Close" not in client.get(url("actions", group)).content.decode().replace("closes", "")
     assert "Abandonnée" in client.get(url("actions", group), {"toutes": "1"}).content.decode()
+
+
+def test_a_decision_is_not_dated_ahead():
+    group = make_group()
+    row, ahead = make_decision(group), today() + timedelta(days=1)
+    client = sign_in(facilitator_of(group))
+    form = {"text": "Décidé demain.", "taken_on": ahead.isoformat(), "version": "1"}
+
+    for page in (url("new_decision", group), url("edit_decision", group, row.pk)):
+        assert "n’est pas encore venu" in client.post(page, form).content.decode()
+    for write in (
+        lambda: make_decision(group, taken_on=ahead),
+        lambda: services.update_decision(row, facts={"taken_on": ahead}, actor=SYSTEM),
+    ):
+        with pytest.raises(NotPossible):
+            write()
+    assert Decision.unscoped.get().taken_on == today()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Meetings: fixed, told, moved, cancelled; their minutes written once at a time; decisions and actions noted in them."""
 
+import contextlib
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -172,7 +174,7 @@ def test_minutes_say_who_was_there_by_cae_and_are_told_when_asked():
 
 def test_the_second_writer_of_minutes_sees_both_versions():
     group = make_group()
-    row = make_meeting(group)
+    row = make_meeting(group, starts_in=-1)
     one, two = sign_in(join_group(group)), sign_in(join_group(group))
     one.post(url("minutes", group, row.pk), {"minutes": "Version de la première personne", "version": "1"})
 
@@ -216,6 +218,47 @@ def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
     assert "Un seul prix." in client.get(reverse("decisions:decisions", args=[group.acronym])).content.decode()
     actions = list(AuditEntry.objects.filter(action__regex=r"workgroups\.(decision|action|meeting)").values_list("action", flat=True))
     assert actions == ["workgroups.meeting.create", "workgroups.decision.record", "workgroups.action.create"]
+
+
+def test_minutes_and_decisions_come_once_the_meeting_has_begun():
+    group = make_group()
+    row = make_meeting(group)
+    client = sign_in(facilitator_of(group))
+    tomorrow = today() + timedelta(days=1)
+
+    before = client.get(url("meeting", group, row.pk)).content.decode()
+    early = client.post(url("minutes", group, row.pk), {"minutes": "Écrit d’avance", "version": "1"}).content.decode()
+    dated = client.post(url("note_decision", group, row.pk), {"text": "Demain.", "taken_on": tomorrow.isoformat()}).content.decode()
+
+    assert url("minutes", group, row.pk) not in before
+    assert "n’a pas commencé" in early
+    assert "Écrit d’avance</textarea>" in early
+    assert "n’est pas encore venu" in dated
+    assert client.get(url("note_decision", group, row.pk)).context["form"]["taken_on"].value() == today()
+    assert (Meeting.unscoped.get().minutes, Decision.unscoped.count()) == ("", 0)
+
+
+@pytest.mark.parametrize(("seconds", "is_written"), [(-1, False), (0, True), (1, True)])
+def test_minutes_are_written_from_the_very_start(seconds, is_written):
+    row = make_meeting(make_group())
+
+    moment = row.starts_at + timedelta(seconds=seconds)
+    with mock.patch.object(timezone, "now", return_value=moment), contextlib.suppress(NotPossible):
+        services.write_minutes(row, minutes="On a parlé.", present=[], tell=False, actor=SYSTEM)
+
+    assert bool(Meeting.unscoped.get().minutes) == is_written
+
+
+def test_a_meeting_with_minutes_does_not_move_ahead():
+    group = make_group()
+    row = make_meeting(group, minutes="On a parlé.")
+
+    answer = sign_in(facilitator_of(group)).post(
+        url("edit_meeting", group, row.pk), form_of(day=(today() + timedelta(days=5)).isoformat(), version="2")
+    )
+
+    assert "a son compte rendu" in answer.content.decode()
+    assert Meeting.unscoped.get().starts_at == row.starts_at
 
 
 @pytest.mark.parametrize(

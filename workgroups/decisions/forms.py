@@ -7,6 +7,7 @@ from hub.core.kit.dates import today
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm
 from workgroups.decisions.models import Action, Decision
+from workgroups.decisions.rules import not_taken_yet
 from workgroups.decisions.selectors import Codes, members_of
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.roadmaps.forms import check_days
@@ -71,6 +72,8 @@ class DecisionForm(_Owned):
     def clean(self) -> dict[str, Any]:
         super().clean()
         check_days(self, "taken_on")
+        if (day := self.cleaned_data.get("taken_on")) and (refusal := not_taken_yet(day)):
+            self.add_error("taken_on", refusal)
         return self.cleaned_data
 
 

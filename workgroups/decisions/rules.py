@@ -1,6 +1,9 @@
 """Decisions and actions are read by the group's people, written by its members; an action is closed by its owner too."""
 
+from datetime import date
+
 from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import today
 from workgroups.decisions.models import Action
 from workgroups.groups import rules as groups
 from workgroups.groups.models import Workgroup
@@ -14,3 +17,8 @@ def can_close_action(actor: Actor, group: Workgroup, action: Action) -> bool:
     """A member; or the guest who was given it."""
     own = action.owner is not None and action.owner.user_id is not None and action.owner.user_id == actor.user_id
     return groups.can_write(actor, group) or (own and groups.can_see_inside(actor, group))
+
+
+def not_taken_yet(day: date) -> str:
+    """Why a decision cannot bear this date, as a French sentence; empty when it can."""
+    return "Une décision se note une fois prise : ce jour n’est pas encore venu." if day > today() else ""

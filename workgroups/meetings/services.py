@@ -20,6 +20,8 @@ from workgroups.meetings.models import Meeting
 from workgroups.meetings.notifications import MeetingCancelled, MeetingPlanned, MinutesWritten
 
 CANCELLED = "Cette réunion est annulée."
+NOT_BEGUN = "Cette réunion n’a pas commencé : le compte rendu s’écrit à partir de son début."
+HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un moment à venir."
 
 
 @transaction.atomic
@@ -35,8 +37,10 @@ def create_meeting(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> 
 
 @transaction.atomic
 def update_meeting(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Meeting:
-    """The group is told when its moment or its place moves. Raises: WasChanged, NotPossible once it is cancelled."""
+    """The group is told when its moment or its place moves. Raises: WasChanged, NotPossible once it is cancelled, or told and moved ahead."""
     held = _held(meeting, based_on)
+    if held.minutes and facts.get("starts_at", held.starts_at) > timezone.now():
+        raise NotPossible(HELD)
     changed = sorted(name for name, value in facts.items() if getattr(held, name) != value)
     for name, value in facts.items():
         setattr(held, name, value)
@@ -59,8 +63,10 @@ def _held(meeting: Meeting, based_on: int | None) -> Meeting:
 def write_minutes(
     meeting: Meeting, *, minutes: str, present: Iterable[GroupMember], tell: bool, actor: Actor, based_on: int | None = None
 ) -> Meeting:
-    """What was said and who was there; `tell` writes to the group. Raises: WasChanged, NotPossible once it is cancelled."""
+    """What was said and who was there; `tell` writes to the group. Raises: WasChanged, NotPossible once it is cancelled or before it begins."""
     held = _held(meeting, based_on)
+    if held.starts_at > timezone.now():
+        raise NotPossible(NOT_BEGUN)
     held.minutes = minutes
     if tell:
         held.minutes_told_at = timezone.now()

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from directory.sharing.enums import HalfDay
 from directory.sharing.forms.fields import DurationField, PurposesField, TeamField, date_field
 from directory.sharing.forms.requests import PURPOSES_HELP, ROLE_HELP
 from directory.sharing.models import Statement, StatementLine
+from directory.sharing.selectors.statements import Drafted
 from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.models import User
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
 from hub.core.kit.text import typo
+from hub.core.ui.conflicts import reopen
 from hub.core.ui.forms import HubForm, LineField
 
 
@@ -49,6 +51,7 @@ class PurposesForm(HubForm):
     """What is opened, and to whom it was shown that it would be."""
 
     seen = SeenField()
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
     purposes = PurposesField(label="Accès ouverts aux personnes nommées", help_text=PURPOSES_HELP)
 
 
@@ -137,5 +140,32 @@ class ContestForm(RoundForm):
         return [(line, self[self.name_of(line)]) for line in self.lines]
 
 
-class ReplyForm(HubForm):
+def typed_reasons(data: Mapping[str, str], lines: Iterable[StatementLine]) -> list[tuple[str, str]]:
+    """(line, reason) of a form about a statement that has changed since: its lines may be gone."""
+    works = {ContestForm.name_of(line): line.work for line in lines}
+    names = [name for name in data if name.startswith("motif_") and data[name].strip()]
+    return [(works.get(name, "Une ligne qui n’est plus là"), data[name].strip()[:500]) for name in names[:200]]
+
+
+class SendForm(HubForm):
+    """A statement about to be sent, as its sender reads it, and a note for the other CAE."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reply = forms.CharField(label="Note pour l’autre CAE", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, draft: Drafted, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"seen": draft.seen}, **kwargs)
+        self.draft = draft
+        self.is_stale = False
+
+    def facts(self) -> dict[str, str]:
+        return {"seen": self.cleaned_data["seen"], "reply": self.cleaned_data["reply"]}
+
+    def show_again(self, draft: Drafted) -> None:
+        """The log has changed since the page was shown: sending again is sending what is shown now."""
+        self.draft, self.is_stale = draft, True
+        reopen(self, "seen", draft.seen)
+
+
+class ReplyForm(SendForm):
     reply = forms.CharField(label="Réponse à l’autre CAE", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,6 +1,6 @@
 """A shared service: what an accepted request became, under an agreement of hub.core.accounts."""
 
-from datetime import date
+from datetime import date, time
 from typing import Self
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from hub.core.accounts.models import Agreement, Membership
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.models import PrivateFile
+from hub.core.kit.dates import at_home, today
 from hub.core.kit.models import Row
 
 
@@ -30,8 +31,8 @@ class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
     def lending(self, actor: Actor) -> Self:
         """Those whose agreement names the actor, still of the team that lends, for her own log and nothing else, whatever her mandate."""
         team = Membership.unscoped.filter(in_force(), user=actor.user_id, organisation=OuterRef("provider"), role__is_staff=True)
-        named = Q(Exists(team), agreement__people=actor.user_id) if actor.user_id else NOBODY
-        return self.scoped(named).distinct()
+        named = Q(agreement__people=actor.user_id) | Q(agreement__amendments__people=actor.user_id)
+        return self.scoped(named & Q(Exists(team)) if actor.user_id else NOBODY).distinct()
 
 
 class SharedService(Row):
@@ -105,6 +106,29 @@ class SharedService(Row):
     def last_day(self) -> date:
         """The last day on which time can have been given."""
         return min(self.ends_on, self.ended_on) if self.ended_on else self.ends_on
+
+    @property
+    def texts(self) -> list[Agreement]:
+        """The agreement and its amendments, in the order in which they hold."""
+        return [self.agreement, *sorted(self.agreement.amendments.all(), key=lambda one: one.starts_at)]
+
+    def text_on(self, day: date) -> Agreement:
+        """Whose terms hold on a day: the first text before it begins, the last one after its end."""
+        moment = at_home(day, time.min)
+        return [self.agreement, *(one for one in self.texts if one.starts_at <= moment)][-1]
+
+    def cost_on(self, day: date) -> int:
+        """The hourly cost agreed for a day, in cents: `hourly_cost_cents` until an amendment says otherwise."""
+        held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on <= day]
+        return max(held, key=lambda one: one.effective_on).hourly_cost_cents if held else self.hourly_cost_cents
+
+    @property
+    def text(self) -> Agreement:
+        return self.text_on(today())
+
+    @property
+    def cost_cents(self) -> int:
+        return self.cost_on(today())
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day <= self.last_day

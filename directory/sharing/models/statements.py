@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from directory.sharing.amounts import MINUTES_PER_DAY, month_of, month_words, of_month
+from directory.sharing.amounts import MINUTES_PER_DAY, month_of, month_words, of_month, total_cents, total_minutes
 from directory.sharing.enums import STATEMENT_MOVES, HalfDay, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused
 from directory.sharing.models.scope import NOBODY, staffed
@@ -40,6 +40,8 @@ class Statement(Row):
     reply = models.TextField("réponse aux lignes contestées", blank=True, max_length=1000)
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="répondu par")
+
+    paper = models.ForeignKey("papers.IssuedPaper", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce établie")
 
     objects = StatementQuerySet.as_manager()
     unscoped = models.Manager()
@@ -79,11 +81,15 @@ class Statement(Row):
 
     @property
     def total_minutes(self) -> int:
-        return sum(line.minutes for line in self.lines.all())
+        return total_minutes(self.lines.all())
 
     @property
     def total_cents(self) -> int:
-        return sum(line.amount_cents for line in self.lines.all())
+        return total_cents(self.lines.all())
+
+    @property
+    def is_invoiced(self) -> bool:
+        return any(line.hourly_cost_cents for line in self.lines.all())
 
     def move_to(self, status: StatementStatus) -> None:
         if status not in STATEMENT_MOVES[self.status]:

@@ -1,18 +1,22 @@
 """What the two CAEs read: requests, services, time, statements. Every read starts from rows granted by `visible_to`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
 from directory.sharing.amounts import month_of, next_month, of_month
 from directory.sharing.enums import RequestStatus, Stage, StatementStatus
-from directory.sharing.models import Piece, ServiceRequest, SharedService, Statement, TimeEntry
+from directory.sharing.models import Amendment, Piece, ServiceRequest, SharedService, Statement, TimeEntry
 from directory.sharing.reference import RequiredPiece
 from hub.core.accounts.actor import Actor
-from hub.core.kit.dates import today
+from hub.core.accounts.enums import Purpose
+from hub.core.accounts.models import User
+from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import euros, joined
 
 
 def requests_of(actor: Actor) -> QuerySet[ServiceRequest]:
@@ -20,7 +24,8 @@ def requests_of(actor: Actor) -> QuerySet[ServiceRequest]:
 
 
 def services_of(actor: Actor) -> QuerySet[SharedService]:
-    return SharedService.objects.visible_to(actor).select_related("provider", "beneficiary", "agreement", "request")
+    rows = SharedService.objects.visible_to(actor).select_related("provider", "beneficiary", "agreement", "request")
+    return rows.prefetch_related("agreement__amendments", "amendments")
 
 
 def lent_services(actor: Actor) -> QuerySet[SharedService]:
@@ -30,7 +35,7 @@ def lent_services(actor: Actor) -> QuerySet[SharedService]:
 
 def statements_of(actor: Actor) -> QuerySet[Statement]:
     rows = Statement.objects.visible_to(actor)
-    return rows.select_related("service__provider", "service__beneficiary", "service__agreement").prefetch_related("lines__person")
+    return rows.select_related("service__provider", "service__beneficiary", "service__agreement", "paper").prefetch_related("lines__person")
 
 
 def to_answer(actor: Actor, on: date) -> QuerySet[ServiceRequest]:
@@ -57,6 +62,48 @@ def pieces_of(service: SharedService) -> list[PieceRow]:
     rows = Piece.unscoped.filter(service=service, legal_form=service.legal_form).select_related("file", "waived_for", "waived_by")
     held = {row.key: row for row in rows}
     return [PieceRow(piece, held.get(piece.key)) for piece in service.form.pieces]
+
+
+def amendments_of(actor: Actor) -> QuerySet[Amendment]:
+    rows = Amendment.objects.visible_to(actor).select_related(
+        "agreement", "asker", "service__provider", "service__beneficiary", "service__agreement"
+    )
+    return rows.prefetch_related("people")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One term of an agreement, from what to what."""
+
+    label: str
+    before: str
+    after: str
+
+
+def changes_of(rows: Sequence[Amendment]) -> dict[UUID, list[Change]]:
+    """What each amendment changes, by its id; the names of those whom it no longer names are read once for all."""
+    ids = {pk for row in rows for pk in row.before["people"]}
+    names = {str(one.pk): one.name for one in User.objects.filter(pk__in=ids)}
+    return {row.pk: [one for one in _compared(row, names) if one.before != one.after] for row in rows}
+
+
+def _compared(row: Amendment, names: Mapping[str, str]) -> Iterator[Change]:
+    before = row.before
+    yield Change("Fin", long_date_fr(date.fromisoformat(before["ends_on"])), long_date_fr(row.ends_on))
+    yield Change("Coût horaire", _cost(before["hourly_cost_cents"]), _cost(row.hourly_cost_cents))
+    people = sorted(one.name for one in row.people.all())
+    yield Change(
+        "Personnes", ", ".join(sorted(names.get(pk, "") for pk in before["people"])) or "à nommer", ", ".join(people) or "à nommer"
+    )
+    yield Change("Accès", _labels(before["purposes"]), _labels(row.purposes))
+
+
+def _cost(cents: int) -> str:
+    return euros(cents) if cents else "sans facturation"
+
+
+def _labels(purposes: Sequence[str]) -> str:
+    return joined([str(Purpose(one).label) for one in sorted(purposes)]) or "aucun"
 
 
 @dataclass(frozen=True)
@@ -106,6 +153,12 @@ class Due:
     contested: Sequence[Statement]
     to_state: Sequence[MonthDue]
     pieces: Sequence[SharedService]
+    amendments: Sequence[Amendment]
+
+
+def _amendments_to_answer(actor: Actor) -> QuerySet[Amendment]:
+    rows = amendments_of(actor).filter(status=RequestStatus.PENDING, effective_on__gt=today())
+    return rows.exclude(asker=actor.organisation_id).order_by("effective_on", "id")
 
 
 def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
@@ -120,6 +173,7 @@ def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
         contested=list(statements.filter(returned).order_by("answered_at")[:limit]),
         to_state=months_to_state(mine.filter(provider=actor.organisation_id))[:limit],
         pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
+        amendments=list(_amendments_to_answer(actor)[:limit]) if signs else [],
     )
 
 

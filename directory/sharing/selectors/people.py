@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from directory.sharing.models import SharedService
 from hub.core.accounts.models import Membership, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
@@ -24,3 +25,9 @@ def team(organisation_id: UUID) -> QuerySet[User]:
     shared = held.filter(user=OuterRef("pk"), role=SHARED_STAFF)
     people = User.objects.filter(pk__in=held.values("user"), is_active=True).annotate(may_act=Exists(shared))
     return people.order_by("sort_name", "id")
+
+
+def people_of(service: SharedService) -> QuerySet[User]:
+    """Everybody whom the agreement, or one of its amendments, names."""
+    texts = Q(agreements=service.agreement_id) | Q(agreements__amends=service.agreement_id)
+    return User.objects.filter(texts).distinct().order_by("sort_name", "id")

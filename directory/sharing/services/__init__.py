@@ -1,8 +1,17 @@
 """The verbs of shared services, one file a noun."""
 
+from directory.sharing.services.amendments import (
+    NewTerms,
+    accept_amendment,
+    propose_amendment,
+    refuse_amendment,
+    terms_of,
+    withdraw_amendment,
+)
 from directory.sharing.services.announcements import change_announcement, publish_announcement, withdraw_announcement
 from directory.sharing.services.calendar import follow_dates
 from directory.sharing.services.inventory import declare_inventory
+from directory.sharing.services.papers import establish_missing_papers, establish_paper, statement_pdf
 from directory.sharing.services.requests import Terms, accept_request, refuse_request, send_request, withdraw_request
 from directory.sharing.services.shared import (
     choose_form,
@@ -15,12 +24,13 @@ from directory.sharing.services.shared import (
     store_piece,
     waive_piece,
 )
-from directory.sharing.services.statements import accept_statement, contest_lines, issue_statement
+from directory.sharing.services.statements import PAPER_TOPIC, accept_statement, contest_lines, issue_statement
 from directory.sharing.services.time import log_time, remove_entry
 
 __all__ = [
-    "Terms", "accept_request", "accept_statement", "change_announcement", "choose_form", "contest_lines", "declare_inventory", "end_service",
-    "follow_broken_agreement", "follow_dates", "issue_statement", "log_time", "missing_pieces", "name_people", "open_purposes",
-    "publish_announcement", "refuse_request", "remove_entry", "send_request", "start_service", "store_piece", "waive_piece",
-    "withdraw_announcement", "withdraw_request",
+    "PAPER_TOPIC", "NewTerms", "Terms", "accept_amendment", "accept_request", "accept_statement", "change_announcement", "choose_form",
+    "contest_lines", "declare_inventory", "end_service", "establish_missing_papers", "establish_paper", "follow_broken_agreement",
+    "follow_dates", "issue_statement", "log_time", "missing_pieces", "name_people", "open_purposes", "propose_amendment",
+    "publish_announcement", "refuse_amendment", "refuse_request", "remove_entry", "send_request", "start_service", "statement_pdf",
+    "store_piece", "terms_of", "waive_piece", "withdraw_amendment", "withdraw_announcement", "withdraw_request",
 ]  # fmt: skip

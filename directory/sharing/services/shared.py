@@ -1,6 +1,7 @@
 """The life of a shared service: who, what is opened, legal form and pieces, the end. Every verb locks the service's row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from directory.sharing import reference
 from directory.sharing.enums import Stage
-from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken
+from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken, TermsChanged
 from directory.sharing.models import Piece, SharedService
 from directory.sharing.reference import RequiredPiece
 from directory.sharing.services import telling
@@ -18,6 +19,7 @@ from hub.core.accounts import services as accounts
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import RuleBroken as AccountsRuleBroken
+from hub.core.accounts.errors import WasChanged
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.documents import services as documents
@@ -39,7 +41,7 @@ def record(verb: str, row: SharedService, actor: Actor, data: dict[str, object] 
         audit.record(f"sharing.service.{verb}", row, actor=actor, organisation=organisation, data=data)
 
 
-def _require_alive(row: SharedService) -> None:
+def require_alive(row: SharedService) -> None:
     if row.stage == Stage.ENDED:
         raise MoveRefused("cette convention est terminée")
 
@@ -48,15 +50,14 @@ def _require_alive(row: SharedService) -> None:
 def name_people(service: SharedService, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor) -> SharedService:
     """The lending CAE says who gives the time. Raises: RuleBroken, MoveRefused."""
     row, people = lock(service), list(people)
-    _require_alive(row)
-    before = list(row.agreement.people.all())
-    had_purposes = bool(row.agreement.purposes)
-    try:
-        row.agreement = accounts.name_people(row.agreement, people=people, people_seen=people_seen, actor=actor)
-    except AccountsRuleBroken as refusal:
-        raise RuleBroken(str(refusal)) from None
+    require_alive(row)
+    text = row.text
+    before = list(text.people.all())
+    had_purposes = bool(text.purposes)
+    with _said_here():
+        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor)
     if {person.pk for person in before} != {person.pk for person in people}:
-        closed = had_purposes and not row.agreement.purposes
+        closed = had_purposes and not text.purposes
         names = joined([person.name for person in people]) or "personne"
         words = f"intervient désormais : {names}" + (" ; les accès sont fermés jusqu’à ce qu’ils soient rouverts" if closed else "")
         telling.of_service(row, words, also=[*before, *people])
@@ -65,19 +66,31 @@ def name_people(service: SharedService, *, people: Iterable[User], people_seen: 
 
 
 @transaction.atomic
-def open_purposes(service: SharedService, *, purposes: Iterable[str], people_seen: Iterable[UUID], actor: Actor) -> SharedService:
-    """The receiving CAE opens some of its data to the people that it has been shown. Raises: RuleBroken, MoveRefused."""
-    row, before = lock(service), list(service.agreement.purposes)
-    _require_alive(row)
+def open_purposes(
+    service: SharedService, *, purposes: Iterable[str], people_seen: Iterable[UUID], purposes_seen: Iterable[str], actor: Actor
+) -> SharedService:
+    """The receiving CAE opens some of its data to the people that it has been shown. Raises: RuleBroken, TermsChanged, MoveRefused."""
+    row = lock(service)
+    require_alive(row)
+    text, before = row.text, list(row.text.purposes)
+    with _said_here():
+        text = accounts.open_purposes(text, purposes=purposes, people_seen=people_seen, purposes_seen=purposes_seen, actor=actor)
+    if text.purposes != before:
+        opened = joined([str(Purpose(purpose).label) for purpose in text.purposes])
+        telling.of_service(row, f"accès ouvert : {opened}" if opened else "les accès sont fermés", also=text.people.all())
+        record("purposes", row, actor, {"purposes": text.purposes})
+    return row
+
+
+@contextmanager
+def _said_here() -> Iterator[None]:
+    """What accounts refuse, in the errors of this package."""
     try:
-        row.agreement = accounts.open_purposes(row.agreement, purposes=purposes, people_seen=people_seen, actor=actor)
+        yield
+    except WasChanged as change:
+        raise TermsChanged(str(change)) from None
     except AccountsRuleBroken as refusal:
         raise RuleBroken(str(refusal)) from None
-    if row.agreement.purposes != before:
-        opened = joined([str(Purpose(purpose).label) for purpose in row.agreement.purposes])
-        telling.of_service(row, f"accès ouvert : {opened}" if opened else "les accès sont fermés", also=row.agreement.people.all())
-        record("purposes", row, actor, {"purposes": row.agreement.purposes})
-    return row
 
 
 # -- legal form and pieces --------------------------------------------------------------------------------------------
@@ -96,11 +109,13 @@ def choose_form(service: SharedService, *, legal_form: str, actor: Actor) -> Sha
     Raises: RuleBroken, MoveRefused.
     """
     row = lock(service)
-    _require_alive(row)
+    require_alive(row)
     if legal_form not in reference.legal_forms():
         raise RuleBroken("Choisissez une forme de la liste.")
     form = reference.legal_forms()[legal_form]
-    if form.key == "mutual_help" and row.hourly_cost_cents:
+    if form.key == "mutual_help" and (
+        row.hourly_cost_cents or any(one.hourly_cost_cents for one in row.amendments.all() if one.is_accepted)
+    ):
         raise RuleBroken("L’entraide ne se facture pas : cette convention a un coût horaire.")
     if legal_form == row.legal_form:
         return row
@@ -109,7 +124,7 @@ def choose_form(service: SharedService, *, legal_form: str, actor: Actor) -> Sha
         row.move_to(Stage.PIECES)
         row.agreement = accounts.suspend_agreement(row.agreement, actor=actor)
     row.save(update_fields=["legal_form", "stage", "updated_at"])
-    telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=row.agreement.people.all())
+    telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=row.text.people.all())
     record("form", row, actor, {"before": before, "after": legal_form, "edition": reference.legal_forms_edition().edition})
     return row
 
@@ -121,7 +136,7 @@ def store_piece(service: SharedService, *, key: str, upload: Examined, signed_on
     Raises: RuleBroken, MoveRefused.
     """
     row = lock(service)
-    _require_alive(row)
+    require_alive(row)
     _require_piece(row, key)
     if signed_on > today():
         raise RuleBroken("Le jour de la signature n’est pas encore venu.")
@@ -144,7 +159,7 @@ def store_piece(service: SharedService, *, key: str, upload: Examined, signed_on
 def waive_piece(service: SharedService, *, key: str, reason: str, organisation: Organisation, actor: Actor) -> Piece:
     """A director lets the service go without a piece, and writes why. Raises: RuleBroken, MoveRefused."""
     row = lock(service)
-    _require_alive(row)
+    require_alive(row)
     required = _require_piece(row, key)
     if not reason.strip():
         raise RuleBroken("La levée d’une pièce dit pourquoi.")
@@ -175,7 +190,7 @@ def start_service(service: SharedService, *, actor: Actor) -> SharedService:
     row.move_to(Stage.RUNNING)
     row.save(update_fields=["stage", "updated_at"])
     row.agreement = accounts.resume_agreement(row.agreement, actor=actor)
-    telling.of_service(row, "en cours, toutes les pièces sont réunies", also=row.agreement.people.all())
+    telling.of_service(row, "en cours, toutes les pièces sont réunies", also=row.text.people.all())
     record("start", row, actor, {"legal_form": row.legal_form})
     return row
 
@@ -214,5 +229,5 @@ def _close(row: SharedService, *, on: date, reason: str, actor: Actor) -> None:
     row.move_to(Stage.ENDED)
     row.ended_on, row.end_reason = on, reason
     row.save(update_fields=["stage", "ended_on", "end_reason", "updated_at"])
-    telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=row.agreement.people.all())
+    telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=row.text.people.all())
     record("end", row, actor, {"reason": reason, "ended_on": on})

@@ -7,41 +7,52 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from directory.sharing.amounts import at_cost, month_of
+from directory.sharing.amounts import month_of
 from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
-from directory.sharing.models import SharedService, Statement, StatementLine, TimeEntry
+from directory.sharing.models import SharedService, Statement, TimeEntry
 from directory.sharing.notifications import StatementTold
+from directory.sharing.selectors.statements import drafted, waiting
 from directory.sharing.services import telling
 from directory.sharing.services.shared import lock
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
 from hub.core.kit.dates import today
+
+PAPER_TOPIC = "sharing.statement_paper"
 
 
 @transaction.atomic
-def issue_statement(service: SharedService, *, month: date, actor: Actor, reply: str = "") -> Statement:
+def issue_statement(service: SharedService, *, month: date, actor: Actor, reply: str = "", seen: str = "") -> Statement:
     """Send the statement of a month that is over, or send again one that was contested, with a reply.
 
-    Lines already accepted stay; the others are computed anew from the log. Raises: RuleBroken, MoveRefused.
+    Lines already accepted stay; the others are computed anew from the log. `seen` is the digest of what whoever sends has read.
+    Raises: RuleBroken, MoveRefused, VersionConflict when the log says something else by now.
     """
     row, month = lock(service), month_of(month)
     _require_over(row, month)
     statement = Statement.unscoped.select_for_update(of=("self",)).filter(service=row, month=month).first()
     if statement is None:
         statement = Statement(service=row, month=month)
-        if not _waiting(row, month):
+        if not waiting(row, month):
             raise RuleBroken("Aucun temps n’est noté pour ce mois.")
     else:
         if not reply.strip():
             raise RuleBroken("Répondez aux lignes contestées avant d’envoyer de nouveau.")
         statement.move_to(StatementStatus.ISSUED)
         statement.round += 1
-        statement.lines.filter(state=LineState.CONTESTED).delete()
+    draft = drafted(row, month)
+    if seen and seen != draft.seen:
+        raise VersionConflict
     statement.reply, statement.issued_at, statement.issued_by_id = reply, timezone.now(), actor.user_id
     statement.answered_at, statement.answered_by = None, None
     statement.save()
-    _write_lines(statement, row, month)
+    statement.lines.filter(state=LineState.CONTESTED).delete()
+    for line, entries in draft.fresh:
+        line.statement = statement
+        line.save(force_insert=True)
+        TimeEntry.unscoped.filter(pk__in=[entry.pk for entry in entries]).update(line=line)
     _tell(statement, "envoyé" if statement.round == 1 else "envoyé de nouveau", actor, "issue", {"reply": reply})
     return statement
 
@@ -52,26 +63,6 @@ def _require_over(row: SharedService, month: date) -> None:
         raise RuleBroken("Le mois n’est pas fini.")
 
 
-def _waiting(row: SharedService, month: date) -> list[TimeEntry]:
-    entries = TimeEntry.unscoped.filter(service=row, line=None, day__year=month.year, day__month=month.month)
-    return list(entries.select_related("person").order_by("person__sort_name", "person", "day", "id"))
-
-
-def _write_lines(statement: Statement, row: SharedService, month: date) -> None:
-    """One line per person and piece of work, in the order of the first day."""
-    groups: dict[tuple[UUID, str], list[TimeEntry]] = {}
-    for entry in sorted(_waiting(row, month), key=lambda one: (one.day, one.pk)):
-        groups.setdefault((entry.person_id, entry.work), []).append(entry)
-    first = max((line.position for line in statement.lines.all()), default=0)
-    for position, ((person_id, work), entries) in enumerate(groups.items(), start=first + 1):
-        minutes = sum(entry.minutes for entry in entries)
-        line = StatementLine.objects.create(
-            statement=statement, position=position, work=work, person_id=person_id, minutes=minutes,
-            hourly_cost_cents=row.hourly_cost_cents, amount_cents=at_cost(minutes, row.hourly_cost_cents),
-        )  # fmt: skip
-        TimeEntry.unscoped.filter(pk__in=[entry.pk for entry in entries]).update(line=line)
-
-
 @transaction.atomic
 def accept_statement(statement: Statement, *, round: int, actor: Actor) -> Statement:
     """The receiving CAE accepts every line that it was shown. Raises: MoveRefused, VersionConflict."""
@@ -80,6 +71,7 @@ def accept_statement(statement: Statement, *, round: int, actor: Actor) -> State
     row.answered_at, row.answered_by_id = timezone.now(), actor.user_id
     row.save(update_fields=["status", "answered_at", "answered_by", "updated_at"])
     row.lines.update(state=LineState.ACCEPTED)
+    jobs.emit(PAPER_TOPIC, {"statement": str(row.pk)}, key=f"{PAPER_TOPIC}:{row.pk}")
     _tell(row, "accepté", actor, "accept")
     return row
 

@@ -22,8 +22,8 @@ def log_time(
     """Note time given: a half-day, which counts as the agreement says, or minutes. Raises: RuleBroken."""
     row = lock(service)
     _check_day(row, day)
-    if not row.agreement.people.filter(pk=person.pk).exists():
-        raise RuleBroken("Cette personne n’est pas nommée par la convention.")
+    if not row.text_on(day).people.filter(pk=person.pk).exists():
+        raise RuleBroken("Cette personne n’est pas nommée par la convention ce jour-là.")
     _require_team(row, person, until=today() if person.pk == actor.user_id else day)
     User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
     length = row.half_day_minutes if period else minutes or 0

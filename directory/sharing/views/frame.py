@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from directory.sharing import rules
@@ -13,8 +14,16 @@ from directory.sharing.models import Announcement
 from directory.sharing.selectors.inventory import caes, own_cae
 from directory.sharing.selectors.parties import counts
 from hub.core.accounts.actor import Actor, actor_of
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
+
+# where each purpose is put to use; the areas above this one are named by their addresses
+DOORS = {
+    Purpose.REGISTRATION: [("Sessions de formation", "/formations/sessions/")],
+    Purpose.FUNDING: [("Dossiers OPCO", "/formations/dossiers/")],
+    Purpose.INVENTORY: [("État des lieux", "/services/"), ("Offres", "/services/offres/"), ("Besoins", "/services/besoins/")],
+}
 
 
 def reader(request: HttpRequest) -> Actor:
@@ -55,6 +64,19 @@ def party(request: HttpRequest) -> Actor:
     if not actor.is_staff_of(actor.organisation_id):
         raise PermissionDenied
     return actor
+
+
+def under_agreement(request: HttpRequest) -> HttpResponse | None:
+    """What somebody lent reads in place of the lists of the CAE that she acts for: what she may do, and the way back; None for others."""
+    actor = actor_of(request)
+    if actor.agreement_id is None or actor.mandate is None:
+        return None
+    context = {
+        "mandate": actor.mandate, "tabs": tabs(actor, "") if rules.can_read(actor) else [],
+        "doors": [(str(Purpose(one).label), DOORS[Purpose(one)]) for one in actor.mandate.purposes],
+        "homes": [one for one in actor.mandates if one.agreement_id is None],
+    }  # fmt: skip
+    return render(request, "sharing/under_agreement.html", context)
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.shortcuts import redirect, render
 
 from directory.sharing import reference, rules, services
+from directory.sharing.enums import Practice
 from directory.sharing.errors import VersionConflict
 from directory.sharing.forms.inventory import PREFIX, Lines, VersionForm, initial_of
 from directory.sharing.models import Announcement, Inventory, InventoryLine
-from directory.sharing.selectors.inventory import declaration, declared, matrix, networks, weaknesses
+from directory.sharing.selectors.inventory import Declared, declaration, declared, matrix, networks, weaknesses
 from directory.sharing.views.frame import managed, reader, tabs
 from hub.core.kit.dates import today
-from hub.core.kit.text import one_line
+from hub.core.kit.text import one_line, typo
 from hub.core.ui.exports import csv_response
 
 
@@ -92,6 +93,14 @@ def declare(request: HttpRequest) -> HttpResponse:
     wrong = request.method == "POST" and bool(whole.errors or rows.total_error_count())
     context = {
         "organisation": organisation, "whole": whole, "rows": rows, "conflict": conflict, "page_errors": wrong or conflict,
-        "saved": [one for one in lines if one.practice != "unknown" or one.offers or one.needs] if conflict else [], "version": version,
+        "saved": [_words(one) for one in lines if one.practice != "unknown" or one.offers or one.needs] if conflict else [],
+        "version": version,
     }  # fmt: skip
     return render(request, "sharing/declare.html", context, status=409 if conflict else 200)
+
+
+def _words(line: Declared) -> str:
+    """«Gestion comptable : Tenue, 2 personnes», for whoever must compare two declarations."""
+    held = InventoryLine(practice=line.practice, people_count=line.people_count, fte_hundredths=line.fte_hundredths).amount_words
+    said = [str(Practice(line.practice).label), held, line.offers and f"offre « {line.offers} »", line.needs and f"besoin « {line.needs} »"]
+    return typo(f"{reference.function_label(line.function)} : {', '.join(filter(None, said))}")

@@ -14,7 +14,7 @@ from directory.sharing.models import Announcement, ServiceRequest
 from directory.sharing.selectors.inventory import caes, shown_caes
 from directory.sharing.selectors.parties import requests_of
 from directory.sharing.selectors.people import team
-from directory.sharing.views.frame import party, reader, signing, tabs, who
+from directory.sharing.views.frame import party, reader, signing, tabs, under_agreement, who
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
@@ -26,6 +26,8 @@ PER_PAGE = 25
 
 def requests(request: HttpRequest) -> HttpResponse:
     """Requests received and sent, newest first."""
+    if lent := under_agreement(request):
+        return lent
     actor = party(request)
     page = Paginator(requests_of(actor), PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +11,30 @@ from django.views.decorators.http import require_POST
 
 from directory.sharing import reference, rules, services
 from directory.sharing.enums import Stage
-from directory.sharing.errors import MoveRefused, RuleBroken
+from directory.sharing.errors import MoveRefused, RuleBroken, TermsChanged
 from directory.sharing.forms.requests import ReasonForm
 from directory.sharing.forms.shared import LegalFormForm, PeopleForm, PieceForm, PurposesForm, SeenField
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.inventory import own_cae
-from directory.sharing.selectors.parties import months_to_state, pieces_of, services_of, statements_of, waiting_minutes
+from directory.sharing.selectors.parties import (
+    amendments_of,
+    changes_of,
+    months_to_state,
+    pieces_of,
+    services_of,
+    statements_of,
+    waiting_minutes,
+)
 from directory.sharing.selectors.people import team
-from directory.sharing.views.frame import party, reader, tabs, who
-from hub.core.accounts.actor import actor_of
+from directory.sharing.views.frame import party, reader, tabs, under_agreement, who
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import joined
 from hub.core.ui.confirm import ask
+from hub.core.ui.conflicts import reopen
 
 PER_PAGE = 25
 RECENT = 6
@@ -31,8 +42,10 @@ RECENT = 6
 
 def shared(request: HttpRequest) -> HttpResponse:
     """The conventions of one's CAE, on either side."""
+    if lent := under_agreement(request):
+        return lent
     actor = party(request)
-    rows = services_of(actor).prefetch_related("agreement__people").order_by("stage", "-starts_on", "-id")
+    rows = services_of(actor).prefetch_related("agreement__people", "agreement__amendments__people").order_by("stage", "-starts_on", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "sharing/services.html", {"page": page, "tabs": tabs(actor, "services"), "today": today()})
 
@@ -50,20 +63,36 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One service: where it stands, its pieces, its time, its statements."""
     actor = who(request)
     row = get_object_or_404(services_of(actor), pk=pk)
-    pieces, people = pieces_of(row), list(row.agreement.people.all())
+    pieces, text = pieces_of(row), row.text
+    people = list(text.people.all())
     entries = list(TimeEntry.objects.visible_to(actor).filter(service=row).select_related("person", "line")[:RECENT])
     months = months_to_state(services_of(actor).filter(pk=row.pk))
     context = {
         "row": row, "rail": _steps(row), "pieces": pieces, "missing_count": sum(one.is_missing for one in pieces), "people": people,
-        "purposes": [Purpose(one).label for one in row.agreement.purposes], "entries": entries, "waiting_minutes": waiting_minutes(row),
+        "purposes": [Purpose(one).label for one in text.purposes], "entries": entries, "waiting_minutes": waiting_minutes(row),
         "statements": list(statements_of(actor).filter(service=row)), "months": months, "edition": reference.legal_forms_edition(),
-        "has_begun": row.starts_on <= today(), "is_provider": row.provider_id == actor.organisation_id,
+        "amendments": _amendments(actor, row), "can_amend": rules.can_amend(actor, row), "has_begun": row.starts_on <= today(),
+        "is_provider": row.provider_id == actor.organisation_id,
         "can_follow": rules.can_follow(actor, row) and rules.is_alive(row), "can_sign": rules.can_sign_for(actor, row) and rules.is_alive(row),
         "can_name": rules.can_name_people(actor, row) and rules.is_alive(row),
         "can_open": rules.can_open_purposes(actor, row) and rules.is_alive(row),
         "can_log": bool(people) and row.stage != Stage.PIECES and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
     }  # fmt: skip
     return render(request, "sharing/service.html", context)
+
+
+def _amendments(actor: Actor, row: SharedService) -> list[dict[str, Any]]:
+    """The history of the terms, newest first, with what each amendment changes and what the reader may answer."""
+    rows = list(amendments_of(actor).filter(service=row))
+    changes = changes_of(rows)
+    return [
+        {
+            "row": one, "changes": changes[one.pk], "is_open": one.is_open_on(today()),
+            "can_answer": one.is_open_on(today()) and rules.can_answer_amendment(actor, one),
+            "can_withdraw": one.is_open_on(today()) and rules.can_withdraw_amendment(actor, one),
+        }
+        for one in rows
+    ]  # fmt: skip
 
 
 def granted(request: HttpRequest, pk: UUID, can: Any) -> SharedService:
@@ -75,41 +104,68 @@ def granted(request: HttpRequest, pk: UUID, can: Any) -> SharedService:
     return row
 
 
-def _page(request: HttpRequest, row: SharedService, form: Any, **words: Any) -> HttpResponse:
-    return ask(request, {"form": form, "keep": "Revenir à la convention", "cancel_url": row.get_absolute_url(), **words})
+def _page(request: HttpRequest, row: SharedService, form: Any, is_conflict: bool = False, **words: Any) -> HttpResponse:
+    page = ask(request, {"form": form, "keep": "Revenir à la convention", "cancel_url": row.get_absolute_url(), **words})
+    page.status_code = 409 if is_conflict else page.status_code
+    return page
+
+
+def _conflict(form: Any, change: TermsChanged, typed: str, saved: str) -> bool:
+    """Both versions are said; what was typed stays in the form, and saving it again is then a choice."""
+    form.add_error(
+        None, f"{change} Enregistré maintenant : {saved or 'personne, ou rien'}. Votre choix, gardé ici : {typed or 'personne, ou rien'}."
+    )
+    return True
+
+
+def _labels(purposes: Iterable[str]) -> str:
+    return joined([str(Purpose(one).label) for one in purposes])
 
 
 def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The lending CAE names who gives the time."""
     row = granted(request, pk, rules.can_name_people)
-    held = list(row.agreement.people.all())
+    held = list(row.text.people.all())
     initial = {"people": [person.pk for person in held], "seen": SeenField.of(held)}
     form = PeopleForm(request.POST or None, team=team(row.provider_id), initial=initial)
+    conflict = False
     if request.method == "POST" and form.is_valid():
         try:
             services.name_people(row, people=form.cleaned_data["people"], people_seen=form.cleaned_data["seen"], actor=actor_of(request))
             messages.success(request, f"Les personnes sont enregistrées, {row.beneficiary.name} est prévenue.")
             return redirect(row)
+        except TermsChanged as change:
+            conflict = _conflict(
+                form, change, joined([one.name for one in form.cleaned_data["people"]]), joined([one.name for one in held])
+            )
+            reopen(form, "seen", SeenField.of(held))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
     text = (
         f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à ce que {row.beneficiary.name} les rouvre."
     )
-    return _page(request, row, form, title=f"Qui intervient sous {row.number}", text=text, action="Enregistrer les personnes")
+    title = f"Qui intervient sous {row.number}"
+    return _page(request, row, form, conflict, title=title, text=text, action="Enregistrer les personnes")
 
 
 def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receiving CAE opens accesses to the people that it reads here."""
     row = granted(request, pk, rules.can_open_purposes)
-    named = list(row.agreement.people.all())
-    initial = {"purposes": row.agreement.purposes, "seen": SeenField.of(named)}
+    named, opened = list(row.text.people.all()), row.text.purposes
+    initial = {"purposes": opened, "seen": SeenField.of(named), "opened": " ".join(opened)}
     form = PurposesForm(request.POST or None, initial=initial)
+    conflict = False
     if request.method == "POST" and form.is_valid():
         try:
-            facts = {"purposes": form.cleaned_data["purposes"], "people_seen": form.cleaned_data["seen"]}
+            data = form.cleaned_data
+            facts = {"purposes": data["purposes"], "people_seen": data["seen"], "purposes_seen": data["opened"].split()}
             services.open_purposes(row, actor=actor_of(request), **facts)
             messages.success(request, "Les accès sont enregistrés, les deux CAE et les personnes sont prévenues.")
             return redirect(row)
+        except TermsChanged as change:
+            conflict = _conflict(form, change, _labels(form.cleaned_data["purposes"]), _labels(opened))
+            reopen(form, "seen", SeenField.of(named))
+            reopen(form, "opened", " ".join(opened))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
     names = ", ".join(person.name for person in named) or f"Personne : {row.provider.name} n’a encore nommé personne"
@@ -119,7 +175,7 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
     ]
     text = f"Ce que {row.provider.name} peut faire pour {row.beneficiary.name} dans le hub, par ces personnes seulement :"
     title = f"Accès ouverts sous {row.number}"
-    return _page(request, row, form, title=title, text=text, consequences=consequences, action="Enregistrer les accès")
+    return _page(request, row, form, conflict, title=title, text=text, consequences=consequences, action="Enregistrer les accès")
 
 
 def legal_form(request: HttpRequest, pk: UUID) -> HttpResponse:

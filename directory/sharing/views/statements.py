@@ -6,32 +6,36 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from directory.sharing import rules, services
-from directory.sharing.amounts import month_of, of_month
+from directory.sharing.amounts import month_of
 from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
-from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm
-from directory.sharing.models import Statement
+from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm, SendForm, typed_reasons
+from directory.sharing.models import SharedService, Statement
 from directory.sharing.selectors.parties import statements_of
+from directory.sharing.selectors.statements import drafted
 from directory.sharing.views.frame import reader, who
 from directory.sharing.views.shared import granted
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.text import euros, typo
 from hub.core.ui.confirm import ask
-from hub.core.ui.exports import csv_response
+from hub.core.ui.exports import csv_response, pdf_response
 
 
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "sharing/statement.html", _shown(request, pk))
+
+
+def _shown(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     actor = who(request)
     row = get_object_or_404(statements_of(actor), pk=pk)
-    context = {
-        "row": row, "service": row.service, "can_answer": rules.can_answer_statement(actor, row),
+    return {
+        "row": row, "service": row.service,
+        "can_answer": row.status == StatementStatus.ISSUED and rules.can_answer_statement(actor, row),
         "can_reissue": row.status == StatementStatus.CONTESTED and rules.can_issue(actor, row.service),
-        "contested": [line for line in row.lines.all() if line.state == LineState.CONTESTED],
+        "has_paper": row.status != StatementStatus.ACCEPTED or row.paper_id is not None,
     }  # fmt: skip
-    return render(request, "sharing/statement.html", context)
 
 
 COLUMNS = ["position", "work", "person", "minutes", "hourly_cost_cents", "amount_cents", "state", "reason"]
@@ -57,6 +61,16 @@ def statement_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     return csv_response(f"{row.service.number}-{row.month:%Y-%m}.csv", COLUMNS, [_line(line) for line in row.lines.all()])
 
 
+def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """For the two CAEs: numbered and sealed once accepted."""
+    row = get_object_or_404(statements_of(who(request)).select_related("paper"), pk=pk)
+    content = services.statement_pdf(row)
+    if content is None:
+        messages.info(request, "La pièce s’établit : ouvrez-la de nouveau dans un instant.")
+        return redirect(row)
+    return pdf_response(content, row.paper.number if row.paper else f"{row.service.number}-{row.month:%Y-%m}")
+
+
 def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
     """The lending CAE sends the statement of a month of the service, written 2026-10."""
     service = granted(request, pk, rules.can_issue)
@@ -66,22 +80,36 @@ def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
         raise Http404 from None
     if not month_of(service.starts_on) <= day <= month_of(service.last_day):
         raise Http404
-    words = of_month(day)
-    if request.method != "POST":
-        context = {
-            "title": f"Envoyer le relevé {words}",
-            "text": f"{service.number}, {service.label} : le temps noté du mois, au coût convenu, est envoyé à {service.beneficiary.name}.",
-            "consequences": ["Le temps de ce mois ne change plus, sauf si une ligne est contestée.", "Les deux CAE sont prévenues."],
-            "action": "Envoyer le relevé", "keep": "Revenir à la convention", "cancel_url": service.get_absolute_url(),
-        }  # fmt: skip
-        return ask(request, context)
+    sent = statements_of(actor_of(request)).filter(service=service, month=day).first()
+    if sent is not None:
+        messages.info(request, f"Le relevé {sent.of_month} est déjà envoyé : le voici.")
+        return redirect(sent)
+    form = SendForm(request.POST or None, draft=drafted(service, day))
+    return _sent(request, service, form) or _preview(request, service, form)
+
+
+def _sent(request: HttpRequest, service: SharedService, form: SendForm | ReplyForm) -> HttpResponse | None:
+    """Send what the page showed; None when there is nothing to send, or something else to read first."""
+    if request.method != "POST" or not form.is_valid():
+        return None
     try:
-        row = services.issue_statement(service, month=day, actor=actor_of(request))
-        messages.success(request, typo(f"Le relevé {words} est envoyé à {service.beneficiary.name} : {euros(row.total_cents)}."))
+        row = services.issue_statement(service, month=form.draft.month, actor=actor_of(request), **form.facts())
+        messages.success(request, typo(f"Le relevé {row.of_month} est envoyé à {service.beneficiary.name} : {euros(row.total_cents)}."))
         return redirect(row)
+    except VersionConflict:
+        form.show_again(drafted(service, form.draft.month))
     except (RuleBroken, MoveRefused) as refusal:
-        messages.error(request, _sentence(refusal))
-        return redirect(service)
+        form.add_error(None, _sentence(refusal))
+    return None
+
+
+def _preview(request: HttpRequest, service: SharedService, form: SendForm | ReplyForm, row: Statement | None = None) -> HttpResponse:
+    """What the other CAE will read, before it is sent."""
+    context = {
+        "service": service, "draft": form.draft, "form": form, "row": row, "page_errors": form.is_stale,
+        "lines": form.draft.lines, "can_send": row is not None or bool(form.draft.lines),
+    }  # fmt: skip
+    return render(request, "sharing/send.html", context, status=409 if form.is_stale else 200)
 
 
 def _answered(request: HttpRequest, pk: UUID) -> Statement:
@@ -101,19 +129,33 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, typo(f"Relevé accepté : {euros(row.total_cents)}. {row.service.provider.name} est prévenue."))
             return redirect(row)
         except (VersionConflict, MoveRefused) as refusal:
-            messages.error(request, _sentence(refusal))
-            return redirect(row)
+            return _overtaken(request, row, refusal)
+    if row.status != StatementStatus.ISSUED:
+        return redirect(row)
     context = {
         "title": f"Accepter {euros(row.total_cents)}", "text": f"Relevé {row.of_month}, {row.service.number}, {row.service.label}.",
-        "consequences": [f"{row.service.provider.name} est prévenue.", "Un relevé accepté ne se conteste plus."],
+        "consequences": [
+            f"{row.service.provider.name} est prévenue.", "Un relevé accepté ne se conteste plus.",
+            "Le relevé reçoit son numéro et son cachet : les deux CAE en gardent le PDF.",
+        ],
         "action": f"Accepter {euros(row.total_cents)}", "keep": "Revenir au relevé", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
     return ask(request, context)
 
 
+def _overtaken(request: HttpRequest, row: Statement, refusal: Exception) -> HttpResponse:
+    """Somebody else answered, or sent again, meanwhile: the statement as it stands, and the reasons that were typed."""
+    if request.method != "POST":
+        return redirect(row)
+    context = _shown(request, row.pk) | {"overtaken": _sentence(refusal), "typed": typed_reasons(request.POST, row.lines.all())}
+    return render(request, "sharing/statement.html", context, status=409)
+
+
 def contest(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One reason per line contested; the others are accepted."""
     row = _answered(request, pk)
+    if row.status != StatementStatus.ISSUED:
+        return _overtaken(request, row, MoveRefused(f"ce relevé est {row.get_status_display().lower()}"))
     lines = [line for line in row.lines.all() if line.state != LineState.ACCEPTED]
     form = ContestForm(request.POST or None, statement=row, lines=lines)
     if request.method == "POST" and form.is_valid():
@@ -121,7 +163,9 @@ def contest(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.contest_lines(row, reasons=form.reasons(), round=form.cleaned_data["round"], actor=actor_of(request))
             messages.success(request, f"{row.service.provider.name} est prévenue, avec vos motifs. Les autres lignes sont acceptées.")
             return redirect(row)
-        except (VersionConflict, MoveRefused, RuleBroken) as refusal:
+        except (VersionConflict, MoveRefused) as refusal:
+            return _overtaken(request, row, refusal)
+        except RuleBroken as refusal:
             form.add_error(None, _sentence(refusal))
     return render(request, "sharing/contest.html", {"row": row, "service": row.service, "form": form})
 
@@ -131,20 +175,11 @@ def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(statements_of(reader(request)), pk=pk)
     if not rules.can_issue(actor_of(request), row.service):
         raise PermissionDenied
-    form = ReplyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.issue_statement(row.service, month=row.month, reply=form.cleaned_data["reply"], actor=actor_of(request))
-            messages.success(request, f"Le relevé est renvoyé à {row.service.beneficiary.name}.")
-            return redirect(row)
-        except (RuleBroken, MoveRefused) as refusal:
-            form.add_error(None, _sentence(refusal))
-    context = {
-        "title": f"Renvoyer le relevé {row.of_month}",
-        "text": "Les lignes acceptées restent ; les autres se recalculent depuis le journal des heures.",
-        "action": "Renvoyer le relevé", "keep": "Revenir au relevé", "cancel_url": reverse("sharing:statement", args=[row.pk]), "form": form,
-    }  # fmt: skip
-    return ask(request, context)
+    if row.status != StatementStatus.CONTESTED:
+        messages.info(request, f"Le relevé {row.of_month} n’est pas contesté : rien à renvoyer.")
+        return redirect(row)
+    form = ReplyForm(request.POST or None, draft=drafted(row.service, row.month))
+    return _sent(request, row.service, form) or _preview(request, row.service, form, row)
 
 
 def _sentence(refusal: Exception) -> str:

@@ -14,6 +14,7 @@ from directory.sharing.errors import RuleBroken
 from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
+from directory.sharing.selectors.people import people_of
 from directory.sharing.views.frame import tabs, who
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import User
@@ -46,7 +47,7 @@ def log(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The whole log, for the two CAEs; the one that lends adds to it."""
     actor = who(request)
     row = get_object_or_404(services_of(actor), pk=pk)
-    people = row.agreement.people.order_by("sort_name", "id")
+    people = people_of(row)
     can_log = rules.can_log_for_all(actor, row) and people.exists()
     return _log(request, row, people, TimeEntry.objects.visible_to(actor), can_log=can_log, is_own=False)
 
@@ -64,7 +65,7 @@ def own_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = who(request)
     row = get_object_or_404(lent_services(actor), pk=pk)
     entries = TimeEntry.objects.visible_to(actor).filter(person=actor.user_id)
-    return _log(request, row, row.agreement.people.filter(pk=actor.user_id), entries, can_log=True, is_own=True)
+    return _log(request, row, people_of(row).filter(pk=str(actor.user_id)), entries, can_log=True, is_own=True)
 
 
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -11,7 +11,10 @@ from hub.core.accounts.audiences import PUBLIC
 
 @dataclass(frozen=True)
 class Mandate:
-    """One way a person can act: for an organisation of hers, or for another CAE under an agreement."""
+    """One way a person can act: for an organisation of hers, or for another CAE under an agreement.
+
+    `covers`: values of her other agreements with that CAE, which open nothing that this one does not.
+    """
 
     value: str
     organisation_id: UUID
@@ -21,6 +24,11 @@ class Mandate:
     permissions: frozenset[str]
     is_staff: bool
     agreement_id: UUID | None = None
+    purposes: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+
+    def answers_to(self, value: str) -> bool:
+        return value == self.value or value in self.covers
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ ACTIONS = {
     "accounts.identity_provider.remove": "Fournisseur d’identité retiré",
     "accounts.agreement.begin": "Convention entre CAE commencée",
     "accounts.agreement.end": "Convention entre CAE rompue",
+    "accounts.agreement.amend": "Avenant à une convention entre CAE",
     "accounts.agreement.people": "Personnes d’une convention changées",
     "accounts.agreement.purposes": "Finalités d’une convention changées",
     "accounts.agreement.suspend": "Convention entre CAE suspendue",

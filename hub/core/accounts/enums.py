@@ -40,6 +40,8 @@ class Purpose(models.TextChoices):
     """What an agreement allows; each purpose opens named permissions (permissions.py) and nothing else."""
 
     REGISTRATION = "registration", "inscrire les personnes de la CAE aux sessions"
+    FUNDING = "funding", "suivre les dossiers OPCO de la CAE"
+    INVENTORY = "inventory", "tenir l’état des lieux, les offres et les besoins de la CAE"
 
 
 class SecurityEvent(models.TextChoices):

@@ -17,6 +17,10 @@ class RuleBroken(Exception):
     """A fact that must hold would not; the message is a French sentence for the form."""
 
 
+class WasChanged(RuleBroken):
+    """Somebody else saved since the page was shown: nothing was written."""
+
+
 class MailIsDown(PartIsDown):
     """The mail server does not take a letter that somebody waits for in front of the screen."""
 

@@ -93,6 +93,7 @@ personal(
         "ends_at",
         "ended_at",
         "suspended_at",
+        "amends",
     },
 )
 personal(

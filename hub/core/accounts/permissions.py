@@ -22,6 +22,9 @@ class Permission(StrEnum):
     ROADMAP_ANSWER = "roadmap.answer"  # say what one's CAE does with a point of a released roadmap
 
 
+# What reads a CAE's private fields, or binds it (services.sign, roadmap.answer), is opened by no purpose.
 OPENED_BY: dict[str, frozenset[str]] = {
     Purpose.REGISTRATION: frozenset({Permission.TRAINEES_REGISTER}),
+    Purpose.FUNDING: frozenset({Permission.FUNDING_MANAGE}),
+    Purpose.INVENTORY: frozenset({Permission.SERVICES_MANAGE}),
 }

@@ -5,6 +5,7 @@ Half the work of a small page is done here: plain queries of the columns that an
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor, Mandate
-from hub.core.accounts.enums import OrganisationKind
+from hub.core.accounts.enums import OrganisationKind, Purpose
 from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Membership, Organisation, User
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
@@ -74,7 +75,7 @@ def actor_for(user: User | AnonymousUser, chosen: str = "", *, only: UUID | None
     own = [_own_mandate(rows) for rows in by_organisation.values()]
     lent = _lent_mandates(user.pk, held)
     mandates = (*own, *lent) if only is None else tuple(own)
-    mandate = next((m for m in mandates if m.value == chosen), own[0] if own else None)
+    mandate = next((m for m in mandates if m.answers_to(chosen)), own[0] if own else None)
     opened = [one for rows in by_organisation.values() for one in rows]
     return Actor(
         user_id=user.pk,
@@ -107,26 +108,51 @@ def _own_mandate(held: list[Held]) -> Mandate:
 
 
 def _lent_mandates(user_id: UUID, held: list[Held]) -> list[Mandate]:
-    """Agreements that live now, name the person, come from an organisation of which she is still staff, and serve a member of the hub."""
+    """Agreements that live now, name the person, come from an organisation of which she is still staff, and serve a member of the hub.
+
+    One mandate per CAE when one agreement opens all that the others do; several when each opens something of its own: what she does is
+    written down under one agreement.
+    """
     homes = {one.organisation_id for one in held if one.role == SHARED_STAFF}
     if not homes:
         return []
     member = Affiliation.objects.filter(in_force(), network__is_federation=True, organisation=OuterRef("beneficiary"))
     rows = Agreement.unscoped.filter(Exists(member), live(), people=user_id, provider__in=homes).select_related("beneficiary")
-    return [
-        Mandate(
-            value=f"agreement:{row.pk}",
+    by_cae: dict[UUID, list[Agreement]] = defaultdict(list)
+    for row in rows.order_by("starts_at", "id"):
+        if row.purposes:
+            by_cae[row.beneficiary_id].append(row)
+    return [mandate for found in by_cae.values() for mandate in _mandates_of(found)]
+
+
+def _mandates_of(rows: list[Agreement]) -> Iterator[Mandate]:
+    """Of the agreements with one CAE: the widest first, of two alike the one that lasts."""
+    kept: dict[Agreement, list[Agreement]] = {}
+    for row in sorted(rows, key=lambda one: (-len(set(one.purposes)), -one.ends_at.timestamp(), one.number)):
+        wider = next((one for one in kept if set(row.purposes) <= set(one.purposes)), None)
+        if wider is None:
+            kept[row] = []
+        else:
+            kept[wider].append(row)
+    for row, covered in kept.items():
+        detail = f"sous la convention {row.number}, jusqu’au {day_fr(row.last_moment)}"
+        yield Mandate(
+            value=_value(row),
             organisation_id=row.beneficiary_id,
             name=row.beneficiary.name,
             slug=row.beneficiary.slug,
-            detail=f"sous la convention {row.number}, jusqu’au {day_fr(row.last_moment)}",
+            detail=detail if len(kept) == 1 else f"{detail} : {joined([str(Purpose(purpose).label) for purpose in row.purposes])}",
             permissions=frozenset().union(*(OPENED_BY.get(purpose, frozenset()) for purpose in row.purposes)),
             is_staff=True,
             agreement_id=row.pk,
+            purposes=tuple(row.purposes),
+            covers=tuple(_value(one) for one in covered),
         )
-        for row in rows.order_by("starts_at")
-        if row.purposes
-    ]
+
+
+def _value(row: Agreement) -> str:
+    """Named after the first text: an amendment does not change for whom somebody was acting."""
+    return f"agreement:{row.root_id}"
 
 
 def _audiences(user_id: UUID, mandate: Mandate | None, own: dict[UUID, list[Held]]) -> frozenset[str]:

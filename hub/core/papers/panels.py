@@ -8,8 +8,10 @@ personal(
     {
         "data": Personal(
             "prouver ce qui a été établi et pouvoir le rétablir à l’identique",
-            "trois ans après la fin de l’année du dernier paiement, six si le financeur le demande, dix avec des fonds européens",
-            "keep: pièces justificatives des actions de formation (C. trav. R6332-26, arrêté du 21 décembre 2018)",
+            "trois ans après la fin de l’année du dernier paiement, six si le financeur le demande, dix avec des fonds européens ou pour une "
+            "pièce comptable",
+            "keep: pièces justificatives des actions de formation (C. trav. R6332-26, arrêté du 21 décembre 2018) et pièces "
+            "comptables (C. com. L123-22)",
         )
     },
     other={

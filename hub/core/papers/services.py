@@ -97,6 +97,11 @@ def reissue_or_same(
             continue
 
 
+def proof(kind: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+    """What a paper would look like, without number, seal or register: for what the parties have not agreed yet."""
+    return Draft.of(kind, data, series="", issued_at=at, replaces=None).typeset("non numéroté")
+
+
 def latest(kind: str, subject_kind: str, subject_id: UUID) -> IssuedPaper | None:
     about = IssuedPaper.unscoped.filter(kind=kind, subject_kind=subject_kind, subject_id=subject_id, replaced_by=None)
     return about.select_related("replaces").order_by("-version", "-number").first()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
 # What a spreadsheet takes for the start of a formula, the full-width forms included; the apostrophes in front are ours, or look like ours.
 # A French spreadsheet parts cells at «;», whatever the file says: what follows one inside a text is a start too.
@@ -68,3 +68,12 @@ def json_page_response(request: HttpRequest, page: Page, to_dict: Callable[[Any]
         following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
     body = {"count": page.paginator.count, "next": following, "results": [to_dict(row) for row in page.object_list]}
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A PDF read in the browser, kept by nobody on the way."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

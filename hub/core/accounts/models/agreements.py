@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -36,7 +37,8 @@ class Agreement(Row):
 
     Made by the coordinator, or by the two CAEs themselves (directory.sharing, which holds forms in law, pieces and statements): it may then
     begin without people or purposes, and opens nothing until it has both. Moments are UTC; `ended_at` breaks it off before its term,
-    `suspended_at` closes it until it is resumed.
+    `suspended_at` closes it until it is resumed. An amendment is a row of its own («CV-2026-0012-1»), which begins at the moment when the
+    terms before it end; `amends` is the first text.
     """
 
     number = models.CharField("numéro", max_length=20, unique=True)
@@ -48,6 +50,7 @@ class Agreement(Row):
     ends_at = models.DateTimeField("finit le")
     ended_at = models.DateTimeField("rompue le", null=True, blank=True)
     suspended_at = models.DateTimeField("suspendue le", null=True, blank=True)
+    amends = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amendments", verbose_name="avenant à")
 
     objects = AgreementQuerySet.as_manager()
     unscoped = models.Manager()
@@ -60,6 +63,7 @@ class Agreement(Row):
         constraints = [
             models.CheckConstraint(condition=~Q(provider=F("beneficiary")), name="agreement_has_two_parties"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="agreement_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["amends", "starts_at"], name="agreement_amended_once_at_a_moment"),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +72,10 @@ class Agreement(Row):
     @property
     def audit_label(self) -> str:
         return self.number
+
+    @property
+    def root_id(self) -> UUID:
+        return self.amends_id or self.pk
 
     @property
     def last_moment(self) -> datetime:

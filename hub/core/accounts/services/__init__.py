@@ -2,6 +2,7 @@
 
 from hub.core.accounts.services.agreements import (
     agree_between,
+    amend_agreement,
     end_agreement,
     make_agreement,
     name_people,
@@ -17,7 +18,7 @@ from hub.core.accounts.services.organisations import affiliate, create_organisat
 from hub.core.accounts.services.providers import remove_identity_provider, set_identity_provider
 
 __all__ = [
-    "accept", "affiliate", "agree_between", "close_sessions", "create_organisation", "empty_account", "end_affiliation", "end_agreement",
+    "accept", "affiliate", "agree_between", "amend_agreement", "close_sessions", "create_organisation", "empty_account", "end_affiliation", "end_agreement",
     "first_link", "forget_representative", "give_role", "invite", "make_agreement", "name_people", "open_hub", "open_purposes", "refuse_if_irreplaceable",
     "remove_identity_provider", "resume_agreement", "set_identity_provider", "suspend_agreement",
     "update_organisation", "withdraw", "withdraw_role",

@@ -3,11 +3,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
-from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.errors import NotAllowed, RuleBroken, WasChanged
 from hub.core.accounts.models import Agreement, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
@@ -94,7 +95,7 @@ def _begin(
 
 def _next_number(starts_at: datetime) -> str:
     prefix = f"CV-{timezone.localtime(starts_at).year}-"
-    last = Agreement.unscoped.select_for_update().filter(number__startswith=prefix).order_by("-number").first()
+    last = Agreement.unscoped.select_for_update().filter(number__startswith=prefix, amends=None).order_by("-number").first()
     return f"{prefix}{int(last.number.rsplit('-', 1)[1]) + 1 if last else 1:04d}"
 
 
@@ -105,10 +106,45 @@ def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = N
     if not (actor.is_coordinator or any(actor.can(Permission.ORGANISATION_MANAGE, party) for party in parties)):
         raise NotAllowed("Une convention est rompue par la coordination ou par l’une des deux CAE.")
     agreement.ended_at = at or timezone.now()
-    agreement.save(update_fields=["ended_at", "updated_at"])
-    audit.record("accounts.agreement.end", agreement, actor=actor, organisation=agreement.beneficiary)
-    agreement_ended.send(sender=Agreement, agreement=agreement, actor=actor)
+    texts = _texts(agreement)
+    for row in texts:
+        if row.pk == agreement.pk or (row.ended_at is None and row.ends_at > agreement.ended_at):
+            row.ended_at = agreement.ended_at
+            row.save(update_fields=["ended_at", "updated_at"])
+            audit.record("accounts.agreement.end", row, actor=actor, organisation=row.beneficiary)
+    agreement_ended.send(sender=Agreement, agreement=texts[0], actor=actor)
     return agreement
+
+
+@transaction.atomic
+def amend_agreement(
+    agreement: Agreement, *, people: Iterable[User], purposes: Iterable[str], starts_at: datetime, ends_at: datetime, actor: Actor
+) -> Agreement:
+    """Other terms from a moment to come on: the terms before hold until then. The caller holds the consent of the other CAE.
+
+    Raises: NotAllowed; RuleBroken when a person is not of the provider's team, or the moments do not follow one another.
+    """
+    _require_party(actor, agreement.provider_id, agreement.beneficiary_id)
+    texts, people, purposes = _texts(agreement), list(people), [Purpose(purpose) for purpose in purposes]
+    first, last = texts[0], texts[-1]
+    if last.ended_at is not None:
+        raise RuleBroken("Cette convention est rompue : elle ne s’amende plus.")
+    if not max(last.starts_at, timezone.now()) < starts_at <= last.ends_at or ends_at <= starts_at:
+        raise RuleBroken("Un avenant prend effet plus tard, au lendemain du terme au plus tard, et finit après.")
+    _require_team(people, first.provider)
+    row = Agreement(
+        number=f"{first.number}-{len(texts)}", provider=first.provider, beneficiary=first.beneficiary, purposes=purposes, starts_at=starts_at,
+        ends_at=ends_at, suspended_at=last.suspended_at, amends=first,
+    )  # fmt: skip
+    row.full_clean()
+    row.save(force_insert=True)
+    row.people.set(people)
+    if last.ends_at != starts_at:
+        last.ends_at = starts_at
+        last.save(update_fields=["ends_at", "updated_at"])
+    data = {"people": sorted(str(person.pk) for person in people), "purposes": purposes, "starts_at": starts_at.isoformat()}
+    audit.record("accounts.agreement.amend", row, actor=actor, organisation=row.beneficiary, data=data)
+    return row
 
 
 @transaction.atomic
@@ -135,14 +171,18 @@ def name_people(agreement: Agreement, *, people: Iterable[User], people_seen: It
 
 
 @transaction.atomic
-def open_purposes(agreement: Agreement, *, purposes: Iterable[str], people_seen: Iterable[UUID], actor: Actor) -> Agreement:
+def open_purposes(
+    agreement: Agreement, *, purposes: Iterable[str], people_seen: Iterable[UUID], purposes_seen: Iterable[str], actor: Actor
+) -> Agreement:
     """The CAE for which others act opens named purposes to the people that it was shown, or closes them.
 
-    Raises: NotAllowed; RuleBroken when the people have changed since, or an unknown purpose.
+    Raises: NotAllowed; RuleBroken when people or purposes have changed since they were shown, or an unknown purpose.
     """
     _require_party(actor, agreement.beneficiary_id)
     row = _lock(agreement)
     _require_seen(row, people_seen)
+    if set(purposes_seen) != set(row.purposes):
+        raise WasChanged("Les accès ont changé entre-temps : relisez-les.")
     wanted = [Purpose(purpose) for purpose in purposes]
     if wanted == row.purposes:
         return row
@@ -156,34 +196,41 @@ def open_purposes(agreement: Agreement, *, purposes: Iterable[str], people_seen:
 def suspend_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
     """Close what it opens, until resumed. Suspending twice changes nothing."""
     _require_party(actor, agreement.provider_id, agreement.beneficiary_id)
-    row = _lock(agreement)
-    if row.suspended_at is None:
-        row.suspended_at = timezone.now()
-        row.save(update_fields=["suspended_at", "updated_at"])
-        audit.record("accounts.agreement.suspend", row, actor=actor, organisation=row.beneficiary)
-    return row
+    for row in _texts(agreement):
+        if row.suspended_at is None:
+            row.suspended_at = timezone.now()
+            row.save(update_fields=["suspended_at", "updated_at"])
+            audit.record("accounts.agreement.suspend", row, actor=actor, organisation=row.beneficiary)
+    return _lock(agreement)
 
 
 @transaction.atomic
 def resume_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
     _require_party(actor, agreement.provider_id, agreement.beneficiary_id)
-    row = _lock(agreement)
-    if row.suspended_at is not None:
-        row.suspended_at = None
-        row.save(update_fields=["suspended_at", "updated_at"])
-        audit.record("accounts.agreement.resume", row, actor=actor, organisation=row.beneficiary)
-    return row
+    for row in _texts(agreement):
+        if row.suspended_at is not None:
+            row.suspended_at = None
+            row.save(update_fields=["suspended_at", "updated_at"])
+            audit.record("accounts.agreement.resume", row, actor=actor, organisation=row.beneficiary)
+    return _lock(agreement)
 
 
 def _lock(agreement: Agreement) -> Agreement:
     return Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary").get(pk=agreement.pk)
 
 
+def _texts(agreement: Agreement) -> list[Agreement]:
+    """The first text and its amendments, locked, in the order in which they hold."""
+    family = Q(pk=agreement.root_id) | Q(amends=agreement.root_id)
+    rows = Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary")
+    return list(rows.filter(family).order_by("starts_at"))
+
+
 def _require_seen(row: Agreement, people_seen: Iterable[UUID]) -> set[UUID]:
     """The people named now, if they are those that the actor was shown."""
     named = set(row.people.values_list("pk", flat=True))
     if named != set(people_seen):
-        raise RuleBroken("Les personnes nommées ont changé entre-temps : relisez leurs noms.")
+        raise WasChanged("Les personnes nommées ont changé entre-temps : relisez leurs noms.")
     return named
 
 

@@ -15,7 +15,7 @@ from hub.core.audit import services as audit
 def act_for(request: HttpRequest) -> HttpResponse:
     """Choose for whom one acts, among the mandates that hold now; audited when it is another organisation."""
     actor = actor_of(request)
-    mandate = next((m for m in actor.mandates if m.value == request.POST.get("mandate")), None)
+    mandate = next((m for m in actor.mandates if m.answers_to(request.POST.get("mandate", ""))), None)
     if mandate is None:
         raise PermissionDenied
     request.session[MANDATE_KEY] = mandate.value

@@ -1,0 +1,41 @@
+"""The paper of a statement: numbered and sealed once accepted, outside any transaction (hub.core.papers.services)."""
+
+from directory.sharing.enums import StatementStatus
+from directory.sharing.models import Statement, TimeEntry
+from directory.sharing.statement_paper import KIND, SUBJECT, statement_data
+from hub.core.accounts.actor import Actor
+from hub.core.papers import services as papers
+
+
+def _data(statement: Statement) -> dict[str, object]:
+    lines = list(statement.lines.select_related("person"))
+    entries = TimeEntry.unscoped.filter(line__statement=statement).select_related("person").order_by("day", "person__sort_name", "id")
+    return statement_data(statement, lines, list(entries))
+
+
+def establish_paper(statement: Statement) -> Statement:
+    """Give an accepted statement its paper; done twice it is done once, whatever names have become since."""
+    rows = Statement.unscoped.select_related("service__provider", "service__beneficiary", "service__agreement", "paper")
+    row = rows.get(pk=statement.pk)
+    if row.status != StatementStatus.ACCEPTED or row.paper is not None or row.answered_at is None:
+        return row
+    held = papers.latest(KIND, SUBJECT, row.pk)
+    row.paper = held or papers.reissue_or_same(
+        KIND, _data(row), actor=Actor.system(), subject_kind=SUBJECT, subject_id=row.pk, organisation=row.service.provider,
+        issued_at=row.answered_at,
+    ).paper  # fmt: skip
+    Statement.unscoped.filter(pk=row.pk, paper=None).update(paper=row.paper)
+    return row
+
+
+def establish_missing_papers() -> int:
+    """Those whose job was lost, or accepted before statements had papers."""
+    late = Statement.unscoped.filter(status=StatementStatus.ACCEPTED, paper=None)
+    return sum(establish_paper(row).paper is not None for row in late.iterator(chunk_size=100))
+
+
+def statement_pdf(statement: Statement) -> bytes | None:
+    """The sealed file of an accepted statement, or None while it is being made; before that, what was sent, without number or seal."""
+    if statement.status != StatementStatus.ACCEPTED:
+        return papers.proof(KIND, _data(statement), at=statement.issued_at)
+    return papers.sealed_file(statement.paper) if statement.paper else None

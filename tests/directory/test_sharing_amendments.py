@@ -1,0 +1,326 @@
+"""Avenants: what both CAEs accept holds from a midnight on, and what held before holds until then (bar A8)."""
+
+from datetime import datetime, time, timedelta
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.sharing import services
+from directory.sharing.amounts import at_cost, month_of
+from directory.sharing.enums import RequestStatus, Stage
+from directory.sharing.errors import MoveRefused, RuleBroken, TermsChanged
+from directory.sharing.forms.amendments import SeenTermsField
+from directory.sharing.models import Amendment, SharedService
+from hub.core.accounts.errors import NotAllowed
+from hub.core.accounts.models import Agreement
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import end_agreement
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import at_home, today
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
+from tests.builders.trainings import make_course, make_session
+
+pytestmark = pytest.mark.django_db
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def at(moment):
+    return mock.patch.object(timezone, "now", return_value=moment)
+
+
+def acts(person):
+    return [(one.agreement_id, one.purposes) for one in actor_for(person).mandates if one.agreement_id]
+
+
+# -- bar A8 -----------------------------------------------------------------------------------------------------------
+# a plain winter day, and the days whose midnight is an hour nearer to, or farther from, the one before
+@pytest.mark.parametrize("day", [datetime(2027, 2, 1).date(), datetime(2027, 3, 29).date(), datetime(2027, 11, 1).date()])
+@pytest.mark.parametrize(("seconds", "is_new"), [(-1, False), (0, True), (1, True)])
+def test_old_terms_hold_to_the_last_second_and_new_ones_from_the_first(day, seconds, is_new):
+    service = make_service(starts_on=day - timedelta(days=20), ends_on=day + timedelta(days=20), purposes=["registration"])
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    row = amend(service, effective_on=day, people=[second], purposes=["inventory"])
+
+    with at(datetime.combine(day, time.min, PARIS) + timedelta(seconds=seconds)):
+        before, after = acts(first), acts(second)
+
+    assert before == ([] if is_new else [(service.agreement_id, ("registration",))])
+    assert after == ([(row.agreement_id, ("inventory",))] if is_new else [])
+
+
+@pytest.mark.parametrize(("seconds", "is_open"), [(-1, True), (0, False), (1, False)])
+def test_an_end_moved_nearer_or_farther_holds_to_the_second(seconds, is_open):
+    nearer, farther = make_service(purposes=["registration"]), make_service(purposes=["registration"])
+    ends_on = nearer.ends_on
+    amend(nearer, ends_on=ends_on - timedelta(days=5))
+    amend(farther, effective_on=ends_on + timedelta(days=1), ends_on=ends_on + timedelta(days=5))
+
+    for service, last in ((nearer, ends_on - timedelta(days=5)), (farther, ends_on + timedelta(days=5))):
+        with at(at_home(last + timedelta(days=1), time.min) + timedelta(seconds=seconds)):
+            assert bool(acts(lent(service))) == is_open
+    with at(at_home(ends_on + timedelta(days=1), time.min)):
+        assert acts(lent(farther)), "no second without terms between the two texts"
+
+
+def test_over_http_the_day_of_the_amendment_closes_what_it_closes_and_the_session_goes_on():
+    service = make_service(purposes=["registration"])
+    person, trainee = lent(service), make_person(service.beneficiary, last_name="KANB-trainee")
+    register = reverse("sessions:register", args=[make_session(make_course(make_member())).pk])
+    row = amend(service, purposes=["inventory"])
+    client = sign_in(person, mandate=f"agreement:{service.agreement_id}")
+    assert trainee.last_name in client.get(register).content.decode()
+    Agreement.unscoped.filter(pk=service.agreement_id).update(ends_at=timezone.now())
+    Agreement.unscoped.filter(pk=row.agreement_id).update(starts_at=timezone.now())
+
+    assert client.get(register).status_code == 403
+    assert client.get(reverse("sharing:declare")).status_code == 200, "she still acts for the same CAE"
+
+
+# -- the two yeses ----------------------------------------------------------------------------------------------------
+def test_nothing_changes_before_the_other_has_said_yes():
+    service = make_service(purposes=["registration"])
+    before = services.terms_of(service)
+    row = make_amendment(service, hourly_cost_cents=4000, ends_on=service.ends_on + timedelta(days=30))
+    service = SharedService.unscoped.get(pk=service.pk)
+    assert (services.terms_of(service), Agreement.unscoped.count(), row.title) == (before, 1, f"avenant proposé à {service.number}")
+
+    row = services.accept_amendment(row, actor=directors(service.beneficiary)[0])
+
+    service = SharedService.unscoped.get(pk=service.pk)
+    assert (row.agreement.number, row.agreement.amends) == (f"{service.number}-1", service.agreement)
+    assert service.ends_on.isoformat() == row.ends_on.isoformat() != before["ends_on"]
+    assert service.agreement.ends_at == row.agreement.starts_at == at_home(row.effective_on, time.min)
+    assert (service.cost_on(row.effective_on - timedelta(days=1)), service.cost_on(row.effective_on)) == (3480, 4000)
+    again = amend(service, effective_on=row.effective_on + timedelta(days=5), hourly_cost_cents=4100)
+    assert again.agreement.number == f"{service.number}-2"
+    assert make_service().number.count("-") == 2, "amendments take no number of the agreements"
+
+
+def test_both_sides_and_the_people_are_told_and_each_finds_it_in_its_trail():
+    service = make_service()
+    Notification.unscoped.all().delete()
+
+    amend(service, hourly_cost_cents=4000)
+
+    told = {row.user_id for row in Notification.unscoped.filter(text__contains="avenant CV-")}
+    assert told == {lent(service).pk, *(actor.user_id for actor in directors(service.provider, service.beneficiary))}
+    for verb in ("propose", "amend"):
+        lines = AuditEntry.objects.filter(action=f"sharing.service.{verb}")
+        assert {line.organisation_id for line in lines} == {service.provider_id, service.beneficiary_id}
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "ne change rien"), ({"effective_on": today(), "hourly_cost_cents": 1}, "demain au plus tôt"),
+        ({"effective_on": today() + timedelta(days=62), "ends_on": today() + timedelta(days=90)}, "lendemain au plus tard"),
+        ({"ends_on": today() + timedelta(days=9)}, "suit la prise d’effet"), ({"ends_on": today() + timedelta(days=1100)}, "trois ans"),
+    ],
+)  # fmt: skip
+def test_terms_that_cannot_be(facts, words):
+    with pytest.raises(RuleBroken, match=words):
+        make_amendment(make_service(), **facts)
+
+
+def test_one_amendment_waits_at_a_time_and_a_second_one_follows_the_first():
+    service = make_service()
+    first = make_amendment(service, hourly_cost_cents=4000)
+    with pytest.raises(RuleBroken, match="attend déjà"):
+        make_amendment(service, by_provider=False, hourly_cost_cents=3900)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Amendment.unscoped.create(
+            service=service, asker=service.provider, effective_on=today(), ends_on=today(), hourly_cost_cents=1, before={}, sent_on=today()
+        )
+    services.accept_amendment(first, actor=directors(service.beneficiary)[0])
+    service = SharedService.unscoped.get(pk=service.pk)
+
+    with pytest.raises(RuleBroken, match="prend effet après"):
+        make_amendment(service, effective_on=first.effective_on, hourly_cost_cents=4200)
+
+
+def test_who_is_of_neither_cae_accepts_nothing_and_names_of_another_team_are_refused():
+    service = make_service()
+    with pytest.raises(NotAllowed):
+        services.accept_amendment(make_amendment(service, hourly_cost_cents=4000), actor=make_actor(make_member()))
+    other = make_service()
+    row = make_amendment(other, people=[make_person(other.beneficiary, "shared_staff")])
+
+    with pytest.raises(RuleBroken, match="équipe d’appui"):
+        services.accept_amendment(row, actor=directors(other.beneficiary)[0])
+    assert not Agreement.unscoped.exclude(amends=None).exists()
+
+
+def test_a_yes_after_the_terms_or_the_day_have_passed_is_refused():
+    service = make_service()
+    (receiver,) = directors(service.beneficiary)
+    row = make_amendment(service, hourly_cost_cents=4000)
+    person = make_person(service.provider, "shared_staff")
+    services.name_people(service, people=[person], people_seen=[lent(service).pk], actor=directors(service.provider)[0])
+    with pytest.raises(TermsChanged, match="a changé depuis"):
+        services.accept_amendment(row, actor=receiver)
+    services.withdraw_amendment(row, actor=directors(service.provider)[0])
+
+    late = make_amendment(service, hourly_cost_cents=4000)
+    Amendment.unscoped.filter(pk=late.pk).update(effective_on=today())
+    with pytest.raises(MoveRefused, match="est venu"):
+        services.accept_amendment(late, actor=receiver)
+    assert services.follow_dates() == 1
+    assert services.follow_dates() == 0
+    late.refresh_from_db()
+    assert late.status == RequestStatus.EXPIRED
+
+
+def test_an_answered_amendment_never_moves_again():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    refused = services.refuse_amendment(make_amendment(service, hourly_cost_cents=4000), reason="Trop cher", actor=receiver)
+    accepted = amend(service, hourly_cost_cents=3500)
+
+    for row in (refused, accepted):
+        for move in (
+            lambda row=row: services.accept_amendment(row, actor=receiver), lambda row=row: services.withdraw_amendment(row, actor=giver),
+            lambda row=row: services.refuse_amendment(row, reason="x", actor=receiver),
+        ):  # fmt: skip
+            with pytest.raises((MoveRefused, RuleBroken)):
+                move()
+        status = row.status
+        row.refresh_from_db()
+        assert row.status == status
+    later = SharedService.unscoped.get(pk=service.pk)
+    with pytest.raises(RuleBroken, match="dit pourquoi"):
+        services.refuse_amendment(
+            make_amendment(later, effective_on=today() + timedelta(days=20), hourly_cost_cents=1), reason=" ", actor=receiver
+        )
+
+
+# -- what follows the terms -------------------------------------------------------------------------------------------
+def test_time_is_stated_at_the_cost_of_its_day_and_given_by_who_was_named_that_day():
+    service = make_service(hourly_cost_cents=3000)
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    middle = last_month() + timedelta(days=14)
+    row = amend(service, hourly_cost_cents=4500, people=[second])
+    Amendment.unscoped.filter(pk=row.pk).update(effective_on=middle)  # as if it had been agreed in time
+    Agreement.unscoped.filter(pk=service.agreement_id).update(ends_at=at_home(middle, time.min))
+    Agreement.unscoped.filter(pk=row.agreement_id).update(starts_at=at_home(middle, time.min))
+    service = SharedService.unscoped.get(pk=service.pk)
+    log(service, middle - timedelta(days=1), person=first, minutes=60)
+    log(service, middle, person=second, minutes=60)
+    for person, day in ((first, middle), (second, middle - timedelta(days=1))):
+        with pytest.raises(RuleBroken, match="pas nommée"):
+            log(service, day, person=person)
+    statement = services.issue_statement(service, month=last_month(), actor=directors(service.provider)[0])
+
+    assert [(line.person, line.hourly_cost_cents, line.amount_cents) for line in statement.lines.all()] == [
+        (first, 3000, at_cost(60, 3000)), (second, 4500, at_cost(60, 4500)),
+    ]  # fmt: skip
+    assert statement.total_cents == 7500
+
+
+def test_a_statement_already_sent_keeps_its_terms():
+    service = make_service(hourly_cost_cents=3000)
+    log(service)
+    statement = services.issue_statement(service, month=last_month(), actor=directors(service.provider)[0])
+    amend(service, hourly_cost_cents=4500)
+
+    statement.refresh_from_db()
+    assert [line.hourly_cost_cents for line in statement.lines.all()] == [3000]
+    assert month_of(today()) > statement.month
+
+
+def test_breaking_off_or_waiting_for_pieces_closes_every_text():
+    service = make_service(purposes=["registration"])
+    amend(service, purposes=["registration", "inventory"])
+    giver = directors(service.provider)[0]
+    services.choose_form(service, legal_form="loan", actor=giver)
+    assert {one.suspended_at is not None for one in Agreement.unscoped.all()} == {True}
+
+    other = make_service(purposes=["registration"])
+    row = amend(other, purposes=["registration", "inventory"])
+    services.end_service(SharedService.unscoped.get(pk=other.pk), reason="Fini", actor=directors(other.provider)[0])
+
+    with at(at_home(row.effective_on, time.min)):
+        assert acts(lent(other)) == []
+    with pytest.raises(MoveRefused):
+        make_amendment(SharedService.unscoped.get(pk=other.pk), hourly_cost_cents=1)
+
+
+def test_the_coordination_breaking_an_amendment_ends_the_whole_service():
+    service = make_service(purposes=["registration"])
+    row = amend(service, hourly_cost_cents=4000)
+
+    end_agreement(row.agreement, actor=actor_for(make_coordinator()))
+
+    service.refresh_from_db()
+    assert service.stage == Stage.ENDED
+    assert acts(lent(service)) == []
+
+
+# -- screens ----------------------------------------------------------------------------------------------------------
+def test_from_a_proposal_to_the_history_over_http():
+    service = make_service(purposes=["registration"])
+    giver, receiver = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    url = reverse("sharing:propose_amendment", args=[service.pk])
+    assert url in giver.get(service.get_absolute_url()).content.decode()
+    form = giver.get(url).context["form"]
+    data = {
+        "seen": form["seen"].value(), "effective_on": today() + timedelta(days=10), "ends_on": service.ends_on, "hourly_cost": "40,00",
+        "people": [lent(service).pk], "purposes": ["registration", "inventory"], "message": "Le coût a changé",
+    }  # fmt: skip
+
+    assert "<title>Erreur" in giver.post(url, data | {"effective_on": ""}).content.decode()
+    assert giver.post(url, data).status_code == 302
+    row = Amendment.unscoped.get()
+    accept, refuse, withdraw = (reverse(f"sharing:{verb}_amendment", args=[row.pk]) for verb in ("accept", "refuse", "withdraw"))
+    assert [giver.get(one).status_code for one in (accept, refuse, withdraw)] == [403, 403, 200]
+    assert [receiver.get(one).status_code for one in (accept, refuse, withdraw)] == [200, 200, 403]
+    stranger = sign_in(make_person(make_member(), "director"))
+    assert [stranger.get(one).status_code for one in (accept, refuse, withdraw, url)] == [404] * 4
+    said = receiver.get(accept).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Coût horaire : 34,80 € → 40,00 €" in said
+    assert "tenir l’état des lieux" in said
+    assert accept in receiver.get("/moi/").content.decode()
+
+    receiver.post(accept)
+    page = giver.get(service.get_absolute_url()).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    assert f"{service.number}-1" in page
+    assert "34,80 € → 40,00 €" in page
+    assert "au coût réel de 34,80 €" in page, "today's terms"
+
+
+def test_terms_changed_meanwhile_are_a_conflict_and_what_was_typed_stays():
+    service = make_service(purposes=["registration"])
+    client = sign_in(make_person(service.provider, "director"))
+    url = reverse("sharing:propose_amendment", args=[service.pk])
+    seen = SeenTermsField.of(services.terms_of(service))
+    people = [lent(service).pk]
+    services.open_purposes(
+        service, purposes=[], people_seen=people, purposes_seen=["registration"], actor=directors(service.beneficiary)[0]
+    )
+    data = {
+        "seen": seen, "effective_on": today() + timedelta(days=10), "ends_on": service.ends_on, "hourly_cost": "41",
+        "people": people, "message": "À garder",
+    }  # fmt: skip
+
+    answer = client.post(url, data)
+
+    assert answer.status_code == 409
+    assert "À garder" in answer.content.decode()
+    assert not Amendment.unscoped.exists()
+    assert client.post(url, data | {"seen": answer.context["form"]["seen"].value()}).status_code == 302
+
+
+def test_only_the_two_teams_see_an_amendment():
+    provider, beneficiary = make_pair()
+    make_amendment(make_service(provider, beneficiary), hourly_cost_cents=4000)
+    actors = {
+        "provider": make_actor(provider, "advisor"), "beneficiary": make_actor(beneficiary), "third": make_actor(make_member()),
+        "coordinator": actor_for(make_coordinator()), "entrepreneur": make_actor(provider, "entrepreneur"),
+    }  # fmt: skip
+
+    assert {who for who, actor in actors.items() if Amendment.objects.visible_to(actor).exists()} == {"provider", "beneficiary"}
