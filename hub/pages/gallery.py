@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hub.core.ui.forms import HubForm, error_lines
+from hub.core.ui.words import marked
 from hub.pages import gallery_samples as samples
 
 
@@ -41,6 +42,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "example": form,
         "lines": list(error_lines(form)),
         "typed": samples.TYPED,
+        "conflict": [("Mots de la CAE", marked("Six places ouvertes.", "Huit places ouvertes, dont deux à distance."))],
     }
     return render(request, "pages/gallery.html", shown)
 

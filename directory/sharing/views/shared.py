@@ -31,7 +31,7 @@ from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.documents.forms import PrivateFileField
-from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.text import joined
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
@@ -52,11 +52,12 @@ def shared(request: HttpRequest) -> HttpResponse:
 
 def _steps(service: SharedService) -> dict[str, Any]:
     """The rail: short while light, with the form and its pieces once one is chosen."""
+    running = "En cours" if service.starts_on <= today() else f"Commence le {date_fr(service.starts_on)}"
     if service.form is None:
-        return {"steps": ["Demande", "Accord", "En cours", "Terminée"], "current": 3 if service.stage == Stage.ENDED else 2, "tone": "info"}
+        return {"steps": ["Demande", "Accord", running, "Terminée"], "current": 3 if service.stage == Stage.ENDED else 2, "tone": "info"}
     where = {Stage.PIECES: 3, Stage.RUNNING: 4, Stage.ENDED: 5}[Stage(service.stage)]
     tone = "warn" if service.stage == Stage.PIECES else "info"
-    return {"steps": ["Demande", "Accord", "Forme", "Pièces", "En cours", "Terminée"], "current": where, "tone": tone}
+    return {"steps": ["Demande", "Accord", "Forme", "Pièces", running, "Terminée"], "current": where, "tone": tone}
 
 
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
