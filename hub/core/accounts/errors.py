@@ -1,3 +1,5 @@
+from typing import Any
+
 from hub.core.ui.errors import PartIsDown
 
 
@@ -15,6 +17,14 @@ class InvitationIsUsed(Exception):
 
 class RuleBroken(Exception):
     """A fact that must hold would not; the message is a French sentence for the form."""
+
+
+class ProviderWasChanged(Exception):
+    """Another version of it was saved since the form was opened: `theirs`, or None once it was removed."""
+
+    def __init__(self, theirs: Any) -> None:
+        super().__init__()
+        self.theirs = theirs
 
 
 class MailIsDown(PartIsDown):
