@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from hub.core.accounts.permissions import Permission
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.wishes.models import Wish
 
@@ -13,6 +14,7 @@ class WishAnswered(NotificationKind):
 
     code = "trainings.wish_answered"
     label = "Une session se prépare pour un besoin de ma CAE"
+    told_to = Permission.TRAINEES_REGISTER
     category = Category.TRAININGS
     wish: Wish
 
@@ -33,6 +35,7 @@ class WishWaitsAgain(NotificationKind):
 
     code = "trainings.wish_waits"
     label = "La session qui répondait à un besoin de ma CAE est annulée"
+    told_to = Permission.TRAINEES_REGISTER
     category = Category.TRAININGS
     wish: Wish
 
