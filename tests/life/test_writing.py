@@ -491,6 +491,17 @@ def test_public_words_of_who_left_the_team_wait_for_other_readers():
         services.publish(page, actor=actor_for(author))
 
 
+def test_a_page_without_draft_is_moved_to_no_group_that_one_is_not_of():
+    group, author = make_group(), writer()
+    page = make_question(author=author)
+
+    with pytest.raises(NotPossible):
+        services.save(page, facts={"audience": group.token, "workgroup_id": group.pk}, actor=actor_for(author))
+
+    assert sign_in(facilitator_of(group)).get(page.get_absolute_url()).status_code == 200
+    assert QuestionPage.objects.get(pk=page.pk).audience == "federation"
+
+
 def test_what_its_readers_have_already_may_be_corrected():
     home = make_member()
     author = writer(home)
