@@ -18,7 +18,7 @@ from hub.pages.library import services
 from hub.pages.library.licences import licences
 from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing import services as writing
-from tests.builders.accounts import SYSTEM, make_coordinator, make_member, sign_in
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, sign_in
 from tests.builders.life import make_resource, text_file, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group
 from workgroups.groups.errors import NotPossible
@@ -209,7 +209,10 @@ def test_an_entrepreneur_does_not_speak_for_her_cae_and_nobody_of_what_she_does_
     group = make_group()
     page, hidden = make_resource(), make_resource("Du groupe", author=facilitator_of(group), group=group, content="autre")
 
-    assert sign_in(writer(role="entrepreneur")).post(url("use", page)).status_code == 403
+    entrepreneur = writer(role="entrepreneur")
+    join(entrepreneur, make_member(), "advisor")  # of the team elsewhere: the door lets her through
+    mandate = f"organisation:{entrepreneur.memberships(manager='unscoped').get(role='entrepreneur').organisation_id}"
+    assert sign_in(entrepreneur, mandate=mandate).post(url("use", page)).status_code == 403
     assert sign_in(writer()).post(url("use", hidden)).status_code == 404
     writing.take_down(page, actor=actor_for(page.author))
     assert sign_in(page.author).post(url("use", page)).status_code == 403

@@ -43,7 +43,7 @@ def reopen(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             reset_second_factor(row.user, organisation=organisation, checked=form.cleaned_data["checked"], actor=actor)
-            messages.success(request, f"{row.user.name} peut se reconnecter : le hub lui demandera un nouveau second facteur.")
+            messages.success(request, f"Le compte de {row.user.name} est rouvert.")
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
         return redirect("accounts:team", slug=slug)
@@ -58,8 +58,8 @@ def _words(user: User, slug: str) -> dict[str, Any]:
         "consequences": [
             "Son second facteur, ses clés d’accès et ses codes de secours sont retirés.",
             "Toutes ses sessions se ferment, sur tous ses appareils.",
-            "À sa prochaine connexion, après son mot de passe, le hub lui demande un nouveau second facteur.",
-            "Elle ou il le reçoit par courrier, et les autres personnes qui gèrent les membres aussi.",
+            "À sa prochaine connexion, le hub lui en fait choisir un nouveau, si son rôle l’exige.",
+            "La personne l’apprend par courrier, et les autres personnes qui gèrent les membres aussi.",
         ],
         "action": "Rouvrir le compte", "keep": "Ne rien changer", "tone": "bad", "cancel_url": reverse("accounts:team", args=[slug]),
     }  # fmt: skip
