@@ -8,7 +8,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -222,3 +224,16 @@ def test_requests_are_read_by_who_manages_members_alone(cae, director, lost):
         (make_person(make_member(), "director"), 0),
     ):
         assert Recovery.objects.visible_to(actor_for(reader)).count() == seen
+
+
+def test_the_team_s_page_costs_the_same_for_one_request_and_for_three(cae, director, lost, django_assert_num_queries):
+    client, url = sign_in(director), reverse("accounts:team", args=[cae.slug])
+    ask_recovery(lost)
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    for _ in range(2):
+        ask_recovery(make_person(cae))
+
+    with django_assert_num_queries(len(one)):
+        client.get(url)

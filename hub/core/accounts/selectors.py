@@ -173,7 +173,15 @@ def holders(permission: str, organisation_ids: Iterable[UUID]) -> list[User]:
 
 def belongs(user: User) -> set[UUID]:
     """The organisations to which a person belongs today."""
-    return set(Membership.unscoped.filter(in_force(), user=user).values_list("organisation", flat=True))
+    return homes_of([user])[user.pk]
+
+
+def homes_of(users: Iterable[User]) -> dict[UUID, set[UUID]]:
+    """The same for several people, in one query."""
+    found: dict[UUID, set[UUID]] = {user.pk: set() for user in users}
+    for user_id, organisation_id in Membership.unscoped.filter(in_force(), user__in=found).values_list("user", "organisation"):
+        found[user_id].add(organisation_id)
+    return found
 
 
 def recovery_of(user: User) -> Recovery | None:

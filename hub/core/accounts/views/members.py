@@ -15,7 +15,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import belongs
+from hub.core.accounts.selectors import homes_of
 from hub.core.accounts.services import invite, withdraw, withdraw_role
 from hub.core.ui.confirm import ask
 
@@ -61,7 +61,8 @@ def _locked_out(actor: Actor, organisation: Organisation) -> list[tuple[Recovery
     """The people of the organisation who lost their second factor and ask to be let in again; whether the actor may do it."""
     inside = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation)
     rows = Recovery.objects.visible_to(actor).open().filter(user__in=inside.values("user")).select_related("user").order_by("created_at")
-    return [(row, rules.can_reopen(actor, row.user, organisation, homes=belongs(row.user))) for row in rows]
+    homes = homes_of([row.user for row in rows])
+    return [(row, rules.can_reopen(actor, row.user, organisation, homes=homes[row.user_id])) for row in rows]
 
 
 def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
