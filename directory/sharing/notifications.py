@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from directory.sharing.models import Announcement, ServiceRequest, SharedService, Statement
+from hub.core.accounts.permissions import Permission
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
 REQUEST_EVENTS = {
@@ -21,6 +22,7 @@ class RequestTold(NotificationKind):
 
     code = "sharing.request"
     label = "Une demande entre ma CAE et une autre arrive ou change"
+    told_to = Permission.SERVICES_MANAGE
     category = Category.SERVICES
     request: ServiceRequest
     event: str
@@ -43,6 +45,7 @@ class ServiceTold(NotificationKind):
 
     code = "sharing.service"
     label = "Une convention de ma CAE change (personnes, accès, forme, pièces, fin)"
+    told_to = "staff"
     category = Category.SERVICES
     service: SharedService
     words: str
@@ -63,6 +66,7 @@ class ServiceTold(NotificationKind):
 class AnnouncementExpired(NotificationKind):
     code = "sharing.announcement"
     label = "Une offre ou un besoin de ma CAE arrive à son terme"
+    told_to = Permission.SERVICES_MANAGE
     category = Category.SERVICES
     announcement: Announcement
 
@@ -83,6 +87,7 @@ class StatementTold(NotificationKind):
 
     code = "sharing.statement"
     label = "Un relevé du mois entre ma CAE et une autre est envoyé, accepté ou contesté"
+    told_to = Permission.SERVICES_MANAGE
     category = Category.SERVICES
     statement: Statement
     words: str

@@ -99,6 +99,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
+    "accounts:reopen": lambda side: {"slug": side.organisation.slug, "pk": side.recovery.pk},
     "accounts:break_agreement": by_pk("agreement"),
     "jobs:retry": by_pk("notification"),
     "documents:file": by_pk("file"),
@@ -167,7 +168,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"events:{verb}": hidden_page("events") for verb in ("event_ics", "cancel", "register", "people", "people_csv")},
     "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},
     "notes:useful": hidden_page("notes"),
-    **{f"library:{verb}": hidden_page("library") for verb in ("newest", "new_version")},
+    **{f"library:{verb}": hidden_page("library") for verb in ("newest", "new_version", "use")},
     **{f"{name}": lambda side: {"secret": "pas-le-bon"} for name in ("life:feed_atom", "events:feed_ics")},
 }
 # the same addresses on what the policy shares in part

@@ -45,6 +45,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
+    ("coordinator", "accounts:reopen", ("director-",)),
     ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
     ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
 ]

@@ -38,6 +38,7 @@ def pages(world):
         "notices": "/moi/avis/", "services": "/services/", "services json": "/services.json", "offers": "/services/offres/",
         "requests": "/services/demandes/", "conventions": "/services/conventions/", "convention": a.service.get_absolute_url(),
         "log": reverse("sharing:log", args=[a.service.pk]), "statement": a.statement.get_absolute_url(), "own time": "/services/mon-temps/",
+        **{f"{name} {kind}": reverse(f"{name}:list_{kind}") for name in a.pages for kind in ("json", "csv")},
         "life": "/vie/", "life atom": "/vie.atom", "agenda ics": "/vie/agenda.ics",
         **{f"{name} list": reverse(f"{name}:list") for name in a.pages}, **{f"{name} page": page.get_absolute_url() for name, page in a.pages.items()},
     }  # fmt: skip

@@ -21,7 +21,7 @@ from directory.sharing.enums import AnnouncementKind
 from directory.vocabularies.models import Trade
 from hub.core.accounts.models import Agreement, Membership, Organisation, Role, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import invite, withdraw_role
+from hub.core.accounts.services import ask_recovery, invite, withdraw_role
 from hub.core.documents import services as documents
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn, uuid7
@@ -125,6 +125,7 @@ class Side:
     held: Any = None
     half_day: Any = None
     attendee: Any = None
+    recovery: Any = None
 
     @property
     def draft_half_day(self) -> Any:
@@ -162,7 +163,7 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
     )  # fmt: skip
     hidden = make_member(said("hidden", "name"))
     DirectoryEntry.unscoped.filter(organisation=hidden).update(is_published=False, presentation=said("hidden", "presentation"))
-    make_person(
+    director = make_person(
         organisation, "director", first_name=said("director", "first"), last_name=said("director", "last"),
         email=f"{said('director', 'email')}@example.org".lower(),
     )  # fmt: skip
@@ -206,6 +207,7 @@ def _side(letter: str, employer: Organisation, lender: Organisation) -> Side:
         organisation, hidden, draft, live, draft_session, session, registration, profile, shown, file, notification, invitation,
         link.rstrip("/").rpartition("/")[2], membership, agreement, employer, *_shared_service(organisation, lender, lent, said),
     )  # fmt: skip
+    side.recovery = ask_recovery(director)
     _groups(side, said)
     _held(side, said)
     _needs(side, said)

@@ -470,7 +470,7 @@ def test_the_coordinator_records_it_and_nobody_reads_the_secret_again(idp):
     }
 
     answer = client.post(path, typed)
-    again = client.post(path, typed | {"secret": "", "domains": "cae.example.org"})
+    again = client.post(path, typed | {"secret": "", "domains": "cae.example.org", "version": 1})
 
     row = IdentityProvider.objects.get()
     assert (answer.status_code, again.status_code) == (302, 302)
@@ -506,6 +506,28 @@ def test_a_wrong_record_gets_its_sentence_and_keeps_what_was_typed(idp, cae, fie
     assert sentence in page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
     assert f'value="{CLIENT}"' in page.content.decode()
     assert IdentityProvider.objects.count() == 1
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_of_two_who_record_it_the_second_sees_what_the_first_one_wrote(idp, seen):
+    """The first record too: both opened a form without any."""
+    cae = make_member()
+    path = reverse("accounts:identity_provider", args=[cae.slug])
+    first, second = sign_in(make_coordinator()), sign_in(make_coordinator())
+    typed = {"issuer": idp.issuer, "client_id": CLIENT, "secret": SECRET, "second_factor_values": "mfa"}
+    if seen:
+        record(cae, idp, domains=["debut.example.org"])
+
+    first.post(path, typed | {"domains": "un.example.org", "version": seen})
+    answer = second.post(path, typed | {"domains": "deux.example.org", "version": seen})
+
+    html = answer.content.decode()
+    assert (answer.status_code, IdentityProvider.objects.get().domains) == (409, ["un.example.org"])
+    assert "a enregistré une autre version entre-temps" in html
+    assert ("<del" in html, "<ins" in html) == (True, True)
+    assert f'name="version" value="{seen + 1}"' in html
+    assert second.post(path, typed | {"domains": "deux.example.org", "version": seen + 1}).status_code == 302
+    assert IdentityProvider.objects.get().domains == ["deux.example.org"]
 
 
 @pytest.mark.parametrize("role", ["director", "advisor", "entrepreneur"])

@@ -20,10 +20,12 @@ from hub.core.accounts.signals import security_event
 from hub.core.jobs.errors import TryLater
 from hub.core.jobs.models import Outbox
 from hub.core.jobs.services import drain
+from hub.core.kit.dates import today
 from hub.core.notifications import kinds, letters, services
 from hub.core.notifications.kinds import Category, NotificationKind
 from hub.core.notifications.models import Mail, Notification, Preference
 from hub.core.notifications.selectors import Channels, settings_of, unread_count
+from hub.core.privacy.services import purge
 from tests.builders.accounts import SYSTEM, make_coordinator, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -481,7 +483,7 @@ def test_old_rows_are_forgotten_and_nothing_else(mailoutbox):
     Mail.objects.filter(pk=stuck.pk).update(created_at=now - timedelta(days=91))
     Mail.objects.filter(pk=waiting.pk).update(created_at=now - timedelta(days=89))
 
-    assert services.forget_old() == 3
+    assert purge(today()) == 3
 
     assert Notification.unscoped.count() == 3
     assert not Mail.objects.filter(pk__in=[sent_long_ago.pk, stuck.pk]).exists()

@@ -10,7 +10,7 @@ from hub.core.notifications import kinds, services
 from hub.core.notifications.kinds import Category, NotificationKind
 from hub.core.notifications.models import Notification, Preference
 from hub.core.notifications.selectors import Channels, settings_of, unread_count
-from tests.builders.accounts import make_organisation, make_person, sign_in
+from tests.builders.accounts import join, make_organisation, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 LIST, READ, CHOOSE = "/moi/avis/", "/moi/avis/lus/", "/moi/avis/reglages/"
@@ -176,3 +176,37 @@ def test_what_keeps_the_account_safe_cannot_be_silenced(person):
 
 def test_invitation_is_no_setting(person):
     assert "m’invite sur le hub" not in page(sign_in(person), CHOOSE)
+
+
+REVIEW, WISH, GROUP = "Un programme de mon organisation attend sa relecture", "pour un besoin de ma CAE", "Une action d’un groupe"
+LOST = "a perdu son second facteur"
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("entrepreneur", {GROUP}),
+        ("advisor", {GROUP, WISH}),
+        ("training_manager", {GROUP, WISH, REVIEW}),
+        ("director", {GROUP, WISH, REVIEW, LOST}),
+    ],
+)
+def test_each_chooses_among_what_can_come_to_her(role, shown):
+    html = page(sign_in(make_person(make_organisation(), role)), CHOOSE)
+
+    assert {words for words in (REVIEW, WISH, GROUP, LOST) if words in html} == shown
+
+
+def test_what_comes_by_another_of_her_organisations_is_shown_whichever_she_acts_for(person):
+    join(person, make_organisation(), "director")
+
+    assert REVIEW in page(sign_in(person), CHOOSE)
+
+
+def test_what_she_chose_in_another_role_is_kept(person):
+    choose = {"trainings.course_submitted": Channels(by_mail=False, on_screen=True)}
+    services.choose(person, choose)
+
+    sign_in(person).post(CHOOSE, {"rhythm": "never"})
+
+    assert settings_of(person)["trainings.course_submitted"] == Channels(by_mail=False, on_screen=True)

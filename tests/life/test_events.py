@@ -423,3 +423,11 @@ def test_where_one_is_expected_stands_on_the_first_page():
     assert "Visite à venir" in sign_in(person).get("/moi/").content.decode()
     services.cancel_event(event, reason="x", actor=actor_for(event.author))
     assert "Mes dates" not in sign_in(person).get("/moi/").content.decode()
+
+
+@pytest.mark.django_db
+def test_where_one_meets_is_asked_as_it_is_required():
+    html = sign_in(writer()).get(reverse("events:new")).content.decode()
+
+    assert "(ou un lien)" in html
+    assert "(ou un lieu)" in html

@@ -1,19 +1,24 @@
 """Resources: every version kept, the newest served, files read by those who read the page and by nobody else."""
 
 import hashlib
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from hub.core.accounts.audiences import person
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
-from hub.core.documents.models import PrivateFile
+from hub.core.audit.models import AuditEntry
+from hub.core.documents.models import FileAudience, PrivateFile
+from hub.core.privacy.services import erase
 from hub.pages.library import services
 from hub.pages.library.licences import licences
-from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing import services as writing
-from tests.builders.accounts import make_coordinator, make_member, sign_in
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, sign_in
 from tests.builders.life import make_resource, text_file, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group
 from workgroups.groups.errors import NotPossible
@@ -138,3 +143,77 @@ def test_resources_are_filtered_by_licence():
 def test_every_licence_says_what_it_allows_and_where_its_text_is():
     assert all(one.label and one.says for one in licences().values())
     assert all(one.url.startswith("https://") for key, one in licences().items() if key != "interne")
+
+
+# -- what an author's leaving leaves ------------------------------------------------------------------------------------
+def test_files_stored_when_their_author_was_a_reader_of_her_own_are_the_team_s_after_the_migration():
+    author = writer()
+    make_resource(author=author)
+    file = ResourceVersion.unscoped.get().file
+    other = make_resource("Autre nature", author=author, content="autre").newest.file
+    PrivateFile.unscoped.filter(pk=other.pk).update(kind="people.certificate")
+    hers = person(author.pk)
+    for one in (file, other):
+        FileAudience.objects.create(file=one, token=hers)
+
+    import_module("hub.pages.library.migrations.0002_files_of_the_team").take_authors_out(apps, None)
+
+    assert not FileAudience.objects.filter(file=file, token=hers).exists()
+    assert FileAudience.objects.filter(file=file).exists()
+    assert FileAudience.objects.filter(file=other, token=hers).exists(), "only those of resources"
+
+
+def test_who_is_erased_is_no_reader_of_any_file():
+    author = writer()
+    make_resource(author=author)
+    file = ResourceVersion.unscoped.get().file
+    FileAudience.objects.create(file=file, token=person(author.pk))
+
+    erase(author, actor=SYSTEM)
+
+    assert not FileAudience.objects.filter(token=person(author.pk)).exists()
+    assert PrivateFile.unscoped.filter(pk=file.pk).exists()
+
+
+# -- who uses it -------------------------------------------------------------------------------------------------------
+def test_a_team_says_that_its_cae_uses_a_resource_and_takes_it_back():
+    page, home = make_resource(), make_member("L’Étançon")
+    client = sign_in(writer(home))
+    assert "L’Étançon s’en sert" in client.get(page.get_absolute_url()).content.decode()
+
+    for _ in range(2):
+        client.post(url("use", page), {"on": "1"})
+    sign_in(writer(home)).post(url("use", page), {"on": "1"})
+
+    shown = sign_in(writer()).get(page.get_absolute_url()).content.decode()
+    assert "<li>L’Étançon</li>" in shown
+    assert ResourceUse.unscoped.count() == 1, "once per organisation"
+    assert "L’Étançon ne s’en sert plus" in client.get(page.get_absolute_url()).content.decode()
+    client.post(url("use", page), {"on": "0"})
+    assert not ResourceUse.unscoped.exists()
+    assert list(AuditEntry.objects.filter(action__in=["life.resource.use", "life.resource.unuse"]).values_list("action", flat=True)) == [
+        "life.resource.use", "life.resource.unuse",
+    ]  # fmt: skip
+
+
+def test_who_uses_it_is_said_inside_the_federation():
+    page, home = make_resource(audience="public", author=writer()), make_member("L’Étançon")
+    sign_in(writer(home)).post(url("use", page))
+
+    assert "L’Étançon" not in Client().get(page.get_absolute_url()).content.decode()
+    with pytest.raises(UnscopedQuery):
+        list(ResourceUse.objects.all())
+
+
+def test_an_entrepreneur_does_not_speak_for_her_cae_and_nobody_of_what_she_does_not_read():
+    group = make_group()
+    page, hidden = make_resource(), make_resource("Du groupe", author=facilitator_of(group), group=group, content="autre")
+
+    entrepreneur = writer(role="entrepreneur")
+    join(entrepreneur, make_member(), "advisor")  # of the team elsewhere: the door lets her through
+    mandate = f"organisation:{entrepreneur.memberships(manager='unscoped').get(role='entrepreneur').organisation_id}"
+    assert sign_in(entrepreneur, mandate=mandate).post(url("use", page)).status_code == 403
+    assert sign_in(writer()).post(url("use", hidden)).status_code == 404
+    writing.take_down(page, actor=actor_for(page.author))
+    assert sign_in(page.author).post(url("use", page)).status_code == 403
+    assert not ResourceUse.unscoped.exists()

@@ -232,3 +232,53 @@ def test_a_visitor_reads_public_questions_and_is_sent_to_sign_in_to_answer():
 
     assert ("Par un avenant." in page, "Bâti" in page, "Secrète" in page, "Se connecter pour répondre" in page) == (True, True, False, True)
     assert Client().post(url("answer", question), {"body": "x"}).status_code in {302, 403}
+
+
+# -- from an answer to a page that stays -------------------------------------------------------------------------------
+def kept(**facts):
+    asker = writer()
+    question = make_question("Qui assure ?", author=asker, theme="juridique", **facts)
+    answer = make_answer(question, "Par un avenant.", author=writer(make_member("Bâti")))
+    return question, services.accept_answer(answer, on=True, actor=actor_for(asker))
+
+
+@pytest.mark.parametrize("space", ["notes", "library"])
+def test_a_kept_answer_begins_a_note_or_a_resource(space):
+    question, answer = kept()
+    client = sign_in(writer())
+    link = f"{reverse(f'{space}:new')}?reponse={answer.pk}"
+
+    assert link in client.get(question.get_absolute_url()).content.decode()
+    form = client.get(link).context["form"]
+
+    assert (form["title"].value(), form["theme"].value(), form["audience"].value()) == ("Qui assure ?", "juridique", "federation")
+    assert form["body"].value().startswith("Par un avenant.")
+    assert "D’après la réponse de Bâti" in form["body"].value()
+
+
+def test_only_who_may_write_one_is_led_there():
+    question, _ = kept()
+    page = sign_in(writer(role="entrepreneur")).get(question.get_absolute_url()).content.decode()
+
+    assert (f"{reverse('notes:new')}?reponse" in page, f"{reverse('library:new')}?reponse" in page) == (True, False)
+    assert "?reponse" not in Client().get(question.get_absolute_url()).content.decode()
+
+
+def test_an_answer_that_was_not_kept_begins_nothing():
+    answer = make_answer(make_question())
+    client = sign_in(writer())
+
+    assert "?reponse" not in client.get(answer.question.get_absolute_url()).content.decode()
+    for value in (answer.pk, "x"):
+        assert not client.get(f"{reverse('notes:new')}?reponse={value}").context["form"]["body"].value()
+
+
+def test_an_answer_of_a_group_is_not_begun_for_more_readers():
+    group = make_group()
+    asker = join_group(group)
+    question = make_question(author=asker, group=group)
+    answer = services.accept_answer(make_answer(question, "Secret", author=asker), on=True, actor=actor_for(asker))
+    link = f"{reverse('notes:new')}?reponse={answer.pk}"
+
+    assert sign_in(asker).get(link).context["form"]["audience"].value() == group.token
+    assert not sign_in(writer()).get(link).context["form"]["body"].value()

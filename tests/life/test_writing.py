@@ -64,6 +64,7 @@ def test_each_audience_reads_its_own_pages_and_no_other(make):
     inside = make_member("Dans le réseau")
     affiliate(inside, network=net, starts_on=today(), actor=SYSTEM)
     author = facilitator_of(group)
+    affiliate(author.memberships(manager="unscoped").get().organisation, network=net, starts_on=today(), actor=SYSTEM)
     kinds = {"public": {"audience": PUBLIC}, "federation": {}, "network": {"audience": network(net.pk)}, "group": {"group": group}}
     pages = {name: make(f"Titre-{name}", author=author, **facts) for name, facts in kinds.items()}
     readers = {
@@ -432,6 +433,87 @@ def test_news_signed_by_a_group_asks_which_one_and_the_coordinator_s_is_the_fede
     assert "<title>Erreur" in sign_in(facilitator_of(group)).post(reverse("news:new"), note_form()).content.decode()
 
 
+# -- for whom, at publication ------------------------------------------------------------------------------------------
+def moved_to_a_group(author):
+    """A draft of hers, for a group that she is of."""
+    group, page = make_group(), make_note(author=author, live=False)
+    join_group(group, author.memberships(manager="unscoped").get().organisation, user=author)
+    services.save(page, facts={"audience": group.token, "workgroup_id": group.pk}, actor=actor_for(author))
+    return group, page
+
+
+def test_a_draft_moved_to_a_group_that_one_has_left_is_not_published_into_it():
+    author = writer()
+    group, page = moved_to_a_group(author)
+    remove_member(member_row(group, author), actor=SYSTEM)
+    reader, client = sign_in(facilitator_of(group)), sign_in(author)
+
+    answer = client.post(f"{page.get_absolute_url()}publier/", follow=True)
+
+    assert "Vous n’écrivez plus pour les personnes à qui ce texte est destiné" in answer.content.decode()
+    assert not NotePage.objects.get(pk=page.pk).live
+    assert reader.get(page.get_absolute_url()).status_code == 404
+    with pytest.raises(NotPossible):
+        services.publish(page, actor=actor_for(author))
+
+
+def test_while_one_is_of_the_group_it_is_published_there():
+    author = writer()
+    group, page = moved_to_a_group(author)
+
+    services.publish(page, actor=actor_for(author))
+
+    assert sign_in(facilitator_of(group)).get(page.get_absolute_url()).status_code == 200
+
+
+def test_for_other_readers_it_is_published_and_the_group_does_not_sign_it():
+    author = writer(make_member("L’Étançon"))
+    group, page = moved_to_a_group(author)
+    remove_member(member_row(group, author), actor=SYSTEM)
+    client = sign_in(author)
+
+    draft = services.draft_of(NotePage.objects.get(pk=page.pk))
+    client.post(f"{page.get_absolute_url()}modifier/", note_form(audience="federation", revision=draft.latest_revision_id))
+    client.post(f"{page.get_absolute_url()}publier/")
+
+    published = NotePage.objects.get(pk=page.pk)
+    assert (published.live, published.audience, published.signature) == (True, "federation", "L’Étançon")
+
+
+def test_public_words_of_who_left_the_team_wait_for_other_readers():
+    home = make_member()
+    author = writer(home)
+    page = make_note(author=author, live=False, audience=PUBLIC)
+    join(author, home, "entrepreneur")
+    withdraw_role(author.memberships(manager="unscoped").get(role="advisor"), actor=SYSTEM)
+
+    with pytest.raises(NotPossible):
+        services.publish(page, actor=actor_for(author))
+
+
+def test_a_page_without_draft_is_moved_to_no_group_that_one_is_not_of():
+    group, author = make_group(), writer()
+    page = make_question(author=author)
+
+    with pytest.raises(NotPossible):
+        services.save(page, facts={"audience": group.token, "workgroup_id": group.pk}, actor=actor_for(author))
+
+    assert sign_in(facilitator_of(group)).get(page.get_absolute_url()).status_code == 200
+    assert QuestionPage.objects.get(pk=page.pk).audience == "federation"
+
+
+def test_what_its_readers_have_already_may_be_corrected():
+    home = make_member()
+    author = writer(home)
+    page = make_question(author=author, audience=PUBLIC)
+    join(author, home, "entrepreneur")
+    withdraw_role(author.memberships(manager="unscoped").get(role="advisor"), actor=SYSTEM)
+
+    saved = services.save(page, facts={"body": "Corrigé."}, actor=actor_for(author))
+
+    assert (saved.live, saved.body, saved.audience) == (True, "Corrigé.", PUBLIC)
+
+
 def test_filters_stand_in_the_address_and_unknown_ones_are_said():
     note = make_note("Louer un échafaudage", theme="juridique", trades=["F1610"])
     make_note("Autre chose", theme="formation")
@@ -500,12 +582,12 @@ def test_pages_cost_the_same_with_one_row_and_with_three():
         for make in MAKERS:
             make(group=group, author=author)
         addresses = [page.get_absolute_url() for page in pages] + [reverse(f"{page.namespace}:list") for page in pages]
-        addresses += [reverse(f"{page.namespace}:list_atom") for page in pages]
+        addresses += [reverse(f"{page.namespace}:list_{kind}") for page in pages for kind in ("atom", "json", "csv")]
         found = []
         for address in [*addresses, reverse("life:life"), reverse("life:life_atom"), reverse("events:list_ics"), "/"]:
-            client.get(address)
+            b"".join(client.get(address))
             with CaptureQueriesContext(connection) as queries:
-                client.get(address)
+                b"".join(client.get(address))
             found.append((address.split("/")[2:3], len(queries)))
         return [count for _, count in found]
 

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from hub.core.accounts.permissions import Permission
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.catalogue.models import CoursePage
 
@@ -24,6 +25,7 @@ class CourseSubmitted(_AboutCourse):
 
     code = "trainings.course_submitted"
     label = "Un programme de mon organisation attend sa relecture"
+    told_to = Permission.TRAINING_REVIEW
     course: CoursePage
     author_name: str
 
@@ -38,6 +40,7 @@ class CourseDecided(_AboutCourse):
 
     code = "trainings.course_decided"
     label = "Un programme que j’ai remis est publié, ou me revient"
+    told_to = Permission.TRAINING_WRITE
     course: CoursePage
     approved: bool
     comment: str

@@ -19,6 +19,7 @@ class FileMoved(NotificationKind):
 
     code = "trainings.funding_moved"
     label = "Un dossier OPCO que je suis change d’état"
+    told_to = "staff"
     category = Category.TRAININGS
     file: FundingFile
     words: str
@@ -40,6 +41,7 @@ class DueSoon(NotificationKind):
 
     code = "trainings.funding_due"
     label = "Une échéance d’un dossier OPCO approche"
+    told_to = "staff"
     category = Category.TRAININGS
     file: FundingFile
     due: Due

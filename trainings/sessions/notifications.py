@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from hub.core.accounts.permissions import Permission
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.sessions.models import Registration, TrainingSession
 
@@ -32,6 +33,7 @@ class RegistrationPromoted(NotificationKind):
 class SessionCancelled(NotificationKind):
     code = "trainings.session_cancelled"
     label = "Une session où j’ai inscrit quelqu’un est annulée"
+    told_to = Permission.TRAINEES_REGISTER
     can_wait = False
     category = Category.TRAININGS
     session: TrainingSession

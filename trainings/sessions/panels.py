@@ -1,6 +1,7 @@
 """What sessions add to pages below them and to the search, and what they keep of people."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -10,14 +11,16 @@ from django.urls import reverse
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import period_fr, today
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.errors import SessionHasBegun
 from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
+from trainings.sessions.services import cancel_registration
 
 SHOWN = 5
 NEWS = 10
@@ -105,6 +108,15 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "demi-journees": list(HalfDay.objects.filter(session__in=held).order_by("date", "starts_at", "id").values()),
         "inscriptions": list(registrations.values(*NAMED, stagiaire=NAME)),
     }
+
+
+@register("leaving", "sessions")
+def give_places_back(actor: Actor, person: User) -> None:
+    """Who is erased keeps no place or rank in a session to come; one that is being signed says that she was registered."""
+    rows = Registration.unscoped.exclude(status=RegistrationStatus.CANCELLED).filter(trainee=person)
+    for row in rows.exclude(session__ends_on__lt=today()).select_related("session", "employer").order_by("session__starts_on", "pk"):
+        with suppress(SessionHasBegun):
+            cancel_registration(row, actor=actor)
 
 
 @register("home.area", "sessions", order=31)

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from hub.core.accounts.permissions import Permission
 from hub.core.kit.text import counted
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.catalogue.models import CoursePage
@@ -15,6 +16,7 @@ class WishAnswered(NotificationKind):
 
     code = "trainings.wish_answered"
     label = "Une session se prépare pour un besoin de ma CAE"
+    told_to = Permission.TRAINEES_REGISTER
     category = Category.TRAININGS
     wish: Wish
 
@@ -35,6 +37,7 @@ class SessionAsked(NotificationKind):
 
     code = "trainings.session_asked"
     label = "La fédération demande une session à mon organisation"
+    told_to = Permission.SESSION_MANAGE
     category = Category.TRAININGS
     wishes: tuple[Wish, ...]
     course: CoursePage
@@ -83,6 +86,7 @@ class WishWaitsAgain(NotificationKind):
 
     code = "trainings.wish_waits"
     label = "La session qui répondait à un besoin de ma CAE est annulée"
+    told_to = Permission.TRAINEES_REGISTER
     category = Category.TRAININGS
     wish: Wish
 

@@ -5,6 +5,8 @@ ACTIONS = {
     "accounts.sign_in.refuse": "Connexion refusée",
     "accounts.second_factor.add": "Second facteur ajouté",
     "accounts.second_factor.remove": "Second facteur retiré",
+    "accounts.second_factor.reset": "Second facteur retiré à la demande de la personne",
+    "accounts.recovery.ask": "Réouverture d’un compte demandée",
     "accounts.password.change": "Mot de passe changé",
     "accounts.act_for": "Mandat choisi",
     "accounts.organisation.create": "Organisation inscrite",

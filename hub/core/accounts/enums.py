@@ -50,4 +50,14 @@ class SecurityEvent(models.TextChoices):
     NEW_DEVICE = "new_device", "Connexion depuis un nouvel appareil"
     SECOND_FACTOR_ADDED = "second_factor_added", "Second facteur ajouté"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "Second facteur retiré"
+    SECOND_FACTOR_RESET = "second_factor_reset", "Second facteur retiré par votre organisation, à votre demande"
+    RECOVERY_ASKED = "recovery_asked", "Réouverture de votre compte demandée, second facteur perdu"
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
+
+
+class Checked(models.TextChoices):
+    """How one made sure of who asks to have a second factor reset."""
+
+    IN_PERSON = "in_person", "en personne"
+    CALL = "call", "au téléphone, à un numéro que je connaissais"
+    VIDEO = "video", "en visioconférence, à l’image"

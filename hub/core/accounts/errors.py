@@ -1,3 +1,5 @@
+from typing import Any
+
 from hub.core.ui.errors import PartIsDown
 
 
@@ -19,6 +21,14 @@ class RuleBroken(Exception):
 
 class WasChanged(RuleBroken):
     """Somebody else saved since the page was shown: nothing was written."""
+
+
+class ProviderWasChanged(Exception):
+    """Another version of it was saved since the form was opened: `theirs`, or None once it was removed."""
+
+    def __init__(self, theirs: Any) -> None:
+        super().__init__()
+        self.theirs = theirs
 
 
 class MailIsDown(PartIsDown):

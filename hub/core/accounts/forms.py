@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from hub.core.accounts import oidc
-from hub.core.accounts.enums import OrganisationKind, Purpose
+from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
 from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
-from hub.core.accounts.models import Organisation, Role, User
+from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import shared_staff
 from hub.core.kit.text import one_line
+from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, HubModelForm
 
 
@@ -145,6 +146,17 @@ class IdentityProviderForm(HubForm):
         "Rien : le hub demande le sien.",
     )  # fmt: skip
 
+    version = VersionField()
+    COMPARED = ("issuer", "client_id", "domains", "second_factor_values")
+
+    @staticmethod
+    def as_typed(row: IdentityProvider | None) -> dict[str, Any]:
+        """A provider in the controls of the form, its secret left out; empty controls when there is none."""
+        if row is None:
+            return {"issuer": "", "client_id": "", "domains": "", "second_factor_values": "", "version": 0}
+        lists = {name: " ".join(getattr(row, name)) for name in ("domains", "second_factor_values")}
+        return {"issuer": row.issuer, "client_id": row.client_id, "version": row.version} | lists
+
     def clean_issuer(self) -> str:
         issuer = str(self.cleaned_data["issuer"]).strip()
         if not oidc.is_safe(issuer) or "?" in issuer or "#" in issuer:
@@ -171,3 +183,7 @@ class IdentityProviderForm(HubForm):
             except ProviderRefused:
                 self.add_error("issuer", "Rien, à cette adresse, ne se présente comme ce fournisseur (/.well-known/openid-configuration).")
         return cleaned
+
+
+class CheckedForm(HubForm):
+    checked = forms.ChoiceField(label="J’ai vérifié que c’est bien la personne", choices=Checked.choices, widget=forms.RadioSelect)

@@ -1,5 +1,6 @@
 """Personal data of accounts: what each column is for, how long it stays, what erasure does to it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -13,11 +14,14 @@ from hub.core.accounts.models import (
     Invitation,
     Membership,
     Organisation,
+    Recovery,
     Role,
     Succession,
     User,
 )
+from hub.core.accounts.models.recovery import OPEN_FOR
 from hub.core.accounts.services import forget_representative
+from hub.core.kit.dates import years_before
 from hub.core.ui.panels import Personal, personal, register
 
 
@@ -60,7 +64,9 @@ personal(
 personal(
     Membership,
     {
-        "user": Personal("savoir qui agit pour quelle organisation", "5 ans après la fin", "delete"),
+        "user": Personal(
+            "savoir qui agit pour quelle organisation", "5 ans après la fin", "delete", over=lambda on: Q(ends_on__lte=years_before(on, 5))
+        ),
         "starts_on": Personal("dater les droits", "5 ans après la fin", "delete"),
         "ends_on": Personal("dater les droits", "5 ans après la fin", "delete"),
     },
@@ -69,11 +75,24 @@ personal(
 personal(
     Invitation,
     {
-        "email": Personal("envoyer l’invitation", "90 jours après l’échéance", "delete"),
+        "email": Personal(
+            "envoyer l’invitation", "90 jours après l’échéance", "delete",
+            over=lambda on: Q(expires_at__date__lte=on - timedelta(days=90)),
+        ),
         "invited_by": Personal("dire qui invite", "90 jours après l’échéance", "anonymise"),
     },
     other={"id", "created_at", "updated_at", "organisation", "role", "digest", "expires_at", "accepted_at", "withdrawn_at"},
-)
+)  # fmt: skip
+personal(
+    Recovery,
+    {
+        "user": Personal(
+            "rouvrir le compte de qui a perdu son second facteur", "7 jours", "delete",
+            over=lambda on: Q(created_at__date__lte=on - OPEN_FOR),
+        )
+    },
+    other={"id", "created_at", "updated_at"},
+)  # fmt: skip
 personal(
     Agreement,
     {
@@ -116,5 +135,5 @@ personal(Role, {}, other={"code", "label", "is_staff", "permissions", "rank"})
 personal(
     IdentityProvider,
     {},
-    other=STAMPS | {"organisation", "issuer", "client_id", "sealed_secret", "domains", "second_factor_values"},
+    other=STAMPS | {"organisation", "issuer", "client_id", "sealed_secret", "domains", "second_factor_values", "version"},
 )

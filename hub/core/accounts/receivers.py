@@ -15,6 +15,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.models import User
 from hub.core.accounts.selectors import coordinators
+from hub.core.accounts.services import forget_recovery
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 from hub.core.accounts.signals import security_event
 from hub.core.audit import services as audit
@@ -53,6 +54,11 @@ def session_is_marked(sender: Any, request: HttpRequest, identity_provider: str 
     request.session.pop(PROVIDER_KEY, None)
     if identity_provider:
         request.session[PROVIDER_KEY] = identity_provider
+
+
+@receiver(came_in)
+def found_again(sender: Any, user: User, **_: Any) -> None:
+    forget_recovery(user)
 
 
 @receiver(authenticator_added)

@@ -1,7 +1,10 @@
 """Who may do what to accounts and organisations."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Organisation, Role
+from hub.core.accounts.models import Organisation, Role, User
 from hub.core.accounts.permissions import Permission
 
 
@@ -18,3 +21,16 @@ def can_give(actor: Actor, role: Role, organisation: Organisation) -> bool:
     if role.code == "coordinator":
         return actor.is_coordinator and organisation.is_federation
     return can_manage_members(actor, organisation)
+
+
+def can_reopen(actor: Actor, user: User, organisation: Organisation, *, homes: Collection[UUID]) -> bool:
+    """Reset the second factor of a person of this organisation: never one's own; the coordinator of anybody, and who manages the members
+    of a person who belongs nowhere else: another organisation's doors, and the federation's, are not hers to open.
+
+    `homes`: the organisations to which the person belongs today.
+    """
+    if actor.user_id is None or actor.user_id == user.pk or organisation.pk not in homes:
+        return False
+    if actor.is_coordinator:
+        return True
+    return set(homes) == {organisation.pk} and not user.is_superuser and actor.can(Permission.MEMBERS_MANAGE, organisation.pk)

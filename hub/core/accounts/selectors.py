@@ -5,7 +5,7 @@ Half the work of a small page is done here: plain queries of the columns that an
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,11 +14,12 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.enums import OrganisationKind, Purpose
-from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Membership, Organisation, User
+from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Membership, Organisation, Recovery, Role, User
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import OPENED_BY
@@ -186,6 +187,32 @@ def organisation_vouching(provider_pk: str, user: User | AnonymousUser) -> UUID 
 def coordinators() -> list[User]:
     held = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True))
+
+
+def holders(permission: str, organisation_ids: Iterable[UUID]) -> list[User]:
+    """The people who hold a right in these organisations today."""
+    codes = [role.code for role in Role.objects.all() if permission in role.permissions]
+    held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
+    return list(User.objects.filter(pk__in=held.values("user"), is_active=True))
+
+
+def belongs(user: User) -> set[UUID]:
+    """The organisations to which a person belongs today."""
+    return homes_of([user])[user.pk]
+
+
+def homes_of(users: Iterable[User]) -> dict[UUID, set[UUID]]:
+    """The same for several people, in one query."""
+    found: dict[UUID, set[UUID]] = {user.pk: set() for user in users}
+    for user_id, organisation_id in Membership.unscoped.filter(in_force(), user__in=found).values_list("user", "organisation"):
+        found[user_id].add(organisation_id)
+    return found
+
+
+def recovery_of(user: User) -> Recovery | None:
+    """What she asked after losing her second factor, while it stands."""
+    row = Recovery.unscoped.filter(user=user).first()
+    return row if row is not None and row.is_open(timezone.now()) else None
 
 
 def shared_staff() -> QuerySet[User]:

@@ -10,3 +10,7 @@ organisation_changed = Signal()
 membership_changed = Signal()
 # sender: Agreement; arguments: agreement (just broken off), actor
 agreement_ended = Signal()
+# sender: Recovery; arguments: user (who asks), to ([(User, Organisation)], who may help)
+recovery_asked = Signal()
+# sender: User; arguments: user, organisation, by (the name of who did it), to (the organisation's other managers)
+second_factor_reset = Signal()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hub.core.accounts.views import federation, invitations, mandates, members, providers, security
+from hub.core.accounts.views import federation, invitations, mandates, members, providers, recovery, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("organisations/<slug:slug>/equipe/", members.team, name="team"),
     path("organisations/<slug:slug>/equipe/<uuid:pk>/retirer/", members.withdraw_member_role, name="withdraw_role"),
     path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
+    path("organisations/<slug:slug>/equipe/comptes/<uuid:pk>/rouvrir/", recovery.reopen, name="reopen"),
+    path("connexion/second-facteur/perdu/", recovery.lost, name="lost_factor"),
     path("federation/", federation.organisations, name="organisations"),
     path("federation/organisations/nouvelle/", federation.new_organisation, name="new_organisation"),
     path("federation/organisations/<slug:slug>/fournisseur/", providers.record, name="identity_provider"),

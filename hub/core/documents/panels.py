@@ -1,7 +1,17 @@
 """What erasure and export must know of files."""
 
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
 from hub.core.documents.models import EditorialDocument, EditorialImage, EditorialRendition, FileAudience, PrivateFile
-from hub.core.ui.panels import Personal, personal
+from hub.core.ui.panels import Personal, personal, register
+
+
+@register("erasure", "documents", order=90)
+def erase(actor: Actor, person: User) -> None:
+    """Once the rows that carry files have erased theirs: of those that stay, she is no reader any more."""
+    FileAudience.objects.filter(token=audiences.person(person.pk)).delete()
+
 
 WITH_WHAT_IT_PROVES = "Aussi longtemps que la ligne que le fichier prouve."
 WHILE_PUBLISHED = "Aussi longtemps que le contenu est publié."

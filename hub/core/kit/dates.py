@@ -27,6 +27,14 @@ def at_home(day: date, hour: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, hour))
 
 
+def years_before(day: date, years: int) -> date:
+    """The same day, years ago; 28 February for a 29th that was not."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 def _day(value: date | datetime) -> date:
     return local(value).date() if isinstance(value, datetime) else value
 

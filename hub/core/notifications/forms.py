@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from hub.core.accounts.actor import Actor
 from hub.core.notifications import kinds
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Rhythm
@@ -27,8 +28,8 @@ class PreferencesForm(HubForm):
 
     rhythm = forms.ChoiceField(label="Récapitulatif par courrier", choices=Rhythm.choices, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, current: Mapping[str, Channels], **kwargs: Any) -> None:
-        self._kinds = kinds.choosable()
+    def __init__(self, *args: Any, current: Mapping[str, Channels], actor: Actor, **kwargs: Any) -> None:
+        self._kinds = kinds.choosable(actor)
         super().__init__(*args, **kwargs)
         for kind in self._free:
             way = current[kind.code]

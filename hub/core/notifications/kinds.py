@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
+from hub.core.accounts.actor import Actor
 from hub.core.kit.text import one_line
 
 SUBJECT_LENGTH = 150
@@ -49,6 +50,7 @@ class NotificationKind:
     on_screen: ClassVar[bool] = True
     can_wait: ClassVar[bool] = True  # for the digest of who has one; what loses its use within days cannot
     is_choosable: ClassVar[bool] = True  # mail-only kinds for people without an account have no setting
+    told_to: ClassVar[str] = ""  # «staff», or the name of the right of those who alone can be told of it; empty for everybody
 
     def subject(self) -> str:
         """The subject of the mail: one line, without personal data beyond what is needed."""
@@ -99,9 +101,16 @@ def registered() -> list[type[NotificationKind]]:
     return sorted(_kinds.values(), key=lambda kind: (kind.category, kind.label))
 
 
-def choosable() -> list[type[NotificationKind]]:
-    """Those that a person finds among her settings."""
-    return [kind for kind in registered() if kind.is_choosable]
+def choosable(actor: Actor | None = None) -> list[type[NotificationKind]]:
+    """Those that a person finds among her settings, less the ones that nothing she does could bring her, when `actor` says who she is."""
+    return [kind for kind in registered() if kind.is_choosable and (actor is None or _concerns(kind, actor))]
+
+
+def _concerns(kind: type[NotificationKind], actor: Actor) -> bool:
+    """Whichever organisation she acts for at the moment: she is told of all of hers."""
+    if kind.told_to in {"", "staff"}:
+        return not kind.told_to or actor.is_staff
+    return any(kind.told_to in mandate.permissions for mandate in actor.mandates)
 
 
 def subject_line(kind: NotificationKind) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import long_date_fr
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
@@ -57,3 +58,54 @@ class SecurityAlert(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"event": self.event}
+
+
+@register
+@dataclass(frozen=True)
+class RecoveryAsked(NotificationKind):
+    code = "accounts.recovery_asked"
+    label = "Une personne de mon organisation a perdu son second facteur"
+    told_to = Permission.MEMBERS_MANAGE
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    person: Any
+    organisation: Any
+
+    def subject(self) -> str:
+        return f"Compte à rouvrir : {self.organisation.name}"
+
+    def text(self) -> str:
+        return f"{self.person.name} a perdu son second facteur : vérifiez que c’est bien elle ou lui, puis rouvrez son compte."
+
+    def url(self) -> str:
+        return reverse("accounts:team", args=[self.organisation.slug])
+
+    def data(self) -> dict[str, str]:
+        return {"person": str(self.person.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class SecondFactorReset(NotificationKind):
+    code = "accounts.second_factor_reset"
+    label = "Le compte d’une personne de mon organisation est rouvert"
+    told_to = Permission.MEMBERS_MANAGE
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    person: Any
+    organisation: Any
+    by: str
+
+    def subject(self) -> str:
+        return f"Compte rouvert : {self.organisation.name}"
+
+    def text(self) -> str:
+        return f"{self.by} a rouvert le compte de {self.person.name}, qui avait perdu son second facteur."
+
+    def url(self) -> str:
+        return reverse("accounts:team", args=[self.organisation.slug])
+
+    def data(self) -> dict[str, str]:
+        return {"person": str(self.person.pk)}

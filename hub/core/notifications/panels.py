@@ -1,11 +1,14 @@
 """What erasure and export must know of notifications."""
 
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 from django.db.models import Q
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
+from hub.core.kit.dates import years_before
 from hub.core.kit.text import counted
 from hub.core.notifications.models import Digest, Mail, Notification, Preference
 from hub.core.ui.panels import Personal, personal, register
@@ -29,6 +32,15 @@ TELL = "Prévenir la personne de ce qui la concerne."
 ONE_YEAR = "Un an après la lecture."
 UNTIL_SENT = "Jusqu’à l’envoi de la lettre, puis vidé."
 
+
+def _read_a_year_ago(on: date) -> Q:
+    return Q(read_at__date__lte=years_before(on, 1))
+
+
+def _sent_or_stuck(on: date) -> Q:
+    return Q(mailed_at__date__lte=on - timedelta(days=30)) | Q(mailed_at=None, created_at__date__lte=on - timedelta(days=90))
+
+
 _told = Personal(TELL, ONE_YEAR, "delete")
 _told_words = Personal(TELL, ONE_YEAR, "delete", names_others=True)
 _letter = Personal(TELL, UNTIL_SENT, "delete")
@@ -37,7 +49,7 @@ _choice = Personal("Prévenir la personne comme elle l’a choisi.", "Aussi long
 
 personal(
     Notification,
-    {"user": _told, "text": _told_words, "url": _told, "data": _told_words, "read_at": _told},
+    {"user": replace(_told, over=_read_a_year_ago), "text": _told_words, "url": _told, "data": _told_words, "read_at": _told},
     other={"id", "created_at", "updated_at", "kind", "audience"},
 )
 personal(Preference, {"user": _choice, "kind": _choice, "by_mail": _choice, "on_screen": _choice}, other={"id"})
@@ -45,7 +57,7 @@ personal(Digest, {"user": _choice, "rhythm": _choice, "done_on": _choice}, other
 personal(
     Mail,
     {
-        "user": Personal("Savoir qu’une lettre est partie.", "30 jours après l’envoi.", "delete"),
+        "user": Personal("Savoir qu’une lettre est partie.", "30 jours après l’envoi.", "delete", over=_sent_or_stuck),
         "address": _letter,
         "subject": _letter_words,
         "body": _letter_words,

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from hub.core.accounts.models import User
-from hub.core.accounts.signals import invitation_created, security_event
+from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.signals import invitation_created, recovery_asked, second_factor_reset, security_event
 from hub.core.notifications import services
-from hub.core.notifications.notifications import InvitationSent, SecurityAlert
+from hub.core.notifications.notifications import InvitationSent, RecoveryAsked, SecondFactorReset, SecurityAlert
 
 
 @receiver(invitation_created, dispatch_uid="notifications.invitation")
@@ -18,3 +18,14 @@ def send_invitation(sender: Any, invitation: Any, link: str, **_: Any) -> None:
 @receiver(security_event, dispatch_uid="notifications.security")
 def send_security_alert(sender: Any, user: User, event: str, label: str, **_: Any) -> None:
     services.send(SecurityAlert(event, label), to=[user])
+
+
+@receiver(recovery_asked, dispatch_uid="notifications.recovery_asked")
+def send_recovery_asked(sender: Any, user: User, to: list[tuple[User, Organisation]], **_: Any) -> None:
+    for reader, organisation in to:
+        services.send(RecoveryAsked(user, organisation), to=[reader])
+
+
+@receiver(second_factor_reset, dispatch_uid="notifications.second_factor_reset")
+def send_second_factor_reset(sender: Any, user: User, organisation: Organisation, by: str, to: list[User], **_: Any) -> None:
+    services.send(SecondFactorReset(user, organisation, by), to=to)

@@ -28,9 +28,6 @@ logger = logging.getLogger(__name__)
 MAIL = "notifications.mail"
 AWAY_SECONDS = 60
 CLAIM = timedelta(seconds=45)  # shorter than the lease of a job, so that the next worker finds it over
-KEEP_SENT = timedelta(days=30)
-KEEP_UNSENT = timedelta(days=90)
-KEEP_READ = timedelta(days=365)
 EMPTIED = {"address": "", "subject": "", "body": "", "url": "", "calendar": "", "held": False}
 
 _away_until = 0.0
@@ -156,12 +153,3 @@ def choose(user: User, wanted: Mapping[str, Channels]) -> None:
         if code in open_to_choice
     ]
     Preference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["by_mail", "on_screen"])
-
-
-def forget_old() -> int:
-    """Remove letters sent 30 days ago or stuck for 90, and notifications read a year ago; returns how many rows went."""
-    now = timezone.now()
-    over = Q(mailed_at__lt=now - KEEP_SENT) | Q(mailed_at=None, created_at__lt=now - KEEP_UNSENT)
-    letters_gone, _ = Mail.objects.filter(over).delete()
-    rows_gone, _ = Notification.unscoped.filter(read_at__lt=now - KEEP_READ).delete()
-    return letters_gone + rows_gone

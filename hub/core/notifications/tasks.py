@@ -13,11 +13,6 @@ def mail(payload: dict[str, Any]) -> None:
     services.deliver(payload["mail"])
 
 
-@registry.periodic("notifications.forget", at=time(4, 20))
-def forget() -> None:
-    services.forget_old()
-
-
 @registry.periodic("notifications.digests", at=time(7, 30))
 def begin_digests() -> None:
     digests.begin(today())

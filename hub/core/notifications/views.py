@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,7 +40,8 @@ def mark_read(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """How I want to be told: by mail, on screen, both or not at all, kind by kind."""
     user = request.user
-    form = PreferencesForm(request.POST or None, current=settings_of(user), initial={"rhythm": rhythm_of(user)})  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"current": settings_of(user), "initial": {"rhythm": rhythm_of(user)}}  # type: ignore[arg-type]
+    form = PreferencesForm(request.POST or None, actor=actor_of(request), **facts)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             services.choose(user, form.chosen())  # type: ignore[arg-type]

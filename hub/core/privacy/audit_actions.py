@@ -6,4 +6,5 @@ ACTIONS = {
     "privacy.erasure.ask": "Effacement demandé",
     "privacy.erasure.withdraw": "Demande d’effacement retirée",
     "privacy.erasure.do": "Personne effacée",
+    "privacy.retention": "Données arrivées à leur terme effacées",
 }

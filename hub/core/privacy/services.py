@@ -1,9 +1,10 @@
 """A person asks to be erased, changes her mind, is erased."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
@@ -16,6 +17,7 @@ from hub.core.privacy.held import links
 from hub.core.privacy.models import Erasure
 from hub.core.privacy.notifications import ErasureAsked
 from hub.core.ui import panels
+from hub.core.ui.personal import Personal, declarations
 
 ERASE = "privacy.erase"
 REFLECTION = timedelta(days=7)
@@ -58,13 +60,18 @@ def erase_if_due(user: User, *, actor: Actor) -> bool:
     return True
 
 
-@transaction.atomic
 def erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
     """Erase a person now: what the law does not keep goes, what others need stays without a name. Run twice it changes nothing more.
 
     Returns what was erased and what is kept, with its ground. Raises RuleBroken when the hub cannot do without her.
     """
     refuse_if_irreplaceable(user)
+    panels.collect("leaving", actor, user)  # each place in a transaction of its own: after an audit line no other row may be locked
+    return _erase(user, actor=actor)
+
+
+@transaction.atomic
+def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {"erased": [], "kept": []}
     for found in panels.collect("erasure", actor, user):
         told = {name: [*rows, *found.get(name, [])] for name, rows in told.items()}
@@ -78,6 +85,28 @@ def erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
     Erasure.unscoped.update_or_create(user=user, defaults={"done_at": now}, create_defaults={"due_at": now, "done_at": now})
     audit.record("privacy.erasure.do", actor=actor, kind="accounts.user", object_id=str(user.pk))
     return told
+
+
+def purge(on: date) -> int:
+    """Do to the rows whose retention has ended by this day what their declaration says (ui.personal), one kind after another.
+
+    Returns how many rows; run twice it finds none.
+    """
+    kinds = [(one.model, name, rule) for one in declarations() for name, rule in one.fields.items()]
+    return sum(_purge(model._base_manager.filter(rule.over(on)), name, rule) for model, name, rule in kinds if rule.over)
+
+
+@transaction.atomic
+def _purge(rows: QuerySet[Any], column: str, rule: Personal) -> int:
+    """Rows of one kind, with one audit line, which holds their number alone."""
+    if rule.erasure == "anonymise":
+        count = rows.exclude(**{column: None}).update(**{column: None})
+    else:
+        count = rows.count()
+        rows.delete()
+    if count:
+        audit.record("privacy.retention", actor=Actor.system(), kind=rows.model._meta.label_lower, data={"column": column, "rows": count})
+    return count
 
 
 def _remove(rows: Any, link: Any, user: User) -> None:

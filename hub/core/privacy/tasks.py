@@ -4,12 +4,18 @@ from typing import Any
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.jobs.services import registry
+from hub.core.kit.dates import today
 from hub.core.privacy import services
 
 
 @registry.periodic("privacy.due", at=time(3, 40))
 def begin_due() -> None:
     services.begin_due()
+
+
+@registry.periodic("privacy.purge", at=time(4, 20))
+def purge() -> None:
+    services.purge(today())
 
 
 @registry.handler(services.ERASE)

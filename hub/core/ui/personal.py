@@ -4,11 +4,12 @@ Each package declares its models in `panels.py`; a test walks every own model an
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model
+from django.db.models import Model, Q
 
 ERASURE = re.compile(r"delete|anonymise|keep: \S.*")
 
@@ -22,13 +23,16 @@ class Personal:
     """One personal column.
 
     Args: purpose and retention are French sentences that the person reads; erasure is "delete", "anonymise" or
-    "keep: " followed by the legal ground; names_others for words that speak of other people too, which none of them takes away alone.
+    "keep: " followed by the legal ground; names_others for words that speak of other people too, which none of them takes away alone;
+    over gives the condition of the rows whose retention has ended on a day, where a date says so: the nightly purge does to them what
+    erasure does (privacy.services.purge), and removes what was only kept until then.
     """
 
     purpose: str
     retention: str
     erasure: str
     names_others: bool = False
+    over: Callable[[date], Q] | None = None
 
     def __post_init__(self) -> None:
         if not self.purpose.strip() or not self.retention.strip():

@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from hub.pages.events import notifications, panels  # noqa: F401  they register themselves
+        from hub.pages.events import notifications, panels, tasks  # noqa: F401  they register themselves
         from hub.pages.writing.nouns import registry
         from hub.pages.writing.services import say_actions
 

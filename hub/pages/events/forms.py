@@ -35,6 +35,13 @@ class EventForm(WrittenForm):
     )
 
     model = EventPage
+    WHEN_ASKED = {"place": "ou un lien", "link": "ou un lieu"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in self.WHEN_ASKED.items():
+            self.fields[name].when_asked = words  # type: ignore[attr-defined]
+
     COMPARED = (
         "title", "body", "theme", "kind", "day", "begins", "ends", "last_day", "place", "link", "capacity", "closes_on", "audience"
     )  # fmt: skip

@@ -125,6 +125,9 @@ class EventRegistration(Row):
     )
     status = models.CharField("état", max_length=10, choices=PlaceStatus)
     rank = models.PositiveIntegerField("rang", null=True, blank=True)
+    # the day of the event of which each reminder spoke: moved to another day, it is told again
+    week_told_for = models.DateField("rappel d’une semaine, pour le", null=True, blank=True, editable=False)
+    eve_told_for = models.DateField("rappel de la veille, pour le", null=True, blank=True, editable=False)
 
     objects = AttendanceQuerySet.as_manager()
     unscoped = models.Manager()

@@ -70,3 +70,33 @@ class EventCancelled(_AboutEvent):
 
     def subject(self) -> str:
         return f"Annulé : {self.event.title}"
+
+
+class _Reminder(_AboutEvent):
+    """The letter of the registration carried the appointment: this one does not, so that a digest may hold it."""
+
+    def calendar(self) -> str:
+        return ""
+
+
+@register
+@dataclass(frozen=True)
+class EventNextWeek(_Reminder):
+    code = "life.event_next_week"
+    label = "Un rendez-vous où j’ai une place a lieu dans une semaine"
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Dans quelques jours : {self.event.title}, {self.event.when}"
+
+
+@register
+@dataclass(frozen=True)
+class EventTomorrow(_Reminder):
+    code = "life.event_tomorrow"
+    label = "Un rendez-vous où j’ai une place a lieu demain"
+    can_wait = False
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Demain : {self.event.title}, {self.event.when}"

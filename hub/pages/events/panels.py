@@ -3,14 +3,17 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.dates import local
+from hub.core.accounts.models import User
+from hub.core.kit.dates import local, years_before
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
+from hub.pages.events.services import cancel_registration
 from hub.pages.writing.panels import personal_page, source_of, tell_news
 from workgroups.groups.models import Workgroup
 
@@ -44,6 +47,14 @@ def events_of(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
     return {"events": found} if found else None
 
 
+@register("leaving", "events")
+def give_places_back(actor: Actor, person: User) -> None:
+    """Who is erased keeps no place or rank at what is still to come: the first in line takes it and is told."""
+    rows = EventRegistration.unscoped.exclude(status=PlaceStatus.CANCELLED).filter(user=person, event__ends_at__gte=timezone.now())
+    for row in rows.select_related("event").order_by("event__starts_at", "pk"):
+        cancel_registration(row, actor=actor)
+
+
 def _when_and_where(page: EventPage) -> dict[str, Any]:
     facts = [page.get_kind_display(), page.when, page.place, page.body]
     return {"body": "\n".join(part for part in facts if part), "starts_on": local(page.starts_at).date()}
@@ -70,6 +81,11 @@ personal(
 )  # fmt: skip
 personal(
     EventRegistration,
-    {"user": Personal("garder une place à la personne et l’accueillir", "un an après le rendez-vous", "anonymise")},
-    other=STAMPS | {"event", "organisation", "status", "rank"},
-)
+    {
+        "user": Personal(
+            "garder une place à la personne et l’accueillir", "un an après le rendez-vous", "anonymise",
+            over=lambda on: Q(event__ends_at__date__lte=years_before(on, 1)),
+        )
+    },
+    other=STAMPS | {"event", "organisation", "status", "rank", "week_told_for", "eve_told_for"},
+)  # fmt: skip

@@ -17,4 +17,10 @@ class LibraryConfig(AppConfig):
         kinds.register(KIND, "ressource partagée", formats.PDF | formats.OFFICE | formats.IMAGES | formats.TEXT, 20 * formats.MB)
         registry.register("hub.pages.library.views.NOUN")
         say_actions("resource", "Ressource")
-        actions.register({"life.resource.version": "Version d’une ressource déposée"})
+        actions.register(
+            {
+                "life.resource.version": "Version d’une ressource déposée",
+                "life.resource.use": "Usage d’une ressource annoncé",
+                "life.resource.unuse": "Usage d’une ressource retiré",
+            }
+        )

@@ -7,6 +7,7 @@ from django.db import models
 from wagtail.models import PageManager
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.formats import BY_CONTENT_TYPE, size_fr
 from hub.core.kit.models import Row
@@ -79,3 +80,31 @@ class ResourceVersion(Row):
         """«PDF, 1,4 Mo»: what a reader knows before she opens it."""
         known = BY_CONTENT_TYPE.get(self.file.content_type)
         return ", ".join([known.extensions[0].upper() if known else "fichier", size_fr(self.file.size_bytes)])
+
+
+class UseQuerySet(ScopedQuerySet["ResourceUse"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Which CAEs use a resource is said inside the federation, to those who read the resource."""
+        if FEDERATION not in actor.audiences:
+            return self.scoped(pk__in=())
+        return self.scoped(resource__in=ResourcePage.objects.visible_to(actor).values("pk"))
+
+
+class ResourceUse(Row):
+    """An organisation uses a resource, as somebody of its team says; once per organisation."""
+
+    resource = models.ForeignKey(ResourcePage, models.CASCADE, related_name="uses", verbose_name="ressource")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="organisation")
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="dit par")
+
+    objects = UseQuerySet.as_manager()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = "usage d’une ressource"
+        verbose_name_plural = "usages des ressources"
+        default_manager_name = base_manager_name = "unscoped"
+        constraints = [models.UniqueConstraint(fields=["resource", "organisation"], name="one_resource_use_per_organisation")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} · {self.organisation_id}"

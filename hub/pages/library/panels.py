@@ -3,7 +3,7 @@
 from typing import Any
 
 from hub.core.ui.panels import Personal, personal, register
-from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing.panels import personal_page, source_of, tell_news
 
 
@@ -26,4 +26,9 @@ personal(
     ResourceVersion,
     {"added_by": Personal("savoir à qui demander une correction", "tant que la version est là", "anonymise")},
     other={"id", "created_at", "updated_at", "resource", "number", "file", "note"},
+)
+personal(
+    ResourceUse,
+    {"said_by": Personal("savoir qui l’a dit pour son organisation", "tant que l’organisation s’en sert", "anonymise")},
+    other={"id", "created_at", "updated_at", "resource", "organisation"},
 )

@@ -11,7 +11,7 @@ from hub.core.documents import services as documents
 from hub.core.documents.sniff import Examined
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
-from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing import services as writing
 from hub.pages.writing.selectors import user_of
 from workgroups.groups.errors import NotPossible
@@ -67,3 +67,19 @@ def set_file_readers(page: ResourcePage, *, actor: Actor) -> None:
     tokens = readers(page)
     for row in ResourceVersion.unscoped.filter(resource=page).select_related("file__organisation"):
         documents.set_audiences(row.file, tokens, actor=actor)
+
+
+@transaction.atomic
+def say_use(page: ResourcePage, *, on: bool, actor: Actor) -> None:
+    """Somebody of a team says that her organisation uses a resource, or no more. Twice is once."""
+    if actor.organisation_id is None:
+        return
+    locked: ResourcePage = writing.held(page)
+    uses = ResourceUse.unscoped.filter(resource=locked, organisation=actor.organisation_id)
+    if uses.exists() == on:
+        return
+    if on:
+        ResourceUse.unscoped.create(resource=locked, organisation_id=actor.organisation_id, said_by=user_of(actor))
+    else:
+        uses.delete()
+    writing.record("use" if on else "unuse", locked, actor)

@@ -9,4 +9,5 @@ urlpatterns = [
     *of(views.NOUN, "ressources"),
     path(f"{ONE}/fichier/", views.newest, name="newest"),
     path(f"{ONE}/version/", views.new_version, name="new_version"),
+    path(f"{ONE}/usage/", views.use, name="use"),
 ]

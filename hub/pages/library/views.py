@@ -5,21 +5,27 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor, actor_of
+from hub.pages.library import rules as library
 from hub.pages.library import services
 from hub.pages.library.filters import ResourceFilter
 from hub.pages.library.forms import ResourceForm, VersionForm
-from hub.pages.library.models import ResourcePage, ResourceVersion
+from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing import rules
-from hub.pages.writing.nouns import Noun, Words
+from hub.pages.writing.nouns import Column, Noun, Words
 from hub.pages.writing.views import page_in_sight
 from workgroups.groups.errors import NotPossible
 
 
 def _context(actor: Actor, page: ResourcePage) -> dict[str, Any]:
     rows = ResourceVersion.objects.visible_to(actor).filter(resource=page).select_related("file", "added_by")
-    return {"versions": list(rows)}
+    users = [row.organisation for row in ResourceUse.objects.visible_to(actor).filter(resource=page).select_related("organisation")]
+    return {
+        "versions": list(rows), "users": sorted(users, key=lambda one: one.slug), "can_say_use": library.can_say_use(actor, page),
+        "is_used": any(one.pk == actor.organisation_id for one in users),
+    }  # fmt: skip
 
 
 NOUN = Noun(
@@ -29,7 +35,12 @@ NOUN = Noun(
         "Modèles, outils et guides que les CAE se prêtent.",
         "Un modèle de convention, un tableur de prix, un guide : le premier déposé évite dix réécritures.", "Modifier la fiche",
     ),
-    order=50, create=services.create_resource, context=_context,
+    order=50, create=services.create_resource, context=_context, from_answer="En faire une ressource",
+    columns=(
+        Column("licence", "licence", lambda page: page.licence.label),
+        Column("version", "version", lambda page: page.newest.number if page.newest else None),
+        Column("file", "fichier", lambda page: page.newest.file_words if page.newest else ""),
+    ),
 )  # fmt: skip
 
 
@@ -54,3 +65,13 @@ def new_version(request: HttpRequest, pk: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
     return render(request, "library/version_form.html", {"page": page, "form": form})
+
+
+@require_POST
+def use(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say that one's organisation uses it, or no more."""
+    actor, page = actor_of(request), page_in_sight(request, NOUN, pk)
+    if not library.can_say_use(actor, page):
+        raise PermissionDenied
+    services.say_use(page, on=request.POST.get("on") != "0", actor=actor)
+    return redirect(page)

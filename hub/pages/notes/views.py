@@ -12,7 +12,7 @@ from hub.pages.notes.filters import NoteFilter
 from hub.pages.notes.forms import NoteForm
 from hub.pages.notes.models import NoteMark, NotePage
 from hub.pages.writing import rules
-from hub.pages.writing.nouns import Noun, Words
+from hub.pages.writing.nouns import Column, Noun, Words
 from hub.pages.writing.tags import tag_words
 from hub.pages.writing.views import page_in_sight
 
@@ -33,7 +33,8 @@ NOUN = Noun(
         "Ce qu’une équipe ou une entrepreneuse a essayé, et ce que cela a donné.",
         "Un outil adopté, un dossier gagné, un essai raté : racontez-le en dix lignes.", "Modifier la note",
     ),
-    order=40, context=_context,
+    order=40, context=_context, from_answer="En faire une note d’expérience",
+    columns=(Column("useful_to", "utile à", lambda page: page.useful_count),),
 )  # fmt: skip
 
 

@@ -8,11 +8,12 @@ class QuestionsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from hub.pages.questions import notifications, panels, receivers  # noqa: F401  they register themselves
+        from hub.pages.questions import notifications, panels, receivers, selectors  # noqa: F401  they register themselves
         from hub.pages.writing.nouns import registry
         from hub.pages.writing.services import say_actions
 
         registry.register("hub.pages.questions.views.NOUN")
+        registry.starts["reponse"] = selectors.as_beginning
         say_actions("question", "Question")
         actions.register(
             {

@@ -1,9 +1,14 @@
 from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.pages.questions import rules
 from hub.pages.questions.models import Answer, Follow, QuestionPage
+from hub.pages.writing import rules as writing
+from hub.pages.writing.nouns import registry
 from hub.pages.writing.selectors import still_reading
 
 
@@ -15,10 +20,31 @@ def answers(actor: Actor, question: QuestionPage) -> list[dict[str, Any]]:
     return [
         {
             "answer": row, "can_edit": rules.can_edit_answer(actor, row), "can_mark": rules.can_mark(actor, row),
-            "can_accept": rules.can_accept(actor, question) and row.withdrawn_at is None,
+            "can_accept": rules.can_accept(actor, question) and row.withdrawn_at is None, "begins": pages_to_begin(actor, row),
         }
         for row in rows
     ]  # fmt: skip
+
+
+def as_beginning(actor: Actor, pk: UUID) -> dict[str, Any] | None:
+    """An answer that was kept, as the beginning of a page that outlives the question: for the same readers, or for those one chooses."""
+    row = Answer.objects.visible_to(actor).filter(pk=pk, accepted_at__isnull=False).select_related("question", "organisation").first()
+    if row is None:
+        return None
+    question: QuestionPage = row.question
+    source = f"D’après la réponse de {row.organisation}" if row.organisation else "D’après une réponse"
+    return {
+        "title": question.title, "theme": question.theme, "audience": question.audience, "trade_rows": question.trades,
+        "skill_rows": question.skills, "body": f"{row.body}\n\n{source} à la question « {question.title} ».",
+    }  # fmt: skip
+
+
+def pages_to_begin(actor: Actor, row: Answer) -> list[dict[str, str]]:
+    """What this actor may make of a kept answer: a link for each kind of page that keeps what was learnt."""
+    if row.accepted_at is None or row.withdrawn_at is not None:
+        return []
+    kinds = [noun for noun in registry.all() if noun.from_answer and writing.can_create(actor, noun.model)]
+    return [{"label": noun.from_answer, "url": f"{reverse(f'{noun.namespace}:new')}?reponse={row.pk}"} for noun in kinds]
 
 
 def followers(question: QuestionPage, *, but: Any = None) -> list[User]:

@@ -16,7 +16,7 @@ from hub.pages.questions.filters import QuestionFilter
 from hub.pages.questions.forms import AnswerForm, QuestionForm
 from hub.pages.questions.models import Answer, QuestionPage
 from hub.pages.writing.forms import ReasonForm
-from hub.pages.writing.nouns import Noun, Words
+from hub.pages.writing.nouns import Column, Noun, Words
 from hub.pages.writing.tags import tag_words
 from hub.pages.writing.views import detail_context, page_in_sight
 from workgroups.groups.errors import NotPossible, WasChanged
@@ -37,6 +37,10 @@ NOUN = Noun(
         "Une difficulté de contrat, d’assurance, de logiciel : quelqu’un l’a sans doute rencontrée.", "Modifier la question",
     ),
     order=10, context=_context,
+    columns=(
+        Column("answers", "réponses", lambda page: page.answer_count),
+        Column("is_solved", "résolue", lambda page: page.is_solved),
+    ),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.core.ui.forms import HubForm, LineField
 from hub.pages.writing import selectors, themes
 from hub.pages.writing.enums import Writers
-from hub.pages.writing.models import WrittenPage
+from hub.pages.writing.models import WrittenPage, groups_run_by
 
 LONGEST = 20_000
 
@@ -78,6 +78,12 @@ class WrittenForm(HubForm):
             found["workgroup_id"] = UUID(pk)
         elif data.get("workgroup"):
             found["workgroup_id"] = UUID(data["workgroup"])
+        elif (
+            self.page is not None
+            and self.page.audience.startswith("workgroup:")
+            and self.page.workgroup_id not in groups_run_by(self.actor)
+        ):
+            found["workgroup_id"] = None  # what leaves a group for other readers is signed by it only if who sends it runs it
         return found
 
 

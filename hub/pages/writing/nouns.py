@@ -4,13 +4,15 @@ and the first screen of the area are made from that."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.module_loading import import_string
 
 from hub.core.accounts.actor import Actor
-from hub.pages.writing import services
+from hub.pages.writing import selectors, services
 from hub.pages.writing.models import WrittenPage
 
+Start = Callable[[Actor, UUID], Mapping[str, Any] | None]  # initial values of a new page's form, None when the reader may not read them
 Context = Callable[[Actor, Any], Mapping[str, Any]]
 
 
@@ -28,6 +30,15 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a list taken away: its name in JSON, its head in CSV, and its value for a page of `for_list`."""
+
+    key: str
+    label: str
+    of: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Noun:
     """One kind: its model, form and filter, and what its package adds to the common screens."""
 
@@ -41,10 +52,16 @@ class Noun:
     context: Context = lambda actor, page: {}
     listed: Callable[[Actor], Any] | None = None  # rows of the list, when not the newest first
     first: Callable[[Actor], Any] | None = None  # rows of the first screen, when not those of the list
+    from_answer: str = ""  # «En faire une note»: the link under a kept answer, of a kind that may begin with one
+    columns: tuple[Column, ...] = ()  # of the list taken away, beyond what all kinds say
 
     @property
     def namespace(self) -> str:
         return self.model.namespace
+
+    def rows(self, actor: Actor) -> Any:
+        """The rows of its list, in their order."""
+        return self.listed(actor) if self.listed else selectors.listed(self.model, actor)
 
 
 @dataclass
@@ -53,6 +70,7 @@ class Registry:
 
     _paths: set[str] = field(default_factory=set)
     _nouns: list[Noun] = field(default_factory=list)
+    starts: dict[str, Start] = field(default_factory=dict)  # by the word of the address bar that names what a new page begins from
 
     def register(self, path: str) -> None:
         self._paths.add(path)

@@ -20,10 +20,11 @@ from hub.core.kit.text import joined
 from hub.core.notifications import services as notifications
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 from hub.pages.writing.notifications import PageWithdrawn
-from hub.pages.writing.selectors import digest_of, user_of
+from hub.pages.writing.selectors import audience_choices, digest_of, user_of
 from hub.pages.writing.signals import page_published, page_unpublished
 from workgroups.groups.errors import NotPossible, WasChanged
 
+NOT_HER_READERS = "Vous n’écrivez plus pour les personnes à qui ce texte est destiné : choisissez qui le lit, puis publiez."
 WITHDRAWN = "Ce texte est retiré par la modération : il ne se change plus."
 
 
@@ -98,9 +99,17 @@ def save(page: WrittenPage, *, facts: dict[str, Any], actor: Actor, based_on: in
         setattr(draft, name, value)
     revision = draft.save_revision(user=user_of(actor), clean=False)
     if locked.live and not locked.has_draft:
+        _require_readers(locked, draft, actor)
         record("update", locked, actor, **_release(locked, revision, actor))
     locked.refresh_from_db()
     return locked
+
+
+def _require_readers(page: WrittenPage, draft: WrittenPage, actor: Actor) -> None:
+    """A draft may have been meant for a group that its writer has left since. Readers who have the page already keep it."""
+    has_it = page.live and draft.audience == type(page).objects.values_list("audience", flat=True).get(pk=page.pk)
+    if not has_it and draft.audience not in dict(audience_choices(actor, type(page))):
+        raise NotPossible(NOT_HER_READERS)
 
 
 def _release(page: WrittenPage, revision: Revision, actor: Actor) -> dict[str, str]:
@@ -122,8 +131,10 @@ def publish(page: WrittenPage, *, actor: Actor) -> Any:
         raise NotPossible(WITHDRAWN)
     if locked.live and not locked.has_unpublished_changes:
         return locked
-    if lacking := draft_of(locked).lacking():
+    draft = draft_of(locked)
+    if lacking := draft.lacking():
         raise NotPossible(f"Avant de publier, il manque {joined(lacking)}.")
+    _require_readers(locked, draft, actor)
     record("publish", locked, actor, **_release(locked, locked.latest_revision, actor))
     return locked
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from hub.pages.writing import views
+from hub.pages.writing import exports, views
 from hub.pages.writing.nouns import Noun
 
 app_name = "life"
@@ -19,6 +19,8 @@ def of(noun: Noun, word: str) -> list[URLPattern]:
     return [
         path(f"{here}/", views.listing, asked, name="list"),
         path(f"{here}.atom", views.listing_atom, asked, name="list_atom"),
+        path(f"{here}.json", exports.listing_json, asked, name="list_json"),
+        path(f"{here}.csv", exports.listing_csv, asked, name="list_csv"),
         path(f"{here}/ecrire/", views.new, asked, name="new"),
         path(f"{one}/", views.detail, asked, name="detail"),
         path(f"{one}/modifier/", views.edit, asked, name="edit"),

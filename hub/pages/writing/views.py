@@ -1,6 +1,5 @@
 """The screens that all kinds of pages share: list, feed, form, publication, moderation; and the first screen of the area."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,15 +38,8 @@ def tabs(here: Noun | None = None) -> list[dict[str, Any]]:
 def life(request: HttpRequest) -> HttpResponse:
     """The newest of each kind."""
     actor = actor_of(request)
-    parts = [
-        (noun, list((noun.first or partial(rows_of, noun))(actor)[:ON_FIRST]), rules.can_create(actor, noun.model))
-        for noun in registry.all()
-    ]
+    parts = [(noun, list((noun.first or noun.rows)(actor)[:ON_FIRST]), rules.can_create(actor, noun.model)) for noun in registry.all()]
     return render(request, "writing/life.html", {"parts": parts, "tabs": tabs()})
-
-
-def rows_of(noun: Noun, actor: Actor) -> Any:
-    return noun.listed(actor) if noun.listed else selectors.listed(noun.model, actor)
 
 
 def listing(request: HttpRequest, noun: Noun) -> HttpResponse:
@@ -55,7 +47,7 @@ def listing(request: HttpRequest, noun: Noun) -> HttpResponse:
     actor = actor_of(request)
     can_create = rules.can_create(actor, noun.model)
     new_url = reverse(f"{noun.namespace}:new")
-    found = noun.filter(request, rows_of(noun, actor))
+    found = noun.filter(request, noun.rows(actor))
     page, notice = page_of(found, PER_PAGE)
     context = {
         "noun": noun, "page": page, "filter": found, "chips": found.chips(), "query": query_of(request.GET), "tabs": tabs(noun),
@@ -63,6 +55,7 @@ def listing(request: HttpRequest, noun: Noun) -> HttpResponse:
         "drafts": selectors.unfinished(noun.model, actor), "new_url": new_url,
         "write_url": new_url if can_create else "",
         "here": reverse(f"{noun.namespace}:list"), "atom": reverse(f"{noun.namespace}:list_atom"),
+        "as_csv": reverse(f"{noun.namespace}:list_csv"), "as_json": reverse(f"{noun.namespace}:list_json"),
     }  # fmt: skip
     return render(request, f"{noun.namespace}/list.html", context)
 
@@ -106,12 +99,23 @@ def new(request: HttpRequest, noun: Noun) -> HttpResponse:
     actor = actor_of(request)
     if not rules.can_create(actor, noun.model):
         raise PermissionDenied
-    form = noun.form(request.POST or None, request.FILES or None, actor=actor)
+    form = noun.form(request.POST or None, request.FILES or None, actor=actor, initial=_started(request, actor))
     if request.method == "POST" and form.is_valid():
         page = noun.create(noun.model, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Publié." if page.live else "Brouillon enregistré : il reste à le publier.")
         return redirect(page)
     return render(request, "writing/form.html", {"noun": noun, "form": form, "here": reverse(f"{noun.namespace}:list")})
+
+
+def _started(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What the form of a new page begins with, when the address says from what."""
+    for word, start in registry.starts.items():
+        if word in request.GET:
+            try:
+                return dict(start(actor, UUID(request.GET[word])) or {})
+            except ValueError:
+                return {}
+    return {}
 
 
 def _written(request: HttpRequest, noun: Noun, pk: UUID) -> Any:

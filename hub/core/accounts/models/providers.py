@@ -18,6 +18,7 @@ class IdentityProvider(Row):
     sealed_secret = models.TextField(editable=False)
     domains = models.JSONField("domaines de courrier", default=list)
     second_factor_values = models.JSONField("valeurs qui valent second facteur", default=list, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = "fournisseur d’identité"

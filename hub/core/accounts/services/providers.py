@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.errors import NotAllowed, ProviderRefused, RuleBroken
+from hub.core.accounts.errors import NotAllowed, ProviderRefused, ProviderWasChanged, RuleBroken
 from hub.core.accounts.models import IdentityProvider, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.audit import services as audit
@@ -14,12 +14,20 @@ SESSION_KEY = "hub.identity_provider"
 
 
 @transaction.atomic
-def set_identity_provider(organisation: Organisation, *, facts: Mapping[str, Any], secret: str, actor: Actor) -> IdentityProvider:
-    """Record or change it. Args: facts are the model's own columns; secret empty keeps the one there. Raises NotAllowed, RuleBroken."""
+def set_identity_provider(
+    organisation: Organisation, *, facts: Mapping[str, Any], secret: str, actor: Actor, based_on: int | None = None
+) -> IdentityProvider:
+    """Record or change it.
+
+    Args: facts are the model's own columns; secret empty keeps the one there; based_on is the version that was seen, 0 when there was none.
+    Raises: NotAllowed, RuleBroken; ProviderWasChanged when it is not the one there.
+    """
     _require_coordinator(actor)
-    row = IdentityProvider.objects.select_for_update().filter(organisation=organisation).first() or IdentityProvider(
-        organisation=organisation
-    )
+    Organisation.objects.select_for_update().get(pk=organisation.pk)  # two who record the first one
+    held = IdentityProvider.objects.filter(organisation=organisation).first()
+    if based_on is not None and based_on != (held.version if held else 0):
+        raise ProviderWasChanged(held)
+    row = held or IdentityProvider(organisation=organisation, version=0)
     taken = IdentityProvider.objects.exclude(pk=row.pk).select_related("organisation")
     for other in taken:
         if both := sorted(set(other.domains) & set(facts["domains"])):
@@ -30,6 +38,7 @@ def set_identity_provider(organisation: Organisation, *, facts: Mapping[str, Any
         setattr(row, name, facts[name])
     if secret:
         row.secret = secret
+    row.version += 1
     row.save()
     line = {"issuer": row.issuer, "domains": row.domains, "second_factor": row.second_factor_values, "key_renewed": bool(secret)}
     audit.record("accounts.identity_provider.set", organisation, actor=actor, organisation=organisation, data=line)

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts import rules
-from hub.core.accounts.actor import actor_of
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import InviteForm
-from hub.core.accounts.models import Invitation, Membership, Organisation, Role
+from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role
 from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import homes_of
 from hub.core.accounts.services import invite, withdraw, withdraw_role
 from hub.core.ui.confirm import ask
 
 
-def _managed(request: HttpRequest, slug: str) -> Organisation:
+def managed(request: HttpRequest, slug: str) -> Organisation:
     """The organisation whose team the actor manages; any other does not exist for her."""
     organisation = get_object_or_404(Organisation, slug=slug)
     if not rules.can_manage_members(actor_of(request), organisation):
@@ -29,7 +30,7 @@ def _managed(request: HttpRequest, slug: str) -> Organisation:
 
 def team(request: HttpRequest, slug: str) -> HttpResponse:
     """Support team of an organisation: who holds which role, invitations under way, and the form to invite."""
-    organisation = _managed(request, slug)
+    organisation = managed(request, slug)
     actor = actor_of(request)
     roles = [role.pk for role in Role.objects.all() if rules.can_give(actor, role, organisation)]
     form = InviteForm(request.POST or None, roles=Role.objects.filter(pk__in=roles))
@@ -46,11 +47,26 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     pending = (
         Invitation.objects.visible_to(actor).filter(organisation=organisation, accepted_at=None, withdrawn_at=None).select_related("role")
     )
-    return render(request, "accounts/team.html", {"organisation": organisation, "people": people, "pending": pending, "form": form})
+    context = {
+        "organisation": organisation,
+        "people": people,
+        "pending": pending,
+        "form": form,
+        "locked_out": _locked_out(actor, organisation),
+    }
+    return render(request, "accounts/team.html", context)
+
+
+def _locked_out(actor: Actor, organisation: Organisation) -> list[tuple[Recovery, bool]]:
+    """The people of the organisation who lost their second factor and ask to be let in again; whether the actor may do it."""
+    inside = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation)
+    rows = Recovery.objects.visible_to(actor).open().filter(user__in=inside.values("user")).select_related("user").order_by("created_at")
+    homes = homes_of([row.user for row in rows])
+    return [(row, rules.can_reopen(actor, row.user, organisation, homes=homes[row.user_id])) for row in rows]
 
 
 def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    organisation = _managed(request, slug)
+    organisation = managed(request, slug)
     rows = Membership.objects.visible_to(actor_of(request)).select_related("organisation", "user", "role")
     row = get_object_or_404(rows, pk=pk, organisation=organisation)
     if not rules.can_give(actor_of(request), row.role, organisation):
@@ -84,7 +100,7 @@ def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
 
 @require_POST
 def withdraw_invitation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    organisation = _managed(request, slug)
+    organisation = managed(request, slug)
     rows = Invitation.objects.visible_to(actor_of(request))
     withdraw(get_object_or_404(rows, pk=pk, organisation=organisation, accepted_at=None, withdrawn_at=None), actor=actor_of(request))
     messages.success(request, "Invitation retirée : son lien ne marche plus.")

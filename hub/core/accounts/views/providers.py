@@ -2,6 +2,7 @@
 
 import logging
 from secrets import compare_digest
+from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
@@ -17,13 +18,14 @@ from django.views.decorators.cache import never_cache
 
 from hub.core.accounts import oidc, second_factor
 from hub.core.accounts.actor import Actor, actor_of
-from hub.core.accounts.errors import ProviderRefused, RuleBroken
+from hub.core.accounts.errors import ProviderRefused, ProviderWasChanged, RuleBroken
 from hub.core.accounts.forms import AddressForm, IdentityProviderForm
 from hub.core.accounts.models import IdentityProvider, Organisation
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider
 from hub.core.accounts.services.providers import person_of
 from hub.core.audit import services as audit
 from hub.core.ui.confirm import ask
+from hub.core.ui.conflicts import differing, reopen
 
 logger = logging.getLogger(__name__)
 MEMORY = "hub.oidc"
@@ -113,24 +115,26 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     """Record an organisation's provider, or change it; the secret is never shown again."""
     organisation = get_object_or_404(Organisation, slug=slug)
     row = IdentityProvider.objects.filter(organisation=organisation).first()
-    initial = {}
-    if row:
-        lists = {name: " ".join(getattr(row, name)) for name in ("domains", "second_factor_values")}
-        initial = {"issuer": row.issuer, "client_id": row.client_id} | lists
-    form = IdentityProviderForm(request.POST or None, initial=initial)
+    form, conflict = IdentityProviderForm(request.POST or None, initial=IdentityProviderForm.as_typed(row)), None
     form.fields["secret"].required = row is None
     if row:
         form.fields["secret"].help_text = "Laissez vide pour garder celui qui est enregistré."
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
+        secret, seen = facts.pop("secret"), facts.pop("version") or 0
         try:
-            set_identity_provider(organisation, secret=facts.pop("secret"), facts=facts, actor=actor_of(request))
+            set_identity_provider(organisation, secret=secret, facts=facts, actor=actor_of(request), based_on=seen)
             messages.success(request, f"Les gens de {organisation.name} peuvent se connecter par leur fournisseur.")
             return redirect("accounts:identity_provider", slug=slug)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
-    context = {"organisation": organisation, "provider": row, "form": form, "back": _back(slug)}
-    return render(request, "accounts/identity_provider.html", context)
+        except ProviderWasChanged as change:
+            typed = IdentityProviderForm.as_typed(change.theirs)
+            conflict = differing(form, type("Typed", (), typed), form.COMPARED)
+            reopen(form, "version", typed["version"])
+    context: dict[str, Any] = {"organisation": organisation, "provider": row, "form": form, "back": _back(slug), "conflict": conflict}
+    context |= {"page_errors": conflict is not None}
+    return render(request, "accounts/identity_provider.html", context, status=409 if conflict is not None else 200)
 
 
 def remove(request: HttpRequest, slug: str) -> HttpResponse:

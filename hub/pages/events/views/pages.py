@@ -17,7 +17,7 @@ from hub.pages.events.filters import EventFilter
 from hub.pages.events.forms import EventForm
 from hub.pages.events.models import EventPage
 from hub.pages.writing.forms import ReasonForm
-from hub.pages.writing.nouns import Noun, Words
+from hub.pages.writing.nouns import Column, Noun, Words
 from hub.pages.writing.selectors import reader_by_key
 from hub.pages.writing.views import page_in_sight
 from workgroups.meetings import ics as group_meetings
@@ -31,6 +31,15 @@ NOUN = Noun(
         "Modifier le rendez-vous",
     ),
     order=20, create=services.create_event, save=services.save_event, context=selectors.event_context, listed=selectors.listed, first=selectors.coming,
+    columns=(
+        Column("kind", "nature", lambda page: page.get_kind_display()),
+        Column("starts_at", "commence le", lambda page: page.starts_at),
+        Column("ends_at", "finit le", lambda page: page.ends_at),
+        Column("place", "lieu", lambda page: page.place),
+        Column("capacity", "places", lambda page: page.seating.capacity),
+        Column("free", "places libres", lambda page: page.seating.free_count if page.seating.capacity else None),
+        Column("is_cancelled", "annulé", lambda page: page.seating.cancelled_at is not None),
+    ),
 )  # fmt: skip
 
 

@@ -1,0 +1,77 @@
+"""A second factor that is lost: its owner asks after her first one, somebody who knows her takes it away, she enrols another."""
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
+
+from hub.core.accounts import rules
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import SecurityEvent
+from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.models import Membership, Organisation, Recovery, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import belongs, coordinators, holders
+from hub.core.accounts.services.memberships import close_sessions
+from hub.core.accounts.signals import recovery_asked, second_factor_reset, security_event
+from hub.core.audit import services as audit
+
+CLOSED = "Cette demande n’attend plus : la personne en fera une autre à la connexion."
+
+
+@transaction.atomic
+def ask_recovery(user: User) -> Recovery:
+    """Her first factor has just been shown, and nothing more: whoever may help is told, and she too. What still stands is not asked twice."""
+    User.objects.select_for_update().get(pk=user.pk)
+    held = Recovery.unscoped.filter(user=user).first()
+    if held is not None and held.is_open(timezone.now()):
+        return held
+    Recovery.unscoped.filter(user=user).delete()
+    row = Recovery.unscoped.create(user=user)
+    event = SecurityEvent.RECOVERY_ASKED
+    security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
+    recovery_asked.send(sender=Recovery, user=user, to=helpers_of(user))
+    audit.record("accounts.recovery.ask", user, actor=Actor(user_id=user.pk, name=user.name))
+    return row
+
+
+def helpers_of(user: User) -> list[tuple[User, Organisation]]:
+    """Who may reset her second factor, each with the organisation where she is found: her own's managers, else the coordinators."""
+    homes = list(
+        Organisation.objects.filter(pk__in=Membership.unscoped.filter(in_force(), user=user).values("organisation")).order_by("name")
+    )
+    if not homes:
+        return []
+    near = holders(Permission.MEMBERS_MANAGE, [homes[0].pk]) if len(homes) == 1 and not user.is_superuser else []
+    found = [one for one in near if one.pk != user.pk] or [one for one in coordinators() if one.pk != user.pk]
+    return [(one, homes[0]) for one in found]
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, organisation: Organisation, checked: str, actor: Actor) -> None:
+    """Take away every second factor of a person who asked, and close her sessions: she enrols another when she next signs in.
+
+    Args: checked says how the actor made sure of who asks (enums.Checked), for the audit trail.
+    Raises: NotAllowed (rules.can_reopen); RuleBroken when nothing was asked, or no more.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    held = Recovery.unscoped.filter(user=user).first()
+    if not rules.can_reopen(actor, user, organisation, homes=belongs(user)):
+        raise NotAllowed("Ce compte se rouvre par la coordination, ou par qui gère les membres de la seule organisation de la personne.")
+    if held is None or not held.is_open(timezone.now()):
+        raise RuleBroken(CLOSED)
+    kinds = sorted(set(Authenticator.objects.filter(user=user).values_list("type", flat=True)))
+    Authenticator.objects.filter(user=user).delete()
+    closed = close_sessions(user)
+    held.delete()
+    event = SecurityEvent.SECOND_FACTOR_RESET
+    security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
+    others = [one for one in holders(Permission.MEMBERS_MANAGE, [organisation.pk]) if one.pk not in {user.pk, actor.user_id}]
+    second_factor_reset.send(sender=User, user=user, organisation=organisation, by=actor.name, to=others)
+    facts = {"checked": checked, "kinds": kinds, "sessions_closed": closed}
+    audit.record("accounts.second_factor.reset", user, actor=actor, organisation=organisation, data=facts)
+
+
+def forget_recovery(user: User) -> None:
+    """She came in after all: what she asked is over."""
+    Recovery.unscoped.filter(user=user).delete()

@@ -1,0 +1,239 @@
+"""A lost telephone: asked after the first factor, given back by somebody who knows the person and by nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.models import Recovery
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import ask_recovery, reset_second_factor
+from hub.core.audit.models import AuditEntry
+from hub.core.jobs.services import drain
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import join, make_coordinator, make_federation, make_member, make_person, sign_in
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "une phrase bien longue"
+OPEN = "/moi/avis/"
+LOST = reverse("accounts:lost_factor")
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_failures():
+    cache.clear()
+
+
+def with_factor(user):
+    user.set_password(PASSWORD)
+    user.save()
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
+    return user
+
+
+@pytest.fixture
+def cae():
+    return make_member("L’Étançon")
+
+
+@pytest.fixture
+def director(cae):
+    return make_person(cae, "director", first_name="Nadège", last_name="Fontan")
+
+
+@pytest.fixture
+def lost(cae):
+    """An advisor whose telephone is gone."""
+    return with_factor(make_person(cae, "advisor", first_name="Bastien", last_name="Roy"))
+
+
+def at_second_factor(user):
+    client = Client()
+    answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert answer["Location"] == reverse("mfa_authenticate")
+    return client
+
+
+def reopen_url(cae, user):
+    return reverse("accounts:reopen", args=[cae.slug, Recovery.unscoped.get(user=user).pk])
+
+
+def a_code(user):
+    return RecoveryCodes(Authenticator.objects.get(user=user, type="recovery_codes")).get_unused_codes()[0]
+
+
+def factors(user):
+    return Authenticator.objects.filter(user=user).count()
+
+
+def test_who_lost_everything_is_let_in_again_and_enrols_anew(cae, director, lost):
+    elsewhere = at_second_factor(lost)
+    elsewhere.post(reverse("mfa_authenticate"), {"code": a_code(lost)})
+    assert elsewhere.get(OPEN).status_code == 200
+    locked_out = at_second_factor(lost)
+    assert LOST in locked_out.get(reverse("mfa_authenticate")).content.decode()
+    locked_out.post(LOST)
+    assert "Votre demande est partie" in locked_out.get(LOST).content.decode()
+    assert locked_out.get(OPEN).status_code == 302, "asking opens nothing"
+
+    helper = sign_in(director)
+    team = helper.get(reverse("accounts:team", args=[cae.slug])).content.decode()
+    assert reopen_url(cae, lost) in team
+    assert "Rouvrir le compte de Bastien Roy" in helper.get(reopen_url(cae, lost)).content.decode()
+    helper.post(reopen_url(cae, lost), {"checked": "call"})
+
+    assert factors(lost) == 0
+    assert elsewhere.get(OPEN).status_code == 302
+    again = Client()
+    again.post(reverse("account_login"), {"login": lost.email, "password": PASSWORD})
+    assert again.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+    assert not Recovery.unscoped.exists()
+
+
+def test_it_is_said_to_her_to_the_other_managers_and_to_the_audit_trail(cae, director, lost):
+    other = make_person(cae, "director")
+    ask_recovery(lost)
+    assert set(Notification.unscoped.filter(kind="accounts.recovery_asked").values_list("user", flat=True)) == {director.pk, other.pk}
+
+    reset_second_factor(lost, organisation=cae, checked="video", actor=actor_for(director))
+    drain()
+
+    told = {row.user_id: row.text for row in Notification.unscoped.filter(kind="accounts.second_factor_reset")}
+    assert list(told) == [other.pk]
+    assert "Nadège Fontan a rouvert le compte de Bastien Roy" in told[other.pk]
+    assert any("second facteur retiré" in letter.subject.lower() and letter.to == [lost.email] for letter in mail.outbox)
+    assert any("réouverture" in letter.subject.lower() and letter.to == [lost.email] for letter in mail.outbox)
+    line = AuditEntry.objects.get(action="accounts.second_factor.reset")
+    assert (line.actor_id, line.object_id, '"checked":"video"' in line.data) == (director.pk, str(lost.pk), True)
+    assert AuditEntry.objects.filter(action="accounts.recovery.ask", object_id=str(lost.pk)).exists()
+
+
+def test_how_one_made_sure_must_be_said(cae, director, lost):
+    ask_recovery(lost)
+
+    answer = sign_in(director).post(reopen_url(cae, lost), {"checked": ""})
+
+    assert "<title>Erreur" in answer.content.decode()
+    assert factors(lost)
+
+
+def test_asking_needs_the_first_factor(lost):
+    for client in (Client(), sign_in(lost)):
+        assert client.get(LOST).status_code == 302
+        assert client.post(LOST).status_code == 302
+    assert not Recovery.unscoped.exists()
+
+
+def test_what_was_not_asked_or_no_more_is_not_given(cae, director, lost):
+    with pytest.raises(RuleBroken):
+        reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(director))
+    row = ask_recovery(lost)
+    assert ask_recovery(lost) == row, "asked twice it stands once"
+    url = reopen_url(cae, lost)
+    Recovery.unscoped.update(created_at=timezone.now() - timedelta(days=8))
+
+    assert sign_in(director).post(url, {"checked": "call"}).status_code == 404
+    with pytest.raises(RuleBroken):
+        reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(director))
+    assert factors(lost)
+
+
+def test_who_finds_her_telephone_again_asks_no_more(lost):
+    ask_recovery(lost)
+    client = at_second_factor(lost)
+
+    client.post(reverse("mfa_authenticate"), {"code": a_code(lost)})
+
+    assert not Recovery.unscoped.exists()
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+def refused(helper, cae, user, status):
+    ask_recovery(user)
+    before = factors(user)
+    assert sign_in(helper).post(reopen_url(cae, user), {"checked": "call"}).status_code == status
+    with pytest.raises(NotAllowed):
+        reset_second_factor(user, organisation=cae, checked="call", actor=actor_for(helper))
+    assert factors(user) == before
+
+
+def test_nobody_gives_it_to_herself(cae, director):
+    refused(with_factor(director), cae, director, 403)
+
+
+@pytest.mark.parametrize("role", ["advisor", "training_manager", "trainer", "facilitator", "shared_staff"])
+def test_no_colleague_who_does_not_manage_members(cae, lost, role):
+    refused(make_person(cae, role), cae, lost, 404)
+
+
+def test_no_entrepreneur(cae, lost):
+    refused(make_person(cae), cae, lost, 403)
+
+
+def test_no_director_of_another_organisation(cae, lost):
+    refused(make_person(make_member(), "director"), cae, lost, 404)
+
+
+def test_no_director_when_the_person_belongs_elsewhere_too(cae, director, lost):
+    join(lost, make_member(), "advisor")
+    coordinator = make_coordinator()
+
+    refused(director, cae, lost, 403)
+    assert "La coordination le fera." in sign_in(director).get(reverse("accounts:team", args=[cae.slug])).content.decode()
+    reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(coordinator))
+    assert not factors(lost)
+
+
+def test_never_a_coordinator_by_a_director_and_by_another_coordinator_only():
+    federation = make_federation()
+    coordinator, other = with_factor(make_coordinator()), make_coordinator()
+
+    refused(make_person(federation, "director"), federation, coordinator, 403)
+    reset_second_factor(coordinator, organisation=federation, checked="in_person", actor=actor_for(other))
+    assert not factors(coordinator)
+
+
+def test_a_director_is_helped_by_the_coordination(cae, director):
+    with_factor(director)
+    coordinator = make_coordinator()
+    ask_recovery(director)
+
+    assert Notification.unscoped.get(kind="accounts.recovery_asked").user == coordinator
+    sign_in(coordinator).post(reopen_url(cae, director), {"checked": "video"})
+    assert not factors(director)
+
+
+def test_requests_are_read_by_who_manages_members_alone(cae, director, lost):
+    ask_recovery(lost)
+
+    for reader, seen in (
+        (director, 1),
+        (make_coordinator(), 1),
+        (make_person(cae, "advisor"), 0),
+        (make_person(make_member(), "director"), 0),
+    ):
+        assert Recovery.objects.visible_to(actor_for(reader)).count() == seen
+
+
+def test_the_team_s_page_costs_the_same_for_one_request_and_for_three(cae, director, lost, django_assert_num_queries):
+    client, url = sign_in(director), reverse("accounts:team", args=[cae.slug])
+    ask_recovery(lost)
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    for _ in range(2):
+        ask_recovery(make_person(cae))
+
+    with django_assert_num_queries(len(one)):
+        client.get(url)
