@@ -1,10 +1,12 @@
 """A sheet on a site without network: opened again, signed, sent once; kept for one person, as long as it serves, and nothing else with it."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from hub.core.ui import offline
 from tests.browser import village
 from tests.browser.signing import address, draw, keeps, session_of_now
 from tests.builders.accounts import make_person
@@ -168,7 +170,7 @@ def test_what_needs_the_network_leads_back_to_the_sheet(session, come, live_serv
 def test_nothing_but_the_sheet_is_kept(session, come, live_server):
     page = come(session.trainers.get(), address(session))
     keeps(page, address(session))
-    for path in ("/moi/", f"/formations/sessions/{session.pk}/", "/annuaire/", f"{address(session)}clore/", address(session)):
+    for path in ("/moi/", f"{address(session)}clore/", f"/formations/sessions/{session.pk}/conventions/", "/annuaire/"):
         page.goto(live_server.url + path)
 
     keeps(page, address(session))
@@ -253,6 +255,25 @@ def test_somebody_else_sees_nothing_and_sends_nothing_of_hers(session, come, liv
     page.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
     assert Presence.objects.get().noted_by == ana
     page.complaints.clear()
+
+
+def test_worker_alone_keeps_for_one_person_at_a_time(session, new_page, live_server):
+    """Without the script that forgets on every page."""
+    ana, bea = session.trainers.get(), make_person(session.organisation, "trainer")
+    session.trainers.add(bea)
+    page = new_page()
+    page.add_init_script("window.stored = caches; delete window.caches;")
+    names = "async () => (await stored.keys()).filter((name) => name.startsWith('hub-kept:'))"
+    for user in (ana, bea):
+        village.enter(page, live_server.url, user)
+        page.goto(live_server.url + address(session))
+        assert not page.evaluate("'caches' in window")
+        wanted = [f"hub-kept:{offline.device_key(user.pk)}"]
+        until = time.monotonic() + 5
+        while page.evaluate(names) != wanted and time.monotonic() < until:
+            page.wait_for_timeout(50)
+
+        assert page.evaluate(names) == wanted
 
 
 def test_without_a_worker_the_sheet_is_what_it_was(session, new_page, live_server):

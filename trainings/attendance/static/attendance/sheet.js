@@ -26,11 +26,12 @@ function show(words) {
   }
   refused.hidden = kept.length === waiting.length;
   refused.replaceChildren(...kept.filter((one) => one.said).map((one) => {
-    const item = document.createElement("li"), button = document.createElement("button");
+    const item = document.createElement("li"), text = document.createElement("p"), button = document.createElement("button");
     button.type = "button"; button.className = "btn btn--s"; button.textContent = "Retirer de ce téléphone";
     button.addEventListener("click", () => { write(read().filter((other) => other.key !== one.key)); show(); });
     item.className = "note bad";
-    item.append(`${one.name}\u00a0: signature refusée. ${one.said} `, button);
+    text.append(`${one.name}\u00a0: signature refusée. ${one.said} `, button);
+    item.append(text);
     return item;
   }));
 }
