@@ -119,7 +119,7 @@ def test_exchanges_and_what_is_one_s_own(look):
     assert not found, "\n".join(found)
 
 
-def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live_server, axe):
+def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live_server, axe, cut):
     session = session_of_now()
     one, two = people_of(session)
     page = new_page()
@@ -134,7 +134,7 @@ def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator("[data-hub-refused] li").wait_for()
     keeps(page, address(session))
-    page.context.set_offline(True)
+    cut(page)
     page.get_by_role("link", name=f"Signer pour {two.trainee.name}").click()
     page.get_by_label("Signer au clavier").fill(two.trainee.name)
     page.get_by_role("button", name="Signer ma présence").click()
