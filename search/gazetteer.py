@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from directory.vocabularies import files
 from directory.vocabularies.words import key, readable
+from hub.core.kit.text import joined
 
 LONGEST_NAME = 8  # words
 KM_PER_DEGREE = 111.2
@@ -112,8 +113,14 @@ def neighbours(codes: frozenset[str]) -> frozenset[str]:
     return frozenset(other for code in codes for other in _borders().get(code, ())) - codes
 
 
-def label_of(commune: Commune) -> str:
-    return f"{readable(commune.name)} ({commune.department})"
+def label_of(communes: Sequence[Commune]) -> str:
+    """«Lormont (33)»; «Saint-Denis (974 ou 93)» for namesakes."""
+    departments = dict.fromkeys(one.department for one in communes)
+    return f"{readable(communes[0].name)} ({joined(list(departments), 'ou')})"
+
+
+def is_department(code: str) -> bool:
+    return (code,) in _gazetteer().labels
 
 
 def label_of_departments(codes: tuple[str, ...]) -> str:

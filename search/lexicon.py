@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from search.analysis import Token, run_tokens
+from search.dictionary import is_known
 from search.model import WordCount
 from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR
 from search.spelling import beginnings, distance, is_near, sound
@@ -73,10 +74,10 @@ class IndexLexicon:
 def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False) -> tuple[Correction, ...]:
     """What may have been meant by a word that few objects have: the nearest first, then the most frequent.
 
-    None for a word whose family is common, nor for one that others begin with when it may not be typed to its end. What is of its family
-    is found anyway, and is no correction.
+    None for a word that is written right or whose family is common, nor for one that others begin with when it may not be typed to its
+    end. What is of its family is found anyway, and is no correction.
     """
-    if len(word.fold) < SHORTEST or not word.fold.isalpha():
+    if len(word.fold) < SHORTEST or not word.fold.isalpha() or is_known(word):
         return ()
     slips = 2 if len(word.fold) >= LONG else 1
     kin = word.root[:SHORTEST]

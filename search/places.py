@@ -1,6 +1,7 @@
 """A place in a question: «plombière à Lormont», «céramiste Drôme», «à moins de 30 km de Die».
 
-Many communes bear the name of a common thing (Bois, Die, Couture…): a name alone is a place only where the index knows it so.
+Many communes bear the name of a common thing (Bois, Die, Couture…): a name is a place only where the index does not know it for
+something else. The number of a département is one at the end of a question: «plaquiste 33».
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from directory.vocabularies.words import key
 from hub.core.kit.text import joined
 from search.analysis import analyse
-from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, label_of, label_of_departments, names_in, neighbours
+from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, is_department, label_of, label_of_departments, names_in, neighbours
 from search.lexicon import Lexicon
 
 LINKS = frozenset({"la", "le", "les", "l", "de", "d", "du", "des"})
@@ -60,15 +61,13 @@ class _Words:
 
 
 def placed(text: str, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
-    """The first place that a question names, if it does; its first word is none, unless a word before it says so."""
+    """The first place that a question names, if it does, or else the number of a département at its end."""
     spans = [match.span() for match in _WORD.finditer(text)]
-    if len(spans) < 2 and not any(letter.isdigit() for letter in text):  # one word is no place: the gazetteer may stay closed
-        return None
     words = _Words(text, spans, [key(text[start:end]).strip() for start, end in spans])
     for name in names_in(words.keys):
         if found := _placed(words, name, lexicon, request_words):
             return found
-    return None
+    return _numbered(words, request_words)
 
 
 def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
@@ -84,13 +83,38 @@ def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozens
         communes = tuple(one for one in communes if one.population >= SMALL_TOWN)
         if not communes and not name.departments:
             return None
-        has_words = any(word.fold not in request_words for word in analyse(words.text[: words.spans[start][0]]))
-        is_told = not AT.isdisjoint(before) or bool(name.departments and not IN.isdisjoint(before))
-        if not (has_words or is_told) or _is_no_place({word.fold for word in content}, lexicon):
+        seen = list(lexicon.seen({word.fold for word in content}).values())
+        if all(one.things + one.names > one.places for one in seen):  # what things are, or who, more often than where
             return None
-    cut, after = words.spans[start][0], words.spans[end - 1][1]
-    rest = f"{words.text[:cut]} {words.text[after:].removeprefix(')')}"
-    return Placed(rest, typed, _place(communes, () if narrower else name.departments, _km(before)), is_last=end == len(words.keys))
+        is_told = not AT.isdisjoint(before) or bool(name.departments and not IN.isdisjoint(before))
+        # a word that begins a question mostly says what is looked for: it is a place when it is known as one, or has nothing beside it
+        is_led = is_told or len(content) > 1 or _has_words(words, start, request_words) or end - start == len(words.keys)
+        if not is_led and not all(one.places for one in seen):
+            return None
+    place = _place(communes, () if narrower else name.departments, _km(before))
+    return Placed(_rest(words, start, end), typed, place, is_last=end == len(words.keys))
+
+
+def _numbered(words: _Words, request_words: frozenset[str]) -> Placed | None:
+    """«plaquiste 33», «dans le 2A»: nothing else in a question tells a number from another, hence at its end only."""
+    end = len(words.keys)
+    code = words.keys[-1].upper() if end else ""
+    if not is_department(code):
+        return None
+    start = _start(words.keys, end - 1)
+    before = words.keys[start : end - 1]
+    if not AT.isdisjoint(before) or (IN.isdisjoint(before) and not _has_words(words, start, request_words)):
+        return None
+    return Placed(_rest(words, start, end), words.text[slice(*words.spans[-1])], _place((), (code,), 0), is_last=True)
+
+
+def _has_words(words: _Words, end: int, request_words: frozenset[str]) -> bool:
+    """Whether something is looked for before the place."""
+    return any(word.fold not in request_words for word in analyse(words.text[: words.spans[end][0]]))
+
+
+def _rest(words: _Words, start: int, end: int) -> str:
+    return f"{words.text[: words.spans[start][0]]} {words.text[words.spans[end - 1][1] :].removeprefix(')')}"
 
 
 def _start(keys: Sequence[str], start: int) -> int:
@@ -122,14 +146,9 @@ def _department_after(keys: Sequence[str], name: Named) -> tuple[str, int]:
     return "", name.end
 
 
-def _is_no_place(words: set[str], lexicon: Lexicon) -> bool:
-    """Each of these words says what things are, or who, more often than where."""
-    return all(seen.things + seen.names > seen.places for seen in lexicon.seen(words).values())
-
-
 def _place(communes: Sequence[Commune], codes: Sequence[str], km: int) -> Place:
     communes = communes[:MOST_NAMESAKES]
-    labels = [label_of(communes[0])] if communes else []
+    labels = [label_of(communes)] if communes else []
     if codes and not {one.department for one in communes}.issuperset(codes):
         labels.append(label_of_departments(tuple(codes)))
     around_them = frozenset({*codes, *(one.department for one in communes)})

@@ -18,6 +18,7 @@ from search.synonyms import Expression, meanings
 FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
 ANALYSIS_WEIGHTS = {"fold": 1.0, "light": 0.8, "root": 0.5}
 STRONG_FIELDS = ("title", "skills", "name", "place")  # they say what the thing is
+SAID = tuple(name for name in PHRASES if name.partition("_")[0] in STRONG_FIELDS)
 TIE = 0.15
 PHRASE_WEIGHT, PHRASE_SLOP, PHRASE_WORDS = 1.5, 2, 8
 PREFIX_WEIGHT, PREFIX_SIGNS = 0.2, 4
@@ -97,7 +98,7 @@ class Question:
         words = [word for group in self.groups if not group.place for word in group.words]
         if not 2 <= len(words) <= PHRASE_WORDS:
             return ()
-        return tuple(Phrase(field, tuple(word.light for word in words), PHRASE_SLOP, PHRASE_WEIGHT) for field in PHRASES)
+        return tuple(Phrase(field, tuple(word.light for word in words), PHRASE_SLOP, PHRASE_WEIGHT) for field in SAID)
 
 
 def understand(text: str, lexicon: Lexicon | None = None) -> Question:
@@ -160,14 +161,14 @@ def _word(word: Token, fields: Collection[str], weight: float = 1.0, prefix: str
 
 
 def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
-    """Without gender and number; in the body only a single word, for it does not keep the order of words."""
+    """Without gender and number."""
     weight = SYNONYM_WEIGHT * ANALYSIS_WEIGHTS["light"]
     found: list[Query] = []
     for name in (f"{field}_light" for field in fields if "light" in TEXTS[field]):
         boost = weight * FIELD_WEIGHTS[name.partition("_")[0]]
         if len(expression.words) == 1:
             found.append(Term(name, expression.words[0], boost))
-        elif name in PHRASES:
+        else:
             found.append(Phrase(name, expression.words, SYNONYM_SLOP, boost))
     return found
 

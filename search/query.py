@@ -22,6 +22,7 @@ from search.why import reasons
 logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 20
+ENOUGH = 5 * PAGE_SIZE  # with fewer answers to all the words, what has most of them comes after: whoever turns pages looks for that
 PLAIN_LIMIT, PLAIN_SIGNS = 50, 200  # per kind, in the plain search
 SHOWN_SKILLS = 5
 SUGGESTIONS, SUGGEST_SIGNS = 8, 2
@@ -86,7 +87,7 @@ def _last_page(total: int, size: int) -> int:
 
 
 def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> SearchResult:
-    """The strictest query that fills a page, all kinds together: choosing a kind must not change what is counted."""
+    """The strictest query that fills a few pages, all kinds together: choosing a kind must not change what is counted."""
     filters = (Terms(KINDS, frozenset({kind})),) if kind else ()
 
     def ask(query: Query) -> tuple[SearchResult, int]:
@@ -97,7 +98,7 @@ def _asked(question: Question, principal: frozenset[str], kind: str, size: int, 
     held = 0
     for query in question.passes():
         result, held = ask(query)
-        if held >= PAGE_SIZE:
+        if held >= ENOUGH:
             break
     last_resort = None if held else question.last_resort()
     return ask(last_resort)[0] if last_resort else result

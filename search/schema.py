@@ -15,7 +15,7 @@ TEXTS: dict[str, tuple[str, ...]] = {  # text fields and the analyses each one h
     "place": ("fold",),
     "org": ("fold",),
 }
-PHRASES = ("title_light", "skills_light")  # the fields that keep the order of words
+PHRASES = ("title_light", "skills_light", "body_light")  # the fields that keep the order of words
 KINDS, ORGANISATIONS, DAY = "kind", "organisation", "day"  # facets and filters
 COMMUNES, DEPARTMENTS = "commune", "department"  # INSEE codes of where it is
 LABELS, WORDS = "label", "word"

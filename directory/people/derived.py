@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from directory.people.enums import Audience, FacetKind
 from directory.people.fields import IN_A_ROW, effective_level, fields_at, level_of
-from directory.people.models import PersonSkill, PersonTrade, Profile
+from directory.people.models import PersonSkill, PersonTrade, PersonWords, Profile
 from directory.vocabularies.selectors import departments
 from directory.vocabularies.words import key
 from hub.core.accounts import audiences
 from hub.core.kit.text import slug
 
 WORDS_OF_SKILL = 80
+HELD = (FacetKind.TRADE, FacetKind.SKILL, FacetKind.DEPARTMENT)  # what a person has, beside her organisation
 
 
 def value_of(skill: PersonSkill) -> str:
@@ -43,8 +44,6 @@ def derive(profile: Profile, trades: Sequence[PersonTrade], skills: Sequence[Per
         level = effective_level(profile, field)
         for one in rows:
             one.organisation_id, one.level = profile.organisation_id, level
-    for audience in (Audience.PRIVATE, Audience.FEDERATION, Audience.PUBLIC):
-        setattr(profile, f"words_{audience.word}", _words(profile, audience))
     # herself included in the narrowest one: she finds her row after she has left
     profile.row_private = fields_at(profile, Audience.REFERENT, IN_A_ROW)
     profile.row_federation = fields_at(profile, Audience.FEDERATION, IN_A_ROW)
@@ -53,8 +52,21 @@ def derive(profile: Profile, trades: Sequence[PersonTrade], skills: Sequence[Per
 
 DERIVED = (
     "sort_name", "level", "department_level", "trades_shown", "skills_shown", "row_private", "row_federation", "row_public",
-    "words_private", "words_federation", "words_public",
 )  # fmt: skip
+
+
+def found_by(profile: Profile) -> PersonWords:
+    """What the list finds a person by, to be saved; needs her derived columns and her organisation."""
+    row = PersonWords(profile=profile, organisation_id=profile.organisation_id, level=profile.level)
+    held, home = list(values(profile)), f"{FacetKind.ORGANISATION}:{profile.organisation_id}"  # not its slug, which may change
+    for audience in (Audience.PRIVATE, Audience.FEDERATION, Audience.PUBLIC):
+        setattr(row, f"words_{audience.word}", _words(profile, audience))
+        shown = [f"{one.kind}:{one.value}" for one in held if one.level >= audience and one.kind in HELD]
+        setattr(row, f"values_{audience.word}", " ".join([home, *shown]))
+    return row
+
+
+FOUND_BY = tuple(field.name for field in PersonWords._meta.concrete_fields if not field.primary_key)
 
 
 def _words(profile: Profile, audience: Audience) -> str:

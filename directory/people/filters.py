@@ -29,12 +29,15 @@ class ReaderFilter(Filter):
 
 class WordsFilter(ReaderFilter):
     field_class = WordsField
-    found: Q | None = None
+    found: str | None = None
 
     def condition(self, reader: Reader, value: list[str]) -> Q:
+        return listing.with_words(reader, value, are_few=self.matches(reader, value).count("\n") < listing.FEW)
+
+    def matches(self, reader: Reader, value: list[str]) -> str:
         """Read once for the page and its counts: no index answers it, each reading goes through everyone."""
         if self.found is None:
-            self.found = listing.narrowed(reader, listing.with_words(reader, value))
+            self.found = listing.matches(reader, value)
         return self.found
 
 
@@ -92,6 +95,11 @@ class PeopleFilter(FilterSet):
             if name not in names:
                 rows = self.filters[name].filter(rows, value)
         return rows
+
+    def matches(self) -> str | None:
+        """Whom the words find, whatever the other filters (listing.matches); None without words."""
+        words = self.asked["q"]
+        return self.filters["q"].matches(self.reader, words) if words else None
 
     def active(self, *, but: str = "") -> list[str]:
         return [name for name, value in self.asked.items() if value and name != but]

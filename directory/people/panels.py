@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from directory.people import services
-from directory.people.derived import DERIVED
+from directory.people.derived import DERIVED, FOUND_BY
 from directory.people.enums import Audience
 from directory.people.fields import EXPORTED, fields_at
 from directory.people.models import (
@@ -15,6 +15,7 @@ from directory.people.models import (
     PersonAccreditation,
     PersonSkill,
     PersonTrade,
+    PersonWords,
     Profile,
 )
 from directory.people.selectors import listing, search_entries
@@ -127,4 +128,5 @@ personal(
     },
     other={"id", "updated_at"},
 )
+personal(PersonWords, _all("profile " + " ".join(sorted({*FOUND_BY} - {"organisation", "level"})), SHOW), other={"organisation", "level"})
 personal(FacetCount, {}, other={"id", "scope", "kind", "value", "label", "people_count"})

@@ -29,6 +29,7 @@ COME_IN = {
     "permission:funding.manage": {"director"},
     "permission:roadmap.answer": {"director"},
     "permission:organisation.manage": {"director", "coordinator"},
+    "permission:federation.manage": {"coordinator"},
     "permission:workgroup.create": {"coordinator", "editor"},
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
     "permission:services.manage": {"director", "shared_expired"},  # her agreement is over: she acts for her own cooperative
@@ -89,6 +90,8 @@ def test_matrix(actor):
     matrix = access.matrix()
     for address, url, side in everything(world):
         may_enter = actor in COME_IN[matrix.policy(answering(url)) or "nobody"]
+        if not may_enter and side is world.b and address.parameters:
+            continue  # the door is shut before any object is looked for: her own shows it
         opened = set()
         for method in ("GET", "HEAD", *UNSAFE):
             if address.is_admin and method != "GET" and not opened:
@@ -123,8 +126,7 @@ def test_matrix(actor):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_quiet")
-@pytest.mark.parametrize("method", UNSAFE)
-def test_door_of_the_admin_is_shut_for_every_method(method):
+def test_door_of_the_admin_is_shut_for_every_method():
     world = make_world()
     clients = {actor: world.client(actor) for actor in ("anonymous", "director", "trainer")}
     faults = []
@@ -133,9 +135,10 @@ def test_door_of_the_admin_is_shut_for_every_method(method):
         if access.matrix().policy(answering(url)) == "public":
             continue
         for actor, client in clients.items():
-            response = client.generic(method, url)
-            if not is_closed(actor, response):
-                faults.append(f"{actor} {method} {address.name} {response.status_code}")
+            for method in UNSAFE:
+                response = client.generic(method, url)
+                if not is_closed(actor, response):
+                    faults.append(f"{actor} {method} {address.name} {response.status_code}")
     assert not faults, "\n".join(faults)
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import resource
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -18,6 +18,7 @@ import django
 from tests.bench.table import Measure, as_markdown, at_least, at_most, plain
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+DAY = date(2027, 1, 18)
 WARM_UP, DOCUMENTS = 3, 24
 MEDIAN_MS, P95_MS, FINISH_MS, SEAL_MS, RATIO, KILOBYTES = 40, 60, 20, 30, 5.0, 90
 
@@ -71,6 +72,48 @@ def conventions(rank: int) -> dict[str, Any]:
     )
 
 
+def sheets(rank: int) -> dict[str, Any]:
+    """Twelve people who drew their names, no two alike; made as the hub makes it, from a closed content, without a database."""
+    from hub.core.accounts.models import Organisation
+    from tests.builders.attendance import drawing
+    from tests.builders.conventions import PROVIDER
+    from trainings.attendance.kinds import sheet_data
+    from trainings.attendance.models import AttendanceSheet
+    from trainings.attendance.strokes import path
+    from trainings.sessions.models import HalfDay, TrainingSession
+
+    def signed(place: int) -> dict[str, Any]:
+        return {"path": path(drawing(100 * rank + place)), "typed": "", "signed_at": f"2027-01-18T08:{30 + place}:00+01:00"}
+
+    lines = [
+        {
+            **signed(place), "name": f"Personne {rank}-{place}", "employer": f"Coopérative {rank}", "attended": "present", "words": "À l’heure",
+            "minutes": 210, "late_reason": "", "device_at": "",
+        }
+        for place in range(12)
+    ]  # fmt: skip
+    content = {
+        "title": f"Enduits terre et chaux, groupe {rank}", "topic": "Lire le support", "place": "Atelier de Bâti Formation", "date": "2027-01-18",
+        "period": "am", "starts_at": "08:30", "ends_at": "12:00", "minutes": 210, "is_remote": False, "assistance": "", "assessment": "",
+        "correction_reason": "", "trainer": {**signed(20), "name": "Ana Lopes"}, "lines": lines,
+    }  # fmt: skip
+    session = TrainingSession(organisation=Organisation(name=PROVIDER.name))
+    return sheet_data(AttendanceSheet(half_day=HalfDay(session=session), content=content, digest=f"{rank:064d}"))
+
+
+def certificates(rank: int) -> dict[str, Any]:
+    from tests.builders.conventions import BUYER, COMPLETE, PROVIDER
+    from trainings.paperwork.certificates import CertificateFacts, certificate_data
+
+    return certificate_data(
+        CertificateFacts(
+            provider=PROVIDER, trainee=f"Personne {rank}", employer=BUYER.name, title=f"{COMPLETE.title}, groupe {rank}", first_on=DAY,
+            last_on=DAY + timedelta(days=2), minutes=1260 - rank, remote_minutes=rank, half_days=6, issued_on=DAY + timedelta(days=9),
+            signed_at="Bordeaux",
+        )
+    )  # fmt: skip
+
+
 def measure(
     kind: str, data_of: Callable[[int], dict[str, Any]], html_of: Callable[[dict[str, Any]], str], count: int
 ) -> dict[str, list[float]]:
@@ -114,12 +157,16 @@ def measures(count: int = DOCUMENTS) -> list[Measure]:
     from tests.bench import paper_html
 
     found = []
-    for kind, data_of, html_of in (("specimen", specimens, paper_html.specimen), ("convention", conventions, paper_html.convention)):
+    papers = (
+        ("specimen", specimens, paper_html.specimen), ("convention", conventions, paper_html.convention),
+        ("emargement", sheets, paper_html.sheet), ("certificat", certificates, paper_html.certificate),
+    )  # fmt: skip
+    for kind, data_of, html_of in papers:
         taken = measure(kind, data_of, html_of, count)
         ours, theirs = median(taken["set"]), median(taken["weasyprint"])
         finish, sealed, size = median(taken["finish"]), median(taken["seal"]), median(taken["kB"])
         if kind != "convention":
-            found += [plain(kind, "WeasyPrint sur notre composition", theirs / ours, "×")]
+            found += [plain(kind, "WeasyPrint sur notre composition", theirs / ours, "×"), plain(kind, "composer, médiane", ours, "ms")]
             continue
         found += [
             at_least(kind, "WeasyPrint sur notre composition", theirs / ours, RATIO, "×"),

@@ -21,6 +21,7 @@ from search.engines.tantivy import TantivyEngine
 from search.lexicon import IndexLexicon
 from search.model import SearchRequest
 from search.plan import understand
+from search.query import ENOUGH
 from search.schema import KINDS
 from tests.bench.search_corpus import FIRST, LAST, TOWNS, TRADES, documents, thing
 from tests.bench.table import Measure, as_markdown, at_most
@@ -46,7 +47,7 @@ def asked(engine: Engine, text: str) -> int:
     total = 0
     for query in question.passes():
         total = engine.search(SearchRequest(query=query, principal=PRINCIPAL, facets=(KINDS,))).total
-        if total >= 20:
+        if total >= ENOUGH:
             break
     last = None if total else question.last_resort()
     return engine.search(SearchRequest(query=last, principal=PRINCIPAL, facets=(KINDS,))).total if last else total

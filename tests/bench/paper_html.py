@@ -95,6 +95,70 @@ def convention(data: dict[str, Any]) -> str:
     return _sheet(data, lead, data["letterhead"], parts, data["signatures"])
 
 
+def _signature(one: dict[str, str]) -> str:
+    ink = f"<path d='{escape(one['path'])}' fill='none' stroke='#1f1c18' stroke-width='3' stroke-linecap='round' stroke-linejoin='round'/>"
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 360 144' width='113' height='45'>{ink}</svg>"
+        if one["path"]
+        else escape(one["typed"])
+    )
+
+
+def _signed(rows: Iterable[tuple[str, ...]], header: list[str]) -> str:
+    """A table whose cells are markup already: drawings stand in it."""
+    head = "".join(f"<th scope=col>{escape(word)}</th>" for word in header)
+    body = "".join(f"<tr><th scope=row>{first}</th>{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>" for first, *rest in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _when(one: dict[str, str]) -> str:
+    return escape(one["when"]).replace("\n", "<br>")
+
+
+def sheet(data: dict[str, Any]) -> str:
+    trainer = data["trainer"]
+    lines = [
+        (
+            f"<b>{escape(line['name'])}</b><br>{escape(line['employer'])}", f"{escape(line['words'])}<br>{escape(line['minutes'])}",
+            _signature(line), _when(line),
+        )
+        for line in data["lines"]
+    ]  # fmt: skip
+    parts = [
+        ("La demi-journée", _table(data["facts"])),
+        ("Les stagiaires", _signed(lines, ["Nom et employeur", "Présence", "Signature", "Signée le"]) + _text(data["count"])),
+        (
+            "La formatrice ou le formateur",
+            _signed([(f"<b>{escape(trainer['name'])}</b>", _signature(trainer), _when(trainer))], ["Nom", "Signature", "Signée le"]),
+        ),
+        (
+            "Preuve",
+            _text(
+                "Les heures sont celles du serveur, à Paris. Signer n’est possible qu’à partir du début de la demi-journée. "
+                f"Empreinte du contenu clos (SHA-256) : {data['digest']}.\nLe cachet électronique de ce fichier prouve qu’il n’a pas changé "
+                "depuis qu’il a été établi. Il ne vaut pas signature de l’une des personnes."
+            ),
+        ),
+    ]
+    return _sheet(data, f"{data['day']}, {data['hours']}. {data['provider']}.", data["letterhead"], parts, [])
+
+
+def certificate(data: dict[str, Any]) -> str:
+    said = (
+        f"Je soussigné·e {data['representative']}, {data['capacity']}, représentant légal du dispensateur de l’action concourant au développement "
+        f"des compétences {data['provider']}, atteste que {data['trainee']}, salarié·e de l’entreprise {data['employer']}, a suivi l’action "
+        f"« {data['title']} », pour une durée de {data['duration']}.\n{data['provider']} : {data['declaration']}."
+    )
+    proof = "Le cachet électronique de ce fichier prouve qu’il n’a pas changé depuis qu’il a été établi. Il ne vaut pas signature de l’une des personnes."
+    parts = [
+        ("Attestation", _text(said)),
+        ("Réalisation", _table(data["facts"])),
+        ("Conservation", _text(data["keeping"])),
+        ("Signature", _text(f"{data['done']}.\n{proof}")),
+    ]
+    return _sheet(data, f"Suivie par {data['trainee']}, {data['duration']}.", data["letterhead"], parts, data["signatures"])
+
+
 def specimen(data: dict[str, Any]) -> str:
     facts = [["SIRET", data["siret"]], ["Adresse", data["address"]], ["Courriel", data["email"]]]
     parts = [

@@ -6,8 +6,8 @@ import pytest
 
 from tests.browser import village
 from tests.browser.signing import address, draw, session_of_now
-from tests.builders.attendance import people_of
-from trainings.attendance import rules
+from tests.builders.attendance import people_of, trainer_of
+from trainings.attendance import rules, services
 from trainings.attendance.models import Presence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -101,6 +101,69 @@ def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, 
 
     assert "écrivez le nom en entier" in sheet.locator("[data-hub-refused]").inner_text()
     assert not Presence.objects.exists()
+
+
+IN_SIGHT = """(e) => { const box = e.getBoundingClientRect(); return e === document.activeElement && box.top >= 0 && box.bottom <= innerHeight; }"""
+
+
+def open_pad(sheet, row):
+    sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
+    sheet.locator("dialog").wait_for()
+
+
+def test_refusal_of_the_hub_comes_into_sight_on_a_telephone(session, sheet):
+    sheet.set_viewport_size({"width": 320, "height": 480})
+    row = people_of(session)[-1]
+    sheet.evaluate("document.querySelector('[data-hub-board]').style.paddingTop = '60rem'")  # as under a long list
+    open_pad(sheet, row)
+    sheet.get_by_label("Signer au clavier").fill("Quelqu’un d’autre")
+    sheet.get_by_role("button", name="Signer ma présence").click()
+
+    said = sheet.locator("[data-hub-refused] li")
+    said.wait_for()
+    sheet.wait_for_function("document.activeElement.matches('[data-hub-refused] li')")
+    sheet.complaints.clear()  # the refusal itself, 422
+
+    assert said.evaluate(IN_SIGHT)
+
+
+def test_fault_of_the_pad_comes_into_sight_on_a_telephone(session, sheet):
+    sheet.set_viewport_size({"width": 320, "height": 480})
+    open_pad(sheet, people_of(session)[0])
+    sheet.get_by_text("Retard, départ avant la fin").click()
+
+    sheet.get_by_role("button", name="Signer ma présence").click()
+
+    assert sheet.locator("[data-hub-pad-wrong]").evaluate(IN_SIGHT)
+    assert "Signez dans le cadre" in sheet.locator("[data-hub-pad-wrong]").inner_text()
+    assert "Demandé avec une heure d’arrivée ou de départ." in sheet.locator("dialog details").inner_text()
+
+
+def test_next_person_finds_the_pad_as_new(session, sheet):
+    one, two = people_of(session)
+    open_pad(sheet, one)
+    sheet.get_by_text("Retard, départ avant la fin").click()
+    sheet.get_by_label("Arrivée en retard, à").fill("09:10")
+    sheet.get_by_role("button", name="Ce n’est pas moi").click()
+
+    open_pad(sheet, two)
+
+    assert sheet.locator("dialog details").evaluate("(fold) => !fold.open")
+    assert sheet.locator("dialog [name=arrived_at]").input_value() == ""
+
+
+def test_everything_to_touch_on_the_sheet_is_large_enough_for_a_finger(session, sheet):
+    close_to = people_of(session)[0]
+    services.mark_absent(session.half_days.first(), close_to, reason="Malade", actor=trainer_of(session))
+    sheet.set_viewport_size({"width": 320, "height": 640})
+    sheet.reload()
+    heights = (
+        "(all) => all.map((e) => [e.innerText, Math.round(e.getBoundingClientRect().height)]).filter(([, height]) => height && height < 44)"
+    )
+
+    assert sheet.eval_on_selector_all("[data-hub-board] a, [data-hub-board] button", heights) == []
+    open_pad(sheet, people_of(session)[1])
+    assert sheet.eval_on_selector_all("dialog button, dialog summary, dialog input", heights) == []
 
 
 def test_without_script_the_name_is_typed(session, new_page, live_server):

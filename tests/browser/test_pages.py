@@ -108,7 +108,8 @@ MANAGER = """
 /formations/besoins/{own_wish}/retirer/
 /formations/besoins/federation/ sombre
 /formations/besoins/{wish}/session/
-/formations/besoins/{wish}/session/{course_id}/
+/formations/besoins/{own_wish}/session/{course_id}/
+/formations/besoins/{own_wish}/decliner/
 /recherche/?q=enduits sombre
 /sante/
 """
@@ -129,6 +130,9 @@ COORDINATOR = """
 /organisations/{federation}/donnees/
 /cooperatives/{home}/modifier/ sombre
 /formations/sessions/{settled}/
+/formations/besoins/federation/
+/formations/besoins/{wish}/session/ sombre
+/formations/besoins/{wish}/demande/{course_id}/
 /sante/
 """
 # who, where, the button that sends the form as it is

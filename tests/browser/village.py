@@ -20,6 +20,7 @@ from trainings.funding.enums import FundingStatus
 from trainings.funding.models import FundingFile
 from trainings.paperwork.services import complete_dossier, issue_agreements, send_convocations
 from trainings.sessions.models import Registration, TrainingSession
+from trainings.wishes import services as wishes
 from trainings.wishes.models import Wish
 
 
@@ -79,7 +80,7 @@ def build() -> Village:
     draft = make_file(employer=buyer, session=settled, is_complete=False)
     filed = make_file_at(FundingStatus.UNDER_REVIEW, employer=home)
     wish = make_wish(buyer, words="Devis et marges", people=[profile.user], period="printemps", note="Sur leurs propres devis.")
-    make_wish(home, words="Devis et marges", people_count=2)
+    wishes.ask_session([make_wish(home, words="Devis et marges", people_count=2)], course, actor=SYSTEM)
     with ThreadPoolExecutor(1) as aside:  # the seal runs a loop of its own, and Playwright's is in this thread
         aside.submit(_issue, settled).result()
         aside.submit(_certify, held, settled).result()

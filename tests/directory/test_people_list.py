@@ -4,12 +4,14 @@ import random
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from directory.people import services
 from directory.people.enums import Audience, FacetKind
 from directory.people.fields import FIELDS
-from directory.people.models import FacetCount, Profile
+from directory.people.models import FacetCount, PersonWords, Profile
 from directory.people.selectors import listing
 from directory.people.selectors.reading import visible_fields
 from directory.vocabularies.words import key
@@ -309,13 +311,19 @@ def test_kept_counts_follow_each_change():
 def test_rebuild_gives_what_the_services_gave():
     crowd(6, count=9)
     columns = [field.attname for field in Profile._meta.concrete_fields if field.name != "updated_at"]
-    before = (list(Profile.unscoped.order_by("pk").values(*columns)), counted())
-    Profile.unscoped.update(level=0, department_level=0, trades_shown=[], skills_shown=[], row_public={}, words_public="")
+
+    def everything():
+        return list(Profile.unscoped.order_by("pk").values(*columns)), list(PersonWords.unscoped.order_by("pk").values()), counted()
+
+    before = everything()
+    Profile.unscoped.update(level=0, department_level=0, trades_shown=[], skills_shown=[], row_public={})
     FacetCount.unscoped.all().delete()
+    PersonWords.unscoped.filter(pk=before[1][0]["profile_id"]).delete()
+    PersonWords.unscoped.update(level=0, words_public="", values_federation="")
 
     services.rebuild()
 
-    assert (list(Profile.unscoped.order_by("pk").values(*columns)), counted()) == before
+    assert everything() == before
 
 
 def test_renamed_organisation_is_counted_under_its_new_name():
@@ -502,3 +510,25 @@ def test_every_audience_word_is_stored():
     assert {level.word for field in FIELDS.values() for level in field.choices} == {"referent", "private", "federation", "public"}
     assert [Audience.of(level.word) for level in Audience] == list(Audience)
     assert set(FacetKind.values) == {"total", "trade", "skill", "department", "organisation"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_go_apart_and_come_back_with_the_migrations():
+    make_profile(trades=[make_trade()], skills=["Enduits terre"], commune=make_commune(), shown={**widest(PUBLIC), "skills": PRIVATE})
+    before = list(PersonWords.unscoped.order_by("pk").values())
+    newest = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "people"]
+
+    back = MigrationExecutor(connection).migrate([("people", "0001_initial")])
+    old = back.apps.get_model("people", "Profile").unscoped.get()
+    said = (old.words_private, old.words_federation, old.words_public)
+    MigrationExecutor(connection).migrate(newest)
+
+    (row,) = before
+    assert said == (row["words_private"], row["words_federation"], row["words_public"])
+    assert set(row["values_private"].split()) > set(row["values_public"].split())
+    assert [{**one, **_sorted(one)} for one in PersonWords.unscoped.values()] == [{**row, **_sorted(row)}]
+
+
+def _sorted(row):
+    """The order of values means nothing."""
+    return {name: sorted(text.split()) for name, text in row.items() if name.startswith("values_")}

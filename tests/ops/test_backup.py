@@ -192,15 +192,18 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
     hub.run("backup", str(kept))
     whole = kept.read_bytes()
     middle = len(whole) // 2
-    for broken in (whole[:middle], whole[:-1], whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :], b"", b"PK\x03\x04"):
-        bad = tmp_path / "bad.backup"
+    bad, flipped = tmp_path / "bad.backup", whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    for number, broken in enumerate((whole[:middle], whole[:-1], flipped, b"", b"PK\x03\x04")):
         bad.write_bytes(broken)
+        with pytest.raises(Refused, match="rien n’a été touché"):
+            backup.unpack(bad, tmp_path / str(number))
 
-        done = hub.try_run("restore", str(bad))
+    bad.write_bytes(flipped)
+    done = hub.try_run("restore", str(bad))
 
-        assert done.returncode == 1
-        assert "rien n’a été touché" in done.stderr, done.stderr
-        assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+    assert "rien n’a été touché" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
     assert hub.digests() == before
     assert not list(hub.folder.glob("before-restore-*"))
 

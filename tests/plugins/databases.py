@@ -1,12 +1,15 @@
 """The test databases: which tests run on both, and a migrated SQLite kept between two runs.
 
-`--database-only` leaves out the tests that use no database: they have run already, on the other one.
+`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also keeps no more than three
+sets of parameters of a test, drawn anew in each run by its seed: between two sets the data changes, seldom what the database is asked.
 """
 
 import hashlib
 import os
+import random
 import shutil
 import sqlite3
+from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 
@@ -20,15 +23,28 @@ PLANTED_BY = {"apps.py", "roles.py", "tree.py"}  # what listens to post_migrate,
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="only the tests that use a database")
+    parser.addoption("--database-only", choices=("all", "some"), help="only the tests that use a database")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--database-only"):
         return
-    left = [item for item in items if not _uses_database(item)]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if _uses_database(item)]
+    kept = [item for item in items if _uses_database(item)]
+    if config.getoption("--database-only") == "some":
+        kept = _drawn(kept, random.Random(config.getoption("randomly_seed")))
+    of_kept = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in of_kept])
+    items[:] = kept
+
+
+def _drawn(items: list[pytest.Item], chance: random.Random) -> list[pytest.Item]:
+    sets = defaultdict(list)
+    for item in items:
+        sets[item.nodeid.partition("[")[0]].append(item)
+    drawn = {
+        item for _, found in sorted(sets.items()) for item in chance.sample(sorted(found, key=lambda one: one.nodeid), min(3, len(found)))
+    }
+    return [item for item in items if item in drawn]
 
 
 def _uses_database(item: pytest.Item) -> bool:

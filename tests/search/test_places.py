@@ -73,6 +73,17 @@ def test_communes_around_are_those_within_the_distance():
         ("maçon Saint-Denis (974)", "Saint-Denis (974)", ["macon"]),
         ("maçon St-Denis, La Réunion", "Saint-Denis (974)", ["macon"]),
         ("maçon 33310", "Lormont (33)", ["macon"]),
+        ("maçon Saint-Denis", "Saint-Denis (974 ou 93)", ["macon"]),
+        ("Saint-Denis maçon", "Saint-Denis (974 ou 93)", ["macon"]),
+        ("saint denis 93", "Saint-Denis (93)", []),
+        ("plaquiste 33", "Gironde (33)", ["plaquiste"]),
+        ("plaquiste (33)", "Gironde (33)", ["plaquiste"]),
+        ("plaquiste dans le 2a", "Corse-du-Sud (2A)", ["plaquiste"]),
+        ("plaquiste du 974", "La Réunion (974)", ["plaquiste"]),
+        ("dans le 56", "Morbihan (56)", []),
+        ("Vannes", "Vannes (56)", []),
+        ("Morbihan", "Morbihan (56)", []),
+        ("La Rochelle", "La Rochelle (17)", []),
         ("autour de Die", "Die (26)", []),
         ("près de Lormont une plombière", "Lormont (33)", ["plombiere"]),
     ],
@@ -85,11 +96,26 @@ def test_place_is_recognised(text, label, rest):
 
 
 @pytest.mark.parametrize(
-    "text", ["Lormont", "Lormont plombier", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km"]
-)
+    "text",
+    [
+        "Lormont plombier", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km",
+        "33", "rendez-vous à 14", "33 plaquistes", "habilitation 99", "loi 2014",
+    ],
+)  # fmt: skip
 def test_place_is_not_seen_everywhere(text):
-    """The first word is none, nor a hamlet that bears the name of a thing."""
+    """The first word is none of which nobody knows that it is one, nor a hamlet that bears the name of a thing, nor any number."""
     assert place(text) is None
+
+
+def test_first_word_is_a_place_where_the_index_knows_it_for_one():
+    assert place("Lormont plombier", lormont=(1, 0, 2)).label == "Lormont (33)"
+    assert place("Lormont plombier", lormont=(2, 1, 2)) is None
+    assert place("Morbihan formatrice", morbihan=(0, 0, 1)).label == "Morbihan (56)"
+
+
+def test_whole_question_is_a_place_unless_it_is_known_for_something_else():
+    assert place("Die", die=(0, 0, 1)).label == "Die (26)"
+    assert place("Die", die=(3, 0, 1)) is None
 
 
 def test_word_that_says_what_things_are_is_no_place():

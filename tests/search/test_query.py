@@ -3,7 +3,7 @@ import pytest
 from search import index
 from search.engines import engine
 from search.plan import understand
-from search.query import PAGE_SIZE, search
+from search.query import ENOUGH, PAGE_SIZE, search
 from tests.search.shelf import Reader, Shelf, make_entry, publish
 
 PUBLIC, STAFF = Reader(), Reader(frozenset({"public", "federation", "staff:1"}))
@@ -58,8 +58,8 @@ def test_choosing_a_kind_keeps_the_counts_of_the_others(people):
 
 
 def test_choosing_a_kind_finds_as_many_as_its_facet_said(people):
-    """The lenient query is for a page that all kinds together do not fill, or the figures would change at each click."""
-    for number in range(PAGE_SIZE):
+    """The lenient query is for pages that all kinds together do not fill, or the figures would change at each click."""
+    for number in range(ENOUGH):
         people.courses.put(f"c{number}", title="Audit énergétique rénovation")
     people.put("all", title="Audit énergétique rénovation")
     people.put("two", title="Audit énergétique")
@@ -69,6 +69,19 @@ def test_choosing_a_kind_finds_as_many_as_its_facet_said(people):
     after = search("audit énergétique rénovation", reader=PUBLIC, kind="person")
 
     assert facets(before)["person"] == after.total == 1
+
+
+def test_lenient_query_fills_the_pages_that_people_turn(people):
+    """More than the first: whoever goes further has not found in it."""
+    for number in range(ENOUGH - 1):
+        people.put(f"{number:02d}", title="Audit énergétique rénovation")
+    people.put("two", title="Audit énergétique")
+    index.rebuild()
+    assert ids(search("rénovation audit énergétique", reader=PUBLIC, page=ENOUGH // PAGE_SIZE))[-1] == "two"
+
+    people.put("last", title="Audit énergétique rénovation")
+    index.rebuild()
+    assert "two" not in ids(search("rénovation audit énergétique", reader=PUBLIC, page=ENOUGH // PAGE_SIZE))
 
 
 def test_lenient_query_fills_a_page(people):

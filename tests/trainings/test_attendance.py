@@ -2,6 +2,7 @@
 
 import json
 from datetime import time, timedelta
+from time import perf_counter
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import today
+from hub.core.kit.dates import hour_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
@@ -429,6 +430,33 @@ def test_trainer_has_the_sheet_signed_and_closes_it(session):
     pdf = client.get(reverse("attendance:sheet_pdf", args=[session.pk, sheet.pk]))
     assert pdf.content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="trainings.attendance.read").count() == 1
+
+
+def test_a_signature_shows_at_the_next_request_of_somebody_else(session):
+    """C12, five seconds at most: nothing stands between the two requests, no cache, no job, no validator that would answer «unchanged»."""
+    (one, two), half_day = people_of(session), first(session)
+    trainer, manager = sign_in(session.trainers.get()), sign_in(make_person(session.organisation, "training_manager"))
+    places = [reverse("sessions:detail", args=[session.pk]), page(session), reverse("attendance:sheets", args=[session.pk])]
+    before = [manager.get(place) for place in places]
+    sent = {"strokes": json.dumps(drawing(1)), "key": str(uuid7()), "late_reason": "Signé sans réseau"}
+
+    began = perf_counter()
+    answer = trainer.post(page(session, "sign", registration=one.pk), sent, headers={"Accept": "application/json"})
+    known = [
+        {name: value for name, value in (("If-None-Match", old.get("ETag")), ("If-Modified-Since", old.get("Last-Modified"))) if value}
+        for old in before
+    ]
+    after = [manager.get(place, headers=headers) for place, headers in zip(places, known, strict=True)]
+    took = perf_counter() - began
+
+    assert answer.json() == {"signed": True}
+    assert [(one.status_code, "no-store" in one["Cache-Control"]) for one in (*before, *after)] == [(200, True)] * 6
+    shown = [one.content.decode() for one in after]
+    assert all("1 sur 2" in text for text in shown)
+    assert not any("1 sur 2" in one.content.decode() for one in before)
+    assert f"signée à {hour_fr(timezone.now())}" in shown[1]
+    assert took <= 5
+    assert Presence.objects.get(sheet__half_day=half_day).registration_id != two.pk
 
 
 def test_script_is_answered_in_json(session):

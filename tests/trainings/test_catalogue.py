@@ -244,6 +244,16 @@ def test_an_incomplete_programme_names_what_it_lacks():
     assert refusal.value.missing == ["accès des personnes en situation de handicap", "contact"]
 
 
+def test_a_length_is_asked_for_in_hours_as_it_is_written():
+    course = make_course(live=False, duration_minutes=None)
+    trainer = make_person(course.organisation, "trainer")
+
+    page = sign_in(trainer).get(reverse("catalogue:draft", args=[course.public_id])).content.decode()
+
+    assert "durée en heures" in page
+    assert "minutes" not in page.partition("il manque")[2].partition("</ul>")[0]
+
+
 def same_for_all(answer):
     """The body without what differs at each request: the token against forged forms, the identifier asked for."""
     return re.sub(rb'value="[A-Za-z0-9]{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', b"", answer.content)

@@ -3,6 +3,8 @@
 import copy
 import io
 import json
+import random
+import re
 import zipfile
 from datetime import time
 
@@ -10,13 +12,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Organisation, User
 from hub.core.audit.models import AuditEntry
+from hub.core.kit.text import fold
+from hub.core.papers import seal
 from hub.core.papers import services as papers
 from hub.core.papers.dossier import Piece, faults, pack
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.attendance import close, close_all, drawing, make_attended, people_of, sign, trainer_of
 from tests.core.paper_reader import conforms, says
+from tests.core.paper_reader import text as papers_text
 from tests.trainings.test_agreements import make_party
 from trainings.attendance import services as attendance
 from trainings.attendance.models import AttendanceSheet
@@ -217,6 +222,66 @@ def test_proof_file_holds_every_piece_of_one_employer_and_its_digests(session, t
     assert two.trainee.name not in json.dumps(manifest, ensure_ascii=False)
 
 
+def zipped(files):
+    """An archive of these files as the hub writes one; None leaves a file out."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name, content in files.items():
+            if content is not None:
+                entry = zipfile.ZipInfo(name)
+                entry.create_system, entry.external_attr = 3, 0o644 << 16
+                packed.writestr(entry, content)
+    return made.getvalue()
+
+
+def flipped(content, bit):
+    spoilt = bytearray(content)
+    spoilt[bit // 8] ^= 1 << bit % 8
+    return bytes(spoilt)
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.full)])
+def test_any_bit_of_the_evidence_of_a_session_is_seen_to_change(session, count):
+    """C8: the sheet, a certificate and the proof file itself, archive and manifest alike; none of so many flips passes."""
+    one = people_of(session)[0]
+    close_all(session)
+    services.complete_dossier(session, one.employer, actor=SYSTEM)
+    sheet, certificate = AttendanceSheet.unscoped.first().paper, certificates(session)[one.pk]
+    _, archive = services.pack_dossier(session, one.employer, actor=SYSTEM)
+    holds = [
+        (papers.sealed_file(sheet), lambda content: seal.verify(content).is_genuine),
+        (papers.sealed_file(certificate), lambda content: seal.verify(content).is_genuine),
+        (archive, lambda content: not faults(content)),
+    ]
+    assert all(is_good(content) for content, is_good in holds)
+    chance, end = random.Random(8), zipfile.ZipFile(io.BytesIO(archive)).start_dir
+    around = [rank for rank in range(len(archive)) if rank >= end or rank < 4_000]  # headers, manifest and checksums, the list at the end
+
+    missed = []
+    for turn in range(count):
+        content, is_good = holds[turn % 3]
+        byte = chance.choice(around) if turn % 3 == 2 and turn % 2 else chance.randrange(len(content))
+        bit = byte * 8 + chance.randrange(8)
+        if is_good(flipped(content, bit)):
+            missed.append((turn % 3, bit))
+
+    assert missed == []
+
+
+def test_archive_written_again_by_another_hand_is_seen():
+    """Digests and manifest agree, and it is not what left the hub."""
+    files = {"manifeste.json": b"", "SHA256SUMS": b"", "a.pdf": b"un"}
+    with zipfile.ZipFile(io.BytesIO(pack([Piece("a.pdf", b"un", {})], about={}))) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    again = io.BytesIO()
+    with zipfile.ZipFile(again, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+
+    assert faults(zipped(files)) == []
+    assert faults(again.getvalue()) == ["Cette archive n’est pas, octet pour octet, celle que le hub a remise."]
+
+
 def test_every_bit_of_a_proof_file_counts(session, tmp_path):
     close_all(session)
     archive = run(session, people_of(session)[0].employer, tmp_path)
@@ -236,12 +301,7 @@ def test_piece_swapped_with_its_checksum_is_found():
         files = {name: packed.read(name) for name in packed.namelist()}
 
     def repacked(**changes):
-        made = io.BytesIO()
-        with zipfile.ZipFile(made, "w") as packed:
-            for name, content in (files | {key.replace("_pdf", ".pdf"): value for key, value in changes.items()}).items():
-                if content is not None:
-                    packed.writestr(name, content)
-        return faults(made.getvalue())
+        return faults(zipped(files | {key.replace("_pdf", ".pdf"): value for key, value in changes.items()}))
 
     assert repacked() == []
     assert repacked(a_pdf=b"UN")
@@ -275,6 +335,31 @@ def test_incomplete_proof_file_does_not_leave(session, tmp_path):
 def test_command_names_what_it_does_not_find(session, tmp_path, session_id, slug, said):
     with pytest.raises(CommandError, match=said):
         call_command("dossier", session_id or str(session.pk), organisation=slug, out=str(tmp_path))
+
+
+def test_manager_establishes_every_piece_of_a_proof_file_at_once(session):
+    one, two = people_of(session)
+    close_all(session)
+    address, client = reverse("paperwork:certificates", args=[session.pk]), sign_in(make_person(session.organisation, "training_manager"))
+    assert client.get(address).content.decode().count("Établir les pièces") == 2
+
+    said = client.post(address, {"employer": one.employer.slug}, follow=True).content.decode()
+
+    assert f"{one.employer.name}\u00a0: les pièces sont établies." in said
+    assert said.count("Établir les pièces") == 1
+    assert dossier_of(ground(session), one.employer).is_whole
+    assert not dossier_of(ground(session), two.employer).is_whole
+    assert client.post(address, {"employer": make_member().slug}).status_code == 404
+    employer = sign_in(make_person(one.employer, "director"))
+    assert "Établir les pièces" not in employer.get(address).content.decode()
+    assert employer.post(address, {"employer": one.employer.slug}).status_code == 403
+
+
+def test_pieces_are_not_offered_before_all_sheets_are_closed(session):
+    close(session.half_days.first())
+    client = sign_in(make_person(session.organisation, "training_manager"))
+
+    assert "Établir les pièces" not in client.get(reverse("paperwork:certificates", args=[session.pk])).content.decode()
 
 
 def test_sheet_changed_behind_the_hub_s_back_stops_the_proof_file(session):
@@ -351,6 +436,37 @@ def test_any_mismatch_between_the_papers_is_named(printed):
             missed.append(name)
 
     assert missed == []
+
+
+# -- names ---------------------------------------------------------------------------------------------------------------
+LONG = {"first_name": "Immaculée-Conception", "last_name": "Vandenbroucke Chateaubriand"}
+
+
+def broken_words(pdf):
+    """Words that a hyphen parts, as an extractor marks it at the end of a line, put together again."""
+    found = re.findall("\\w+(?:[-\u00ad\ufffe\x02](?:\r?\n)?\\w+)+", papers_text(pdf))
+    return {fold(re.sub("\\W|\ufffe|\x02", "", word)) for word in found}
+
+
+def test_no_name_is_hyphenated_on_the_papers_of_a_session():
+    provider = make_party("Coopérative intercommunale d’accompagnement et d’apprentissage professionnel")
+    session = make_attended(provider, make_party("Établissements Quarantesous Constructions bioclimatiques interdépartementales"), each=8)
+    User.objects.filter(registrations__session=session).update(**LONG)
+    session.trainers.update(**LONG)
+    session = type(session).unscoped.get(pk=session.pk)
+    half_day, actor = session.half_days.first(), trainer_of(session)
+    for row in people_of(session):
+        sign(half_day, row, arrived_at=time(9, 10), left_at=time(11, 45), reason="Train")
+    attendance.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+    for rest in list(session.half_days.all())[1:]:
+        close(rest)
+    employer = people_of(session)[0].employer
+    assert services.complete_dossier(session, employer, actor=SYSTEM) == []
+    found = {paper.kind: papers.sealed_file(paper) for _, paper in reversed(dossier_of(ground(session), employer).papers)}
+
+    names = {fold(word) for words in (LONG.values(), [provider.name, employer.name]) for text in words for word in re.findall(r"\w+", text)}
+    assert {"emargement", "certificat", "convention"} <= found.keys()
+    assert [kind for kind, pdf in found.items() if broken_words(pdf) & names] == []
 
 
 # -- as archives -------------------------------------------------------------------------------------------------------

@@ -363,6 +363,45 @@ def test_a_move_is_asked_then_made_and_its_fault_keeps_what_was_typed():
     assert "plus lieu" in again.content.decode()
 
 
+def test_a_granted_file_is_put_under_way_from_the_first_day_and_no_button_leads_to_a_refusal():
+    row = make_file_at(S.GRANTED)
+    client, running = client_of(row.employer), reverse("funding:move", args=[row.pk, "running"])
+
+    early = client.get(row.get_absolute_url()).content.decode()
+
+    assert running not in early
+    assert "à partir du premier jour de la session" in early
+    assert "btn--main" not in early.partition("<main")[2].partition("Échéances")[0], "nothing is to be done now"
+    assert "Mettre à revoir" in early
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
+    moved = client.get(row.get_absolute_url()).content.decode()
+    assert running not in moved
+    assert "Les dates de la session ont changé depuis l’accord" in moved
+    FundingFile.unscoped.filter(pk=row.pk).update(granted_for=today())
+    late = client.get(row.get_absolute_url()).content.decode()
+    assert f'class="btn btn--main" href="{running}"' in late
+    assert "à partir du premier jour" not in late
+
+
+def test_one_notice_per_person_and_file_says_whose_it_is():
+    organiser, one, two = make_party("Organisme"), make_party("Alter Bois"), make_party("Cap Sud")
+    both = make_person(organiser, "training_manager")
+    join(both, one, "training_manager")
+    session = make_session(make_course(organiser), starts_in=60)
+    for employer in (one, two):
+        move(move(move(make_file(employer=employer, session=session), S.TO_COMPLETE), S.READY), S.FILED)
+
+    said = [
+        text.replace("\u00a0", " ")
+        for text in Notification.unscoped.filter(user=both, kind="trainings.funding_moved").values_list("text", flat=True)
+    ]
+
+    assert sorted(text for text in said if "déposé" in text) == [
+        "Dossier OPCO de Cap Sud, déposé : Enduits terre", "Dossier OPCO d’Alter Bois, déposé : Enduits terre",
+    ]  # fmt: skip
+    assert len(said) == len(set(said))
+
+
 def test_a_day_for_a_reply_beyond_a_year_is_a_slip_and_stays_typed():
     row = make_file_at(S.UNDER_REVIEW)
 

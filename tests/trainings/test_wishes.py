@@ -16,7 +16,8 @@ from hub.core.jobs import runner
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
-from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_organisation, make_person, sign_in
+from hub.core.ui.panels import collect
+from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.trainings import half_days, make_course, make_session
 from tests.builders.vocabularies import make_skill
 from tests.builders.wishes import make_wish
@@ -347,6 +348,109 @@ def test_a_cancelled_session_gives_its_needs_back():
     assert (wish.status, wish.session) == (WishStatus.OPEN, None)
     assert Notification.unscoped.filter(user=advisor, kind="trainings.wish_waits").count() == 1
     assert services.reopen_wishes_of(session) == 0
+
+
+# -- asked by the federation -------------------------------------------------------------------------------------------
+def due_of(user):
+    return [
+        item for found in collect("home.due", actor_for(user), None) for item in found["items"] if "Préparer une session" in item["title"]
+    ]
+
+
+@db
+def test_the_coordinator_asks_a_body_which_finds_the_form_filled_and_opens_the_session():
+    wish, other = make_wish(people_count=5), make_wish(people_count=4)
+    course = make_course(make_member("Bâti Formation"), title="Enduits terre et chaux")
+    manager, coordinator = make_person(course.organisation, "training_manager"), sign_in(make_coordinator())
+    assert "Demander une session" in coordinator.get(reverse("wishes:census")).content.decode()
+    asking = coordinator.get(reverse("wishes:choose", args=[wish.pk]), {"programme": str(course.public_id), "besoin": str(other.pk)})[
+        "Location"
+    ]
+    assert asking.startswith(reverse("wishes:ask", args=[wish.pk, course.public_id]))
+    assert "Bâti Formation" in coordinator.get(asking).content.decode()
+    assert not Wish.unscoped.filter(asked_course__isnull=False).exists(), "reading asks nothing"
+
+    assert "La demande est partie" in coordinator.post(asking, follow=True).content.decode()
+
+    assert "Session demandée à Bâti Formation" in coordinator.get(reverse("wishes:census")).content.decode()
+    notice = Notification.unscoped.get(user=manager, kind="trainings.session_asked")
+    (item,) = due_of(manager)
+    assert item["url"] == notice.url
+    assert "9\u00a0personnes" in item["text"]
+    client = sign_in(manager)
+    page = client.get(item["url"]).content.decode()
+    assert 'value="9"' in page
+    assert reverse("wishes:decline", args=[wish.pk]) in page or reverse("wishes:decline", args=[other.pk]) in page
+    client.post(item["url"], session_form())
+    assert set(Wish.unscoped.values_list("status", "asked_course", "asked_by")) == {(WishStatus.PLANNED, None, None)}
+    assert due_of(manager) == []
+
+
+@db
+def test_a_body_declines_with_a_word_and_whoever_asked_reads_it():
+    wish, other, course, coordinator = make_wish(), make_wish(), make_course(), make_coordinator()
+    asker, manager = actor_for(coordinator), make_person(course.organisation, "training_manager")
+    services.ask_session([wish, other], course, actor=asker)
+    client, url = sign_in(manager), reverse("wishes:decline", args=[wish.pk])
+    assert "Motif" in client.get(url).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 200
+    assert len(due_of(manager)) == 1, "no word, no refusal"
+
+    client.post(url, {"reason": "Plus de formatrice avant l’été."})
+
+    assert set(Wish.unscoped.values_list("status", "asked_course")) == {(WishStatus.OPEN, None)}
+    notice = Notification.unscoped.get(user=coordinator, kind="trainings.session_declined")
+    assert notice.url == reverse("wishes:choose", args=[wish.pk])
+    assert (client.get(url).status_code, due_of(manager)) == (404, [])
+    assert services.decline_session([wish], reason="Encore", actor=actor_for(manager)) == []
+    assert Notification.unscoped.filter(kind="trainings.session_declined").count() == 1
+
+
+@db
+def test_asking_is_the_coordinator_s_and_answering_the_body_s_that_was_asked():
+    wish, course = make_wish(), make_course()
+    make_person(course.organisation, "training_manager")
+    stranger = client_of(make_member(), "training_manager")
+    asking, declining = reverse("wishes:ask", args=[wish.pk, course.public_id]), reverse("wishes:decline", args=[wish.pk])
+    assert [client.post(asking).status_code for client in (stranger, client_of(course.organisation, "training_manager"))] == [403, 403]
+    services.ask_session([wish], course, actor=SYSTEM)
+
+    assert (stranger.get(declining).status_code, stranger.post(declining, {"reason": "Non"}).status_code) == (404, 404)
+    assert due_of(make_person(make_member(), "training_manager")) == []
+    assert due_of(make_person(course.organisation, "advisor")) == []
+    assert Wish.unscoped.get().asked_course_id == course.pk
+    assert rules.can_ask(actor_for(make_coordinator()))
+    assert not rules.can_ask(make_actor(course.organisation, "training_manager"))
+
+
+@db
+def test_only_a_published_programme_of_the_federation_can_be_asked_for_and_of_somebody_there():
+    wish, coordinator = make_wish(), sign_in(make_coordinator())
+    draft, outside, empty = make_course(live=False), make_course(make_organisation()), make_course(make_member("Sans personne"))
+    page = coordinator.get(reverse("wishes:choose", args=[wish.pk])).content.decode()
+    assert "Sans personne" in page
+    assert outside.organisation.name not in page
+
+    assert [coordinator.post(reverse("wishes:ask", args=[wish.pk, one.public_id])).status_code for one in (draft, outside)] == [404, 404]
+    said = coordinator.post(reverse("wishes:ask", args=[wish.pk, empty.public_id]), follow=True).content.decode()
+
+    assert "Personne ne tient de sessions" in said
+    assert Wish.unscoped.get().asked_course is None
+    services.withdraw_wish(wish, actor=SYSTEM)
+    with pytest.raises(WishRefused, match="n’attend plus"):
+        services.ask_session([wish], empty, actor=SYSTEM)
+
+
+@db
+def test_a_need_asked_elsewhere_leaves_the_first_body_in_peace():
+    wish, one, two = make_wish(), make_course(), make_course()
+    first, second = (make_person(course.organisation, "training_manager") for course in (one, two))
+    services.ask_session([wish], one, actor=SYSTEM)
+    assert "est retirée" in sign_in(make_coordinator()).get(reverse("wishes:ask", args=[wish.pk, two.public_id])).content.decode()
+
+    services.ask_session([wish], two, actor=SYSTEM)
+
+    assert (len(due_of(first)), len(due_of(second))) == (0, 1)
 
 
 # -- queries ----------------------------------------------------------------------------------------------------------

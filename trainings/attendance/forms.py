@@ -54,7 +54,10 @@ class TraineeForm(SignatureForm):
 
     arrived_at = forms.TimeField(label="Arrivée en retard, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
     left_at = forms.TimeField(label="Départ avant la fin, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
-    reason = forms.CharField(label="Motif du retard ou du départ", required=False, max_length=200)
+    reason = forms.CharField(
+        label="Motif du retard ou du départ", required=False, max_length=200,
+        help_text="Demandé avec une heure d’arrivée ou de départ. Lu par son employeur et l’organisme, jamais imprimé.",
+    )  # fmt: skip
     late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
 
     def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:

@@ -128,7 +128,10 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
     row, _ = Presence.objects.update_or_create(sheet=sheet, registration=registration, defaults=columns)
     audit.record(
         "trainings.attendance.sign", sheet, actor=actor, organisation=held.session.organisation,
-        data={"registration": str(registration.pk), "method": str(row.method), "late": bool(row.late_reason), "offline": device_at is not None},
+        data={
+            "registration": str(registration.pk), "before": before.attended if before else None, "after": row.attended, "method": str(row.method),
+            "late": bool(row.late_reason), "offline": device_at is not None,
+        },
     )  # fmt: skip
     return row
 
@@ -140,13 +143,14 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
     rules.check_moment(held, timezone.now(), late_reason="absence")
     sheet = _open_sheet(held)
     _check_person(held, registration)
-    if Presence.objects.filter(sheet=sheet, registration=registration, attended=Attended.PRESENT).exists():
+    before = Presence.objects.filter(sheet=sheet, registration=registration).first()
+    if before and before.attended == Attended.PRESENT:
         raise AlreadySigned(f"{registration.trainee.name} a signé : retirez d’abord sa signature.")
     columns = {"attended": Attended.ABSENT, "reason": reason.strip(), "noted_by_id": actor.user_id}
     row, _ = Presence.objects.update_or_create(sheet=sheet, registration=registration, defaults=columns)
     audit.record(
         "trainings.attendance.absent", sheet, actor=actor, organisation=held.session.organisation,
-        data={"registration": str(registration.pk)},
+        data={"registration": str(registration.pk), "before": before.attended if before else None, "after": row.attended},
     )  # fmt: skip
     return row
 
@@ -161,7 +165,9 @@ def clear_line(half_day: HalfDay, registration: Registration, *, reason: str, ac
         row.delete()
         audit.record(
             TAKEN_BACK, sheet, actor=actor, organisation=held.session.organisation,
-            data={"registration": str(registration.pk), "reason": reason.strip(), "key": str(row.key or "")},
+            data={
+                "registration": str(registration.pk), "before": row.attended, "after": None, "reason": reason.strip(), "key": str(row.key or ""),
+            },
         )  # fmt: skip
 
 
@@ -231,7 +237,7 @@ def correct_sheet(half_day: HalfDay, *, reason: str, actor: Actor) -> Attendance
         row.save(force_insert=True)
     audit.record(
         "trainings.attendance.correct", sheet, actor=actor, organisation=held.session.organisation,
-        data={"reason": sheet.correction_reason, "version": sheet.version},
+        data={"reason": sheet.correction_reason, "version": sheet.version, "before": last.digest},
     )  # fmt: skip
     return sheet
 

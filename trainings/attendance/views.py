@@ -174,7 +174,7 @@ def correct(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    text = "La feuille close reste gardée telle quelle. Une nouvelle version s’ouvre : changez-y ce qui est faux, puis signez et closez de nouveau."
+    text = "La feuille close reste gardée telle quelle. Une nouvelle version s’ouvre : changez-y ce qui est faux, puis signez pour la clore à nouveau."
     return _asked(request, row, form, title="Corriger la feuille close", text=text, action="Ouvrir une nouvelle version")
 
 

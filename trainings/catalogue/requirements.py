@@ -28,4 +28,7 @@ def missing_fields(course: CoursePage) -> dict[str, str]:
 
 
 def label(name: str) -> str:
+    """As its author knows it: a length is kept in minutes, and written in hours."""
+    if name == "duration_minutes":
+        return "durée en heures"
     return str(CoursePage._meta.get_field(name).verbose_name)

@@ -1,9 +1,15 @@
 from dataclasses import dataclass
 
 from hub.core.kit.dates import date_fr
+from hub.core.kit.text import named
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.funding.dates import Due
 from trainings.funding.models import FundingFile
+
+
+def _of_whom(file: FundingFile) -> str:
+    """Whoever holds a session follows one file per employer: a notice names whose it is."""
+    return named("Dossier OPCO", file.employer.name)
 
 
 @register
@@ -18,7 +24,7 @@ class FileMoved(NotificationKind):
     words: str
 
     def subject(self) -> str:
-        return f"Dossier OPCO {self.words} : {self.file.session.title}"
+        return f"{_of_whom(self.file)}, {self.words} : {self.file.session.title}"
 
     def url(self) -> str:
         return self.file.get_absolute_url()
@@ -39,7 +45,7 @@ class DueSoon(NotificationKind):
     due: Due
 
     def subject(self) -> str:
-        return f"{self.due.label}, pour le {date_fr(self.due.on)} : {self.file.session.title}"
+        return f"{self.due.label}, pour le {date_fr(self.due.on)} : {self.file.session.title} ({self.file.employer.name})"
 
     def url(self) -> str:
         return self.file.get_absolute_url()

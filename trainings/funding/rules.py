@@ -74,6 +74,11 @@ def targets(status: FundingStatus, side: Side | None) -> list[FundingStatus]:
     return [one for one in FundingStatus if one in found] if side in sides else []
 
 
+def waits(file: Standing, side: Side | None, today: date) -> str:
+    """Why a granted file is not put under way today; empty when it can be, or when nobody is to do it. No button leads to such a refusal."""
+    return refusal(file, S.RUNNING, side, Said(today), today) if S.RUNNING in targets(file.status, side) else ""
+
+
 def refusal(file: Standing, target: FundingStatus, side: Side | None, said: Said, today: date) -> str:
     """Why this move cannot be, as a French sentence; empty when it can."""
     sides, found = MOVES[file.status]

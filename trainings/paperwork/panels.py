@@ -1,27 +1,30 @@
 """What paperwork adds to the page of a session and to the first page, and what it keeps of people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import today
 from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
+from trainings.funding import rules as funding
+from trainings.funding.models import FundingFile
 from trainings.paperwork import rules
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.paperwork.selectors.agreements import standings
-from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
-from trainings.sessions.rules import can_manage_session
 
 SHOWN = 3
 SOON = timedelta(days=30)  # how long before its first day a session stands on a trainee's first page
-CONVENE = timedelta(days=15)  # convocations leave ten days before (usage of the trade), so a manager is told a little earlier
+# usages of the trade, in days before the first one: when it is to be done, and how much earlier a manager is told
+AGREED, CONVENED, NOTICE = timedelta(days=30), timedelta(days=10), timedelta(days=15)
 
 
 @register("session", "agreements", order=20, template="paperwork/panels/session.html")
@@ -41,16 +44,22 @@ def convocations(actor: Actor, session: TrainingSession) -> dict[str, Any] | Non
     told = Convocation.objects.visible_to(actor).filter(
         registration__session=session, registration__status=RegistrationStatus.CONFIRMED, told_at__isnull=False, cancelled_at=None
     )
-    manages = can_manage_session(actor, session)
-    is_over = session.ends_on is None or session.ends_on < today()
+    has_begun = session.starts_on is None or session.starts_on <= today()
     total, count = confirmed.count(), told.count()
-    if not total or (is_over and not count) or session.status in {SessionStatus.DRAFT, SessionStatus.CANCELLED}:
+    if not total or (has_begun and not count) or session.status in {SessionStatus.DRAFT, SessionStatus.CANCELLED}:
         return None
     own = told.filter(registration__trainee=actor.user_id).exists()
     is_staff = actor.is_staff_of(actor.organisation_id)
     if not own and not is_staff:
         return None
-    return {"session": session, "told": count, "total": total, "can_send": manages and not is_over, "is_own": own, "is_staff": is_staff}
+    return {
+        "session": session,
+        "told": count,
+        "total": total,
+        "can_send": rules.can_convene(actor, session, today()),
+        "is_own": own,
+        "is_staff": is_staff,
+    }
 
 
 @register("session", "certificates", order=35, template="paperwork/panels/certificates.html")
@@ -68,8 +77,9 @@ def certificates(actor: Actor, session: TrainingSession) -> dict[str, Any] | Non
 
 @register("home.due", "convocations", order=28)
 def convocations_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
-    """Sessions that begin soon and somebody is not convened to, for whoever manages them; a trainee's own, for herself."""
-    items = [*_own_soon(actor), *_to_convene(actor)]
+    """What a session that comes near still lacks: convocations and agreements, for whoever manages it; the signature of the agreement, for
+    who follows the OPCO files of the employer; a trainee's own convocation, for herself."""
+    items = [*_own_soon(actor), *_to_agree(actor), *_to_sign(actor), *_to_convene(actor)]
     return {"items": items} if items else None
 
 
@@ -94,27 +104,67 @@ def _own_soon(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+def _item(session: TrainingSession, *, on: date, title: str, text: str, url: str = "") -> dict[str, Any]:
+    late = on < today()
+    return {
+        "when": on, "note": "en retard" if late else "", "tone": "warn" if late else "", "title": f"{title} : {session.title}", "text": text,
+        "url": url or reverse("sessions:detail", args=[session.pk]), "area": "a-train", "area_label": "Formations", "action": "Ouvrir",
+    }  # fmt: skip
+
+
+def _coming(actor: Actor, within: timedelta) -> QuerySet[TrainingSession]:
+    """Sessions that people may still be registered to or are, and that have not begun."""
+    near = Q(starts_on__gt=today(), starts_on__lte=today() + within, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED])
+    return TrainingSession.objects.visible_to(actor).filter(near).order_by("starts_on", "pk")
+
+
+def _confirmed(actor: Actor) -> QuerySet[Registration]:
+    return Registration.objects.visible_to(actor).filter(status=RegistrationStatus.CONFIRMED)
+
+
 def _to_convene(actor: Actor) -> list[dict[str, Any]]:
-    if not actor.can("session.manage"):
+    if not actor.can(Permission.SESSION_MANAGE):
         return []
     told = Convocation.unscoped.filter(told_at__isnull=False, cancelled_at=None)
-    waiting = Registration.objects.visible_to(actor).filter(status=RegistrationStatus.CONFIRMED).exclude(pk__in=told.values("registration"))
-    rows = TrainingSession.objects.visible_to(actor).filter(
-        organisation=actor.organisation_id, pk__in=waiting.values("session"), starts_on__gte=today(),
-        starts_on__lte=today() + CONVENE, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED],
-    )  # fmt: skip
+    waiting = _confirmed(actor).exclude(pk__in=told.values("registration"))
+    rows = _coming(actor, CONVENED + NOTICE).filter(organisation=actor.organisation_id, pk__in=waiting.values("session"))
+    words = "Usage : dix jours avant le premier jour."
+    return [_item(row, on=row.starts_on - CONVENED, title="Envoyer les convocations", text=words) for row in rows[:SHOWN] if row.starts_on]
+
+
+def _to_agree(actor: Actor) -> list[dict[str, Any]]:
+    """Sessions to which another employer sends somebody and has no agreement for it."""
+    if not actor.can(Permission.SESSION_MANAGE) or not actor.can(Permission.PAPERS_ISSUE):
+        return []
+    held = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
+    waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(held))
+    rows = _coming(actor, AGREED + NOTICE).filter(
+        organisation=actor.organisation_id, nature=Nature.TRAINING, pk__in=waiting.values("session")
+    )
+    words = "Usage : signées trente jours avant le premier jour."
     return [
-        {
-            "when": session.starts_on,
-            "title": f"Envoyer les convocations : {session.title}",
-            "text": "Usage : dix jours avant le premier jour.",
-            "url": reverse("sessions:detail", args=[session.pk]),
-            "area": "a-train",
-            "area_label": "Formations",
-            "action": "Voir la session",
-        }
-        for session in rows.order_by("starts_on")[:SHOWN]
+        _item(
+            row,
+            on=row.starts_on - AGREED,
+            title="Établir les conventions",
+            text=words,
+            url=reverse("paperwork:agreements", args=[row.pk]),
+        )
+        for row in rows[:SHOWN]
+        if row.starts_on
     ]
+
+
+def _to_sign(actor: Actor) -> list[dict[str, Any]]:
+    """Agreements established for the employer whose signed paper is nowhere yet; once there is an OPCO file, its own dates say so."""
+    if not funding.can_manage(actor):
+        return []
+    filed = FundingFile.objects.visible_to(actor).filter(employer=actor.organisation_id)
+    ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
+    rows = _coming(actor, AGREED).filter(pk__in=ours.values("session")).exclude(pk__in=filed.values("session"))
+    rows = rows.filter(pk__in=_confirmed(actor).filter(employer=actor.organisation_id).values("session"))
+    words = "À signer avant le premier jour (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
+    return [_item(row, on=row.starts_on, title="Signer la convention", text=words) for row in rows[:SHOWN] if row.starts_on]
 
 
 @register("home.area", "mine", order=33)

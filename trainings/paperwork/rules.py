@@ -1,12 +1,20 @@
+from datetime import date
+
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.permissions import Permission
 from trainings.sessions.models import TrainingSession
+from trainings.sessions.rules import can_manage_session
 
 
 def can_issue_agreements(actor: Actor, session: TrainingSession) -> bool:
     """The organisation that trains establishes the agreements."""
     return actor.can(Permission.PAPERS_ISSUE, session.organisation_id)
+
+
+def can_convene(actor: Actor, session: TrainingSession, day: date) -> bool:
+    """Until the first day, which the convocations announce; a change told to those convened already is the hub's own business."""
+    return can_manage_session(actor, session) and session.starts_on is not None and day < session.starts_on
 
 
 def can_read_dossier(actor: Actor, session: TrainingSession, employer: Organisation) -> bool:

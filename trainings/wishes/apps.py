@@ -15,6 +15,8 @@ class WishesConfig(AppConfig):
                 "trainings.wish.enter": "Besoin de formation entré",
                 "trainings.wish.change": "Besoin de formation modifié",
                 "trainings.wish.withdraw": "Besoin de formation retiré",
+                "trainings.wish.ask": "Session demandée à un organisme",
+                "trainings.wish.decline": "Session demandée, déclinée",
                 "trainings.wish.plan": "Session préparée pour un besoin",
                 "trainings.wish.reopen": "Besoin de formation de nouveau sans session",
             }

@@ -31,6 +31,12 @@ class ThemeField(forms.CharField):
         return found if is_named and isinstance(found, Skill) else text
 
 
+class DeclineForm(HubForm):
+    reason = forms.CharField(
+        label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="Lu par qui vous l’a demandée."
+    )
+
+
 class WishForm(HubForm):
     """A theme and a number are enough."""
 

@@ -1,12 +1,16 @@
 """What a CAE's people need to learn: told by the CAE, counted by the federation, answered by a session."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Self
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
@@ -14,6 +18,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.models import Row
+from trainings.catalogue.models import CoursePage
 from trainings.wishes.enums import MOVES, WishStatus
 from trainings.wishes.errors import MoveRefused
 
@@ -58,6 +63,12 @@ class Wish(Row):
     session = models.ForeignKey(
         "training_sessions.TrainingSession", models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name="session"
     )
+    # the programme of another organisation that the federation asked to hold for it, while nobody has answered
+    asked_course = models.ForeignKey(
+        "catalogue.CoursePage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="programme demandé"
+    )
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="demandé par")
+    asked_at = models.DateTimeField("demandé le", null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="entré par")
     version = models.PositiveIntegerField("version", default=1)
 
@@ -93,7 +104,18 @@ class Wish(Row):
     def is_of(self, organisation_id: UUID | None) -> bool:
         return self.organisation_id == organisation_id
 
+    def answer_url(self, course_id: UUID, others: Iterable["Wish"] = (), *, name: str = "open") -> str:
+        """Where a programme answers this need, and others of its theme: the form of a session, or what asks its organisation for one."""
+        more = urlencode({"besoin": [str(one.pk) for one in others]}, doseq=True)
+        url = reverse(f"wishes:{name}", args=[self.pk, course_id])
+        return f"{url}?{more}" if more else url
+
+    def ask(self, course: CoursePage | None = None, by: UUID | None = None, at: datetime | None = None) -> None:
+        """Note what is asked and by whom, or with nothing that nobody asks any more."""
+        self.asked_course, self.asked_by_id, self.asked_at = course, by, at
+
     def move_to(self, status: WishStatus) -> None:
         if status not in MOVES[self.status]:
             raise MoveRefused(f"{WishStatus(self.status).label.lower()} → {status.label.lower()}")
         self.status = status
+        self.ask()

@@ -2,7 +2,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from hub.core.kit.text import counted
 from hub.core.notifications.kinds import Category, NotificationKind, register
+from trainings.catalogue.models import CoursePage
 from trainings.wishes.models import Wish
 
 
@@ -24,6 +26,54 @@ class WishAnswered(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"wish": str(self.wish.pk), "session": str(self.wish.session_id)}
+
+
+@register
+@dataclass(frozen=True)
+class SessionAsked(NotificationKind):
+    """The federation asks an organisation that trains for a session on one of its programmes."""
+
+    code = "trainings.session_asked"
+    label = "La fédération demande une session à mon organisation"
+    category = Category.TRAININGS
+    wishes: tuple[Wish, ...]
+    course: CoursePage
+
+    @property
+    def people_count(self) -> int:
+        return sum(wish.people_count for wish in self.wishes)
+
+    def subject(self) -> str:
+        return f"Session demandée : {self.wishes[0].theme}, {counted(self.people_count, 'personne')}"
+
+    def url(self) -> str:
+        first, *others = self.wishes
+        return first.answer_url(self.course.public_id, others)
+
+    def data(self) -> dict[str, str]:
+        return {"course": str(self.course.public_id)}
+
+
+@register
+@dataclass(frozen=True)
+class SessionDeclined(NotificationKind):
+    """The organisation that was asked will not hold it."""
+
+    code = "trainings.session_declined"
+    label = "Une session que j’ai demandée est déclinée"
+    category = Category.TRAININGS
+    wish: Wish
+    course: CoursePage
+    reason: str
+
+    def subject(self) -> str:
+        return f"Session déclinée par {self.course.organisation.name} : {self.wish.theme}"
+
+    def url(self) -> str:
+        return reverse("wishes:choose", args=[self.wish.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"wish": str(self.wish.pk)}
 
 
 @register

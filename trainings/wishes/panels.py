@@ -6,12 +6,13 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.text import counted, joined
 from hub.core.ui.panels import Personal, personal, register
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.rules import can_manage_session
 from trainings.wishes import rules
 from trainings.wishes.models import Wish
-from trainings.wishes.selectors import open_count
+from trainings.wishes.selectors import asked_of, open_count
 
 
 @register("trainings.tab", "wishes", order=30, template="catalogue/panels/tab.html")
@@ -33,6 +34,25 @@ def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] 
     )
     found = list(rows)
     return {"wishes": found} if found else None
+
+
+@register("home.due", "wishes", order=32)
+def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Sessions that the federation asks the reader's organisation for."""
+    items = [
+        {
+            "when": one.at,
+            "title": f"Préparer une session : {one.theme.label}",
+            "text": f"Demandée par la fédération sur votre programme « {one.course.title} », pour {counted(one.theme.people_count, 'personne')}"
+            f" de {joined([share.organisation.name for share in one.theme.shares])}.",
+            "url": one.url,
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Préparer",
+        }
+        for one in asked_of(actor)
+    ]
+    return {"items": items} if items else None
 
 
 @register("home.area", "wishes", order=32)
@@ -60,9 +80,10 @@ personal(
     {
         "people": Personal("dire qui a besoin de cette formation, à l’équipe de sa seule CAE", NEEDED, "delete"),
         "author": Personal("dire qui a entré le besoin", NEEDED, "anonymise"),
+        "asked_by": Personal("dire à qui l’organisme répond", "jusqu’à la réponse de l’organisme", "anonymise"),
     },
     other={
         "id", "created_at", "updated_at", "key", "organisation", "skill", "words", "theme_key", "people_count", "department_code", "period", "note",
-        "status", "session", "version",
+        "status", "session", "version", "asked_course", "asked_at",
     },
 )  # fmt: skip

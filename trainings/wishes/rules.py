@@ -6,6 +6,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.text import fold, one_line
+from trainings.wishes.models import Wish
 
 
 def theme_key(code: str, words: str) -> str:
@@ -25,6 +26,17 @@ def can_change(actor: Actor, organisation_id: UUID) -> bool:
 def can_count(actor: Actor) -> bool:
     """See the needs of the whole federation, by theme: whoever holds sessions in a member of it."""
     return FEDERATION in actor.audiences and actor.can(Permission.SESSION_MANAGE)
+
+
+def can_ask(actor: Actor) -> bool:
+    """Ask another organisation of the federation to hold a session: whoever runs the federation, which has no programme of its own to open."""
+    return can_count(actor) and actor.can(Permission.FEDERATION_MANAGE)
+
+
+def is_asked(actor: Actor, wish: Wish) -> bool:
+    """Whether the organisation acted for was asked for a session, which the actor may open or decline."""
+    course = wish.asked_course
+    return course is not None and course.organisation_id == actor.organisation_id and actor.can(Permission.SESSION_MANAGE)
 
 
 def can_name(actor: Actor, organisation_id: UUID) -> bool:

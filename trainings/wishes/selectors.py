@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, Organisation, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import federated
 from hub.core.kit.text import fold
 from trainings.catalogue.models import CoursePage
+from trainings.wishes import rules
 from trainings.wishes.enums import WishStatus
 from trainings.wishes.models import Wish
 
@@ -66,6 +69,7 @@ class Theme:
 def census(actor: Actor) -> list[Theme]:
     """The open needs of the federation by theme, those that the most CAEs and then the most people share first."""
     rows = Wish.objects.visible_to(actor).open().select_related("skill", "organisation").order_by("theme_key", "created_at", "pk")
+    rows = rows.annotate(asked_name=F("asked_course__organisation__name"))
     themes = [_theme(key, list(found)) for key, found in groupby(rows, key=lambda wish: wish.theme_key)]
     return sorted(themes, key=lambda theme: (-len(theme.shares), -theme.people_count, fold(theme.label)))
 
@@ -80,16 +84,57 @@ def same_theme(wish: Wish, actor: Actor) -> list[Wish]:
     return list(rows.select_related("skill", "organisation").order_by("organisation__name", "pk"))
 
 
+def published(actor: Actor) -> QuerySet[CoursePage]:
+    """The programmes that may answer a need: those of the organisation acted for, or of the whole federation for who may ask its members."""
+    rows = CoursePage.objects.visible_to(actor).live().select_related("organisation")
+    found: QuerySet[CoursePage] = rows.filter(federated() if rules.can_ask(actor) else Q(organisation=actor.organisation_id))
+    return found
+
+
 def courses_for(wish: Wish, actor: Actor) -> list[CoursePage]:
-    """The published programmes of the organisation acted for, those whose title or summary says the theme first."""
-    rows = CoursePage.objects.visible_to(actor).live().filter(organisation=actor.organisation_id).order_by("title")[:SHOWN_COURSES]
+    """Those whose title or summary says the theme first."""
     words = [word for word in fold(wish.theme).split() if len(word) > 3]
-    return sorted(rows, key=lambda course: -sum(word[:6] in fold(f"{course.title} {course.summary}") for word in words))
+    rows = published(actor).order_by("title", "pk")
+    return sorted(rows, key=lambda course: -sum(word[:6] in fold(f"{course.title} {course.summary}") for word in words))[:SHOWN_COURSES]
 
 
-def tellable(organisation_ids: Iterable[UUID]) -> list[User]:
-    """Those who register people for these CAEs today."""
-    codes = [role.code for role in Role.objects.all() if Permission.TRAINEES_REGISTER in role.permissions]
+def asked_with(wish: Wish, actor: Actor) -> list[Wish]:
+    """The other needs for which the same programme was asked."""
+    return [one for one in same_theme(wish, actor) if one.asked_course_id == wish.asked_course_id]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A session that the federation asked the reader's organisation for."""
+
+    course: CoursePage
+    theme: Theme
+    at: datetime
+
+    @property
+    def url(self) -> str:
+        first, *others = self.theme.wishes
+        return first.answer_url(self.course.public_id, others)
+
+
+def asked_of(actor: Actor) -> list[Asked]:
+    """What the organisation acted for was asked to hold and has not answered, the oldest first. One query."""
+    if not rules.can_count(actor):
+        return []
+    rows = Wish.objects.visible_to(actor).open().filter(asked_course__organisation=actor.organisation_id, asked_course__live=True)
+    ordered = rows.select_related("skill", "organisation", "asked_course").order_by("asked_course_id", "theme_key", "created_at", "pk")
+    found = []
+    for (_, key), some in groupby(ordered, key=lambda wish: (wish.asked_course_id, wish.theme_key)):
+        wishes = list(some)
+        course, at = wishes[0].asked_course, wishes[0].asked_at
+        if course and at:
+            found.append(Asked(course, _theme(key, wishes), at))
+    return sorted(found, key=lambda one: one.at)
+
+
+def tellable(organisation_ids: Iterable[UUID], permission: str = Permission.TRAINEES_REGISTER) -> list[User]:
+    """Those who register people for these organisations today, or may do something else for them."""
+    codes = [role.code for role in Role.objects.all() if permission in role.permissions]
     held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("sort_name", "id"))
 

@@ -4,10 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from directory.vocabularies.models import Skill
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.permissions import Permission
 from hub.core.audit import services as audit
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
@@ -18,11 +20,12 @@ from trainings.sessions.selectors import registrable_people
 from trainings.wishes.enums import WishStatus
 from trainings.wishes.errors import MoveRefused, VersionConflict, WishRefused
 from trainings.wishes.models import Wish
-from trainings.wishes.notifications import WishAnswered, WishWaitsAgain
-from trainings.wishes.rules import theme_key
+from trainings.wishes.notifications import SessionAsked, SessionDeclined, WishAnswered, WishWaitsAgain
+from trainings.wishes.rules import is_asked, theme_key
 from trainings.wishes.selectors import tellable
 
 REOPEN = "wishes.reopen"  # outbox topic
+ASKED = ("asked_course", "asked_by", "asked_at")
 CHANGED = ("skill", "words", "people_count", "department_code", "period", "note")
 
 
@@ -42,7 +45,8 @@ class Need:
 def lock(wish: Wish) -> Wish:
     """The row, held until the transaction ends."""
     Wish.unscoped.select_for_update(of=("self",)).get(pk=wish.pk)
-    return Wish.unscoped.select_related("skill", "organisation", "session__organisation").get(pk=wish.pk)
+    rows = Wish.unscoped.select_related("skill", "organisation", "session__organisation", "asked_by", "asked_course__organisation")
+    return rows.get(pk=wish.pk)
 
 
 def _check(organisation: Organisation, need: Need) -> None:
@@ -59,6 +63,11 @@ def _write(row: Wish, need: Need) -> None:
     for name in CHANGED:
         setattr(row, name, getattr(need, name))
     row.theme_key = theme_key(need.skill.code if need.skill else "", need.words)
+
+
+def _told(row: Wish) -> dict[str, Any]:
+    """What the trail keeps of a need: neither its note, which is free, nor whom it names."""
+    return {"theme": row.theme_key, "people_count": row.people_count, "department_code": row.department_code, "period": row.period}
 
 
 @transaction.atomic
@@ -90,11 +99,13 @@ def change_wish(wish: Wish, *, need: Need, version: int, actor: Actor) -> Wish:
     if row.status != WishStatus.OPEN:
         raise WishRefused("Ce besoin n’attend plus de session : entrez-en un nouveau.")
     _check(row.organisation, need)
+    before = _told(row)
     _write(row, need)
     row.version += 1
     row.save()
     row.people.set(need.people)
-    audit.record("trainings.wish.change", row, actor=actor, organisation=row.organisation, data={"version": row.version})
+    data = {"version": row.version, "before": before, "after": _told(row)}
+    audit.record("trainings.wish.change", row, actor=actor, organisation=row.organisation, data=data)
     return row
 
 
@@ -102,13 +113,18 @@ def change_wish(wish: Wish, *, need: Need, version: int, actor: Actor) -> Wish:
 def withdraw_wish(wish: Wish, *, actor: Actor) -> Wish:
     """Take it out of the census, and forget who it named. Raises: MoveRefused."""
     row = lock(wish)
+    before = row.status
     row.move_to(WishStatus.WITHDRAWN)
     row.session = None
     row.version += 1
     row.save()
     row.people.clear()
-    audit.record("trainings.wish.withdraw", row, actor=actor, organisation=row.organisation)
+    audit.record("trainings.wish.withdraw", row, actor=actor, organisation=row.organisation, data={"before": before, "after": row.status})
     return row
+
+
+def _moved(before: WishStatus, row: Wish, session: TrainingSession) -> dict[str, str]:
+    return {"before": before, "after": row.status, "session": str(session.pk)}
 
 
 @transaction.atomic
@@ -125,8 +141,55 @@ def open_session_for(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor
         row.save()
         notifications.send(WishAnswered(row), to=[user for user in tellable([row.organisation_id]) if user.pk != actor.user_id])
     for row in rows:
-        audit.record("trainings.wish.plan", row, actor=actor, organisation=row.organisation, data={"session": str(session.pk)})
+        audit.record("trainings.wish.plan", row, actor=actor, organisation=row.organisation, data=_moved(WishStatus.OPEN, row, session))
     return session
+
+
+@transaction.atomic
+def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> list[Wish]:
+    """Ask the organisation of a published programme for a session that answers these needs; asked of another one before, they are so no more.
+
+    Raises: WishRefused when one no longer waits, or when nobody there holds sessions.
+    """
+    rows = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
+    if any(row.status != WishStatus.OPEN for row in rows):
+        raise WishRefused("Un de ces besoins n’attend plus de session : ouvrez la page de nouveau.")
+    people = tellable([course.organisation_id], Permission.SESSION_MANAGE)
+    if not people:
+        raise WishRefused(f"Personne ne tient de sessions dans le hub pour {course.organisation.name} : choisissez un autre organisme.")
+    now, before = timezone.now(), {row.pk: row.asked_course for row in rows}
+    for row in rows:
+        row.ask(course, actor.user_id, now)
+        row.save(update_fields=[*ASKED, "updated_at"])
+    notifications.send(SessionAsked(tuple(rows), course), to=people)
+    for row in rows:
+        last = before[row.pk]
+        data = {"before": last.public_id if last else None, "after": course.public_id, "provider": course.organisation_id}
+        audit.record("trainings.wish.ask", row, actor=actor, organisation=row.organisation, data=data)
+    return rows
+
+
+@transaction.atomic
+def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> list[Wish]:
+    """Say that the organisation acted for will not hold it; the needs wait as before, and whoever asked is told why. Twice is once."""
+    held = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
+    rows = [row for row in held if row.status == WishStatus.OPEN and is_asked(actor, row)]
+    asked = {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
+    for row in rows:
+        course, asker = row.asked_course, row.asked_by
+        row.ask()
+        row.save(update_fields=[*ASKED, "updated_at"])
+        if course and asker and row is rows[0]:
+            notifications.send(SessionDeclined(row, course, reason), to=[asker])
+    for row in rows:
+        audit.record(
+            "trainings.wish.decline",
+            row,
+            actor=actor,
+            organisation=row.organisation,
+            data={"before": asked[row.pk], "after": None, "reason": reason},
+        )
+    return rows
 
 
 @transaction.atomic
@@ -141,10 +204,11 @@ def reopen_wishes_of(session: TrainingSession) -> int:
         row.save()
         notifications.send(WishWaitsAgain(row), to=tellable([row.organisation_id]))
     for row in rows:
-        audit.record("trainings.wish.reopen", row, actor=Actor.system(), organisation=row.organisation)
+        data = _moved(WishStatus.PLANNED, row, session)
+        audit.record("trainings.wish.reopen", row, actor=Actor.system(), organisation=row.organisation, data=data)
     return len(rows)
 
 
 __all__ = [
-    "MoveRefused", "Need", "change_wish", "enter_wish", "open_session_for", "reopen_wishes_of", "withdraw_wish",
+    "MoveRefused", "Need", "ask_session", "change_wish", "decline_session", "enter_wish", "open_session_for", "reopen_wishes_of", "withdraw_wish",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trainings.wishes.views import answering, census, own
+from trainings.wishes.views import answering, asking, census, own
 
 app_name = "wishes"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("formations/besoins/federation.csv", census.themes_csv, name="census_csv"),
     path("formations/besoins/<uuid:pk>/session/", answering.choose, name="choose"),
     path("formations/besoins/<uuid:pk>/session/<uuid:course_id>/", answering.open_session, name="open"),
+    path("formations/besoins/<uuid:pk>/demande/<uuid:course_id>/", asking.ask_body, name="ask"),
+    path("formations/besoins/<uuid:pk>/decliner/", asking.decline, name="decline"),
 ]

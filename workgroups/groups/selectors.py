@@ -1,8 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
@@ -12,10 +12,9 @@ from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import GroupMember, Workgroup, token
 
 
-def tokens_of(user: Any) -> Iterable[str]:
-    """The groups of a signed-in person, while she still belongs to the organisation that she speaks for. One query."""
-    belongs = Membership.unscoped.filter(in_force(), user=OuterRef("user"), organisation=OuterRef("organisation"))
-    rows = GroupMember.unscoped.filter(Exists(belongs), in_force(), user=user.pk)
+def tokens_of(user_id: UUID, homes: Collection[UUID]) -> Iterable[str]:
+    """The groups of a person, while she belongs to the organisation that she speaks for. One query."""
+    rows = GroupMember.unscoped.filter(in_force(), user=user_id, organisation__in=list(homes))
     return [token(pk) for pk in rows.values_list("workgroup", flat=True)]
 
 

@@ -91,13 +91,10 @@ class Profile(Row):
     department_level = models.PositiveSmallIntegerField(default=Audience.PRIVATE, editable=False)
     trades_shown = models.JSONField(default=list, editable=False)
     skills_shown = models.JSONField(default=list, editable=False)
-    # by audience: the fields of a row of the list (fields.IN_A_ROW), and the folded words by which that audience finds her
+    # by audience: the fields of a row of the list (fields.IN_A_ROW)
     row_private = models.JSONField(default=dict, editable=False)
     row_federation = models.JSONField(default=dict, editable=False)
     row_public = models.JSONField(default=dict, editable=False)
-    words_private = models.TextField(default="", editable=False)
-    words_federation = models.TextField(default="", editable=False)
-    words_public = models.TextField(default="", editable=False)
 
     objects = ProfileQuerySet.as_manager()
     unscoped = models.Manager()

@@ -10,12 +10,27 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, JSONField, Max, Q, QuerySet, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    When,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from directory.people.derived import Value, values
 from directory.people.enums import Audience, FacetKind
-from directory.people.models import PersonSkill, PersonTrade, Profile
+from directory.people.models import PersonSkill, PersonTrade, PersonWords, Profile
 from directory.people.models.profiles import audience_of_reader, open_to, staffed_organisation
 from directory.vocabularies.selectors import departments
 from hub.core.accounts import audiences
@@ -73,7 +88,7 @@ def in_rows(reader: Reader, rows: QuerySet[Profile]) -> QuerySet[Profile, tuple[
 
 
 # -- what a filter matches --------------------------------------------------------------------------------------------
-def with_words(reader: Reader, words: Sequence[str]) -> Q:
+def _found_by(reader: Reader, words: Sequence[str]) -> QuerySet[PersonWords]:
     """Each word (folded by vocabularies.words.key) begins a word of a field that the reader sees: name, enseigne, trades, skills."""
 
     def all_in(column: str) -> Q:
@@ -84,13 +99,32 @@ def with_words(reader: Reader, words: Sequence[str]) -> Q:
         condition |= Q(organisation=staffed) & all_in("words_private")
     if reader.own:
         condition |= Q(pk=reader.own.pk) & all_in("words_private")
-    return condition
+    return PersonWords.objects.scoped(reader.sees(), condition)
 
 
-def narrowed(reader: Reader, condition: Q) -> Q:
-    """The same condition as a list of people when they are few enough to be named, so that the database looks for them once."""
-    found = list(people(reader).filter(condition).order_by().values_list("pk", flat=True)[: FEW + 1])
-    return Q(pk__in=found) if len(found) <= FEW else condition
+def with_words(reader: Reader, words: Sequence[str], *, are_few: bool = True) -> Q:
+    """The people whom the words find. are_few: looked for once and named; else each person is asked, in the order of the list."""
+    found = _found_by(reader, words)
+    return Q(pk__in=found.values("pk")) if are_few else Q(Exists(found.filter(pk=OuterRef("pk"))))
+
+
+def matches(reader: Reader, words: Sequence[str]) -> str:
+    """Whom the words find, a line each: the values that this reader sees of her (PersonWords)."""
+    whole = [When(organisation=staffed, then="values_private")] if (staffed := staffed_organisation(reader.actor)) else []
+    if reader.own:
+        whole.append(When(pk=reader.own.pk, then="values_private"))
+    seen = f"values_{audience_of_reader(reader.actor).word}"
+    shown = Case(*whole, default=seen, output_field=TextField()) if whole else F(seen)
+    return _found_by(reader, words).aggregate(lines=Lines(shown))["lines"] or ""
+
+
+class Lines(Aggregate):
+    """A column as one text, a line for each row: thousands of rows are fetched in a fifth of the time."""
+
+    template, output_field = "GROUP_CONCAT(%(expressions)s, char(10))", TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> Any:
+        return super().as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, chr(10))")
 
 
 def with_trades(reader: Reader, codes: Sequence[str]) -> Q:

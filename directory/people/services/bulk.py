@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from directory.people.derived import derive
+from directory.people.derived import derive, found_by
 from directory.people.enums import Audience, PersonKind
-from directory.people.models import ConsentLine, PersonAccreditation, PersonSkill, PersonTrade, Profile
+from directory.people.models import ConsentLine, PersonAccreditation, PersonSkill, PersonTrade, PersonWords, Profile
 from directory.people.services.audiences import consent_line, refuse_too_wide
 from directory.people.services.counts import rebuild_counts
 from directory.people.services.lines import Lines, accreditation_rows, skill_rows, trade_rows
@@ -54,6 +54,7 @@ def _create(batch: list[NewPerson]) -> None:
     Profile.unscoped.filter(user__in=[person.user for person in batch]).delete()  # the empty one that came with a membership
     made = [_built(person) for person in batch]
     Profile.unscoped.bulk_create([one.profile for one in made], batch_size=BATCH)
+    PersonWords.unscoped.bulk_create([found_by(one.profile) for one in made], batch_size=BATCH)
     PersonTrade.unscoped.bulk_create([row for one in made for row in one.trades], batch_size=BATCH)
     PersonSkill.unscoped.bulk_create([row for one in made for row in one.skills], batch_size=BATCH)
     PersonAccreditation.unscoped.bulk_create([row for one in made for row in one.accreditations], batch_size=BATCH)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from django.db import transaction
 from django.db.models import F
 
-from directory.people.derived import DERIVED, Fact, derive, facts
+from directory.people.derived import DERIVED, FOUND_BY, Fact, derive, facts, found_by
 from directory.people.enums import FacetKind
-from directory.people.models import FacetCount, PersonSkill, PersonTrade, Profile
+from directory.people.models import FacetCount, PersonSkill, PersonTrade, PersonWords, Profile
 from hub.core.accounts.models import Organisation
 
 BATCH = 500
@@ -71,6 +71,7 @@ def rebuild() -> int:
         for profile in profiles:
             derive(profile, list(profile.trades.all()), list(profile.skills.all()))
         Profile.unscoped.bulk_update(profiles, DERIVED)
+        PersonWords.unscoped.bulk_create(map(found_by, profiles), update_conflicts=True, unique_fields=["profile"], update_fields=FOUND_BY)
         trades = [row for profile in profiles for row in profile.trades.all()]
         skills = [row for profile in profiles for row in profile.skills.all()]
         PersonTrade.unscoped.bulk_update(trades, ("organisation", "level"), batch_size=BATCH)

@@ -3,7 +3,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from directory.people.derived import DERIVED, derive, facts
+from directory.people.derived import DERIVED, derive, facts, found_by
 from directory.people.enums import PersonKind
 from directory.people.errors import NotHerField
 from directory.people.models import AccessibilityNeed, PersonAccreditation, PersonSkill, PersonTrade, Profile
@@ -75,6 +75,7 @@ def store(profile: Profile, before: list[Any], lines: Lines) -> None:
     skills = list(profile.skills.select_related("skill")) if lines.skills is None else skill_rows(profile, lines.skills)
     derive(profile, trades, skills)
     profile.save(update_fields=[*DERIVED, "updated_at"])
+    found_by(profile).save()
     _replace(PersonTrade, profile, trades, by="trade_id")
     _replace(PersonSkill, profile, skills, by="value")
     if lines.accreditations is not None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from directory.people.enums import FacetKind
 from directory.people.filters import PeopleFilter, words_typed
 from directory.people.models import Profile
-from directory.people.selectors import listing, paging
+from directory.people.selectors import counting, listing, paging
 from directory.people.selectors.listing import Counted, Reader
 from directory.people.selectors.rows import rows_of
 from directory.people.views import sentences
@@ -52,6 +52,12 @@ class Listing:
         Each filter is counted without itself. The kept counts answer those beside which no other filter is in force.
         """
         chosen: dict[str, list[str]] = {PARAMETERS[name]: value.values for name, value in self.filters.chosen.items()}
+        matches = self.filters.matches()
+        if matches is not None:
+            active: dict[str, list[str]] = {kind: chosen[kind] for name, kind in PARAMETERS.items() if self.filters.asked[name]}
+            total, counts = counting.among(matches, self.reader, active)
+            self.counts = {name: counts[kind] for name, kind in PARAMETERS.items()}
+            return total
         is_kept = listing.is_summed_up(self.reader)
         kept = [kind for name, kind in PARAMETERS.items() if is_kept and not self.filters.active(but=name)]
         found = listing.kept_counts(self.reader, kept, chosen) if kept else {}

@@ -4,8 +4,7 @@
 `staff:<id>` (its members but the entrepreneurs: docs/decisions/0001-staff-audience.md), `workgroup:<id>`, `person:<id>`.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 PUBLIC = "public"
@@ -28,15 +27,15 @@ def person(pk: UUID) -> str:
     return f"person:{pk}"
 
 
-Provider = Callable[[Any], Iterable[str]]  # from a signed-in User
+Provider = Callable[[UUID, Collection[UUID]], Iterable[str]]  # from a person and the organisations of which she is a member today
 _providers: list[Provider] = []
 
 
 def provider(function: Provider) -> Provider:
-    """Let an upper package add tokens of its own to every signed-in person, as working groups will."""
+    """Let an upper package add tokens of its own to every signed-in person, as working groups do."""
     _providers.append(function)
     return function
 
 
-def provided(user: Any) -> set[str]:
-    return {token for function in _providers for token in function(user)}
+def provided(user_id: UUID, homes: Collection[UUID]) -> set[str]:
+    return {token for function in _providers for token in function(user_id, homes)}

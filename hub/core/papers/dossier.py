@@ -55,7 +55,7 @@ def pack(pieces: Sequence[Piece], *, about: Mapping[str, Any]) -> bytes:
 
 
 def faults(archive: bytes) -> list[str]:
-    """What does not hold in an archive, as French sentences; empty when each file is the one that its manifest names."""
+    """What does not hold in an archive, as French sentences; empty when it is, to the last bit, what `pack` made of its files."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as packed:
             if broken := packed.testzip():
@@ -75,7 +75,23 @@ def faults(archive: bytes) -> list[str]:
             found.append(f"{name} : son empreinte n’est pas celle du manifeste.")
     if sums != "".join(f"{line.get('sha256')}  {name}\n" for name, line in lines.items()):
         found.append(f"{SUMS} : ne dit pas la même chose que le manifeste.")
+    if not found and not _is_as_packed(archive, manifest, contents):
+        found.append("Cette archive n’est pas, octet pour octet, celle que le hub a remise.")
     return found
+
+
+def _is_as_packed(archive: bytes, manifest: dict[str, Any], contents: Mapping[str, bytes]) -> bool:
+    """Whether packing again what it holds gives the same bytes: the digests say nothing of what an archive writes around its files."""
+    about = {key: value for key, value in manifest.items() if key not in {"format", "pieces"}}
+    digested = {"file", "sha256", "size"}
+    try:
+        pieces = [
+            Piece(line["file"], contents[line["file"]], {key: value for key, value in line.items() if key not in digested})
+            for line in manifest["pieces"]
+        ]
+        return pack(pieces, about=about) == archive
+    except (ValueError, TypeError):
+        return False
 
 
 def _digest(content: bytes) -> str:

@@ -8,10 +8,8 @@ class WritingConfig(AppConfig):
     verbose_name = "vie de la fédération"
 
     def ready(self) -> None:
-        from hub.core.accounts import audiences
         from hub.core.audit import actions
-        from hub.pages.writing import notifications, panels, selectors, tree  # noqa: F401  they register themselves
+        from hub.pages.writing import notifications, panels, tree  # noqa: F401  they register themselves
 
         post_migrate.connect(tree.plant, sender=self)
-        audiences.provider(selectors.networks_of)
         actions.register({"life.feed.make": "Flux personnel ouvert", "life.feed.revoke": "Flux personnel fermé"})

@@ -1,7 +1,6 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -22,13 +21,6 @@ from workgroups.groups.selectors import users_of
 MOST_UNFINISHED = 20
 EVERYBODY = "tout le monde, sans compte"
 Choices = list[tuple[str, str]]
-
-
-def networks_of(user: Any) -> Iterable[str]:
-    """The networks, other than the hub's federation, to which an organisation of a signed-in person is affiliated. One query."""
-    homes = Membership.unscoped.filter(in_force(), user=user.pk).values("organisation")
-    held = Affiliation.objects.filter(in_force(), organisation__in=homes, network__is_federation=False)
-    return [audiences.network(pk) for pk in held.values_list("network", flat=True)]
 
 
 def audience_choices(actor: Actor, model: type[WrittenPage]) -> Choices:

@@ -10,7 +10,7 @@ from tests.tools.ci.stages import CACHE, PYTHON, ROOT, Run, say
 
 FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
 TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
-DEPLOY = {"HUB_PUBLIC_URL": "https://hub.example.org", "DJANGO_SETTINGS_MODULE": "hub.settings.base", "HUB_DATA": str(CACHE / "deploy")}
+DEPLOY = ["HUB_PUBLIC_URL=https://hub.example.org", "DJANGO_SETTINGS_MODULE=hub.settings.base", f"HUB_DATA={CACHE / 'deploy'}"]
 BOTH_CORES = ["-n", "2"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
@@ -21,8 +21,6 @@ def everything(run: Run, words: list[str]) -> None:
     needs.provide_verapdf()
     if not words:
         _style(run)
-        run.check("types", PYTHON, "-m", "mypy", *FLOORS)
-        _project(run)
     _clear()
     environ = _servers(run)
     seed = str(random.randrange(2**31))
@@ -32,12 +30,13 @@ def everything(run: Run, words: list[str]) -> None:
     with servers.opensearch(needs.provide_opensearch()) as node:
         both = {**redis, "HUB_TEST_SEARCH_URL": node}
         run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=both, may_be_empty=some)
-    fast = ["-m", "not browser and not full and not slow", "--database-only"]
+    fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ, may_be_empty=some)
-    run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
-    if not words:
-        _pages(run)
-        _papers(run)
+    with run.beside({} if some else _project(), TESTING):  # a browser waits more than it works
+        run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
+    if not some:
+        with run.beside(_seen()):
+            pass
 
 
 def full(run: Run, words: list[str]) -> None:
@@ -78,11 +77,15 @@ def _style(run: Run) -> None:
     run.check("mise en forme", PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")
 
 
-def _project(run: Run) -> None:
-    run.check("contrats d’imports", str(Path(PYTHON).with_name("lint-imports")), "--no-cache")
-    run.check("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", environ=TESTING)
-    run.check("check --deploy", PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING", environ=DEPLOY)
-    run.check("secrets", PYTHON, "-m", "tests.tools.ci.secrets")
+def _project() -> dict[str, list[str]]:
+    """What reads the project without running it."""
+    return {
+        "types": [PYTHON, "-m", "mypy", *FLOORS],
+        "contrats d’imports": [str(Path(PYTHON).with_name("lint-imports")), "--no-cache"],
+        "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "check --deploy": ["env", *DEPLOY, PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        "secrets": [PYTHON, "-m", "tests.tools.ci.secrets"],
+    }
 
 
 def _servers(run: Run) -> dict[str, str]:
@@ -100,17 +103,14 @@ def _clear() -> None:
         folder.mkdir(parents=True)
 
 
-def _pages(run: Run) -> None:
-    """Every page that the tests have seen, checked once."""
-    run.check("pages : html-validate", PYTHON, "-m", "tests.tools.ci.html", "html-validate")
-    run.check("pages : vnu", PYTHON, "-m", "tests.tools.ci.html", "vnu")
-
-
-def _papers(run: Run) -> None:
-    """Every paper that the tests have seen, checked once."""
+def _seen() -> dict[str, list[str]]:
+    """Every page and every paper that the tests have been served, checked once."""
     papers = sorted(str(path) for path in PDF.glob("*.pdf"))
-    if papers:
-        run.check("papiers : veraPDF", str(needs.TOOLS / "verapdf" / "check.sh"), "3a,ua1", *papers)
+    return {
+        "pages : html-validate": [PYTHON, "-m", "tests.tools.ci.html", "html-validate"],
+        "pages : vnu": [PYTHON, "-m", "tests.tools.ci.html", "vnu"],
+        "papiers : veraPDF": [str(needs.TOOLS / "verapdf" / "check.sh"), "3a,ua1", *papers],
+    }
 
 
 def _changed() -> list[str]:

@@ -4,9 +4,10 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,23 @@ class Run:
         code = subprocess.run(command, cwd=ROOT, env={**os.environ, **(environ or {})}, stdin=subprocess.DEVNULL, check=False).returncode
         self.record(name, ok=code == 0, seconds=time.monotonic() - began)
         return code == 0
+
+    @contextlib.contextmanager
+    def beside(self, checks: Mapping[str, Sequence[str]], environ: Mapping[str, str] | None = None) -> Iterator[None]:
+        """Checks of one core each, begun together, while the block runs; each is told when the block is done."""
+        with contextlib.ExitStack() as files:
+            begun = []
+            for name, command in checks.items():
+                said = files.enter_context(tempfile.TemporaryFile())
+                quiet = {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": subprocess.STDOUT}
+                child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environ or {})}, **quiet)
+                begun.append((name, child, said, time.monotonic()))
+            yield
+            for name, child, said, began in begun:
+                code = child.wait()
+                said.seek(0)
+                print(f"\n── {name}\n{said.read().decode(errors='replace')}", flush=True)
+                self.record(name, ok=code == 0, seconds=time.monotonic() - began)
 
     def tests(self, name: str, words: Sequence[str], *, environ: Mapping[str, str] | None = None, may_be_empty: bool = False) -> None:
         """A stage of pytest: its tests are counted one by one."""

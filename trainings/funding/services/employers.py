@@ -8,6 +8,8 @@ from hub.core.audit import services as audit
 from trainings.funding.errors import VersionConflict
 from trainings.funding.models import EmployerFacts
 
+SAID = ("opco", "opco_source", "opco_checked_on", "headcount_hundredths", "headcount_year", "has_other_funds")
+
 
 @transaction.atomic
 def say_employer_facts(
@@ -27,6 +29,7 @@ def say_employer_facts(
     if (row.version if row else 0) != version:
         raise VersionConflict
     row = row or EmployerFacts(organisation=organisation, version=0)
+    before = {name: getattr(row, name) for name in SAID}
     row.opco, row.opco_source, row.opco_checked_on = opco, opco_source, opco_checked_on
     row.headcount_hundredths, row.headcount_year, row.has_other_funds = headcount_hundredths, headcount_year, has_other_funds
     row.version += 1
@@ -35,5 +38,6 @@ def say_employer_facts(
             row.save()
     except IntegrityError:  # the first row was written meanwhile
         raise VersionConflict from None
-    audit.record("trainings.funding.employer", row, actor=actor, organisation=organisation, data={"opco": opco, "source": opco_source})
+    data = {"before": before, "after": {name: getattr(row, name) for name in SAID}}
+    audit.record("trainings.funding.employer", row, actor=actor, organisation=organisation, data=data)
     return row

@@ -91,7 +91,7 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     row.save()
     if old is not None:
         documents.delete(old, actor=actor, reason="remplacée")
-    data = {"agreed_on": agreed_on, "sha256": row.agreement_file.sha256}
+    data = {"agreed_on": agreed_on, "sha256": row.agreement_file.sha256, "before": old.sha256 if old else None}
     audit.record("trainings.funding.agreement", row, actor=actor, organisation=row.employer, data=data)
     return row
 
@@ -145,7 +145,9 @@ def _record_move(row: FundingFile, before: FundingStatus, to: FundingStatus, sai
     if to in TOLD_TO_ORGANISER:
         people += managers([row.session.organisation_id], Permission.SESSION_MANAGE)
     notifications.send(FileMoved(row, to.label.lower()), to=[person for person in people if person.pk != actor.user_id])
-    audit.record(f"trainings.funding.{to}", row, actor=actor, organisation=row.employer, data={"before": before, "on": said.on})
+    audit.record(
+        f"trainings.funding.{to}", row, actor=actor, organisation=row.employer, data={"before": before, "after": to, "on": said.on}
+    )
 
 
 @transaction.atomic

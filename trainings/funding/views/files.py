@@ -81,7 +81,9 @@ def _lines(request: HttpRequest, found: list[Reading]) -> Iterator[list[object]]
 def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One file: where it stands, what it lacks, its dates, what can be done next."""
     one, actor = reading(request, pk), actor_of(request)
-    moves = sorted(rules.targets(one.standing.status, one.side), key=lambda to: MAIN.index(to) if to in MAIN else len(MAIN))
+    waits = rules.waits(one.standing, one.side, today())
+    found = [to for to in rules.targets(one.standing.status, one.side) if to != S.RUNNING or not waits]
+    moves = sorted(found, key=lambda to: MAIN.index(to) if to in MAIN else len(MAIN))
     current = BESIDE.get(one.standing.status, one.standing.status)
     can_upload = one.file.status in rules.BEFORE_FILING
     context = {
@@ -90,7 +92,8 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
             "steps": [one.standing.status.label if step == current else step.label for step in RAIL],
             "current": RAIL.index(current) if current in RAIL else -1, "tone": _rail_tone(one.standing.status),
         },
-        "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")])} for to in moves],
+        "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")]), "is_usual": to in MAIN} for to in moves],
+        "waits": waits,
         "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload,
         "lacks_agreement": can_upload and one.file.agreement_file is None, "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),

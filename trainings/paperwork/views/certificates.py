@@ -16,7 +16,7 @@ from trainings.paperwork.errors import CertificateRefused, DossierRefused
 from trainings.paperwork.models import CompletionCertificate
 from trainings.paperwork.selectors.certificates import certificate_standings, ground, to_enter
 from trainings.paperwork.selectors.dossiers import dossier_of
-from trainings.sessions.models import TrainingSession
+from trainings.sessions.models import Registration, TrainingSession
 
 
 def _session(request: HttpRequest, pk: UUID) -> TrainingSession:
@@ -29,7 +29,7 @@ def certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor, session = actor_of(request), _session(request, pk)
     can_issue = rules.can_issue_agreements(actor, session)
     if request.method == "POST":
-        return _issue(request, session)
+        return _complete(request, session) if "employer" in request.POST else _issue(request, session)
     found = ground(session)
     rows = certificate_standings(found, actor)
     if session.is_workshop or not actor.is_staff_of(actor.organisation_id) or (not rows and not can_issue):
@@ -61,6 +61,25 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
         messages.error(request, words)
     if not results:
         messages.info(request, "Personne n’a suivi d’heure : aucun certificat à établir.")
+    return redirect("paperwork:certificates", session.pk)
+
+
+def _complete(request: HttpRequest, session: TrainingSession) -> HttpResponse:
+    """Every paper of one employer's proof file at once: agreement, sheets, certificates; what still lacks is on the page."""
+    actor = actor_of(request)
+    if not rules.can_issue_agreements(actor, session):
+        raise PermissionDenied
+    sent = Registration.objects.visible_to(actor).filter(session=session)
+    employer = next(
+        (one for one in Organisation.objects.filter(pk__in=sent.values("employer")) if one.slug == request.POST["employer"]), None
+    )
+    if employer is None:
+        raise Http404
+    refusals = services.complete_dossier(session, employer, actor=actor)
+    for words in dict.fromkeys(refusals):
+        messages.error(request, words)
+    if not refusals:
+        messages.success(request, f"{employer.name} : les pièces sont établies.")
     return redirect("paperwork:certificates", session.pk)
 
 

@@ -11,7 +11,7 @@ from hub.core.kit.dates import today
 from hub.core.kit.icalendar import MEDIA_TYPE, calendar
 from hub.core.kit.text import counted
 from trainings.attendance.views import pdf_response
-from trainings.paperwork import services
+from trainings.paperwork import rules, services
 from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.models import Convocation
 from trainings.paperwork.selectors.own import own_convocation, own_trainings
@@ -70,6 +70,9 @@ def convene(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = get_object_or_404(rows, pk=pk)
     if not can_manage_session(actor, session):
         raise PermissionDenied
+    if not rules.can_convene(actor, session, today()):
+        messages.error(request, "Cette session a commencé ou n’a pas de jours : elle ne se convoque plus.")
+        return redirect("sessions:detail", pk)
     try:
         sent = services.send_convocations(session, actor=actor)
         if sent.count:

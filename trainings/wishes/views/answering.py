@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,56 +15,50 @@ from hub.core.accounts.actor import Actor
 from hub.core.kit.text import counted
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules as sessions
-from trainings.sessions.forms import known_ids
 from trainings.sessions.models import MOST_PLACES, TrainingSession
 from trainings.sessions.views.managing import opening
-from trainings.wishes import services
+from trainings.wishes import rules, services
 from trainings.wishes.enums import WishStatus
 from trainings.wishes.errors import WishRefused
 from trainings.wishes.models import Wish
 from trainings.wishes.selectors import courses_for, same_theme
-from trainings.wishes.views.frame import counting
+from trainings.wishes.views.frame import GONE, ticked, wish_to_answer
 
-GONE = "Ce besoin n’attend plus de session."
 FEWEST_PLACES = 6
-
-
-def _wish(request: HttpRequest, pk: UUID) -> tuple[Actor, Wish]:
-    actor = counting(request)
-    rows = Wish.objects.visible_to(actor).exclude(status=WishStatus.WITHDRAWN).select_related("organisation", "skill")
-    return actor, get_object_or_404(rows, pk=pk)
 
 
 def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Which programme answers this need, and which other needs of the theme with it."""
-    actor, wish = _wish(request, pk)
+    actor, wish = wish_to_answer(request, pk)
     if wish.status != WishStatus.OPEN:
         messages.info(request, GONE)
         return redirect("wishes:census")
     others, courses = same_theme(wish, actor), courses_for(wish, actor)
-    asked = known_ids(request.GET.getlist("besoin"))
+    chosen = ticked(request, others)
     course = next((one for one in courses if str(one.public_id) == request.GET.get("programme")), None)
     if course is not None:
-        chosen = [str(one.pk) for one in others if one.pk in asked]
-        url = reverse("wishes:open", args=[wish.pk, course.public_id])
-        return redirect(f"{url}?{urlencode({'besoin': chosen}, doseq=True)}" if chosen else url)
-    context = {"wish": wish, "others": others, "courses": courses, "no_choice": "programme" in request.GET or bool(asked)}
+        name = "open" if sessions.can_open_session(actor, course) else "ask"
+        return redirect(wish.answer_url(course.public_id, chosen, name=name))
+    context = {
+        "wish": wish, "others": others, "courses": courses, "no_choice": "programme" in request.GET or bool(chosen),
+        "can_ask": rules.can_ask(actor),
+    }  # fmt: skip
     return render(request, "wishes/choose.html", context)
 
 
 def open_session(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
     """The session's form, with as many places as people and what the needs say in sight; saved, the needs are linked and their CAEs told."""
-    actor, wish = _wish(request, pk)
+    actor, wish = wish_to_answer(request, pk)
     course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=course_id)
     if not sessions.can_open_session(actor, course):
         raise PermissionDenied if course.live else Http404
     if wish.status != WishStatus.OPEN and request.method != "POST":
         messages.info(request, GONE)
         return redirect("wishes:census")
-    asked = known_ids(request.GET.getlist("besoin"))
-    wishes = [wish, *(one for one in same_theme(wish, actor) if one.pk in asked)]
-    initial = {"capacity": _places(wishes)}
-    return opening(request, course, create=partial(_create, wishes), initial=initial, answers=[_words(one) for one in wishes])
+    wishes = [wish, *ticked(request, same_theme(wish, actor))]
+    decline = reverse("wishes:decline", args=[wish.pk]) if rules.is_asked(actor, wish) else ""
+    context = {"answers": [_words(one) for one in wishes], "decline_url": decline}
+    return opening(request, course, create=partial(_create, wishes), initial={"capacity": _places(wishes)}, **context)
 
 
 def _create(wishes: list[Wish], course: CoursePage, *, actor: Actor, **facts: Any) -> TrainingSession:

@@ -17,6 +17,7 @@ def themes(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")), "people_count": sum(theme.people_count for theme in found),
         "cae_count": len({wish.organisation_id for theme in found for wish in theme.wishes}), "can_enter": rules.can_enter(actor),
+        "can_ask": rules.can_ask(actor),
     }  # fmt: skip
     return render(request, "wishes/census.html", context)
 

@@ -1,6 +1,8 @@
 """What the screens of this package share: the doors."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -9,7 +11,12 @@ from django.shortcuts import get_object_or_404
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
+from trainings.sessions.forms import known_ids
 from trainings.wishes import rules
+from trainings.wishes.enums import WishStatus
+from trainings.wishes.models import Wish
+
+GONE = "Ce besoin n’attend plus de session."
 
 
 def entering(request: HttpRequest) -> tuple[Actor, Organisation]:
@@ -26,6 +33,19 @@ def counting(request: HttpRequest) -> Actor:
     if not rules.can_count(actor):
         raise PermissionDenied
     return actor
+
+
+def wish_to_answer(request: HttpRequest, pk: UUID) -> tuple[Actor, Wish]:
+    """A need that somebody may answer, and who looks at it."""
+    actor = counting(request)
+    rows = Wish.objects.visible_to(actor).exclude(status=WishStatus.WITHDRAWN)
+    return actor, get_object_or_404(rows.select_related("organisation", "skill", "asked_course__organisation"), pk=pk)
+
+
+def ticked(request: HttpRequest, wishes: Iterable[Wish]) -> list[Wish]:
+    """Those that the address names."""
+    asked = known_ids(request.GET.getlist("besoin"))
+    return [one for one in wishes if one.pk in asked]
 
 
 def renew_version(form: forms.Form, version: int) -> None:

@@ -14,6 +14,9 @@ const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) 
 const sentNow = () => { const now = new Date(); return `Signé sans réseau, transmis à ${now.getHours()}\u00a0h\u00a0${String(now.getMinutes()).padStart(2, "0")}`; };
 const here = (one) => one.sheet === sheet.dataset.hubSheet;
 
+// A sentence is read where it stands: on a telephone it may be a screen away from the button.
+function tell(place) { place.scrollIntoView({ block: "center" }); place.focus({ preventScroll: true }); }
+
 function show(words) {
   const kept = read(), waiting = kept.filter((one) => !one.said);
   note.hidden = !waiting.length;
@@ -27,9 +30,9 @@ function show(words) {
   refused.hidden = kept.length === waiting.length;
   refused.replaceChildren(...kept.filter((one) => one.said).map((one) => {
     const item = document.createElement("li"), text = document.createElement("p"), button = document.createElement("button");
-    button.type = "button"; button.className = "btn btn--s"; button.textContent = "Retirer de ce téléphone";
+    button.type = "button"; button.className = "btn"; button.textContent = "Retirer de ce téléphone";
     button.addEventListener("click", () => { write(read().filter((other) => other.key !== one.key)); show(); });
-    item.className = "note bad";
+    item.className = "note bad"; item.tabIndex = -1;
     text.append(`${one.name}\u00a0: signature refusée. ${one.said} `, button);
     item.append(text);
     return item;
@@ -48,7 +51,7 @@ export async function refresh() {
 async function send() {
   if (busy) return;
   busy = true;
-  let sent = false, words = "";
+  let sent = false, no = false, words = "";
   try {
     for (const one of read().filter((kept) => !kept.said)) {
       const body = new FormData();
@@ -62,7 +65,7 @@ async function send() {
       const answer = await fetch(one.url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } });
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
       if (answer.ok && isOurs) write(read().filter((kept) => kept.key !== one.key));
-      else if (isOurs) { const { said } = await answer.json(); write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
+      else if (isOurs) { const { said } = await answer.json(); no = true; write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
       else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: elles partiront."; break; }
       sent = true;
     }
@@ -70,6 +73,7 @@ async function send() {
   } catch { words = "Pas de réseau\u00a0: elles partent dès qu’il revient. Gardez cette page ouverte, ou revenez-y."; }
   busy = false;
   show(words);
+  if (no && !dialog.open) tell(refused.lastElementChild); // nobody is interrupted while she signs
 }
 
 sheet.addEventListener("click", (event) => {
@@ -77,6 +81,7 @@ sheet.addEventListener("click", (event) => {
   if (!link || !dialog.showModal) return;
   event.preventDefault();
   form.reset(); drawing.clear(); wrong.hidden = true;
+  for (const fold of form.querySelectorAll("details")) fold.open = false; // what the last one opened
   form.querySelector("[data-hub-pad-name]").textContent = link.dataset.hubSign;
   dialog.showModal();
 });
@@ -89,7 +94,7 @@ form.addEventListener("submit", (event) => {
     : (fields.arrived_at || fields.left_at) && !fields.reason.trim() ? "Dites pourquoi\u00a0: retard, départ avant la fin."
     : "late_reason" in fields && !fields.late_reason.trim() ? "La demi-journée est finie\u00a0: dites pourquoi la signature vient après." : "";
   wrong.hidden = !lacks; wrong.textContent = lacks;
-  if (lacks) return;
+  if (lacks) { tell(wrong); return; }
   const line = link.closest("[data-hub-line]").dataset.hubLine;
   write([...read(), { key: unique(), sheet: sheet.dataset.hubSheet, line, name: link.dataset.hubSign, url: link.href, at: new Date().toISOString(), fields }]);
   dialog.close();

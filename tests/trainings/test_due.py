@@ -1,0 +1,99 @@
+"""What awaits people as a session comes near: agreements to establish and to sign, people to convene."""
+
+import pytest
+from django.urls import reverse
+
+from hub.core.accounts.selectors import actor_for
+from hub.core.kit.dates import today
+from hub.core.ui.panels import collect
+from tests.builders.accounts import SYSTEM, make_person, sign_in
+from tests.builders.attendance import make_attended
+from tests.builders.funding import make_party
+from trainings.funding import services as funding
+from trainings.paperwork import services
+from trainings.paperwork.models import Convocation
+
+pytestmark = pytest.mark.django_db
+AGREE, CONVENE, SIGN = "Établir les conventions", "Envoyer les convocations", "Signer la convention"
+
+
+def session_in(days: int, **facts):
+    return make_attended(make_party("Organisme"), make_party("CAE Une"), starts_in=days, **facts)
+
+
+def due(organisation, role="training_manager"):
+    """(first words, day in days from now, note) of what paperwork says awaits somebody."""
+    items = [item for found in collect("home.due", actor_for(make_person(organisation, role)), None) for item in found["items"]]
+    found = [(item["title"].partition("\u00a0:")[0], (item["when"] - today()).days, item.get("note", "")) for item in items]
+    return [one for one in found if one[0] in {AGREE, CONVENE, SIGN}]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (60, []),
+        (40, [(AGREE, 10, "")]),
+        (20, [(AGREE, -10, "en retard"), (CONVENE, 10, "")]),
+        (4, [(AGREE, -26, "en retard"), (CONVENE, -6, "en retard")]),
+        (0, []),
+        (-2, []),
+    ],
+)
+def test_the_body_is_told_of_what_a_session_lacks_until_it_begins(days, expected):
+    session = session_in(days)
+
+    assert due(session.organisation) == expected
+    assert due(session.organisation, "advisor") == []
+    assert due(make_party()) == []
+
+
+def test_nothing_is_said_of_what_is_done():
+    session = session_in(20)
+    services.issue_agreements(session, actor=SYSTEM)
+    services.send_convocations(session, actor=SYSTEM)
+
+    assert due(session.organisation) == []
+
+
+@pytest.mark.parametrize("nature", ["workshop", "internal"])
+def test_no_agreement_is_asked_of_a_workshop_nor_with_oneself(nature):
+    provider = make_party("Organisme")
+    employer = provider if nature == "internal" else make_party()
+    session = make_attended(provider, employer, starts_in=40, **({"nature": nature} if nature == "workshop" else {}))
+
+    assert due(session.organisation) == []
+
+
+def test_the_employer_is_told_to_sign_until_a_file_holds_it():
+    session = session_in(25)
+    employer = session.registrations.get().employer
+    assert due(employer) == [], "nothing is there to sign"
+    services.issue_agreements(session, actor=SYSTEM)
+
+    assert due(employer) == [(SIGN, 25, "")]
+    assert due(employer, "advisor") == []
+    assert due(make_party()) == []
+    funding.open_file(session, employer=employer, actor=SYSTEM)
+    assert due(employer) == [], "the dates of the file say it from now on"
+
+
+def test_the_item_leads_to_the_agreements():
+    session = session_in(40)
+    actor = actor_for(make_person(session.organisation, "training_manager"))
+
+    urls = [item["url"] for found in collect("home.due", actor, None) for item in found["items"]]
+
+    assert reverse("paperwork:agreements", args=[session.pk]) in urls
+
+
+@pytest.mark.parametrize(("days", "is_offered"), [(3, True), (1, True), (0, False), (-1, False), (-9, False)])
+def test_convocations_are_offered_until_the_first_day_only(days, is_offered):
+    session = session_in(days)
+    client = sign_in(make_person(session.organisation, "training_manager"))
+
+    page = client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    said = client.post(reverse("paperwork:convene", args=[session.pk]), follow=True).content.decode()
+
+    assert (CONVENE in page) == is_offered
+    assert ("a commencé" in said) != is_offered
+    assert Convocation.unscoped.filter(told_at__isnull=False).exists() == is_offered

@@ -1,0 +1,75 @@
+"""A session asked of another organisation of the federation, and its refusal: the two ends of what answering.py opens."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from hub.core.kit.text import counted, joined
+from hub.core.ui.confirm import ask
+from trainings.wishes import rules, services
+from trainings.wishes.enums import WishStatus
+from trainings.wishes.errors import WishRefused
+from trainings.wishes.forms import DeclineForm
+from trainings.wishes.selectors import asked_with, published, same_theme
+from trainings.wishes.views.frame import GONE, ticked, wish_to_answer
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
+    """Ask the organisation of a published programme to hold a session for needs; it finds them among what awaits it."""
+    actor, wish = wish_to_answer(request, pk)
+    if not rules.can_ask(actor):
+        raise PermissionDenied
+    course = get_object_or_404(published(actor), public_id=course_id)
+    if wish.status != WishStatus.OPEN:
+        messages.info(request, GONE)
+        return redirect("wishes:census")
+    wishes, body, before = [wish, *ticked(request, same_theme(wish, actor))], course.organisation, wish.asked_course
+    if request.method == "POST":
+        try:
+            services.ask_session(wishes, course, actor=actor)
+            messages.success(request, f"La demande est partie : {body.name} la trouve dans ce qui l’attend.")
+        except WishRefused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("wishes:census")
+    people = (
+        f"{counted(sum(one.people_count for one in wishes), 'personne')} de {joined(sorted({one.organisation.name for one in wishes}))}"
+    )
+    words = {
+        "title": f"Demander une session : {wish.theme}",
+        "text": f"À {body.name}, sur son programme « {course.title} », pour {people}.",
+        "consequences": [
+            f"Les personnes qui tiennent les sessions de {body.name} sont prévenues, et trouvent le formulaire de la session déjà rempli.",
+            "L’organisme prépare la session ou décline avec un mot, que vous recevez.",
+            "Les CAE sont prévenues quand la session se prépare, pas avant.",
+            *([f"La demande faite à {before.organisation.name} est retirée."] if before and before.pk != course.pk else []),
+        ],
+        "action": "Demander la session", "keep": "Choisir un autre programme", "cancel_url": reverse("wishes:choose", args=[wish.pk]),
+    }  # fmt: skip
+    return ask(request, words)
+
+
+@both
+def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say that the session asked for will not be held here, and why."""
+    actor, wish = wish_to_answer(request, pk)
+    if wish.status != WishStatus.OPEN or not rules.is_asked(actor, wish):
+        raise Http404
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.decline_session([wish, *asked_with(wish, actor)], reason=form.cleaned_data["reason"], actor=actor)
+        messages.success(request, "La demande est déclinée, la fédération reçoit votre mot.")
+        return redirect("wishes:census")
+    words = {
+        "form": form, "title": f"Décliner la session demandée : {wish.theme}",
+        "text": "Le besoin reste compté par la fédération, qui peut demander à un autre organisme.", "consequences": [],
+        "action": "Décliner la demande", "keep": "Revenir aux besoins", "cancel_url": reverse("wishes:census"),
+    }  # fmt: skip
+    return ask(request, words)
