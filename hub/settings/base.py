@@ -245,6 +245,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [csp.SELF, "data:"],
         "font-src": [csp.SELF],
         "connect-src": [csp.SELF],
+        "worker-src": [csp.SELF],
         "form-action": [csp.SELF],
         "frame-ancestors": [csp.SELF],
         "frame-src": [csp.SELF],

@@ -51,3 +51,20 @@ def wrongs(page, axe, *, dark: bool = False) -> list[str]:
 
 REPORT_VIOLATIONS = """window.refused = [];
 addEventListener("securitypolicyviolation", (e) => window.refused.push(`CSP: ${e.violatedDirective} ${e.blockedURI}`));"""
+
+
+SCREENS = [(1280, "dark"), (320, "light")]
+
+
+def in_the_dark_and_narrow(page, axe) -> list[str]:
+    """What axe finds in the page as it is, wide in the dark and narrow in the light; its foldings open."""
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    found = []
+    for width, scheme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{width} px, {scheme}: {one}" for one in axe(page)]
+        found += [f"{width} px, wider: {one}" for one in page.evaluate(WIDER)]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light")
+    return found

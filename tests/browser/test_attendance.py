@@ -3,48 +3,27 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
-from hub.core.kit.dates import today
 from tests.browser import village
-from tests.builders.accounts import make_member, make_person
-from tests.builders.attendance import make_attended, people_of, trainer_of
+from tests.browser.signing import address, draw, session_of_now
+from tests.builders.attendance import people_of, trainer_of
 from trainings.attendance import rules, services
 from trainings.attendance.models import Presence
-from trainings.sessions.models import HalfDay
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def session():
-    """Its first half-day goes on now, whatever the hour."""
-    made = make_attended(make_member(), make_member(), starts_in=0, each=2)
-    first = made.half_days.first()
-    made.half_days.exclude(pk=first.pk).delete()
-    now = timezone.localtime()
-    start = max(now - timedelta(minutes=10), now.replace(hour=0, minute=0, second=0, microsecond=0))
-    end = min(now + timedelta(minutes=50), now.replace(hour=23, minute=59))
-    HalfDay.objects.filter(pk=first.pk).update(date=today(), starts_at=start.time().replace(second=0, microsecond=0), ends_at=end.time())
-    made.trainers.set([make_person(made.organisation, "trainer", first_name="Ana", last_name="Lopes")])
-    return made
+    return session_of_now()
 
 
 @pytest.fixture
 def sheet(session, new_page, live_server):
     page = new_page()
     village.enter(page, live_server.url, session.trainers.get())
-    page.goto(f"{live_server.url}/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/")
+    page.goto(live_server.url + address(session))
     return page
-
-
-def draw(page):
-    frame = page.locator("dialog .pad, form .pad").first.bounding_box()
-    page.mouse.move(frame["x"] + 40, frame["y"] + 40)
-    page.mouse.down()
-    for step in range(12):
-        page.mouse.move(frame["x"] + 50 + step * 14, frame["y"] + 40 + (step % 3) * 22)
-    page.mouse.up()
 
 
 def test_trainee_draws_her_signature_under_her_name(session, sheet):
@@ -191,7 +170,7 @@ def test_without_script_the_name_is_typed(session, new_page, live_server):
     row = people_of(session)[0]
     page = new_page(java_script_enabled=False)
     village.enter(page, live_server.url, session.trainers.get())
-    page.goto(f"{live_server.url}/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/")
+    page.goto(live_server.url + address(session))
 
     page.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
     page.get_by_label("Signer au clavier").fill(row.trainee.name)

@@ -6,6 +6,7 @@ import pytest
 
 from hub.core.kit.dates import today
 from tests.browser import village
+from tests.browser.keys import tab_to
 from tests.builders.accounts import make_person
 from tests.builders.people import make_profile
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session
@@ -14,12 +15,6 @@ from trainings.sessions.models import Registration, TrainingSession
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TYPED = {name: value for name, value in FULL_PROGRAMME.items() if name != "duration_minutes"}
-RING = """() => {
-  const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
-  const ring = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return {ring, what: it.outerHTML.slice(0, 120), seen: !!top && (it.contains(top) || top.contains(it) || it.labels?.[0]?.contains(top))};
-}"""
 
 
 @pytest.fixture
@@ -51,19 +46,6 @@ def come_in(new_page, live_server):
 def read(page, selector):
     """The words of a place, its no-break spaces as plain ones."""
     return page.inner_text(selector).replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def tab_to(page, selector, *, most=80):
-    """Press Tab until the element has the focus; on the way, each stop is seen. Fails when it cannot be reached."""
-    for _ in range(most):
-        if page.evaluate("(s) => document.activeElement.matches(s)", selector):
-            return
-        page.keyboard.press("Tab")
-        there = page.evaluate(RING)
-        if not there["what"].startswith("<body"):
-            assert there["ring"] >= 2, there
-            assert there["seen"], there
-    pytest.fail(f"{selector} is not reached by Tab")
 
 
 def test_newcomer_finds_a_cooperative_and_a_person(homes, come_in):

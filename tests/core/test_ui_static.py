@@ -9,7 +9,7 @@ from hub.core.ui import bundle, icons
 
 HUB = Path(bundle.HERE).parents[2]
 STATIC = bundle.HERE / "static" / "ui"
-FIRST_VIEW = ["hub.css", "theme.js", "menu.js", "forms.js", "icons.svg", "mark.svg"]
+FIRST_VIEW = ["hub.css", "theme.js", "menu.js", "forms.js", "offline.js", "icons.svg", "mark.svg"]
 PAGES = HUB / "hub" / "pages" / "templates" / "pages"
 GALLERY = [PAGES / "gallery.html", *sorted((PAGES / "gallery").glob("*.html"))]
 OURS = sorted((bundle.HERE / "templates").rglob("*.html")) + GALLERY
@@ -62,7 +62,7 @@ def test_icons_named_in_templates_exist():
     assert {name for name in named if name not in icons.names() and f"i-{name}" not in icons.names()} == set()
 
 
-@pytest.mark.parametrize("script", ["theme.js", "menu.js", "forms.js"])
+@pytest.mark.parametrize("script", ["theme.js", "menu.js", "forms.js", "offline.js"])
 def test_script_finds_its_elements_by_attribute(script):
     text = (STATIC / script).read_text(encoding="utf-8")
 

@@ -11,7 +11,7 @@ from hub.core.accounts.models import Organisation
 from hub.core.ui.panels import Personal, personal, register
 from trainings.attendance import rules
 from trainings.attendance.models import AttendanceSheet, Presence
-from trainings.attendance.selectors import half_day_states, sheets_due
+from trainings.attendance.selectors import half_day_states, kept_half_days, sheets_due
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import TrainingSession
 
@@ -25,7 +25,8 @@ def attendance(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
         return None
     now = timezone.now()
     states = [(one, one.badge(now)) for one in half_day_states(session)]
-    return {"session": session, "states": states} if states else None
+    kept = kept_half_days(actor, session, [one for one, _ in states])
+    return {"session": session, "states": states, "kept": kept} if states else None
 
 
 @register("home.due", "attendance", order=25)

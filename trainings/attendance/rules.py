@@ -7,9 +7,11 @@ from hub.core.kit.dates import hour_fr
 from hub.core.kit.text import fold, one_line
 from trainings.attendance.errors import AttendanceRefused, ReasonNeeded, SignatureRefused, TooEarly
 from trainings.attendance.hours import Times
+from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
 from trainings.sessions.rules import can_manage_session
 
+KEPT_BEFORE = KEPT_AFTER = timedelta(days=1)  # how long before and after its half-day a sheet may lie in the trainer's browser
 GRACE = timedelta(minutes=15)  # after the end of a half-day; later, a signature needs a reason
 
 
@@ -32,6 +34,17 @@ def check_begun(half_day: HalfDay, at: datetime) -> None:
 
 def is_late(half_day: HalfDay, at: datetime) -> bool:
     return at > half_day.finishes_at + GRACE
+
+
+def may_be_kept(half_day: HalfDay, at: datetime) -> bool:
+    """Whether the browser of who trains may keep the sheet, to have it signed without network: around its half-day, when it is signed at all."""
+    if half_day.session.is_workshop or half_day.session.status in {SessionStatus.CANCELLED, SessionStatus.DRAFT}:
+        return False
+    return half_day.begins_at - KEPT_BEFORE <= at < kept_until(half_day)
+
+
+def kept_until(half_day: HalfDay) -> datetime:
+    return half_day.finishes_at + KEPT_AFTER
 
 
 def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> None:

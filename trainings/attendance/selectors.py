@@ -14,7 +14,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import hour_fr, local, today
 from hub.core.ui.icons import state
-from trainings.attendance import facts, strokes
+from trainings.attendance import facts, rules, strokes
 from trainings.attendance.enums import Attended, Method
 from trainings.attendance.hours import Followed, counted_minutes
 from trainings.attendance.models import AttendanceSheet, Presence
@@ -132,6 +132,15 @@ def half_day_states(session: TrainingSession) -> list[HalfDayState]:
         said = len(sheet.presences.all()) if sheet else 0
         found.append(HalfDayState(half_day, sheet, said, max(total, said)))
     return found
+
+
+def kept_half_days(actor: Actor, session: TrainingSession, states: Sequence[HalfDayState]) -> list[HalfDay]:
+    """Those whose sheet the browser of who trains takes along (rules.may_be_kept)."""
+    if not rules.is_trainer(actor, session):
+        return []
+    now = timezone.now()
+    opened = [one.half_day for one in states if not (one.sheet and one.sheet.is_closed)]
+    return [half_day for half_day in opened if rules.may_be_kept(half_day, now)]
 
 
 def closed_sheets(session: TrainingSession) -> list[AttendanceSheet]:

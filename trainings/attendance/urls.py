@@ -1,10 +1,11 @@
 from django.urls import path
 
-from trainings.attendance import views
+from trainings.attendance import views, worker
 
 app_name = "attendance"
 SHEET = "formations/sessions/<uuid:pk>/emargement/<uuid:half_day>/"
 urlpatterns = [
+    path("formations/sessions/hors-ligne.js", worker.script, name="worker"),  # its folder is all that it may answer for
     path("formations/sessions/<uuid:pk>/emargement/", views.sheets, name="sheets"),
     path(SHEET, views.sheet, name="sheet"),
     path(f"{SHEET}signer/<uuid:registration>/", views.sign, name="sign"),

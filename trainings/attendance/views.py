@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import hour_fr
 from hub.core.kit.holidays import holiday_words
+from hub.core.ui import offline
 from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
@@ -59,6 +60,7 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
         "session": session,
         "states": states,
         "people": [(row, hours[row.pk]) for row in people] if closed else [],
+        "kept": selectors.kept_half_days(actor_of(request), session, [one for one, _ in states]),
         "alike": selectors.same_drawings(closed),
         "closed": len(closed),
     }
@@ -70,7 +72,11 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
     """The sheet on the trainer's telephone: who is to sign, who has; each signs in turn, then the trainer closes it."""
     row = _half_day(request, pk, half_day)
     board, now = selectors.board(row), timezone.now()
+    kept = not board.is_closed and rules.is_trainer(actor_of(request), row.session) and rules.may_be_kept(row, now)
     context = {
+        "now": now,
+        "is_kept": kept,
+        "is_ahead": kept and not board.has_begun(now),  # taken along beforehand: the browser's clock opens it, and the hub's checks
         "session": row.session,
         "half_day": row,
         "board": board,
@@ -81,7 +87,10 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         "form": TraineeForm(is_over=rules.is_late(row, now)),
         "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
     }
-    return render(request, "attendance/sheet.html", context)
+    response = render(request, "attendance/sheet.html", context)
+    if kept:
+        offline.let_keep(response, actor_of(request).user_id, rules.kept_until(row))
+    return response
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -13,13 +13,14 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from hub.core.kit import dates, identifiers, text
-from hub.core.ui import icons, navigation, panels
+from hub.core.ui import icons, navigation, offline, panels
 from hub.core.ui.forms import error_lines
 
 register = template.Library()
 
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(icons.state, name="state")
+register.simple_tag(offline.device_key)
 
 
 @register.simple_tag

@@ -1,15 +1,14 @@
 // The sheet on a trainer's telephone. A signature is written in this browser first, sent next, and taken out only once the hub has it:
 // without network nothing is lost, and what is sent twice signs once (the key).
 import { pad } from "./pad.js";
+import { read, write } from "./queue.js";
 
-const STORE = "hub-signatures", AGAIN = 15000, LATE = 20000;
+const AGAIN = 15000, LATE = 20000;
 const sheet = document.querySelector("[data-hub-sheet]"), dialog = document.querySelector("[data-hub-pad-dialog]");
 const form = dialog.querySelector("form"), drawing = pad(form), wrong = form.querySelector("[data-hub-pad-wrong]");
 const note = sheet.querySelector("[data-hub-kept]"), refused = sheet.querySelector("[data-hub-refused]");
 let link = null, busy = false;
 
-const read = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? []; } catch { return []; } };
-const write = (kept) => { localStorage.setItem(STORE, JSON.stringify(kept)); };
 // Not crypto.randomUUID: a hub on a local network may have no certificate.
 const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sentNow = () => { const now = new Date(); return `Signé sans réseau, transmis à ${now.getHours()}\u00a0h\u00a0${String(now.getMinutes()).padStart(2, "0")}`; };
@@ -30,21 +29,23 @@ function show(words) {
   }
   refused.hidden = kept.length === waiting.length;
   refused.replaceChildren(...kept.filter((one) => one.said).map((one) => {
-    const item = document.createElement("li"), button = document.createElement("button");
+    const item = document.createElement("li"), text = document.createElement("p"), button = document.createElement("button");
     button.type = "button"; button.className = "btn"; button.textContent = "Retirer de ce téléphone";
     button.addEventListener("click", () => { write(read().filter((other) => other.key !== one.key)); show(); });
     item.className = "note bad"; item.tabIndex = -1;
-    item.append(`${one.name}\u00a0: signature refusée. ${one.said} `, button);
+    text.append(`${one.name}\u00a0: signature refusée. ${one.said} `, button);
+    item.append(text);
     return item;
   }));
 }
 
-async function refresh() {
+export async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html"), board = page.querySelector("[data-hub-board]");
   if (board) sheet.querySelector("[data-hub-board]").replaceWith(document.adoptNode(board));
   const token = page.querySelector("[name=csrfmiddlewaretoken]");
   if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+  return Boolean(board);
 }
 
 async function send() {

@@ -1,0 +1,52 @@
+"""A half-day that goes on now, whatever the hour, and a hand that signs it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from hub.core.kit.dates import today
+from tests.builders.accounts import make_member, make_person
+from tests.builders.attendance import make_attended
+from trainings.sessions.models import HalfDay, TrainingSession
+
+# The addresses of the pages that the browser keeps, the files of the pages apart.
+KEPT = """async () => { const found = [];
+  for (const name of await caches.keys()) if (name.startsWith("hub-kept:"))
+    for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+  return found; }"""
+
+
+def session_of_now() -> TrainingSession:
+    """Two people of one CAE, one half-day, one trainer."""
+    made = make_attended(make_member(), make_member(), starts_in=0, each=2)
+    first = made.half_days.first()
+    made.half_days.exclude(pk=first.pk).delete()
+    now = timezone.localtime()
+    start = max(now - timedelta(minutes=10), now.replace(hour=0, minute=0, second=0, microsecond=0))
+    end = min(now + timedelta(minutes=50), now.replace(hour=23, minute=59))
+    HalfDay.objects.filter(pk=first.pk).update(date=today(), starts_at=start.time().replace(second=0, microsecond=0), ends_at=end.time())
+    made.trainers.set([make_person(made.organisation, "trainer", first_name="Ana", last_name="Lopes")])
+    return made
+
+
+def address(session: TrainingSession) -> str:
+    return f"/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/"
+
+
+def draw(page) -> None:
+    frame = page.locator("dialog .pad, form .pad").first.bounding_box()
+    page.mouse.move(frame["x"] + 40, frame["y"] + 40)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(frame["x"] + 50 + step * 14, frame["y"] + 40 + (step % 3) * 22)
+    page.mouse.up()
+
+
+def keeps(page, *paths):
+    """Wait until the browser keeps these pages and no other."""
+    wanted = sorted(paths)
+    for _ in range(100):
+        if sorted(page.evaluate(KEPT)) == wanted:
+            return
+        page.wait_for_timeout(50)
+    assert sorted(page.evaluate(KEPT)) == wanted
