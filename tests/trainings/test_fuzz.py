@@ -151,6 +151,7 @@ def test_no_value_of_any_field_makes_a_form_fail(forms, name):
 
 
 @pytest.mark.full
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_value_of_every_field_makes_no_form_fail(forms, name):
     assert failures(forms[name], one_by_one(forms[name][2])) == []

@@ -1,4 +1,4 @@
-// Opens a sheet without network. VERSION, ASSETS and SHEET are written above by worker.py; docs/decisions/0016-offline-sheet.md says why.
+// Opens a sheet without network. VERSION, ASSETS and SHEET are written above by worker.py; docs/decisions/0018-offline-sheet.md says why.
 // It keeps the pages that the hub marks with Hub-Keep, for one person at a time, and the files they need; it answers for nothing else.
 const KEPT = "hub-kept:", FILES = "hub-files:", TAKEN = FILES + VERSION, PATIENCE = 8000;
 const sheets = new RegExp(SHEET);

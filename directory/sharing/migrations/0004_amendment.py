@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_agreement_amendments'),
+        ('accounts', '0006_agreement_amendments'),
         ('sharing', '0003_statement_paper'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

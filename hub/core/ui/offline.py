@@ -1,4 +1,4 @@
-"""Pages that the browser of a signed-in person may keep, to open them without network (docs/decisions/0016-offline-sheet.md)."""
+"""Pages that the browser of a signed-in person may keep, to open them without network (docs/decisions/0018-offline-sheet.md)."""
 
 from datetime import datetime
 from uuid import UUID

@@ -44,7 +44,8 @@ def full(run: Run, words: list[str]) -> None:
     everything(run, words)
     environ = _servers(run)
     run.tests("épreuves SQLite", ["-m", "full", *words], environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}, may_be_empty=True)
-    run.tests("épreuves PostgreSQL", ["-m", "full", *words], environ=environ, may_be_empty=True)
+    of_database = ["-m", "full and not slow", "--database-only=all"]
+    run.tests("épreuves PostgreSQL", [*of_database, *words], environ=environ, may_be_empty=True)
     for number in (2, 3):
         run.tests(f"ordre n° {number}", ["-m", "not browser and not full and not slow", *BOTH_CORES, *words], may_be_empty=bool(words))
 

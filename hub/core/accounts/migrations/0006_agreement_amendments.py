@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_identity_provider'),
+        ('accounts', '0005_recovery'),
     ]
 
     operations = [
