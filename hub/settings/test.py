@@ -21,6 +21,8 @@ from hub.settings.base import ALLOWED_HOSTS, DATABASES  # noqa: E402
 
 if not _database:  # a file: in memory, threads would share one connection and no write lock would be seen
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["HUB_DATA"], "test.sqlite3")}
+elif _template := os.environ.get("HUB_TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}
 ALLOWED_HOSTS += ["testserver", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,4 +1,4 @@
-"""Every figure of the hub in one table: `bin/test bench`, or `python -m tests.bench [pages places papers search]`.
+"""Every figure of the hub in one table: `bin/test bench`, or `python -m tests.bench [pages crowd places papers search]`.
 
 Each bench runs in a process of its own, one after the other: none finds the memory and the settings of another. Ratios are taken in the
 same run as what they are compared with; so is the load of the machine that the table bears.
@@ -11,11 +11,12 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
 
-from tests.bench import bench_pages, bench_papers, bench_places, bench_search
+from tests.bench import bench_crowd, bench_pages, bench_papers, bench_places, bench_search
 from tests.bench.table import Measure, as_markdown, machine
 
 BENCHES: dict[str, Callable[[], list[Measure]]] = {
     "pages": bench_pages.measures,
+    "crowd": bench_crowd.measures,
     "places": bench_places.measures,
     "papers": bench_papers.measures,
     "search": bench_search.measures,

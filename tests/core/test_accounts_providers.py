@@ -146,7 +146,7 @@ LIES = {
     "no nonce": {"claims": {"nonce": None}},
     "expired": {"claims": {"exp": int(time.time()) - 120, "iat": int(time.time()) - 400}},
     "no end": {"claims": {"exp": None}},
-    "not yet": {"claims": {"nbf": int(time.time()) + 600}},
+    "not yet": {"claims": {"nbf": int(time.time()) + 86_400}},
     "no subject": {"claims": {"sub": None}},
     "unverified mail": {"claims": {"email_verified": False}},
     "mail verified in a word": {"claims": {"email_verified": "true"}},

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.template import engines
 from django.template.loader import get_template, render_to_string
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from hub.core.accounts.actor import Actor, Mandate
 from hub.core.ui import errors
@@ -161,3 +161,10 @@ def test_file_for_everybody_stays_in_caches():
 @override_settings(SESSION_COOKIE_NAME="__Host-session")
 def test_session_is_known_by_the_name_of_its_cookie():
     assert "no-store" in answered("/", {"__Host-session": "x"})["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+def test_a_page_takes_visits_and_forms_alone(method):
+    answer = Client().generic(method, "/cooperatives/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")

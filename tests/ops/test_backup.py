@@ -19,6 +19,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.ops import backup
 from hub.ops.errors import Refused
 from tests.builders.buckets import BUCKET, client, s3_server
+from tests.tools.ci import bases
 
 pytestmark = pytest.mark.both_databases
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,12 +49,16 @@ class Hub:
         if server:
             name = f"drill_{uuid7().hex[-12:]}"
             with psycopg.connect(urlsplit(server)._replace(path="/postgres").geturl(), autocommit=True) as link:
-                link.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {urlsplit(like.url).path[1:]}" if like else ""))
+                template = urlsplit(like.url).path[1:] if like else os.environ.get("HUB_TEST_TEMPLATE", "template1")
+                link.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
             self.url = urlsplit(server)._replace(path=f"/{name}").geturl()
             self.environ["HUB_DATABASE_URL"] = self.url
         if like:
             shutil.copytree(like.folder, folder)
         else:
+            folder.mkdir(mode=0o700)
+            if not server and bases.kept().exists():
+                shutil.copyfile(bases.kept(), folder / "hub.sqlite3")
             self.run("createcachetable")
             self.run("migrate", "--verbosity=0")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.cache import patch_cache_control
 
 from hub.core.ui.errors import PartIsDown, method_not_allowed, part_down
@@ -22,6 +22,20 @@ def admin_csp(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "public" not in response.get("Cache-Control", ""):
             patch_cache_control(response, no_store=True)
         return response
+
+    return middleware
+
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+def refuse_other_methods(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Pages and forms need no other: a view that tells POST from the rest never takes a DELETE for a visit. Wagtail's admin has its own."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in METHODS and not request.path.startswith("/admin/"):
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
 
     return middleware
 

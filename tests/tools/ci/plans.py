@@ -5,12 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.tools.ci import needs, servers
+from tests.tools.ci import bases, needs, servers
 from tests.tools.ci.stages import CACHE, PYTHON, ROOT, Run, say
 
 FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
 TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
 DEPLOY = ["HUB_PUBLIC_URL=https://hub.example.org", "DJANGO_SETTINGS_MODULE=hub.settings.base", f"HUB_DATA={CACHE / 'deploy'}"]
+COPIED = {"HUB_TEST_TEMPLATE": bases.TEMPLATE}
 BOTH_CORES = ["-n", "2"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
@@ -23,6 +24,7 @@ def everything(run: Run, words: list[str]) -> None:
         _style(run)
     _clear()
     environ = _servers(run)
+    run.together(_bases(environ["HUB_TEST_DATABASE_URL"]))
     seed = str(random.randrange(2**31))
     say(f"ordre des tests : --randomly-seed={seed}")
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
@@ -31,12 +33,11 @@ def everything(run: Run, words: list[str]) -> None:
         both = {**redis, "HUB_TEST_SEARCH_URL": node}
         run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=both, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
-    run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ, may_be_empty=some)
+    run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ | COPIED, may_be_empty=some)
     with run.beside({} if some else _project(), TESTING):  # a browser waits more than it works
         run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
     if not some:
-        with run.beside(_seen()):
-            pass
+        run.together(_seen())
 
 
 def full(run: Run, words: list[str]) -> None:
@@ -45,7 +46,7 @@ def full(run: Run, words: list[str]) -> None:
     environ = _servers(run)
     run.tests("épreuves SQLite", ["-m", "full", *words], environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}, may_be_empty=True)
     of_database = ["-m", "full and not slow", "--database-only=all"]
-    run.tests("épreuves PostgreSQL", [*of_database, *words], environ=environ, may_be_empty=True)
+    run.tests("épreuves PostgreSQL", [*of_database, *words], environ=environ | COPIED, may_be_empty=True)
     for number in (2, 3):
         run.tests(f"ordre n° {number}", ["-m", "not browser and not full and not slow", *BOTH_CORES, *words], may_be_empty=bool(words))
 
@@ -102,6 +103,11 @@ def _clear() -> None:
     for folder in (HTML, PDF, CACHE / "reports"):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+
+
+def _bases(postgresql: str) -> dict[str, list[str]]:
+    make = [PYTHON, "-m", "tests.tools.ci.bases"]
+    return {"base SQLite": make, "base PostgreSQL": ["env", f"HUB_TEST_DATABASE_URL={postgresql}", *make]}
 
 
 def _seen() -> dict[str, list[str]]:

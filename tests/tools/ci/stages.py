@@ -46,6 +46,10 @@ class Run:
         self.record(name, ok=code == 0, seconds=time.monotonic() - began)
         return code == 0
 
+    def together(self, checks: Mapping[str, Sequence[str]]) -> None:
+        with self.beside(checks):
+            pass
+
     @contextlib.contextmanager
     def beside(self, checks: Mapping[str, Sequence[str]], environ: Mapping[str, str] | None = None) -> Iterator[None]:
         """Checks of one core each, begun together, while the block runs; each is told when the block is done."""
