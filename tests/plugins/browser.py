@@ -41,7 +41,7 @@ def new_page(browser: Browser) -> Iterator[MakePage]:
     def make(**options: Any) -> Page:
         settings = {"viewport": LAPTOP, "locale": "fr-FR", "timezone_id": "Europe/Paris"} | options
         context = browser.new_context(**settings)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.complaints = _listen(page)  # type: ignore[attr-defined]

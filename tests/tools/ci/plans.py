@@ -34,8 +34,8 @@ def everything(run: Run, words: list[str]) -> None:
         run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=both, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ | COPIED, may_be_empty=some)
-    with run.beside({} if some else _project(), TESTING):  # a browser waits more than it works
-        run.tests("navigateur", ["-m", "browser and not full", *order], environ=redis, may_be_empty=some)
+    with run.beside({} if some else _project(), TESTING):
+        run.tests("navigateur", ["-m", "browser and not full", *BOTH_CORES, *order], environ=redis, may_be_empty=some)
     if not some:
         run.together(_seen())
 
