@@ -16,10 +16,12 @@ from hub.core.accounts.permissions import OPENED_BY
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.funding import make_file
 from tests.builders.sharing import make_announcement, make_service
 from tests.builders.trainings import make_course, make_session
+from trainings.sessions.models import Registration
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -111,6 +113,22 @@ def test_registering_for_another_cae_over_http_follows_the_agreement():
     assert answer.status_code == 403
     assert "KANB-trainee" not in answer.content.decode()
     assert trainee
+
+
+def test_a_form_shown_under_another_mandate_is_refused_with_its_text():
+    home, other = make_member(), make_member()
+    person, trainee = make_person(home, "shared_staff"), make_person(other)
+    agreement = make_loan(person, provider=home, beneficiary=other)
+    session = make_session(make_course(make_member()))
+    url, sent = reverse("sessions:register", args=[session.pk]), {"key": str(uuid7()), "trainees": str(trainee.pk), "nom": "Ce que j’écris"}
+    client = sign_in(person, mandate=f"agreement:{agreement.pk}")
+
+    refused = client.post(url, sent | {"register": "1", "hub_mandate": f"organisation:{home.pk}"})
+    back = client.post(reverse("accounts:act_for"), {"mandate": f"organisation:{home.pk}", "hub_mandate": "agreement:autre"})
+
+    assert (refused.status_code, back.status_code) == (409, 302)
+    assert "Ce que j’écris" in refused.content.decode()
+    assert not Registration.unscoped.filter(session=session).exists()
 
 
 def test_agreement_opens_nothing_once_its_beneficiary_has_left_the_hub():

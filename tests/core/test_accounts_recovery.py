@@ -237,3 +237,37 @@ def test_the_team_s_page_costs_the_same_for_one_request_and_for_three(cae, direc
 
     with django_assert_num_queries(len(one)):
         client.get(url)
+
+
+def test_the_browser_that_asked_begins_again_once_the_account_is_reopened(cae, director, lost):
+    browser = at_second_factor(lost)
+    browser.post(LOST)
+    reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(director))
+
+    browser.post(LOST)
+    sent_back = browser.get(reverse("mfa_authenticate"))
+
+    assert not Recovery.unscoped.filter(user=lost).exists(), "nothing is left to ask for"
+    assert sent_back["Location"] == reverse("account_login")
+    assert browser.get(reverse("account_login")).status_code == 200
+
+
+def test_a_new_password_ends_what_the_old_one_asked(lost):
+    ask_recovery(lost)
+    client = sign_in(lost)
+
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "une autre phrase, longue", "password2": "une autre phrase, longue"},
+    )
+
+    assert not Recovery.unscoped.filter(user=lost).exists()
+
+
+def test_who_is_alone_to_help_herself_is_told_so(lost):
+    browser = at_second_factor(lost)
+
+    said = browser.post(LOST).content.decode()
+
+    assert "Adressez-vous à qui héberge le hub" in said
+    assert not Recovery.unscoped.filter(user=lost).exists()

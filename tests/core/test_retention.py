@@ -117,7 +117,7 @@ def _ledger():
 def _lost_factor():
     person = writer()
     ask_recovery(person)
-    return Recovery.unscoped.filter(user=person), today() + timedelta(days=7)
+    return Recovery.unscoped.filter(user=person), today() + timedelta(days=8)  # a day begun is a day promised
 
 
 KINDS = [_registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor]

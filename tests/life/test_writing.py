@@ -357,6 +357,22 @@ def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_
     assert actions[-2:] == ["life.note.withdraw", "life.note.restore"]
 
 
+def test_a_page_put_back_is_the_one_that_was_read_and_its_draft_stays_a_draft():
+    author = writer()
+    page = make_note(author=author, title="Lue par tous")
+    read_by = page.audience
+    draft = page.get_latest_revision_as_object()
+    draft.title, draft.audience = "Jamais publiée", "public"
+    draft.save_revision()
+    coordinator = actor_for(make_coordinator())
+
+    services.withdraw(page, reason="Motif", actor=coordinator)
+    again = services.restore(NotePage.objects.get(), actor=coordinator)
+
+    assert (again.title, again.audience, again.live, again.has_unpublished_changes) == ("Lue par tous", read_by, True, True)
+    assert again.get_latest_revision_as_object().title == "Jamais publiée"
+
+
 def test_an_old_revision_brings_no_moderation_and_no_author_back():
     author = writer()
     page = make_note(author=author)

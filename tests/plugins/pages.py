@@ -18,7 +18,7 @@ _TEXT = re.compile(r">[^<]+<")
 # What somebody typed comes back as it was, whatever it was: it says nothing of our markup.
 _TYPED = re.compile(r'(<input (?=[^>]*type="(?:text|search|number|date|time|datetime-local|email|url|tel)")[^>]*?) value="[^"]*"')
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-_CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[\w-]{64}|\d+")
+_CHANGING = re.compile(r"\b[0-9a-f]{16}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[\w-]{64}|\d+")
 _seen: set[str] = set()
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from directory.sharing.enums import REQUEST_MOVES, RequestStatus
+from directory.sharing.enums import REQUEST_MOVES, RequestStatus, Stage
 from directory.sharing.errors import MoveRefused
 from directory.sharing.models.scope import staffed
 from directory.sharing.models.shared import SharedService
@@ -90,7 +90,7 @@ class Amendment(Row):
 
     def is_open_on(self, day: date) -> bool:
         """It is answered before it takes effect."""
-        return self.status == RequestStatus.PENDING and day < self.effective_on
+        return self.status == RequestStatus.PENDING and day < self.effective_on and self.service.stage != Stage.ENDED
 
     def move_to(self, status: RequestStatus) -> None:
         if status not in REQUEST_MOVES[self.status]:

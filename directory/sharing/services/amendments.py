@@ -22,6 +22,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import at_home, long_date_fr, today
 
 CHANGED = "La convention a changé depuis : relisez ses termes, et proposez un nouvel avenant."
+FREE = "L’entraide ne se facture pas : le coût horaire reste à zéro."
 WAITS = "Un avenant attend déjà une réponse : il faut d’abord y répondre, ou le retirer."
 
 
@@ -93,7 +94,7 @@ def _check(row: SharedService, terms: NewTerms, before: dict[str, Any]) -> None:
     if terms.ends_on - row.starts_on > LONGEST_SERVICE:
         raise RuleBroken("Une convention dure trois ans au plus, avenants compris.")
     if row.legal_form == "mutual_help" and terms.hourly_cost_cents:
-        raise RuleBroken("L’entraide ne se facture pas : le coût horaire reste à zéro.")
+        raise RuleBroken(FREE)
     if _written(terms) == before:
         raise RuleBroken("Cet avenant ne change rien : modifiez au moins un terme.")
 
@@ -122,6 +123,8 @@ def accept_amendment(amendment: Amendment, *, actor: Actor) -> Amendment:
         raise MoveRefused("le jour où elle prenait effet est venu")
     if terms_of(service) != row.before:
         raise TermsChanged(CHANGED)
+    if service.legal_form == "mutual_help" and row.hourly_cost_cents:
+        raise RuleBroken(FREE)
     try:
         row.agreement = accounts.amend_agreement(
             service.agreement, people=people, purposes=row.purposes, starts_at=at_home(row.effective_on, time.min),

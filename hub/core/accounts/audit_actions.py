@@ -22,6 +22,7 @@ ACTIONS = {
     "accounts.identity_provider.remove": "Fournisseur d’identité retiré",
     "accounts.agreement.begin": "Convention entre CAE commencée",
     "accounts.agreement.end": "Convention entre CAE rompue",
+    "accounts.agreement.drop": "Personnes ou accès retirés d’un avenant à venir",
     "accounts.agreement.amend": "Avenant à une convention entre CAE",
     "accounts.agreement.people": "Personnes d’une convention changées",
     "accounts.agreement.purposes": "Finalités d’une convention changées",

@@ -14,7 +14,9 @@ from hub.core.accounts import access, kept, second_factor
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.selectors import actor_for, organisation_vouching
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
+from hub.core.ui.forms import typed
 
+FROM_ANY_MANDATE = {"accounts:act_for", "account_logout"}
 MANDATE_KEY = "hub.mandate"
 RETRY_AFTER_SECONDS = 15 * 60
 MACHINE_SUFFIXES = (".json", ".csv", ".xlsx", ".ods", ".ics", ".atom")  # no sign-in page for a program
@@ -60,6 +62,15 @@ def say_too_many(get_response: Respond) -> Respond:
     return middleware
 
 
+def _was_shown_for_another(request: HttpRequest, actor: Actor) -> bool:
+    """A form that says under which mandate it was shown, sent under another one. Changing mandate is done from any page."""
+    shown = request.POST.get("hub_mandate", "") if request.method == "POST" else ""
+    match = request.resolver_match
+    if not shown or (match is not None and access.name_of(match) in FROM_ANY_MANDATE):
+        return False
+    return actor.mandate is None or not actor.mandate.answers_to(shown)
+
+
 class deny_by_default:
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -87,6 +98,9 @@ class deny_by_default:
             return redirect("mfa_activate_totp")
         if policy == access.PUBLIC:
             return None
+        if _was_shown_for_another(request, actor):
+            context = {"fields": typed(request), "has_files": bool(request.FILES)}
+            return render(request, "accounts/other_mandate.html", context, status=409)
         is_editor = policy == "editor" and PROVIDER_KEY not in request.session and request.user.has_perm("wagtailadmin.access_admin")
         if not access.allows(policy, actor, is_editor=is_editor):
             raise PermissionDenied

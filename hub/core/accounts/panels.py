@@ -88,7 +88,7 @@ personal(
     {
         "user": Personal(
             "rouvrir le compte de qui a perdu son second facteur", "7 jours", "delete",
-            over=lambda on: Q(created_at__date__lte=on - OPEN_FOR),
+            over=lambda on: Q(created_at__date__lt=on - OPEN_FOR),
         )
     },
     other={"id", "created_at", "updated_at"},

@@ -77,6 +77,7 @@ def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator:
 
 @receiver([password_changed, password_reset])
 def password_was_changed(sender: Any, user: User, **_: Any) -> None:
+    forget_recovery(user)  # whoever asked knew the password of before
     _tell("accounts.password.change", user, SecurityEvent.PASSWORD_CHANGED)
 
 

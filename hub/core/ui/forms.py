@@ -20,7 +20,7 @@ from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import adapt
 
 MOST_CHARACTERS = 300_000
-SECRET = ("csrfmiddlewaretoken", "password", "code", "secret", "credential")
+SECRET = ("csrfmiddlewaretoken", "hub_mandate", "password", "code", "secret", "credential")
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
 
 

@@ -166,13 +166,18 @@ def withdraw(page: WrittenPage, *, reason: str, actor: Actor) -> Any:
 
 @transaction.atomic
 def restore(page: WrittenPage, *, actor: Actor) -> Any:
-    """Moderation puts a withdrawn page back as it was last written."""
+    """Moderation puts a withdrawn page back as it was read; what its author has written since stays a draft."""
     locked = held(page)
     if locked.withdrawn_at is None:
         return locked
     locked.withdrawn_at, locked.withdrawn_reason = None, ""
     type(page).objects.filter(pk=page.pk).update(withdrawn_at=None, withdrawn_reason="")
-    record("restore", locked, actor, **_release(locked, locked.latest_revision, actor))
+    read = (
+        locked.revisions.filter(created_at__lte=locked.last_published_at).order_by("-created_at").first()
+        if locked.last_published_at
+        else None
+    )
+    record("restore", locked, actor, **(_release(locked, read, actor) if read else {}))
     return locked
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -162,6 +162,7 @@ def name_people(agreement: Agreement, *, people: Iterable[User], people_seen: It
     if named == before:
         return row
     row.people.set(people)
+    _drop_later(row, people=before - named, actor=actor)
     if named - before and row.purposes:
         row.purposes = []
         row.save(update_fields=["purposes", "updated_at"])
@@ -184,12 +185,28 @@ def open_purposes(
     if set(purposes_seen) != set(row.purposes):
         raise WasChanged("Les accès ont changé entre-temps : relisez-les.")
     wanted = [Purpose(purpose) for purpose in purposes]
+    _drop_later(row, purposes=set(row.purposes) - set(wanted) if wanted else set(Purpose.values), actor=actor)
     if wanted == row.purposes:
         return row
     before, row.purposes = row.purposes, wanted
     row.save(update_fields=["purposes", "updated_at"])
     audit.record("accounts.agreement.purposes", row, actor=actor, organisation=row.beneficiary, data={"before": before, "after": wanted})
     return row
+
+
+def _drop_later(row: Agreement, *, people: Collection[UUID] = (), purposes: Collection[str] = (), actor: Actor) -> None:
+    """What is closed today does not open again with an amendment agreed before."""
+    for one in _texts(row):
+        if one.starts_at <= row.starts_at:
+            continue
+        gone, before = one.people.filter(pk__in=people), list(one.purposes)
+        data = {"people": sorted(str(person.pk) for person in gone), "purposes": [name for name in before if name in purposes]}
+        if not any(data.values()):
+            continue
+        one.people.remove(*gone)
+        one.purposes = [name for name in before if name not in purposes]
+        one.save(update_fields=["purposes", "updated_at"])
+        audit.record("accounts.agreement.drop", one, actor=actor, organisation=one.beneficiary, data=data)
 
 
 @transaction.atomic

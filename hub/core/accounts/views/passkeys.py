@@ -3,6 +3,7 @@ tells nothing; a refusal is audited and comes back as a sentence."""
 
 from typing import Any
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
@@ -11,9 +12,9 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from hub.core.accounts.models import User
 from hub.core.accounts.selectors import passkeys
@@ -65,6 +66,13 @@ class SignIn(webauthn.LoginWebAuthnView):
 
 
 class SecondFactor(AuthenticateView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A factor taken away meanwhile (recovery) leaves nothing to show here: the sign-in begins again with the password."""
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if answer.headers.get("Location") == reverse("account_login"):
+            request.session.pop(LOGIN_SESSION_KEY, None)
+        return answer
+
     def form_invalid(self, form: Form) -> HttpResponse:
         if form is self.webauthn_form:
             _refuse(self.request, form, self.stage.login.user)

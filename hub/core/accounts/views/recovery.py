@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import CheckedForm
 from hub.core.accounts.models import Recovery, User
 from hub.core.accounts.selectors import belongs, recovery_of
-from hub.core.accounts.services import ask_recovery, reset_second_factor
+from hub.core.accounts.services import ask_recovery, helpers_of, reset_second_factor
 from hub.core.accounts.views.members import managed
 from hub.core.ui.confirm import ask
 
@@ -26,10 +27,13 @@ from hub.core.ui.confirm import ask
 def lost(request: HttpRequest) -> HttpResponse:
     """After the first factor, in place of the second: ask to be let in again. It opens nothing."""
     user: User = request._login_stage.login.user  # type: ignore[attr-defined]
-    if request.method == "POST":
+    if not Authenticator.objects.filter(user=user).exists():
+        return redirect("mfa_authenticate")  # reopened since
+    helpers = helpers_of(user)
+    if request.method == "POST" and helpers:
         ask_recovery(user)
         return redirect("accounts:lost_factor")
-    return render(request, "accounts/lost_factor.html", {"asked": recovery_of(user)})
+    return render(request, "accounts/lost_factor.html", {"asked": recovery_of(user), "is_alone": not helpers})
 
 
 def reopen(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:

@@ -3,6 +3,13 @@
 // The error summary takes the focus, so that it is read first.
 document.querySelector("[data-hub-errors]")?.focus();
 
+// A form says for whom one acted when it was shown: sent under another mandate, taken in another tab, the hub refuses it and gives the text back.
+// A signature that waits for the network is the trainee's, whoever sends it.
+const mandate = document.body.dataset.hubMandate;
+document.addEventListener("formdata", (event) => {
+  if (mandate && !event.target.closest("[data-hub-pad-dialog]")) event.formData.set("hub_mandate", mandate);
+});
+
 // data-hub-once: a second press of the button sends nothing.
 for (const form of document.querySelectorAll("form[data-hub-once]")) {
   form.addEventListener("submit", (event) => {
