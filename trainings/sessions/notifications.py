@@ -14,6 +14,7 @@ class RegistrationPromoted(NotificationKind):
 
     code = "trainings.registration_promoted"
     label = "Une personne que j’ai inscrite passe de l’attente à l’inscription"
+    told_to = Permission.TRAINEES_REGISTER
     can_wait = False
     category = Category.TRAININGS
     registration: Registration

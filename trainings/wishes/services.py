@@ -10,6 +10,7 @@ from directory.vocabularies.models import Skill
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import coordinators
 from hub.core.audit import services as audit
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
@@ -101,6 +102,8 @@ def change_wish(wish: Wish, *, need: Need, version: int, actor: Actor) -> Wish:
     _check(row.organisation, need)
     before = _told(row)
     _write(row, need)
+    if any(before[name] != _told(row)[name] for name in ("theme", "people_count")):
+        row.ask()  # what was asked of a body was another need
     row.version += 1
     row.save()
     row.people.set(need.people)
@@ -171,16 +174,16 @@ def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
 
 @transaction.atomic
 def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> list[Wish]:
-    """Say that the organisation acted for will not hold it; the needs wait as before, and whoever asked is told why. Twice is once."""
+    """Say that the organisation acted for will not hold it; the needs wait as before, and who coordinates today is told why. Twice is once."""
     held = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
     rows = [row for row in held if row.status == WishStatus.OPEN and is_asked(actor, row)]
     asked = {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
     for row in rows:
-        course, asker = row.asked_course, row.asked_by
+        course = row.asked_course
         row.ask()
         row.save(update_fields=[*ASKED, "updated_at"])
-        if course and asker and row is rows[0]:
-            notifications.send(SessionDeclined(row, course, reason), to=[asker])
+        if course and row is rows[0]:
+            notifications.send(SessionDeclined(row, course, reason), to=coordinators())
     for row in rows:
         audit.record(
             "trainings.wish.decline",

@@ -96,7 +96,8 @@ form.addEventListener("submit", (event) => {
   wrong.hidden = !lacks; wrong.textContent = lacks;
   if (lacks) { tell(wrong); return; }
   const line = link.closest("[data-hub-line]").dataset.hubLine;
-  write([...read(), { key: unique(), sheet: sheet.dataset.hubSheet, line, name: link.dataset.hubSign, url: link.href, at: new Date().toISOString(), fields }]);
+  const others = read().filter((one) => !(one.said && one.line === line && here(one))); // she signs again: what was refused is answered
+  write([...others, { key: unique(), sheet: sheet.dataset.hubSheet, line, name: link.dataset.hubSign, url: link.href, at: new Date().toISOString(), fields }]);
   dialog.close();
   show(); send();
 });
