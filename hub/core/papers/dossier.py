@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -65,7 +66,7 @@ def faults(archive: bytes) -> list[str]:
             sums = packed.read(SUMS).decode()
             contents = {name: packed.read(name) for name in names}
         lines = {line["file"]: line for line in manifest["pieces"]}
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, NotImplementedError, EOFError, OSError):
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, RuntimeError, EOFError, OSError, zlib.error):
         return ["Ce fichier n’est pas un dossier de preuve, ou il est abîmé."]
     found = [f"{name} : présent, et absent du manifeste." for name in names if name not in {*lines, MANIFEST, SUMS}]
     for name, line in lines.items():
