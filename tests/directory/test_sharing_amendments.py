@@ -324,3 +324,35 @@ def test_only_the_two_teams_see_an_amendment():
     }  # fmt: skip
 
     assert {who for who, actor in actors.items() if Amendment.objects.visible_to(actor).exists()} == {"provider", "beneficiary"}
+
+
+def test_what_is_closed_today_stays_closed_in_the_amendment_to_come():
+    service = make_service(purposes=["registration"])
+    person = lent(service)
+    row = amend(service, purposes=["registration", "inventory"])
+    giver, receiver = directors(service.provider, service.beneficiary)
+
+    services.open_purposes(service, purposes=[], people_seen=[person.pk], purposes_seen=["registration"], actor=receiver)
+    services.name_people(service, people=[], people_seen=[person.pk], actor=giver)
+
+    later = Agreement.unscoped.get(pk=row.agreement_id)
+    assert (later.purposes, list(later.people.all())) == ([], [])
+
+
+def test_an_ended_convention_leaves_no_amendment_to_answer():
+    service = make_service()
+    row = make_amendment(service, hourly_cost_cents=4500)
+    assert row.is_open_on(today())
+
+    SharedService.unscoped.filter(pk=service.pk).update(stage=Stage.ENDED, ended_on=today())
+
+    assert not Amendment.unscoped.get(pk=row.pk).is_open_on(today())
+
+
+def test_an_entraide_chosen_meanwhile_takes_no_billed_amendment():
+    service = make_service(hourly_cost_cents=0)
+    row = make_amendment(service, hourly_cost_cents=4500)
+    SharedService.unscoped.filter(pk=service.pk).update(legal_form="mutual_help")
+
+    with pytest.raises(RuleBroken, match="ne se facture pas"):
+        services.accept_amendment(row, actor=directors(service.beneficiary)[0])

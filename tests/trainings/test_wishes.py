@@ -480,3 +480,17 @@ def test_queries_do_not_follow_the_number_of_needs(name):
         make_course(organisation, title=f"Autre {number}")
 
     assert count() == few
+
+
+@db
+def test_a_need_that_changes_is_asked_of_nobody_any_more_and_who_coordinates_today_is_told_of_a_refusal():
+    wish, other, course = make_wish(), make_wish(), make_course()
+    asker, manager = actor_for(make_coordinator()), make_person(course.organisation, "training_manager")
+    services.ask_session([wish, other], course, actor=asker)
+    newcomer = make_coordinator()
+
+    services.change_wish(wish, need=Need(150, words="Tableur"), version=wish.version, actor=SYSTEM)
+    services.decline_session([other], reason="Complet", actor=actor_for(manager))
+
+    assert Wish.unscoped.get(pk=wish.pk).asked_course is None
+    assert Notification.unscoped.filter(user=newcomer, kind="trainings.session_declined").exists()
