@@ -126,16 +126,17 @@ def test_up_stops_on_a_signal_and_leaves_nothing(project, number):
 def test_up_in_the_background_of_a_shell_stops_on_interrupt(project):
     """A shell without job control starts `command &` with SIGINT ignored."""
     script = f"{shlex.join(project.command())} >{project.output} 2>&1 & echo $!; wait $!"
-    with subprocess.Popen(["sh", "-c", script], env=project.environ, stdout=subprocess.PIPE, text=True, cwd="/") as shell:
-        pid = int(shell.stdout.readline())
-        assert wait_until(project.is_up, 40), project.output.read_text()
-        clock = next(child for child, command in running(project.marker).items() if "celery -A hub beat" in command)
-        ignored = next(line for line in Path(f"/proc/{clock}/status").read_text().splitlines() if line.startswith("SigIgn"))
+    shell = subprocess.Popen(["sh", "-c", script], env=project.environ, stdout=subprocess.PIPE, text=True, cwd="/")
+    pid = int(shell.stdout.readline())
+    assert wait_until(project.is_up, 40), project.output.read_text()
+    clock = next(child for child, command in running(project.marker).items() if "celery -A hub beat" in command)
+    ignored = next(line for line in Path(f"/proc/{clock}/status").read_text().splitlines() if line.startswith("SigIgn"))
 
-        os.kill(pid, signal.SIGINT)
+    os.kill(pid, signal.SIGINT)
 
-        assert not int(ignored.split()[1], 16) & (1 << (signal.SIGINT - 1))
-        assert shell.wait(timeout=30) == 0
+    shell.communicate(timeout=30)
+    assert not int(ignored.split()[1], 16) & (1 << (signal.SIGINT - 1))
+    assert shell.returncode == 0
     assert running(project.marker) == {}
 
 

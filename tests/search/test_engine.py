@@ -1,5 +1,4 @@
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -202,12 +201,14 @@ def test_readers_never_fail_while_the_index_is_rebuilt(engine):
     assert [other.stdout.readline() for other in others] == ["ready\n"] * 2
     for thread in threads:
         thread.start()
-    for number in range(30):
-        built(engine, make_documents(str(number)))
-    stop.set()
-    (root / "stop").touch()
-    for thread in threads:
-        thread.join()
+    try:
+        for number in range(30):
+            built(engine, make_documents(str(number)))
+    finally:
+        stop.set()
+        (root / "stop").touch()
+        for thread in threads:
+            thread.join()
     counts = [other.communicate(timeout=60)[0].partition(" ") for other in others]
 
     assert failures == []
@@ -230,20 +231,36 @@ def test_other_process_sees_a_write_within_a_second(engine):
     assert ask(reader).total == 2
 
 
-def test_fork_opens_its_own_reader(engine):
-    built(engine, make_documents("1"))
-    assert ask(engine).total == 1
-    with engine.writing():
-        engine.bulk(make_documents("2"))
-    queue = multiprocessing.get_context("fork").SimpleQueue()
-
-    child = os.fork()
-    if child == 0:
-        queue.put(ask(engine).total)
-        os._exit(0)
+FORKING = """
+import os, sys, pathlib
+sys.path.insert(0, {root!r})
+from search.engines.tantivy import TantivyEngine
+from tests.search.test_engine import ask
+engine = TantivyEngine(pathlib.Path(sys.argv[1]))
+print("before", ask(engine).total, flush=True)
+sys.stdin.readline()
+child = os.fork()
+print("child" if child == 0 else "parent", ask(engine).total, flush=True)
+if child:
     os.waitpid(child, 0)
+"""
 
-    assert queue.get() == 2
+
+def test_fork_opens_its_own_reader(engine):
+    """In a process of its own, as a server forks its workers: this one has threads, which a fork would leave half way."""
+    built(engine, make_documents("1"))
+    command = [sys.executable, "-W", "ignore", "-c", FORKING.format(root=str(Path(__file__).parents[2])), str(engine._folder.root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as forking:
+        before = forking.stdout.readline()
+        with engine.writing():
+            engine.bulk(make_documents("2"))
+        try:
+            said, _ = forking.communicate("go\n", timeout=60)
+        finally:
+            forking.kill()
+
+    assert before == "before 1\n"
+    assert "child 2" in said.splitlines()
 
 
 KILLED = """
