@@ -53,6 +53,7 @@ class Project:
         for name, text in FILES.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
+        self.output.touch()  # a shell gives the number of what it started before that opens its output
 
     @property
     def environ(self):
