@@ -53,8 +53,11 @@ def test_foreign_object_answers_as_an_unknown_one():
             for method in ("GET", "POST"):
                 count += 1
                 foreign = answer(client, method, reverse(name, kwargs=kwargs), kwargs)
-                if foreign != answer(client, method, reverse(name, kwargs=other), other):
+                other_answer = answer(client, method, reverse(name, kwargs=other), other)
+                if foreign != other_answer:
                     faults.append(f"{actor} {method} {name}: {foreign[:3]}")
+                if foreign.startswith("403") or "Location: /connexion/" in foreign:
+                    break  # a door is shut before any object is looked for
     assert count >= 200
     assert not faults, "\n".join(faults)
 

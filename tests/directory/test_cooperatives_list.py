@@ -249,9 +249,11 @@ def test_500_hostile_values_are_refused_or_ignored(client, five):
     dice = random.Random(3)
     parameters = ["q", "departement", "reseau", "batiment", "page", "sort", "order_by", "filter", "organisation__name", "departement__in"]
     statuses = set()
-    for value in hostile():
+    for number, value in enumerate(hostile()):
         name = dice.choice(parameters)
-        for address in ("/cooperatives/", "/cooperatives.json"):
+        for address in (
+            ("/cooperatives/", "/cooperatives.json") if number % 4 == 0 else ("/cooperatives.json",)
+        ):  # one filter reads for both
             status = client.get(address, {name: value}).status_code
             statuses.add((address, status))
             assert status in {200, 302, 400}, (address, name, value, status)

@@ -21,7 +21,6 @@ from hub.ops.errors import Refused
 from tests.builders.buckets import BUCKET, client, s3_server
 from tests.tools.ci import bases
 
-pytestmark = pytest.mark.both_databases
 ROOT = Path(__file__).resolve().parents[2]
 GROWS = {"audit_auditentry", "audit_audithead", "hub_cache"}  # the restore itself is audited, the cache begins anew
 # Two rows in one transaction, over and over: a snapshot that cuts one in two has an address without its account.
@@ -127,6 +126,7 @@ def hub(tmp_path, empty_hub):
     return made
 
 
+@pytest.mark.both_databases
 def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     hub.run("shell", "-c", STORM.replace("while True:", "for _ in range(20):"))
     before, kept = hub.digests(), tmp_path / "hub.backup"
@@ -167,6 +167,7 @@ def test_files_of_a_bucket_are_in_the_backup_and_go_back_to_it(hub, tmp_path):
     assert not (tmp_path / "autre.backup").exists()
 
 
+@pytest.mark.both_databases
 def test_a_backup_under_writes_cuts_nothing_in_two(hub, tmp_path):
     kept = tmp_path / "hub.backup"
     writer = hub.storm()

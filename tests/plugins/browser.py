@@ -87,8 +87,8 @@ def axe() -> Callable[..., list[str]]:
     def run(page: Page, *, incomplete: bool = False) -> list[str]:
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(script)
-        found = page.evaluate(f"() => axe.run({{runOnly: {json.dumps(AXE_TAGS)}}})")
-        rules = found["incomplete" if incomplete else "violations"]
+        asked = "incomplete" if incomplete else "violations"  # what is right is not told node by node: half of its time
+        rules = page.evaluate(f"() => axe.run({{runOnly: {json.dumps(AXE_TAGS)}, resultTypes: ['{asked}']}})")[asked]
         return [f"{rule['id']} ({rule['impact']}): {' '.join(node['target'][0])}" for rule in rules for node in rule["nodes"]]
 
     return run

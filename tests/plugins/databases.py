@@ -1,6 +1,6 @@
 """The test databases: which tests run on both, and a migrated SQLite kept between two runs.
 
-`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also keeps no more than three
+`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also keeps no more than two
 sets of parameters of a test, drawn anew in each run by its seed: between two sets the data changes, seldom what the database is asked.
 """
 
@@ -36,7 +36,7 @@ def _drawn(items: list[pytest.Item], chance: random.Random) -> list[pytest.Item]
     for item in items:
         sets[item.nodeid.partition("[")[0]].append(item)
     drawn = {
-        item for _, found in sorted(sets.items()) for item in chance.sample(sorted(found, key=lambda one: one.nodeid), min(3, len(found)))
+        item for _, found in sorted(sets.items()) for item in chance.sample(sorted(found, key=lambda one: one.nodeid), min(2, len(found)))
     }
     return [item for item in items if item in drawn]
 

@@ -12,7 +12,7 @@ FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
 TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
 DEPLOY = ["HUB_PUBLIC_URL=https://hub.example.org", "DJANGO_SETTINGS_MODULE=hub.settings.base", f"HUB_DATA={CACHE / 'deploy'}"]
 COPIED = {"HUB_TEST_TEMPLATE": bases.TEMPLATE}
-BOTH_CORES = ["-n", "2"]
+BOTH_CORES = ["-n", "2", "--dist", "worksteal"]
 PATIENT = ["-o", "faulthandler_timeout=3600"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
@@ -45,7 +45,12 @@ def full(run: Run, words: list[str]) -> None:
     """Everything, then the long drills on both databases, then two more orders."""
     everything(run, words)
     environ = _servers(run)
-    run.tests("épreuves SQLite", ["-m", "full", *PATIENT, *words], environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}, may_be_empty=True)
+    run.tests(
+        "épreuves SQLite",
+        ["-m", "full", *PATIENT, *words],
+        environ={"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]},
+        may_be_empty=True,
+    )
     of_database = ["-m", "full and not slow", "--database-only=all", *PATIENT]
     run.tests("épreuves PostgreSQL", [*of_database, *words], environ=environ | COPIED, may_be_empty=True)
     for number in (2, 3):
