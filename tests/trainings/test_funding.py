@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.people.models import Profile
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import UnscopedQuery
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Agreement, Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.documents.models import PrivateFile
@@ -154,7 +156,7 @@ def test_an_opco_of_no_branch_must_be_declared():
 def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
     row = make_file()
     first = row.agreement_file
-    assert first.audiences == {f"staff:{row.employer_id}", f"staff:{row.session.organisation_id}"}
+    assert first.audiences == {f"staff:{row.employer_id}", f"funding:{row.employer_id}", f"staff:{row.session.organisation_id}"}
 
     row = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
 
@@ -165,6 +167,21 @@ def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
     filed = move(move(move(row, S.TO_COMPLETE), S.READY), S.FILED)
     with pytest.raises(FileRefused, match="ne change plus"):
         services.keep_agreement(filed, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+
+@pytest.mark.parametrize(("purpose", "status"), [(Purpose.FUNDING, 200), (Purpose.REGISTRATION, 404)])
+def test_the_signed_agreement_is_read_by_who_is_lent_to_follow_the_files_while_the_agreement_lives(purpose, status):
+    row, lender = make_file(), make_party()
+    lent = make_person(lender, "shared_staff")
+    loan = make_loan(lent, provider=lender, beneficiary=row.employer)
+    Agreement.unscoped.filter(pk=loan.pk).update(purposes=[purpose])
+    client = sign_in(lent, mandate=f"agreement:{loan.pk}")
+
+    assert client.get(row.agreement_file.get_absolute_url()).status_code == status
+    assert sign_in(lent).get(row.agreement_file.get_absolute_url()).status_code == 404, "acting for her own CAE"
+
+    Agreement.unscoped.filter(pk=loan.pk).update(ends_at=timezone.now())
+    assert client.get(row.agreement_file.get_absolute_url()).status_code == 404
 
 
 def test_an_agreement_signed_after_the_first_day_is_refused():

@@ -72,7 +72,8 @@ def open_file(session: TrainingSession, *, employer: Organisation, actor: Actor)
 
 @transaction.atomic
 def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, actor: Actor) -> FundingFile:
-    """Keep the signed agreement, for the support teams of its two parties; a new one takes the place of the old. Raises: FileRefused."""
+    """Keep the signed agreement, for the support teams of its two parties and those lent to follow the employer's files; a new one takes the
+    place of the old. Raises: FileRefused."""
     row = lock(file)
     if row.status not in rules.BEFORE_FILING:
         raise FileRefused(f"Ce dossier est « {row.state.label.lower()} » : sa convention signée ne change plus.")
@@ -81,7 +82,7 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     starts_on = row.session.starts_on
     if starts_on is not None and agreed_on >= starts_on:
         raise FileRefused("La convention se signe avant le premier jour de la session (L6353-1).")
-    readers = [audiences.staff(row.employer_id), audiences.staff(row.session.organisation_id)]
+    readers = [audiences.staff(row.employer_id), audiences.funding(row.employer_id), audiences.staff(row.session.organisation_id)]
     old, row.agreement_file = (
         row.agreement_file,
         documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer),
