@@ -69,7 +69,7 @@ class Theme:
 def census(actor: Actor) -> list[Theme]:
     """The open needs of the federation by theme, those that the most CAEs and then the most people share first."""
     rows = Wish.objects.visible_to(actor).open().select_related("skill", "organisation").order_by("theme_key", "created_at", "pk")
-    rows = rows.annotate(asked_name=F("asked_course__organisation__name"))
+    rows = rows.annotate(asked_name=F("asked_course__organisation__name"), declined_name=F("declined_by__name"))
     themes = [_theme(key, list(found)) for key, found in groupby(rows, key=lambda wish: wish.theme_key)]
     return sorted(themes, key=lambda theme: (-len(theme.shares), -theme.people_count, fold(theme.label)))
 
@@ -121,7 +121,7 @@ def asked_of(actor: Actor) -> list[Asked]:
     """What the organisation acted for was asked to hold and has not answered, the oldest first. One query."""
     if not rules.can_count(actor):
         return []
-    rows = Wish.objects.visible_to(actor).open().filter(asked_course__organisation=actor.organisation_id, asked_course__live=True)
+    rows = Wish.objects.visible_to(actor).open().filter(asked_course__organisation=actor.organisation_id)
     ordered = rows.select_related("skill", "organisation", "asked_course").order_by("asked_course_id", "theme_key", "created_at", "pk")
     found = []
     for (_, key), some in groupby(ordered, key=lambda wish: (wish.asked_course_id, wish.theme_key)):
@@ -130,6 +130,30 @@ def asked_of(actor: Actor) -> list[Asked]:
         if course and at:
             found.append(Asked(course, _theme(key, wishes), at))
     return sorted(found, key=lambda one: one.at)
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A refusal that the coordinator has not answered by asking anew."""
+
+    theme: Theme
+    at: datetime
+    by: str
+    reason: str
+
+
+def declined(actor: Actor) -> list[Declined]:
+    """Sessions asked for the federation and declined, the oldest first: their needs still wait. One query."""
+    if not rules.can_ask(actor):
+        return []
+    rows = Wish.objects.visible_to(actor).open().filter(declined_at__isnull=False).select_related("skill", "organisation", "declined_by")
+    ordered = rows.order_by("declined_at", "theme_key", "created_at", "pk")
+    found = []
+    for (at, key), some in groupby(ordered, key=lambda wish: (wish.declined_at, wish.theme_key)):
+        wishes = list(some)
+        if at and (body := wishes[0].declined_by):
+            found.append(Declined(_theme(key, wishes), at, body.name, wishes[0].declined_reason))
+    return found
 
 
 def tellable(organisation_ids: Iterable[UUID], permission: str = Permission.TRAINEES_REGISTER) -> list[User]:
