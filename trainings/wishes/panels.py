@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted, joined
 from hub.core.ui.panels import Personal, personal, register
 from trainings.sessions.models import TrainingSession
@@ -30,7 +31,10 @@ def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] 
     if not can_manage_session(actor, session):
         return None
     rows = (
-        Wish.objects.visible_to(actor).filter(session=session).select_related("organisation", "skill").order_by("organisation__name", "pk")
+        Wish.objects.visible_to(actor)
+        .filter(session=session)
+        .select_related("organisation", "skill")
+        .order_by(alphabetical("organisation__name"), "pk")
     )
     found = list(rows)
     return {"wishes": found} if found else None

@@ -12,6 +12,7 @@ from hub.core.accounts.models import Membership, Organisation, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import federated
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold
 from trainings.catalogue.models import CoursePage
 from trainings.wishes import rules
@@ -54,7 +55,7 @@ class Theme:
         counts: dict[Organisation, int] = {}
         for wish in self.wishes:
             counts[wish.organisation] = counts.get(wish.organisation, 0) + wish.people_count
-        return [Share(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0].name))]
+        return [Share(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], fold(one[0].name)))]
 
     @property
     def has_repeats(self) -> bool:
@@ -81,7 +82,7 @@ def _theme(key: str, wishes: list[Wish]) -> Theme:
 def same_theme(wish: Wish, actor: Actor) -> list[Wish]:
     """The other open needs of its theme."""
     rows = Wish.objects.visible_to(actor).open().filter(theme_key=wish.theme_key).exclude(pk=wish.pk)
-    return list(rows.select_related("skill", "organisation").order_by("organisation__name", "pk"))
+    return list(rows.select_related("skill", "organisation").order_by(alphabetical("organisation__name"), "pk"))
 
 
 def published(actor: Actor) -> QuerySet[CoursePage]:
@@ -94,7 +95,7 @@ def published(actor: Actor) -> QuerySet[CoursePage]:
 def courses_for(wish: Wish, actor: Actor) -> list[CoursePage]:
     """Those whose title or summary says the theme first."""
     words = [word for word in fold(wish.theme).split() if len(word) > 3]
-    rows = published(actor).order_by("title", "pk")
+    rows = published(actor).order_by(alphabetical("title"), "pk")
     return sorted(rows, key=lambda course: -sum(word[:6] in fold(f"{course.title} {course.summary}") for word in words))[:SHOWN_COURSES]
 
 
