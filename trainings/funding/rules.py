@@ -78,7 +78,7 @@ def targets(status: FundingStatus, side: Side | None) -> list[FundingStatus]:
 class Fault(str):
     """Why a move cannot be, and the name of the field that says it; none when it is no field's."""
 
-    __slots__ = ("field",)
+    field: str
 
     def __new__(cls, words: str, field: str = "") -> Self:
         made = super().__new__(cls, words)

@@ -1,7 +1,5 @@
 """The order of a list by its words, where the database's own puts É after Z."""
 
-from functools import reduce
-
 from django.db.models import F
 from django.db.models.expressions import Combinable, Value
 from django.db.models.functions import Lower, Replace
@@ -15,4 +13,7 @@ PLAIN = {
 
 def alphabetical(column: str) -> Combinable:
     """What to order by for «Écluse» to stand between «Eau» and «Zinc»; for lists of some hundreds, no index serves it."""
-    return Lower(reduce(lambda text, pair: Replace(text, Value(pair[0]), Value(pair[1])), PLAIN.items(), F(column)))
+    text: Combinable = F(column)
+    for letter, plain in PLAIN.items():
+        text = Replace(text, Value(letter), Value(plain))
+    return Lower(text)
