@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
-from hub.core.kit.dates import date_fr, today
+from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -165,8 +165,11 @@ def test_a_session_that_was_held_is_not_cancelled():
     ("facts", "said"),
     [
         ({"status": SessionStatus.CLOSED}, "Seul l’organisme les rouvre."),
-        ({"registration_closes_on": today() - timedelta(days=3)}, f"Elles se faisaient jusqu’au {date_fr(today() - timedelta(days=3))}."),
-        ({"starts_on": today()}, f"La session a commencé le {date_fr(today())}."),
+        (
+            {"registration_closes_on": today() - timedelta(days=3)},
+            f"Elles se faisaient jusqu’au {long_date_fr(today() - timedelta(days=3))}.",
+        ),
+        ({"starts_on": today()}, f"La session a commencé le {long_date_fr(today())}."),
         ({"status": SessionStatus.CANCELLED}, "Cette session est annulée."),
     ],
 )

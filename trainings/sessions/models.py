@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
-from hub.core.kit.dates import DAYS, at_home, date_fr, long_day_fr
+from hub.core.kit.dates import DAYS, at_home, date_fr, long_date_fr, long_day_fr
 from hub.core.kit.models import Row
 from hub.core.kit.text import FIXED
 from trainings.catalogue.models import CoursePage
@@ -177,9 +177,9 @@ class TrainingSession(Row):
     def past_words(self, day: date) -> str:
         """What no opening can change, in words; empty when it can be opened on that day."""
         if self.starts_on and self.has_come(day):
-            return f"La session a commencé le {date_fr(self.starts_on)}."
+            return f"La session a commencé le {long_date_fr(self.starts_on)}."
         if self.registration_closes_on and day > self.registration_closes_on:
-            return f"Elles se faisaient jusqu’au {date_fr(self.registration_closes_on)}."
+            return f"Elles se faisaient jusqu’au {long_date_fr(self.registration_closes_on)}."
         return ""
 
     def move_to(self, status: SessionStatus) -> None:
