@@ -15,6 +15,7 @@ from directory.vocabularies.words import key
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import FIXED, web_address
 
 GATHERING = (OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE)
@@ -23,7 +24,7 @@ BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
 def shown(rows: DirectoryEntryQuerySet) -> DirectoryEntryQuerySet:
     """The rows with what a list, its JSON and its CSV show: four queries in all, whatever their number."""
-    in_force = Affiliation.objects.in_force().select_related("network").order_by("network__name")
+    in_force = Affiliation.objects.in_force().select_related("network").order_by(alphabetical("network__name"))
     return rows.select_related("organisation", "commune").prefetch_related(
         "trades", "listed_networks", Prefetch("organisation__affiliations", in_force, to_attr="live_affiliations")
     )

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from hub.core.accounts.models import User
 from tests.browser import village
 from tests.browser.signing import address, draw, session_of_now
 from tests.builders.attendance import people_of, trainer_of
 from trainings.attendance import rules, services
 from trainings.attendance.models import Presence
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import TrainingSession
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -92,14 +95,15 @@ def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkey
 
 def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, sheet):
     row = people_of(session)[0]
-    sheet.get_by_role("link", name=f"Signer pour {row.trainee.name}").click()
-    sheet.get_by_label("Signer au clavier").fill("Quelqu’un d’autre")
+    open_pad(sheet, row)
+    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    cancelled_meanwhile(session)
     sheet.get_by_role("button", name="Signer ma présence").click()
 
     sheet.locator("[data-hub-refused] li").wait_for()
     sheet.complaints.clear()  # the refusal itself, 422
 
-    assert "écrivez le nom en entier" in sheet.locator("[data-hub-refused]").inner_text()
+    assert "personne ne signe" in sheet.locator("[data-hub-refused]").inner_text()
     assert not Presence.objects.exists()
 
 
@@ -111,12 +115,50 @@ def open_pad(sheet, row):
     sheet.locator("dialog").wait_for()
 
 
+def cancelled_meanwhile(session):
+    TrainingSession.unscoped.filter(pk=session.pk).update(status=SessionStatus.CANCELLED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "arrived", "said"),
+    [
+        ("Quelqu’un d’autre", "", "écrivez le nom en entier"),
+        ("", "23:59", "L’arrivée est entre"),
+    ],
+)
+def test_what_the_hub_would_refuse_is_said_on_the_pad_and_nothing_is_lost(session, sheet, typed, arrived, said):
+    row = people_of(session)[0]
+    open_pad(sheet, row)
+    sheet.get_by_label("Signer au clavier").fill(typed or row.trainee.name)
+    sheet.get_by_text("Retard, départ avant la fin").click()
+    sheet.get_by_label("Arrivée en retard, à").fill(arrived)
+    sheet.get_by_label("Motif du retard").fill("Train")
+    sheet.get_by_role("button", name="Signer ma présence").click()
+
+    assert said in sheet.locator("[data-hub-pad-wrong]").inner_text()
+    assert sheet.get_by_label("Motif du retard").input_value() == "Train"
+    assert sheet.evaluate("localStorage.getItem('hub-signatures')") in (None, "[]")
+
+
+def test_name_typed_on_the_pad_is_compared_as_the_hub_does(session, sheet):
+    row = people_of(session)[0]
+    User.objects.filter(pk=row.trainee_id).update(first_name="Zoé-Maëlle", last_name="D’Œuvre")
+    sheet.reload()
+    sheet.locator("[data-hub-sign]").first.click()
+    sheet.get_by_label("Signer au clavier").fill("  d'oeuvre   ZOE maelle ")
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator(".st.ok").wait_for()
+
+    assert Presence.objects.get().method == "typed"
+
+
 def test_refusal_of_the_hub_comes_into_sight_on_a_telephone(session, sheet):
     sheet.set_viewport_size({"width": 320, "height": 480})
     row = people_of(session)[-1]
     sheet.evaluate("document.querySelector('[data-hub-board]').style.paddingTop = '60rem'")  # as under a long list
     open_pad(sheet, row)
-    sheet.get_by_label("Signer au clavier").fill("Quelqu’un d’autre")
+    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    cancelled_meanwhile(session)
     sheet.get_by_role("button", name="Signer ma présence").click()
 
     said = sheet.locator("[data-hub-refused] li")
@@ -136,7 +178,7 @@ def test_fault_of_the_pad_comes_into_sight_on_a_telephone(session, sheet):
 
     assert sheet.locator("[data-hub-pad-wrong]").evaluate(IN_SIGHT)
     assert "Signez dans le cadre" in sheet.locator("[data-hub-pad-wrong]").inner_text()
-    assert "Demandé avec une heure d’arrivée ou de départ." in sheet.locator("dialog details").inner_text()
+    assert "demandé avec une heure d’arrivée ou de départ" in sheet.locator("dialog details").inner_text()
 
 
 def test_next_person_finds_the_pad_as_new(session, sheet):

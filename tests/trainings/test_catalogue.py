@@ -515,3 +515,12 @@ def test_a_key_of_another_organisation_gives_nothing_away():
 
     assert str(theirs.public_id) not in answer["Location"]
     assert CoursePage.objects.count() == 2
+
+
+def test_programmes_stand_in_the_order_of_a_dictionary(client):
+    for title in ("Zinguerie", "Écluses", "Eau chaude", "Œuvre d’art", "Enduits", "ÉTANCHÉITÉ"):
+        make_course(title=title)
+
+    shown = [row["title"] for row in client.get("/formations.json").json()["results"]]
+
+    assert shown == ["Eau chaude", "Écluses", "Enduits", "ÉTANCHÉITÉ", "Œuvre d’art", "Zinguerie"]

@@ -1,10 +1,12 @@
 """What awaits people as a session comes near: agreements to establish and to sign, people to convene."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
-from hub.core.kit.dates import today
+from hub.core.kit.dates import date_fr, today
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -35,16 +37,45 @@ def due(organisation, role="training_manager"):
         (40, [(AGREE, 10, "")]),
         (20, [(AGREE, -10, "en retard"), (CONVENE, 10, "")]),
         (4, [(AGREE, -26, "en retard"), (CONVENE, -6, "en retard")]),
-        (0, []),
-        (-2, []),
+        (0, [(AGREE, -30, "en retard")]),
+        (-2, [(AGREE, -32, "en retard")]),
+        (-400, []),
     ],
 )
-def test_the_body_is_told_of_what_a_session_lacks_until_it_begins(days, expected):
+def test_the_body_is_told_of_what_a_session_lacks_and_owes_its_agreements_after_the_first_day(days, expected):
     session = session_in(days)
 
     assert due(session.organisation) == expected
     assert due(session.organisation, "advisor") == []
     assert due(make_party()) == []
+
+
+def test_two_sessions_of_a_programme_are_told_apart():
+    provider, employer = make_party("Organisme"), make_party()
+    for days in (20, -2):
+        make_attended(provider, employer, starts_in=days)
+    items = [item for found in collect("home.due", actor_for(make_person(provider, "training_manager")), None) for item in found["items"]]
+
+    titles = [item["title"] for item in items]
+
+    assert len(set(titles)) == len(titles)
+    assert sum(date_fr(today() - timedelta(days=2)) in title and AGREE in title for title in titles) == 1
+    assert any("L6353-1" in item["text"] for item in items)
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(1, False), (0, True), (-2, True)])
+def test_an_agreement_established_after_the_first_day_is_said_to_be_late(days, is_late):
+    session = session_in(days)
+    client = sign_in(make_person(session.organisation, "training_manager"))
+    url = reverse("paperwork:agreements", args=[session.pk])
+    assert ("se conclut avant le premier jour" in client.get(url).content.decode()) == is_late
+
+    said = client.post(url, follow=True).content.decode()
+
+    assert "convention établie" in said
+    assert ("alors que la session a commencé" in said) == is_late
+    assert ("après le premier jour" in said) == is_late
+    assert "alors que" not in client.post(url, follow=True).content.decode(), "once"
 
 
 def test_nothing_is_said_of_what_is_done():

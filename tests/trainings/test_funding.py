@@ -7,15 +7,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.people.models import Profile
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import UnscopedQuery
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Agreement, Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.documents.models import PrivateFile
 from hub.core.jobs import runner
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
 from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
@@ -154,7 +156,7 @@ def test_an_opco_of_no_branch_must_be_declared():
 def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
     row = make_file()
     first = row.agreement_file
-    assert first.audiences == {f"staff:{row.employer_id}", f"staff:{row.session.organisation_id}"}
+    assert first.audiences == {f"staff:{row.employer_id}", f"funding:{row.employer_id}", f"staff:{row.session.organisation_id}"}
 
     row = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
 
@@ -167,12 +169,29 @@ def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
         services.keep_agreement(filed, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
 
 
+@pytest.mark.parametrize(("purpose", "status"), [(Purpose.FUNDING, 200), (Purpose.REGISTRATION, 404)])
+def test_the_signed_agreement_is_read_by_who_is_lent_to_follow_the_files_while_the_agreement_lives(purpose, status):
+    row, lender = make_file(), make_party()
+    lent = make_person(lender, "shared_staff")
+    loan = make_loan(lent, provider=lender, beneficiary=row.employer)
+    Agreement.unscoped.filter(pk=loan.pk).update(purposes=[purpose])
+    client = sign_in(lent, mandate=f"agreement:{loan.pk}")
+
+    assert client.get(row.agreement_file.get_absolute_url()).status_code == status
+    assert sign_in(lent).get(row.agreement_file.get_absolute_url()).status_code == 404, "acting for her own CAE"
+
+    Agreement.unscoped.filter(pk=loan.pk).update(ends_at=timezone.now())
+    assert client.get(row.agreement_file.get_absolute_url()).status_code == 404
+
+
 def test_an_agreement_signed_after_the_first_day_is_refused():
     row = make_file(is_complete=False)
     TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
 
-    with pytest.raises(FileRefused, match="avant le premier jour"):
+    with pytest.raises(FileRefused, match="avant le premier jour") as refusal:
         services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    assert refusal.value.field == "agreed_on"
+    assert long_date_fr(today()) in str(refusal.value)
 
 
 def test_the_agreement_is_uploaded_by_either_party_and_a_bad_file_keeps_what_was_typed():
@@ -185,6 +204,11 @@ def test_the_agreement_is_uploaded_by_either_party_and_a_bad_file_keeps_what_was
     )
     assert bad.status_code == 200
     assert f'value="{today().isoformat()}"' in bad.content.decode()
+    assert "à choisir de nouveau" not in bad.content.decode(), "this one is refused itself"
+    late = {"file": SimpleUploadedFile("convention signée.pdf", PDF, "application/pdf"), "agreed_on": row.session.starts_on.isoformat()}
+    dropped = client.post(url, late).content.decode()
+    assert "à choisir de nouveau" in dropped
+    assert "convention signée.pdf" in dropped
 
     for organisation in (row.employer, row.session.organisation):
         good = SimpleUploadedFile("convention.pdf", PDF, "application/pdf")
@@ -353,7 +377,7 @@ def test_a_move_is_asked_then_made_and_its_fault_keeps_what_was_typed():
     refused = client.post(url, late)
     assert refused.status_code == 200
     assert "EG-4471" in refused.content.decode()
-    assert "pas encore venu" in refused.content.decode()
+    assert f"Déposée le\u00a0: le {long_date_fr(row.session.starts_on)} n’est pas encore venu" in refused.content.decode()
 
     done = client.post(url, late | {"on": today().isoformat()}, follow=True)
     row.refresh_from_db()
@@ -381,6 +405,19 @@ def test_a_granted_file_is_put_under_way_from_the_first_day_and_no_button_leads_
     late = client.get(row.get_absolute_url()).content.decode()
     assert f'class="btn btn--main" href="{running}"' in late
     assert "à partir du premier jour" not in late
+
+
+def test_a_file_that_lacks_a_piece_says_which_where_it_would_be_said_ready():
+    row = move(make_file(is_complete=False), S.TO_COMPLETE)
+    client, ready = client_of(row.employer), reverse("funding:move", args=[row.pk, "ready"])
+
+    page, asked = client.get(row.get_absolute_url()).content.decode(), client.get(ready).content.decode()
+
+    assert ready not in page
+    assert "le dossier ne peut pas encore avancer" in page
+    assert "Ce qui manque encore" in asked
+    assert "data-hub-unsaved" not in asked, "no form that can only be refused"
+    assert "ne peut pas encore avancer" in client.post(ready, {"version": row.version}).content.decode()
 
 
 def test_one_notice_per_person_and_file_says_whose_it_is():

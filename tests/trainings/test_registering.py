@@ -1,17 +1,19 @@
 """Registering people and giving a place back, as the screens do it; what a session page says of both."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
-from hub.core.kit.dates import date_fr, today
+from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.models import Registration
+from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.selectors import choices, registrable_people
 from trainings.sessions.services import move_session
 
@@ -157,3 +159,43 @@ def test_a_session_that_was_held_is_not_cancelled():
     assert address not in page
     assert not session.is_cancelled
     assert "elle ne s’annule plus" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"status": SessionStatus.CLOSED}, "Seul l’organisme les rouvre."),
+        (
+            {"registration_closes_on": today() - timedelta(days=3)},
+            f"Elles se faisaient jusqu’au {long_date_fr(today() - timedelta(days=3))}.",
+        ),
+        ({"starts_on": today()}, f"La session a commencé le {long_date_fr(today())}."),
+        ({"status": SessionStatus.CANCELLED}, "Cette session est annulée."),
+    ],
+)
+def test_no_form_is_shown_when_nobody_can_be_registered_and_it_is_said_why(buyer, client, facts, said):
+    make_person(buyer, first_name="Rosa")
+    session = make_session(make_course(make_member()))
+    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+
+    page = client.get(url(session)).content.decode()
+
+    assert said in page
+    assert 'name="trainees"' not in page
+    assert said in client.get(reverse("sessions:detail", args=[session.pk])).content.decode() or "annulée" in said
+
+
+def test_registrations_that_nobody_could_use_are_not_opened():
+    body = make_member()
+    session = make_session(make_course(body), status=SessionStatus.CLOSED, registration_closes_on=today() - timedelta(days=3))
+    manager = sign_in(make_person(body, "training_manager"))
+    opening = reverse("sessions:open", args=[session.pk])
+    assert opening not in manager.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+
+    said = manager.post(opening, follow=True).content.decode()
+
+    assert "ne peuvent plus s’ouvrir" in said
+    assert TrainingSession.unscoped.get().status == SessionStatus.CLOSED
+    TrainingSession.unscoped.update(registration_closes_on=today())
+    manager.post(opening)
+    assert TrainingSession.unscoped.get().status == SessionStatus.OPEN

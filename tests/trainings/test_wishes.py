@@ -21,6 +21,7 @@ from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_l
 from tests.builders.trainings import half_days, make_course, make_session
 from tests.builders.vocabularies import make_skill
 from tests.builders.wishes import make_wish
+from trainings.catalogue.models import CoursePage
 from trainings.sessions import services as sessions
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import TrainingSession
@@ -329,9 +330,12 @@ def test_a_programme_of_another_organisation_cannot_answer():
 def test_choosing_nothing_is_said():
     wish, course = make_wish(), make_course()
 
-    response = client_of(course.organisation, "training_manager").get(reverse("wishes:choose", args=[wish.pk]), {"programme": "autre"})
-
-    assert "Choisissez un programme" in response.content.decode()
+    other, client, url = make_wish(), client_of(course.organisation, "training_manager"), reverse("wishes:choose", args=[wish.pk])
+    assert "Choisissez un programme" not in client.get(url).content.decode()
+    for sent in ({"suite": "1"}, {"suite": "1", "besoin": str(other.pk)}, {"programme": "autre"}):
+        page = client.get(url, sent).content.decode()
+        assert "Choisissez un programme" in page
+        assert (f'value="{other.pk}" checked' in page) == ("besoin" in sent)
 
 
 @db
@@ -351,10 +355,8 @@ def test_a_cancelled_session_gives_its_needs_back():
 
 
 # -- asked by the federation -------------------------------------------------------------------------------------------
-def due_of(user):
-    return [
-        item for found in collect("home.due", actor_for(user), None) for item in found["items"] if "Préparer une session" in item["title"]
-    ]
+def due_of(user, title="Préparer une session"):
+    return [item for found in collect("home.due", actor_for(user), None) for item in found["items"] if title in item["title"]]
 
 
 @db
@@ -401,9 +403,61 @@ def test_a_body_declines_with_a_word_and_whoever_asked_reads_it():
     assert set(Wish.unscoped.values_list("status", "asked_course")) == {(WishStatus.OPEN, None)}
     notice = Notification.unscoped.get(user=coordinator, kind="trainings.session_declined")
     assert notice.url == reverse("wishes:choose", args=[wish.pk])
+    assert "Plus de formatrice" in notice.text
+    (due,) = due_of(coordinator, "Demander ailleurs")
+    assert "Plus de formatrice" in due["text"]
+    assert due_of(manager, "Demander ailleurs") == []
+    reader = sign_in(coordinator)
+    assert all("Plus de formatrice" in reader.get(page).content.decode() for page in (due["url"], reverse("wishes:census")))
+    assert "Plus de formatrice" not in client.get(reverse("wishes:census")).content.decode(), "said to who asked"
     assert (client.get(url).status_code, due_of(manager)) == (404, [])
     assert services.decline_session([wish], reason="Encore", actor=actor_for(manager)) == []
     assert Notification.unscoped.filter(kind="trainings.session_declined").count() == 1
+    services.ask_session([wish, other], make_asked(), actor=asker)
+    assert due_of(coordinator, "Demander ailleurs") == []
+
+
+def make_asked():
+    course = make_course()
+    make_person(course.organisation, "training_manager")
+    return course
+
+
+@db
+def test_a_body_that_has_not_answered_is_asked_no_second_time():
+    wish, other, course = make_wish(), make_wish(), make_asked()
+    coordinator = make_coordinator()
+    client, asking = sign_in(coordinator), reverse("wishes:ask", args=[wish.pk, course.public_id])
+    client.post(asking)
+
+    assert "n’a pas encore répondu" in client.get(asking, follow=True).content.decode()
+    assert "n’a pas encore répondu" in client.post(asking, follow=True).content.decode()
+    assert Notification.unscoped.filter(kind="trainings.session_asked").count() == 1
+    assert services.ask_session([wish, other], course, actor=SYSTEM) == [other]
+
+
+@db
+def test_a_session_asked_on_a_programme_unpublished_since_is_seen_and_can_be_declined():
+    wish, course = make_wish(), make_asked()
+    services.ask_session([wish], course, actor=SYSTEM)
+    CoursePage.objects.filter(pk=course.pk).update(live=False)
+    manager = make_person(course.organisation, "training_manager")
+
+    (item,) = due_of(manager)
+    page = sign_in(manager).get(item["url"], follow=True)
+
+    assert "n’est plus publié" in item["text"]
+    assert page.redirect_chain[-1][0] == reverse("wishes:decline", args=[wish.pk])
+    assert "n’est plus publié" in page.content.decode()
+
+
+@db
+def test_only_who_coordinates_chooses_how_she_is_told_of_a_refusal():
+    label = "Une session que j’ai demandée est déclinée"
+    url = reverse("notifications:preferences")
+
+    assert label in sign_in(make_coordinator()).get(url).content.decode()
+    assert label not in client_of(make_member(), "training_manager").get(url).content.decode()
 
 
 @db

@@ -56,7 +56,7 @@ class TraineeForm(SignatureForm):
     left_at = forms.TimeField(label="Départ avant la fin, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
     reason = forms.CharField(
         label="Motif du retard ou du départ", required=False, max_length=200,
-        help_text="Demandé avec une heure d’arrivée ou de départ. Lu par son employeur et l’organisme, jamais imprimé.",
+        help_text="Lu par son employeur et l’organisme, jamais imprimé.",
     )  # fmt: skip
     late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
 
@@ -64,6 +64,7 @@ class TraineeForm(SignatureForm):
         """is_over: says on screen that a reason is needed; the service decides, by the hour of the hub."""
         super().__init__(*args, **kwargs)
         self.fields["late_reason"].required = is_over and not self.is_bound
+        self.fields["reason"].when_asked = "demandé avec une heure d’arrivée ou de départ"  # type: ignore[attr-defined]
 
     def hours(self) -> Hours:
         sent = self.cleaned_data

@@ -11,6 +11,7 @@ from directory.vocabularies.models import Skill
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import agreed
 from hub.core.ui.panels import Personal, personal, register
@@ -23,7 +24,7 @@ NEWS = 10
 
 @register("cooperative", "courses", order=40, template="catalogue/panels/cooperative.html")
 def courses_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None:
-    rows = CoursePage.objects.visible_to(actor).filter(organisation=organisation, live=True).order_by("title")
+    rows = CoursePage.objects.visible_to(actor).filter(organisation=organisation, live=True).order_by(alphabetical("title"))
     found = list(rows[:6])
     return {"courses": found[:5], "more": len(found) > 5, "organisation": organisation} if found else None
 

@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hub.core.documents.forms import PrivateFileField
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
 from hub.core.ui.forms import HubForm
 from trainings.funding import reference
@@ -78,7 +78,7 @@ class AgreementForm(HubForm):
     def clean_agreed_on(self) -> date:
         day: date = self.cleaned_data["agreed_on"]
         if day > today():
-            raise ValidationError("Ce jour n’est pas encore venu.")
+            raise ValidationError(f"Le {long_date_fr(day)} n’est pas encore venu.")
         if day < today() - 3 * FAR:
             raise ValidationError("Ce jour a plus de trois ans : vérifiez l’année.")
         return day
@@ -129,7 +129,7 @@ class EmployerForm(HubForm):
     def clean_opco_checked_on(self) -> date | None:
         day: date | None = self.cleaned_data["opco_checked_on"]
         if day is not None and day > today():
-            raise ValidationError("Ce jour n’est pas encore venu.")
+            raise ValidationError(f"Le {long_date_fr(day)} n’est pas encore venu.")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
-from hub.core.kit.dates import today
+from hub.core.kit.dates import date_fr, today
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted, typo
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules
@@ -32,7 +33,7 @@ def files_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] |
     """The employer's own file, or all of them for who holds the session."""
     if not actor.is_staff_of(actor.organisation_id):
         return None
-    rows = files_of(FundingFile.objects.visible_to(actor).filter(session=session)).order_by("employer__name", "created_at")
+    rows = files_of(FundingFile.objects.visible_to(actor).filter(session=session)).order_by(alphabetical("employer__name"), "created_at")
     found, can_open = read_files(rows, actor), can_open_for(session, actor)
     return {"session": session, "files": found, "can_open": can_open, "actor": actor} if found or can_open else None
 
@@ -59,10 +60,15 @@ def _items(reading: Reading) -> Iterator[dict[str, Any]]:
     lacks = f" Il manque {counted(len(reading.pieces), 'pièce')}." if reading.pieces else ""
     yield {
         "when": due.on, "note": "en retard" if late else "", "tone": "warn" if late or due.is_limit else "",
-        "title": typo(f"{due.label} : {file.session.title}"),
+        "title": typo(f"{due.label} : {file.session.title}{_day_of(file)}"),
         "text": f"Dossier OPCO, {file.get_status_display().lower()}.{lacks}", "url": file.get_absolute_url(), "area": "a-train",
         "area_label": "Formations", "action": "Ouvrir",
     }  # fmt: skip
+
+
+def _day_of(file: FundingFile) -> str:
+    """A programme has several sessions: which one."""
+    return f", {date_fr(file.session.starts_on)}" if file.session.starts_on else ""
 
 
 @register("export", "funding")

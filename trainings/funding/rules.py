@@ -6,6 +6,7 @@ Source of the table: docs/decisions/0012-opco-file.md, after the reference «tra
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from hub.core.accounts.actor import Actor
@@ -74,9 +75,22 @@ def targets(status: FundingStatus, side: Side | None) -> list[FundingStatus]:
     return [one for one in FundingStatus if one in found] if side in sides else []
 
 
-def waits(file: Standing, side: Side | None, today: date) -> str:
-    """Why a granted file is not put under way today; empty when it can be, or when nobody is to do it. No button leads to such a refusal."""
-    return refusal(file, S.RUNNING, side, Said(today), today) if S.RUNNING in targets(file.status, side) else ""
+class Fault(str):
+    """Why a move cannot be, and the name of the field that says it; none when it is no field's."""
+
+    field: str
+
+    def __new__(cls, words: str, field: str = "") -> Self:
+        made = super().__new__(cls, words)
+        made.field = field
+        return made
+
+
+def held_back(file: Standing, target: FundingStatus, today: date) -> str:
+    """Why this move would be refused today whatever is said with it; empty when it can be. No button leads to such a refusal."""
+    if target == S.FILED:  # it may be noted late: the day said decides
+        return _lacking(file)
+    return _wrong_state(file, target, Said(today), today) if target in {S.READY, S.RUNNING} else ""
 
 
 def refusal(file: Standing, target: FundingStatus, side: Side | None, said: Said, today: date) -> str:
@@ -91,41 +105,49 @@ def refusal(file: Standing, target: FundingStatus, side: Side | None, said: Said
 
 def _wrong_words(target: FundingStatus, said: Said) -> str:
     if target in NEEDS_REASON and not said.reason.strip():
-        return "Dites pourquoi, en quelques mots."
+        return Fault("Dites pourquoi, en quelques mots.", "reason")
     if target in NEEDS_REFERENCE and not said.reference.strip():
-        return "Écrivez le numéro que l’OPCO a donné."
+        return Fault("Écrivez le numéro que l’OPCO a donné.", "reference")
     return ""
 
 
 def _wrong_day(file: Standing, target: FundingStatus, said: Said, today: date) -> str:
     if said.on > today:
-        return "Ce jour n’est pas encore venu."
+        return Fault(f"Le {long_date_fr(said.on)} n’est pas encore venu.", "on")
     if file.filed_on and target in ANSWERS | {S.UNDER_REVIEW} and said.on < file.filed_on:
-        return f"La demande a été déposée le {long_date_fr(file.filed_on)} : la suite ne peut pas la précéder."
+        return Fault(f"La demande a été déposée le {long_date_fr(file.filed_on)} : la suite ne peut pas la précéder.", "on")
     if file.agreed_on and target == S.FILED and said.on < file.agreed_on:
-        return f"La convention a été signée le {long_date_fr(file.agreed_on)} : la demande la suit."
+        return Fault(f"La convention a été signée le {long_date_fr(file.agreed_on)} : la demande la suit.", "on")
     if target == S.MORE_ASKED and said.reply_by is None:
-        return "Écrivez le jour que l’OPCO donne pour répondre."
+        return Fault("Écrivez le jour que l’OPCO donne pour répondre.", "reply_by")
     if target == S.MORE_ASKED and said.reply_by is not None and said.reply_by < said.on:
-        return "Le jour donné pour répondre suit la demande."
+        return Fault(f"Le {long_date_fr(said.reply_by)} précède la demande : le jour donné pour répondre suit la demande.", "reply_by")
     return ""
 
 
 def _wrong_state(file: Standing, target: FundingStatus, said: Said, today: date) -> str:
     begun = file.starts_on is not None and file.starts_on <= today
     if target in {S.READY, S.FILED} and file.missing_count:
-        return f"Il manque {counted(file.missing_count, 'pièce')} : le dossier ne peut pas encore avancer."
+        return _lacking(file)
     if target in {S.READY, S.DRAFT} and begun:
         return TOO_LATE
     if target == S.FILED and file.starts_on is not None and said.on >= file.starts_on:
-        return TOO_LATE
+        late = f"Le {long_date_fr(said.on)} est trop tard : la session commence le {long_date_fr(file.starts_on)}"
+        return Fault(f"{late}, et une demande reçue à partir du premier jour n’est pas financée.", "on")
     if target in {S.GRANTED, S.PARTLY_GRANTED} and not is_certified(file.qualiopi, said.on):
-        return "Le certificat Qualiopi de l’organisme n’était pas valable ce jour-là : l’accord ne peut pas tenir (R6316-8)."
+        return Fault(
+            f"Le certificat Qualiopi de l’organisme n’était pas valable le {long_date_fr(said.on)} : l’accord ne peut pas tenir (R6316-8).",
+            "on",
+        )
     if target == S.RUNNING and not begun:
         return "Le dossier se met en cours à partir du premier jour de la session."
     if target == S.RUNNING and file.granted_for not in {None, file.starts_on}:
         return "Les dates de la session ont changé depuis l’accord : mettez le dossier à revoir."
     return ""
+
+
+def _lacking(file: Standing) -> str:
+    return f"Il manque {counted(file.missing_count, 'pièce')} : le dossier ne peut pas encore avancer." if file.missing_count else ""
 
 
 def warning(file: Standing, target: FundingStatus, said: Said, opco: Opco | None) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.dates import today
+from hub.core.kit.dates import date_fr, today
 from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules as funding
@@ -24,6 +24,7 @@ from trainings.sessions.models import Registration, TrainingSession
 SHOWN = 3
 SOON = timedelta(days=30)  # how long before its first day a session stands on a trainee's first page
 # usages of the trade, in days before the first one: when it is to be done, and how much earlier a manager is told
+OWED = timedelta(days=365)  # how long an agreement that was not established stays due
 AGREED, CONVENED, NOTICE = timedelta(days=30), timedelta(days=10), timedelta(days=15)
 
 
@@ -93,7 +94,7 @@ def _own_soon(actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "when": one.registration.session.starts_on,
-            "title": f"Ma formation : {one.registration.session.title}",
+            "title": f"Ma formation : {_named(one.registration.session)}",
             "text": one.registration.session.place,
             "url": reverse("paperwork:convocation", args=[one.registration.session_id]),
             "area": "a-train",
@@ -104,10 +105,16 @@ def _own_soon(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+def _named(session: TrainingSession) -> str:
+    """A programme has several sessions: which one."""
+    return f"{session.title}, {date_fr(session.starts_on)}" if session.starts_on else session.title
+
+
 def _item(session: TrainingSession, *, on: date, title: str, text: str, url: str = "") -> dict[str, Any]:
     late = on < today()
     return {
-        "when": on, "note": "en retard" if late else "", "tone": "warn" if late else "", "title": f"{title} : {session.title}", "text": text,
+        "when": on, "note": "en retard" if late else "", "tone": "warn" if late else "",
+        "title": f"{title} : {_named(session)}", "text": text,
         "url": url or reverse("sessions:detail", args=[session.pk]), "area": "a-train", "area_label": "Formations", "action": "Ouvrir",
     }  # fmt: skip
 
@@ -116,6 +123,12 @@ def _coming(actor: Actor, within: timedelta) -> QuerySet[TrainingSession]:
     """Sessions that people may still be registered to or are, and that have not begun."""
     near = Q(starts_on__gt=today(), starts_on__lte=today() + within, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED])
     return TrainingSession.objects.visible_to(actor).filter(near).order_by("starts_on", "pk")
+
+
+def _begun(actor: Actor) -> QuerySet[TrainingSession]:
+    """Those that have begun, the last ones first: what they lack is owed still."""
+    near = Q(starts_on__lte=today(), starts_on__gt=today() - OWED, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED])
+    return TrainingSession.objects.visible_to(actor).filter(near).order_by("-starts_on", "pk")
 
 
 def _confirmed(actor: Actor) -> QuerySet[Registration]:
@@ -138,19 +151,19 @@ def _to_agree(actor: Actor) -> list[dict[str, Any]]:
         return []
     held = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
     waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(held))
-    rows = _coming(actor, AGREED + NOTICE).filter(
-        organisation=actor.organisation_id, nature=Nature.TRAINING, pk__in=waiting.values("session")
-    )
+    mine = {"organisation": actor.organisation_id, "nature": Nature.TRAINING, "pk__in": waiting.values("session")}
+    coming, begun = _coming(actor, AGREED + NOTICE).filter(**mine), _begun(actor).filter(**mine)
     words = "Usage : signées trente jours avant le premier jour."
+    too_late = "La session a commencé sans elles : la convention se conclut avant le premier jour (L6353-1)."
     return [
         _item(
             row,
             on=row.starts_on - AGREED,
             title="Établir les conventions",
-            text=words,
+            text=too_late if row.has_come(today()) else words,
             url=reverse("paperwork:agreements", args=[row.pk]),
         )
-        for row in rows[:SHOWN]
+        for row in (*begun[:SHOWN], *coming[:SHOWN])
         if row.starts_on
     ]
 

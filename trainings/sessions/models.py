@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
-from hub.core.kit.dates import DAYS, at_home, date_fr, long_day_fr
+from hub.core.kit.dates import DAYS, at_home, date_fr, long_date_fr, long_day_fr
 from hub.core.kit.models import Row
 from hub.core.kit.text import FIXED
 from trainings.catalogue.models import CoursePage
@@ -152,15 +152,35 @@ class TrainingSession(Row):
     def is_over_on(self, day: date) -> bool:
         return self.ends_on is not None and self.ends_on < day
 
+    def has_come(self, day: date) -> bool:
+        """Whether its first day has come, from the morning on: what was to be done before it is late."""
+        return self.starts_on is not None and day >= self.starts_on
+
     def has_begun(self, day: date) -> bool:
         """Whether it is over, or somebody has signed for a half-day: from then on the session is proof, and stays. One query."""
         return self.is_over_on(day) or self.half_days.filter(signing_began_at__isnull=False).exists()
 
     def is_open_on(self, day: date) -> bool:
         """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
-        begun = self.starts_on is not None and day >= self.starts_on
-        late = self.registration_closes_on is not None and day > self.registration_closes_on
-        return self.status == SessionStatus.OPEN and not begun and not late
+        return self.status == SessionStatus.OPEN and not self.past_words(day)
+
+    def closed_words(self, day: date) -> str:
+        """Why nobody can be registered on a day; empty when people can."""
+        if self.is_open_on(day):
+            return ""
+        if self.is_cancelled:
+            return "Cette session est annulée."
+        if self.status == SessionStatus.DRAFT and not self.past_words(day):
+            return "Les inscriptions de cette session ne sont pas encore ouvertes."
+        return f"Les inscriptions de cette session sont closes. {self.past_words(day) or 'Seul l’organisme les rouvre.'}"
+
+    def past_words(self, day: date) -> str:
+        """What no opening can change, in words; empty when it can be opened on that day."""
+        if self.starts_on and self.has_come(day):
+            return f"La session a commencé le {long_date_fr(self.starts_on)}."
+        if self.registration_closes_on and day > self.registration_closes_on:
+            return f"Elles se faisaient jusqu’au {long_date_fr(self.registration_closes_on)}."
+        return ""
 
     def move_to(self, status: SessionStatus) -> None:
         if status not in MOVES[self.status]:

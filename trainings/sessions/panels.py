@@ -12,7 +12,7 @@ from django.urls import reverse
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
-from hub.core.kit.dates import period_fr, today
+from hub.core.kit.dates import date_fr, period_fr, today
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
@@ -53,7 +53,7 @@ def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     items = [
         {
             "when": session.starts_on or session.created_at,
-            "title": f"Ouvrir les inscriptions : {session.title}",
+            "title": f"Ouvrir les inscriptions : {session.title}" + (f", {date_fr(session.starts_on)}" if session.starts_on else ""),
             "text": f"Session en brouillon, {counted(session.capacity, 'place')}.",
             "url": reverse("sessions:detail", args=[session.pk]),
             "area": "a-train",

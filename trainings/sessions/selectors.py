@@ -17,6 +17,7 @@ from hub.core.accounts.models.organisations import in_force
 from hub.core.audit.actions import wording
 from hub.core.audit.selectors import history_of_object
 from hub.core.kit.dates import date_fr, local
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold, joined
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
@@ -126,7 +127,7 @@ def registrations_by_employer(session: TrainingSession, actor: Actor) -> list[Em
     rows = Registration.objects.visible_to(actor).active().filter(session=session).select_related("trainee", "employer")
     found = []
     for employer, held in groupby(
-        rows.order_by("employer__name", "employer_id", "rank", "trainee__sort_name"), key=lambda row: row.employer
+        rows.order_by(alphabetical("employer__name"), "employer_id", "rank", "trainee__sort_name"), key=lambda row: row.employer
     ):
         mine = list(held)
         found.append(
@@ -165,4 +166,6 @@ def journal(session: TrainingSession, actor: Actor) -> list[dict[str, Any]]:
 def employers_of(session: TrainingSession) -> QuerySet[Organisation]:
     """Employers with somebody confirmed, other than the organisation that trains (its own people need no convention)."""
     confirmed = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED)
-    return Organisation.objects.filter(pk__in=confirmed.values("employer")).exclude(pk=session.organisation_id).order_by("name")
+    return (
+        Organisation.objects.filter(pk__in=confirmed.values("employer")).exclude(pk=session.organisation_id).order_by(alphabetical("name"))
+    )

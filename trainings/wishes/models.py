@@ -69,6 +69,12 @@ class Wish(Row):
     )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="demandé par")
     asked_at = models.DateTimeField("demandé le", null=True, blank=True)
+    # the last refusal, until it is asked again or answered
+    declined_by = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="session déclinée par"
+    )
+    declined_reason = models.CharField("motif du refus", max_length=500, blank=True)
+    declined_at = models.DateTimeField("déclinée le", null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="entré par")
     version = models.PositiveIntegerField("version", default=1)
 
@@ -111,8 +117,15 @@ class Wish(Row):
         return f"{url}?{more}" if more else url
 
     def ask(self, course: CoursePage | None = None, by: UUID | None = None, at: datetime | None = None) -> None:
-        """Note what is asked and by whom, or with nothing that nobody asks any more."""
+        """Note what is asked and by whom, or with nothing that nobody asks any more; the refusal before it is answered."""
         self.asked_course, self.asked_by_id, self.asked_at = course, by, at
+        self.declined_by, self.declined_reason, self.declined_at = None, "", None
+
+    def decline(self, reason: str, at: datetime) -> None:
+        """The organisation that was asked will not hold it, and why."""
+        body = self.asked_course.organisation if self.asked_course else None
+        self.ask()
+        self.declined_by, self.declined_reason, self.declined_at = body, reason, at
 
     def move_to(self, status: WishStatus) -> None:
         if status not in MOVES[self.status]:

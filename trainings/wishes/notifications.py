@@ -64,6 +64,7 @@ class SessionDeclined(NotificationKind):
 
     code = "trainings.session_declined"
     label = "Une session que j’ai demandée est déclinée"
+    told_to = Permission.FEDERATION_MANAGE
     category = Category.TRAININGS
     wish: Wish
     course: CoursePage
@@ -71,6 +72,9 @@ class SessionDeclined(NotificationKind):
 
     def subject(self) -> str:
         return f"Session déclinée par {self.course.organisation.name} : {self.wish.theme}"
+
+    def text(self) -> str:
+        return f"{self.subject()}. Motif : {self.reason}"
 
     def url(self) -> str:
         return reverse("wishes:choose", args=[self.wish.pk])

@@ -6,13 +6,14 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted, joined
 from hub.core.ui.panels import Personal, personal, register
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.rules import can_manage_session
 from trainings.wishes import rules
 from trainings.wishes.models import Wish
-from trainings.wishes.selectors import asked_of, open_count
+from trainings.wishes.selectors import asked_of, declined, open_count
 
 
 @register("trainings.tab", "wishes", order=30, template="catalogue/panels/tab.html")
@@ -30,7 +31,10 @@ def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] 
     if not can_manage_session(actor, session):
         return None
     rows = (
-        Wish.objects.visible_to(actor).filter(session=session).select_related("organisation", "skill").order_by("organisation__name", "pk")
+        Wish.objects.visible_to(actor)
+        .filter(session=session)
+        .select_related("organisation", "skill")
+        .order_by(alphabetical("organisation__name"), "pk")
     )
     found = list(rows)
     return {"wishes": found} if found else None
@@ -38,19 +42,32 @@ def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] 
 
 @register("home.due", "wishes", order=32)
 def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
-    """Sessions that the federation asks the reader's organisation for."""
+    """Sessions that the federation asks the reader's organisation for; for who coordinates, those that were declined."""
     items = [
         {
             "when": one.at,
             "title": f"Préparer une session : {one.theme.label}",
             "text": f"Demandée par la fédération sur votre programme « {one.course.title} », pour {counted(one.theme.people_count, 'personne')}"
-            f" de {joined([share.organisation.name for share in one.theme.shares])}.",
+            f" de {joined([share.organisation.name for share in one.theme.shares])}."
+            + ("" if one.course.live else " Ce programme n’est plus publié : publiez-le de nouveau, ou déclinez."),
             "url": one.url,
             "area": "a-train",
             "area_label": "Formations",
-            "action": "Préparer",
+            "action": "Préparer" if one.course.live else "Répondre",
         }
         for one in asked_of(actor)
+    ]
+    items += [
+        {
+            "when": one.at,
+            "title": f"Demander ailleurs une session : {one.theme.label}",
+            "text": f"Déclinée par {one.by} : {one.reason}",
+            "url": reverse("wishes:choose", args=[one.theme.wishes[0].pk]),
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Choisir un programme",
+        }
+        for one in declined(actor)
     ]
     return {"items": items} if items else None
 
@@ -85,5 +102,6 @@ personal(
     other={
         "id", "created_at", "updated_at", "key", "organisation", "skill", "words", "theme_key", "people_count", "department_code", "period", "note",
         "status", "session", "version", "asked_course", "asked_at",
+        "declined_by", "declined_reason", "declined_at",
     },
 )  # fmt: skip

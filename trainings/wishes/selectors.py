@@ -12,6 +12,7 @@ from hub.core.accounts.models import Membership, Organisation, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import federated
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold
 from trainings.catalogue.models import CoursePage
 from trainings.wishes import rules
@@ -54,7 +55,7 @@ class Theme:
         counts: dict[Organisation, int] = {}
         for wish in self.wishes:
             counts[wish.organisation] = counts.get(wish.organisation, 0) + wish.people_count
-        return [Share(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0].name))]
+        return [Share(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], fold(one[0].name)))]
 
     @property
     def has_repeats(self) -> bool:
@@ -69,7 +70,7 @@ class Theme:
 def census(actor: Actor) -> list[Theme]:
     """The open needs of the federation by theme, those that the most CAEs and then the most people share first."""
     rows = Wish.objects.visible_to(actor).open().select_related("skill", "organisation").order_by("theme_key", "created_at", "pk")
-    rows = rows.annotate(asked_name=F("asked_course__organisation__name"))
+    rows = rows.annotate(asked_name=F("asked_course__organisation__name"), declined_name=F("declined_by__name"))
     themes = [_theme(key, list(found)) for key, found in groupby(rows, key=lambda wish: wish.theme_key)]
     return sorted(themes, key=lambda theme: (-len(theme.shares), -theme.people_count, fold(theme.label)))
 
@@ -81,7 +82,7 @@ def _theme(key: str, wishes: list[Wish]) -> Theme:
 def same_theme(wish: Wish, actor: Actor) -> list[Wish]:
     """The other open needs of its theme."""
     rows = Wish.objects.visible_to(actor).open().filter(theme_key=wish.theme_key).exclude(pk=wish.pk)
-    return list(rows.select_related("skill", "organisation").order_by("organisation__name", "pk"))
+    return list(rows.select_related("skill", "organisation").order_by(alphabetical("organisation__name"), "pk"))
 
 
 def published(actor: Actor) -> QuerySet[CoursePage]:
@@ -94,7 +95,7 @@ def published(actor: Actor) -> QuerySet[CoursePage]:
 def courses_for(wish: Wish, actor: Actor) -> list[CoursePage]:
     """Those whose title or summary says the theme first."""
     words = [word for word in fold(wish.theme).split() if len(word) > 3]
-    rows = published(actor).order_by("title", "pk")
+    rows = published(actor).order_by(alphabetical("title"), "pk")
     return sorted(rows, key=lambda course: -sum(word[:6] in fold(f"{course.title} {course.summary}") for word in words))[:SHOWN_COURSES]
 
 
@@ -121,7 +122,7 @@ def asked_of(actor: Actor) -> list[Asked]:
     """What the organisation acted for was asked to hold and has not answered, the oldest first. One query."""
     if not rules.can_count(actor):
         return []
-    rows = Wish.objects.visible_to(actor).open().filter(asked_course__organisation=actor.organisation_id, asked_course__live=True)
+    rows = Wish.objects.visible_to(actor).open().filter(asked_course__organisation=actor.organisation_id)
     ordered = rows.select_related("skill", "organisation", "asked_course").order_by("asked_course_id", "theme_key", "created_at", "pk")
     found = []
     for (_, key), some in groupby(ordered, key=lambda wish: (wish.asked_course_id, wish.theme_key)):
@@ -130,6 +131,30 @@ def asked_of(actor: Actor) -> list[Asked]:
         if course and at:
             found.append(Asked(course, _theme(key, wishes), at))
     return sorted(found, key=lambda one: one.at)
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A refusal that the coordinator has not answered by asking anew."""
+
+    theme: Theme
+    at: datetime
+    by: str
+    reason: str
+
+
+def declined(actor: Actor) -> list[Declined]:
+    """Sessions asked for the federation and declined, the oldest first: their needs still wait. One query."""
+    if not rules.can_ask(actor):
+        return []
+    rows = Wish.objects.visible_to(actor).open().filter(declined_at__isnull=False).select_related("skill", "organisation", "declined_by")
+    ordered = rows.order_by("declined_at", "theme_key", "created_at", "pk")
+    found = []
+    for (at, key), some in groupby(ordered, key=lambda wish: (wish.declined_at, wish.theme_key)):
+        wishes = list(some)
+        if at and (body := wishes[0].declined_by):
+            found.append(Declined(_theme(key, wishes), at, body.name, wishes[0].declined_reason))
+    return found
 
 
 def tellable(organisation_ids: Iterable[UUID], permission: str = Permission.TRAINEES_REGISTER) -> list[User]:

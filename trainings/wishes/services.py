@@ -26,7 +26,7 @@ from trainings.wishes.rules import is_asked, theme_key
 from trainings.wishes.selectors import tellable
 
 REOPEN = "wishes.reopen"  # outbox topic
-ASKED = ("asked_course", "asked_by", "asked_at")
+ASKED = ("asked_course", "asked_by", "asked_at", "declined_by", "declined_reason", "declined_at")
 CHANGED = ("skill", "words", "people_count", "department_code", "period", "note")
 
 
@@ -152,7 +152,8 @@ def open_session_for(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor
 def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> list[Wish]:
     """Ask the organisation of a published programme for a session that answers these needs; asked of another one before, they are so no more.
 
-    Raises: WishRefused when one no longer waits, or when nobody there holds sessions.
+    Those for which it was asked already, and has not answered, are asked no second time. Returns the others.
+    Raises: WishRefused when one no longer waits, when nobody there holds sessions, or when all were asked for already.
     """
     rows = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
     if any(row.status != WishStatus.OPEN for row in rows):
@@ -160,6 +161,9 @@ def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
     people = tellable([course.organisation_id], Permission.SESSION_MANAGE)
     if not people:
         raise WishRefused(f"Personne ne tient de sessions dans le hub pour {course.organisation.name} : choisissez un autre organisme.")
+    rows = [row for row in rows if row.asked_course_id != course.pk]
+    if not rows:
+        raise WishRefused(f"{course.organisation.name} a déjà cette demande et n’a pas encore répondu.")
     now, before = timezone.now(), {row.pk: row.asked_course for row in rows}
     for row in rows:
         row.ask(course, actor.user_id, now)
@@ -177,10 +181,10 @@ def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> lis
     """Say that the organisation acted for will not hold it; the needs wait as before, and who coordinates today is told why. Twice is once."""
     held = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
     rows = [row for row in held if row.status == WishStatus.OPEN and is_asked(actor, row)]
-    asked = {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
+    now, asked = timezone.now(), {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
     for row in rows:
         course = row.asked_course
-        row.ask()
+        row.decline(reason, now)
         row.save(update_fields=[*ASKED, "updated_at"])
         if course and row is rows[0]:
             notifications.send(SessionDeclined(row, course, reason), to=coordinators())

@@ -8,6 +8,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
+from hub.core.kit.ordering import alphabetical
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import GroupMember, Workgroup, token
 
@@ -37,7 +38,7 @@ def facilitators(group: Workgroup) -> list[GroupMember]:
 def organisations(group: Workgroup) -> QuerySet[Organisation]:
     """The organisations with somebody to speak for them in the group today, guests' left out."""
     held = GroupMember.unscoped.filter(in_force(), workgroup=group).exclude(role=GroupRole.GUEST)
-    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name", "id")
+    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by(alphabetical("name"), "id")
 
 
 def users_of(group: Workgroup, *, roles: Iterable[str] = GroupRole.values, but: Any = None) -> QuerySet[User]:
@@ -52,7 +53,7 @@ def person_by_address(address: str) -> tuple[User | None, QuerySet[Organisation]
     if user is None:
         return None, Organisation.objects.none()
     held = Membership.unscoped.filter(in_force(), user=user, role__is_staff=True)
-    return user, Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name")
+    return user, Organisation.objects.filter(pk__in=held.values("organisation")).order_by(alphabetical("name"))
 
 
 def conveners(home: UUID | None, current: UUID | None = None) -> QuerySet[Organisation]:

@@ -14,7 +14,8 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, today
-from hub.core.kit.text import counted, joined
+from hub.core.kit.ordering import alphabetical
+from hub.core.kit.text import counted, fold, joined
 from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
 from workgroups.groups.enums import GroupRole
@@ -182,7 +183,7 @@ def matrix(actor: Actor, roadmap: RoadmapPage, read: plans.ReadPlan, *, inside: 
     )
     if own_is_cae and (inside or own_is_cae.pk in {one.pk for one in spoken} or actor.can("roadmap.answer")):
         found[own_is_cae.pk] = own_is_cae
-    ordered = sorted(found.values(), key=lambda one: (one.pk != own, one.name))
+    ordered = sorted(found.values(), key=lambda one: (one.pk != own, fold(one.name)))
     columns = [Column(one, one.pk == own) for one in ordered]
     answers = {
         (answer.sheet.organisation_id, str(answer.item_id)): answer
@@ -229,7 +230,7 @@ def own_answer(actor: Actor, roadmap: RoadmapPage, item_id: UUID) -> Answer | No
 def answers_to(actor: Actor, roadmap: RoadmapPage, item_id: UUID) -> QuerySet[Answer]:
     """What the reader may see of the CAEs' answers to a point."""
     rows = Answer.objects.visible_to(actor).current().filter(sheet__roadmap=roadmap, item_id=item_id)
-    return rows.select_related("sheet__organisation").order_by("sheet__organisation__name")
+    return rows.select_related("sheet__organisation").order_by(alphabetical("sheet__organisation__name"))
 
 
 LEGEND = [(TONES[stance], stance.label) for stance in Stance]

@@ -19,6 +19,7 @@ from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Affiliation, Organisation
 from hub.core.accounts.models.organisations import in_force
 from hub.core.kit.dates import today
+from hub.core.kit.ordering import alphabetical
 
 OTHERS = 6  # columns beside one's own: what a screen of 1280 px holds
 
@@ -72,7 +73,7 @@ def shown_caes(actor: Actor) -> QuerySet[Organisation]:
 def networks() -> QuerySet[Organisation]:
     """Those whose members one may look at alone: networks and collectifs that have CAEs of the hub."""
     held = Affiliation.objects.filter(in_force(), organisation__in=caes().values("pk"))
-    return Organisation.objects.filter(pk__in=held.values("network"), is_federation=False).order_by("name")
+    return Organisation.objects.filter(pk__in=held.values("network"), is_federation=False).order_by(alphabetical("name"))
 
 
 def declared(actor: Actor, network: str = "") -> QuerySet[Organisation]:
@@ -83,7 +84,7 @@ def declared(actor: Actor, network: str = "") -> QuerySet[Organisation]:
     if network:
         held = Affiliation.objects.filter(in_force(), network__slug=network)
         rows = rows.filter(pk__in=held.values("organisation"))
-    return rows.order_by("name", "id")
+    return rows.order_by(alphabetical("name"), "id")
 
 
 def matrix(actor: Actor, *, network: str = "", page: Any = 1) -> Matrix:

@@ -19,6 +19,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.ordering import alphabetical
 from hub.core.ui.confirm import ask
 
 PER_PAGE = 25
@@ -50,7 +51,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _ask(request: HttpRequest, *, gives: bool, announcement: Announcement | None) -> HttpResponse:
     actor, own = signing(request)
-    others = shown_caes(actor).exclude(pk=own.pk).order_by("name")
+    others = shown_caes(actor).exclude(pk=own.pk).order_by(alphabetical("name"))
     form = RequestForm(request.POST or None, others=others, team=team(own.pk) if gives else None, announcement=announcement)
     if request.method == "POST" and form.is_valid():
         other = announcement.organisation if announcement else form.cleaned_data["other"]

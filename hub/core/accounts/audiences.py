@@ -1,7 +1,8 @@
 """One vocabulary of who may read a row, a file or an index entry.
 
 `public`, `federation` (signed-in members of an organisation affiliated to this hub), `network:<id>`, `organisation:<id>` (every member),
-`staff:<id>` (its members but the entrepreneurs: docs/decisions/0001-staff-audience.md), `workgroup:<id>`, `person:<id>`.
+`staff:<id>` (its members but the entrepreneurs: docs/decisions/0001-staff-audience.md), `funding:<id>` (those who follow its OPCO files now, lent
+for it or its own), `workgroup:<id>`, `person:<id>`.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -21,6 +22,10 @@ def organisation(pk: UUID) -> str:
 
 def staff(pk: UUID) -> str:
     return f"staff:{pk}"
+
+
+def funding(pk: UUID) -> str:
+    return f"funding:{pk}"
 
 
 def person(pk: UUID) -> str:

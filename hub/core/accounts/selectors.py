@@ -22,7 +22,7 @@ from hub.core.accounts.enums import OrganisationKind, Purpose
 from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Membership, Organisation, Recovery, Role, User
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
-from hub.core.accounts.permissions import OPENED_BY
+from hub.core.accounts.permissions import OPENED_BY, Permission
 from hub.core.kit.dates import day_fr
 from hub.core.kit.text import joined
 
@@ -165,6 +165,8 @@ def _audiences(user_id: UUID, mandate: Mandate | None, own: dict[UUID, list[Held
     networks = dict(joined_to)
     if any(networks.values()) or any(one.is_federation for rows in own.values() for one in rows):
         tokens.add(audiences.FEDERATION)
+        if Permission.FUNDING_MANAGE in mandate.permissions:  # lent for it too, as long as the agreement lives
+            tokens.add(audiences.funding(mandate.organisation_id))
     if mandate.agreement_id is None:
         tokens |= audiences.provided(user_id, own.keys())  # her groups are hers, not the CAE's for whom she acts
         tokens |= {audiences.network(pk) for pk, is_federation in networks.items() if not is_federation}

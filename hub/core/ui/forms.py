@@ -24,6 +24,9 @@ SECRET = ("csrfmiddlewaretoken", "hub_mandate", "password", "code", "secret", "c
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
 
 
+LOST_FILE = "Choisissez de nouveau « {} », que le navigateur ne garde pas."
+
+
 class LineField(forms.CharField):
     """One line of text: spaces collapsed, control characters gone."""
 
@@ -47,6 +50,12 @@ class HubBoundField(forms.BoundField):
     def target(self) -> str:
         """The id of the first control, where an error of the field leads."""
         return self.id_for_label or f"{self.auto_id}_0"
+
+    @property
+    def lost_file(self) -> str:
+        """The name of a good file that was sent with a form shown again: no browser keeps it, it must be chosen anew. Empty when there is none."""
+        sent = self.form.files.get(self.html_name) if isinstance(self.field, forms.FileField) and self.form.is_bound else None
+        return "" if sent is None or self.errors else one_line(str(sent.name))
 
     @property
     def is_tick(self) -> bool:
@@ -134,6 +143,8 @@ def error_lines(form: forms.BaseForm | forms.BaseFormSet) -> Iterator[ErrorLine]
             hidden = bound.is_hidden
             target = "" if hidden else getattr(bound, "target", "") or bound.id_for_label
             yield ErrorLine(str(error) if hidden else _named(str(bound.label), str(error)), target)
+        if lost := getattr(bound, "lost_file", ""):
+            yield ErrorLine(_named(str(bound.label), LOST_FILE.format(lost)), bound.target)  # type: ignore[attr-defined]
 
 
 def _named(label: str, error: str) -> str:

@@ -12,6 +12,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Affiliation, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.selectors import actor_for, federated
+from hub.core.kit.ordering import alphabetical
 from hub.pages.writing import rules
 from hub.pages.writing.models import FeedKey, WrittenPage, groups_run_by
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
@@ -27,7 +28,7 @@ def audience_choices(actor: Actor, model: type[WrittenPage]) -> Choices:
     """Who may read what this actor writes, as (token, words): the federation first, everybody last."""
     networks = [UUID(one.partition(":")[2]) for one in actor.audiences if one.startswith("network:")]
     found = [(audiences.FEDERATION, "la fédération")]
-    rows = Organisation.objects.filter(pk__in=networks, is_federation=False).order_by("name") if networks else []
+    rows = Organisation.objects.filter(pk__in=networks, is_federation=False).order_by(alphabetical("name")) if networks else []
     found += [(audiences.network(row.pk), f"le réseau {row.name}") for row in rows]
     found += [(token(group.pk), f"le groupe {group.name}") for group in _written_groups(actor)]
     if actor.is_staff_of(actor.organisation_id):

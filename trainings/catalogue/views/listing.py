@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import euros, hours
 from hub.core.ui.exports import csv_response, json_page_response
 from hub.core.ui.lists import page_of, query_of, refused
@@ -19,7 +20,7 @@ PER_PAGE = 25
 
 
 def _filtered(request: HttpRequest) -> CourseFilter:
-    rows = rows_with_organisation(actor_of(request)).filter(live=True).order_by("title", "pk")
+    rows = rows_with_organisation(actor_of(request)).filter(live=True).order_by(alphabetical("title"), "pk")
     return CourseFilter(request, rows)
 
 
@@ -51,7 +52,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "chips": found.chips(),
         "notices": [*found.notices, *([notice] if notice else [])],
         "query": query_of(request.GET),
-        "organisations": Organisation.objects.filter(courses__live=True).distinct().order_by("name"),
+        "organisations": Organisation.objects.filter(courses__live=True).distinct().order_by(alphabetical("name")),
         "drafts": drafts.order_by("-latest_revision_created_at") if actor.is_staff_of(actor.organisation_id) else [],
         "can_create": rules.can_create_course(actor),
     }

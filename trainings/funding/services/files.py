@@ -12,7 +12,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.audit import services as audit
 from hub.core.documents import services as documents
 from hub.core.documents.sniff import Examined
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications import services as notifications
 from trainings.funding import rules
 from trainings.funding.enums import FundingStatus, Side
@@ -72,16 +72,18 @@ def open_file(session: TrainingSession, *, employer: Organisation, actor: Actor)
 
 @transaction.atomic
 def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, actor: Actor) -> FundingFile:
-    """Keep the signed agreement, for the support teams of its two parties; a new one takes the place of the old. Raises: FileRefused."""
+    """Keep the signed agreement, for the support teams of its two parties and those lent to follow the employer's files; a new one takes the
+    place of the old. Raises: FileRefused."""
     row = lock(file)
     if row.status not in rules.BEFORE_FILING:
         raise FileRefused(f"Ce dossier est « {row.state.label.lower()} » : sa convention signée ne change plus.")
     if agreed_on > today():
-        raise FileRefused("Le jour de la signature n’est pas encore venu.")
+        raise FileRefused("Le jour de la signature n’est pas encore venu.", "agreed_on")
     starts_on = row.session.starts_on
     if starts_on is not None and agreed_on >= starts_on:
-        raise FileRefused("La convention se signe avant le premier jour de la session (L6353-1).")
-    readers = [audiences.staff(row.employer_id), audiences.staff(row.session.organisation_id)]
+        late = f"Le {long_date_fr(agreed_on)} est trop tard : la convention se signe avant le premier jour de la session,"
+        raise FileRefused(f"{late} le {long_date_fr(starts_on)} (L6353-1).", "agreed_on")
+    readers = [audiences.staff(row.employer_id), audiences.funding(row.employer_id), audiences.staff(row.session.organisation_id)]
     old, row.agreement_file = (
         row.agreement_file,
         documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer),

@@ -81,8 +81,8 @@ def _lines(request: HttpRequest, found: list[Reading]) -> Iterator[list[object]]
 def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One file: where it stands, what it lacks, its dates, what can be done next."""
     one, actor = reading(request, pk), actor_of(request)
-    waits = rules.waits(one.standing, one.side, today())
-    found = [to for to in rules.targets(one.standing.status, one.side) if to != S.RUNNING or not waits]
+    held = {to: rules.held_back(one.standing, to, today()) for to in rules.targets(one.standing.status, one.side)}
+    waits, found = next(filter(None, held.values()), ""), [to for to, why in held.items() if not why]
     moves = sorted(found, key=lambda to: MAIN.index(to) if to in MAIN else len(MAIN))
     current = BESIDE.get(one.standing.status, one.standing.status)
     can_upload = one.file.status in rules.BEFORE_FILING

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from hub.core.accounts.actor import actor_of
 from hub.core.documents.forms import PrivateFileField
-from hub.core.kit.dates import long_date_fr
+from hub.core.kit.dates import long_date_fr, today
 from trainings.funding import rules, services
 from trainings.funding.enums import FundingStatus
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
@@ -54,7 +54,9 @@ def move(request: HttpRequest, pk: UUID, target: str) -> HttpResponse:
         try:
             return _moved(request, one, to, form)
         except MoveRefused as refusal:
-            form.add_error(None, str(refusal))
+            fault = refusal.args[0]
+            named = getattr(fault, "field", "")
+            form.add_error(named if named in form.fields else None, str(fault))
         except VersionConflict:
             return _conflict(request, pk, to, form)
     return _ask(request, one, to, form)
@@ -91,6 +93,7 @@ def _ask(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm, 
         )
     context = {
         "one": one, "file": one.file, "session": one.file.session, "form": form, "action": VERBS[to], "consequences": lines,
+        "held_back": rules.held_back(one.standing, to, today()),
         "pieces": one.shown_pieces if to in {S.READY, S.FILED} else [], "is_bad": to in {S.CANCELLED, S.CLOSED},
     }  # fmt: skip
     return render(request, "funding/move.html", context, status=status)
@@ -107,5 +110,5 @@ def agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "La convention signée est au dossier.")
             return redirect(one.file)
         except FileRefused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field, str(refusal))
     return render(request, "funding/agreement.html", {"form": form, "file": one.file, "session": one.file.session})

@@ -13,6 +13,7 @@ from hub.core.accounts import rules as accounts
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import date_fr, local, today
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted
 from hub.core.papers.errors import DataRefused
 from hub.core.papers.models import IssuedPaper
@@ -142,6 +143,7 @@ class Standing:
     missing: Sequence[ToFill] = ()
     has_changed: bool = False
     is_cancelled: bool = False
+    is_late: bool = False
 
     @property
     def state(self) -> tuple[str, str]:
@@ -154,6 +156,8 @@ class Standing:
             return "warn", f"Il manque {counted(len(self.missing), 'mention')}"
         if issued and self.has_changed:
             return "adapt", f"{issued}, à établir de nouveau"
+        if issued and self.is_late:
+            return "warn", f"{issued}, après le premier jour"
         return ("ok", issued) if issued else ("wait", "Prête à établir")
 
     @property
@@ -180,7 +184,7 @@ def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[St
         wanted &= {actor.organisation_id}
     return [
         _standing(session, employer, names.get(employer.pk, []), rows[employer.pk].paper if employer.pk in rows else None, actor)
-        for employer in Organisation.objects.filter(pk__in=wanted).order_by("name")
+        for employer in Organisation.objects.filter(pk__in=wanted).order_by(alphabetical("name"))
     ]
 
 
@@ -204,4 +208,5 @@ def _standing(session: TrainingSession, employer: Organisation, names: Sequence[
         [to_fill(one, session, employer, actor) for one in lacking],
         has_changed=bool(paper and names and not lacking and not is_printed(facts, paper)),
         is_cancelled=session.is_cancelled,
+        is_late=bool(paper and paper.version == 1 and session.has_come(day)),
     )

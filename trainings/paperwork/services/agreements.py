@@ -38,6 +38,11 @@ class AgreementResult:
     def is_issued(self) -> bool:
         return self.agreement is not None
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this employer had none before."""
+        return self.is_new and bool(self.agreement and self.agreement.paper and self.agreement.paper.version == 1)
+
 
 def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: Actor) -> AgreementResult:
     """Establish the agreement, or give the one that holds: same facts, same number and digest, whatever the day.

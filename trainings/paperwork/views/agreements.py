@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from hub.core.accounts.actor import actor_of
-from hub.core.kit.text import counted
+from hub.core.kit.dates import today
+from hub.core.kit.text import counted, joined
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import standings
@@ -32,6 +33,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lacking": [one for one in found if one.missing],
         "can_issue": can_issue and not session.is_cancelled,
         "has_papers": any(one.paper for one in found),
+        "comes_late": session.has_come(today()) and any(one.count and not one.paper for one in found),
         "to_issue": sum(one.can_be_issued for one in found),
     }
     return render(request, "paperwork/agreements.html", context)
@@ -48,6 +50,12 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     results = services.issue_agreements(session, actor=actor)
     if done := [one for one in results if one.is_issued]:
         messages.success(request, f"{counted(len(done), 'convention établie', 'conventions établies')}.")
+    if late := [one.employer.name for one in done if one.is_first and session.has_come(today())]:
+        messages.warning(
+            request,
+            f"{joined(late)} : convention établie alors que la session a commencé. Elle se conclut avant le premier jour (L6353-1), et une demande"
+            " que l’OPCO reçoit à partir de ce jour n’est pas financée.",
+        )
     if lacking := [one for one in results if one.missing]:
         verb = "n’est pas établie : il lui manque" if len(lacking) == 1 else "ne sont pas établies : il leur manque"
         messages.warning(request, f"{counted(len(lacking), 'convention')} {verb} des mentions, dites plus bas.")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, fold
 from trainings.attendance.views import pdf_response
 from trainings.paperwork import rules, services
 from trainings.paperwork.errors import CertificateRefused, DossierRefused
@@ -41,7 +41,9 @@ def certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lacking": to_enter(found, actor),
         "can_issue": can_issue and found.is_ready,
         "to_issue": sum(row.can_be_issued for row in rows),
-        "dossiers": [dossier_of(found, one) for one in sorted(employers.values(), key=lambda one: one.name)] if not found.blocks else [],
+        "dossiers": [dossier_of(found, one) for one in sorted(employers.values(), key=lambda one: fold(one.name))]
+        if not found.blocks
+        else [],
     }
     return render(request, "paperwork/certificates.html", context)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import euros, hours
 from hub.core.ui.exports import csv_response, json_page_response
 from hub.core.ui.lists import page_of, query_of, refused
@@ -62,7 +63,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "chips": found.chips(),
         "notices": [*found.notices, *([notice] if notice else [])],
         "query": query_of(request.GET),
-        "organisations": organisations.order_by("name"),
+        "organisations": organisations.order_by(alphabetical("name")),
     }
     return render(request, "sessions/list.html", context)
 
@@ -116,6 +117,8 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
         "can_register": rules.can_register(actor, actor.organisation_id) and is_open,
         "can_read_programme": session.course.live,
         "is_open": is_open,
+        "closed": session.closed_words(today()) if actor.is_signed_in else "",
+        "past": session.past_words(today()),
         "journal": journal(session, actor) if can_manage else [],
     }
     return render(request, "sessions/detail.html", context)

@@ -143,6 +143,9 @@ WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CL
 def move(request: HttpRequest, pk: UUID, status: SessionStatus) -> HttpResponse:
     """Open or close the registrations."""
     session = _managed(request, pk)
+    if status == SessionStatus.OPEN and (past := session.past_words(today())):
+        messages.error(request, f"Les inscriptions ne peuvent plus s’ouvrir. {past}")
+        return redirect("sessions:detail", pk)
     try:
         services.move_session(session, status=status, actor=actor_of(request))
         messages.success(request, WORDS[status])

@@ -55,13 +55,14 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _said(outcome))
             return redirect("sessions:detail", pk)
         except SessionIsClosed:
-            form.add_error(None, "Les inscriptions de cette session sont closes.")
+            session.refresh_from_db()
+            form.add_error(None, session.closed_words(today()))
         except NotRegistrable:
             form.add_error("trainees", f"Une de ces personnes n’est plus rattachée à {employer.name}.")
         except KeyWasUsed:
             form.add_error(None, "Ce formulaire a déjà servi pour une autre demande. Ouvrez la page de nouveau.")
             status = 409
-    context = {"session": session, "employer": employer, "form": form, "is_open": session.is_open_on(today())}
+    context = {"session": session, "employer": employer, "form": form, "closed": session.closed_words(today())}
     return render(request, "sessions/register.html", context | _people(actor, session, employer, form, words), status=status)
 
 

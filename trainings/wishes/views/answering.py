@@ -40,7 +40,7 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
         name = "open" if sessions.can_open_session(actor, course) else "ask"
         return redirect(wish.answer_url(course.public_id, chosen, name=name))
     context = {
-        "wish": wish, "others": others, "courses": courses, "no_choice": "programme" in request.GET or bool(chosen),
+        "wish": wish, "others": others, "chosen": chosen, "courses": courses, "no_choice": not {"suite", "programme"}.isdisjoint(request.GET),
         "can_ask": rules.can_ask(actor),
     }  # fmt: skip
     return render(request, "wishes/choose.html", context)
@@ -50,6 +50,10 @@ def open_session(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpRespons
     """The session's form, with as many places as people and what the needs say in sight; saved, the needs are linked and their CAEs told."""
     actor, wish = wish_to_answer(request, pk)
     course = get_object_or_404(CoursePage.objects.visible_to(actor).select_related("organisation"), public_id=course_id)
+    if not course.live and wish.asked_course_id == course.pk and rules.is_asked(actor, wish):
+        words = f"Le programme « {course.title} » n’est plus publié : publiez-le de nouveau pour préparer la session, ou déclinez."
+        messages.info(request, words)
+        return redirect("wishes:decline", wish.pk)
     if not sessions.can_open_session(actor, course):
         raise PermissionDenied if course.live else Http404
     if wish.status != WishStatus.OPEN and request.method != "POST":

@@ -31,6 +31,9 @@ def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
     if wish.status != WishStatus.OPEN:
         messages.info(request, GONE)
         return redirect("wishes:census")
+    if wish.asked_course_id == course.pk and request.method != "POST":
+        messages.info(request, f"{course.organisation.name} a déjà cette demande et n’a pas encore répondu.")
+        return redirect("wishes:choose", wish.pk)
     wishes, body, before = [wish, *ticked(request, same_theme(wish, actor))], course.organisation, wish.asked_course
     if request.method == "POST":
         try:

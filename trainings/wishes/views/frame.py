@@ -39,7 +39,7 @@ def wish_to_answer(request: HttpRequest, pk: UUID) -> tuple[Actor, Wish]:
     """A need that somebody may answer, and who looks at it."""
     actor = counting(request)
     rows = Wish.objects.visible_to(actor).exclude(status=WishStatus.WITHDRAWN)
-    return actor, get_object_or_404(rows.select_related("organisation", "skill", "asked_course__organisation"), pk=pk)
+    return actor, get_object_or_404(rows.select_related("organisation", "skill", "asked_course__organisation", "declined_by"), pk=pk)
 
 
 def ticked(request: HttpRequest, wishes: Iterable[Wish]) -> list[Wish]:

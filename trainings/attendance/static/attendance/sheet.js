@@ -12,6 +12,9 @@ let link = null, busy = false;
 // Not crypto.randomUUID: a hub on a local network may have no certificate.
 const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sentNow = () => { const now = new Date(); return `Signé sans réseau, transmis à ${now.getHours()}\u00a0h\u00a0${String(now.getMinutes()).padStart(2, "0")}`; };
+// As rules.is_name_of: accents, case, order, hyphens and spaces do not matter.
+const plain = (text) => text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss").replace(/’/g, "'").normalize("NFD")
+  .replace(/\p{M}/gu, "").replace(/[-\p{C}]/gu, " ").trim().split(/\s+/).sort().join(" ");
 const here = (one) => one.sheet === sheet.dataset.hubSheet;
 
 // A sentence is read where it stands: on a telephone it may be a screen away from the button.
@@ -87,12 +90,22 @@ sheet.addEventListener("click", (event) => {
 });
 form.querySelector("[data-hub-pad-cancel]").addEventListener("click", () => dialog.close());
 
+// What the hub would refuse, said while she who signs still holds the telephone (rules.check_typed, rules.check_times).
+function lack({ strokes, typed, arrived_at: from, left_at: to, reason, late_reason: late }) {
+  const { hubStarts: starts, hubEnds: ends, hubHours: hours } = form.dataset, whose = link.dataset.hubSign;
+  if (!strokes && !typed.trim()) return "Signez dans le cadre, ou écrivez votre nom en entier.";
+  if (!strokes && plain(typed) !== plain(whose)) return `Pour signer au clavier, écrivez le nom en entier\u00a0: ${whose}.`;
+  if (from && (from < starts || from >= ends)) return `L’arrivée est entre ${hours}\u202f; laissez vide pour une arrivée à l’heure.`;
+  if (to && (to <= starts || to > ends)) return `Le départ est entre ${hours}\u202f; laissez vide pour un départ à l’heure.`;
+  if (from && to && to <= from) return "Le départ suit l’arrivée.";
+  if (((from || starts) !== starts || (to || ends) !== ends) && !reason.trim()) return "Dites pourquoi\u00a0: retard, départ avant la fin.";
+  return late !== undefined && !late.trim() ? "La demi-journée est finie\u00a0: dites pourquoi la signature vient après." : "";
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "device_at"].includes(name)));
-  const lacks = !fields.strokes && !fields.typed.trim() ? "Signez dans le cadre, ou écrivez votre nom en entier."
-    : (fields.arrived_at || fields.left_at) && !fields.reason.trim() ? "Dites pourquoi\u00a0: retard, départ avant la fin."
-    : "late_reason" in fields && !fields.late_reason.trim() ? "La demi-journée est finie\u00a0: dites pourquoi la signature vient après." : "";
+  const lacks = lack(fields);
   wrong.hidden = !lacks; wrong.textContent = lacks;
   if (lacks) { tell(wrong); return; }
   const line = link.closest("[data-hub-line]").dataset.hubLine;
