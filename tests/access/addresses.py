@@ -99,6 +99,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
+    "accounts:dismiss_recovery": lambda side: {"slug": side.organisation.slug, "pk": side.recovery.pk},
     "accounts:reopen": lambda side: {"slug": side.organisation.slug, "pk": side.recovery.pk},
     "accounts:break_agreement": by_pk("agreement"),
     "jobs:retry": by_pk("notification"),

@@ -7,6 +7,7 @@ ACTIONS = {
     "accounts.second_factor.remove": "Second facteur retiré",
     "accounts.second_factor.reset": "Second facteur retiré à la demande de la personne",
     "accounts.recovery.ask": "Réouverture d’un compte demandée",
+    "accounts.recovery.dismiss": "Demande de réouverture écartée",
     "accounts.password.change": "Mot de passe changé",
     "accounts.act_for": "Mandat choisi",
     "accounts.organisation.create": "Organisation inscrite",

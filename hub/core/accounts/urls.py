@@ -14,6 +14,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/equipe/<uuid:pk>/retirer/", members.withdraw_member_role, name="withdraw_role"),
     path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
     path("organisations/<slug:slug>/equipe/comptes/<uuid:pk>/rouvrir/", recovery.reopen, name="reopen"),
+    path("organisations/<slug:slug>/equipe/comptes/<uuid:pk>/ecarter/", recovery.dismiss, name="dismiss_recovery"),
     path("connexion/second-facteur/perdu/", recovery.lost, name="lost_factor"),
     path("federation/", federation.organisations, name="organisations"),
     path("federation/organisations/nouvelle/", federation.new_organisation, name="new_organisation"),
