@@ -269,5 +269,5 @@ personal(
 personal(
     StatementLine,
     {"person": Personal("dire qui a donné le temps facturé", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)")},
-    other=STAMPS | {"statement", "position", "work", "minutes", "hourly_cost_cents", "amount_cents", "state", "reason"},
+    other=STAMPS | {"statement", "position", "work", "minutes", "hourly_cost_cents", "amount_cents", "state", "reason", "days"},
 )

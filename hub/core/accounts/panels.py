@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 
+from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import (
     Accreditation,
@@ -13,6 +15,7 @@ from hub.core.accounts.models import (
     IdentityProvider,
     Invitation,
     Membership,
+    Naming,
     Organisation,
     Recovery,
     Role,
@@ -20,8 +23,9 @@ from hub.core.accounts.models import (
     User,
 )
 from hub.core.accounts.models.recovery import OPEN_FOR
-from hub.core.accounts.services import forget_representative
+from hub.core.accounts.services import forget_representative, helpers_of
 from hub.core.kit.dates import years_before
+from hub.core.kit.text import named
 from hub.core.ui.panels import Personal, personal, register
 
 
@@ -38,6 +42,22 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "habilitations": list(Accreditation.objects.filter(organisation=organisation).order_by("starts_on", "id").values()),
         "conventions-entre-cae": list(Agreement.unscoped.filter(parties).order_by("starts_at", "id").values()),
     }
+
+
+@register("home.due", "accounts", order=10)
+def locked_out(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Who lost her second factor, for those who are told of it; such requests are few, and stand for seven days."""
+    items = [
+        {
+            "when": row.created_at, "note": "demandé", "tone": "warn", "title": named("Rouvrir le compte", row.user.name),
+            "text": f"{organisation.name}. La personne n’a plus son téléphone ni ses codes de secours ; elle ne peut plus se connecter.",
+            "url": reverse("accounts:reopen", args=[organisation.slug, row.pk]), "area": "a-dir", "area_label": "Équipe", "action": "Répondre",
+        }
+        for row in Recovery.objects.visible_to(actor).open().select_related("user").order_by("created_at")
+        for reader, organisation in helpers_of(row.user)
+        if reader.pk == actor.user_id and rules.can_manage_members(actor, organisation)
+    ]  # fmt: skip
+    return {"items": items} if items else None
 
 
 @register("erasure", "accounts")
@@ -114,6 +134,13 @@ personal(
         "suspended_at",
         "amends",
     },
+)
+_NAMED = "montrer qui pouvait agir, et donner du temps, tel jour"
+_PROOF = "keep: preuve de l’accès aux données d’une autre CAE"
+personal(
+    Naming,
+    {name: Personal(_NAMED, "5 ans après le terme", _PROOF) for name in ("person", "from_on", "until_on")},
+    other={"id", "created_at", "updated_at", "agreement"},
 )
 personal(
     Organisation,
