@@ -91,6 +91,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"mfa_{verb}_webauthn": lambda side: {"handle": f"cle-{side.secret[:8]}"} for verb in ("edit", "remove")},
     "accounts:invitation": lambda side: {"secret": f"pas-{side.secret[:8]}"},
     "accounts:open_hub": lambda side: {"secret": "x"},
+    "accounts:rescue": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
     **{
         f"accounts:{name}": lambda side: {"slug": side.organisation.slug}

@@ -1,6 +1,8 @@
 """A lost telephone: asked after the first factor, given back by somebody who knows the person and by nobody else."""
 
 from datetime import timedelta
+from io import StringIO
+from unittest import mock
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import NotAllowed, RuleBroken
-from hub.core.accounts.models import Recovery
+from hub.core.accounts.models import Membership, Recovery
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import ask_recovery, dismiss_recovery, reset_second_factor
+from hub.core.accounts.services import ask_recovery, dismiss_recovery, rescue_link, reset_second_factor
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
 from hub.core.notifications.models import Notification
@@ -31,8 +34,9 @@ LOST = reverse("accounts:lost_factor")
 
 
 @pytest.fixture(autouse=True)
-def _no_memory_of_failures():
+def _no_memory_of_failures(settings, tmp_path):
     cache.clear()
+    settings.DATA_DIR = tmp_path  # the host's link lies there
 
 
 def with_factor(user):
@@ -347,3 +351,52 @@ def test_it_awaits_who_is_told_of_it_and_nobody_else(cae, director, lost):
     ask_recovery(with_factor(director))
     assert [item["title"] for item in due(coordinator)] == ["Rouvrir le compte de Nadège Fontan"]
     assert not due(director), "nobody gives it to herself"
+
+
+# -- the host's link ---------------------------------------------------------------------------------------------------
+NEW = {"password": "une phrase neuve, assez longue"}
+
+
+def rescue_path(email):
+    return "/" + rescue_link(email).split("/", 3)[3]
+
+
+def test_the_only_coordinator_who_lost_everything_comes_back_by_the_host_s_link_once():
+    coordinator = with_factor(make_coordinator())
+    elsewhere = sign_in(coordinator)
+    out = StringIO()
+    call_command("rescue", coordinator.email, stdout=out)
+    path, browser = "/" + out.getvalue().strip().split("/", 3)[3], Client()
+    assert coordinator.name in browser.get(path).content.decode()
+    assert factors(coordinator) == 2, "opening the link does nothing"
+
+    assert browser.post(path, NEW)["Location"] == reverse("account_login")
+    drain()
+
+    assert factors(coordinator) == 0
+    assert elsewhere.get(OPEN).status_code == 302
+    assert browser.post(reverse("account_login"), {"login": coordinator.email, "password": NEW["password"]}).status_code == 302
+    assert browser.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+    assert Client().get(path).status_code == 410
+    assert Client().post(path, NEW).status_code == 410
+    assert list(AuditEntry.objects.filter(action__startswith="accounts.rescue").values_list("action", "object_id", "actor_id")) == [
+        ("accounts.rescue.offer", str(coordinator.pk), None), ("accounts.rescue.use", str(coordinator.pk), coordinator.pk),
+    ]  # fmt: skip
+    assert any("lien de l’hébergeur" in letter.subject and letter.to == [coordinator.email] for letter in mail.outbox)
+
+
+def test_the_host_s_link_serves_a_coordinator_alone_and_only_while_it_holds(cae, director, lost):
+    coordinator = with_factor(make_coordinator())
+    for email in (director.email, lost.email, "personne@example.org"):
+        with pytest.raises(CommandError):
+            call_command("rescue", email)
+    old = rescue_path(coordinator.email)
+    path = rescue_path(coordinator.email)
+    assert Client().post(old, NEW).status_code == 410, "an earlier link stops working"
+    assert Client().get(reverse("accounts:rescue", args=["x"])).status_code == 410
+
+    with mock.patch.object(timezone, "now", return_value=timezone.now() + timedelta(days=2, seconds=1)):
+        assert Client().post(path, NEW).status_code == 410
+    Membership.unscoped.filter(user=coordinator).update(role="director")
+    assert Client().post(path, NEW).status_code == 410
+    assert factors(coordinator) == 2

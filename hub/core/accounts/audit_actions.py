@@ -8,6 +8,8 @@ ACTIONS = {
     "accounts.second_factor.reset": "Second facteur retiré à la demande de la personne",
     "accounts.recovery.ask": "Réouverture d’un compte demandée",
     "accounts.recovery.dismiss": "Demande de réouverture écartée",
+    "accounts.rescue.offer": "Lien de réouverture imprimé par l’hébergeur",
+    "accounts.rescue.use": "Compte rouvert par le lien de l’hébergeur",
     "accounts.password.change": "Mot de passe changé",
     "accounts.act_for": "Mandat choisi",
     "accounts.organisation.create": "Organisation inscrite",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("compte/saisie/oublier/", security.forget_typed, name="forget_typed"),
     path("invitation/<str:secret>/", invitations.accept, name="invitation"),
     path("ouvrir/<str:secret>/", invitations.open_hub, name="open_hub"),
+    path("rouvrir/<str:secret>/", invitations.rescue, name="rescue"),
     path("organisations/<slug:slug>/equipe/", members.team, name="team"),
     path("organisations/<slug:slug>/equipe/<uuid:pk>/retirer/", members.withdraw_member_role, name="withdraw_role"),
     path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
