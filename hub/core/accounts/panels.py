@@ -1,6 +1,6 @@
 """Personal data of accounts: what each column is for, how long it stays, what erasure does to it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -77,7 +77,9 @@ personal(
         "last_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "sort_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "password": Personal("vérifier la connexion (empreinte seulement)", WHILE_MEMBER, "anonymise"),
-        "last_login": Personal("repérer les comptes inactifs", "24 mois", "anonymise"),
+        "last_login": Personal(
+            "repérer les comptes inactifs", "24 mois", "anonymise", over=lambda on: Q(last_login__date__lte=years_before(on, 2))
+        ),
     },
     other={"id", "created_at", "updated_at", "is_active", "is_superuser", "groups", "user_permissions"},
 )
@@ -113,11 +115,22 @@ personal(
     },
     other={"id", "created_at", "updated_at"},
 )  # fmt: skip
+
+
+def _ended(on: date, text: str = "") -> Q:
+    """The condition that an agreement, or the one at the end of `text`, ended or was broken off five years ago."""
+    day = years_before(on, 5)
+    return Q(**{f"{text}ends_at__date__lte": day}) | Q(**{f"{text}ended_at__date__lte": day})
+
+
 personal(
     Agreement,
     {
         "people": Personal(
-            "nommer qui agit pour une autre CAE", "5 ans après le terme", "keep: preuve de l’accès aux données d’une autre CAE"
+            "nommer qui agit pour une autre CAE",
+            "5 ans après le terme",
+            "keep: preuve de l’accès aux données d’une autre CAE",
+            over=_ended,
         )
     },
     other={
@@ -139,7 +152,10 @@ _NAMED = "montrer qui pouvait agir, et donner du temps, tel jour"
 _PROOF = "keep: preuve de l’accès aux données d’une autre CAE"
 personal(
     Naming,
-    {name: Personal(_NAMED, "5 ans après le terme", _PROOF) for name in ("person", "from_on", "until_on")},
+    {
+        "person": Personal(_NAMED, "5 ans après le terme", _PROOF, over=lambda on: _ended(on, "agreement__")),
+        **{name: Personal(_NAMED, "5 ans après le terme", _PROOF) for name in ("from_on", "until_on")},
+    },
     other={"id", "created_at", "updated_at", "agreement"},
 )
 personal(
