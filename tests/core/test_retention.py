@@ -329,6 +329,9 @@ def test_who_the_law_holds_is_closed_and_erased_when_it_holds_no_more():
 
     assert _nights(person, 0, 30, 60) == [(1, False, False), (1, True, False), (1, True, False)]
     assert person.last_name
+    with at(timezone.now() + timedelta(days=60)):
+        assert services.begin_due() == 0
+        assert not services.erase_if_due(person, actor=SYSTEM)
     held.delete()
     assert _nights(person, 61)[0][2]
 

@@ -22,7 +22,7 @@ from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import day_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Mail, Notification
-from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.sharing import declare, directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
 from tests.builders.trainings import make_course, make_session
 from tests.core.races import run_together
@@ -495,6 +495,10 @@ def test_an_agreement_laid_by_the_coordination_is_read_by_both_caes_and_nobody_e
     make_loan(person, provider=provider, beneficiary=other)
     assert "CV-" not in sign_in(make_person(make_member(), "director")).get(url).content.decode()
     assert other.name not in sign_in(make_person(beneficiary, "director")).get(url).content.decode()
+    third = make_member()
+    join(person, third, "advisor")
+    elsewhere = sign_in(person, mandate=f"organisation:{third.pk}")
+    assert "Posées par la coordination" not in elsewhere.get(url).content.decode(), "named by it, she acts for another CAE here"
 
 
 @pytest.mark.parametrize("name", ["accept_request", "refuse_request", "withdraw_request"])
