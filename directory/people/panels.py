@@ -1,7 +1,9 @@
 """What people add to pages below them, publish for the search, and keep of a person."""
 
+from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from directory.people import services
@@ -23,8 +25,10 @@ from directory.people.selectors.reading import with_all_fields
 from directory.people.selectors.rows import rows_of
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
+from hub.core.kit.dates import years_before
 from hub.core.kit.searchable import SearchSource
 from hub.core.kit.text import agreed
+from hub.core.privacy.models import Erasure
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 6
@@ -120,11 +124,22 @@ personal(
     other=STAMPS,
 )
 PROOF = "keep: preuve du consentement (RGPD art. 7), par identifiant seul"
+PROOF_KEPT = "durée du traitement, puis 5 ans"
+
+
+def _erased_long_ago(on: date) -> Q:
+    """The treatment ends with the erasure of the person; the purge goes by kind in alphabetical order, so that its ledger is still there."""
+    return Q(person_id__in=Erasure.unscoped.filter(done_at__date__lte=years_before(on, 5)).values("user"))
+
+
 personal(
     ConsentLine,
     {
-        name: Personal("prouver chaque choix d’audience", "durée du traitement, puis 5 ans", PROOF)
-        for name in ("person_id", "field", "was", "now", "text_version", "created_at")
+        "person_id": Personal("prouver chaque choix d’audience", PROOF_KEPT, PROOF, over=_erased_long_ago),
+        **{
+            name: Personal("prouver chaque choix d’audience", PROOF_KEPT, PROOF)
+            for name in ("field", "was", "now", "text_version", "created_at")
+        },
     },
     other={"id", "updated_at"},
 )

@@ -7,7 +7,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
 REQUEST_EVENTS = {
-    "sent": "{asker} attend la réponse de {answerer}",
+    "sent": "{asker} attend une réponse",
     "accepted": "{answerer} a accepté",
     "refused": "{answerer} a refusé",
     "withdrawn": "{asker} a retiré sa demande",

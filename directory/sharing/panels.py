@@ -1,7 +1,7 @@
 """What shared services add to pages below them and to the search, and what they keep of people."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -28,7 +28,7 @@ from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.models import Organisation
-from hub.core.kit.dates import today
+from hub.core.kit.dates import today, years_before
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import euros
 from hub.core.ui.panels import Personal, personal, register
@@ -184,6 +184,23 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
 
 STAMPS = {"id", "created_at", "updated_at"}
 HISTORY = "5 ans après la fin du service"
+
+
+def _request_over(on: date) -> Q:
+    """The service that it became has ended; one that became nothing, its last day for an answer has passed."""
+    day = years_before(on, 5)
+    return Q(service__ended_on__lte=day) | Q(service=None, expires_on__lte=day)
+
+
+def _service_over(on: date) -> Q:
+    return Q(service__ended_on__lte=years_before(on, 5))
+
+
+def _accounting_over(column: str) -> Callable[[date], Q]:
+    """Ten years from the end of the year in which the time was given (C. com. L123-22): the first of January that follows them."""
+    return lambda on: Q(**{f"{column}__lt": date(on.year - 10, 1, 1)})
+
+
 personal(
     Inventory,
     {"declared_by": Personal("dire qui a déclaré", "tant que la CAE est membre", "anonymise")},
@@ -192,19 +209,19 @@ personal(
 personal(InventoryLine, {}, other=STAMPS | {"organisation", "function", "practice", "people_count", "fte_hundredths", "has_stand_in"})
 personal(
     Announcement,
-    {"author": Personal("dire qui a publié", HISTORY, "anonymise")},
+    {"author": Personal("dire qui a publié", "5 ans après son terme", "anonymise", over=lambda on: Q(expires_on__lte=years_before(on, 5)))},
     other=STAMPS
     | {"kind", "organisation", "function", "quantity", "details", "hourly_cost_cents", "status", "published_on", "expires_on", "version"},
 )
 
 PARTIES = {"provider", "beneficiary", "function", "quantity", "starts_on", "ends_on", "hourly_cost_cents", "half_day_minutes"}
-ACCOUNTING = "10 ans, comme une pièce comptable"
+ACCOUNTING = "10 ans après la fin de l’année, comme une pièce comptable"
 personal(
     ServiceRequest,
     {
-        "people": Personal("proposer qui donnerait le temps", HISTORY, "delete"),
-        "sent_by": Personal("dire qui a demandé", HISTORY, "anonymise"),
-        "answered_by": Personal("dire qui a répondu", HISTORY, "anonymise"),
+        "people": Personal("proposer qui donnerait le temps", HISTORY, "delete", over=_request_over),
+        "sent_by": Personal("dire qui a demandé", HISTORY, "anonymise", over=_request_over),
+        "answered_by": Personal("dire qui a répondu", HISTORY, "anonymise", over=_request_over),
     },
     other=STAMPS
     | PARTIES
@@ -214,12 +231,14 @@ personal(SharedService, {}, other=STAMPS | PARTIES | {"request", "agreement", "l
 personal(
     Amendment,
     {
-        "people": Personal("proposer qui donnerait le temps", HISTORY, "keep: preuve de ce que les deux CAE ont accordé"),
+        "people": Personal(
+            "proposer qui donnerait le temps", HISTORY, "keep: preuve de ce que les deux CAE ont accordé", over=_service_over
+        ),
         "before": Personal(
             "dire ce que l’avenant change, et pour qui (identifiants)", HISTORY, "keep: preuve de ce que les deux CAE ont accordé"
         ),
-        "sent_by": Personal("dire qui a proposé", HISTORY, "anonymise"),
-        "answered_by": Personal("dire qui a répondu", HISTORY, "anonymise"),
+        "sent_by": Personal("dire qui a proposé", HISTORY, "anonymise", over=_service_over),
+        "answered_by": Personal("dire qui a répondu", HISTORY, "anonymise", over=_service_over),
     },
     other=STAMPS
     | {
@@ -245,7 +264,7 @@ personal(
             HISTORY,
             "keep: preuve du prêt licite (C. trav. L8241-2)",
         ),
-        "added_by": Personal("dire qui a déposé", HISTORY, "anonymise"),
+        "added_by": Personal("dire qui a déposé", HISTORY, "anonymise", over=_service_over),
         "waived_by": Personal("dire qui a levé une pièce", HISTORY, "keep: preuve de la décision d’une dirigeante"),
     },
     other=STAMPS | {"service", "legal_form", "key", "signed_on", "waived_at", "waived_for", "waived_reason"},
@@ -253,7 +272,9 @@ personal(
 personal(
     TimeEntry,
     {
-        "person": Personal("compter le temps donné à une autre CAE", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)"),
+        "person": Personal(
+            "compter le temps donné à une autre CAE", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)", over=_accounting_over("day")
+        ),
         "entered_by": Personal("dire qui a noté", ACCOUNTING, "anonymise"),
     },
     other=STAMPS | {"service", "day", "period", "minutes", "work", "line"},
@@ -262,12 +283,14 @@ personal(
     Statement,
     {
         "issued_by": Personal("dire qui a envoyé le relevé", ACCOUNTING, "anonymise"),
-        "answered_by": Personal("dire qui l’a accepté ou contesté", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)"),
+        "answered_by": Personal(
+            "dire qui l’a accepté ou contesté", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)", over=_accounting_over("month")
+        ),
     },
     other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at", "paper"},
 )
 personal(
     StatementLine,
     {"person": Personal("dire qui a donné le temps facturé", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)")},
-    other=STAMPS | {"statement", "position", "work", "minutes", "hourly_cost_cents", "amount_cents", "state", "reason"},
+    other=STAMPS | {"statement", "position", "work", "minutes", "hourly_cost_cents", "amount_cents", "state", "reason", "days"},
 )

@@ -45,7 +45,7 @@ NOTES = [
 # kind, author, theme, title, text, first day from now, hour, hours, place, video link, capacity, public
 EVENTS = [
     (
-        "seminar", "runner", "vie-cooperative", "Séminaire des CAE du bâtiment", "Deux journées : l’état de la feuille de route, trois ateliers, "
+        "seminar", "runner", "vie-cooperative", "Séminaire des CAE du bâtiment", "Une journée : l’état de la feuille de route, trois ateliers, "
         "une visite. L’hébergement se réserve avant la fin du mois.", 62, 9, 8, "Bordeaux, Maison des coopératives d’exemple", "", 40, False,
     ),
     (

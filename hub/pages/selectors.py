@@ -79,8 +79,10 @@ def _tone(item: Item, day: date, on: date) -> str:
 
 
 def news(actor: Actor, since: datetime) -> list[Item]:
-    """What others changed since then, newest first."""
-    items = [item for found in panels.collect("home.news", actor, since) for item in found["items"]]
+    """What others changed since then, newest first; the day follows, so that a sentence loses its full stop."""
+    items = [
+        item | {"text": item["text"].removesuffix(".")} for found in panels.collect("home.news", actor, since) for item in found["items"]
+    ]
     return sorted(items, key=lambda item: item["at"], reverse=True)
 
 

@@ -91,6 +91,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"mfa_{verb}_webauthn": lambda side: {"handle": f"cle-{side.secret[:8]}"} for verb in ("edit", "remove")},
     "accounts:invitation": lambda side: {"secret": f"pas-{side.secret[:8]}"},
     "accounts:open_hub": lambda side: {"secret": "x"},
+    "accounts:rescue": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
     **{
         f"accounts:{name}": lambda side: {"slug": side.organisation.slug}
@@ -99,6 +100,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
+    "accounts:dismiss_recovery": lambda side: {"slug": side.organisation.slug, "pk": side.recovery.pk},
     "accounts:reopen": lambda side: {"slug": side.organisation.slug, "pk": side.recovery.pk},
     "accounts:break_agreement": by_pk("agreement"),
     "jobs:retry": by_pk("notification"),

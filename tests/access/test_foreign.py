@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 # here the id is no row of a cooperative
 NO_ROW = {
-    "account_reset_password_from_key", "account_confirm_email", "accounts:invitation", "accounts:open_hub", "documents:media",
+    "account_reset_password_from_key", "account_confirm_email", "accounts:invitation", "accounts:open_hub", "accounts:rescue", "documents:media",
     "documents:editorial", "jobs:retry",
 }  # fmt: skip
 OBJECTS = sorted(FACTORIES.keys() - NO_ROW)

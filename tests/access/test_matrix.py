@@ -46,6 +46,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
     ("coordinator", "accounts:reopen", ("director-",)),
+    ("coordinator", "accounts:dismiss_recovery", ("director-",)),
     ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
     ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
 ]

@@ -17,6 +17,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.text import named
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.funding import make_file
 from tests.builders.sharing import make_announcement, make_service
@@ -284,5 +285,5 @@ def test_the_lists_of_the_other_cae_say_what_may_be_done_and_the_way_back():
         assert f"Agir pour {home.name}" in page
     back = re.search(r'name="mandate" value="(organisation:[^"]+)">Agir', page)[1]
     answer = client.post("/agir-pour/", {"mandate": back, "next": "/services/conventions/"}, follow=True)
-    assert f"Conventions de {home.name}" in answer.content.decode()
+    assert named("Conventions", home.name) in answer.content.decode()
     assert sign_in(make_person(other, "entrepreneur")).get("/services/conventions/").status_code == 403

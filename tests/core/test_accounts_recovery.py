@@ -1,6 +1,8 @@
 """A lost telephone: asked after the first factor, given back by somebody who knows the person and by nobody else."""
 
 from datetime import timedelta
+from io import StringIO
+from unittest import mock
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,6 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import NotAllowed, RuleBroken
-from hub.core.accounts.models import Recovery
+from hub.core.accounts.models import Membership, Recovery
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import ask_recovery, reset_second_factor
+from hub.core.accounts.services import ask_recovery, dismiss_recovery, rescue_link, reset_second_factor
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
 from hub.core.notifications.models import Notification
+from hub.core.ui import panels
 from tests.builders.accounts import join, make_coordinator, make_federation, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +34,9 @@ LOST = reverse("accounts:lost_factor")
 
 
 @pytest.fixture(autouse=True)
-def _no_memory_of_failures():
+def _no_memory_of_failures(settings, tmp_path):
     cache.clear()
+    settings.DATA_DIR = tmp_path  # the host's link lies there
 
 
 def with_factor(user):
@@ -271,3 +276,127 @@ def test_who_is_alone_to_help_herself_is_told_so(lost):
 
     assert "Adressez-vous à qui héberge le hub" in said
     assert not Recovery.unscoped.filter(user=lost).exists()
+
+
+@pytest.mark.parametrize("way", ["code", "lost"])
+def test_a_sign_in_begun_with_the_password_of_before_does_not_go_on(lost, way):
+    browser, untouched = at_second_factor(lost), at_second_factor(lost)
+    assert browser.get(reverse("mfa_authenticate")).status_code == 200
+    assert untouched.get(LOST).status_code == 200
+    lost.set_password("une autre phrase, longue")
+    lost.save()
+
+    answer = browser.post(*((reverse("mfa_authenticate"), {"code": a_code(lost)}) if way == "code" else (LOST,)), follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("account_login")
+    assert "Le mot de passe de ce compte a été changé entre-temps" in answer.content.decode()
+    assert browser.get(OPEN).status_code == 302
+    assert not Recovery.unscoped.exists()
+
+
+def dismiss_url(cae, user):
+    return reverse("accounts:dismiss_recovery", args=[cae.slug, Recovery.unscoped.get(user=user).pk])
+
+
+def test_a_request_that_its_owner_did_not_make_is_put_aside(cae, director, lost):
+    ask_recovery(lost)
+    helper, url = sign_in(director), dismiss_url(cae, lost)
+    assert url in helper.get(reverse("accounts:team", args=[cae.slug])).content.decode()
+    assert "Écarter la demande de Bastien Roy" in helper.get(url).content.decode()
+    assert Recovery.unscoped.exists(), "reading is not answering"
+
+    helper.post(url)
+    drain()
+
+    assert not Recovery.unscoped.exists()
+    assert factors(lost) == 2
+    assert any("réouverture de votre compte écartée" in letter.subject and letter.to == [lost.email] for letter in mail.outbox)
+    line = AuditEntry.objects.get(action="accounts.recovery.dismiss")
+    assert (line.actor_id, line.object_id, line.organisation_id) == (director.pk, str(lost.pk), cae.pk)
+
+
+def test_who_may_not_reopen_puts_nothing_aside(cae, director, lost):
+    with pytest.raises(RuleBroken):
+        dismiss_recovery(lost, organisation=cae, actor=actor_for(director))
+    ask_recovery(lost)
+    url = dismiss_url(cae, lost)
+
+    for helper, status in ((make_person(cae, "advisor"), 404), (lost, 404), (make_person(make_member(), "director"), 404)):
+        assert sign_in(helper).post(url).status_code == status
+        with pytest.raises(NotAllowed):
+            dismiss_recovery(lost, organisation=cae, actor=actor_for(helper))
+    join(lost, make_member(), "advisor")
+    assert sign_in(director).post(url).status_code == 403
+    assert Recovery.unscoped.exists()
+
+
+def due(user):
+    return [
+        item for found in panels.collect("home.due", actor_for(user), None) for item in found["items"] if item["area_label"] == "Équipe"
+    ]
+
+
+def test_it_awaits_who_is_told_of_it_and_nobody_else(cae, director, lost):
+    coordinator = make_coordinator()
+    ask_recovery(lost)
+
+    assert [(item["title"], item["url"]) for item in due(director)] == [("Rouvrir le compte de Bastien Roy", reopen_url(cae, lost))]
+    assert "Rouvrir le compte de Bastien Roy" in sign_in(director).get("/moi/").content.decode()
+    assert not due(coordinator), "her director helps her"
+    assert not due(make_person(cae, "advisor"))
+    assert not due(make_person(make_member(), "director"))
+    dismiss_recovery(lost, organisation=cae, actor=actor_for(director))
+    assert not due(director)
+
+    ask_recovery(with_factor(director))
+    assert [item["title"] for item in due(coordinator)] == ["Rouvrir le compte de Nadège Fontan"]
+    assert not due(director), "nobody gives it to herself"
+
+
+# -- the host's link ---------------------------------------------------------------------------------------------------
+NEW = {"password": "une phrase neuve, assez longue"}
+
+
+def rescue_path(email):
+    return "/" + rescue_link(email).split("/", 3)[3]
+
+
+def test_the_only_coordinator_who_lost_everything_comes_back_by_the_host_s_link_once():
+    coordinator = with_factor(make_coordinator())
+    elsewhere = sign_in(coordinator)
+    out = StringIO()
+    call_command("rescue", coordinator.email, stdout=out)
+    path, browser = "/" + out.getvalue().strip().split("/", 3)[3], Client()
+    assert coordinator.name in browser.get(path).content.decode()
+    assert factors(coordinator) == 2, "opening the link does nothing"
+
+    assert browser.post(path, NEW)["Location"] == reverse("account_login")
+    drain()
+
+    assert factors(coordinator) == 0
+    assert elsewhere.get(OPEN).status_code == 302
+    assert browser.post(reverse("account_login"), {"login": coordinator.email, "password": NEW["password"]}).status_code == 302
+    assert browser.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+    assert Client().get(path).status_code == 410
+    assert Client().post(path, NEW).status_code == 410
+    assert list(AuditEntry.objects.filter(action__startswith="accounts.rescue").values_list("action", "object_id", "actor_id")) == [
+        ("accounts.rescue.offer", str(coordinator.pk), None), ("accounts.rescue.use", str(coordinator.pk), coordinator.pk),
+    ]  # fmt: skip
+    assert any("lien de l’hébergeur" in letter.subject and letter.to == [coordinator.email] for letter in mail.outbox)
+
+
+def test_the_host_s_link_serves_a_coordinator_alone_and_only_while_it_holds(cae, director, lost):
+    coordinator = with_factor(make_coordinator())
+    for email in (director.email, lost.email, "personne@example.org"):
+        with pytest.raises(CommandError):
+            call_command("rescue", email)
+    old = rescue_path(coordinator.email)
+    path = rescue_path(coordinator.email)
+    assert Client().post(old, NEW).status_code == 410, "an earlier link stops working"
+    assert Client().get(reverse("accounts:rescue", args=["x"])).status_code == 410
+
+    with mock.patch.object(timezone, "now", return_value=timezone.now() + timedelta(days=2, seconds=1)):
+        assert Client().post(path, NEW).status_code == 410
+    Membership.unscoped.filter(user=coordinator).update(role="director")
+    assert Client().post(path, NEW).status_code == 410
+    assert factors(coordinator) == 2

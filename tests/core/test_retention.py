@@ -1,26 +1,35 @@
 """What is over goes by itself, on its day and not before; who is erased gives her places to those who wait."""
 
 from datetime import date, timedelta
+from unittest import mock
 
 import pytest
 from django.utils import timezone
 
-from hub.core.accounts.models import Invitation, Membership, Recovery
-from hub.core.accounts.services import ask_recovery, invite
+from directory.people.models import ConsentLine
+from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequest, SharedService, Statement, TimeEntry
+from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
+from hub.core.accounts.services import ask_recovery, give_role, invite
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import registry
+from hub.core.jobs.services import drain
 from hub.core.kit.dates import local, today, years_before
 from hub.core.notifications.models import Mail, Notification
-from hub.core.privacy import services
+from hub.core.privacy import services, tasks
 from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import declarations
 from hub.pages.events.models import EventRegistration, Seating
-from tests.builders.accounts import SYSTEM, make_member, make_person
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.life import attend, make_event, writer
+from tests.builders.sharing import amend, log, make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.models import Registration, TrainingSession
 
 pytestmark = pytest.mark.django_db
+
+
+def at(moment):
+    return mock.patch.object(timezone, "now", return_value=moment)
 
 
 # -- places ------------------------------------------------------------------------------------------------------------
@@ -120,7 +129,107 @@ def _lost_factor():
     return Recovery.unscoped.filter(user=person), today() + timedelta(days=8)  # a day begun is a day promised
 
 
-KINDS = [_registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor]
+def _last_sign_in():
+    person = writer()
+    User.objects.filter(pk=person.pk).update(last_login=timezone.now())
+    return User.objects.filter(pk=person.pk, last_login__isnull=False), local(timezone.now()).date().replace(year=today().year + 2)
+
+
+def _consent():
+    person = writer()
+    ConsentLine.unscoped.create(person_id=person.pk, field="phone", was="private", now="federation", text_version="1")
+    services.erase(person, actor=SYSTEM)
+    return ConsentLine.unscoped.filter(person_id=person.pk), today().replace(year=today().year + 5)
+
+
+def _agreement():
+    home = make_member()
+    row = make_loan(make_person(home, "shared_staff"), provider=home, beneficiary=make_member())
+    day = local(row.ends_at).date()
+    return row, day.replace(year=day.year + 5)
+
+
+def _named_people():
+    row, day = _agreement()
+    return User.objects.filter(agreements=row), day
+
+
+def _namings():
+    row, day = _agreement()
+    return Naming.objects.filter(agreement=row), day
+
+
+def _announcement():
+    row = make_announcement()
+    Announcement.unscoped.filter(pk=row.pk).update(author=writer())
+    return Announcement.unscoped.filter(pk=row.pk, author__isnull=False), row.expires_on.replace(year=row.expires_on.year + 5)
+
+
+def _ended_service():
+    """A service with an amendment and a piece, over today; and the day when what it was is forgotten."""
+    service = make_service()
+    amend(service, hourly_cost_cents=4000)
+    service.refresh_from_db()
+    SharedService.unscoped.filter(pk=service.pk).update(stage="ended", ended_on=today())
+    who = writer()
+    ServiceRequest.unscoped.filter(service=service).update(sent_by=who, answered_by=who)
+    Amendment.unscoped.filter(service=service).update(sent_by=who, answered_by=who)
+    ServiceRequest.unscoped.get(service=service).people.add(who)
+    return service, today().replace(year=today().year + 5)
+
+
+def _request_people():
+    service, day = _ended_service()
+    return ServiceRequest.people.through.objects.filter(servicerequest__service=service), day
+
+
+def _request_sent_by():
+    service, day = _ended_service()
+    return ServiceRequest.unscoped.filter(service=service, sent_by__isnull=False), day
+
+
+def _request_answered_by():
+    service, day = _ended_service()
+    return ServiceRequest.unscoped.filter(service=service, answered_by__isnull=False), day
+
+
+def _amendment_people():
+    service, day = _ended_service()
+    return Amendment.people.through.objects.filter(amendment__service=service), day
+
+
+def _amendment_sent_by():
+    service, day = _ended_service()
+    return Amendment.unscoped.filter(service=service, sent_by__isnull=False), day
+
+
+def _amendment_answered_by():
+    service, day = _ended_service()
+    return Amendment.unscoped.filter(service=service, answered_by__isnull=False), day
+
+
+def _piece_added_by():
+    service, day = _ended_service()
+    reason = {"waived_at": timezone.now(), "waived_reason": "Sans objet.", "waived_for": service.provider}
+    row = Piece.unscoped.create(service=service, legal_form="service", key="x", added_by=writer(), **reason)
+    return Piece.unscoped.filter(pk=row.pk, added_by__isnull=False), day
+
+
+def _time():
+    entry = log(make_service())
+    return TimeEntry.unscoped.filter(pk=entry.pk), date(entry.day.year + 11, 1, 1)
+
+
+def _statement():
+    row = make_statement()
+    return Statement.unscoped.filter(pk=row.pk), date(row.month.year + 11, 1, 1)
+
+
+KINDS = [
+    _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
+    _namings, _announcement, _request_people, _request_sent_by, _request_answered_by, _amendment_people, _amendment_sent_by,
+    _amendment_answered_by, _piece_added_by, _time, _statement,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__.strip("_"))
@@ -157,3 +266,86 @@ def test_purge_runs_each_night():
 
 def test_a_year_before_a_29_february_is_the_28():
     assert years_before(date(2028, 2, 29), 1) == date(2027, 2, 28)
+
+
+# -- who left ----------------------------------------------------------------------------------------------------------
+def _leave(days: int, *, is_trained: bool = False):
+    """Somebody whose last membership ended so many days ago."""
+    home = make_member()
+    person = make_person(home)
+    if is_trained:
+        register(make_session(make_course(make_member())), person, employer=home)
+    ends_on = today() - timedelta(days=days)
+    Membership.unscoped.filter(user=person).update(starts_on=ends_on - timedelta(days=400), ends_on=ends_on)
+    return person
+
+
+def _nights(person, *days):
+    """What the hub did by each of these nights, counted from today: told, closed, erased."""
+    found = []
+    for day in days:
+        with at(timezone.now() + timedelta(days=day)):
+            tasks.begin_due()
+            drain()
+        person.refresh_from_db()
+        told = Notification.unscoped.filter(user=person, kind="privacy.account_closes").count()
+        found.append((told, not person.is_active, person.first_name == "Personne"))
+    return found
+
+
+def test_who_left_is_told_then_closed_and_erased_ninety_days_after():
+    person = _leave(59)
+    client = sign_in(person)
+
+    assert _nights(person, 0, 1, 2, 30) == [(0, False, False), (1, False, False), (1, False, False), (1, False, False)]
+    assert client.get("/moi/donnees/").status_code == 200
+    assert _nights(person, 31) == [(0, True, True)], "her notices went with her account"
+    assert client.get("/moi/donnees/").status_code == 302
+    assert list(
+        AuditEntry.objects.filter(object_id=str(person.pk), action__startswith="privacy.").order_by("seq").values_list("action", flat=True)
+    ) == ["privacy.account.close", "privacy.erasure.do"]
+
+
+def test_who_left_long_ago_has_thirty_days_notice_too():
+    person = _leave(400)
+
+    assert _nights(person, 0, 29) == [(1, False, False), (1, False, False)]
+    assert _nights(person, 30)[0][1:] == (True, True)
+
+
+def test_who_belongs_somewhere_or_coordinates_stays():
+    moved, promised, coordinator = _leave(200), _leave(200), make_coordinator()
+    join(moved, make_member(), "advisor")
+    Membership.unscoped.filter(user=promised).update(ends_on=today() + timedelta(days=100))
+
+    for person in (moved, promised, coordinator):
+        assert _nights(person, 0, 31) == [(0, False, False)] * 2
+
+
+def test_who_the_law_holds_is_closed_and_erased_when_it_holds_no_more():
+    person = _leave(100, is_trained=True)
+    held = Registration.unscoped.filter(trainee=person)
+    assert held.exists()
+
+    assert _nights(person, 0, 30, 60) == [(1, False, False), (1, True, False), (1, True, False)]
+    assert person.last_name
+    with at(timezone.now() + timedelta(days=60)):
+        assert services.begin_due() == 0
+        assert not services.erase_if_due(person, actor=SYSTEM)
+    held.delete()
+    assert _nights(person, 61)[0][2]
+
+
+def test_who_comes_back_before_the_erasure_finds_the_account_open():
+    person = _leave(100, is_trained=True)
+    assert _nights(person, 0, 30)[-1] == (1, True, False)
+
+    role = Membership.unscoped.filter(user=person).first().role
+    give_role(person, organisation=make_member(), role=role, actor=SYSTEM)
+
+    person.refresh_from_db()
+    assert person.is_active
+    assert not Erasure.unscoped.filter(user=person).exists()
+    assert AuditEntry.objects.filter(action="privacy.account.reopen", object_id=str(person.pk)).exists()
+    Registration.unscoped.filter(trainee=person).delete()
+    assert _nights(person, 60) == [(1, False, False)]

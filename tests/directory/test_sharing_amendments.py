@@ -16,11 +16,11 @@ from directory.sharing.errors import MoveRefused, RuleBroken, TermsChanged
 from directory.sharing.forms.amendments import SeenTermsField
 from directory.sharing.models import Amendment, SharedService
 from hub.core.accounts.errors import NotAllowed
-from hub.core.accounts.models import Agreement
+from hub.core.accounts.models import Agreement, Naming
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import at_home, today
+from hub.core.kit.dates import at_home, date_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
@@ -208,6 +208,7 @@ def test_time_is_stated_at_the_cost_of_its_day_and_given_by_who_was_named_that_d
     Amendment.unscoped.filter(pk=row.pk).update(effective_on=middle)  # as if it had been agreed in time
     Agreement.unscoped.filter(pk=service.agreement_id).update(ends_at=at_home(middle, time.min))
     Agreement.unscoped.filter(pk=row.agreement_id).update(starts_at=at_home(middle, time.min))
+    Naming.objects.filter(agreement=row.agreement_id).update(from_on=middle)
     service = SharedService.unscoped.get(pk=service.pk)
     log(service, middle - timedelta(days=1), person=first, minutes=60)
     log(service, middle, person=second, minutes=60)
@@ -356,3 +357,30 @@ def test_an_entraide_chosen_meanwhile_takes_no_billed_amendment():
 
     with pytest.raises(RuleBroken, match="ne se facture pas"):
         services.accept_amendment(row, actor=directors(service.beneficiary)[0])
+
+
+@pytest.mark.parametrize("name", ["accept_amendment", "refuse_amendment", "withdraw_amendment"])
+def test_an_amendment_that_is_answered_offers_nothing_more_to_answer(name):
+    service = make_service()
+    row = make_amendment(service, hourly_cost_cents=4000)
+    reader = make_person(service.provider if name == "withdraw_amendment" else service.beneficiary, "director")
+    client, url = sign_in(reader), reverse(f"sharing:{name}", args=[row.pk])
+    assert "btn" in client.get(url).content.decode()
+    services.accept_amendment(row, actor=directors(service.beneficiary)[0])
+
+    answer = client.get(url, follow=True)
+
+    assert answer.redirect_chain == [(service.get_absolute_url(), 302)]
+    assert "n’attend plus de réponse" in answer.content.decode()
+
+
+def test_an_amendment_to_come_is_said_to_begin():
+    service = make_service()
+    row = amend(service, hourly_cost_cents=4000)
+
+    page = sign_in(make_coordinator()).get(reverse("accounts:agreements")).content.decode()
+
+    line = page.split(row.agreement.number)[1].split("</tr>")[0]
+    assert "À venir" in line
+    assert f"à partir du {date_fr(row.effective_on)}" in line
+    assert "Rompre" not in line

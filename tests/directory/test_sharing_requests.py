@@ -22,7 +22,7 @@ from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import day_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Mail, Notification
-from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.sharing import declare, directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
 from tests.builders.trainings import make_course, make_session
 from tests.core.races import run_together
@@ -478,3 +478,37 @@ def test_answers_at_once_leave_one():
         assert SharedService.unscoped.filter(request=request).count() == Agreement.unscoped.filter(shared_service__request=request).count()
         assert SharedService.unscoped.filter(request=request).exists() == (request.status == "accepted")
     assert Agreement.unscoped.count() == SharedService.unscoped.count()
+
+
+def test_an_agreement_laid_by_the_coordination_is_read_by_both_caes_and_nobody_else():
+    provider, beneficiary = make_pair()
+    person = make_person(provider, "shared_staff")
+    row = make_loan(person, provider=provider, beneficiary=beneficiary)
+    url = reverse("sharing:services")
+
+    for organisation in (provider, beneficiary):
+        page = sign_in(make_person(organisation, "advisor")).get(url).content.decode()
+        assert row.number in page
+        assert person.name in page
+        assert "Posées par la coordination" in page
+    other = make_member()
+    make_loan(person, provider=provider, beneficiary=other)
+    assert "CV-" not in sign_in(make_person(make_member(), "director")).get(url).content.decode()
+    assert other.name not in sign_in(make_person(beneficiary, "director")).get(url).content.decode()
+    third = make_member()
+    join(person, third, "advisor")
+    elsewhere = sign_in(person, mandate=f"organisation:{third.pk}")
+    assert "Posées par la coordination" not in elsewhere.get(url).content.decode(), "named by it, she acts for another CAE here"
+
+
+@pytest.mark.parametrize("name", ["accept_request", "refuse_request", "withdraw_request"])
+def test_a_request_that_is_answered_offers_nothing_more_to_answer(name):
+    row = make_request(*make_pair())
+    reader = make_person(row.asker if name == "withdraw_request" else row.answerer, "director")
+    url = reverse(f"sharing:{name}", args=[row.pk])
+    services.refuse_request(row, reason="Pas cette année.", actor=actor_for(make_person(row.answerer, "director")))
+
+    answer = sign_in(reader).get(url, follow=True)
+
+    assert answer.redirect_chain == [(row.get_absolute_url(), 302)]
+    assert "n’attend plus de réponse" in answer.content.decode()

@@ -171,6 +171,22 @@ def test_before_the_yes_it_has_neither_number_nor_seal_and_the_same_bytes():
     assert papers.latest(KIND, SUBJECT, statement.pk) is None
 
 
+def test_the_paper_of_a_contested_statement_says_its_days_as_they_were_sent():
+    statement = make_statement(minutes=(60, 45))
+    (receiver,) = directors(statement.service.beneficiary)
+    line = statement.lines.get(work="Travail 0")
+    services.contest_lines(statement, reasons={line.pk: "Trop long."}, round=1, actor=receiver)
+    TimeEntry.unscoped.filter(work="Travail 0").delete()
+    person = make_person(statement.service.provider, "director")
+
+    pdf = without_artifacts(pdf_of(statement, person).content)
+
+    assert says(pdf, f"{statement.service.label} : Travail 0")
+    assert says(pdf, f"{statement.service.label} : Travail 1")
+    assert not line.days
+    assert [days for days in statement.lines.values_list("days", flat=True) if days] == [[[last_month().isoformat(), 60]]]
+
+
 def test_only_the_two_parties_read_it(accepted):
     service = accepted.service
     people = {

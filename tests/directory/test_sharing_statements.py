@@ -1,8 +1,10 @@
 """Time given and the month's statement: whose half-day it is (bar B5), totals that are the sum of their lines (bar B9), contested lines."""
 
 import re
+from csv import DictReader as reader
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -18,7 +20,8 @@ from directory.sharing.enums import STATEMENT_MOVES, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.fields import DurationField
 from directory.sharing.models import Statement, StatementLine, TimeEntry
-from hub.core.accounts.models import Membership
+from directory.sharing.selectors.people import people_of
+from hub.core.accounts.models import Membership, Naming
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
@@ -58,6 +61,51 @@ def test_only_a_person_named_by_the_agreement_gives_time():
 
     with pytest.raises(RuleBroken, match="pas nommée"):
         log(service, person=make_person(service.provider, "shared_staff"))
+
+
+def test_time_follows_the_list_of_its_day_and_not_the_one_of_today():
+    service = make_service()
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    (giver,) = directors(service.provider)
+    services.name_people(service, people=[second], people_seen=[first.pk], actor=giver)
+    yesterday = today() - timedelta(days=1)
+
+    for person, day in ((first, yesterday), (first, today()), (second, today())):
+        assert log(service, day, person=person, work=f"{day}")
+    with pytest.raises(RuleBroken, match="pas nommée"):
+        log(service, yesterday, person=second)
+    Naming.objects.filter(person=first).update(until_on=yesterday)
+    with pytest.raises(RuleBroken, match="pas nommée"):
+        log(service, today(), person=first)
+    assert set(people_of(service)) == {first, second}, "her CAE may still note what she gave"
+
+
+def test_who_is_named_again_the_same_day_never_left():
+    service = make_service()
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    (giver,) = directors(service.provider)
+
+    services.name_people(service, people=[second], people_seen=[first.pk], actor=giver)
+    services.name_people(service, people=[first, second], people_seen=[second.pk], actor=giver)
+
+    assert list(Naming.objects.values_list("person", "from_on", "until_on")) == [
+        (first.pk, service.starts_on, None), (second.pk, today(), None),
+    ]  # fmt: skip
+
+
+def test_noting_time_is_offered_from_the_first_day_on():
+    begun, to_come = make_service(), make_service(starts_on=today() + timedelta(days=3), ends_on=today() + timedelta(days=30))
+    for service, is_offered in ((begun, True), (to_come, False)):
+        client = sign_in(lent(service))
+        mine, log_page = reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk])
+        assert ("Noter du temps" in client.get(mine).content.decode()) is is_offered
+        assert ("à noter à partir du" in client.get(mine).content.decode()) is not is_offered
+        assert ("Noter ce temps" in client.get(log_page).content.decode()) is is_offered
+        director = sign_in(make_person(service.provider, "director"))
+        assert (">Noter du temps<" in director.get(service.get_absolute_url()).content.decode()) is is_offered
+        page = director.get(reverse("sharing:log", args=[service.pk])).content.decode()
+        assert ("Le temps se notera à partir du" in page) is not is_offered
+    assert client.post(log_page, {}).status_code == 403
 
 
 def test_a_half_day_belongs_to_one_cae_for_the_service_and_for_the_database():
@@ -272,7 +320,9 @@ def test_every_total_shown_is_the_sum_of_the_lines_shown():
 
     assert re.findall(r'data-l="Montant HT">([^<]+)<', page) == [*map(euros, amounts), euros(sum(amounts))]
     assert (json["total_cents"], [line["amount_cents"] for line in json["lines"]]) == (sum(amounts), amounts)
-    assert sum(int(line.split(",")[5]) for line in csv.strip().splitlines()[1:]) == sum(amounts)
+    rows = list(reader(StringIO(csv.removeprefix("\ufeff"))))
+    assert [row["montant, hors taxes"] for row in rows] == [*map(euros, amounts)]
+    assert (rows[0]["durée"], rows[0]["coût horaire, hors taxes"], rows[0]["état"]) == (hours(61), euros(3333), "À lire")
     assert euros(sum(amounts)) in listed
     assert hours(203) in page
     assert f"Accepter {euros(sum(amounts))}" in page

@@ -47,7 +47,9 @@ def test_lists_are_taken_away_as_they_are_read(space):
     MAKE[space]("Autre chose", author=author)
     client = sign_in(writer())
 
-    (line,) = rows_of(taken(client, space, "csv", "?q=commun"))
+    file = taken(client, space, "csv", "?q=commun")
+    assert file["Content-Disposition"].split('"')[1] == reverse(f"{space}:list_csv").rsplit("/", 1)[1]
+    (line,) = rows_of(file)
     body = json.loads(taken(client, space, "json", "?q=commun").content)
 
     assert (body["count"], body["next"]) == (1, None)

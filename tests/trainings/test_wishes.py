@@ -374,7 +374,7 @@ def test_the_coordinator_asks_a_body_which_finds_the_form_filled_and_opens_the_s
 
     assert "La demande est partie" in coordinator.post(asking, follow=True).content.decode()
 
-    assert "Session demandée à Bâti Formation" in coordinator.get(reverse("wishes:census")).content.decode()
+    assert "Session demandée&nbsp;: Bâti Formation" in coordinator.get(reverse("wishes:census")).content.decode()
     notice = Notification.unscoped.get(user=manager, kind="trainings.session_asked")
     (item,) = due_of(manager)
     assert item["url"] == notice.url

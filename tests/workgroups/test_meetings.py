@@ -1,6 +1,7 @@
 """Meetings: fixed, told, moved, cancelled; their minutes written once at a time; decisions and actions noted in them."""
 
 import contextlib
+import html
 from datetime import timedelta
 from unittest import mock
 
@@ -224,17 +225,20 @@ def test_minutes_and_decisions_come_once_the_meeting_has_begun():
     group = make_group()
     row = make_meeting(group)
     client = sign_in(facilitator_of(group))
-    tomorrow = today() + timedelta(days=1)
 
     before = client.get(url("meeting", group, row.pk)).content.decode()
     early = client.post(url("minutes", group, row.pk), {"minutes": "Écrit d’avance", "version": "1"}).content.decode()
-    dated = client.post(url("note_decision", group, row.pk), {"text": "Demain.", "taken_on": tomorrow.isoformat()}).content.decode()
+    facts = {"text": "D’avance.", "taken_on": today().isoformat()}
+    said = html.unescape(client.post(url("note_decision", group, row.pk), facts, follow=True).content.decode())
 
     assert url("minutes", group, row.pk) not in before
     assert "n’a pas commencé" in early
     assert "Écrit d’avance</textarea>" in early
-    assert "n’est pas encore venu" in dated
-    assert client.get(url("note_decision", group, row.pk)).context["form"]["taken_on"].value() == today()
+    assert url("note_decision", group, row.pk) not in before
+    assert client.get(url("note_decision", group, row.pk))["Location"] == url("meeting", group, row.pk)
+    assert "une décision s’y note à partir de son début" in said
+    with pytest.raises(NotPossible):
+        services.note_decision(row, facts={"text": "D’avance.", "taken_on": today()}, actor=SYSTEM)
     assert (Meeting.unscoped.get().minutes, Decision.unscoped.count()) == ("", 0)
 
 

@@ -36,7 +36,7 @@ class Line:
     def state(self) -> SafeString:
         row = self.presence
         if row is None:
-            return state("wait", "À dire")
+            return state("wait", "À pointer")
         if row.attended == Attended.ABSENT:
             return state("bad", "Absence")
         signed = f"{row.words}, signée à {hour_fr(row.device_at or row.signed_at)}" if row.method and row.signed_at else row.words

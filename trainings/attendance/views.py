@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import hour_fr
 from hub.core.kit.holidays import holiday_words
+from hub.core.kit.text import named
 from hub.core.ui import offline
 from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
@@ -144,7 +145,7 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
     text = f"{row.day_words}, {row.get_period_display()}. Si cette personne arrive plus tard, elle pourra encore signer, avec l’heure de son arrivée."
-    return _asked(request, row, form, title=f"Noter l’absence de {person.trainee.name}", text=text, action="Noter l’absence")
+    return _asked(request, row, form, title=named("Noter l’absence", person.trainee.name), text=text, action="Noter l’absence")
 
 
 @both
@@ -160,7 +161,9 @@ def clear(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) ->
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
     text = "Pour une erreur de ligne. Le journal garde qu’elle a existé, et votre motif."
-    return _asked(request, row, form, title=f"Retirer la ligne de {person.trainee.name}", text=text, action="Retirer la ligne", tone="bad")
+    return _asked(
+        request, row, form, title=named("Retirer la ligne", person.trainee.name), text=text, action="Retirer la ligne", tone="bad"
+    )
 
 
 @both

@@ -54,5 +54,8 @@ class Meeting(Versioned, Row):
         """«vendredi 13 novembre 2026»"""
         return long_day_fr(self.starts_at)
 
+    def has_begun(self, now: datetime) -> bool:
+        return self.starts_at <= now
+
     def is_past(self, now: datetime) -> bool:
         return (self.ends_at or self.starts_at) < now

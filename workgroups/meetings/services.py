@@ -21,6 +21,7 @@ from workgroups.meetings.notifications import MeetingCancelled, MeetingPlanned, 
 
 CANCELLED = "Cette réunion est annulée."
 NOT_BEGUN = "Cette réunion n’a pas commencé : le compte rendu s’écrit à partir de son début."
+UNDECIDED = "Cette réunion n’a pas commencé : une décision s’y note à partir de son début."
 HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un moment à venir."
 
 
@@ -65,7 +66,7 @@ def write_minutes(
 ) -> Meeting:
     """What was said and who was there; `tell` writes to the group. Raises: WasChanged, NotPossible once it is cancelled or before it begins."""
     held = _held(meeting, based_on)
-    if held.starts_at > timezone.now():
+    if not held.has_begun(timezone.now()):
         raise NotPossible(NOT_BEGUN)
     held.minutes = minutes
     if tell:
@@ -96,6 +97,9 @@ def cancel_meeting(meeting: Meeting, *, actor: Actor) -> Meeting:
 
 @transaction.atomic
 def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Decision:
+    """A decision taken in the meeting. Raises: NotPossible before it begins."""
+    if not meeting.has_begun(timezone.now()):
+        raise NotPossible(UNDECIDED)
     row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor)
     meeting.decisions.add(row)
     return row

@@ -68,7 +68,7 @@ def meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     group, found = _meeting(request, acronym, pk)
     context = {
         "group": group, "meeting": found, "present": selectors.present(found), "can_write": rules.can_change(actor, group, found),
-        "is_past": found.is_past(timezone.now()), "has_begun": found.starts_at <= timezone.now(),
+        "is_past": found.is_past(timezone.now()), "has_begun": found.has_begun(timezone.now()),
         "decisions": found.decisions.select_related("owner__user", "owner__organisation"),
         "actions": decisions.lateness(list(found.actions.select_related("owner__user", "owner__organisation")), today()),
     }  # fmt: skip
@@ -150,6 +150,9 @@ def note_decision(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     group, found = _changed(request, acronym, pk)
     initial = {"taken_on": min(local(found.starts_at).date(), today())}
     form = DecisionForm(request.POST or None, group=group, codes=decisions.item_codes(actor, group), initial=initial)
+    if not found.has_begun(timezone.now()):
+        messages.error(request, services.UNDECIDED)
+        return redirect("meetings:meeting", acronym, pk)
     if request.method == "POST" and form.is_valid():
         services.note_decision(found, facts=form.facts(), actor=actor)
         messages.success(request, "Décision notée.")

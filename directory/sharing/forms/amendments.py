@@ -55,7 +55,7 @@ class AmendmentForm(HubForm):
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["people"].queryset = team  # type: ignore[attr-defined]
         self.fields["people"].help_text = typo(
-            f"Une personne de {service.provider.name} agit pour {service.beneficiary.name} si elle est gestionnaire mutualisée ; "
+            f"Une personne nommée par {service.provider.name} agit pour {service.beneficiary.name} si elle est gestionnaire mutualisée ; "
             "sinon elle note son temps."
         )
 

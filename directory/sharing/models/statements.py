@@ -98,7 +98,10 @@ class Statement(Row):
 
 
 class StatementLine(Row):
-    """The time of one person for one piece of work in the month, at the agreed cost. A contested line says why."""
+    """The time of one person for one piece of work in the month, at the agreed cost. A contested line says why.
+
+    `days`, of a contested line, is what it was sent with, [[ISO day, minutes]]: its entries may change from then on.
+    """
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="lines", verbose_name="relevé")
     position = models.PositiveSmallIntegerField("rang")
@@ -109,6 +112,7 @@ class StatementLine(Row):
     amount_cents = models.PositiveIntegerField("montant, en centimes")
     state = models.CharField("état", max_length=10, choices=LineState, default=LineState.PENDING)
     reason = models.TextField("motif", blank=True, max_length=500)
+    days = models.JSONField("jours envoyés", default=list, blank=True)
 
     class Meta:
         verbose_name = "ligne de relevé"

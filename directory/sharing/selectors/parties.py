@@ -14,7 +14,7 @@ from directory.sharing.models import Amendment, Piece, ServiceRequest, SharedSer
 from directory.sharing.reference import RequiredPiece
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Agreement, User
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import euros, joined
 
@@ -26,6 +26,13 @@ def requests_of(actor: Actor) -> QuerySet[ServiceRequest]:
 def services_of(actor: Actor) -> QuerySet[SharedService]:
     rows = SharedService.objects.visible_to(actor).select_related("provider", "beneficiary", "agreement", "request")
     return rows.prefetch_related("agreement__amendments", "amendments")
+
+
+def laid_by_the_coordination(actor: Actor) -> QuerySet[Agreement]:
+    """Agreements of the organisation acted for, on either side, that no shared service of the two CAEs stands on."""
+    parties = Q(provider=actor.organisation_id) | Q(beneficiary=actor.organisation_id)
+    rows = Agreement.objects.visible_to(actor).filter(parties, shared_service=None, amends=None)
+    return rows.select_related("provider", "beneficiary").prefetch_related("people")
 
 
 def lent_services(actor: Actor) -> QuerySet[SharedService]:

@@ -1,15 +1,17 @@
 """Who is told, and who can be named."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from directory.sharing.models import SharedService
-from hub.core.accounts.models import Membership, Role, User
+from hub.core.accounts.models import Membership, Naming, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import SHARED_STAFF
+from hub.core.kit.dates import today
 
 
 def managers(organisation_ids: Iterable[UUID]) -> list[User]:
@@ -28,6 +30,19 @@ def team(organisation_id: UUID) -> QuerySet[User]:
 
 
 def people_of(service: SharedService) -> QuerySet[User]:
-    """Everybody whom the agreement, or one of its amendments, names."""
-    texts = Q(agreements=service.agreement_id) | Q(agreements__amends=service.agreement_id)
-    return User.objects.filter(texts).distinct().order_by("sort_name", "id")
+    """Everybody whom the agreement, or one of its amendments, names or has named, from the first day of each on."""
+    texts = Q(agreement=service.agreement_id) | Q(agreement__amends=service.agreement_id)
+    named = Naming.objects.filter(texts, from_on__lte=today())
+    return User.objects.filter(pk__in=named.values("person")).order_by("sort_name", "id")
+
+
+def first_days(services: Iterable[SharedService], person_id: UUID | None = None) -> dict[UUID, date]:
+    """From when time may be noted under each service, by this person or by the first one named; a service that names nobody has no day."""
+    by_text = {service.agreement_id: service.pk for service in services}
+    rows = Naming.objects.filter(Q(agreement__in=by_text) | Q(agreement__amends__in=by_text))
+    if person_id is not None:
+        rows = rows.filter(person=person_id)
+    found: dict[UUID, date] = {}
+    for text, amended, day in rows.order_by("-from_on").values_list("agreement", "agreement__amends", "from_on"):
+        found[by_text[amended or text]] = day
+    return found

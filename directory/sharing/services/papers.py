@@ -1,5 +1,7 @@
 """The paper of a statement: numbered and sealed once accepted, outside any transaction (hub.core.papers.services)."""
 
+from datetime import date
+
 from directory.sharing.enums import StatementStatus
 from directory.sharing.models import Statement, TimeEntry
 from directory.sharing.statement_paper import KIND, SUBJECT, statement_data
@@ -8,9 +10,15 @@ from hub.core.papers import services as papers
 
 
 def _data(statement: Statement) -> dict[str, object]:
+    """Day by day as it was sent: what a contested line was made of stands on the line, its entries are free to change."""
     lines = list(statement.lines.select_related("person"))
-    entries = TimeEntry.unscoped.filter(line__statement=statement).select_related("person").order_by("day", "person__sort_name", "id")
-    return statement_data(statement, lines, list(entries))
+    entries = list(TimeEntry.unscoped.filter(line__statement=statement).select_related("person"))
+    entries += [
+        TimeEntry(day=date.fromisoformat(day), minutes=minutes, work=line.work, person=line.person)
+        for line in lines
+        for day, minutes in line.days
+    ]
+    return statement_data(statement, lines, sorted(entries, key=lambda one: (one.day, one.person.sort_name, one.pk)))
 
 
 def establish_paper(statement: Statement) -> Statement:

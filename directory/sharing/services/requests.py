@@ -115,7 +115,7 @@ def _check_terms(terms: Terms) -> None:
 def _people(provider: Organisation, people: Iterable[User]) -> list[User]:
     asked = list(people)
     if team(provider.pk).filter(pk__in=[person.pk for person in asked]).count() != len(set(asked)):
-        raise RuleBroken(f"Chaque personne nommée est de l’équipe d’appui de {provider.name}.")
+        raise RuleBroken("Chaque personne nommée est de l’équipe d’appui de la CAE qui donne le temps.")
     return asked
 
 

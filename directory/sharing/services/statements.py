@@ -95,7 +95,8 @@ def contest_lines(statement: Statement, *, reasons: Mapping[UUID, str], round: i
     row.save(update_fields=["status", "answered_at", "answered_by", "updated_at"])
     for pk, line in lines.items():
         line.state, line.reason = (LineState.CONTESTED, reasons[pk]) if pk in reasons else (LineState.ACCEPTED, "")
-        line.save(update_fields=["state", "reason", "updated_at"])
+        line.days = [[one.day.isoformat(), one.minutes] for one in line.entries.order_by("day", "id")] if pk in reasons else []
+        line.save(update_fields=["state", "reason", "days", "updated_at"])
     TimeEntry.unscoped.filter(line__in=list(reasons)).update(line=None)
     said = [{"work": lines[pk].work, "amount_cents": lines[pk].amount_cents, "reason": words} for pk, words in reasons.items()]
     words = "une ligne contestée" if len(said) == 1 else f"{len(said)} lignes contestées"

@@ -22,7 +22,7 @@ def log_time(
     """Note time given: a half-day, which counts as the agreement says, or minutes. Raises: RuleBroken."""
     row = lock(service)
     _check_day(row, day)
-    if not row.text_on(day).people.filter(pk=person.pk).exists():
+    if not row.text_on(day).named(person.pk, day):
         raise RuleBroken("Cette personne n’est pas nommée par la convention ce jour-là.")
     _require_team(row, person, until=today() if person.pk == actor.user_id else day)
     User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
@@ -64,7 +64,7 @@ def _require_team(row: SharedService, person: User, *, until: date) -> None:
     if not Membership.unscoped.filter(
         stays, user=person, organisation=row.provider_id, role__is_staff=True, starts_on__lte=today()
     ).exists():
-        raise RuleBroken(f"Cette personne n’est plus de l’équipe de {row.provider.name} : ce temps ne peut pas être noté.")
+        raise RuleBroken(f"Cette personne n’est plus de l’équipe qui donne le temps, {row.provider.name} : il ne peut pas être noté.")
 
 
 def _require_open_month(row: SharedService, day: date) -> None:

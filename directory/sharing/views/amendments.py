@@ -20,7 +20,8 @@ from directory.sharing.views.frame import reader, signing
 from directory.sharing.views.shared import granted
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import NotAllowed
-from hub.core.kit.dates import long_date_fr
+from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import named
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 
@@ -35,7 +36,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             seen = form.cleaned_data["seen"]
             services.propose_amendment(row, terms=form.terms(), terms_seen=seen, organisation=own, actor=actor_of(request))
-            messages.success(request, f"L’avenant est proposé à {other.name}. Rien ne change avant sa réponse.")
+            messages.success(request, f"L’avenant est proposé : {other.name} est prévenue, rien ne change avant sa réponse.")
             return redirect(row)
         except TermsChanged as change:
             said = f"la fin le {long_date_fr(row.ends_on)}, {len(terms['people'])} personne(s), {len(terms['purposes'])} accès"
@@ -69,6 +70,14 @@ def _mine(request: HttpRequest, pk: UUID, can: Any) -> Amendment:
     return row
 
 
+def _settled(request: HttpRequest, row: Amendment) -> HttpResponse | None:
+    """Back to the agreement when there is nothing left to answer; None while there is."""
+    if row.is_open_on(today()):
+        return None
+    messages.info(request, "Cet avenant n’attend plus de réponse : voici où il en est.")
+    return redirect(row.service)
+
+
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The yes, with what changes in front of whoever says it."""
     row = _mine(request, pk, rules.can_answer_amendment)
@@ -79,11 +88,11 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"{row.service.label}, {row.service.number}, proposé par {row.asker.name}. À compter du {long_date_fr(row.effective_on)} à minuit :"
     )
     context = {
-        "title": f"Accepter l’avenant de {row.asker.name}", "text": text,
+        "title": named("Accepter l’avenant", row.asker.name), "text": text,
         "consequences": [*changes, *([f"« {row.message} »"] if row.message else []), "Jusque-là, les termes d’aujourd’hui tiennent."],
         "action": "Accepter l’avenant", "keep": "Revenir à la convention", "cancel_url": row.service.get_absolute_url(),
     }  # fmt: skip
-    return ask(request, context)
+    return _settled(request, row) or ask(request, context)
 
 
 def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -93,10 +102,10 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return _done(request, row, services.refuse_amendment, f"{row.asker.name} est prévenue, avec votre motif.", reason=reason)
     context = {
-        "title": f"Refuser l’avenant de {row.asker.name}", "text": f"{row.service.label}, {row.service.number}. Les termes d’aujourd’hui restent.",
+        "title": named("Refuser l’avenant", row.asker.name), "text": f"{row.service.label}, {row.service.number}. Les termes d’aujourd’hui restent.",
         "action": "Refuser l’avenant", "keep": "Revenir à la convention", "tone": "bad", "cancel_url": row.service.get_absolute_url(), "form": form,
     }  # fmt: skip
-    return ask(request, context)
+    return _settled(request, row) or ask(request, context)
 
 
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -104,10 +113,10 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _done(request, row, services.withdraw_amendment, "L’avenant proposé est retiré.")
     context = {
-        "title": f"Retirer l’avenant proposé à {row.answerer.name}", "text": f"{row.service.label}, {row.service.number}. {row.answerer.name} est prévenue.",
+        "title": "Retirer l’avenant proposé", "text": f"{row.service.label}, {row.service.number}. {row.answerer.name} est prévenue.",
         "action": "Retirer l’avenant", "keep": "Garder l’avenant", "tone": "bad", "cancel_url": row.service.get_absolute_url(),
     }  # fmt: skip
-    return ask(request, context)
+    return _settled(request, row) or ask(request, context)
 
 
 def _done(request: HttpRequest, row: Amendment, verb: Any, words: str, **facts: str) -> HttpResponse:

@@ -86,7 +86,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and all([whole.is_valid(), rows.is_valid()]):
         try:
             services.declare_inventory(organisation, lines=rows.declared(), version=whole.cleaned_data["version"], actor=actor)
-            messages.success(request, f"L’état des lieux de {organisation.name} est à jour.")
+            messages.success(request, "Votre état des lieux est à jour.")
             return redirect("sharing:matrix")
         except VersionConflict:
             conflict = True

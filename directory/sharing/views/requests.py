@@ -20,6 +20,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
+from hub.core.kit.text import named
 from hub.core.ui.confirm import ask
 
 PER_PAGE = 25
@@ -58,7 +59,7 @@ def _ask(request: HttpRequest, *, gives: bool, announcement: Announcement | None
         parties = {"provider": own, "beneficiary": other} if gives else {"provider": other, "beneficiary": own}
         try:
             row = services.send_request(**parties, asker=own, terms=form.terms(), key=form.cleaned_data["key"], actor=actor)
-            messages.success(request, f"La demande est envoyée à {other.name}. Réponse attendue jusqu’au {long_date_fr(row.expires_on)}.")
+            messages.success(request, f"La demande est envoyée : {other.name} a jusqu’au {long_date_fr(row.expires_on)} pour répondre.")
             return redirect(row)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
@@ -86,6 +87,14 @@ def _mine(request: HttpRequest, pk: UUID, can: Any) -> ServiceRequest:
     return row
 
 
+def _settled(request: HttpRequest, row: ServiceRequest) -> HttpResponse | None:
+    """Back to the request when there is nothing left to answer; None while there is."""
+    if row.is_open_on(today()):
+        return None
+    messages.info(request, "Cette demande n’attend plus de réponse : voici où elle en est.")
+    return redirect(row)
+
+
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The yes, after saying what it begins."""
     row, actor = _mine(request, pk, rules.can_answer), actor_of(request)
@@ -101,21 +110,21 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(row)
         except (RuleBroken, NotAllowed) as refusal:
             form.add_error(None, str(refusal))
-    named = ", ".join(person.name for person in row.people.all())
+    names = ", ".join(person.name for person in row.people.all())
     consequences = [
         f"Une convention lie les deux CAE du {long_date_fr(row.starts_on)} au {long_date_fr(row.ends_on)}, au coût réel.",
         "Les deux CAE sont prévenues ; l’une ou l’autre peut y mettre fin.",
     ]
-    if named:
-        consequences.append(f"Interviendra : {named}.")
+    if names:
+        consequences.append(f"Interviendra : {names}.")
     elif row.purposes and row.asks_for_time:
         opened = ", ".join(str(Purpose(one).label) for one in row.purposes)
         consequences.append(f"{row.beneficiary.name} ouvre aux personnes nommées ici : {opened}.")
     context = {
-        "title": f"Accepter la demande de {row.asker.name}", "text": f"{row.title}, {row.quantity}.", "consequences": consequences,
+        "title": named("Accepter la demande", row.asker.name), "text": f"{row.title}, {row.quantity}.", "consequences": consequences,
         "action": "Accepter la demande", "keep": "Revenir à la demande", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
-    return ask(request, context)
+    return _settled(request, row) or ask(request, context)
 
 
 def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -129,20 +138,20 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.error(request, f"Cette demande ne peut plus être refusée : {refusal}.")
         return redirect(row)
     context = {
-        "title": f"Refuser la demande de {row.asker.name}", "text": f"{row.title}, {row.quantity}. Une demande refusée ne se rouvre pas.",
+        "title": named("Refuser la demande", row.asker.name), "text": f"{row.title}, {row.quantity}. Une demande refusée ne se rouvre pas.",
         "action": "Refuser la demande", "keep": "Revenir à la demande", "tone": "bad", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
-    return ask(request, context)
+    return _settled(request, row) or ask(request, context)
 
 
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _mine(request, pk, rules.can_withdraw)
     if request.method != "POST":
         context = {
-            "title": f"Retirer la demande à {row.answerer.name}", "text": f"{row.title}. {row.answerer.name} est prévenue.",
+            "title": "Retirer la demande", "text": f"{row.title}. {row.answerer.name} est prévenue.",
             "action": "Retirer la demande", "keep": "Garder la demande", "tone": "bad", "cancel_url": row.get_absolute_url(),
         }  # fmt: skip
-        return ask(request, context)
+        return _settled(request, row) or ask(request, context)
     try:
         services.withdraw_request(row, actor=actor_of(request))
         messages.success(request, "La demande est retirée.")

@@ -19,13 +19,14 @@ from directory.sharing.selectors.inventory import own_cae
 from directory.sharing.selectors.parties import (
     amendments_of,
     changes_of,
+    laid_by_the_coordination,
     months_to_state,
     pieces_of,
     services_of,
     statements_of,
     waiting_minutes,
 )
-from directory.sharing.selectors.people import team
+from directory.sharing.selectors.people import people_of, team
 from directory.sharing.views.frame import party, reader, tabs, under_agreement, who
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.enums import Purpose
@@ -47,7 +48,9 @@ def shared(request: HttpRequest) -> HttpResponse:
     actor = party(request)
     rows = services_of(actor).prefetch_related("agreement__people", "agreement__amendments__people").order_by("stage", "-starts_on", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "sharing/services.html", {"page": page, "tabs": tabs(actor, "services"), "today": today()})
+    laid = [(one, [Purpose(name).label for name in one.purposes]) for one in laid_by_the_coordination(actor)]
+    context = {"page": page, "laid": laid, "tabs": tabs(actor, "services"), "today": today()}
+    return render(request, "sharing/services.html", context)
 
 
 def _steps(service: SharedService) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_follow": rules.can_follow(actor, row) and rules.is_alive(row), "can_sign": rules.can_sign_for(actor, row) and rules.is_alive(row),
         "can_name": rules.can_name_people(actor, row) and rules.is_alive(row),
         "can_open": rules.can_open_purposes(actor, row) and rules.is_alive(row),
-        "can_log": bool(people) and row.stage != Stage.PIECES and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
+        "can_log": people_of(row).exists() and row.stage != Stage.PIECES and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
     }  # fmt: skip
     return render(request, "sharing/service.html", context)
 

@@ -18,7 +18,7 @@ from directory.sharing.selectors.statements import drafted
 from directory.sharing.views.frame import reader, who
 from directory.sharing.views.shared import granted
 from hub.core.accounts.actor import actor_of
-from hub.core.kit.text import euros, typo
+from hub.core.kit.text import euros, hours, typo
 from hub.core.ui.confirm import ask
 from hub.core.ui.exports import csv_response, pdf_response
 
@@ -56,9 +56,20 @@ def statement_json(request: HttpRequest, pk: UUID) -> JsonResponse:
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
+HEADS = ("rang", "travail fait", "personne", "durée", "coût horaire, hors taxes", "montant, hors taxes", "état", "motif")
+
+
 def statement_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+    """As the page says it, for a spreadsheet; programs read the JSON."""
     row = get_object_or_404(statements_of(who(request)), pk=pk)
-    return csv_response(f"{row.service.number}-{row.month:%Y-%m}.csv", COLUMNS, [_line(line) for line in row.lines.all()])
+    lines = (
+        [
+            line.position, line.work, line.person.name, hours(line.minutes), euros(line.hourly_cost_cents), euros(line.amount_cents),
+            line.get_state_display(), line.reason,
+        ]
+        for line in row.lines.all()
+    )  # fmt: skip
+    return csv_response(f"releve-{row.service.number}-{row.month:%Y-%m}.csv", HEADS, lines)
 
 
 def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -94,7 +105,9 @@ def _sent(request: HttpRequest, service: SharedService, form: SendForm | ReplyFo
         return None
     try:
         row = services.issue_statement(service, month=form.draft.month, actor=actor_of(request), **form.facts())
-        messages.success(request, typo(f"Le relevé {row.of_month} est envoyé à {service.beneficiary.name} : {euros(row.total_cents)}."))
+        messages.success(
+            request, typo(f"Le relevé {row.of_month} est envoyé : {euros(row.total_cents)}. {service.beneficiary.name} est prévenue.")
+        )
         return redirect(row)
     except VersionConflict:
         form.show_again(drafted(service, form.draft.month))

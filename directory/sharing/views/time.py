@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +16,11 @@ from directory.sharing.errors import RuleBroken
 from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
-from directory.sharing.selectors.people import people_of
+from directory.sharing.selectors.people import first_days, people_of
 from directory.sharing.views.frame import tabs, who
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import User
+from hub.core.kit.dates import today
 from hub.core.kit.text import hours
 from hub.core.ui.confirm import ask
 
@@ -43,20 +46,28 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
     return render(request, "sharing/time.html", {"row": row, "form": form, "page": page, "can_log": can_log, "waits": waits, **context})
 
 
+def _opens_on(days: Mapping[UUID, date], row: SharedService) -> date | None:
+    """The day to come from which time is noted; None once it has come, or when nothing says it."""
+    day = days.get(row.pk)
+    return day if day is not None and day > today() else None
+
+
 def log(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The whole log, for the two CAEs; the one that lends adds to it."""
     actor = who(request)
     row = get_object_or_404(services_of(actor), pk=pk)
     people = people_of(row)
     can_log = rules.can_log_for_all(actor, row) and people.exists()
-    return _log(request, row, people, TimeEntry.objects.visible_to(actor), can_log=can_log, is_own=False)
+    opens_on = _opens_on(first_days([row]), row)
+    return _log(request, row, people, TimeEntry.objects.visible_to(actor), can_log=can_log, is_own=False, opens_on=opens_on)
 
 
 def own(request: HttpRequest) -> HttpResponse:
     """For whom I give time, under which agreement."""
     actor = who(request)
     rows = list(lent_services(actor).order_by("stage", "-starts_on", "-id"))
-    context = {"services": rows, "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
+    days = first_days(rows, actor.user_id)
+    context = {"services": [(row, _opens_on(days, row)) for row in rows], "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
     return render(request, "sharing/own_time.html", context)
 
 
@@ -65,7 +76,9 @@ def own_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = who(request)
     row = get_object_or_404(lent_services(actor), pk=pk)
     entries = TimeEntry.objects.visible_to(actor).filter(person=actor.user_id)
-    return _log(request, row, people_of(row).filter(pk=str(actor.user_id)), entries, can_log=True, is_own=True)
+    people = people_of(row).filter(pk=str(actor.user_id))
+    opens_on = _opens_on(first_days([row], actor.user_id), row)
+    return _log(request, row, people, entries, can_log=opens_on is None, is_own=True, opens_on=opens_on)
 
 
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.permissions import Permission
+from hub.core.kit.text import named
 
 
 def actor(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def actor(request: HttpRequest) -> dict[str, Any]:
 def own_links(who: Actor) -> Iterator[dict[str, str]]:
     """What a person manages, in the menu under her name."""
     if who.organisation_id and who.can(Permission.MEMBERS_MANAGE):
-        yield {"label": f"Équipe de {who.organisation_name}", "url": reverse("accounts:team", args=[who.organisation_slug])}
+        yield {"label": named("Équipe", who.organisation_name), "url": reverse("accounts:team", args=[who.organisation_slug])}
     if who.is_coordinator:
         yield {"label": "Organisations du hub", "url": reverse("accounts:organisations")}
         yield {"label": "Conventions entre CAE", "url": reverse("accounts:agreements")}

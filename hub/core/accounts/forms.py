@@ -60,6 +60,10 @@ class OpenHubForm(NameMixin, HubForm):
     field_order = ["federation_name", "first_name", "last_name", "email", "password"]
 
 
+class RescueForm(HubForm):
+    password = PasswordField(label="Nouveau mot de passe")
+
+
 class InviteForm(HubForm):
     email = forms.EmailField(label="Adresse électronique", help_text="La personne reçoit un lien valable quatorze jours.")
     role = forms.ModelChoiceField(label="Rôle", queryset=Role.objects.none(), empty_label=None)

@@ -1,10 +1,12 @@
 """Personal data of accounts: what each column is for, how long it stays, what erasure does to it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 
+from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import (
     Accreditation,
@@ -13,6 +15,7 @@ from hub.core.accounts.models import (
     IdentityProvider,
     Invitation,
     Membership,
+    Naming,
     Organisation,
     Recovery,
     Role,
@@ -20,8 +23,9 @@ from hub.core.accounts.models import (
     User,
 )
 from hub.core.accounts.models.recovery import OPEN_FOR
-from hub.core.accounts.services import forget_representative
+from hub.core.accounts.services import forget_representative, helpers_of
 from hub.core.kit.dates import years_before
+from hub.core.kit.text import named
 from hub.core.ui.panels import Personal, personal, register
 
 
@@ -38,6 +42,22 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "habilitations": list(Accreditation.objects.filter(organisation=organisation).order_by("starts_on", "id").values()),
         "conventions-entre-cae": list(Agreement.unscoped.filter(parties).order_by("starts_at", "id").values()),
     }
+
+
+@register("home.due", "accounts", order=10)
+def locked_out(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """Who lost her second factor, for those who are told of it; such requests are few, and stand for seven days."""
+    items = [
+        {
+            "when": row.created_at, "note": "demandé", "tone": "warn", "title": named("Rouvrir le compte", row.user.name),
+            "text": f"{organisation.name}. La personne n’a plus son téléphone ni ses codes de secours ; elle ne peut plus se connecter.",
+            "url": reverse("accounts:reopen", args=[organisation.slug, row.pk]), "area": "a-dir", "area_label": "Équipe", "action": "Répondre",
+        }
+        for row in Recovery.objects.visible_to(actor).open().select_related("user").order_by("created_at")
+        for reader, organisation in helpers_of(row.user)
+        if reader.pk == actor.user_id and rules.can_manage_members(actor, organisation)
+    ]  # fmt: skip
+    return {"items": items} if items else None
 
 
 @register("erasure", "accounts")
@@ -57,7 +77,9 @@ personal(
         "last_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "sort_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "password": Personal("vérifier la connexion (empreinte seulement)", WHILE_MEMBER, "anonymise"),
-        "last_login": Personal("repérer les comptes inactifs", "24 mois", "anonymise"),
+        "last_login": Personal(
+            "repérer les comptes inactifs", "24 mois", "anonymise", over=lambda on: Q(last_login__date__lte=years_before(on, 2))
+        ),
     },
     other={"id", "created_at", "updated_at", "is_active", "is_superuser", "groups", "user_permissions"},
 )
@@ -93,11 +115,22 @@ personal(
     },
     other={"id", "created_at", "updated_at"},
 )  # fmt: skip
+
+
+def _ended(on: date, text: str = "") -> Q:
+    """The condition that an agreement, or the one at the end of `text`, ended or was broken off five years ago."""
+    day = years_before(on, 5)
+    return Q(**{f"{text}ends_at__date__lte": day}) | Q(**{f"{text}ended_at__date__lte": day})
+
+
 personal(
     Agreement,
     {
         "people": Personal(
-            "nommer qui agit pour une autre CAE", "5 ans après le terme", "keep: preuve de l’accès aux données d’une autre CAE"
+            "nommer qui agit pour une autre CAE",
+            "5 ans après le terme",
+            "keep: preuve de l’accès aux données d’une autre CAE",
+            over=_ended,
         )
     },
     other={
@@ -114,6 +147,16 @@ personal(
         "suspended_at",
         "amends",
     },
+)
+_NAMED = "montrer qui pouvait agir, et donner du temps, tel jour"
+_PROOF = "keep: preuve de l’accès aux données d’une autre CAE"
+personal(
+    Naming,
+    {
+        "person": Personal(_NAMED, "5 ans après le terme", _PROOF, over=lambda on: _ended(on, "agreement__")),
+        **{name: Personal(_NAMED, "5 ans après le terme", _PROOF) for name in ("from_on", "until_on")},
+    },
+    other={"id", "created_at", "updated_at", "agreement"},
 )
 personal(
     Organisation,

@@ -16,7 +16,7 @@ _WAY = {
     "mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate",
     "account_logout", "account_login", "documents:media",
 }  # fmt: skip
-_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "accounts:provider", "demo:")
+_ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "accounts:rescue", "accounts:provider", "demo:")
 
 
 def mark_done(request: HttpRequest) -> None:

@@ -5,7 +5,7 @@ from hub.core.jobs.models import Heartbeat, Outbox, PeriodicRun, TaskRun
 from hub.core.ui.panels import Personal, personal
 
 TRACE = "savoir qui a fait quoi, quand et pour quelle organisation"
-TRACE_KEPT = "un an, trois si la fédération le justifie"
+TRACE_KEPT = "aussi longtemps que le journal : une ligne retirée romprait la chaîne qui le prouve"
 NO_NAME = "keep: identifiant seul, qui ne mène plus à personne une fois la fiche effacée (docs/decisions/0002-audit-without-names.md)"
 
 personal(

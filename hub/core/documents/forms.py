@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 
 from hub.core.accounts.actor import Actor
 from hub.core.documents import kinds, services
@@ -24,7 +25,7 @@ class PrivateFileField(forms.FileField):
         self.actor: Actor | None = None
         self.organisation: Any = None
         wanted = kinds.get(kind)
-        kwargs.setdefault("help_text", f"{spoken(wanted.formats).capitalize()}, {size_fr(wanted.max_bytes)} au plus.")
+        kwargs.setdefault("help_text", f"{capfirst(spoken(wanted.formats))}, {size_fr(wanted.max_bytes)} au plus.")
         kwargs.setdefault("widget", forms.FileInput)
         super().__init__(**kwargs)
         extensions = sorted(f".{extension}" for code in wanted.formats for extension in FORMATS[code].extensions)

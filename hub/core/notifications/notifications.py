@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import long_date_fr
+from hub.core.kit.text import named
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
 
@@ -102,7 +103,7 @@ class SecondFactorReset(NotificationKind):
         return f"Compte rouvert : {self.organisation.name}"
 
     def text(self) -> str:
-        return f"{self.by} a rouvert le compte de {self.person.name}, qui avait perdu son second facteur."
+        return f"{self.by} a rouvert {named('le compte', self.person.name)}, qui avait perdu son second facteur."
 
     def url(self) -> str:
         return reverse("accounts:team", args=[self.organisation.slug])

@@ -8,7 +8,7 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from hub.core.privacy import notifications, panels, tasks  # noqa: F401  they register themselves
+        from hub.core.privacy import notifications, panels, receivers, tasks  # noqa: F401  they register themselves
         from hub.core.privacy.audit_actions import ACTIONS
 
         actions.register(ACTIONS)

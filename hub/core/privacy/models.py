@@ -16,11 +16,16 @@ class ErasureQuerySet(ScopedQuerySet["Erasure"]):
 
 
 class Erasure(Row):
-    """A person asked to be erased; it is done on `due_at` unless she changes her mind. The done ones are the ledger: identifiers only."""
+    """A person asked to be erased; it is done on `due_at` unless she changes her mind. The done ones are the ledger: identifiers only.
+
+    Of who `departed`, nobody asked: her account closed ninety days after she left her last organisation, and is erased once no row that the
+    law keeps names her.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="personne")
     due_at = models.DateTimeField("à faire le")
     done_at = models.DateTimeField("faite le", null=True, blank=True)
+    departed = models.BooleanField("partie de sa dernière organisation", default=False)
 
     objects = ErasureQuerySet.as_manager()
     unscoped = models.Manager()

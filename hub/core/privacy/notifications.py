@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
@@ -26,3 +27,24 @@ class ErasureAsked(NotificationKind):
     @property
     def day(self) -> str:
         return long_date_fr(self.erasure.due_at)
+
+
+@register
+@dataclass(frozen=True)
+class AccountCloses(NotificationKind):
+    code = "privacy.account_closes"
+    label = "Mon compte va se fermer, après mon départ"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    closes_on: date
+
+    def subject(self) -> str:
+        return f"Votre compte du hub inter-CAE se ferme le {long_date_fr(self.closes_on)}"
+
+    def url(self) -> str:
+        return reverse("privacy:own_data")
+
+    @property
+    def day(self) -> str:
+        return long_date_fr(self.closes_on)

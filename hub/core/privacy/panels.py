@@ -22,5 +22,5 @@ personal(
         "due_at": Personal(DO, KEPT, LEDGER),
         "done_at": Personal(DO, KEPT, LEDGER),
     },
-    other={"id", "created_at", "updated_at"},
+    other={"id", "created_at", "updated_at", "departed"},
 )

@@ -4,23 +4,27 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import User
-from hub.core.accounts.services import empty_account, refuse_if_irreplaceable
+from hub.core.accounts.models import Membership, User
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.services import close_sessions, empty_account, refuse_if_irreplaceable
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.notifications import services as notifications
-from hub.core.privacy.held import links
+from hub.core.notifications.models import Notification
+from hub.core.privacy.held import held_by_law, links
 from hub.core.privacy.models import Erasure
-from hub.core.privacy.notifications import ErasureAsked
+from hub.core.privacy.notifications import AccountCloses, ErasureAsked
 from hub.core.ui import panels
 from hub.core.ui.personal import Personal, declarations
 
 ERASE = "privacy.erase"
 REFLECTION = timedelta(days=7)
+KEPT_OPEN = timedelta(days=90)  # an account without an organisation, as its columns declare (accounts.panels.WHILE_MEMBER)
+NOTICE = timedelta(days=30)
 
 
 @transaction.atomic
@@ -44,17 +48,75 @@ def withdraw(user: User, *, actor: Actor) -> bool:
 
 
 def begin_due() -> int:
-    """Put the erasures whose day has come on their way; returns how many."""
-    due = list(Erasure.unscoped.filter(done_at=None, due_at__lte=timezone.now()).values_list("user", flat=True))
-    for user_id in due:
+    """Put the erasures whose day has come on their way; returns how many. Of who left, those whom the law holds wait another night."""
+    due = dict(Erasure.unscoped.filter(done_at=None, due_at__lte=timezone.now()).values_list("user", "departed"))
+    held = held_by_law([user_id for user_id, departed in due.items() if departed])
+    for user_id in set(due) - held:
         jobs.emit(ERASE, {"user": str(user_id)}, key=f"{ERASE}:{user_id}")
-    return len(due)
+    return len(set(due) - held)
+
+
+def _gone(on: date, *, since: timedelta) -> QuerySet[User]:
+    """Active accounts that belong nowhere since that long, nor will; `left_on` is the last day of the last membership."""
+    held = Membership.unscoped.filter(user=OuterRef("pk"))
+    last = Subquery(held.order_by("-ends_on").values("ends_on")[:1])
+    rows = User.objects.filter(~Exists(held.filter(Q(ends_on=None) | Q(ends_on__gte=on))), is_active=True, is_superuser=False)
+    return rows.annotate(left_on=last).filter(left_on__lte=on - since).order_by("pk")
+
+
+def _told(**facts: Any) -> Exists:
+    """That the account was said to close, after this departure."""
+    rows = Notification.unscoped.filter(user=OuterRef("pk"), kind=AccountCloses.code, created_at__date__gt=OuterRef("left_on"))
+    return Exists(rows.filter(**facts))
+
+
+def warn_departed(on: date) -> int:
+    """Tell those who left two months ago when their account closes, once for each departure; returns how many."""
+    people = list(_gone(on, since=KEPT_OPEN - NOTICE).filter(~_told()))
+    for user in people:
+        closes_on = max(user.left_on + KEPT_OPEN, on + NOTICE)  # type: ignore[attr-defined]
+        notifications.send(AccountCloses(closes_on), to=[user])
+    return len(people)
+
+
+def close_departed(on: date) -> int:
+    """Close the accounts of those who left ninety days ago and were told in time, each in its own transaction; returns how many."""
+    people = list(_gone(on, since=KEPT_OPEN).filter(_told(created_at__date__lte=on - NOTICE)))
+    for user in people:
+        _close(user)
+    return len(people)
+
+
+@transaction.atomic
+def _close(user: User) -> None:
+    """Nobody signs in by it any more; what is erased, and when, follows (begin_due)."""
+    row = User.objects.select_for_update().get(pk=user.pk)
+    close_sessions(row)
+    row.is_active = False
+    row.save(update_fields=["is_active", "updated_at"])
+    Erasure.unscoped.get_or_create(user=row, defaults={"departed": True, "due_at": timezone.now()})  # one that she asked goes first
+    audit.record("privacy.account.close", actor=Actor.system(), kind="accounts.user", object_id=str(row.pk))
+
+
+@transaction.atomic
+def follow_return(user: User) -> bool:
+    """Reopen an account that closed by itself, as soon as its person belongs somewhere again; False when there is nothing to do."""
+    if not Membership.unscoped.filter(in_force(), user=user).exists():
+        return False
+    gone, _ = Erasure.unscoped.filter(user=user, departed=True, done_at=None).delete()
+    if gone:
+        User.objects.filter(pk=user.pk).update(is_active=True)
+        user.is_active = True
+        audit.record("privacy.account.reopen", actor=Actor.system(), kind="accounts.user", object_id=str(user.pk))
+    return bool(gone)
 
 
 def erase_if_due(user: User, *, actor: Actor) -> bool:
     """Erase a person whose day has come; False when she changed her mind meanwhile, or it is done."""
     row = Erasure.unscoped.filter(user=user).first()
     if row is None or not row.is_due(timezone.now()):
+        return False
+    if row.departed and (follow_return(user) or held_by_law([user.pk])):
         return False
     erase(user, actor=actor)
     return True
@@ -99,7 +161,11 @@ def purge(on: date) -> int:
 @transaction.atomic
 def _purge(rows: QuerySet[Any], column: str, rule: Personal) -> int:
     """Rows of one kind, with one audit line, which holds their number alone."""
-    if rule.erasure == "anonymise":
+    field = rows.model._meta.get_field(column)
+    if field.many_to_many:  # of a row that names several people, the names only
+        places = field.remote_field.through._base_manager.filter(**{f"{field.m2m_field_name()}__in": rows.values("pk")})
+        count, _ = places.delete()
+    elif rule.erasure == "anonymise":
         count = rows.exclude(**{column: None}).update(**{column: None})
     else:
         count = rows.count()

@@ -51,7 +51,7 @@ def listing_csv(request: HttpRequest, noun: Noun) -> HttpResponseBase:
         for row in found.qs.iterator(chunk_size=CHUNK):
             yield [*(_cell(one.of(row)) for one in columns), request.build_absolute_uri(row.get_absolute_url())]
 
-    return refused(*found.notices) or csv_response(f"{noun.namespace}.csv", [*(one.label for one in columns), "adresse"], lines())
+    return refused(*found.notices) or csv_response(request.path.rpartition("/")[2], [*(one.label for one in columns), "adresse"], lines())
 
 
 def _cell(value: Any) -> object:

@@ -12,7 +12,7 @@ from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
-from hub.core.kit.text import counted, joined, one_line
+from hub.core.kit.text import counted, joined, named, one_line
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions import rules, services
 from trainings.sessions.enums import RegistrationStatus
@@ -87,14 +87,14 @@ def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpRespons
     if not rules.can_give_back(actor, row, row.session):
         raise PermissionDenied
     if row.status == RegistrationStatus.CANCELLED:
-        messages.info(request, f"L’inscription de {row.trainee.name} était déjà annulée.")
+        messages.info(request, f"{named('L’inscription', row.trainee.name)} était déjà annulée.")
         return redirect("sessions:detail", pk)
     if row.status == RegistrationStatus.CONFIRMED and row.session.has_begun(today()):
         messages.info(request, "Cette session a commencé ou a eu lieu : une absence se note sur la feuille d’émargement.")
         return redirect("sessions:detail", pk)
     if request.method == "POST":
         promoted = services.cancel_registration(row, actor=actor)
-        messages.success(request, f"L’inscription de {row.trainee.name} est annulée. {_next(row, promoted)}".strip())
+        messages.success(request, f"{named('L’inscription', row.trainee.name)} est annulée. {_next(row, promoted)}".strip())
         return redirect("sessions:detail", pk)
     return render(request, "sessions/cancel_registration.html", {"row": row, "session": row.session, "lines": _consequences(row)})
 

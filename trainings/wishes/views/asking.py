@@ -42,14 +42,12 @@ def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
         except WishRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("wishes:census")
-    people = (
-        f"{counted(sum(one.people_count for one in wishes), 'personne')} de {joined(sorted({one.organisation.name for one in wishes}))}"
-    )
+    people = f"{counted(sum(one.people_count for one in wishes), 'personne')} ({joined(sorted({one.organisation.name for one in wishes}))})"
     words = {
         "title": f"Demander une session : {wish.theme}",
-        "text": f"À {body.name}, sur son programme « {course.title} », pour {people}.",
+        "text": f"{body.name}, sur son programme « {course.title} », pour {people}.",
         "consequences": [
-            f"Les personnes qui tiennent les sessions de {body.name} sont prévenues, et trouvent le formulaire de la session déjà rempli.",
+            "Les personnes qui y tiennent les sessions sont prévenues, et trouvent le formulaire de la session déjà rempli.",
             "L’organisme prépare la session ou décline avec un mot, que vous recevez.",
             "Les CAE sont prévenues quand la session se prépare, pas avant.",
             *([f"La demande faite à {before.organisation.name} est retirée."] if before and before.pk != course.pk else []),

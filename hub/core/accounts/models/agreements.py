@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -86,3 +86,32 @@ class Agreement(Row):
         moment = at or timezone.now()
         broken = self.ended_at is not None and moment >= self.ended_at
         return self.starts_at <= moment < self.ends_at and not broken and self.suspended_at is None
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.starts_at > timezone.now()
+
+    def named(self, person_id: UUID, day: date) -> bool:
+        """Whether the list of that day held her, whatever it holds now; the day of each change counts for both lists."""
+        return self.namings.filter(Q(until_on=None) | Q(until_on__gte=day), person=person_id, from_on__lte=day).exists()
+
+
+class Naming(Row):
+    """Since which day an agreement names a person, and until which one: `people` is the list of now, these rows its history."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="namings", verbose_name="convention")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="personne")
+    from_on = models.DateField("nommée du")
+    until_on = models.DateField("au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "personne nommée"
+        verbose_name_plural = "personnes nommées"
+        ordering = ["from_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="naming_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["agreement", "person"], condition=Q(until_on=None), name="one_open_naming_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} · {self.person_id}"

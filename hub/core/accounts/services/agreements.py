@@ -1,5 +1,5 @@
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import SHARED_STAFF
 from hub.core.accounts.signals import agreement_ended
 from hub.core.audit import services as audit
+from hub.core.kit.dates import today
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def _begin(
     )
     row.full_clean()
     row.save(force_insert=True)
-    row.people.set(people)
+    _name(row, people)
     named = sorted(str(person.pk) for person in people)
     audit.record(
         "accounts.agreement.begin",
@@ -138,7 +139,7 @@ def amend_agreement(
     )  # fmt: skip
     row.full_clean()
     row.save(force_insert=True)
-    row.people.set(people)
+    _name(row, people)
     if last.ends_at != starts_at:
         last.ends_at = starts_at
         last.save(update_fields=["ends_at", "updated_at"])
@@ -161,7 +162,7 @@ def name_people(agreement: Agreement, *, people: Iterable[User], people_seen: It
     named = {person.pk for person in people}
     if named == before:
         return row
-    row.people.set(people)
+    _name(row, people, since=today())
     _drop_later(row, people=before - named, actor=actor)
     if named - before and row.purposes:
         row.purposes = []
@@ -199,11 +200,11 @@ def _drop_later(row: Agreement, *, people: Collection[UUID] = (), purposes: Coll
     for one in _texts(row):
         if one.starts_at <= row.starts_at:
             continue
-        gone, before = one.people.filter(pk__in=people), list(one.purposes)
+        gone, before = list(one.people.filter(pk__in=people)), list(one.purposes)
         data = {"people": sorted(str(person.pk) for person in gone), "purposes": [name for name in before if name in purposes]}
         if not any(data.values()):
             continue
-        one.people.remove(*gone)
+        _name(one, one.people.exclude(pk__in=people), since=today())
         one.purposes = [name for name in before if name not in purposes]
         one.save(update_fields=["purposes", "updated_at"])
         audit.record("accounts.agreement.drop", one, actor=actor, organisation=one.beneficiary, data=data)
@@ -230,6 +231,21 @@ def resume_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
             row.save(update_fields=["suspended_at", "updated_at"])
             audit.record("accounts.agreement.resume", row, actor=actor, organisation=row.beneficiary)
     return _lock(agreement)
+
+
+def _name(row: Agreement, people: Iterable[User], *, since: date | None = None) -> None:
+    """Write the list of who is named, from its first day or since a later one, and keep the one before."""
+    people = list(people)
+    row.people.set(people)
+    begins = timezone.localtime(row.starts_at).date()
+    day = max(since or begins, begins)
+    gone = row.namings.filter(until_on=None).exclude(person__in=people)
+    gone.filter(from_on__gt=today()).delete()  # never begun
+    gone.update(until_on=day)
+    held = set(row.namings.filter(until_on=None).values_list("person", flat=True))
+    for person in people:
+        if person.pk not in held and not row.namings.filter(person=person, until_on=day).update(until_on=None):
+            row.namings.create(person=person, from_on=day)
 
 
 def _lock(agreement: Agreement) -> Agreement:

@@ -54,12 +54,7 @@ def reset_second_factor(user: User, *, organisation: Organisation, checked: str,
     Args: checked says how the actor made sure of who asks (enums.Checked), for the audit trail.
     Raises: NotAllowed (rules.can_reopen); RuleBroken when nothing was asked, or no more.
     """
-    User.objects.select_for_update().get(pk=user.pk)
-    held = Recovery.unscoped.filter(user=user).first()
-    if not rules.can_reopen(actor, user, organisation, homes=belongs(user)):
-        raise NotAllowed("Ce compte se rouvre par la coordination, ou par qui gère les membres de la seule organisation de la personne.")
-    if held is None or not held.is_open(timezone.now()):
-        raise RuleBroken(CLOSED)
+    held = _asked(user, organisation, actor)
     kinds = sorted(set(Authenticator.objects.filter(user=user).values_list("type", flat=True)))
     Authenticator.objects.filter(user=user).delete()
     closed = close_sessions(user)
@@ -70,6 +65,29 @@ def reset_second_factor(user: User, *, organisation: Organisation, checked: str,
     second_factor_reset.send(sender=User, user=user, organisation=organisation, by=actor.name, to=others)
     facts = {"checked": checked, "kinds": kinds, "sessions_closed": closed}
     audit.record("accounts.second_factor.reset", user, actor=actor, organisation=organisation, data=facts)
+
+
+@transaction.atomic
+def dismiss_recovery(user: User, *, organisation: Organisation, actor: Actor) -> None:
+    """Put aside what was not asked by its owner, or no more: nothing of her account changes, she learns of it and may ask again.
+
+    Raises: NotAllowed (rules.can_reopen); RuleBroken when nothing was asked, or no more.
+    """
+    _asked(user, organisation, actor).delete()
+    event = SecurityEvent.RECOVERY_DISMISSED
+    security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
+    audit.record("accounts.recovery.dismiss", user, actor=actor, organisation=organisation)
+
+
+def _asked(user: User, organisation: Organisation, actor: Actor) -> Recovery:
+    """What still stands of her, for who may answer it. Raises: NotAllowed, RuleBroken."""
+    User.objects.select_for_update().get(pk=user.pk)
+    held = Recovery.unscoped.filter(user=user).first()
+    if not rules.can_reopen(actor, user, organisation, homes=belongs(user)):
+        raise NotAllowed("Ce compte se rouvre par la coordination, ou par qui gère les membres de la seule organisation de la personne.")
+    if held is None or not held.is_open(timezone.now()):
+        raise RuleBroken(CLOSED)
+    return held
 
 
 def forget_recovery(user: User) -> None:

@@ -4,9 +4,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from hub.core.accounts.errors import InvitationIsUsed
-from hub.core.accounts.forms import AcceptForm, OpenHubForm
+from hub.core.accounts.forms import AcceptForm, OpenHubForm, RescueForm
 from hub.core.accounts.models import User
-from hub.core.accounts.services import invitations, opening
+from hub.core.accounts.services import invitations, opening, rescuing
 
 
 @never_cache
@@ -42,3 +42,18 @@ def open_hub(request: HttpRequest, secret: str) -> HttpResponse:
     except InvitationIsUsed:
         return render(request, "accounts/link_used.html", status=410)
     return render(request, "accounts/open_hub.html", {"form": form})
+
+
+@never_cache
+def rescue(request: HttpRequest, secret: str) -> HttpResponse:
+    """The host's link for a coordinator who lost everything; nothing is done by opening it, only by the form."""
+    try:
+        user = rescuing.rescued(secret)
+        form = RescueForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            rescuing.rescue(secret, **form.cleaned_data)
+            messages.success(request, "Votre compte est rouvert. Connectez-vous, puis ajoutez un second facteur.")
+            return redirect("account_login")
+    except InvitationIsUsed:
+        return render(request, "accounts/link_used.html", status=410)
+    return render(request, "accounts/rescue.html", {"form": form, "user_name": user.name})

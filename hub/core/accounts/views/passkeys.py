@@ -15,9 +15,11 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 
 from hub.core.accounts.models import User
 from hub.core.accounts.selectors import passkeys
+from hub.core.accounts.stages import second_factor_pending
 
 
 class Index(IndexView):
@@ -65,6 +67,7 @@ class SignIn(webauthn.LoginWebAuthnView):
         return redirect("account_login")
 
 
+@method_decorator(second_factor_pending, name="dispatch")
 class SecondFactor(AuthenticateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A factor taken away meanwhile (recovery) leaves nothing to show here: the sign-in begins again with the password."""

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from allauth.account.internal.decorators import login_stage_required
 from allauth.mfa.models import Authenticator
-from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +14,16 @@ from hub.core.accounts import rules
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import CheckedForm
-from hub.core.accounts.models import Recovery, User
+from hub.core.accounts.models import Organisation, Recovery, User
 from hub.core.accounts.selectors import belongs, recovery_of
-from hub.core.accounts.services import ask_recovery, helpers_of, reset_second_factor
+from hub.core.accounts.services import ask_recovery, dismiss_recovery, helpers_of, reset_second_factor
+from hub.core.accounts.stages import second_factor_pending
 from hub.core.accounts.views.members import managed
+from hub.core.kit.text import named
 from hub.core.ui.confirm import ask
 
 
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@second_factor_pending
 def lost(request: HttpRequest) -> HttpResponse:
     """After the first factor, in place of the second: ask to be let in again. It opens nothing."""
     user: User = request._login_stage.login.user  # type: ignore[attr-defined]
@@ -36,27 +36,55 @@ def lost(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/lost_factor.html", {"asked": recovery_of(user), "is_alone": not helpers})
 
 
-def reopen(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Reset the second factor of a person of the organisation who asked for it, once one has made sure that it is she."""
+def _asked(request: HttpRequest, slug: str, pk: UUID) -> tuple[User, Organisation]:
+    """Who of the organisation asks to be let in again, for whoever may answer."""
     actor, organisation = actor_of(request), managed(request, slug)
     rows = Recovery.objects.visible_to(actor).open().filter(user__memberships__organisation=organisation).distinct()
-    row = get_object_or_404(rows.select_related("user"), pk=pk)
-    if not rules.can_reopen(actor, row.user, organisation, homes=belongs(row.user)):
+    user = get_object_or_404(rows.select_related("user"), pk=pk).user
+    if not rules.can_reopen(actor, user, organisation, homes=belongs(user)):
         raise PermissionDenied
+    return user, organisation
+
+
+def reopen(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Reset the second factor of a person of the organisation who asked for it, once one has made sure that it is she."""
+    user, organisation = _asked(request, slug, pk)
     form = CheckedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reset_second_factor(row.user, organisation=organisation, checked=form.cleaned_data["checked"], actor=actor)
-            messages.success(request, f"Le compte de {row.user.name} est rouvert.")
+            reset_second_factor(user, organisation=organisation, checked=form.cleaned_data["checked"], actor=actor_of(request))
+            messages.success(request, f"{named('Le compte', user.name)} est rouvert.")
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
         return redirect("accounts:team", slug=slug)
-    return ask(request, _words(row.user, slug) | {"form": form})
+    return ask(request, _words(user, slug) | {"form": form})
+
+
+def dismiss(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
+    """Put aside a request that its owner did not make, or makes no more."""
+    user, organisation = _asked(request, slug, pk)
+    if request.method == "POST":
+        try:
+            dismiss_recovery(user, organisation=organisation, actor=actor_of(request))
+            messages.success(request, f"{named('La demande', user.name)} est écartée.")
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+        return redirect("accounts:team", slug=slug)
+    return ask(request, {
+        "title": named("Écarter la demande", user.name),
+        "text": "Elle ou il n’a rien demandé, ou a retrouvé de quoi se connecter.",
+        "consequences": [
+            "Rien ne change à son compte : son second facteur et ses sessions restent.",
+            "La personne l’apprend par courrier. Elle peut demander de nouveau.",
+            "Si elle n’a rien demandé, quelqu’un connaît son mot de passe : dites-lui d’en choisir un autre.",
+        ],
+        "action": "Écarter la demande", "keep": "Ne rien changer", "cancel_url": reverse("accounts:team", args=[slug]),
+    })  # fmt: skip
 
 
 def _words(user: User, slug: str) -> dict[str, Any]:
     return {
-        "title": f"Rouvrir le compte de {user.name}",
+        "title": named("Rouvrir le compte", user.name),
         "text": f"{user.name} dit avoir perdu son téléphone et ses codes de secours. Assurez-vous d’abord que c’est bien elle ou lui, autrement "
         "que par un courrier : sa boîte peut être aux mains d’une autre personne.",
         "consequences": [

@@ -69,11 +69,11 @@ async function send() {
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
       if (answer.ok && isOurs) write(read().filter((kept) => kept.key !== one.key));
       else if (isOurs) { const { said } = await answer.json(); no = true; write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
-      else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: elles partiront."; break; }
+      else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: l’envoi reprendra."; break; }
       sent = true;
     }
     if (sent) await refresh();
-  } catch { words = "Pas de réseau\u00a0: elles partent dès qu’il revient. Gardez cette page ouverte, ou revenez-y."; }
+  } catch { words = "Pas de réseau\u00a0: l’envoi se fera dès qu’il revient. Gardez cette page ouverte, ou revenez-y."; }
   busy = false;
   show(words);
   if (no && !dialog.open) tell(refused.lastElementChild); // nobody is interrupted while she signs
