@@ -38,7 +38,7 @@ def hub(monkeypatch):
         ("plaquiste 33", "Gironde (33)", ["gironde", "nord"]),
         ("Saint-Denis maçon", "Saint-Denis (974 ou 93)", ["93", "974", "elsewhere"]),
         ("maçonne saint denis", "Saint-Denis (974 ou 93)", ["93", "974", "elsewhere"]),
-        ("Saint-Denis (93) maçon", "Saint-Denis (93)", ["93", "974", "elsewhere"]),
+        ("Saint-Denis (93) maçon", "Saint-Denis (93)", ["93", "elsewhere", "974"]),  # Brest is nearer than La Réunion
         ("Vannes", "Vannes (56)", ["vannes", "auray", "elsewhere"]),  # the Finistère is beside
         ("Morbihan", "Morbihan (56)", ["auray", "vannes", "elsewhere"]),
         ("CESA", "", ["contract"]),
