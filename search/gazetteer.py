@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import cos, hypot, radians
+from statistics import mean
 from typing import NamedTuple
 
 from directory.vocabularies import files
@@ -98,6 +99,20 @@ def around(codes: frozenset[str], km: int) -> frozenset[str]:
     return frozenset(near | codes)
 
 
+@lru_cache(maxsize=256)
+def by_distance(codes: frozenset[str], departments: frozenset[str], among: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Communes of `among` from the nearest to the farthest, those at the same distance (whole km) together; unknown points left out.
+
+    It is counted to the nearest of these communes, or middles of these départements.
+    """
+    points = [*communes_of(codes), *(_middle(code) for code in departments)]
+    found: dict[int, set[str]] = defaultdict(set)
+    for one in communes_of(among - codes):
+        if far := [km for km in (distance_km(point, one) for point in points) if km is not None]:
+            found[round(min(far))].add(one.code)
+    return tuple(frozenset(found[km]) for km in sorted(found))
+
+
 def distance_km(one: Commune, other: Commune) -> float | None:
     """As the crow flies; None when a point is unknown. The surface is taken for flat: 0.2 % off over 100 km."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
@@ -175,6 +190,15 @@ def _lines(path: files.Path) -> Iterable[list[str]]:
         rows = csv.reader(stream)
         next(rows)
         yield from rows
+
+
+@cache
+def _middle(department: str) -> Commune:
+    """A point amid its communes, as if it were one of them."""
+    within = [one for one in _gazetteer().by_code.values() if one.department == department]
+    north = [one.latitude for one in within if one.latitude is not None]
+    east = [one.longitude for one in within if one.longitude is not None]
+    return Commune("", "", department, 0, mean(north) if north else None, mean(east) if east else None)
 
 
 @cache

@@ -39,6 +39,8 @@ class Lexicon(Protocol):
 
     def beginning(self, prefixes: Collection[str]) -> list[WordCount]: ...
 
+    def communes(self) -> frozenset[str]: ...
+
 
 class NoLexicon:
     """Nothing is known: no correction, and every town is taken for one."""
@@ -49,11 +51,16 @@ class NoLexicon:
     def beginning(self, prefixes: Collection[str]) -> list[WordCount]:
         return []
 
+    def communes(self) -> frozenset[str]:
+        return frozenset()
+
 
 class Vocabulary(Protocol):
-    """The part of an engine that knows its words (`search.engines.Engine`)."""
+    """The part of an engine that knows its words and its places (`search.engines.Engine`)."""
 
     def words(self, prefixes: Collection[str], *, principal: frozenset[str], size: int = ...) -> list[WordCount]: ...
+
+    def communes(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,10 @@ class IndexLexicon:
 
     def beginning(self, prefixes: Collection[str]) -> list[WordCount]:
         return self.engine.words(prefixes, principal=self.principal, size=CANDIDATES)
+
+    def communes(self) -> frozenset[str]:
+        """Where anything is, for reckoning distances: which of them hold something for this reader is for the query to say."""
+        return self.engine.communes()
 
 
 def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False) -> tuple[Correction, ...]:

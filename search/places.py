@@ -26,11 +26,15 @@ _DISTANCE = re.compile(r"(\d{1,3})km")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """communes and departments: INSEE codes. km: the distance that was asked for, 0 when none was."""
+    """communes and departments: INSEE codes; `whole` are the départements asked for themselves, not for a commune of theirs.
+
+    km: the distance that was asked for, 0 when none was.
+    """
 
     label: str
     communes: frozenset[str]
     departments: frozenset[str]
+    whole: frozenset[str] = frozenset()
     km: int = 0
 
     @property
@@ -152,4 +156,4 @@ def _place(communes: Sequence[Commune], codes: Sequence[str], km: int) -> Place:
     if codes and not {one.department for one in communes}.issuperset(codes):
         labels.append(label_of_departments(tuple(codes)))
     around_them = frozenset({*codes, *(one.department for one in communes)})
-    return Place(joined(labels, "ou"), frozenset(one.code for one in communes), around_them, km if communes else 0)
+    return Place(joined(labels, "ou"), frozenset(one.code for one in communes), around_them, frozenset(codes), km if communes else 0)

@@ -4,11 +4,14 @@ Words that are said together are one clause, the best of their readings in all f
 have been meant, or the place that they name. First all clauses are wanted; when that does not fill a page, most of them.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil
+from operator import itemgetter
 
 from search.analysis import Token, analyse
+from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
 from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Term, Terms
 from search.places import Place, placed
@@ -18,6 +21,7 @@ from search.synonyms import Expression, meanings
 FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
 ANALYSIS_WEIGHTS = {"fold": 1.0, "light": 0.8, "root": 0.5}
 STRONG_FIELDS = ("title", "skills", "name", "place")  # they say what the thing is
+NAMING = ("title", "skills", "name")  # the strong fields that a place is not told in
 SAID = tuple(name for name in PHRASES if name.partition("_")[0] in STRONG_FIELDS)
 TIE = 0.15
 PHRASE_WEIGHT, PHRASE_SLOP, PHRASE_WORDS = 1.5, 2, 8
@@ -25,8 +29,10 @@ PREFIX_WEIGHT, PREFIX_SIGNS = 0.2, 4
 SYNONYM_WEIGHT, SYNONYM_SLOP = 0.75, 1
 HELPED_WORDS = 10  # a longer question says enough by itself: no synonyms, no corrections (a cluster takes 1,024 clauses at most)
 CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
-COMPLETE_FIRST = 1000.0  # above any sum of the other scores
-IN_TOWN, NEAR_TOWN, IN_DEPARTMENT, BESIDE = 24.0, 18.0, 12.0, 6.0  # a trade in the title weighs about 20, in passing about 2
+# With a place, what says that it is the thing comes before what says it in passing, then the nearest, then the words: a trade in the title
+# weighs about 20, a distance more than words ever differ by, and each number is above any sum of those before it.
+STEP, NEAREST, IS_IT, COMPLETE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
+EXACT_DISTANCES, WIDER_DISTANCES = 24, 16  # the nearest each by itself, the others in as many packs (a cluster counts clauses)
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
 # Words of the request, not of the thing: «quelqu’un qui répare…», «je cherche…».
@@ -50,11 +56,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Distinct words, in order, without those of the request; the place last. is_cut: more was typed than is looked for."""
+    """Distinct words, in order, without those of the request; the place last. is_cut: more was typed than is looked for.
+
+    inhabited: INSEE codes of the communes where the index holds something, when a place was asked for.
+    """
 
     text: str
     groups: tuple[Group, ...]
     is_cut: bool = False
+    inhabited: frozenset[str] = frozenset()
 
     @property
     def words(self) -> tuple[Token, ...]:
@@ -69,30 +79,54 @@ class Question:
 
         Most means most of the words: what lies elsewhere than asked comes after, unless a distance was given.
         """
-        clauses, where = self._clauses(), self._where()
-        strict = Bool(must=(*clauses, *where), should=self._phrases())
+        clauses, where, first = self._clauses(), self._where(), self._first()
+        strict = Bool(must=(*clauses, *where), should=first)
         most = _share(MOST, len(clauses))
-        is_bound = self.place is not None and self.place.km > 0
-        if not clauses or (most == len(clauses) and (is_bound or not where)):
+        if not clauses or (most == len(clauses) and (self._is_bound or not where)):
             return (strict,)
         complete = Constant(Bool(must=(*clauses, *where)), COMPLETE_FIRST)
-        needed = (Bool(should=clauses, min_should_match=most), *(where if is_bound else ()))
-        return strict, Bool(must=needed, should=(complete, *where, *self._phrases()))
+        needed = (Bool(should=clauses, min_should_match=most), *(where if self._is_bound else ()))
+        return strict, Bool(must=needed, should=(complete, *first))
 
     def last_resort(self) -> Query | None:
         """For a question that found nothing: half of its words, in the fields that say what a thing is; in passing they prove nothing."""
-        clauses, where = self._clauses(STRONG_FIELDS), self._where()
+        clauses = self._clauses(STRONG_FIELDS)
         half = _share(HALF, len(clauses))
         if not clauses or half == _share(MOST, len(clauses)):
             return None
-        is_bound = self.place is not None and self.place.km > 0
-        return Bool(must=(Bool(should=clauses, min_should_match=half), *(where if is_bound else ())), should=where)
+        return Bool(must=(Bool(should=clauses, min_should_match=half),), should=self._nearness())
+
+    def unbound(self) -> "Question | None":
+        """The same without the distance that it sets, if it sets one."""
+        if not self._is_bound:
+            return None
+        groups = tuple(replace(group, place=replace(group.place, km=0)) if group.place else group for group in self.groups)
+        return replace(self, groups=groups)
+
+    def in_place(self) -> Query | None:
+        """What lies where it was asked for, or bears that name; None when no place was."""
+        if self.place and self.place.km:
+            return Terms(COMMUNES, self.place.near)
+        return next((_here(group, group.place) for group in self.groups if group.place), None)
+
+    @property
+    def _is_bound(self) -> bool:
+        return self.place is not None and self.place.km > 0
+
+    def _first(self) -> tuple[Query, ...]:
+        """What comes first among the answers."""
+        nearness, clauses = self._nearness(), self._clauses(STRONG_FIELDS)
+        is_it = (Constant(Bool(must=clauses), IS_IT),) if nearness and 0 < len(clauses) <= HELPED_WORDS else ()
+        return (*is_it, *nearness, *self._phrases())
 
     def _clauses(self, fields: Collection[str] = tuple(TEXTS)) -> tuple[Query, ...]:
         return tuple(_clause(group, fields) for group in self.groups if not group.place)
 
     def _where(self) -> tuple[Query, ...]:
-        return tuple(_in_place(group, group.place) for group in self.groups if group.place)
+        return tuple(_around(group, group.place) for group in self.groups if group.place)
+
+    def _nearness(self) -> tuple[Query, ...]:
+        return tuple(_nearness(group, group.place, self.inhabited) for group in self.groups if group.place)
 
     def _phrases(self) -> tuple[Query, ...]:
         words = [word for group in self.groups if not group.place for word in group.words]
@@ -109,7 +143,8 @@ def understand(text: str, lexicon: Lexicon | None = None) -> Question:
     groups = _groups(words[:MAX_WORDS], lexicon, ends=not (where and where.is_last))
     if where:
         groups.append(Group(tuple(analyse(where.words)), place=where.place))
-    return Question(text, tuple(groups), is_cut=len(text) > MAX_SIGNS or len(words) > MAX_WORDS)
+    inhabited = lexicon.communes() if where else frozenset()
+    return Question(text, tuple(groups), is_cut=len(text) > MAX_SIGNS or len(words) > MAX_WORDS, inhabited=inhabited)
 
 
 def _groups(words: list[Token], lexicon: Lexicon, *, ends: bool) -> list[Group]:
@@ -178,18 +213,51 @@ def _meant(one: Correction, fields: Collection[str]) -> list[Query]:
     return _word(one.token, [field for field in STRONG_FIELDS if field in fields], CORRECTION_WEIGHTS[one.distance])
 
 
-def _in_place(group: Group, place: Place) -> DisMax:
-    """Where a thing is, the nearest first; or the words themselves, for a person may bear the name of a town."""
-    words = tuple(DisMax(tuple(_word(word, tuple(TEXTS))), TIE) for word in group.words)
+def _around(group: Group, place: Place) -> Constant:
+    """Not elsewhere: there, near it, beside it; or with the words themselves, for a person may bear the name of a town."""
     if place.km:
-        return DisMax((Constant(Terms(COMMUNES, place.communes), IN_TOWN), Constant(Terms(COMMUNES, place.near), NEAR_TOWN)))
-    readings: list[Query] = [Bool(must=words)] if words else []
-    if place.communes:
-        readings += [Constant(Terms(COMMUNES, place.communes), IN_TOWN), Constant(Terms(COMMUNES, place.near), NEAR_TOWN)]
-    readings.append(Constant(Terms(DEPARTMENTS, place.departments), IN_DEPARTMENT))
-    if place.beside:
-        readings.append(Constant(Terms(DEPARTMENTS, place.beside), BESIDE))
-    return DisMax(tuple(readings), TIE)
+        return Constant(Terms(COMMUNES, place.near), 0.0)
+    departments = Terms(DEPARTMENTS, place.departments | place.beside)
+    return Constant(Bool(should=(Terms(COMMUNES, place.near), departments, *_said(group, TEXTS))), 0.0)
+
+
+def _here(group: Group, place: Place) -> Bool:
+    return Bool(should=(Terms(COMMUNES, place.communes), Terms(DEPARTMENTS, place.whole), *_said(group, NAMING)))
+
+
+def _said(group: Group, fields: Collection[str]) -> tuple[Query, ...]:
+    """The words of a place, as words."""
+    return (Bool(must=tuple(DisMax(tuple(_word(word, fields))) for word in group.words)),) if group.words else ()
+
+
+def _nearness(group: Group, place: Place, inhabited: frozenset[str]) -> DisMax:
+    readings = (_here(group, place), *_further(place, inhabited))
+    return DisMax(tuple(Constant(reading, NEAREST - STEP * rank) for rank, reading in enumerate(readings)))
+
+
+@lru_cache(maxsize=256)
+def _further(place: Place, inhabited: frozenset[str]) -> tuple[Terms, ...]:
+    """What lies around, the nearest first. What is known by its département alone is as far as the farthest commune there."""
+    known = place.near & inhabited if place.km else inhabited
+    rings = _packed(by_distance(place.communes, place.whole, known or place.near))
+    found = [(rank, Terms(COMMUNES, ring)) for rank, ring in enumerate(rings)]
+    if not place.km:
+        found.append((_farthest(rings, place.departments), Terms(DEPARTMENTS, place.departments)))
+        found.append((_farthest(rings, place.departments | place.beside), Terms(DEPARTMENTS, place.beside)))
+    return tuple(reading for _, reading in sorted(found, key=itemgetter(0)))
+
+
+def _packed(rings: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    near, others = rings[:EXACT_DISTANCES], rings[EXACT_DISTANCES:]
+    size = ceil(len(others) / WIDER_DISTANCES)
+    packs = (others[start : start + size] for start in range(0, len(others), size)) if others else ()
+    return [*near, *(frozenset().union(*pack) for pack in packs)]
+
+
+def _farthest(rings: Sequence[frozenset[str]], departments: frozenset[str]) -> int:
+    """Rank of the last ring that reaches these départements."""
+    reached = (rank for rank, ring in enumerate(rings) if any(one.department in departments for one in communes_of(ring)))
+    return max(reached, default=-1)
 
 
 def _share(share: float, count: int) -> int:

@@ -12,7 +12,7 @@ from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
 from search.lexicon import IndexLexicon
-from search.model import Query, SearchRequest, SearchResult, Terms
+from search.model import Bool, Query, SearchRequest, SearchResult, Terms
 from search.plan import Question, understand
 from search.results import Answer, Correction, Facet, Found
 from search.schema import KINDS
@@ -36,10 +36,11 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
         question = understand(text, IndexLexicon(engine(), reader.audiences))
         if not question.words:
             return Answer(text, has_words=False)
-        result = _asked(question, reader.audiences, kind, size, (page - 1) * size)
+        result, query = _asked(question, reader.audiences, kind, size, (page - 1) * size)
         last = _last_page(result.total, size)
         if page > last:
-            page, result = last, _asked(question, reader.audiences, kind, size, (last - 1) * size)
+            page, (result, query) = last, _asked(question, reader.audiences, kind, size, (last - 1) * size)
+        is_elsewhere = result.total > 0 and _is_elsewhere(question, query, reader.audiences, kind)
     except EngineUnavailable as error:
         logger.warning("recherche simplifiée : %s", error)
         return _plain(understand(text), reader, kind, page, size)
@@ -53,6 +54,7 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
         _facets(result.facets[KINDS], kind),
         corrections=_corrections(question),
         place=question.place,
+        is_elsewhere=is_elsewhere,
         is_cut=question.is_cut,
         page=page,
         took_ms=result.took_ms,
@@ -86,9 +88,9 @@ def _last_page(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> SearchResult:
+def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> tuple[SearchResult, Query]:
     """The strictest query that fills a few pages, all kinds together: choosing a kind must not change what is counted."""
-    filters = (Terms(KINDS, frozenset({kind})),) if kind else ()
+    filters = _of_kind(kind)
 
     def ask(query: Query) -> tuple[SearchResult, int]:
         request = SearchRequest(query=query, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
@@ -100,8 +102,24 @@ def _asked(question: Question, principal: frozenset[str], kind: str, size: int, 
         result, held = ask(query)
         if held >= ENOUGH:
             break
-    last_resort = None if held else question.last_resort()
-    return ask(last_resort)[0] if last_resort else result
+    if held:
+        return result, query
+    if unbound := question.unbound():
+        return _asked(unbound, principal, kind, size, offset)
+    last_resort = question.last_resort()
+    return (ask(last_resort)[0], last_resort) if last_resort else (result, query)
+
+
+def _is_elsewhere(question: Question, query: Query, principal: frozenset[str], kind: str) -> bool:
+    """Whether a place was asked for, and nothing of what this query finds lies in it."""
+    if (in_place := question.in_place()) is None:
+        return False
+    request = SearchRequest(query=Bool(must=(query, in_place)), principal=principal, filters=_of_kind(kind), size=0)
+    return not engine().search(request).total
+
+
+def _of_kind(kind: str) -> tuple[Terms, ...]:
+    return (Terms(KINDS, frozenset({kind})),) if kind else ()
 
 
 def _found(source: SearchSource, row: object, entry: SearchEntry, question: Question, wanted: Wanted) -> Found:

@@ -55,7 +55,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """is_plain: the index was out of order and the database answered, unranked. is_cut: only the first words were looked for."""
+    """is_plain: the index was out of order and the database answered, unranked. is_cut: only the first words were looked for.
+
+    is_elsewhere: nothing found lies where it was asked for.
+    """
 
     text: str
     total: int = 0
@@ -63,6 +66,7 @@ class Answer:
     facets: tuple[Facet, ...] = ()
     corrections: tuple[Correction, ...] = ()
     place: Place | None = None
+    is_elsewhere: bool = False
     is_plain: bool = False
     is_cut: bool = False
     has_words: bool = True

@@ -10,6 +10,7 @@ from search.gazetteer import area_of, communes_of, distance_km
 from search.places import Place
 from search.plan import Group, Question
 
+FAR_KM = 1000  # beyond, it is elsewhere
 FIELDS = {"title": "le titre", "skills": "les compétences", "body": "le texte", "name": "le nom", "place": "le lieu", "org": "la structure"}
 
 
@@ -85,9 +86,9 @@ def _nearness(place: Place, entry: SearchEntry) -> str:
     area = area_of(entry.place)
     if area.communes & place.communes:
         return "sur place"
-    if area.communes & place.near:
-        far = [distance_km(one, other) for one in communes_of(place.communes) for other in communes_of(area.communes)]
-        return f"à {min(round(km) for km in far if km is not None)}{FIXED}km"
+    far = [distance_km(one, other) for one in communes_of(place.communes) for other in communes_of(area.communes)]
+    if (km := min((km for km in far if km is not None), default=FAR_KM)) < FAR_KM:
+        return f"à {round(km)}{FIXED}km"
     if area.departments & place.departments:
         return "dans le département"
     return "dans un département voisin" if area.departments & place.beside else ""

@@ -77,8 +77,13 @@ RESOURCES = [
          ("Question sur l’accueil ajoutée", "1. Comment avez-vous été accueilli·e ?\n2. Qu’avez-vous fait de vos mains ?\n3. Que referez-vous ?\n")],
     ),
     (
-        (2, "director"), "juridique", "interne", "Modèle de prêt d’outillage entre CAE", "Une page, à relire par votre juriste avant de signer.",
+        (2, "director"), "juridique", "interne", "Modèle de convention de prêt d’outillage", "Entre deux CAE. Une page, à relire par votre juriste avant de signer.",
         False, [("", "Entre la coopérative prêteuse et la coopérative emprunteuse, il est convenu…\n")],
+    ),
+    (
+        (1, "director"), "gestion-sociale", "interne", "Contrat d’entrepreneur salarié associé, annoté",
+        "Le modèle de contrat que nous signons après le CAPE : chaque clause, l’article du Code du travail (L7331-1 et suivants), ce qui se négocie.",
+        False, [("", "Article 1. Objet du contrat. Le CESA lie la coopérative et l’entrepreneur·e, L7331-2.\n")],
     ),
     (
         (3, "advisor"), "comptabilite", "etalab", "Grille de prix de revient d’un enduit", "Main-d’œuvre, matière, échafaudage, déplacement.", False,

@@ -26,6 +26,9 @@ class Engine(Protocol):
     def words(self, prefixes: Collection[str], *, principal: frozenset[str], size: int = 2000) -> list[WordCount]:
         """The vocabulary of the index: the most frequent words that begin so, among what the principal may read and nothing else."""
 
+    def communes(self) -> frozenset[str]:
+        """INSEE codes of where anything is, whoever may read it: for reckoning distances, never for showing."""
+
     def keys_of(self, organisation_id: str) -> list[str]:
         """The objects that bear the name of an organisation, whoever may read them: for writing them anew, never for showing."""
 

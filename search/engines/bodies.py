@@ -19,6 +19,7 @@ PREFIX_LEVEL = 4.0  # what a word of middling rarity weighs: those that begin so
 LONGEST_PATTERN = 900  # signs: a cluster refuses patterns over 1,000
 BM25_SCALE = 2.2  # Lucene leaves k1 + 1 out of its scores, tantivy does not
 FACET_VALUES = 1000
+COMMUNES_OF_FRANCE = 36_000  # at most
 Body = dict[str, Any]
 
 
@@ -71,8 +72,17 @@ def terms_body(field: str, prefixes: Collection[str], principal: frozenset[str],
 
 def kinds_body() -> Body:
     """Objects by kind, whoever may read them: one variant of each."""
-    search = Search().query(Q("bool", filter=[Q("term", variant="0")])).extra(size=0)
-    search.aggs.bucket("kinds", "terms", field=KINDS, size=FACET_VALUES)
+    return _counted(KINDS, FACET_VALUES, Q("bool", filter=[Q("term", variant="0")]))
+
+
+def communes_body() -> Body:
+    """The communes of whatever lies in the index: for reckoning distances, never for showing."""
+    return _counted(COMMUNES, COMMUNES_OF_FRANCE, Q("match_all"))
+
+
+def _counted(field: str, size: int, query: Q) -> Body:
+    search = Search().query(query).extra(size=0)
+    search.aggs.bucket("values", "terms", field=field, size=size)
     return as_body(search)
 
 

@@ -46,6 +46,11 @@ class ClusterEngine:
     def words(self, prefixes: Collection[str], *, principal: frozenset[str], size: int = 2000) -> list[WordCount]:
         return [WordCount.of(term, count) for term, count in self._terms(WORDS, prefixes, principal, size)]
 
+    def communes(self) -> frozenset[str]:
+        answer = self._read(bodies.communes_body())
+        with _well_formed():
+            return frozenset(bodies.counts_of(answer["aggregations"]["values"]))
+
     def keys_of(self, organisation_id: str) -> list[str]:
         return sorted({key for _, key in self._documents(f"/{self._alias}", ORGANISATIONS, [organisation_id])})
 
@@ -91,7 +96,7 @@ class ClusterEngine:
             kinds = self._read(bodies.kinds_body())
             store = self._wire.read("GET", f"/{self._alias}/_stats/store")
             with _well_formed():
-                objects = bodies.counts_of(kinds["aggregations"]["kinds"])
+                objects = bodies.counts_of(kinds["aggregations"]["values"])
                 size = store["_all"]["primaries"]["store"]["size_in_bytes"]
             return Health(True, "", objects, self._control.checkpoint(), size, is_remote=True)
         except EngineUnavailable as error:

@@ -80,6 +80,10 @@ class TantivyEngine:
             compiler = Compiler(index.schema, index.searcher(), principal)
             return [WordCount.of(term, count) for prefix in prefixes for term, count in compiler.words(prefix, size)]
 
+    def communes(self) -> frozenset[str]:
+        with self._reading() as index:
+            return frozenset(code for code, _ in index.searcher().terms_with_prefix(COMMUNES, ""))
+
     def keys_of(self, organisation_id: str) -> list[str]:
         with self._reading() as index:
             searcher = index.searcher()

@@ -38,12 +38,13 @@ def hub(monkeypatch):
         ("plaquiste 33", "Gironde (33)", ["gironde", "nord"]),
         ("Saint-Denis maçon", "Saint-Denis (974 ou 93)", ["93", "974", "elsewhere"]),
         ("maçonne saint denis", "Saint-Denis (974 ou 93)", ["93", "974", "elsewhere"]),
-        ("Saint-Denis (93) maçon", "Saint-Denis (93)", ["93", "974", "elsewhere"]),
+        ("Saint-Denis (93) maçon", "Saint-Denis (93)", ["93", "elsewhere", "974"]),  # Brest is nearer than La Réunion
         ("Vannes", "Vannes (56)", ["vannes", "auray", "elsewhere"]),  # the Finistère is beside
         ("Morbihan", "Morbihan (56)", ["auray", "vannes", "elsewhere"]),
         ("CESA", "", ["contract"]),
         ("paye", "", ["payslip"]),
         ("prêt d’outillage", "", ["tools"]),
+        ("convention type", "", ["tools"]),
     ],
 )
 def test_what_was_asked_is_found(hub, text, place, found):
@@ -53,6 +54,20 @@ def test_what_was_asked_is_found(hub, text, place, found):
     if place in {"Saint-Denis (974 ou 93)", "Morbihan (56)"}:  # nothing says which of the two comes first
         ids[:2] = sorted(ids[:2])
     assert (answer.place.label if answer.place else "", ids) == (place, found)
+
+
+def test_trade_is_found_under_the_names_of_the_rome(monkeypatch):
+    """Who chose the sheet and no appellation bears its label; one appellation leads to the sheets of those that mean the same."""
+    shelf = Shelf()
+    publish(monkeypatch, shelf)
+    shelf.put("staff", title="Application et décoration en plâtre, stuc et staff")
+    shelf.put("partitions", title="Montage d’agencements")
+    shelf.put("board", title="Menuisière", skills=("Plaque plâtre",))
+    shelf.put("assembly", title="Montage de structures métalliques")
+    index.rebuild()
+
+    assert {one.id for one in search("plaquiste", reader=READER).found} == {"staff", "partitions", "board"}
+    assert {one.id for one in search("plâtrière", reader=READER).found} >= {"staff", "partitions", "board"}
 
 
 @pytest.mark.parametrize("text", ["paye", "gestion de paye", "prêt d’outillage", "convention type", "marché public", "tapit type"])

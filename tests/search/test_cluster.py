@@ -11,9 +11,10 @@ from hypothesis import settings as checking
 from search.engines import bodies
 from search.engines.cluster import ClusterEngine
 from search.errors import EngineBusy, EngineUnavailable
+from search.gazetteer import around, communes_of
 from search.lexicon import IndexLexicon
 from search.model import MatchAll, Range, SearchRequest, Term, Terms
-from search.plan import MAX_WORDS, understand
+from search.plan import HELPED_WORDS, MAX_WORDS, understand
 from tests.search.engines import fresh_address
 from tests.search.test_contract import requests
 from tests.search.test_engine import PUBLIC, ask, built, keys, make_documents
@@ -67,13 +68,18 @@ def test_range_is_for_days_only():
 
 WORDS = ["sap", "zingueur", "vae", "dsn", "tva", "électricien", "cae", "plonbier", "maçoonne", "boulangr", "ménuisier", "sophrolog"]
 
+TOWNS = sorted(around(frozenset({"33249"}), 60))[::2]  # more distances than there are readings of them
+
 
 @pytest.mark.node
 def test_longest_question_is_not_too_long_for_a_node(node):
     """A cluster refuses more than 1,024 clauses."""
-    built(node, *(make_documents(word, title=word) for word in ["plombier", "maçonne", "boulanger", "menuisier", "sophrologue"]))
+    words = [make_documents(word, title=word) for word in ["plombier", "maçonne", "boulanger", "menuisier", "sophrologue"]]
+    towns = [make_documents(one.code, title="Plombier", place=f"{one.name} ({one.department})") for one in communes_of(TOWNS)]
+    built(node, *words, *towns)
     texts = [" ".join(WORDS), " ".join(WORDS[:12] * 2), " ".join(f"plonbie{letter}" for letter in "abcdefghijklmnopqrstuvwx"), "mot " * 900]
     texts.append(" ".join(f"{word}{n}" for n in range(MAX_WORDS) for word in ["mot"]))
+    texts += [f"{text} à Lormont" for text in (*texts, " ".join(WORDS[:HELPED_WORDS]))]
 
     for text in texts:
         question = understand(text, IndexLexicon(node, PUBLIC))

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from search.documents import documents_of
 from search.engines.tantivy import TantivyEngine
 from search.errors import EngineUnavailable
+from search.lexicon import IndexLexicon
 from search.model import Bool, Constant, DisMax, MatchAll, Phrase, Prefix, Range, SearchRequest, Term, Terms, WordCount
+from search.plan import understand
 from search.schema import SEPARATOR
 from tests.search.engines import ENGINES, made_engine
 from tests.search.memory import MemoryEngine
@@ -197,6 +199,47 @@ def test_pages_follow_each_other(engine):
 
     assert len(whole) == 7
     assert pages == [whole[:3], whole[3:6], whole[6:]]
+
+
+# -- places ---------------------------------------------------------------------------------------------------------------------------
+WHERE = {  # from the nearest to Lorient to the farthest, whatever else is said of the trade
+    "Lorient, Morbihan (56)": "Plaquiste, plâtrière, staffeuse, jointeuse et peintre en décors de toutes sortes",
+    "Hennebont, Morbihan (56)": "Plaquiste",
+    "Quimperlé, Finistère (29)": "Plaquiste et peintre",
+    "Auray, Morbihan (56)": "Plaquiste",
+    "Vannes, Morbihan (56)": "Plaquiste",
+    "Morbihan (56)": "Plaquiste",
+    "Rennes, Ille-et-Vilaine (35)": "Plaquiste, plaquiste",
+    "Bordeaux, Gironde (33)": "Plaquiste",
+}
+
+
+def placed_in(engine, text, principal=PUBLIC):
+    """The places of what answers, in the order that its last query gives them."""
+    query = understand(text, IndexLexicon(engine, principal)).passes()[-1]
+    return [list(WHERE)[int(key.partition(":")[2])] for key in keys(ask(engine, query, principal=principal))]
+
+
+@pytest.fixture
+def plasterers(engine):
+    rows = [make_documents(str(rank), title=title, place=where) for rank, (where, title) in enumerate(WHERE.items())]
+    return built(engine, *reversed(rows))
+
+
+def test_nearest_comes_first_whatever_the_words_weigh(plasterers):
+    assert placed_in(plasterers, "plaquiste à Lorient") == list(WHERE)
+
+
+def test_nearest_to_the_middle_of_a_department_comes_first_outside_it(plasterers):
+    here, *others = placed_in(plasterers, "plaquiste Ille-et-Vilaine")
+
+    assert here == "Rennes, Ille-et-Vilaine (35)"
+    assert others[0] == "Vannes, Morbihan (56)"
+    assert others[-1] == "Bordeaux, Gironde (33)"
+
+
+def test_communes_are_those_of_the_whole_index(plasterers):
+    assert plasterers.communes() == {"56121", "56083", "29233", "56007", "56260", "35238", "33063"}
 
 
 # -- writing --------------------------------------------------------------------------------------------------------------------------

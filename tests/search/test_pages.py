@@ -220,7 +220,7 @@ def test_each_result_says_why(client, people):
     assert "plombier : au genre ou au nombre près, dans le titre" in html
     assert "zingueur : un mot de la même famille, dans le texte" in html
     assert "Lormont (33) : sur place" in html
-    assert "Lormont (33) : ailleurs" in html
+    assert "Lormont (33) : à 465 km" in html
 
 
 def test_place_that_is_recognised_is_said(client, people):
@@ -230,6 +230,38 @@ def test_place_that_is_recognised_is_said(client, people):
     assert "Lieu reconnu : Lormont (33). À mots égaux, le plus proche vient d’abord." in words(page(client, q="plombière à lormont"))
     assert "Lieu reconnu : Lormont (33), à moins de 20 km." in words(page(client, q="plombière à 20 km de lormont"))
     assert "Lieu reconnu" not in words(page(client, q="plombière"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("plombière Morbihan", "Lieu reconnu : Morbihan (56). Aucun résultat n’y est situé : voici les plus proches."),
+        ("plombière à Vannes", "Lieu reconnu : Vannes (56). Aucun résultat n’y est situé : voici les plus proches."),
+        ("plombière à 20 km de Vannes", "Lieu reconnu : Vannes (56). Aucun résultat à moins de 20 km : voici les plus proches."),
+        ("plombière à 60 km de Vannes", "Lieu reconnu : Vannes (56). Aucun résultat à moins de 60 km : voici les plus proches."),
+    ],
+)
+def test_place_where_nothing_lies_is_said_and_the_nearest_are_shown(client, people, asked, said):
+    people.put("1", title="Plombière", place="Lormont, Gironde (33)")
+    people.put("2", title="Plombière", place="Rennes, Ille-et-Vilaine (35)")
+    people.put("3", title="Maçonne", place="Vannes, Morbihan (56)")
+    index.rebuild()
+
+    html = words(page(client, q=asked))
+
+    assert said in html
+    assert html.index("Rennes, Ille-et-Vilaine") < html.index("Lormont, Gironde")
+
+
+def test_place_where_something_lies_is_not_said_to_be_empty(client, people):
+    people.put("1", title="Plombière", place="Vannes, Morbihan (56)")
+    people.put("2", title="Plombière", name="Lou Gap", place="Rennes, Ille-et-Vilaine (35)")
+    people.courses.put("3", title="Plomberie : les bases", place="Rennes, Ille-et-Vilaine (35)")
+    index.rebuild()
+
+    for asked in ("plombière Morbihan", "plombière à Vannes", "plombière à 20 km de Vannes", "plombière gap"):
+        assert "Aucun résultat" not in words(page(client, q=asked))
+    assert "Aucun résultat n’y est situé" in words(page(client, q="plombière Morbihan", genre="course"))
 
 
 def test_rare_word_has_what_may_have_been_meant(client, people):

@@ -1,9 +1,9 @@
 import pytest
 
-from search.gazetteer import area_of, around, communes_of, distance_km, neighbours
-from search.lexicon import NoLexicon, Seen
+from search.gazetteer import area_of, around, by_distance, communes_of, distance_km, neighbours
+from search.lexicon import IndexLexicon, NoLexicon, Seen
 from search.places import placed
-from search.plan import REQUEST_WORDS, understand
+from search.plan import EXACT_DISTANCES, REQUEST_WORDS, WIDER_DISTANCES, _packed, understand
 from tests.search.test_engine import built, make_documents
 from tests.search.test_plan import engine, found, words  # noqa: F401
 
@@ -145,11 +145,39 @@ def potters(engine):
     return built(engine, *(make_documents(pk, title="Céramiste", place=where) for pk, where in TOWNS.items()))
 
 
+def asked(engine, text):
+    return understand(text, IndexLexicon(engine, frozenset({"public"})))
+
+
 def test_nearest_come_first_and_those_elsewhere_last(potters):
-    strict, lenient = understand("céramiste à Die").passes()
+    strict, lenient = asked(potters, "céramiste à Die").passes()
 
     assert found(potters, strict) == ["town", "near", "department", "beside"]
     assert found(potters, lenient) == ["town", "near", "department", "beside", "far"]
+
+
+def test_what_says_it_in_passing_comes_after_those_who_are_it(potters):
+    built(potters, *(make_documents(pk, title="Céramiste", place=where) for pk, where in TOWNS.items()),
+          make_documents("passing", title="Maçonne", body="Travaille avec un céramiste.", place="Die, Drôme (26)"))  # fmt: skip
+
+    assert found(potters, asked(potters, "céramiste à Die").passes()[0]) == ["town", "near", "department", "beside", "passing"]
+
+
+def test_communes_by_distance_of_communes_and_of_the_middle_of_departments():
+    among = frozenset({"26113", "26289", "26362", "05061", "29232", "00000"})  # Die, Saillans, Valence, Gap, Quimper, nowhere
+
+    assert [set(ring) for ring in by_distance(frozenset({"26113"}), frozenset(), among)] == [{"26289"}, {"26362"}, {"05061"}, {"29232"}]
+    assert by_distance(frozenset(), frozenset({"29"}), among)[0] == {"29232"}
+
+
+def test_many_distances_make_few_readings():
+    rings = [frozenset({str(number)}) for number in range(1000)]
+
+    packed = _packed(rings)
+
+    assert packed[:EXACT_DISTANCES] == rings[:EXACT_DISTANCES]
+    assert len(packed) <= EXACT_DISTANCES + WIDER_DISTANCES
+    assert frozenset().union(*packed) == frozenset().union(*rings)
 
 
 def test_distance_leaves_out_what_is_further(potters):

@@ -31,9 +31,11 @@ def test_reason_is_the_closest_way(text, values, expected):
     [
         ("Die, Drôme (26)", "sur place"),
         ("Saillans, Drôme (26)", "à 16\u00a0km"),
-        ("Valence (26)", "dans le département"),
-        ("Gap (05)", "dans un département voisin"),
-        ("Quimper (29)", "ailleurs"),
+        ("Valence (26)", "à 41\u00a0km"),
+        ("Drôme (26)", "dans le département"),
+        ("Hautes-Alpes (05)", "dans un département voisin"),
+        ("Finistère (29)", "ailleurs"),
+        ("Saint-Denis, La Réunion", "ailleurs"),
         ("", "ailleurs"),
     ],
 )

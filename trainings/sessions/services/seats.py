@@ -46,23 +46,35 @@ def lock(session: TrainingSession) -> TrainingSession:
     return TrainingSession.unscoped.select_for_update(of=("self",)).get(pk=session.pk)
 
 
-@transaction.atomic
 def register_trainees(session: TrainingSession, *, trainees: Iterable[User], employer: Organisation, actor: Actor, key: UUID) -> Outcome:
     """Give places in the order asked while there are any, then ranks; somebody registered already keeps what she has.
 
     Args: key is the idempotency key of the form (one per form shown).
     Raises: SessionIsClosed; NotRegistrable; KeyWasUsed when the key came with another request.
     """
-    held = lock(session)
     trainees = list(dict.fromkeys(trainees))
-    if _is_repeat(key, held, trainees, employer):
-        return Outcome(_active(held, trainees), is_repeat=True)
-    if not held.is_open_on(today()):
-        raise SessionIsClosed
-    if len(registrable_people(employer.pk).filter(pk__in=[person.pk for person in trainees])) != len(trainees):
-        raise NotRegistrable
-    already = {row.trainee_id for row in _active(held, trainees)}
-    rows = [_place(held, person, employer, actor) for person in trainees if person.pk not in already]
+    # Asked before the lock, since all others wait behind it: who leaves her CAE in that very instant was there when she was sent.
+    are_all_registrable = registrable_people(employer.pk).filter(pk__in=[person.pk for person in trainees]).count() == len(trainees)
+    with transaction.atomic():
+        held = lock(session)
+        if _is_repeat(key, held, trainees, employer):
+            return Outcome(_active(held, trainees), is_repeat=True)
+        if not held.is_open_on(today()):
+            raise SessionIsClosed
+        if not are_all_registrable:
+            raise NotRegistrable
+        already = _active(held, trainees)
+        rows = _register(held, already, trainees, employer, actor)
+    return Outcome(sorted([*already, *rows], key=lambda row: (row.status, row.rank or 0, row.registered_at)))
+
+
+def _register(
+    held: TrainingSession, already: Sequence[Registration], trainees: Sequence[User], employer: Organisation, actor: Actor
+) -> list[Registration]:
+    """Places or ranks for those who have none yet. The session's row must be locked."""
+    jobs.emit(**index_line("session", held.pk))
+    known = {row.trainee_id for row in already}
+    rows = [_place(held, person, employer, actor) for person in trainees if person.pk not in known]
     held.save(update_fields=["confirmed_count", "waiting_count", "updated_at"])
     for row in rows:
         audit.record(
@@ -72,8 +84,7 @@ def register_trainees(session: TrainingSession, *, trainees: Iterable[User], emp
             organisation=employer,
             data={"session": str(held.pk), "rank": row.rank},
         )
-    jobs.emit(**index_line("session", held.pk))
-    return Outcome(_active(held, trainees))
+    return rows
 
 
 def _is_repeat(key: UUID, session: TrainingSession, trainees: Sequence[User], employer: Organisation) -> bool:
@@ -87,7 +98,7 @@ def _is_repeat(key: UUID, session: TrainingSession, trainees: Sequence[User], em
 
 def _active(session: TrainingSession, trainees: Sequence[User]) -> list[Registration]:
     rows = Registration.unscoped.filter(session=session, trainee__in=trainees).exclude(status=RegistrationStatus.CANCELLED)
-    return list(rows.select_related("trainee").order_by("status", "rank", "registered_at"))
+    return list(rows.order_by("status", "rank", "registered_at"))
 
 
 def _place(session: TrainingSession, person: User, employer: Organisation, actor: Actor) -> Registration:

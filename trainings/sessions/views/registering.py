@@ -38,10 +38,11 @@ def _said(outcome: services.Outcome) -> str:
 def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A CAE registers its people; places are given in the order of the list, then ranks. Looking for a name keeps those already chosen."""
     actor = actor_of(request)
-    session = get_object_or_404(TrainingSession.objects.visible_to(actor).select_related("organisation"), pk=pk)
+    sessions = TrainingSession.objects.visible_to(actor)
+    session = get_object_or_404(sessions if request.method == "POST" else sessions.select_related("organisation"), pk=pk)
     if not rules.can_register(actor, actor.organisation_id):
         raise PermissionDenied
-    employer = get_object_or_404(Organisation, pk=actor.organisation_id)
+    employer = get_object_or_404(Organisation.objects.only("name"), pk=actor.organisation_id)
     form = RegistrationForm(request.POST or None, people=registrable_people(employer.pk), initial={"key": uuid7()})
     words = one_line(request.POST.get("nom") or request.GET.get("nom", ""))[:80]
     status = 200
