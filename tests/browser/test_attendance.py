@@ -32,7 +32,7 @@ def sheet(session, new_page, live_server):
 def test_trainee_draws_her_signature_under_her_name(session, sheet):
     row = people_of(session)[0]
 
-    sheet.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+    sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     assert sheet.locator("dialog h2").inner_text() == row.trainee.name
     draw(sheet)
     sheet.get_by_role("button", name="Signer ma présence").click()
@@ -46,7 +46,7 @@ def test_trainee_draws_her_signature_under_her_name(session, sheet):
 def test_keyboard_is_enough(session, sheet):
     row = people_of(session)[0]
 
-    sheet.get_by_role("link", name=f"Signer, {row.trainee.name}").focus()
+    sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").focus()
     sheet.keyboard.press("Enter")
     sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
     sheet.keyboard.press("Enter")
@@ -59,7 +59,7 @@ def test_what_is_signed_without_network_is_kept_and_sent_later(session, sheet):
     one, two = people_of(session)
     sheet.context.set_offline(True)
     for row in (one, two):
-        sheet.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+        sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
         draw(sheet)
         sheet.get_by_role("button", name="Signer ma présence").click()
         sheet.locator("[data-hub-kept]").wait_for()
@@ -79,7 +79,7 @@ def test_what_is_signed_without_network_is_kept_and_sent_later(session, sheet):
 def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkeypatch):
     row = people_of(session)[0]
     sheet.context.set_offline(True)
-    sheet.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+    sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     draw(sheet)
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator("[data-hub-kept]").wait_for()
@@ -111,7 +111,7 @@ IN_SIGHT = """(e) => { const box = e.getBoundingClientRect(); return e === docum
 
 
 def open_pad(sheet, row):
-    sheet.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+    sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     sheet.locator("dialog").wait_for()
 
 
@@ -214,7 +214,7 @@ def test_without_script_the_name_is_typed(session, new_page, live_server):
     village.enter(page, live_server.url, session.trainers.get())
     page.goto(live_server.url + address(session))
 
-    page.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+    page.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     page.get_by_label("Signer au clavier").fill(row.trainee.name)
     page.get_by_role("button", name="Signer ma présence").click()
 

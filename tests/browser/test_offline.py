@@ -44,7 +44,7 @@ def come(new_page, live_server):
 
 
 def type_name(page, row):
-    page.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+    page.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     page.get_by_label("Signer au clavier").fill(row.trainee.name)
     page.get_by_role("button", name="Signer ma présence").click()
     page.get_by_text("Pas de réseau").wait_for()  # it was tried, and failed: nothing is on its way
@@ -79,7 +79,7 @@ def test_sheet_opened_on_line_is_opened_again_and_signed_without_network(session
     page.reload()
     assert page.locator("[data-hub-offline]").is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
-    page.get_by_role("link", name=f"Signer, {one.trainee.name}").click()
+    page.get_by_role("link", name=f"Signer : {one.trainee.name}").click()
     draw(page)
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator("[data-hub-kept]").wait_for()
@@ -278,7 +278,7 @@ def test_without_a_worker_the_sheet_is_what_it_was(session, new_page, live_serve
     village.enter(page, live_server.url, session.trainers.get())
     page.goto(live_server.url + address(session))
 
-    page.get_by_role("link", name=f"Signer, {row.trainee.name}").click()
+    page.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     page.get_by_label("Signer au clavier").fill(row.trainee.name)
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()

@@ -125,7 +125,7 @@ def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live
     page = new_page()
     village.enter(page, live_server.url, session.trainers.get())
     page.goto(live_server.url + address(session))
-    page.get_by_role("link", name=f"Signer, {one.trainee.name}").click()
+    page.get_by_role("link", name=f"Signer : {one.trainee.name}").click()
     found = [f"dialog: {line}" for line in looks.in_the_dark_and_narrow(page, axe)]
     page.get_by_role("button", name="Signer ma présence").click()
     assert page.locator("[data-hub-pad-wrong]").is_visible()
@@ -135,7 +135,7 @@ def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live
     page.locator("[data-hub-refused] li").wait_for()
     keeps(page, address(session))
     cut(page)
-    page.get_by_role("link", name=f"Signer, {two.trainee.name}").click()
+    page.get_by_role("link", name=f"Signer : {two.trainee.name}").click()
     page.get_by_label("Signer au clavier").fill(two.trainee.name)
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator("[data-hub-kept]").wait_for()
