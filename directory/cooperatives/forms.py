@@ -21,7 +21,7 @@ class DepartmentsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # another type than the field it stands on
         words = (super().to_python(value) or "").upper().replace(";", " ").replace(",", " ").split()
         codes = list(dict.fromkeys(word.zfill(2) for word in words))
         if unknown := [code for code in codes if code not in departments()]:

@@ -127,7 +127,7 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Adresse", organisation.address),
         Fact("Commune", place(entry) if not organisation.address else "", note),
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
-        Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]
+        Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]  # None gives nothing
         Fact("Métiers", ", ".join(trade.label for trade in entry.trades.all())),
         Fact("Site", host(entry.website), note, web_address(entry.website)),
     ]
@@ -184,7 +184,7 @@ def _declaration(organisation: Organisation) -> str:
 def networks(entry: DirectoryEntry) -> list[Fact]:
     """Its networks with their dates, those of the public list with the date of the list."""
     lines = []
-    for row in entry.organisation.live_affiliations:  # type: ignore[attr-defined]
+    for row in entry.organisation.live_affiliations:  # type: ignore[attr-defined]  # ours, set for the template
         charter = f", charte signée le {date_fr(row.charter_on, year=True)}" if row.charter_on else ""
         note = f"{row.get_role_display()} depuis le {date_fr(row.starts_on, year=True)}{charter}"
         lines.append(Fact("", row.network.name, note, f"/cooperatives/{row.network.slug}/"))

@@ -26,7 +26,7 @@ class AnnouncementFilter(django_filters.FilterSet):
         return networks()
 
     def with_words(self, rows: QuerySet[Announcement], name: str, value: str) -> QuerySet[Announcement]:
-        return rows.matching(value)  # type: ignore[attr-defined]
+        return rows.matching(value)  # type: ignore[attr-defined]  # django-filter knows no QuerySet of ours
 
     def of_network(self, rows: QuerySet[Announcement], name: str, value: str) -> QuerySet[Announcement]:
         return rows.filter(organisation__in=Affiliation.objects.filter(in_force(), network__slug=value).values("organisation"))

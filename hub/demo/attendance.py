@@ -112,7 +112,8 @@ def _around_today(crowd: Crowd, federation: Federation) -> TrainingSession | Non
     if course is None:
         return None
     first = next(account for account in crowd.accounts if "entrepreneur" in account.roles)  # the one-click entry
-    people = [first, *(_of(crowd, one, "entrepreneur") for one in federation.building[1:6])]
+    others = [_of(crowd, one, "entrepreneur") for one in federation.building[1:6]]
+    people = [first, *(one for one in others if one is not first)]  # she may be of one of these CAEs
     last = _worked_before(today() + timedelta(days=1))
     _held(course, [_worked_before(last), last], trainer, people, capacity=8)
     return _held(course, calendar.week_of(today() + timedelta(days=8), 2), trainer, people, capacity=8)

@@ -184,7 +184,7 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
                     raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {info.name} ».")
                 target = folder / info.name
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]
+                reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]  # isfile(), above
                 with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     shutil.copyfileobj(reader, file, CHUNK)
                 found[info.name] = {"size": info.size, "sha256": reader.digest.hexdigest()}

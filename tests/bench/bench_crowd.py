@@ -36,7 +36,7 @@ LISTS = (
 ONE = r"[0-9a-f-]{36}/"
 # the first page that each of these lists leads to: what follows the list's address in its own
 LED_TO = {
-    "/cooperatives/": r"(?!carte)[a-z0-9-]+/", "/annuaire/": ONE, "/formations/": r"(?!sessions|besoins|dossiers|nouvelle)[^/\"]+/",
+    "/cooperatives/": r"(?!carte)[a-z0-9-]+/", "/annuaire/": ONE, "/formations/": r"(?!sessions|besoins|dossiers|nouvelle)[^/\"]+/[^/\"]+/",
     "/formations/sessions/": ONE, "/groupes/": r"(?!nouveau)[a-z0-9-]+/", "/vie/questions/": ONE, "/vie/agenda/": ONE, "/vie/ressources/": ONE,
 }  # fmt: skip
 
@@ -106,7 +106,7 @@ def _people(port: int) -> list[str]:
 def measures(seconds: int = SECONDS, people: int = PEOPLE, cooperatives: int = COOPERATIVES) -> list[Measure]:
     with hub(people, cooperatives) as (port, emails):
         readers = [Reader(port, emails[rank % len(emails)]) for rank in range(USERS)]
-        pages = [*LISTS, *_led_to(readers[0])]
+        pages = [*LISTS, *_led_to(readers)]
         taken = _read(readers, [*pages, TRIVIAL], seconds)
     trivial = median(taken.pop(TRIVIAL))
     every = sorted(one for times in taken.values() for one in times)
@@ -125,14 +125,24 @@ def measures(seconds: int = SECONDS, people: int = PEOPLE, cooperatives: int = C
     ]
 
 
-def _led_to(reader: Reader) -> list[str]:
+def _led_to(readers: list[Reader]) -> list[str]:
+    """The first page of each list that all of them may open."""
     found = []
     for where, rest in LED_TO.items():
-        link = re.search(rf'href="({where}{rest})"', reader.ask(where).partition("<main")[2])
+        links = re.findall(rf'href="({where}{rest})"', readers[0].ask(where).partition("<main")[2])
+        link = next((one for one in dict.fromkeys(links) if all(_opens(reader, one) for reader in readers)), None)
         if link is None:
             raise SystemExit(f"{where} leads nowhere")
-        found.append(link[1])
+        found.append(link)
     return found
+
+
+def _opens(reader: Reader, address: str) -> bool:
+    try:
+        reader.ask(address)
+    except SystemExit:
+        return False
+    return True
 
 
 def _read(readers: list[Reader], pages: list[str], seconds: int) -> dict[str, list[float]]:

@@ -93,7 +93,7 @@ class CourseForm(HubModelForm):
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         bound_texts(self.fields, LONGEST)
         for name in REQUIRED:
-            self.fields[ASKED.get(name, name)].when_asked = "demandé à la relecture"  # type: ignore[attr-defined]
+            self.fields[ASKED.get(name, name)].when_asked = "demandé à la relecture"  # type: ignore[attr-defined]  # ours, set for the template
 
     def sections(self) -> list[Section]:
         """The fields as the page shows them, in parts."""

@@ -24,7 +24,7 @@ class FileFilter(ListFilter):
     def filter_queryset(self, queryset: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
         """Only the live ones, unless the others are asked for or one state is."""
         rows: QuerySet[FundingFile] = super().filter_queryset(queryset)
-        return rows if {"clos", "etat"} & self.chosen.keys() else rows.open()  # type: ignore[attr-defined]
+        return rows if {"clos", "etat"} & self.chosen.keys() else rows.open()  # type: ignore[attr-defined]  # django-filter knows no QuerySet of ours
 
     def with_words(self, rows: QuerySet[FundingFile], name: str, value: list[str]) -> QuerySet[FundingFile]:
         for word in value:

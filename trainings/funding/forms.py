@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, choice_field
 from trainings.funding import reference
 from trainings.funding.enums import FundingStatus, OpcoSource
 from trainings.funding.models import EmployerFacts
@@ -115,7 +115,7 @@ class EmployerForm(HubForm):
         choices = [("", "Pas encore connu"), *((one.key, one.name) for one in reference.opcos().values())]
         if facts.opco and facts.opco not in reference.opcos():
             choices.append((facts.opco, facts.opco))
-        self.fields["opco"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "opco").choices = choices
 
     def clean_headcount(self) -> int | None:
         text = one_line(self.cleaned_data["headcount"])

@@ -27,7 +27,7 @@ class SessionFilter(ListFilter):
     def filter_queryset(self, queryset: QuerySet[TrainingSession]) -> QuerySet[TrainingSession]:
         """Only what is still to come, unless the past is asked for."""
         rows: QuerySet[TrainingSession] = super().filter_queryset(queryset)
-        return rows if self.chosen.get("passees") else rows.upcoming(today())  # type: ignore[attr-defined]
+        return rows if self.chosen.get("passees") else rows.upcoming(today())  # type: ignore[attr-defined]  # django-filter knows no QuerySet of ours
 
     def with_words(self, rows: QuerySet[TrainingSession], name: str, value: list[str]) -> QuerySet[TrainingSession]:
         for word in value:

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from hub.core.accounts.models import User
 from hub.core.kit.dates import today
 from hub.core.kit.text import NARROW, one_line
-from hub.core.ui.forms import HubForm, HubModelForm
+from hub.core.ui.forms import HubForm, HubModelForm, row_field
 from trainings.catalogue.forms import bound_texts
 from trainings.sessions.enums import USUAL_HOURS, Nature, Period, SessionStatus
 from trainings.sessions.models import MOST_PLACES, TrainingSession
@@ -71,7 +71,7 @@ class SessionForm(HubModelForm):
         if instance is not None:
             initial |= {"price": Decimal(instance.price_cents) / 100, "trainers": [person.pk for person in instance.trainers.all()]}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
-        self.fields["trainers"].queryset = people  # type: ignore[attr-defined]
+        row_field(self, "trainers").queryset = people
         self.fields["nature"].required = False
         self.fields["nature"].disabled = instance is not None and instance.status != SessionStatus.DRAFT
         bound_texts(self.fields, 5000)
@@ -162,7 +162,7 @@ class BaseHalfDays(BaseFormSet):
         """Each control is named with its line; `column` is its name alone."""
         super().add_fields(form, index)
         for field in form.fields.values():
-            field.column, field.label = field.label, f"{field.label}, ligne {(index or 0) + 1}"  # type: ignore[attr-defined]
+            field.column, field.label = field.label, f"{field.label}, ligne {(index or 0) + 1}"  # type: ignore[attr-defined]  # ours, set for the template
 
     def clean(self) -> None:
         slots = sorted(self.slots())
@@ -213,7 +213,7 @@ class RegistrationForm(HubForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["trainees"].queryset = people  # type: ignore[attr-defined]
+        row_field(self, "trainees").queryset = people
 
 
 class CancelSessionForm(HubForm):

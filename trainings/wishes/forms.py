@@ -11,7 +11,7 @@ from directory.vocabularies.words import key as folded
 from hub.core.accounts.models import User
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import one_line
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, choice_field, row_field
 from trainings.wishes.models import MOST_PEOPLE, Wish
 from trainings.wishes.services import Need
 
@@ -64,8 +64,8 @@ class WishForm(HubForm):
             }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
         choices = [("", "Peu importe"), *((code, str(row)) for code, row in departments().items())]
-        self.fields["department_code"].choices = choices  # type: ignore[attr-defined]
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        choice_field(self, "department_code").choices = choices
+        row_field(self, "people").queryset = people
 
     def clean(self) -> dict[str, Any]:
         row: dict[str, Any] = super().clean() or {}

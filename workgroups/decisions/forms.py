@@ -5,7 +5,7 @@ from django import forms
 
 from hub.core.kit.dates import today
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, choice_field, row_field
 from workgroups.decisions.models import Action, Decision
 from workgroups.decisions.rules import not_taken_yet
 from workgroups.decisions.selectors import Codes, members_of
@@ -35,12 +35,12 @@ class _Owned(HubForm):
     def __init__(self, *args: Any, group: Workgroup, codes: Codes, row: Any = None, **kwargs: Any) -> None:
         initial = {name: getattr(row, name) for name in self.FACTS} | {"version": row.version} if row else {}
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
-        self.fields["owner"].queryset = members_of(group, row.owner_id if row else None)  # type: ignore[attr-defined]
+        row_field(self, "owner").queryset = members_of(group, row.owner_id if row else None)
         points = dict(codes)
         if row and row.item_id:
             points.setdefault(row.item_id, "un point qui n’est plus dans la feuille de route")
         if points:
-            self.fields["item_id"].choices = [("", "Aucun en particulier"), *((str(pk), label) for pk, label in points.items())]  # type: ignore[attr-defined]
+            choice_field(self, "item_id").choices = [("", "Aucun en particulier"), *((str(pk), label) for pk, label in points.items())]
         else:
             del self.fields["item_id"]
 

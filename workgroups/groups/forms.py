@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from hub.core.accounts.models import Organisation
 from hub.core.documents.forms import PrivateFileField
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, HubModelForm, LineField
+from hub.core.ui.forms import HubForm, HubModelForm, LineField, row_field
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import Workgroup
 from workgroups.groups.selectors import conveners, person_by_address
@@ -37,9 +37,9 @@ class GroupForm(HubModelForm):
         if instance is not None:
             initial |= {"version": instance.version}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
-        self.fields["convener"].queryset = conveners(home, instance.convener_id if instance else None)  # type: ignore[attr-defined]
-        self.fields["convener"].empty_label = "Personne en particulier"  # type: ignore[attr-defined]
-        self.fields["charter"].max_length = 20_000  # type: ignore[attr-defined]
+        row_field(self, "convener").queryset = conveners(home, instance.convener_id if instance else None)
+        row_field(self, "convener").empty_label = "Personne en particulier"
+        self.fields["charter"].max_length = 20_000  # type: ignore[attr-defined]  # a field of characters
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
@@ -73,7 +73,7 @@ class MemberForm(HubForm):
         super().__init__(*args, **kwargs)
         self.user, self.homes = person_by_address(str(self.data.get("email", ""))) if self.is_bound else (None, Organisation.objects.none())
         if self.homes.count() > 1:
-            self.fields["organisation"].queryset = self.homes  # type: ignore[attr-defined]
+            row_field(self, "organisation").queryset = self.homes
         else:
             del self.fields["organisation"]
 

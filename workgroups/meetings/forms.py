@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from hub.core.kit.dates import local
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, LineField
+from hub.core.ui.forms import HubForm, LineField, row_field
 from workgroups.decisions.forms import OwnerField
 from workgroups.decisions.selectors import members_of
 from workgroups.groups.models import GroupMember, Workgroup
@@ -36,8 +36,8 @@ class MeetingForm(HubForm):
         super().__init__(*args, initial=as_typed(meeting) if meeting else {}, **kwargs)
         people = members_of(group, *((meeting.facilitator_id, meeting.note_taker_id) if meeting else ()))
         for name in ("facilitator", "note_taker"):
-            self.fields[name].queryset = people  # type: ignore[attr-defined]
-            self.fields[name].empty_label = "À décider"  # type: ignore[attr-defined]
+            row_field(self, name).queryset = people
+            row_field(self, name).empty_label = "À décider"
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -6,7 +6,7 @@ from django import forms
 
 from hub.core.accounts.models import Organisation
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, LineField
+from hub.core.ui.forms import HubForm, LineField, choice_field, row_field
 from workgroups.groups.models import Workgroup
 from workgroups.groups.selectors import organisations
 from workgroups.roadmaps import plan as plans
@@ -97,11 +97,11 @@ class ItemForm(PieceForm):
     def __init__(self, *args: Any, group: Workgroup, draft: RoadmapPage, piece: plans.Piece | None, **kwargs: Any) -> None:
         super().__init__(*args, group=group, draft=draft, piece=piece, **kwargs)
         read = plans.read(draft.plan)
-        self.fields["phase"].choices = [(phase.id, f"{phase.letter}. {phase.title}") for phase in read.phases]  # type: ignore[attr-defined]
+        choice_field(self, "phase").choices = [(phase.id, f"{phase.letter}. {phase.title}") for phase in read.phases]
         owners = organisations(group)
         if piece and piece.get("owner_id"):  # whoever carries it now, even gone from the group
             owners = Organisation.objects.filter(pk__in=[*owners.values_list("pk", flat=True), piece["owner_id"]])
-        self.fields["owner_id"].queryset = owners  # type: ignore[attr-defined]
+        row_field(self, "owner_id").queryset = owners
 
     def clean(self) -> dict[str, Any]:
         super().clean()

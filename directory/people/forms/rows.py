@@ -113,6 +113,6 @@ class Rows(BaseFormSet):
         return [line for line in (form.line() for form in self.forms) if line is not None]
 
 
-TradeForms: type[Rows] = formset_factory(TradeRow, formset=Rows, extra=2, max_num=6, absolute_max=10)  # type: ignore[assignment]
-SkillForms: type[Rows] = formset_factory(SkillRow, formset=Rows, extra=2, max_num=20, absolute_max=30)  # type: ignore[assignment]
-AccreditationForms: type[Rows] = formset_factory(AccreditationRow, formset=Rows, extra=1, max_num=12, absolute_max=20)  # type: ignore[assignment]
+TradeForms: type[Rows] = formset_factory(TradeRow, formset=Rows, extra=2, max_num=6, absolute_max=10)  # type: ignore[assignment]  # a class made at run time
+SkillForms: type[Rows] = formset_factory(SkillRow, formset=Rows, extra=2, max_num=20, absolute_max=30)  # type: ignore[assignment]  # a class made at run time
+AccreditationForms: type[Rows] = formset_factory(AccreditationRow, formset=Rows, extra=1, max_num=12, absolute_max=20)  # type: ignore[assignment]  # a class made at run time

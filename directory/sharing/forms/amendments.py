@@ -10,7 +10,7 @@ from directory.sharing.models import SharedService
 from directory.sharing.services import NewTerms
 from hub.core.accounts.models import User
 from hub.core.kit.text import typo
-from hub.core.ui.forms import HubForm
+from hub.core.ui.forms import HubForm, row_field
 
 
 class SeenTermsField(forms.CharField):
@@ -53,7 +53,7 @@ class AmendmentForm(HubForm):
             "people": terms["people"], "purposes": terms["purposes"],
         }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["people"].queryset = team  # type: ignore[attr-defined]
+        row_field(self, "people").queryset = team
         self.fields["people"].help_text = typo(
             f"Une personne nommée par {service.provider.name} agit pour {service.beneficiary.name} si elle est gestionnaire mutualisée ; "
             "sinon elle note son temps."

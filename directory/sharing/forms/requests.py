@@ -12,7 +12,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import hours
-from hub.core.ui.forms import HubForm, LineField
+from hub.core.ui.forms import HubForm, LineField, row_field
 
 ROLE_HELP = "Une personne agit pour l’autre CAE si elle est gestionnaire mutualisée de la vôtre ; sinon elle note son temps."
 PURPOSES_HELP = "Sans accès coché, la personne vous aide sans rien ouvrir dans le hub ; l’accès se ferme avec la convention."
@@ -51,9 +51,9 @@ class RequestForm(HubForm):
         if announcement is not None:
             del self.fields["other"], self.fields["function"]
         else:
-            self.fields["other"].queryset = others  # type: ignore[attr-defined]
+            row_field(self, "other").queryset = others
         if team is not None:
-            self.fields["people"].queryset = team  # type: ignore[attr-defined]
+            row_field(self, "people").queryset = team
             del self.fields["purposes"]
         else:
             del self.fields["people"]
@@ -85,7 +85,7 @@ class AcceptForm(HubForm):
     def __init__(self, *args: Any, team: QuerySet[User] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if team is not None:
-            self.fields["people"].queryset = team  # type: ignore[attr-defined]
+            row_field(self, "people").queryset = team
             del self.fields["purposes"]
         else:
             del self.fields["people"]

@@ -18,7 +18,7 @@ from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
 from hub.core.kit.text import typo
 from hub.core.ui.conflicts import reopen
-from hub.core.ui.forms import HubForm, LineField
+from hub.core.ui.forms import HubForm, LineField, choice_field, row_field
 
 
 class SeenField(forms.CharField):
@@ -44,7 +44,7 @@ class PeopleForm(HubForm):
 
     def __init__(self, *args: Any, team: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = team  # type: ignore[attr-defined]
+        row_field(self, "people").queryset = team
 
 
 class PurposesForm(HubForm):
@@ -60,7 +60,7 @@ class LegalFormForm(HubForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["legal_form"].choices = [(key, _words(form)) for key, form in reference.legal_forms().items()]  # type: ignore[attr-defined]
+        choice_field(self, "legal_form").choices = [(key, _words(form)) for key, form in reference.legal_forms().items()]
 
 
 def _words(form: reference.LegalForm) -> str:
@@ -95,7 +95,7 @@ class TimeForm(HubForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, initial={"day": today()} | kwargs.pop("initial", {}), **kwargs)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        row_field(self, "person").queryset = people
         if people.count() == 1:
             self.fields["person"].initial = people[0].pk
 

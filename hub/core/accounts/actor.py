@@ -93,5 +93,5 @@ class Actor:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request: set by the middleware, read from the database when first used."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # ours, on the request
     return actor

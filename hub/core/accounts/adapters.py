@@ -95,4 +95,4 @@ class MFAAdapter(DefaultMFAAdapter):
         return super().get_public_key_credential_rp_entity() | {"name": settings.WAGTAIL_SITE_NAME}
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:
-        return user.email  # type: ignore[attr-defined]
+        return user.email  # type: ignore[attr-defined]  # a User of ours

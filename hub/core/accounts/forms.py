@@ -13,7 +13,7 @@ from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import shared_staff
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, HubModelForm
+from hub.core.ui.forms import HubForm, HubModelForm, row_field
 
 
 class PasswordField(forms.CharField):
@@ -70,7 +70,7 @@ class InviteForm(HubForm):
 
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = roles  # type: ignore[attr-defined]
+        row_field(self, "role").queryset = roles
 
 
 class OrganisationForm(HubModelForm):
@@ -113,8 +113,8 @@ class AgreementForm(HubForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub()
-        self.fields["provider"].queryset = self.fields["beneficiary"].queryset = parties  # type: ignore[attr-defined]
-        self.fields["people"].queryset = shared_staff()  # type: ignore[attr-defined]
+        row_field(self, "provider").queryset = row_field(self, "beneficiary").queryset = parties
+        row_field(self, "people").queryset = shared_staff()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

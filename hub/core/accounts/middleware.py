@@ -27,7 +27,7 @@ def actor(get_response: Respond) -> Respond:
     """Set `request.actor`, read from the database when first asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]  # ours, on the request
         return get_response(request)
 
     return middleware

@@ -32,7 +32,7 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         return rows
 
     def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]
+        clone = super()._clone()  # type: ignore[misc]  # a mixin over what has it
         clone._is_scoped = self._is_scoped
         return clone
 

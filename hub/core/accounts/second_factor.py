@@ -26,7 +26,7 @@ def mark_done(request: HttpRequest) -> None:
 
 def show_elsewhere(request: HttpRequest) -> None:
     """An identity provider asked it, for this very request."""
-    request.hub_second_factor_elsewhere = True  # type: ignore[attr-defined]
+    request.hub_second_factor_elsewhere = True  # type: ignore[attr-defined]  # ours, on the request
 
 
 def was_shown_elsewhere(request: HttpRequest) -> bool:

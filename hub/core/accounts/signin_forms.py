@@ -21,7 +21,7 @@ class _OursMixin(HubFormMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # type: ignore[attr-defined]
+        for field in self.fields.values():  # type: ignore[attr-defined]  # a mixin: the form comes beside it
             field.widget.attrs.pop("placeholder", None)
 
 
@@ -32,7 +32,7 @@ class _CodeMixin(_OursMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].label = self.words  # type: ignore[attr-defined]
+        self.fields["code"].label = self.words  # type: ignore[attr-defined]  # a mixin: the form comes beside it
 
 
 class SignInForm(_OursMixin, account.LoginForm):
@@ -130,12 +130,12 @@ class EditPasskeyForm(_OursMixin, webauthn.EditWebAuthnForm):
 class _ShowPasskeyMixin(_OursMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"].error_messages |= {"required": PASSKEY_REFUSED, "invalid": PASSKEY_REFUSED}  # type: ignore[attr-defined]
+        self.fields["credential"].error_messages |= {"required": PASSKEY_REFUSED, "invalid": PASSKEY_REFUSED}  # type: ignore[attr-defined]  # a mixin: the form comes beside it
 
     def clean_credential(self) -> Authenticator:
         try:
-            passkeys.require_this_address(self.cleaned_data["credential"])  # type: ignore[attr-defined]
-            return super().clean_credential()  # type: ignore[misc]
+            passkeys.require_this_address(self.cleaned_data["credential"])  # type: ignore[attr-defined]  # a mixin: the form comes beside it
+            return super().clean_credential()  # type: ignore[misc]  # a mixin: the form comes beside it
         except ValidationError as error:
             if getattr(error, "code", "") in TOO_MANY:
                 raise

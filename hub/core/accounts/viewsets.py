@@ -23,7 +23,7 @@ class RowChecked:
     request: HttpRequest
 
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
-        row = super().get_object(*args, **kwargs)  # type: ignore[misc]
+        row = super().get_object(*args, **kwargs)  # type: ignore[misc]  # a mixin over what has it
         asked = getattr(self, "permission_required", None)
         actions = [asked] if asked else getattr(self, "any_permission_required", None) or ["change"]
         if not policy_registry.get_by_type(type(row)).user_has_any_permission_for_instance(self.request.user, actions, row):
@@ -38,7 +38,7 @@ class ListChecked:
     model: Any
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_base_queryset()  # type: ignore[misc]
+        rows: QuerySet[Any] = super().get_base_queryset()  # type: ignore[misc]  # a mixin over what has it
         return rows.filter(pk__in=policy_registry.get_by_type(self.model).instances_user_has_any_permission_for(self.request.user, ANY))
 
 
@@ -47,7 +47,7 @@ def _guard(base: type) -> dict[str, Any]:
     guarded: dict[str, Any] = {
         name: type(f"Guarded{getattr(base, name).__name__}", (RowChecked, getattr(base, name)), {}) for name in names
     }
-    guarded["index_view_class"] = type("GuardedIndexView", (ListChecked, base.index_view_class), {})  # type: ignore[attr-defined]
+    guarded["index_view_class"] = type("GuardedIndexView", (ListChecked, base.index_view_class), {})  # type: ignore[attr-defined]  # Wagtail’s, untyped
     return guarded
 
 

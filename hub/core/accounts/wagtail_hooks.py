@@ -14,12 +14,12 @@ FACTS = [
 ]  # fmt: skip
 
 
-class AddOrganisation(GuardedModelViewSet.add_view_class):  # type: ignore[name-defined]
+class AddOrganisation(GuardedModelViewSet.add_view_class):  # type: ignore[name-defined]  # a class that Wagtail keeps in an attribute
     def save_instance(self) -> Organisation:
         return create_organisation(self.form.save(commit=False), actor=actor_of(self.request))
 
 
-class EditOrganisation(GuardedModelViewSet.edit_view_class):  # type: ignore[name-defined]
+class EditOrganisation(GuardedModelViewSet.edit_view_class):  # type: ignore[name-defined]  # a class that Wagtail keeps in an attribute
     def save_instance(self) -> Organisation:
         return update_organisation(self.form.save(commit=False), actor=actor_of(self.request))
 

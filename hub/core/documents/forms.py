@@ -37,7 +37,7 @@ class PrivateFileField(forms.FileField):
             if isinstance(field, PrivateFileField):
                 field.actor, field.organisation = actor, organisation
 
-    def to_python(self, data: UploadedFile | None) -> Examined | None:  # type: ignore[override]
+    def to_python(self, data: UploadedFile | None) -> Examined | None:  # type: ignore[override]  # another type than the field it stands on
         if data is None:
             return None
         if self.actor is None:

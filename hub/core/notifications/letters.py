@@ -78,4 +78,4 @@ def typo_lines(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _template(name: str) -> Template:
-    return loader.get_template(name).template  # type: ignore[attr-defined]
+    return loader.get_template(name).template  # type: ignore[attr-defined]  # of the Django engine

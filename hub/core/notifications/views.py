@@ -40,12 +40,12 @@ def mark_read(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """How I want to be told: by mail, on screen, both or not at all, kind by kind."""
     user = request.user
-    facts: dict[str, Any] = {"current": settings_of(user), "initial": {"rhythm": rhythm_of(user)}}  # type: ignore[arg-type]
+    facts: dict[str, Any] = {"current": settings_of(user), "initial": {"rhythm": rhythm_of(user)}}  # type: ignore[arg-type]  # signed in, says the permission matrix
     form = PreferencesForm(request.POST or None, actor=actor_of(request), **facts)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            services.choose(user, form.chosen())  # type: ignore[arg-type]
-            digests.choose_rhythm(user, Rhythm(form.cleaned_data["rhythm"]))  # type: ignore[arg-type]
+            services.choose(user, form.chosen())  # type: ignore[arg-type]  # signed in, says the permission matrix
+            digests.choose_rhythm(user, Rhythm(form.cleaned_data["rhythm"]))  # type: ignore[arg-type]  # signed in, says the permission matrix
         messages.success(request, "Vos réglages sont enregistrés.")
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})

@@ -74,7 +74,7 @@ def _is_short(field: Any) -> bool:
 
 
 def _act(link: Link, row: Model) -> dict[str, Any]:
-    role = str(row._meta.get_field(link.column).verbose_name)  # type: ignore[union-attr]
+    role = str(row._meta.get_field(link.column).verbose_name)  # type: ignore[union-attr]  # a column of the model itself
     return {"id": str(row.pk), "role": role, "le": getattr(row, "created_at", None)}
 
 

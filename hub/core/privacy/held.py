@@ -52,7 +52,7 @@ def links() -> list[Link]:
 def _relations(declared: list[Declaration]) -> Iterator[tuple[Declaration, Any]]:
     for one in declared:
         for name in one.fields:
-            field: Field[Any, Any] = one.model._meta.get_field(name)  # type: ignore[assignment]
+            field: Field[Any, Any] = one.model._meta.get_field(name)  # type: ignore[assignment]  # a column of the model itself
             if field.is_relation:
                 yield one, field
 

@@ -7,7 +7,7 @@ holds the bound form under the name `form`; a page with several forms gives `pag
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
@@ -86,7 +86,7 @@ class HubFormMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():  # type: ignore[attr-defined]  # a mixin: the form comes beside it
             field.validators += self.limits_of(name, field)
             adapt(field)
 
@@ -107,6 +107,16 @@ class HubModelForm(HubFormMixin, forms.ModelForm):
         return [one for one in columns[name].validators if isinstance(one, (MinValueValidator, MaxValueValidator))]
 
 
+def row_field(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
+    """The field of that name, which chooses among rows: to say which ones."""
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
+
+
+def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The same for one that chooses among values."""
+    return cast("forms.ChoiceField", form.fields[name])
+
+
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, value) of a form as it was sent, less its secrets; nothing of a form too long to give back."""
     pairs = [(name, value) for name, values in request.POST.lists() for value in values if not name.startswith(SECRET)]
@@ -117,7 +127,7 @@ def keep_without_judging(*forms: Any) -> None:
     """Show what was typed without its faults: for a button that adds lines, not for one that saves."""
     for form in forms:
         if isinstance(form, BaseFormSet):
-            form._errors, form._non_form_errors = [{} for _ in form.forms], form.error_class()  # type: ignore[attr-defined]
+            form._errors, form._non_form_errors = [{} for _ in form.forms], form.error_class()  # type: ignore[attr-defined]  # private, and the only way
             keep_without_judging(*form.forms)
         else:
             form._errors = ErrorDict()

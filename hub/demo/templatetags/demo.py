@@ -17,7 +17,7 @@ def demo_entries(context: template.Context) -> dict[str, Any]:
     labels = dict(Role.objects.values_list("code", "label")) if people else {}
     names = dict(Organisation.objects.filter(slug__in={one["organisation"] for one in people}).values_list("slug", "name"))
     rows = [
-        {**one, "label": labels.get(str(one["roles"][0]), ""), "organisation": names.get(str(one["organisation"]), "")}  # type: ignore[index]
+        {**one, "label": labels.get(str(one["roles"][0]), ""), "organisation": names.get(str(one["organisation"]), "")}  # type: ignore[index]  # a JSON file
         for one in people
     ]
     return {"people": rows, "csrf_token": context.get("csrf_token"), "redirect_field": context.get("redirect_field")}

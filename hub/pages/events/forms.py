@@ -40,7 +40,7 @@ class EventForm(WrittenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, words in self.WHEN_ASKED.items():
-            self.fields[name].when_asked = words  # type: ignore[attr-defined]
+            self.fields[name].when_asked = words  # type: ignore[attr-defined]  # ours, set for the template
 
     COMPARED = (
         "title", "body", "theme", "kind", "day", "begins", "ends", "last_day", "place", "link", "capacity", "closes_on", "audience"

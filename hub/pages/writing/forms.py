@@ -8,7 +8,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.identifiers import uuid7
-from hub.core.ui.forms import HubForm, LineField
+from hub.core.ui.forms import HubForm, LineField, choice_field
 from hub.pages.writing import selectors, themes
 from hub.pages.writing.enums import Writers
 from hub.pages.writing.models import WrittenPage, groups_run_by
@@ -50,7 +50,7 @@ class WrittenForm(HubForm):
         self.order_fields([*self.FIRST, *own, *self.LAST])
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, name).choices = choices
 
     def _sign(self, actor: Actor, page: WrittenPage | None) -> None:
         """In whose name: asked of a new page only, where there is a choice."""

@@ -73,7 +73,7 @@ def agreement_pdf(request: HttpRequest, pk: UUID, employer: str) -> HttpResponse
     rows = TrainingAgreement.objects.visible_to(actor).filter(paper__isnull=False).select_related("employer", "paper", "session")
     row = get_object_or_404(rows, session=pk, employer__slug=employer)
     response = HttpResponse(services.read_agreement(row, actor=actor), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{row.paper.number}.pdf"'  # type: ignore[union-attr]
+    response["Content-Disposition"] = f'inline; filename="{row.paper.number}.pdf"'  # type: ignore[union-attr]  # issued, says the query
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

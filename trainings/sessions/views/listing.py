@@ -103,7 +103,7 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
     employers = registrations_by_employer(session, actor) if actor.is_signed_in else []
     has_begun = session.has_begun(today())
     for row in (row for group in employers for row in group.rows):
-        row.can_give_back = rules.can_give_back(actor, row, session) and not (has_begun and row.rank is None)  # type: ignore[attr-defined]
+        row.can_give_back = rules.can_give_back(actor, row, session) and not (has_begun and row.rank is None)  # type: ignore[attr-defined]  # ours, set for the template
     can_manage, is_open = rules.can_manage_session(actor, session), session.is_open_on(today())
     context = {
         "session": session,

@@ -50,6 +50,6 @@ def ticked(request: HttpRequest, wishes: Iterable[Wish]) -> list[Wish]:
 
 def renew_version(form: forms.Form, version: int) -> None:
     """After a conflict the form keeps what was typed and bears the version that its reader has now been shown."""
-    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
     data["version"] = version
     form.data = data

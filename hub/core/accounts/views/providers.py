@@ -61,7 +61,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to the provider; its session remembers what must come back."""
     provider = _provider(slug)
     if not ratelimit.consume(request, app="allauth.account", action="identity_provider", limit_get=True):
-        request.too_many_attempts = True  # type: ignore[attr-defined]
+        request.too_many_attempts = True  # type: ignore[attr-defined]  # ours, on the request
         messages.error(request, "Trop d’essais. Réessayez dans 15 minutes, ou connectez-vous avec votre adresse.")
         return render(request, "accounts/providers.html", {"found": provider, "next": request.GET.get("next", "")})
     try:

@@ -26,7 +26,7 @@ from hub.core.ui.confirm import ask
 @second_factor_pending
 def lost(request: HttpRequest) -> HttpResponse:
     """After the first factor, in place of the second: ask to be let in again. It opens nothing."""
-    user: User = request._login_stage.login.user  # type: ignore[attr-defined]
+    user: User = request._login_stage.login.user  # type: ignore[attr-defined]  # set by allauth
     if not Authenticator.objects.filter(user=user).exists():
         return redirect("mfa_authenticate")  # reopened since
     helpers = helpers_of(user)
