@@ -98,7 +98,9 @@ def contest_lines(statement: Statement, *, reasons: Mapping[UUID, str], round: i
         line.days = [[one.day.isoformat(), one.minutes] for one in line.entries.order_by("day", "id")] if pk in reasons else []
         line.save(update_fields=["state", "reason", "days", "updated_at"])
     TimeEntry.unscoped.filter(line__in=list(reasons)).update(line=None)
-    said = [{"work": lines[pk].work, "amount_cents": lines[pk].amount_cents, "reason": words} for pk, words in reasons.items()]
+    said = [
+        {"position": lines[pk].position, "amount_cents": lines[pk].amount_cents} for pk in reasons
+    ]  # no free text in the chain (decision 0002)
     words = "une ligne contestée" if len(said) == 1 else f"{len(said)} lignes contestées"
     _tell(row, words, actor, "contest", {"lines": said})
     return row

@@ -17,11 +17,13 @@ from directory.sharing.selectors.inventory import caes, own_cae
 from directory.sharing.views.frame import managed, reader, renew_version, tabs
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import euros
 from hub.core.ui.confirm import ask
 from hub.core.ui.exports import csv_response, json_page_response
 
 PER_PAGE = 25
 NAMES = {AnnouncementKind.OFFER: "offers", AnnouncementKind.NEED: "needs"}
+FILES = {AnnouncementKind.OFFER: "offres", AnnouncementKind.NEED: "besoins"}
 
 
 def _filtered(request: HttpRequest, kind: str) -> AnnouncementFilter:
@@ -54,12 +56,21 @@ def announcements_json(request: HttpRequest, kind: str) -> HttpResponse:
     return json_page_response(request, Paginator(_filtered(request, kind).qs, PER_PAGE).get_page(request.GET.get("page")), to_dict)
 
 
-COLUMNS = ["id", "kind", "organisation_name", "function", "label", "quantity", "details", "hourly_cost_cents", "published_on", "expires_on"]
+COLUMNS = ("CAE", "fonction", "intitulé", "quantité", "précisions", "coût horaire, hors taxes", "publiée le", "jusqu’au", "adresse")
 
 
 def announcements_csv(request: HttpRequest, kind: str) -> StreamingHttpResponse:
-    rows = ([to_dict(row)[name] for name in COLUMNS] for row in _filtered(request, kind).qs.iterator(chunk_size=500))
-    return csv_response(f"{NAMES[AnnouncementKind(kind)]}.csv", COLUMNS, rows)
+    """As the page says it, for a spreadsheet; programs read the JSON."""
+    functions = reference.functions()
+    rows = (
+        [
+            row.organisation.name, functions[row.function].label if row.function in functions else "", row.label, row.quantity, row.details,
+            euros(row.hourly_cost_cents) if row.hourly_cost_cents else "", row.published_on, row.expires_on,
+            request.build_absolute_uri(row.get_absolute_url()),
+        ]
+        for row in _filtered(request, kind).qs.iterator(chunk_size=500)
+    )  # fmt: skip
+    return csv_response(f"{FILES[AnnouncementKind(kind)]}.csv", COLUMNS, rows)
 
 
 def announcement(request: HttpRequest, pk: UUID) -> HttpResponse:

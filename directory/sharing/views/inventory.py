@@ -45,6 +45,11 @@ COLUMNS = [
 ]
 
 
+HEADS = (
+    "identifiant", "CAE", "code", "fonction", "pratique", "personnes", "équivalent temps plein", "relais", "offres", "besoins", "déclaré le",
+)  # fmt: skip
+
+
 def _flat(request: HttpRequest) -> Iterator[list[Any]]:
     """One row per CAE and function: practice as in the code, people, full-time jobs with two decimals, words, day of the declaration."""
     actor = reader(request)
@@ -73,7 +78,10 @@ def inventory_json(request: HttpRequest) -> JsonResponse:
 
 
 def inventory_csv(request: HttpRequest) -> StreamingHttpResponse:
-    return csv_response("etat-des-lieux.csv", COLUMNS, list(_flat(request)))
+    """As the page says it, for a spreadsheet; programs read the JSON."""
+    at, words = COLUMNS.index("practice"), dict(Practice.choices)
+    lines = [[*row[:at], words.get(row[at], ""), *row[at + 1 :]] for row in _flat(request)]
+    return csv_response("etat-des-lieux.csv", HEADS, lines)
 
 
 def declare(request: HttpRequest) -> HttpResponse:

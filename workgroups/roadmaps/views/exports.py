@@ -8,16 +8,26 @@ from hub.core.ui.exports import csv_response
 from workgroups.groups import rules as group_rules
 from workgroups.groups.views.shared import group_of
 from workgroups.roadmaps import selectors
+from workgroups.roadmaps.enums import Progress, Stance
 from workgroups.roadmaps.models import RoadmapPage
 
 ITEM = ["code", "phase", "title", "text", "owner", "starts_on", "ends_on", "means", "indicator", "progress", "reading"]
 ANSWER = ["organisation", "organisation_name", "stance", "note", "answered_at"]
 
+HEADS = (
+    "repère", "phase", "point", "texte", "porté par", "du", "au", "moyens", "indicateur", "avancement", "lecture de l’indicateur", "identifiant", "CAE",
+    "réponse", "note", "répondu le",
+)  # fmt: skip
+
 
 def as_csv(request: HttpRequest, acronym: str) -> StreamingHttpResponse:
-    """One row per point and CAE of the matrix that the reader sees; silence leaves its cells empty."""
+    """One row per point and CAE of the matrix that the reader sees, in its words; silence leaves its cells empty."""
     found, rows = _rows(request, acronym)
-    return csv_response(f"feuille-de-route-{acronym}-{found.version}.csv", [*ITEM, *ANSWER], rows)
+    stance, progress = [*ITEM, *ANSWER].index("stance"), ITEM.index("progress")
+    for row in rows:
+        row[stance] = Stance(row[stance]).label if row[stance] else ""
+        row[progress] = Progress(row[progress]).label if row[progress] else ""
+    return csv_response(f"feuille-de-route-{acronym}-{found.version}.csv", HEADS, rows)
 
 
 def as_json(request: HttpRequest, acronym: str) -> JsonResponse:
