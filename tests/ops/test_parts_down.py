@@ -42,7 +42,7 @@ def no_redis(settings, monkeypatch, port):
     call_command("createcachetable", "hub_cache", verbosity=0)
     settings.CACHES = {"default": Environment.read({"HUB_BROKER_URL": url}).cache, "table": Environment.read({}).cache}
     monkeypatch.setattr(RedisOrTable, "quiet_until", 0.0)
-    app = Celery("away", broker=url)
+    app = Celery("away", broker=url, set_as_current=False)  # the others of this process keep theirs
     app.config_from_object(celeryconfig)
     options = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
     app.conf.update(broker_url=url, broker_transport_options=options)
