@@ -134,7 +134,7 @@ def test_matrix(actor):
 @pytest.mark.usefixtures("_quiet")
 def test_door_of_the_admin_is_shut_for_every_method():
     world = make_world()
-    clients = {actor: world.client(actor) for actor in ("anonymous", "director", "trainer")}
+    clients = {actor: world.client(actor) for actor in ("anonymous", "director")}
     faults = []
     for address in (one for one in addresses() if one.is_admin):
         url = urls(address, world.b)[0]

@@ -13,6 +13,7 @@ TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
 DEPLOY = ["HUB_PUBLIC_URL=https://hub.example.org", "DJANGO_SETTINGS_MODULE=hub.settings.base", f"HUB_DATA={CACHE / 'deploy'}"]
 COPIED = {"HUB_TEST_TEMPLATE": bases.TEMPLATE}
 BOTH_CORES = ["-n", "2", "--dist", "worksteal"]
+MANY = ["-n", "3", "--dist", "worksteal"]  # one more than two cores: a twentieth of the tests wait for processes of theirs
 PATIENT = ["-o", "faulthandler_timeout=3600"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
@@ -32,9 +33,9 @@ def everything(run: Run, words: list[str]) -> None:
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
     with servers.opensearch(needs.provide_opensearch()) as node:
         both = {**redis, "HUB_TEST_SEARCH_URL": node}
-        run.tests("tests SQLite", ["-m", "not browser and not full", *BOTH_CORES, *order], environ=both, may_be_empty=some)
+        run.tests("tests SQLite", ["-m", "not browser and not full", *MANY, *order], environ=both, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
-    run.tests("tests PostgreSQL", [*fast, *BOTH_CORES, *order], environ=environ | COPIED, may_be_empty=some)
+    run.tests("tests PostgreSQL", [*fast, *MANY, *order], environ=environ | COPIED, may_be_empty=some)
     with run.beside({} if some else _project(), TESTING):
         run.tests("navigateur", ["-m", "browser and not full", *BOTH_CORES, *order], environ=redis, may_be_empty=some)
     if not some:
