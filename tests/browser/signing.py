@@ -7,6 +7,7 @@ from django.utils import timezone
 from hub.core.kit.dates import today
 from tests.builders.accounts import make_member, make_person
 from tests.builders.attendance import make_attended
+from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
 
 # The addresses of the pages that the browser keeps, the files of the pages apart.
@@ -31,6 +32,11 @@ def session_of_now() -> TrainingSession:
 
 def address(session: TrainingSession) -> str:
     return f"/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/"
+
+
+def cancelled_meanwhile(session: TrainingSession, status: SessionStatus = SessionStatus.CANCELLED) -> None:
+    """What makes the hub refuse a signature that the pad finds right; `status` puts the session back."""
+    TrainingSession.unscoped.filter(pk=session.pk).update(status=status)
 
 
 def draw(page) -> None:

@@ -6,12 +6,10 @@ import pytest
 
 from hub.core.accounts.models import User
 from tests.browser import village
-from tests.browser.signing import address, draw, session_of_now
+from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now
 from tests.builders.attendance import people_of, trainer_of
 from trainings.attendance import rules, services
 from trainings.attendance.models import Presence
-from trainings.sessions.enums import SessionStatus
-from trainings.sessions.models import TrainingSession
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -113,10 +111,6 @@ IN_SIGHT = """(e) => { const box = e.getBoundingClientRect(); return e === docum
 def open_pad(sheet, row):
     sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
     sheet.locator("dialog").wait_for()
-
-
-def cancelled_meanwhile(session):
-    TrainingSession.unscoped.filter(pk=session.pk).update(status=SessionStatus.CANCELLED)
 
 
 @pytest.mark.parametrize(
