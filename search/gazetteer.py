@@ -105,12 +105,22 @@ def by_distance(codes: frozenset[str], departments: frozenset[str], among: froze
 
     It is counted to the nearest of these communes, or middles of these départements.
     """
-    points = [*communes_of(codes), *(_middle(code) for code in departments)]
+    points = _points(codes, departments)
     found: dict[int, set[str]] = defaultdict(set)
     for one in communes_of(among - codes):
         if far := [km for km in (distance_km(point, one) for point in points) if km is not None]:
             found[round(min(far))].add(one.code)
     return tuple(frozenset(found[km]) for km in sorted(found))
+
+
+def _points(codes: Collection[str], departments: Collection[str]) -> list[Commune]:
+    return [*communes_of(codes), *(_middle(code) for code in departments)]
+
+
+def km_to(codes: Collection[str], departments: Collection[str], place: Collection[str]) -> float | None:
+    """From the nearest of the communes `place` to the nearest of `codes`, or to the middle of one of `departments`; None when unknown."""
+    far = [distance_km(point, other) for point in _points(codes, departments) for other in communes_of(place)]
+    return min((km for km in far if km is not None), default=None)
 
 
 def distance_km(one: Commune, other: Commune) -> float | None:

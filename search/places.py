@@ -84,7 +84,8 @@ def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozens
     communes = tuple(one for one in name.communes if not narrower or one.department == narrower)
     is_sure = bool(narrower) or not NEAR.isdisjoint(before) or typed.isdigit()
     if not is_sure:
-        communes = tuple(one for one in communes if one.population >= SMALL_TOWN)
+        if AT.isdisjoint(before):  # «plombier à Ouessant» names a village; «poêle à bois» is for the index to know
+            communes = tuple(one for one in communes if one.population >= SMALL_TOWN)
         if not communes and not name.departments:
             return None
         seen = list(lexicon.seen({word.fold for word in content}).values())

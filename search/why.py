@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub.core.kit.searchable import SearchEntry
 from hub.core.kit.text import FIXED, joined
 from search.analysis import Token, analyse, spelled
-from search.gazetteer import area_of, communes_of, distance_km
+from search.gazetteer import area_of, km_to
 from search.places import Place
 from search.plan import Group, Question
 
@@ -82,13 +82,16 @@ def _fields(names: Iterable[str]) -> str:
 
 
 def _nearness(place: Place, entry: SearchEntry) -> str:
-    """«sur place», «à 12 km», «dans le département», «dans un département voisin»; empty when it is elsewhere, or nobody knows where."""
+    """«sur place», «à 12 km», «dans le département», «dans un département voisin, à 80 km de son milieu»; empty when it is elsewhere, or nobody knows where."""
     area = area_of(entry.place)
     if area.communes & place.communes:
         return "sur place"
-    far = [distance_km(one, other) for one in communes_of(place.communes) for other in communes_of(area.communes)]
-    if (km := min((km for km in far if km is not None), default=FAR_KM)) < FAR_KM:
+    km = km_to(place.communes, (), area.communes)
+    if km is not None and km < FAR_KM:
         return f"à {round(km)}{FIXED}km"
     if area.departments & place.departments:
         return "dans le département"
-    return "dans un département voisin" if area.departments & place.beside else ""
+    beside = "dans un département voisin" if area.departments & place.beside else ""
+    if place.whole and (km := km_to((), place.whole, area.communes)) is not None and km < FAR_KM:
+        return f"{beside or 'ailleurs'}, à {round(km)}{FIXED}km de son milieu"
+    return beside

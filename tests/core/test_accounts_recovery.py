@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -400,3 +401,13 @@ def test_the_host_s_link_serves_a_coordinator_alone_and_only_while_it_holds(cae,
     Membership.unscoped.filter(user=coordinator).update(role="director")
     assert Client().post(path, NEW).status_code == 410
     assert factors(coordinator) == 2
+
+
+def test_a_damaged_link_file_is_no_link(settings):
+    path = rescue_path(with_factor(make_coordinator()).email)
+    kept = Path(settings.DATA_DIR) / "rescue_link.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+    kept.write_text("{")
+
+    assert Client().get(path).status_code == 410

@@ -349,3 +349,44 @@ def test_who_comes_back_before_the_erasure_finds_the_account_open():
     assert AuditEntry.objects.filter(action="privacy.account.reopen", object_id=str(person.pk)).exists()
     Registration.unscoped.filter(trainee=person).delete()
     assert _nights(person, 60) == [(1, False, False)]
+
+
+def test_who_has_a_role_to_come_finds_the_account_open_too():
+    person = _leave(100, is_trained=True)
+    assert _nights(person, 0, 30)[-1] == (1, True, False)
+
+    role = Membership.unscoped.filter(user=person).first().role
+    give_role(person, organisation=make_member(), role=role, actor=SYSTEM, starts_on=today() + timedelta(days=60))
+
+    assert _nights(person, 31) == [(1, False, False)]
+
+
+def test_who_asked_to_be_erased_may_change_her_mind_until_the_day_that_she_was_told():
+    person = _leave(100)
+    assert _nights(person, 0) == [(1, False, False)]
+    Erasure.unscoped.create(user=person, due_at=timezone.now() + timedelta(days=35))
+
+    assert _nights(person, 31) == [(1, False, False)]
+    assert _nights(person, 36)[0][2]
+
+
+def test_an_account_that_never_belonged_anywhere_is_counted_from_its_first_day():
+    """An address invited by mistake, whose role was withdrawn the same day, leaves no membership."""
+    person = make_person(make_member())
+    Membership.unscoped.filter(user=person).delete()
+    type(person).objects.filter(pk=person.pk).update(created_at=timezone.now() - timedelta(days=61))
+
+    assert _nights(person, 0, 30) == [(1, False, False), (0, True, True)]
+
+
+def test_what_people_asked_does_not_wait_for_what_nobody_asked(monkeypatch):
+    person = writer()
+    Erasure.unscoped.create(user=person, due_at=timezone.now())
+    monkeypatch.setattr(services, "warn_departed", mock.Mock(side_effect=RuntimeError))
+
+    with pytest.raises(RuntimeError):
+        tasks.begin_due()
+    drain()
+
+    person.refresh_from_db()
+    assert person.first_name == "Personne"

@@ -66,6 +66,7 @@ def test_communes_around_are_those_within_the_distance():
     [
         ("plombière à Lormont", "Lormont (33)", ["plombiere"]),
         ("plombier lormont", "Lormont (33)", ["plombier"]),
+        ("plombier à Ouessant", "Ouessant (29)", ["plombier"]),
         ("photographe Aix-en-Provence", "Aix-en-Provence (13)", ["photographe"]),
         ("comptable clermont ferrand", "Clermont-Ferrand (63)", ["comptable"]),
         ("céramiste Drôme", "Drôme (26)", ["ceramiste"]),
@@ -98,7 +99,7 @@ def test_place_is_recognised(text, label, rest):
 @pytest.mark.parametrize(
     "text",
     [
-        "Lormont plombier", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km",
+        "Lormont plombier", "plombier ouessant", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km",
         "33", "rendez-vous à 14", "33 plaquistes", "habilitation 99", "loi 2014",
     ],
 )  # fmt: skip
@@ -121,6 +122,7 @@ def test_whole_question_is_a_place_unless_it_is_known_for_something_else():
 def test_word_that_says_what_things_are_is_no_place():
     assert place("stage couture", couture=(9, 0, 1)) is None
     assert place("lucie de la tour", tour=(0, 9, 1)) is None
+    assert place("poêle à bois", bois=(9, 0, 1)) is None
     assert place("plombier lormont", lormont=(1, 1, 5)).label == "Lormont (33)"
     assert place("plombier près de lormont", lormont=(9, 0)).label == "Lormont (33)"
 

@@ -45,6 +45,20 @@ def test_place_says_how_near(where, expected):
     assert (place.asked, place.found) == ("Die (26)", expected)
 
 
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("Die, Drôme (26)", "dans le département"),
+        ("Rennes, Ille-et-Vilaine (35)", "ailleurs, à 646\u00a0km de son milieu"),
+        ("", "ailleurs"),
+    ],
+)
+def test_place_that_is_a_whole_department_says_how_far_from_its_middle(where, expected):
+    _, place = reasons(make_entry(place=where), understand("céramiste Drôme"))
+
+    assert (place.asked, place.found) == ("Drôme (26)", expected)
+
+
 def test_word_that_was_meant_is_said(tmp_path):
     engine = built(TantivyEngine(tmp_path), make_documents("1", title="Plombier"))
 

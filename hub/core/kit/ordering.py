@@ -7,7 +7,7 @@ from django.db.models.functions import Lower, Replace
 # Those of French words, both cases: the embedded database lowers no accented letter. Not many more: its parser nests a hundred deep.
 PLAIN = {
     "é": "e", "è": "e", "ê": "e", "ë": "e", "à": "a", "â": "a", "î": "i", "ï": "i", "ô": "o", "ö": "o", "û": "u", "ù": "u", "ü": "u", "ç": "c",
-    "œ": "oe", "É": "e", "È": "e", "Ê": "e", "À": "a", "Â": "a", "Î": "i", "Ô": "o", "Ç": "c", "Œ": "oe",
+    "œ": "oe", "É": "e", "È": "e", "Ê": "e", "À": "a", "Â": "a", "Î": "i", "Ô": "o", "Ç": "c", "Œ": "oe", "’": "'",
 }  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
-from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.services import close_sessions, empty_account, refuse_if_irreplaceable
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
+from hub.core.kit.dates import today
 from hub.core.notifications import services as notifications
 from hub.core.notifications.models import Notification
 from hub.core.privacy.held import held_by_law, links
@@ -57,11 +58,21 @@ def begin_due() -> int:
 
 
 def _gone(on: date, *, since: timedelta) -> QuerySet[User]:
-    """Active accounts that belong nowhere since that long, nor will; `left_on` is the last day of the last membership."""
+    """Active accounts that belong nowhere since that long, nor will; `left_on` is the last day of the last membership.
+
+    Who never belonged anywhere (a role given and withdrawn the same day leaves no row) is counted from the day of the account; who asked to
+    be erased goes by what she asked.
+    """
     held = Membership.unscoped.filter(user=OuterRef("pk"))
+    asked = Erasure.unscoped.filter(user=OuterRef("pk"), departed=False, done_at=None)
     last = Subquery(held.order_by("-ends_on").values("ends_on")[:1])
-    rows = User.objects.filter(~Exists(held.filter(Q(ends_on=None) | Q(ends_on__gte=on))), is_active=True, is_superuser=False)
-    return rows.annotate(left_on=last).filter(left_on__lte=on - since).order_by("pk")
+    rows = User.objects.filter(~Exists(held.filter(_belongs(on))), ~Exists(asked), is_active=True, is_superuser=False)
+    return rows.annotate(left_on=Coalesce(last, TruncDate("created_at"))).filter(left_on__lte=on - since).order_by("pk")
+
+
+def _belongs(on: date) -> Q:
+    """The condition that a membership holds, or will."""
+    return Q(ends_on=None) | Q(ends_on__gte=on)
 
 
 def _told(**facts: Any) -> Exists:
@@ -82,26 +93,27 @@ def warn_departed(on: date) -> int:
 def close_departed(on: date) -> int:
     """Close the accounts of those who left ninety days ago and were told in time, each in its own transaction; returns how many."""
     people = list(_gone(on, since=KEPT_OPEN).filter(_told(created_at__date__lte=on - NOTICE)))
-    for user in people:
-        _close(user)
-    return len(people)
+    return sum(_close(user, on) for user in people)
 
 
 @transaction.atomic
-def _close(user: User) -> None:
-    """Nobody signs in by it any more; what is erased, and when, follows (begin_due)."""
+def _close(user: User, on: date) -> bool:
+    """Nobody signs in by it any more; what is erased, and when, follows (begin_due). False when she came back meanwhile."""
     row = User.objects.select_for_update().get(pk=user.pk)
+    if Membership.unscoped.filter(_belongs(on), user=row).exists():
+        return False
     close_sessions(row)
     row.is_active = False
     row.save(update_fields=["is_active", "updated_at"])
     Erasure.unscoped.get_or_create(user=row, defaults={"departed": True, "due_at": timezone.now()})  # one that she asked goes first
     audit.record("privacy.account.close", actor=Actor.system(), kind="accounts.user", object_id=str(row.pk))
+    return True
 
 
 @transaction.atomic
 def follow_return(user: User) -> bool:
-    """Reopen an account that closed by itself, as soon as its person belongs somewhere again; False when there is nothing to do."""
-    if not Membership.unscoped.filter(in_force(), user=user).exists():
+    """Reopen an account that closed by itself, as soon as its person belongs somewhere again, or is to; False when there is nothing to do."""
+    if not Membership.unscoped.filter(_belongs(today()), user=user).exists():
         return False
     gone, _ = Erasure.unscoped.filter(user=user, departed=True, done_at=None).delete()
     if gone:

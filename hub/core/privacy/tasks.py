@@ -11,9 +11,11 @@ from hub.core.privacy import services
 @registry.periodic("privacy.due", at=time(3, 40))
 def begin_due() -> None:
     """Who left is warned, then closed; then every erasure whose day has come."""
-    services.warn_departed(today())
-    services.close_departed(today())
-    services.begin_due()
+    try:
+        services.warn_departed(today())
+        services.close_departed(today())
+    finally:  # what people asked does not wait for what nobody asked
+        services.begin_due()
 
 
 @registry.periodic("privacy.purge", at=time(4, 20))

@@ -37,9 +37,12 @@ def rescue_link(email: str) -> str:
         raise RuleBroken("Personne à la coordination de la fédération n’a cette adresse.")
     secret = secrets.token_urlsafe(32)
     held = {"digest": _digest(secret), "user": str(user.pk), "expires_at": (timezone.now() + VALID_FOR).isoformat()}
-    _file().touch(mode=0o600)
-    _file().write_text(json.dumps(held))
     audit.record("accounts.rescue.offer", user, actor=Actor.system())
+    draft = _file().with_suffix(".new")  # whole or not at all: the earlier link stands until then
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(held))
+    draft.replace(_file())
     return settings.WAGTAILADMIN_BASE_URL + reverse("accounts:rescue", args=[secret])
 
 
@@ -47,7 +50,7 @@ def rescued(secret: str) -> User:
     """Whose link this is. Raises InvitationIsUsed unless it is the last one printed, still fresh, of somebody who still coordinates."""
     try:
         held = json.loads(_file().read_text())
-    except FileNotFoundError:
+    except (OSError, ValueError):  # no link, or what a full disk left of one
         raise InvitationIsUsed from None
     is_known = secrets.compare_digest(held["digest"], _digest(secret))
     if not is_known or timezone.now() > datetime.fromisoformat(held["expires_at"]):
