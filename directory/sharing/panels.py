@@ -287,7 +287,7 @@ personal(
             "dire qui l’a accepté ou contesté", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)", over=_accounting_over("month")
         ),
     },
-    other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at", "paper"},
+    other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at", "contests", "paper"},
 )
 personal(
     StatementLine,

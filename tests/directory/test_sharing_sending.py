@@ -87,6 +87,21 @@ def test_what_is_sent_again_is_shown_too_accepted_lines_included():
     assert Statement.unscoped.get().total_minutes == 80
 
 
+def test_what_was_contested_is_read_by_both_sides_once_it_is_settled():
+    service = make_service()
+    statement = make_statement(service, minutes=(60, 45))
+    wrong = statement.lines.get(work="Travail 1")
+    services.contest_lines(statement, reasons={wrong.pk: "Pas venue ce jour-là"}, round=1, actor=directors(service.beneficiary)[0])
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(work="Travail 1"), actor=directors(service.provider)[0])
+    services.issue_statement(service, month=statement.month, actor=directors(service.provider)[0], reply="Retirée du relevé.")
+
+    for side in (service.provider, service.beneficiary):
+        page = sign_in(make_person(side, "director")).get(statement.get_absolute_url()).content.decode()
+        assert all(
+            words in page for words in ("Ce qui a été contesté", "1er envoi", "Travail 1", "Pas venue ce jour-là", "Retirée du relevé.")
+        )
+
+
 def test_a_month_without_time_has_nothing_to_send():
     service = make_service()
 

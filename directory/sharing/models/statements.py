@@ -28,7 +28,8 @@ class StatementQuerySet(ScopedQuerySet["Statement"]):
 class Statement(Row):
     """What one CAE gave another in a month, sent by the one that gave, accepted or contested line by line by the one that received.
 
-    `month` is its first day; `round` counts how often it was sent.
+    `month` is its first day; `round` counts how often it was sent. `contests` keeps what was contested of the sendings before, as both sides
+    read it: [{"round": int, "on": ISO day, "lines": [{"work", "minutes", "amount_cents", "reason"}], "reply": text}].
     """
 
     service = models.ForeignKey(SharedService, models.PROTECT, related_name="statements", verbose_name="service")
@@ -41,6 +42,7 @@ class Statement(Row):
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="répondu par")
 
+    contests = models.JSONField("contestations réglées", default=list, blank=True)
     paper = models.ForeignKey("papers.IssuedPaper", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce établie")
 
     objects = StatementQuerySet.as_manager()

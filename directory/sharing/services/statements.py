@@ -40,6 +40,7 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
     else:
         if not reply.strip():
             raise RuleBroken("Répondez aux lignes contestées avant d’envoyer de nouveau.")
+        statement.contests = [*statement.contests, _contest(statement, reply)]
         statement.move_to(StatementStatus.ISSUED)
         statement.round += 1
     draft = drafted(row, month)
@@ -55,6 +56,13 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
         TimeEntry.unscoped.filter(pk__in=[entry.pk for entry in entries]).update(line=line)
     _tell(statement, "envoyé" if statement.round == 1 else "envoyé de nouveau", actor, "issue", {"reply": reply})
     return statement
+
+
+def _contest(statement: Statement, reply: str) -> dict[str, object]:
+    """What was contested of a sending, and what is answered: its lines are about to make room for others."""
+    rows = statement.lines.filter(state=LineState.CONTESTED).values("work", "minutes", "amount_cents", "reason")
+    day = timezone.localdate(statement.answered_at).isoformat() if statement.answered_at else ""
+    return {"round": statement.round, "on": day, "lines": list(rows.order_by("position")), "reply": reply}
 
 
 def _require_over(row: SharedService, month: date) -> None:
