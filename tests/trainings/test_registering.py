@@ -185,6 +185,20 @@ def test_no_form_is_shown_when_nobody_can_be_registered_and_it_is_said_why(buyer
     assert said in client.get(reverse("sessions:detail", args=[session.pk])).content.decode() or "annulée" in said
 
 
+@pytest.mark.parametrize(
+    ("facts", "is_offered"),
+    [({}, True), ({"starts_on": today()}, False), ({"registration_closes_on": today() - timedelta(days=1)}, False)],
+)
+def test_registrations_that_are_closed_are_not_offered_to_be_closed(facts, is_offered):
+    body = make_member()
+    session = make_session(make_course(body))
+    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+
+    page = sign_in(make_person(body, "training_manager")).get(reverse("sessions:detail", args=[session.pk])).content.decode()
+
+    assert ("Clore les inscriptions" in page) == is_offered
+
+
 def test_registrations_that_nobody_could_use_are_not_opened():
     body = make_member()
     session = make_session(make_course(body), status=SessionStatus.CLOSED, registration_closes_on=today() - timedelta(days=3))
