@@ -32,6 +32,10 @@ class SessionQuerySet(ScopedQuerySet["TrainingSession"]):
     def upcoming(self, on: date) -> Self:
         return self.filter(ends_on__gte=on).exclude(status=SessionStatus.CANCELLED)
 
+    def openable(self, on: date) -> Self:
+        """Those that an opening makes registrable on a day: the rows whose `past_words` are empty."""
+        return self.exclude(starts_on__lte=on).exclude(registration_closes_on__lt=on)
+
 
 class TrainingSession(Row):
     """A programme held at a time and place, with places and a price.
