@@ -229,6 +229,9 @@ class HalfDay(Row):
     def finishes_at(self) -> datetime:
         return at_home(self.date, self.ends_at)
 
+    def overlaps(self, other: "HalfDay") -> bool:
+        return self.date == other.date and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
     @property
     def minutes(self) -> int:
         return (self.ends_at.hour - self.starts_at.hour) * 60 + self.ends_at.minute - self.starts_at.minute
