@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.core.accounts.models import User
+from hub.core.kit.dates import local
 from tests.browser import village
 from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now
 from tests.builders.attendance import people_of, trainer_of
@@ -118,14 +119,16 @@ def open_pad(sheet, row):
     [
         ("Quelqu’un d’autre", "", "écrivez le nom en entier"),
         ("", "23:59", "L’arrivée est entre"),
+        ("", "a minute before the end", "Cette heure n’est pas encore là."),
     ],
 )
 def test_what_the_hub_would_refuse_is_said_on_the_pad_and_nothing_is_lost(session, sheet, typed, arrived, said):
     row = people_of(session)[0]
+    end = local(session.half_days.get().finishes_at - timedelta(minutes=1))
     open_pad(sheet, row)
     sheet.get_by_label("Signer au clavier").fill(typed or row.trainee.name)
     sheet.get_by_text("Retard, départ avant la fin").click()
-    sheet.get_by_label("Arrivée en retard, à").fill(arrived)
+    sheet.get_by_label("Arrivée en retard, à").fill(f"{end:%H:%M}" if "end" in arrived else arrived)
     sheet.get_by_label("Motif du retard").fill("Train")
     sheet.get_by_role("button", name="Signer ma présence").click()
 

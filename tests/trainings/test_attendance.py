@@ -12,7 +12,7 @@ from django.utils import timezone
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import hour_fr, today
+from hub.core.kit.dates import hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
@@ -252,6 +252,22 @@ def test_person_absent_who_comes_signs_with_her_hour(session):
     assert Presence.objects.count() == 1
     with pytest.raises(AlreadySigned):
         services.mark_absent(half_day, row, reason="Partie", actor=trainer_of(session))
+
+
+@pytest.mark.parametrize(("ahead", "is_offline"), [(0, False), (1, False), (2, False), (0, True), (1, True), (2, True)])
+def test_nobody_has_come_at_an_hour_that_is_not_there_when_she_signs(session, monkeypatch, ahead, is_offline):
+    half_day, (row, _) = first(session), people_of(session)
+    signed_at, actor = half_day.begins_at + timedelta(minutes=10), trainer_of(session)
+    during(monkeypatch, half_day, 60 if is_offline else 10)
+    signature = Signature(typed=row.trainee.name, key=uuid7(), device_at=signed_at if is_offline else None)
+    hours = Hours(arrived_at=local(signed_at + timedelta(minutes=ahead)).time(), reason="Train")
+
+    if ahead < 2:
+        assert services.sign(half_day, row, signature=signature, hours=hours, actor=actor).arrived_at == hours.arrived_at
+        return
+    with pytest.raises(AttendanceRefused, match="n’est pas encore là"):
+        services.sign(half_day, row, signature=signature, hours=hours, actor=actor)
+    assert not Presence.objects.exists()
 
 
 def test_line_written_by_mistake_is_taken_back_and_the_trail_keeps_why(session):

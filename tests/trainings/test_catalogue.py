@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import WorkflowState
 
 from hub.core.accounts.selectors import actor_for
@@ -15,6 +17,7 @@ from hub.core.jobs import runner
 from hub.core.kit.comparing import pieces
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
+from hub.core.ui.panels import collect
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session
 from tests.core.races import run_together
@@ -524,3 +527,15 @@ def test_programmes_stand_in_the_order_of_a_dictionary(client):
     shown = [row["title"] for row in client.get("/formations.json").json()["results"]]
 
     assert shown == ["Eau chaude", "Écluses", "Enduits", "ÉTANCHÉITÉ", "Œuvre d’art", "Zinguerie"]
+
+
+def test_news_of_a_programme_leads_to_its_page():
+    course = make_course(make_member("Qui forme"))
+    reader = make_person(make_member("Qui lit"))
+
+    items = [item for found in collect("home.news", actor_for(reader), timezone.now() - timedelta(days=1)) for item in found["items"]]
+
+    (found,) = [item for item in items if course.title in item["text"]]
+    page = sign_in(reader).get(found["url"])
+    assert page.status_code == 200
+    assert course.title in page.content.decode()

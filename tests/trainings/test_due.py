@@ -11,9 +11,12 @@ from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.funding import make_party
+from tests.builders.trainings import make_course, make_session
 from trainings.funding import services as funding
 from trainings.paperwork import services
 from trainings.paperwork.models import Convocation
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.models import TrainingSession
 
 pytestmark = pytest.mark.django_db
 AGREE, CONVENE, SIGN = "Établir les conventions", "Envoyer les convocations", "Signer la convention"
@@ -128,3 +131,38 @@ def test_convocations_are_offered_until_the_first_day_only(days, is_offered):
     assert (CONVENE in page) == is_offered
     assert ("a commencé" in said) != is_offered
     assert Convocation.unscoped.filter(told_at__isnull=False).exists() == is_offered
+
+
+# -- registrations to open, registrations that opened -------------------------------------------------------------------
+def titles(place, organisation, since=None):
+    found = collect(place, actor_for(make_person(organisation, "training_manager")), since)
+    return [item for one in found for item in one["items"] if item.get("title", item["text"]).startswith(("Ouvrir les", "Session ouverte"))]
+
+
+@pytest.mark.parametrize(("days", "due_in"), [(60, [30]), (30, [0]), (4, [0]), (1, [0]), (0, []), (-3, [])])
+def test_registrations_are_to_open_a_month_before_the_first_day_and_not_once_it_has_come(days, due_in):
+    session = make_session(make_course(make_party()), status=SessionStatus.DRAFT, starts_in=days)
+
+    items = titles("home.due", session.organisation)
+
+    assert [(item["when"] - today()).days for item in items] == due_in
+
+
+def test_registrations_that_cannot_open_any_more_are_not_to_open():
+    session = make_session(make_course(make_party()), status=SessionStatus.DRAFT, registration_closes_on=today() - timedelta(days=1))
+
+    assert titles("home.due", session.organisation) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_news"),
+    [
+        ({}, True), ({"starts_on": today()}, False), ({"status": SessionStatus.CLOSED}, False), ({"registration_closes_on": today()}, True),
+        ({"registration_closes_on": today() - timedelta(days=1)}, False),
+    ],
+)  # fmt: skip
+def test_a_session_is_news_while_one_may_register(facts, is_news):
+    session = make_session(make_course(make_party()))
+    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+
+    assert len(titles("home.news", make_party(), session.created_at - timedelta(days=1))) == is_news

@@ -1,6 +1,6 @@
 """Registering people and giving a place back, as the screens do it; what a session page says of both."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -183,6 +183,47 @@ def test_no_form_is_shown_when_nobody_can_be_registered_and_it_is_said_why(buyer
     assert said in page
     assert 'name="trainees"' not in page
     assert said in client.get(reverse("sessions:detail", args=[session.pk])).content.decode() or "annulée" in said
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "hours", "capacity", "is_said"),
+    [
+        (30, {}, 12, True),
+        (32, {}, 12, True),
+        (33, {}, 12, False),
+        (30, {"starts_at": time(18), "ends_at": time(20)}, 12, False),
+        (30, {}, 1, False),
+    ],
+)
+def test_a_place_at_the_same_hours_elsewhere_is_said_and_locks_nothing(buyer, client, starts_in, hours, capacity, is_said):
+    rosa, ines = make_person(buyer, first_name="Rosa", last_name="Almeida"), make_person(buyer)
+    other = make_session(make_course(make_member(), title="Badigeon"), starts_in=starts_in, capacity=capacity)
+    register(other, ines, employer=buyer)  # who is registered here is the only one of whom it is said; with one place, Rosa waits
+    register(other, rosa, employer=buyer)
+    if hours:
+        other.half_days.filter(period="pm").delete()
+        other.half_days.update(**hours)
+    session = make_session(make_course(make_member()))
+
+    page = client.post(url(session), {"key": str(uuid7()), "trainees": [str(rosa.pk)], "register": "1"}, follow=True).content.decode()
+
+    assert Registration.unscoped.filter(session=session, trainee=rosa, status=RegistrationStatus.CONFIRMED).exists()
+    assert page.count("a déjà une place à") == is_said
+    assert ("Rosa Almeida a déjà une place à «\u00a0Badigeon\u00a0» aux mêmes heures." in page) == is_said
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_offered"),
+    [({}, True), ({"starts_on": today()}, False), ({"registration_closes_on": today() - timedelta(days=1)}, False)],
+)
+def test_registrations_that_are_closed_are_not_offered_to_be_closed(facts, is_offered):
+    body = make_member()
+    session = make_session(make_course(body))
+    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+
+    page = sign_in(make_person(body, "training_manager")).get(reverse("sessions:detail", args=[session.pk])).content.decode()
+
+    assert ("Clore les inscriptions" in page) == is_offered
 
 
 def test_registrations_that_nobody_could_use_are_not_opened():

@@ -59,15 +59,23 @@ def test_half_days_of_one_day_do_not_overlap(home, client):
     assert "se chevauchent" in str(errors(answer)[2])
 
 
-def test_registrations_close_on_the_first_day_at_the_latest(home, client):
-    late = (today() + timedelta(days=3)).isoformat()
-    url = new_url(home)
+def test_registrations_close_on_the_eve_of_the_first_day_at_the_latest(home, client):
+    first, url = today() + timedelta(days=3), new_url(home)
+    days = {f"demi-{line}-date": first.isoformat() for line in (0, 1)}
 
-    refused = client.post(url, session_data(registration_closes_on=late))
-    accepted = client.post(url, session_data(registration_closes_on=today().isoformat()))
+    refused = client.post(url, session_data(registration_closes_on=first.isoformat(), **days))
+    accepted = client.post(url, session_data(registration_closes_on=(first - timedelta(days=1)).isoformat(), **days))
 
-    assert "au plus tard le premier jour" in str(errors(refused)[0]["registration_closes_on"])
+    assert "la veille du premier jour au plus tard" in str(errors(refused)[0]["registration_closes_on"])
     assert accepted.status_code == 302
+
+
+def test_a_session_entered_to_close_on_its_first_day_is_still_corrected(home, client):
+    session = make_session(make_course(home), registration_closes_on=today())
+
+    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(registration_closes_on=today().isoformat()))
+
+    assert answer.status_code == 302, answer.context and errors(answer)
 
 
 def test_a_session_that_is_past_may_be_corrected(home, client):

@@ -27,9 +27,11 @@ from tests.builders.workgroups import (
 from workgroups.decisions import services
 from workgroups.decisions.enums import ActionStatus
 from workgroups.decisions.models import Action, Decision
+from workgroups.decisions.selectors import members_of
 from workgroups.groups import services as groups
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
+from workgroups.groups.selectors import people
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +211,28 @@ def test_a_decision_is_not_dated_ahead():
         with pytest.raises(NotPossible):
             write()
     assert Decision.unscoped.get().taken_on == today()
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(-1, True), (0, False), (1, False)])
+def test_a_decision_is_not_due_before_it_is_taken(days, is_refused):
+    group = make_group()
+    form = {"text": "Décidé.", "taken_on": today().isoformat(), "due_on": (today() + timedelta(days=days)).isoformat()}
+
+    answer = sign_in(facilitator_of(group)).post(url("new_decision", group), form)
+
+    assert Decision.unscoped.exists() != is_refused
+    if is_refused:
+        assert answer.context["form"].errors == {"due_on": ["Ce jour vient avant celui où la décision est prise."]}
+
+
+def test_those_who_may_carry_a_decision_are_in_the_order_of_a_dictionary():
+    group = make_group(organisation=make_member("Atelier"))
+    for name in ("Zinc", "Écluse", "Eau"):
+        join_group(group, make_member(name))
+
+    expected = ["Atelier", "Eau", "Écluse", "Zinc"]
+    assert [row.speaks_for for row in members_of(group)] == expected
+    assert [row.speaks_for for row in people(group)] == expected
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.meetings import services
 from workgroups.meetings.models import Meeting
+from workgroups.meetings.selectors import present
 
 pytestmark = pytest.mark.django_db
 
@@ -298,3 +299,12 @@ def test_pages_cost_the_same_with_one_row_and_with_three():
     one = cost()
     cost()
     assert cost() == one
+
+
+def test_those_who_were_there_are_in_the_order_of_a_dictionary():
+    group = make_group()
+    row = make_meeting(group)
+    people = [join_group(group, make_member(name)) for name in ("Zinc", "Écluse", "Eau")]
+    row.present.set([member_row(group, person) for person in people])
+
+    assert [name for name, _ in present(row)] == ["Eau", "Écluse", "Zinc"]

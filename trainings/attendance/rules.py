@@ -1,9 +1,9 @@
 """Who holds a sheet, and when and how a half-day may be signed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.dates import hour_fr
+from hub.core.kit.dates import at_home, hour_fr
 from hub.core.kit.text import fold, one_line
 from trainings.attendance.errors import AttendanceRefused, ReasonNeeded, SignatureRefused, TooEarly
 from trainings.attendance.hours import Times
@@ -12,6 +12,7 @@ from trainings.sessions.models import HalfDay, TrainingSession
 from trainings.sessions.rules import can_manage_session
 
 KEPT_BEFORE = KEPT_AFTER = timedelta(days=1)  # how long before and after its half-day a sheet may lie in the trainer's browser
+TICK = timedelta(minutes=1)  # an hour is typed in minutes, and two clocks differ a little
 GRACE = timedelta(minutes=15)  # after the end of a half-day; later, a signature needs a reason
 
 
@@ -55,6 +56,12 @@ def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> N
     check_begun(half_day, at)
     if is_late(half_day, at) and not late_reason.strip():
         raise ReasonNeeded("La demi-journée est finie : dites pourquoi la signature vient après.", "late_reason")
+
+
+def check_arrived(half_day: HalfDay, arrived_at: time | None, at: datetime) -> None:
+    """Who signs at a moment has come by then. Raises: AttendanceRefused."""
+    if arrived_at and at_home(half_day.date, arrived_at) > at + TICK:
+        raise AttendanceRefused("Cette heure n’est pas encore là.")
 
 
 def check_times(times: Times, *, reason: str = "") -> None:

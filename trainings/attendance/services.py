@@ -113,6 +113,7 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
     sheet = _open_sheet(held)
     _check_person(held, registration)
     rules.check_times(Times(held.starts_at, held.ends_at, hours.arrived_at, hours.left_at), reason=hours.reason)
+    rules.check_arrived(held, hours.arrived_at, device_at or now)
     before = Presence.objects.filter(sheet=sheet, registration=registration).first()
     if before and before.attended == Attended.PRESENT:
         raise AlreadySigned(f"{registration.trainee.name} a déjà signé cette demi-journée.")

@@ -55,7 +55,7 @@ def new_courses(actor: Actor, since: datetime) -> dict[str, Any] | None:
         {
             "at": row.first_published_at,
             "text": f"Nouveau programme : {row.title}, {row.organisation.name}",
-            "url": f"/formations/{row.public_id}/",
+            "url": row.url or "",
             "area": "a-train",
             "area_label": "Formations",
         }

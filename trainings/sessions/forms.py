@@ -51,7 +51,7 @@ class SessionForm(HubModelForm):
         labels = {"access_notes": "Accès au lieu"}
         help_texts = {
             "nature": "Un atelier n’a ni convention, ni certificat, ni feuille à signer : les présences sont notées.",
-            "registration_closes_on": "Au plus tard le premier jour.",
+            "registration_closes_on": "Au plus tard la veille du premier jour. Laissez vide pour cette date.",
             "place_name": "« Atelier de… », ou « À distance ».",
             "access_notes": "Plain-pied, boucle magnétique, transport : ce qui aide à venir.",
             "remote_assistance": "Qui aide, comment, dans quel délai (D6313-3-1).",
@@ -88,16 +88,16 @@ class SessionForm(HubModelForm):
     def clean_registration_closes_on(self) -> Day | None:
         day: Day | None = self.cleaned_data["registration_closes_on"]
         if day and day < today() and day != self.instance.registration_closes_on:
-            raise ValidationError(f"{PAST} Laissez vide pour accepter les inscriptions jusqu’au premier jour.")
+            raise ValidationError(f"{PAST} Laissez vide pour accepter les inscriptions jusqu’à la veille du premier jour.")
         return day
 
     def agrees_with(self, half_days: "BaseHalfDays") -> bool:
-        """Whether registrations close in time for these half-days; says so on the field when they do not."""
+        """Whether registrations close in time for these half-days; says so on the field when they do not. A first day entered long ago stays."""
         first = min((slot[0] for slot in half_days.slots()), default=None)
         closes = self.cleaned_data.get("registration_closes_on")
-        if first is None or closes is None or closes <= first:
+        if first is None or closes is None or closes < first or (closes == first and closes == self.instance.registration_closes_on):
             return True
-        self.add_error("registration_closes_on", "Les inscriptions closent au plus tard le premier jour de la session.")
+        self.add_error("registration_closes_on", "Les inscriptions closent la veille du premier jour au plus tard.")
         return False
 
     def facts(self) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class SessionQuerySet(ScopedQuerySet["TrainingSession"]):
     def upcoming(self, on: date) -> Self:
         return self.filter(ends_on__gte=on).exclude(status=SessionStatus.CANCELLED)
 
+    def openable(self, on: date) -> Self:
+        """Those that an opening makes registrable on a day: the rows whose `past_words` are empty."""
+        return self.exclude(starts_on__lte=on).exclude(registration_closes_on__lt=on)
+
 
 class TrainingSession(Row):
     """A programme held at a time and place, with places and a price.
@@ -224,6 +228,9 @@ class HalfDay(Row):
     @property
     def finishes_at(self) -> datetime:
         return at_home(self.date, self.ends_at)
+
+    def overlaps(self, other: "HalfDay") -> bool:
+        return self.date == other.date and self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     @property
     def minutes(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, Value
@@ -24,6 +24,7 @@ from trainings.sessions.services import cancel_registration
 
 SHOWN = 5
 NEWS = 10
+OPENS_BEFORE = timedelta(days=30)  # before the first day: the time that employers take to choose and to agree
 NAMED = ("id", "session_id", "session__title", "trainee_id", "employer_id", "status", "rank", "registered_at", "cancelled_at")
 NAME = Concat("trainee__first_name", Value(" "), "trainee__last_name")
 
@@ -46,13 +47,14 @@ def sessions_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | No
 
 @register("home.due", "sessions", order=30)
 def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
-    """Drafts to open for whoever manages the organisation's sessions."""
+    """Drafts to open for whoever manages the organisation's sessions, a month before they begin and no more once they have."""
     if not actor.can("session.manage"):
         return None
-    drafts = TrainingSession.objects.visible_to(actor).filter(organisation=actor.organisation_id, status=SessionStatus.DRAFT)
+    day = today()
+    drafts = TrainingSession.objects.visible_to(actor).openable(day).filter(organisation=actor.organisation_id, status=SessionStatus.DRAFT)
     items = [
         {
-            "when": session.starts_on or session.created_at,
+            "when": max(session.starts_on - OPENS_BEFORE, day) if session.starts_on else session.created_at,
             "title": f"Ouvrir les inscriptions : {session.title}" + (f", {date_fr(session.starts_on)}" if session.starts_on else ""),
             "text": f"Session en brouillon, {counted(session.capacity, 'place')}.",
             "url": reverse("sessions:detail", args=[session.pk]),
@@ -68,7 +70,12 @@ def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 @register("home.news", "sessions", order=30)
 def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
     """Sessions of other organisations to which one may register, made since."""
-    rows = TrainingSession.objects.visible_to(actor).upcoming(today()).filter(status=SessionStatus.OPEN, created_at__gt=since)
+    rows = (
+        TrainingSession.objects.visible_to(actor)
+        .upcoming(today())
+        .openable(today())
+        .filter(status=SessionStatus.OPEN, created_at__gt=since)
+    )
     items = [
         {
             "at": row.created_at,

@@ -29,6 +29,17 @@ def registrable_people(employer_id: UUID) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("sort_name", "id")
 
 
+def held_elsewhere(session: TrainingSession, people: Iterable[User], actor: Actor) -> list[Registration]:
+    """The places that these people have in other sessions at the same hours, as far as the reader may see. One query when no day is shared."""
+    rows = Registration.objects.visible_to(actor).filter(trainee__in=[person.pk for person in people], status=RegistrationStatus.CONFIRMED)
+    near = (
+        rows.filter(session__starts_on__lte=session.ends_on, session__ends_on__gte=session.starts_on) if session.starts_on else rows.none()
+    )
+    found = list(near.exclude(session=session).select_related("session", "trainee").prefetch_related("session__half_days"))
+    own = list(session.half_days.all()) if found else []
+    return [row for row in found if any(one.overlaps(other) for one in own for other in row.session.half_days.all())]
+
+
 def with_name(people: QuerySet[User], words: str) -> QuerySet[User]:
     """Those whose name holds every word, in any order."""
     for word in fold(words)[:80].split()[:8]:

@@ -74,6 +74,8 @@ class DecisionForm(_Owned):
         check_days(self, "taken_on")
         if (day := self.cleaned_data.get("taken_on")) and (refusal := not_taken_yet(day)):
             self.add_error("taken_on", refusal)
+        if day and (due := self.cleaned_data.get("due_on")) and due < day:
+            self.add_error("due_on", "Ce jour vient avant celui où la décision est prise.")
         return self.cleaned_data
 
 

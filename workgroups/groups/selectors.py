@@ -28,7 +28,8 @@ def groups(actor: Actor) -> QuerySet[Workgroup]:
 def people(group: Workgroup) -> QuerySet[GroupMember]:
     """Those in the group today, facilitators first; for a group already granted."""
     rows = GroupMember.unscoped.filter(in_force(), workgroup=group).select_related("user", "organisation")
-    return rows.annotate(facilitates=Q(role=GroupRole.FACILITATOR)).order_by("-facilitates", "organisation__name", "user__sort_name", "id")
+    words = alphabetical("organisation__name")
+    return rows.annotate(facilitates=Q(role=GroupRole.FACILITATOR)).order_by("-facilitates", words, "user__sort_name", "id")
 
 
 def facilitators(group: Workgroup) -> list[GroupMember]:

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
+from hub.core.kit.ordering import alphabetical
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.meetings.models import Meeting
 
@@ -23,7 +24,8 @@ def upcoming(actor: Actor, group: Workgroup) -> QuerySet[Meeting]:
 
 def present(meeting: Meeting) -> list[tuple[str, list[GroupMember]]]:
     """Who was there, by the organisation that each spoke for."""
-    rows = meeting.present.select_related("user", "organisation").order_by("organisation__name", "guest_of", "user__sort_name", "id")
+    words = (alphabetical("organisation__name"), alphabetical("guest_of"))
+    rows = meeting.present.select_related("user", "organisation").order_by(*words, "user__sort_name", "id")
     found: dict[str, list[GroupMember]] = {}
     for row in rows:
         found.setdefault(row.speaks_for, []).append(row)

@@ -19,7 +19,7 @@ from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
 from trainings.sessions.forms import RegistrationForm, known_ids
 from trainings.sessions.models import Registration, TrainingSession
-from trainings.sessions.selectors import choices, registrable_people, with_name
+from trainings.sessions.selectors import choices, held_elsewhere, registrable_people, with_name
 
 SHOWN = 200
 
@@ -54,6 +54,9 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
                 session, trainees=form.cleaned_data["trainees"], employer=employer, actor=actor, key=form.cleaned_data["key"]
             )
             messages.success(request, _said(outcome))
+            if twice := held_elsewhere(session, form.cleaned_data["trainees"], actor):
+                said = (f"{row.trainee.name} a déjà une place à « {row.session.title} » aux mêmes heures." for row in twice)
+                messages.warning(request, " ".join(said))
             return redirect("sessions:detail", pk)
         except SessionIsClosed:
             session.refresh_from_db()

@@ -3,7 +3,7 @@
 import { pad } from "./pad.js";
 import { read, write } from "./queue.js";
 
-const AGAIN = 15000, LATE = 20000;
+const AGAIN = 15000, LATE = 20000, MINUTE = 60000;
 const sheet = document.querySelector("[data-hub-sheet]"), dialog = document.querySelector("[data-hub-pad-dialog]");
 const form = dialog.querySelector("form"), drawing = pad(form), wrong = form.querySelector("[data-hub-pad-wrong]");
 const note = sheet.querySelector("[data-hub-kept]"), refused = sheet.querySelector("[data-hub-refused]");
@@ -90,7 +90,13 @@ sheet.addEventListener("click", (event) => {
 });
 form.querySelector("[data-hub-pad-cancel]").addEventListener("click", () => dialog.close());
 
-// What the hub would refuse, said while she who signs still holds the telephone (rules.check_typed, rules.check_times).
+// From the beginning of the half-day, whose moment the hub says: the telephone may stand in another time zone.
+function isToCome(hour, { hubBegins, hubStarts }) {
+  const minutes = (text) => text.slice(0, 2) * 60 + Number(text.slice(3, 5));
+  return Date.parse(hubBegins) + (minutes(hour) - minutes(hubStarts)) * MINUTE > Date.now() + MINUTE;
+}
+
+// What the hub would refuse, said while she who signs still holds the telephone (rules.check_typed, check_times, check_arrived).
 function lack({ strokes, typed, arrived_at: from, left_at: to, reason, late_reason: late }) {
   const { hubStarts: starts, hubEnds: ends, hubHours: hours } = form.dataset, whose = link.dataset.hubSign;
   if (!strokes && !typed.trim()) return "Signez dans le cadre, ou écrivez votre nom en entier.";
@@ -98,6 +104,7 @@ function lack({ strokes, typed, arrived_at: from, left_at: to, reason, late_reas
   if (from && (from < starts || from >= ends)) return `L’arrivée est entre ${hours}\u202f; laissez vide pour une arrivée à l’heure.`;
   if (to && (to <= starts || to > ends)) return `Le départ est entre ${hours}\u202f; laissez vide pour un départ à l’heure.`;
   if (from && to && to <= from) return "Le départ suit l’arrivée.";
+  if (from && isToCome(from, form.dataset)) return "Cette heure n’est pas encore là.";
   if (((from || starts) !== starts || (to || ends) !== ends) && !reason.trim()) return "Dites pourquoi\u00a0: retard, départ avant la fin.";
   return late !== undefined && !late.trim() ? "La demi-journée est finie\u00a0: dites pourquoi la signature vient après." : "";
 }
