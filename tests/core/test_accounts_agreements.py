@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.forms import AgreementForm
 from hub.core.accounts.models import Affiliation, Membership
 from hub.core.accounts.permissions import OPENED_BY
 from hub.core.accounts.selectors import actor_for
@@ -317,3 +318,21 @@ def test_an_agreement_that_two_caes_reach_is_told_by_their_own_words_alone():
     assert Notification.unscoped.filter(kind="sharing.request").exists()
     end_agreement(service.agreement, actor=actor_for(make_coordinator()))
     assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
+
+
+def test_the_caes_of_an_agreement_stand_in_the_order_of_a_dictionary():
+    for name in ("Zinc", "Écluse", "Alter"):
+        make_member(name)
+
+    form = AgreementForm()
+
+    for field in ("provider", "beneficiary"):
+        assert [one.name for one in form.fields[field].queryset] == ["Alter", "Écluse", "Zinc"]
+
+
+def test_the_links_of_an_organisation_bear_its_name_as_one_says_it():
+    make_member("Alter-Bâtir")
+
+    page = sign_in(make_coordinator()).get(reverse("accounts:organisations")).content.decode()
+
+    assert 'Connexion<span class="vh"> des gens d’Alter-Bâtir' in page
