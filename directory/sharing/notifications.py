@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from directory.sharing.models import Announcement, ServiceRequest, SharedService, Statement
+from hub.core.accounts.enums import Purpose
+from hub.core.accounts.models import Agreement
 from hub.core.accounts.permissions import Permission
+from hub.core.kit.text import joined
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
 REQUEST_EVENTS = {
@@ -59,6 +64,35 @@ class ServiceTold(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"service": str(self.service.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class AgreementTold(NotificationKind):
+    """The coordination made an agreement, or one without a shared service was broken off."""
+
+    code = "sharing.agreement"
+    label = "La coordination pose ou rompt une convention de ma CAE"
+    told_to = "staff"
+    category = Category.SERVICES
+    agreement: Agreement
+    words: str
+
+    def subject(self) -> str:
+        row = self.agreement
+        return f"Convention {row.number} {self.words}, {row.provider.name} pour {row.beneficiary.name}"
+
+    def url(self) -> str:
+        return reverse("sharing:services")
+
+    def people(self) -> str:
+        return joined([person.name for person in self.agreement.people.order_by("sort_name", "id")])
+
+    def purposes(self) -> str:
+        return joined([str(Purpose(purpose).label) for purpose in self.agreement.purposes])
+
+    def data(self) -> dict[str, str]:
+        return {"agreement": str(self.agreement.pk)}
 
 
 @register

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.forms import AgreementForm
 from hub.core.accounts.models import Affiliation, Membership
 from hub.core.accounts.permissions import OPENED_BY
 from hub.core.accounts.selectors import actor_for
@@ -18,6 +19,7 @@ from hub.core.accounts.services import end_agreement, make_agreement, withdraw_r
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import named
+from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.funding import make_file
 from tests.builders.sharing import make_announcement, make_service
@@ -287,3 +289,50 @@ def test_the_lists_of_the_other_cae_say_what_may_be_done_and_the_way_back():
     answer = client.post("/agir-pour/", {"mandate": back, "next": "/services/conventions/"}, follow=True)
     assert named("Conventions", home.name) in answer.content.decode()
     assert sign_in(make_person(other, "entrepreneur")).get("/services/conventions/").status_code == 403
+
+
+def test_an_agreement_made_or_broken_off_by_the_coordination_is_told_to_both_caes_and_to_who_is_named():
+    home, other = make_member("Brindille"), make_member("Alter-Bâtir")
+    person = make_person(home, "shared_staff")
+    readers = {make_person(home, "director").pk, make_person(other, "director").pk, person.pk}
+    make_person(other, "advisor")
+    now, actor = timezone.now(), actor_for(make_coordinator())
+
+    row = make_agreement(
+        provider=home, beneficiary=other, people=[person], purposes=["registration"], starts_at=now, ends_at=now + timedelta(days=9), actor=actor
+    )  # fmt: skip
+    told = Notification.unscoped.filter(kind="sharing.agreement")
+
+    assert sorted(told.values_list("user", flat=True)) == sorted(readers)
+    assert told.first().text == f"Convention {row.number} posée par la coordination, Brindille pour Alter-Bâtir"
+    letter = Mail.objects.filter(user=person).get().body
+    assert person.name in letter
+    assert "inscrire les personnes" in letter
+    end_agreement(row, actor=actor)
+    assert told.filter(text__contains="rompue").count() == len(readers)
+
+
+def test_an_agreement_that_two_caes_reach_is_told_by_their_own_words_alone():
+    service = make_service()
+
+    assert Notification.unscoped.filter(kind="sharing.request").exists()
+    end_agreement(service.agreement, actor=actor_for(make_coordinator()))
+    assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
+
+
+def test_the_caes_of_an_agreement_stand_in_the_order_of_a_dictionary():
+    for name in ("Zinc", "Écluse", "Alter"):
+        make_member(name)
+
+    form = AgreementForm()
+
+    for field in ("provider", "beneficiary"):
+        assert [one.name for one in form.fields[field].queryset] == ["Alter", "Écluse", "Zinc"]
+
+
+def test_the_links_of_an_organisation_bear_its_name_as_one_says_it():
+    make_member("Alter-Bâtir")
+
+    page = sign_in(make_coordinator()).get(reverse("accounts:organisations")).content.decode()
+
+    assert 'Connexion<span class="vh"> des gens d’Alter-Bâtir' in page

@@ -24,7 +24,9 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import ask_recovery, dismiss_recovery, rescue_link, reset_second_factor
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
-from hub.core.notifications.models import Notification
+from hub.core.notifications import letters
+from hub.core.notifications.models import Mail, Notification
+from hub.core.notifications.notifications import SecurityAlert
 from hub.core.ui import panels
 from tests.builders.accounts import join, make_coordinator, make_federation, make_member, make_person, sign_in
 
@@ -216,8 +218,42 @@ def test_a_director_is_helped_by_the_coordination(cae, director):
     ask_recovery(director)
 
     assert Notification.unscoped.get(kind="accounts.recovery_asked").user == coordinator
+    page = at_second_factor(director).get(LOST).content.decode()
+    assert "Appelez la coordination de la fédération" in page
+    assert "la personne qui gère les membres" not in page
     sign_in(coordinator).post(reopen_url(cae, director), {"checked": "video"})
     assert not factors(director)
+
+
+def test_who_has_a_director_is_sent_to_her(cae, director, lost):
+    make_coordinator()
+    ask_recovery(lost)
+
+    page = at_second_factor(lost).get(LOST).content.decode()
+
+    assert "Appelez la personne qui gère les membres de votre organisation" in page
+    assert "coordination" not in page
+
+
+def test_the_letters_say_what_is_left_to_do(cae, director, lost):
+    ask_recovery(lost)
+    helper = Mail.objects.get(user=director, kind="accounts.recovery_asked").body
+    assert "équipe : L’Étançon" in helper.replace("\u202f", " ").replace("\xa0", " ")
+    assert "écartez-la" in helper
+    Mail.objects.all().delete()
+    dismiss_recovery(lost, organisation=cae, actor=actor_for(director))
+
+    letter = Mail.objects.get(user=lost)
+
+    assert "par votre organisation" not in letter.subject + letter.body
+    assert "demander de nouveau" in letter.body
+    assert "rien à faire" not in letter.body
+    for event, words in (
+        ("rescued", "choisissez un nouveau second facteur"),
+        ("second_factor_reset", "nouveau second facteur"),
+        ("password_changed", "il n’y a rien à faire"),
+    ):
+        assert words in letters.body(SecurityAlert(event, "Événement"))
 
 
 def test_requests_are_read_by_who_manages_members_alone(cae, director, lost):

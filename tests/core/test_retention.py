@@ -4,16 +4,17 @@ from datetime import date, timedelta
 from unittest import mock
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from directory.people.models import ConsentLine
 from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequest, SharedService, Statement, TimeEntry
 from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
-from hub.core.accounts.services import ask_recovery, give_role, invite
+from hub.core.accounts.services import ask_recovery, give_role, invite, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import registry
 from hub.core.jobs.services import drain
-from hub.core.kit.dates import local, today, years_before
+from hub.core.kit.dates import local, long_date_fr, today, years_before
 from hub.core.notifications.models import Mail, Notification
 from hub.core.privacy import services, tasks
 from hub.core.privacy.models import Erasure
@@ -390,3 +391,42 @@ def test_what_people_asked_does_not_wait_for_what_nobody_asked(monkeypatch):
 
     person.refresh_from_db()
     assert person.first_name == "Personne"
+
+
+def test_whose_last_role_ends_is_told_when_her_account_closes_and_reminded_later():
+    home = make_member()
+    person, director = make_person(home, "advisor"), make_person(home, "director")
+    join(person, make_member(), "advisor")
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=400))
+    first, last = Membership.unscoped.filter(user=person).order_by("organisation__name")
+    told = Notification.unscoped.filter(user=person, kind="privacy.left_all")
+    closes_on = long_date_fr(today() + timedelta(days=89))
+    client = sign_in(person)
+
+    withdraw_role(first if first.organisation != home else last, actor=SYSTEM)
+    assert not told.exists(), "she belongs somewhere still"
+    assert "se fermera" not in client.get("/moi/donnees/").content.decode()
+    kept = Membership.unscoped.get(user=person, organisation=home)
+    page = sign_in(director).get(reverse("accounts:withdraw_role", args=[home.slug, kept.pk])).content.decode()
+    assert "C’est son dernier rattachement" in page
+    withdraw_role(kept, actor=SYSTEM)
+
+    day = closes_on.replace("\xa0", " ")
+    assert day in told.get().text
+    assert Mail.objects.filter(user=person, subject__contains=day).exists()
+    assert f"Votre compte se fermera le {closes_on}" in client.get("/moi/donnees/").content.decode()
+    assert [row[0] for row in _nights(person, 58, 59)] == [0, 1], "reminded thirty days before"
+    assert day in Notification.unscoped.get(user=person, kind="privacy.account_closes").text
+
+
+def test_who_belongs_elsewhere_too_loses_no_account():
+    home = make_member()
+    person, director = make_person(home, "advisor"), make_person(home, "director")
+    join(person, make_member(), "advisor")
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=400))
+
+    row = Membership.unscoped.get(user=person, organisation=home)
+    page = sign_in(director).get(reverse("accounts:withdraw_role", args=[home.slug, row.pk])).content.decode()
+
+    assert "Retirer le rôle" in page
+    assert "dernier rattachement" not in page

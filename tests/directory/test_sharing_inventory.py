@@ -189,6 +189,18 @@ def test_a_cae_enters_its_lines_on_one_page_and_nothing_typed_is_lost():
     assert not Announcement.unscoped.filter(quantity="tapé trop tard").exists()
 
 
+def test_a_need_is_offered_for_publication_to_who_may_publish_it():
+    cae = make_member()
+    declare(cae, Declared("technique", Practice.HELD, people_count=1))
+    link = reverse("sharing:new_need") + "?fonction=technique"
+
+    pages = {role: sign_in(make_person(cae, role)).get(reverse("sharing:matrix")).content.decode() for role in ("director", "advisor")}
+
+    assert link in pages["director"]
+    assert "Fragile chez nous" in pages["advisor"]
+    assert link not in pages["advisor"]
+
+
 def test_doors_of_the_inventory():
     organisation = make_member()
     answers = {

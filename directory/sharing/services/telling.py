@@ -1,9 +1,9 @@
 from collections.abc import Iterable
 
 from directory.sharing.models import ServiceRequest, SharedService
-from directory.sharing.notifications import RequestTold, ServiceTold
+from directory.sharing.notifications import AgreementTold, RequestTold, ServiceTold
 from directory.sharing.selectors.people import managers
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Agreement, User
 from hub.core.kit.text import joined
 from hub.core.notifications import services as notifications
 from hub.core.notifications.kinds import NotificationKind
@@ -27,3 +27,9 @@ def named(service: SharedService, people: Iterable[User]) -> int:
     people = list(people)
     words = f"{joined([person.name for person in people])} {'interviennent' if len(people) > 1 else 'intervient'}"
     return of_service(service, words, also=people)
+
+
+def of_agreement(agreement: Agreement, words: str) -> int:
+    """An agreement without a shared service: both sides, and those whom it names."""
+    readers = [*managers([agreement.provider_id, agreement.beneficiary_id]), *agreement.people.all()]
+    return notifications.send(AgreementTold(agreement, words), to=readers)

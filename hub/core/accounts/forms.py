@@ -11,6 +11,7 @@ from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
 from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
 from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import shared_staff
+from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, HubModelForm, row_field
@@ -112,7 +113,7 @@ class AgreementForm(HubForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub()
+        parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub().order_by(alphabetical("name"), "pk")
         row_field(self, "provider").queryset = row_field(self, "beneficiary").queryset = parties
         row_field(self, "people").queryset = shared_staff()
 

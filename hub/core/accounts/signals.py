@@ -8,6 +8,8 @@ security_event = Signal()
 organisation_changed = Signal()
 # sender: Membership; argument: membership
 membership_changed = Signal()
+# sender: Agreement; arguments: agreement (just made by the coordination), actor
+agreement_made = Signal()
 # sender: Agreement; arguments: agreement (just broken off), actor
 agreement_ended = Signal()
 # sender: Recovery; arguments: user (who asks), to ([(User, Organisation)], who may help)

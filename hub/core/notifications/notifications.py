@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.text import named
@@ -37,6 +38,20 @@ class InvitationSent(NotificationKind):
         return long_date_fr(self.invitation.expires_at)
 
 
+NOTHING_TO_DO = "Si c’est vous, il n’y a rien à faire."
+ADVICE: dict[str, str] = {
+    SecurityEvent.SECOND_FACTOR_RESET: "Si c’est vous, un nouveau second facteur vous sera demandé à la prochaine connexion si votre rôle l’exige.",
+    SecurityEvent.RECOVERY_ASKED: (
+        "Si c’est vous, appelez la personne qui gère les membres de votre organisation, ou la coordination, qui vérifiera que c’est bien vous."
+    ),
+    SecurityEvent.RECOVERY_DISMISSED: (
+        "Rien n’a changé à votre compte. Si vous aviez fait cette demande, vous pouvez demander de nouveau à la connexion, ou appeler la "
+        "personne qui gère les membres de votre organisation, ou la coordination."
+    ),
+    SecurityEvent.RESCUED: "Si c’est vous, choisissez un nouveau second facteur à la prochaine connexion.",
+}  # what is left to do, when it is she
+
+
 @register
 @dataclass(frozen=True)
 class SecurityAlert(NotificationKind):
@@ -53,6 +68,10 @@ class SecurityAlert(NotificationKind):
 
     def text(self) -> str:
         return f"{self.event_label}. Si ce n’est pas vous, fermez vos sessions et prévenez votre coordination."
+
+    @property
+    def advice(self) -> str:
+        return ADVICE.get(self.event, NOTHING_TO_DO)
 
     def url(self) -> str:
         return reverse("accounts:security")

@@ -48,3 +48,24 @@ class AccountCloses(NotificationKind):
     @property
     def day(self) -> str:
         return long_date_fr(self.closes_on)
+
+
+@register
+@dataclass(frozen=True)
+class LeftAll(NotificationKind):
+    code = "privacy.left_all"
+    label = "Mon dernier rattachement à une organisation se termine"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    closes_on: date
+
+    def subject(self) -> str:
+        return f"Vous n’êtes plus dans aucune organisation du hub : votre compte se fermera le {self.day}"
+
+    def url(self) -> str:
+        return reverse("privacy:own_data")
+
+    @property
+    def day(self) -> str:
+        return long_date_fr(self.closes_on)

@@ -12,3 +12,8 @@ from hub.core.privacy import services
 @receiver(membership_changed, dispatch_uid="privacy.follow_return")
 def follow_return(sender: Any, membership: Membership, **_: Any) -> None:
     services.follow_return(membership.user)
+
+
+@receiver(membership_changed, dispatch_uid="privacy.tell_departure")
+def tell_departure(sender: Any, membership: Membership, **_: Any) -> None:
+    services.tell_departure(membership.user)

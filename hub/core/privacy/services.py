@@ -13,12 +13,12 @@ from hub.core.accounts.models import Membership, User
 from hub.core.accounts.services import close_sessions, empty_account, refuse_if_irreplaceable
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
-from hub.core.kit.dates import today
+from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
 from hub.core.notifications.models import Notification
 from hub.core.privacy.held import held_by_law, links
 from hub.core.privacy.models import Erasure
-from hub.core.privacy.notifications import AccountCloses, ErasureAsked
+from hub.core.privacy.notifications import AccountCloses, ErasureAsked, LeftAll
 from hub.core.ui import panels
 from hub.core.ui.personal import Personal, declarations
 
@@ -79,6 +79,22 @@ def _told(**facts: Any) -> Exists:
     """That the account was said to close, after this departure."""
     rows = Notification.unscoped.filter(user=OuterRef("pk"), kind=AccountCloses.code, created_at__date__gt=OuterRef("left_on"))
     return Exists(rows.filter(**facts))
+
+
+def closes_on(user: User, on: date) -> date | None:
+    """The day when the account of somebody who belongs nowhere any more closes by itself; None for everybody else."""
+    row = _gone(on, since=timedelta(0)).filter(pk=user.pk).first()
+    if row is None:
+        return None
+    left_on: date = row.left_on  # type: ignore[attr-defined]
+    told = Notification.unscoped.filter(user=user, kind=AccountCloses.code, created_at__date__gt=left_on).order_by("created_at").first()
+    return max(left_on + KEPT_OPEN, (local(told.created_at).date() if told else on) + NOTICE)
+
+
+def tell_departure(user: User) -> bool:
+    """Tell somebody whose last membership has just ended until when her account stays open; False when she belongs somewhere still."""
+    day = closes_on(user, today())
+    return day is not None and bool(notifications.send(LeftAll(day), to=[user]))
 
 
 def warn_departed(on: date) -> int:

@@ -19,7 +19,9 @@ def own_data(request: HttpRequest) -> HttpResponse:
     """What the hub holds of me, why, how long, and what erasing would do."""
     actor = actor_of(request)
     erasure = Erasure.objects.visible_to(actor).filter(done_at=None).first()
-    return render(request, "privacy/own_data.html", {"holdings": holdings(_person(request)), "erasure": erasure})
+    user = _person(request)
+    context = {"holdings": holdings(user), "erasure": erasure, "closes_on": services.closes_on(user, today())}
+    return render(request, "privacy/own_data.html", context)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from hub.core.accounts.models import Agreement, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import SHARED_STAFF
-from hub.core.accounts.signals import agreement_ended
+from hub.core.accounts.signals import agreement_ended, agreement_made
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
 
@@ -46,7 +46,9 @@ def make_agreement(
     shared = Membership.unscoped.filter(in_force(), organisation=provider, role=SHARED_STAFF, user__in=people)
     if shared.values("user").distinct().count() != len(set(people)):
         raise RuleBroken("Chaque personne nommée est gestionnaire mutualisée de la CAE qui la prête.")
-    return _begin(provider, beneficiary, people, purposes, starts_at, ends_at, actor=actor)
+    row = _begin(provider, beneficiary, people, purposes, starts_at, ends_at, actor=actor)
+    agreement_made.send(sender=Agreement, agreement=row, actor=actor)
+    return row
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import CheckedForm
 from hub.core.accounts.models import Organisation, Recovery, User
-from hub.core.accounts.selectors import belongs, recovery_of
+from hub.core.accounts.selectors import belongs, coordinators, recovery_of
 from hub.core.accounts.services import ask_recovery, dismiss_recovery, helpers_of, reset_second_factor
 from hub.core.accounts.stages import second_factor_pending
 from hub.core.accounts.views.members import managed
@@ -33,7 +33,9 @@ def lost(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and helpers:
         ask_recovery(user)
         return redirect("accounts:lost_factor")
-    return render(request, "accounts/lost_factor.html", {"asked": recovery_of(user), "is_alone": not helpers})
+    far = {one.pk for one in coordinators()}
+    context = {"asked": recovery_of(user), "is_alone": not helpers, "is_near": any(one.pk not in far for one, _ in helpers)}
+    return render(request, "accounts/lost_factor.html", context)
 
 
 def _asked(request: HttpRequest, slug: str, pk: UUID) -> tuple[User, Organisation]:
