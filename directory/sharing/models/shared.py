@@ -1,7 +1,7 @@
 """A shared service: what an accepted request became, under an agreement of hub.core.accounts."""
 
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,9 +21,6 @@ from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import at_home, today
 from hub.core.kit.models import Row
-
-if TYPE_CHECKING:
-    from directory.sharing.models.amendments import Amendment
 
 
 class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
@@ -127,7 +124,7 @@ class SharedService(Row):
         return max(held, key=lambda one: one.effective_on).hourly_cost_cents if held else self.hourly_cost_cents
 
     @property
-    def amendments_to_come(self) -> list["Amendment"]:
+    def amendments_to_come(self) -> list[Any]:
         """Those accepted that begin after today, the first one first."""
         held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on > today()]
         return sorted(held, key=lambda one: one.effective_on)
