@@ -6,6 +6,10 @@ class RuleBroken(Exception):
     """A fact that must hold would not; the message is a French sentence for the form."""
 
 
+class DayRefused(RuleBroken):
+    """Time cannot be noted on that day; another may do."""
+
+
 class VersionConflict(Exception):
     """Somebody else saved meanwhile: 409, and nothing was written."""
 

@@ -20,7 +20,7 @@ from hub.core.accounts.models import Agreement, Naming
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import at_home, date_fr, today
+from hub.core.kit.dates import at_home, date_fr, long_date_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
@@ -213,7 +213,7 @@ def test_time_is_stated_at_the_cost_of_its_day_and_given_by_who_was_named_that_d
     log(service, middle - timedelta(days=1), person=first, minutes=60)
     log(service, middle, person=second, minutes=60)
     for person, day in ((first, middle), (second, middle - timedelta(days=1))):
-        with pytest.raises(RuleBroken, match="pas nommée"):
+        with pytest.raises(RuleBroken, match="nommée"):
             log(service, day, person=person)
     statement = services.issue_statement(service, month=last_month(), actor=directors(service.provider)[0])
 
@@ -384,3 +384,31 @@ def test_an_amendment_to_come_is_said_to_begin():
     assert "À venir" in line
     assert f"à partir du {date_fr(row.effective_on)}" in line
     assert "Rompre" not in line
+
+
+def test_terms_to_come_are_said_at_the_head_and_among_the_dates():
+    service = make_service()
+    director = sign_in(make_person(service.provider, "director"))
+    before = director.get(service.get_absolute_url()).content.decode()
+    proposed = make_amendment(service, hourly_cost_cents=4000)
+    waiting = director.get(service.get_absolute_url()).content.decode()
+    row = services.accept_amendment(proposed, actor=directors(service.beneficiary)[0])
+
+    page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+
+    head = f"puis 40,00 € dès le {date_fr(row.effective_on)}".replace("\xa0", " ")
+    assert head in page
+    assert f"Prise d’effet de l’avenant {row.agreement.number}" in page
+    for other in (before, waiting):
+        assert "Prise d’effet" not in other
+        assert "puis 40" not in other
+
+
+def test_the_page_of_a_yes_says_from_which_hour():
+    service = make_service()
+    row = make_amendment(service, hourly_cost_cents=4000)
+
+    page = sign_in(make_person(service.beneficiary, "director")).get(reverse("sharing:accept_amendment", args=[row.pk])).content.decode()
+
+    assert "minuit" not in page
+    assert f"Dès le {long_date_fr(row.effective_on)}, 0" in page

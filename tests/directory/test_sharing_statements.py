@@ -24,7 +24,7 @@ from directory.sharing.selectors.people import people_of
 from hub.core.accounts.models import Membership, Naming
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import euros, hours
 from hub.core.notifications.models import Notification
 from hub.core.ui import panels
@@ -59,7 +59,7 @@ def test_time_that_cannot_be_noted(facts, words):
 def test_only_a_person_named_by_the_agreement_gives_time():
     service = make_service()
 
-    with pytest.raises(RuleBroken, match="pas nommée"):
+    with pytest.raises(RuleBroken, match="nommée"):
         log(service, person=make_person(service.provider, "shared_staff"))
 
 
@@ -72,10 +72,10 @@ def test_time_follows_the_list_of_its_day_and_not_the_one_of_today():
 
     for person, day in ((first, yesterday), (first, today()), (second, today())):
         assert log(service, day, person=person, work=f"{day}")
-    with pytest.raises(RuleBroken, match="pas nommée"):
+    with pytest.raises(RuleBroken, match="nommée"):
         log(service, yesterday, person=second)
     Naming.objects.filter(person=first).update(until_on=yesterday)
-    with pytest.raises(RuleBroken, match="pas nommée"):
+    with pytest.raises(RuleBroken, match="nommée"):
         log(service, today(), person=first)
     assert set(people_of(service)) == {first, second}, "her CAE may still note what she gave"
 
@@ -205,6 +205,37 @@ def test_the_lent_person_notes_her_own_time_over_http_whatever_her_mandate():
     assert client.get(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 200
     client.post(reverse("sharing:remove_entry", args=[entry.pk]))
     assert TimeEntry.unscoped.count() == 1
+
+
+def test_who_is_named_no_more_keeps_the_time_of_her_days_and_is_told():
+    service = make_service()
+    first, second = lent(service), make_person(service.provider, "shared_staff", first_name="Nadège", last_name="Fontan")
+    entry, url = log(service), reverse("sharing:own_log", args=[service.pk])
+    Notification.unscoped.all().delete()
+    services.name_people(service, people=[second], people_seen=[first.pk], actor=directors(service.provider)[0])
+
+    told = {row.user_id: row.text for row in Notification.unscoped.all()}
+    client = sign_in(first)
+
+    assert f"{service.number} : vous n’intervenez plus pour {service.beneficiary.name}" in told[first.pk]
+    assert told[second.pk] == f"Convention {service.number} : Nadège Fontan intervient désormais"
+    assert service.number in client.get(reverse("sharing:own_time")).content.decode()
+    assert entry.work in client.get(url).content.decode()
+    data = {"person": first.pk, "day": entry.day, "period": "", "minutes": "1 h", "work": "Oubliée"}
+    assert client.post(url, data).status_code == 302, "she was named on that day"
+    assert client.post(reverse("sharing:remove_entry", args=[entry.pk])).status_code == 302
+    assert TimeEntry.unscoped.get().work == "Oubliée"
+
+
+def test_a_refused_day_is_said_under_its_field_with_the_first_that_would_do():
+    service = make_service()
+    person = make_person(service.provider, "shared_staff")
+    services.name_people(service, people=[person], people_seen=[lent(service).pk], actor=directors(service.provider)[0])
+    data = {"person": person.pk, "day": today() - timedelta(days=1), "period": "", "minutes": "1 h", "work": "Devis"}
+
+    form = sign_in(person).post(reverse("sharing:own_log", args=[service.pk]), data).context["form"]
+
+    assert form.errors["day"] == [f"Vous êtes nommée depuis le {long_date_fr(today())}."]
 
 
 def test_who_left_the_lending_cae_notes_no_more_time():

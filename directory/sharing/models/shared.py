@@ -1,7 +1,7 @@
 """A shared service: what an accepted request became, under an agreement of hub.core.accounts."""
 
-from datetime import date, time
-from typing import Self
+from datetime import date, time, timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ from directory.sharing.models.requests import HALF_DAY_MINUTES, ServiceRequest
 from directory.sharing.models.scope import NOBODY, staffed
 from directory.sharing.reference import LegalForm
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Agreement, Membership
+from hub.core.accounts.models import Agreement, Membership, Naming
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.models import PrivateFile
@@ -29,10 +29,11 @@ class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
         return self.scoped(staffed(actor, "provider", "beneficiary"))
 
     def lending(self, actor: Actor) -> Self:
-        """Those whose agreement names the actor, still of the team that lends, for her own log and nothing else, whatever her mandate."""
+        """Those whose agreement names or has named the actor, still of the team that lends, for her own log alone, whatever her mandate."""
         team = Membership.unscoped.filter(in_force(), user=actor.user_id, organisation=OuterRef("provider"), role__is_staff=True)
-        named = Q(agreement__people=actor.user_id) | Q(agreement__amendments__people=actor.user_id)
-        return self.scoped(named & Q(Exists(team)) if actor.user_id else NOBODY).distinct()
+        texts = Q(agreement=OuterRef("agreement")) | Q(agreement__amends=OuterRef("agreement"))
+        named = Naming.objects.filter(texts, person=actor.user_id)
+        return self.scoped(Q(Exists(named), Exists(team)) if actor.user_id else NOBODY)
 
 
 class SharedService(Row):
@@ -121,6 +122,18 @@ class SharedService(Row):
         """The hourly cost agreed for a day, in cents: `hourly_cost_cents` until an amendment says otherwise."""
         held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on <= day]
         return max(held, key=lambda one: one.effective_on).hourly_cost_cents if held else self.hourly_cost_cents
+
+    @property
+    def amendments_to_come(self) -> list[Any]:
+        """Those accepted that begin after today, the first one first."""
+        held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on > today()]
+        return sorted(held, key=lambda one: one.effective_on)
+
+    @property
+    def costs_to_come(self) -> list[tuple[date, int]]:
+        """From which day to come the hour costs something else, in cents."""
+        days = [one.effective_on for one in self.amendments_to_come]
+        return [(day, self.cost_on(day)) for day in days if self.cost_on(day) != self.cost_on(day - timedelta(days=1))]
 
     @property
     def text(self) -> Agreement:

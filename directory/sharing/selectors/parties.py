@@ -25,7 +25,7 @@ def requests_of(actor: Actor) -> QuerySet[ServiceRequest]:
 
 def services_of(actor: Actor) -> QuerySet[SharedService]:
     rows = SharedService.objects.visible_to(actor).select_related("provider", "beneficiary", "agreement", "request")
-    return rows.prefetch_related("agreement__amendments", "amendments")
+    return rows.prefetch_related("agreement__amendments", "amendments__agreement")
 
 
 def laid_by_the_coordination(actor: Actor) -> QuerySet[Agreement]:
@@ -36,7 +36,7 @@ def laid_by_the_coordination(actor: Actor) -> QuerySet[Agreement]:
 
 
 def lent_services(actor: Actor) -> QuerySet[SharedService]:
-    """Those whose agreement names the actor, as long as she is of the team that lends."""
+    """Those whose agreement names or has named the actor, as long as she is of the team that lends."""
     return SharedService.objects.all().lending(actor).select_related("provider", "beneficiary", "agreement")
 
 

@@ -58,9 +58,10 @@ def name_people(service: SharedService, *, people: Iterable[User], people_seen: 
         text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor)
     if {person.pk for person in before} != {person.pk for person in people}:
         closed = had_purposes and not text.purposes
-        names = joined([person.name for person in people]) or "personne"
-        words = f"intervient désormais : {names}" + (" ; les accès sont fermés jusqu’à ce qu’ils soient rouverts" if closed else "")
-        telling.of_service(row, words, also=[*before, *people])
+        words = telling.acting(people, since=" désormais")
+        words += " ; les accès sont fermés jusqu’à ce qu’ils soient rouverts" if closed else ""
+        telling.of_service(row, words, also=people)
+        telling.no_longer_named(row, [person for person in before if person not in people])
         record("people", row, actor, {"people": sorted(str(person.pk) for person in people)})
     return row
 

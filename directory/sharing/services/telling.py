@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.notifications import AgreementTold, RequestTold, ServiceTold
@@ -22,11 +22,23 @@ def of_service(service: SharedService, words: str, *, reason: str = "", also: It
     return both_sides(service, ServiceTold(service, words, reason), also=also)
 
 
+def acting(people: Sequence[User], *, since: str = "") -> str:
+    """«Ada Lovelace intervient», «Ada et Paul interviennent désormais»."""
+    if not people:
+        return "plus personne n’intervient"
+    return f"{joined([person.name for person in people])} {'interviennent' if len(people) > 1 else 'intervient'}{since}"
+
+
 def named(service: SharedService, people: Iterable[User]) -> int:
     """Those whom an agreement names, and both sides."""
     people = list(people)
-    words = f"{joined([person.name for person in people])} {'interviennent' if len(people) > 1 else 'intervient'}"
-    return of_service(service, words, also=people)
+    return of_service(service, acting(people), also=people)
+
+
+def no_longer_named(service: SharedService, people: Iterable[User]) -> int:
+    """Those alone whom an agreement names no more."""
+    words = f"vous n’intervenez plus pour {service.beneficiary.name} ; vos heures des jours d’avant restent dans « Mon temps »"
+    return notifications.send(ServiceTold(service, words), to=people)
 
 
 def of_agreement(agreement: Agreement, words: str) -> int:

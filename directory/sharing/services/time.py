@@ -1,15 +1,15 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of
 from directory.sharing.enums import HalfDay, Stage, StatementStatus
-from directory.sharing.errors import RuleBroken
+from directory.sharing.errors import DayRefused, RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
 from directory.sharing.services.shared import lock
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Membership, User
+from hub.core.accounts.models import Membership, Naming, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import FIXED
@@ -23,7 +23,7 @@ def log_time(
     row = lock(service)
     _check_day(row, day)
     if not row.text_on(day).named(person.pk, day):
-        raise RuleBroken("Cette personne n’est pas nommée par la convention ce jour-là.")
+        raise DayRefused(_when_named(row, person, day, is_own=person.pk == actor.user_id))
     _require_team(row, person, until=today() if person.pk == actor.user_id else day)
     User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
     length = row.half_day_minutes if period else minutes or 0
@@ -49,10 +49,21 @@ def _check_day(row: SharedService, day: date) -> None:
     if row.stage == Stage.PIECES:
         raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
     if day > today():
-        raise RuleBroken("Le temps se note une fois passé.")
+        raise DayRefused("Le temps se note une fois passé.")
     if not row.covers(day):
-        raise RuleBroken(f"La convention va du {long_date_fr(row.starts_on)} au {long_date_fr(row.last_day)}.")
+        raise DayRefused(f"La convention va du {long_date_fr(row.starts_on)} au {long_date_fr(row.last_day)}.")
     _require_open_month(row, day)
+
+
+def _when_named(row: SharedService, person: User, day: date, *, is_own: bool) -> str:
+    """Which day would do in place of this one, on which the agreement does not name her."""
+    who = "Vous êtes nommée" if is_own else f"{person.name} est nommée"
+    held = Naming.objects.filter(Q(agreement=row.agreement_id) | Q(agreement__amends=row.agreement_id), person=person)
+    if later := held.filter(from_on__gt=day).order_by("from_on").first():
+        return f"{who} {'depuis le' if later.from_on <= today() else 'à partir du'} {long_date_fr(later.from_on)}."
+    if last := held.filter(until_on__lt=day).aggregate(last=Max("until_on"))["last"]:
+        return f"{who} jusqu’au {long_date_fr(last)}."
+    return "Cette personne n’est pas nommée par la convention ce jour-là."
 
 
 def _require_team(row: SharedService, person: User, *, until: date) -> None:
@@ -70,7 +81,7 @@ def _require_team(row: SharedService, person: User, *, until: date) -> None:
 def _require_open_month(row: SharedService, day: date) -> None:
     sent = Statement.unscoped.filter(service=row, month=month_of(day)).exclude(status=StatementStatus.CONTESTED)
     if sent.exists():
-        raise RuleBroken("Le relevé de ce mois est envoyé : il ne change que si l’autre CAE en conteste une ligne.")
+        raise DayRefused("Le relevé de ce mois est envoyé : il ne change que si l’autre CAE en conteste une ligne.")
 
 
 def _taken(period: str) -> str:

@@ -84,9 +84,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         return _done(request, row, services.accept_amendment, f"C’est oui : l’avenant prend effet le {long_date_fr(row.effective_on)}.")
     changes = [f"{one.label} : {one.before} → {one.after}." for one in changes_of([row])[row.pk]]
-    text = (
-        f"{row.service.label}, {row.service.number}, proposé par {row.asker.name}. À compter du {long_date_fr(row.effective_on)} à minuit :"
-    )
+    text = f"{row.service.label}, {row.service.number}, proposé par {row.asker.name}. Dès le {long_date_fr(row.effective_on)}, 0 h :"
     context = {
         "title": named("Accepter l’avenant", row.asker.name), "text": text,
         "consequences": [*changes, *([f"« {row.message} »"] if row.message else []), "Jusque-là, les termes d’aujourd’hui tiennent."],

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from directory.sharing import rules, services
 from directory.sharing.enums import Stage
-from directory.sharing.errors import RuleBroken
+from directory.sharing.errors import DayRefused, RuleBroken
 from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
@@ -39,7 +39,7 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
             messages.success(request, f"{hours(entry.minutes)} notées, {entry.work}.")
             return redirect(request.path)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error("day" if isinstance(refusal, DayRefused) else None, str(refusal))
     rows = entries.filter(service=row).select_related("person", "line")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     waits = row.stage == Stage.PIECES
