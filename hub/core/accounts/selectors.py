@@ -23,7 +23,7 @@ from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, M
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import OPENED_BY, Permission
-from hub.core.kit.dates import day_fr
+from hub.core.kit.dates import day_fr, today
 from hub.core.kit.text import joined
 
 COORDINATOR = "coordinator"
@@ -196,6 +196,12 @@ def holders(permission: str, organisation_ids: Iterable[UUID]) -> list[User]:
     codes = [role.code for role in Role.objects.all() if permission in role.permissions]
     held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True))
+
+
+def is_last_membership(row: Membership) -> bool:
+    """Whether the person belongs nowhere else, now or later: without it her account will close by itself."""
+    others = Membership.unscoped.filter(Q(ends_on=None) | Q(ends_on__gte=today()), user=row.user_id).exclude(pk=row.pk)
+    return not others.exists()
 
 
 def belongs(user: User) -> set[UUID]:

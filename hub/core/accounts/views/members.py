@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,9 +15,8 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import homes_of
+from hub.core.accounts.selectors import homes_of, is_last_membership
 from hub.core.accounts.services import invite, withdraw, withdraw_role
-from hub.core.kit.dates import today
 from hub.core.ui.confirm import ask
 
 
@@ -93,8 +91,7 @@ def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
         consequences.insert(0, "C’est votre propre rôle : vous ne pourrez pas vous le redonner.")
     if Permission.MEMBERS_MANAGE in row.role.permissions and not any(Permission.MEMBERS_MANAGE in one.role.permissions for one in others):
         consequences.insert(0, f"Plus personne ne pourra inviter chez {row.organisation.name} : la fédération devra le faire.")
-    elsewhere = Membership.unscoped.filter(Q(ends_on=None) | Q(ends_on__gte=today()), user=row.user_id).exclude(pk=row.pk)
-    if row.starts_on < today() and not elsewhere.exists():
+    if is_last_membership(row):
         consequences.append("C’est son dernier rattachement : son compte se fermera 90 jours après. La personne l’apprend par courrier.")
     return {
         "title": f"Retirer le rôle à {row.user.name}", "text": f"{row.user.name}, {row.role.label}, {row.organisation.name}.",
