@@ -12,7 +12,8 @@ FLOORS = ["hub", "directory", "trainings", "workgroups", "search"]
 TESTING = {"DJANGO_SETTINGS_MODULE": "hub.settings.test"}
 DEPLOY = ["HUB_PUBLIC_URL=https://hub.example.org", "DJANGO_SETTINGS_MODULE=hub.settings.base", f"HUB_DATA={CACHE / 'deploy'}"]
 COPIED = {"HUB_TEST_TEMPLATE": bases.TEMPLATE}
-BOTH_CORES = ["-n", "2"]  # in chunks, never by work stealing: tests that empty the database must come after those that count on its first rows
+# In chunks, never by work stealing: tests that empty the database come after those that count on its first rows.
+BOTH_CORES = ["-n", "2"]
 MANY = ["-n", "3"]  # one more than two cores: a twentieth of the tests wait for processes of theirs
 PATIENT = ["-o", "faulthandler_timeout=3600"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
