@@ -105,7 +105,7 @@ def test_programme_is_written_approved_opened_and_agreed_upon(homes, pupils, com
 
     session = TrainingSession.unscoped.get()
     sender = come_in(make_person(buyer, "training_manager"), f"/formations/sessions/{session.pk}/")
-    sender.click("text=Inscrire des personnes de")
+    sender.click("text=Inscrire des personnes")
     for person in pupils:
         sender.check(f"label:has-text('{person.name}') input")
     sender.click("text=Inscrire les personnes choisies")
