@@ -1,6 +1,7 @@
 """A person who has a keyboard and no mouse: each stop of Tab is looked at, and a pointer that is pressed is an error."""
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 RING = """() => {
   const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
@@ -36,3 +37,16 @@ def write(page, selector, words):
     tab_to(page, selector)
     page.keyboard.press("Control+A")
     page.keyboard.type(words)
+
+
+def choose_file(page, selector):
+    """Tab to a field of files and open its chooser; Chromium now and then lets the first press pass by."""
+    tab_to(page, selector)
+    for wait in (5_000, 10_000, 20_000):
+        try:
+            with page.expect_file_chooser(timeout=wait) as chooser:
+                page.keyboard.press("Enter")
+        except TimeoutError:
+            continue
+        return chooser.value
+    return pytest.fail(f"{selector} opens no chooser")

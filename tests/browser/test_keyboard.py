@@ -12,7 +12,7 @@ from hub.pages.events.models import EventRegistration
 from hub.pages.library.models import ResourcePage
 from hub.pages.questions.models import Answer, QuestionPage
 from tests.browser import village
-from tests.browser.keys import NO_MOUSE, go, tab_to, write
+from tests.browser.keys import NO_MOUSE, choose_file, go, tab_to, write
 from tests.browser.signing import address, session_of_now
 from tests.builders.accounts import SYSTEM, make_member, make_person
 from tests.builders.attendance import close_all, make_attended, people_of
@@ -161,10 +161,7 @@ def test_resource_is_put_in_the_library(come_in):
     go(page, "main a[href$='/ressources/ecrire/']")
     write(page, "[name=title]", "Convention type")
     write(page, "[name=body]", "Pour un chantier école.")
-    tab_to(page, "[name=file]")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files({"name": "modele.txt", "mimeType": "text/plain", "buffer": b"Un texte."})
+    choose_file(page, "[name=file]").set_files({"name": "modele.txt", "mimeType": "text/plain", "buffer": b"Un texte."})
     go(page, SEND)
 
     assert ResourcePage.objects.get().title == "Convention type"

@@ -60,7 +60,11 @@ def server(transactional_db):
         yield port
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         connections.close_all()
 
 

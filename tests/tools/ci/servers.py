@@ -16,7 +16,8 @@ from typing import Any
 
 from tests.tools.ci.needs import Missing, postgresql_bin
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200", "log_lock_waits": "on"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off", "autovacuum": "off"}
+SERVING = {"max_connections": "200", "log_lock_waits": "on"}
 
 
 def free_port() -> int:
@@ -32,7 +33,7 @@ def postgresql() -> Iterator[str]:
     programs = postgresql_bin() or Path()
     identity = _identity(folder)
     base = {"cwd": "/", "stdin": subprocess.DEVNULL, **identity}
-    options = [f"-c{name}={value}" for name, value in FAST.items()]
+    options = [f"-c{name}={value}" for name, value in (FAST | SERVING).items()]
     try:
         made = subprocess.run(
             [programs / "initdb", "-D", folder / "data", "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
