@@ -30,7 +30,7 @@ def establish_paper(statement: Statement) -> Statement:
     held = papers.latest(KIND, SUBJECT, row.pk)
     row.paper = held or papers.reissue_or_same(
         KIND, _data(row), actor=Actor.system(), subject_kind=SUBJECT, subject_id=row.pk, organisation=row.service.provider,
-        issued_at=row.answered_at,
+        issued_at=row.answered_at, version=row.round,
     ).paper  # fmt: skip
     Statement.unscoped.filter(pk=row.pk, paper=None).update(paper=row.paper)
     return row
@@ -45,5 +45,5 @@ def establish_missing_papers() -> int:
 def statement_pdf(statement: Statement) -> bytes | None:
     """The sealed file of an accepted statement, or None while it is being made; before that, what was sent, without number or seal."""
     if statement.status != StatementStatus.ACCEPTED:
-        return papers.proof(KIND, _data(statement), at=statement.issued_at)
+        return papers.proof(KIND, _data(statement), at=statement.issued_at, version=statement.round)
     return papers.sealed_file(statement.paper) if statement.paper else None

@@ -79,6 +79,7 @@ def reissue_or_same(
     organisation: Organisation | None = None,
     series: str = "",
     issued_at: datetime | None = None,
+    version: int = 1,
 ) -> Issued:
     """The last paper of this kind on this subject while its facts hold, number and file unchanged; else one that replaces it.
 
@@ -86,7 +87,7 @@ def reissue_or_same(
     """
     while True:
         last = latest(kind, subject_kind, subject_id)
-        draft = Draft.of(kind, data, series=series, issued_at=issued_at or timezone.now(), replaces=last)
+        draft = Draft.of(kind, data, series=series, issued_at=issued_at or timezone.now(), replaces=last, version=version)
         if last and draft.has_facts_of(last):
             if last.template_version == draft.kind.version:
                 rerender(last)
@@ -97,9 +98,9 @@ def reissue_or_same(
             continue
 
 
-def proof(kind: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+def proof(kind: str, data: Mapping[str, Any], *, at: datetime, version: int = 1) -> bytes:
     """What a paper would look like, without number, seal or register: for what the parties have not agreed yet."""
-    return Draft.of(kind, data, series="", issued_at=at, replaces=None).typeset("non numéroté")
+    return Draft.of(kind, data, series="", issued_at=at, replaces=None, version=version).typeset("non numéroté")
 
 
 def latest(kind: str, subject_kind: str, subject_id: UUID) -> IssuedPaper | None:
