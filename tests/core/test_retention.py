@@ -419,6 +419,32 @@ def test_whose_last_role_ends_is_told_when_her_account_closes_and_reminded_later
     assert day in Notification.unscoped.get(user=person, kind="privacy.account_closes").text
 
 
+def test_whose_end_was_set_ahead_is_told_the_night_after_it_and_once():
+    person, stays, never = make_person(make_member()), make_person(make_member()), make_person(make_member())
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=400), ends_on=today() + timedelta(days=5))
+    Membership.unscoped.filter(user=never).delete()
+    told = Notification.unscoped.filter(kind="privacy.left_all")
+
+    def counts(*days):
+        return [(_nights(person, day), told.filter(user=person).count())[1] for day in days]
+
+    assert counts(0, 5, 6, 7, 8) == [0, 0, 1, 1, 1]
+    assert long_date_fr(today() + timedelta(days=95)).replace("\xa0", " ") in told.get(user=person).text
+    assert Mail.objects.filter(user=person, kind="privacy.left_all").count() == 1
+    assert not told.filter(user__in=[stays, never]).exists()
+    assert [row[0] for row in _nights(person, 64, 65)] == [0, 1], "the reminder comes as for anybody"
+
+
+def test_who_was_told_at_once_is_not_told_again_by_night():
+    person = make_person(make_member())
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=400))
+    withdraw_role(Membership.unscoped.get(user=person), actor=SYSTEM)
+
+    _nights(person, 0, 1, 2)
+
+    assert Notification.unscoped.filter(user=person, kind="privacy.left_all").count() == 1
+
+
 def test_who_belongs_elsewhere_too_loses_no_account():
     home = make_member()
     person, director = make_person(home, "advisor"), make_person(home, "director")

@@ -15,6 +15,7 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
+from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Notification
 from hub.core.privacy.held import held_by_law, links
 from hub.core.privacy.models import Erasure
@@ -75,9 +76,9 @@ def _belongs(on: date) -> Q:
     return Q(ends_on=None) | Q(ends_on__gte=on)
 
 
-def _told(**facts: Any) -> Exists:
-    """That the account was said to close, after this departure."""
-    rows = Notification.unscoped.filter(user=OuterRef("pk"), kind=AccountCloses.code, created_at__date__gt=OuterRef("left_on"))
+def _told(kind: type[NotificationKind], **facts: Any) -> Exists:
+    """That this was said after this departure."""
+    rows = Notification.unscoped.filter(user=OuterRef("pk"), kind=kind.code, created_at__date__gt=OuterRef("left_on"))
     return Exists(rows.filter(**facts))
 
 
@@ -97,9 +98,19 @@ def tell_departure(user: User) -> bool:
     return day is not None and bool(notifications.send(LeftAll(day), to=[user]))
 
 
+def tell_departed(on: date) -> int:
+    """Tell those whose last membership has come to the end that was set ahead, the night after; returns how many.
+
+    Who was told when it was ended at once is not told again; two months after a departure another letter says it (warn_departed).
+    """
+    belonged = Exists(Membership.unscoped.filter(user=OuterRef("pk")))
+    rows = _gone(on, since=timedelta(0)).filter(belonged, ~_told(LeftAll), ~_told(AccountCloses), left_on__gt=on - KEPT_OPEN + NOTICE)
+    return sum(tell_departure(user) for user in list(rows))
+
+
 def warn_departed(on: date) -> int:
     """Tell those who left two months ago when their account closes, once for each departure; returns how many."""
-    people = list(_gone(on, since=KEPT_OPEN - NOTICE).filter(~_told()))
+    people = list(_gone(on, since=KEPT_OPEN - NOTICE).filter(~_told(AccountCloses)))
     for user in people:
         closes_on = max(user.left_on + KEPT_OPEN, on + NOTICE)  # type: ignore[attr-defined]
         notifications.send(AccountCloses(closes_on), to=[user])
@@ -108,7 +119,7 @@ def warn_departed(on: date) -> int:
 
 def close_departed(on: date) -> int:
     """Close the accounts of those who left ninety days ago and were told in time, each in its own transaction; returns how many."""
-    people = list(_gone(on, since=KEPT_OPEN).filter(_told(created_at__date__lte=on - NOTICE)))
+    people = list(_gone(on, since=KEPT_OPEN).filter(_told(AccountCloses, created_at__date__lte=on - NOTICE)))
     return sum(_close(user, on) for user in people)
 
 
