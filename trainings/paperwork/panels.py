@@ -174,10 +174,18 @@ def _to_sign(actor: Actor) -> list[dict[str, Any]]:
         return []
     filed = FundingFile.objects.visible_to(actor).filter(employer=actor.organisation_id)
     ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
-    rows = _coming(actor, AGREED).filter(pk__in=ours.values("session")).exclude(pk__in=filed.values("session"))
-    rows = rows.filter(pk__in=_confirmed(actor).filter(employer=actor.organisation_id).values("session"))
+    sent = _confirmed(actor).filter(employer=actor.organisation_id, session__in=ours.values("session"))
+    coming, begun = (
+        rows.filter(pk__in=sent.values("session")).exclude(pk__in=filed.values("session"))
+        for rows in (_coming(actor, AGREED), _begun(actor))
+    )
     words = "À signer avant le premier jour (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
-    return [_item(row, on=row.starts_on, title="Signer la convention", text=words) for row in rows[:SHOWN] if row.starts_on]
+    late = "La session a commencé sans elle (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
+    return [
+        _item(row, on=row.starts_on - timedelta(days=1), title="Signer la convention", text=late if row.has_come(today()) else words)
+        for row in (*begun[:SHOWN], *coming[:SHOWN])
+        if row.starts_on
+    ]
 
 
 @register("home.area", "mine", order=33)
