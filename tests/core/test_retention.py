@@ -1,6 +1,7 @@
 """What is over goes by itself, on its day and not before; who is erased gives her places to those who wait."""
 
 from datetime import date, timedelta
+from functools import partial
 from unittest import mock
 
 import pytest
@@ -179,34 +180,19 @@ def _ended_service():
     return service, today().replace(year=today().year + 5)
 
 
-def _request_people():
+def _of_service(rows):
     service, day = _ended_service()
-    return ServiceRequest.people.through.objects.filter(servicerequest__service=service), day
+    return rows(service), day
 
 
-def _request_sent_by():
-    service, day = _ended_service()
-    return ServiceRequest.unscoped.filter(service=service, sent_by__isnull=False), day
-
-
-def _request_answered_by():
-    service, day = _ended_service()
-    return ServiceRequest.unscoped.filter(service=service, answered_by__isnull=False), day
-
-
-def _amendment_people():
-    service, day = _ended_service()
-    return Amendment.people.through.objects.filter(amendment__service=service), day
-
-
-def _amendment_sent_by():
-    service, day = _ended_service()
-    return Amendment.unscoped.filter(service=service, sent_by__isnull=False), day
-
-
-def _amendment_answered_by():
-    service, day = _ended_service()
-    return Amendment.unscoped.filter(service=service, answered_by__isnull=False), day
+OF_SERVICE = {
+    "request_people": lambda one: ServiceRequest.people.through.objects.filter(servicerequest__service=one),
+    "request_sent_by": lambda one: ServiceRequest.unscoped.filter(service=one, sent_by__isnull=False),
+    "request_answered_by": lambda one: ServiceRequest.unscoped.filter(service=one, answered_by__isnull=False),
+    "amendment_people": lambda one: Amendment.people.through.objects.filter(amendment__service=one),
+    "amendment_sent_by": lambda one: Amendment.unscoped.filter(service=one, sent_by__isnull=False),
+    "amendment_answered_by": lambda one: Amendment.unscoped.filter(service=one, answered_by__isnull=False),
+}
 
 
 def _piece_added_by():
@@ -226,14 +212,16 @@ def _statement():
     return Statement.unscoped.filter(pk=row.pk), date(row.month.year + 11, 1, 1)
 
 
-KINDS = [
-    _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
-    _namings, _announcement, _request_people, _request_sent_by, _request_answered_by, _amendment_people, _amendment_sent_by,
-    _amendment_answered_by, _piece_added_by, _time, _statement,
-]  # fmt: skip
+KINDS = {
+    make.__name__.strip("_"): make
+    for make in (
+        _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
+        _namings, _announcement, _piece_added_by, _time, _statement,
+    )
+} | {name: partial(_of_service, rows) for name, rows in OF_SERVICE.items()}  # fmt: skip
 
 
-@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__.strip("_"))
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_what_is_over_is_kept_the_day_before_and_gone_on_its_day(make):
     rows, day = make()
     assert rows.exists()
