@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.people.models import ConsentLine
+from directory.people.models import AccessibilityNeed, ConsentLine
 from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequest, SharedService, Statement, TimeEntry
 from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
 from hub.core.accounts.services import ask_recovery, give_role, invite, withdraw_role
@@ -23,6 +23,7 @@ from hub.core.ui.personal import declarations
 from hub.pages.events.models import EventRegistration, Seating
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.life import attend, make_event, writer
+from tests.builders.people import make_profile
 from tests.builders.sharing import amend, log, make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.models import Registration, TrainingSession
@@ -180,6 +181,19 @@ def _ended_service():
     return service, today().replace(year=today().year + 5)
 
 
+def _need():
+    """Health data of a trainee, written before the session that it prepares."""
+    profile = make_profile()
+    session = make_session(make_course(make_member()))
+    register(session, profile.user, employer=profile.organisation)
+    return AccessibilityNeed.unscoped.create(profile=profile, words="Une rampe"), session
+
+
+def _accessibility():
+    row, session = _need()
+    return AccessibilityNeed.unscoped.filter(pk=row.pk), session.ends_on + timedelta(days=30)
+
+
 def _of_service(rows):
     service, day = _ended_service()
     return rows(service), day
@@ -216,7 +230,7 @@ KINDS = {
     make.__name__.strip("_"): make
     for make in (
         _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
-        _namings, _announcement, _piece_added_by, _time, _statement,
+        _namings, _announcement, _piece_added_by, _time, _statement, _accessibility,
     )
 } | {name: partial(_of_service, rows) for name, rows in OF_SERVICE.items()}  # fmt: skip
 
@@ -230,6 +244,23 @@ def test_what_is_over_is_kept_the_day_before_and_gone_on_its_day(make):
     assert rows.exists()
     services.purge(day)
     assert not rows.exists()
+
+
+def test_a_need_stays_while_a_session_awaits_its_person_or_none_has_been_since():
+    row, session = _need()
+    day = session.ends_on + timedelta(days=30)
+    other = make_session(make_course(make_member()), starts_in=200)
+    register(other, row.profile.user, employer=row.profile.organisation)
+
+    services.purge(day)
+    assert AccessibilityNeed.unscoped.exists(), "another session awaits her"
+    Registration.unscoped.filter(session=other).update(status="cancelled", cancelled_at=timezone.now())
+    AccessibilityNeed.unscoped.update(updated_at=timezone.now() + timedelta(days=300))
+    services.purge(day)
+    assert AccessibilityNeed.unscoped.exists(), "written after the last session: it prepares another"
+    AccessibilityNeed.unscoped.update(updated_at=timezone.now())
+    services.purge(day)
+    assert not AccessibilityNeed.unscoped.exists()
 
 
 def test_each_declared_end_has_its_case_here():
