@@ -15,10 +15,11 @@ from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules as funding
 from trainings.funding.models import FundingFile
-from trainings.paperwork import rules
+from trainings.paperwork import rules, services
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.paperwork.selectors.agreements import standings
 from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
+from trainings.sessions.keeping import TERM
 from trainings.sessions.models import Registration, TrainingSession
 
 SHOWN = 3
@@ -231,7 +232,11 @@ def own_papers(actor: Actor, person: User) -> dict[str, bytes]:
     return {f"{row.paper.number}.pdf": papers.sealed_file(row.paper) for row in rows if row.paper}
 
 
-TERM = "trois ans après la fin de l’année du dernier paiement, davantage si le financeur le demande"
+@register("retention", "sessions")
+def forget(actor: Actor, on: date) -> dict[str, int]:
+    return {"rows": services.forget_sessions(on)}
+
+
 _proof = Personal("prouver l’action suivie", TERM, "keep: pièces justificatives des actions de formation, R6332-26")
 personal(TrainingAgreement, {}, other={"id", "created_at", "updated_at", "session", "employer", "paper"})
 personal(CompletionCertificate, {"registration": _proof}, other={"id", "created_at", "updated_at", "paper"})

@@ -19,6 +19,7 @@ from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import SessionHasBegun
+from trainings.sessions.keeping import TERM
 from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
 from trainings.sessions.services import cancel_registration
 
@@ -180,18 +181,19 @@ def needs_over(actor: Actor, on: date) -> dict[str, Q]:
     return {"over": Q(updated_at__date__lte=Subquery(last)) & ~Q(Exists(awaited))}
 
 
-PAPERWORK = "preuves de l’action, R6313-3 et R6332-26 ; durée selon le financeur"
 personal(
     Registration,
     {
-        "trainee": Personal("tenir la liste des stagiaires", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible"),
-        "registered_by": Personal("dire qui a inscrit", PAPERWORK, "anonymise"),
+        "trainee": Personal(
+            "tenir la liste des stagiaires", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26"
+        ),
+        "registered_by": Personal("dire qui a inscrit", TERM, "anonymise"),
     },
     other={"id", "created_at", "updated_at", "session", "employer", "status", "rank", "registered_at", "cancelled_at"},
 )
 personal(
     TrainingSession,
-    {"trainers": Personal("dire qui forme", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible")},
+    {"trainers": Personal("dire qui forme", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26")},
     other={
         "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",

@@ -2,11 +2,15 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from directory.sharing.enums import StatementStatus
 from directory.sharing.models import Statement, TimeEntry
 from directory.sharing.statement_paper import KIND, SUBJECT, statement_data
 from hub.core.accounts.actor import Actor
+from hub.core.audit import services as audit
 from hub.core.papers import services as papers
+from hub.core.papers.models import IssuedPaper
 
 
 def _data(statement: Statement) -> dict[str, object]:
@@ -40,6 +44,16 @@ def establish_missing_papers() -> int:
     """Those whose job was lost, or accepted before statements had papers."""
     late = Statement.unscoped.filter(status=StatementStatus.ACCEPTED, paper=None)
     return sum(establish_paper(row).paper is not None for row in late.iterator(chunk_size=100))
+
+
+@transaction.atomic
+def forget_papers() -> int:
+    """Remove the papers of statements that went at their term (sharing.panels); returns how many."""
+    gone = IssuedPaper.unscoped.filter(subject_kind=SUBJECT).exclude(subject_id__in=Statement.unscoped.values("pk"))
+    count = papers.forget(gone.values_list("subject_id", flat=True))
+    if count:
+        audit.record("privacy.retention", actor=Actor.system(), kind=IssuedPaper._meta.label_lower, data={"rows": count})
+    return count
 
 
 def statement_pdf(statement: Statement) -> bytes | None:

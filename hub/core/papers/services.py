@@ -1,6 +1,6 @@
 """The verbs of papers: issue one, issue again only when the facts have changed, prove that a paper is what its facts say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
 from hub.core.papers import numbering, seal
 from hub.core.papers.drafts import Draft, Sheet, digest
 from hub.core.papers.errors import DigestChanged, DocumentError, TemplateChanged
@@ -21,6 +22,7 @@ from hub.core.papers.models import IssuedPaper
 
 verify = seal.verify
 ATTEMPTS = 3
+ERASE = "papers.erase"
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,21 @@ def sealed_file(paper: IssuedPaper) -> bytes:
     if digest(pdf) != paper.sealed_sha256:
         raise DigestChanged(f"Le fichier scellé de {paper.number} a été altéré.")
     return pdf
+
+
+@transaction.atomic
+def forget(subjects: Iterable[UUID]) -> int:
+    """Remove every paper about these subjects, whose domain may keep them no longer: the rows now, the files after the commit. Returns how many.
+
+    Numbers are not given again. Rows of the domain that name a paper are to be removed before.
+    """
+    rows = list(
+        IssuedPaper.unscoped.filter(subject_id__in=list(subjects)).order_by("-version")
+    )  # what replaces goes before what it replaced
+    for row in rows:
+        jobs.emit(ERASE, {"path": row.path})
+        row.delete()
+    return len(rows)
 
 
 def _issue(draft: Draft, order: _Order) -> Issued:

@@ -12,6 +12,8 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.services import close_sessions, empty_account, refuse_if_irreplaceable
 from hub.core.audit import services as audit
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
@@ -104,7 +106,7 @@ def tell_departed(on: date) -> int:
     Who was told when it was ended at once is not told again; two months after a departure another letter says it (warn_departed).
     """
     belonged = Exists(Membership.unscoped.filter(user=OuterRef("pk")))
-    rows = _gone(on, since=timedelta(0)).filter(belonged, ~_told(LeftAll), ~_told(AccountCloses), left_on__gt=on - KEPT_OPEN + NOTICE)
+    rows = _gone(on, since=timedelta(0)).filter(belonged, ~_told(LeftAll), ~_told(AccountCloses), Q(left_on__gt=on - KEPT_OPEN + NOTICE))
     return sum(tell_departure(user) for user in list(rows))
 
 
@@ -191,10 +193,11 @@ def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
 def purge(on: date) -> int:
     """Do to the rows whose retention has ended by this day what their declaration says (ui.personal), one kind after another.
 
-    Returns how many rows; run twice it finds none.
+    What hangs together (the papers of a session) is then removed by its domain, in the place "retention". Returns how many rows; run twice it finds none.
     """
     kinds = [(one.model, name, rule) for one in declarations() for name, rule in one.fields.items()]
-    return sum(_purge(model._base_manager.filter(rule.over(on)), name, rule) for model, name, rule in kinds if rule.over)
+    count = sum(_purge(model._base_manager.filter(rule.over(on)), name, rule) for model, name, rule in kinds if rule.over)
+    return count + sum(found["rows"] for found in panels.collect("retention", Actor.system(), on))
 
 
 @transaction.atomic
@@ -207,8 +210,11 @@ def _purge(rows: QuerySet[Any], column: str, rule: Personal) -> int:
     elif rule.erasure == "anonymise":
         count = rows.exclude(**{column: None}).update(**{column: None})
     else:
+        files = list(PrivateFile.unscoped.filter(pk__in=rows.values(column))) if field.related_model is PrivateFile else []
         count = rows.count()
         rows.delete()
+        for file in files:
+            documents.delete(file, actor=Actor.system(), reason="terme")
     if count:
         audit.record("privacy.retention", actor=Actor.system(), kind=rows.model._meta.label_lower, data={"column": column, "rows": count})
     return count
