@@ -18,8 +18,9 @@ from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
 def forget_sessions(on: date) -> int:
     """Remove names and papers of the sessions whose term is over by this day; the session stays, with its counts. Returns how many rows."""
-    named = Q(Exists(Registration.unscoped.filter(session=OuterRef("pk")))) | Q(trainers__isnull=False)
-    rows = TrainingSession.unscoped.select_related("organisation").filter(is_over(on)).filter(named).distinct().order_by("ends_on", "pk")
+    trainers = TrainingSession.trainers.through._base_manager.values("trainingsession")
+    named = Q(Exists(Registration.unscoped.filter(session=OuterRef("pk")))) | Q(pk__in=trainers)
+    rows = TrainingSession.unscoped.select_related("organisation").filter(is_over(on)).filter(named).order_by("ends_on", "pk")
     return sum(_forget(session) for session in list(rows))
 
 
