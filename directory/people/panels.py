@@ -1,6 +1,9 @@
 """What people add to pages below them, publish for the search, and keep of a person."""
 
+from dataclasses import replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -29,7 +32,7 @@ from hub.core.kit.dates import years_before
 from hub.core.kit.searchable import SearchSource
 from hub.core.kit.text import agreed
 from hub.core.privacy.models import Erasure
-from hub.core.ui.panels import Personal, personal, register
+from hub.core.ui.panels import Personal, collect, personal, register
 
 SHOWN = 6
 
@@ -115,14 +118,16 @@ personal(
     other=STAMPS | {"rank", "organisation", "level"},
 )
 personal(PersonAccreditation, _all("profile title ends_on", ASK), other=STAMPS | {"rank"})
-personal(
-    AccessibilityNeed,
-    {
-        "profile": Personal("préparer l’accueil en formation", "30 jours après la dernière session, ou dès le retrait", "delete"),
-        "words": Personal("préparer l’accueil en formation", "30 jours après la dernière session, ou dès le retrait", "delete"),
-    },
-    other=STAMPS,
-)
+
+
+def _trained_long_ago(on: date) -> Q:
+    """Trainings lie above: they say whose sessions are over (RGPD art. 9: health data goes with what it served)."""
+    found: list[Q] = [one["over"] for one in collect("needs.over", Actor.system(), on)]
+    return reduce(or_, found, Q(pk__in=()))
+
+
+_need = Personal("préparer l’accueil en formation", "30 jours après la fin de la dernière session, ou dès le retrait", "delete")
+personal(AccessibilityNeed, {"profile": replace(_need, over=_trained_long_ago), "words": _need}, other=STAMPS)
 PROOF = "keep: preuve du consentement (RGPD art. 7), par identifiant seul"
 PROOF_KEPT = "durée du traitement, puis 5 ans"
 

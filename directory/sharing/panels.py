@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from directory.sharing import rules
+from directory.sharing import rules, services
 from directory.sharing.enums import AnnouncementStatus
 from directory.sharing.models import (
     Amendment,
@@ -182,6 +183,11 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     }
 
 
+@register("retention", "statements")
+def forget(actor: Actor, on: date) -> dict[str, int]:
+    return {"rows": services.forget_papers()}
+
+
 STAMPS = {"id", "created_at", "updated_at"}
 HISTORY = "5 ans après la fin du service"
 
@@ -196,9 +202,14 @@ def _service_over(on: date) -> Q:
     return Q(service__ended_on__lte=years_before(on, 5))
 
 
+def _pieces_over(on: date) -> Q:
+    """The file goes when the time that it justifies is no accounting piece any more; a waiver has no file, and stays as it was decided."""
+    return Q(file__isnull=False, service__ended_on__lt=date(on.year - 10, 1, 1)) & ~Q(service__in=settings.LEGAL_HOLD)
+
+
 def _accounting_over(column: str) -> Callable[[date], Q]:
     """Ten years from the end of the year in which the time was given (C. com. L123-22): the first of January that follows them."""
-    return lambda on: Q(**{f"{column}__lt": date(on.year - 10, 1, 1)})
+    return lambda on: Q(**{f"{column}__lt": date(on.year - 10, 1, 1)}) & ~Q(service__in=settings.LEGAL_HOLD)
 
 
 personal(
@@ -261,8 +272,9 @@ personal(
     {
         "file": Personal(
             "prouver ce que la forme juridique demande ; certaines pièces nomment la personne prêtée",
-            HISTORY,
+            ACCOUNTING,
             "keep: preuve du prêt licite (C. trav. L8241-2)",
+            over=_pieces_over,
         ),
         "added_by": Personal("dire qui a déposé", HISTORY, "anonymise", over=_service_over),
         "waived_by": Personal("dire qui a levé une pièce", HISTORY, "keep: preuve de la décision d’une dirigeante"),

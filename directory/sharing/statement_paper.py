@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from directory.sharing.amounts import total_cents, total_minutes
-from directory.sharing.enums import StatementStatus
+from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.models import Statement, StatementLine, TimeEntry
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, long_date_fr
 from hub.core.kit.text import FIXED, euros, hours, typo
 from hub.core.papers import kinds
@@ -19,7 +20,7 @@ KIND, SUBJECT = "releve", "sharing.statement"
 
 @dataclass(frozen=True)
 class StatementData:
-    """Strings already formatted; the last row of `lines` and of `days` is their total."""
+    """Strings already formatted; the last row of `lines` and of `days` is their total. `warning` stands at the head, empty as a rule."""
 
     title: str
     letterhead: dict[str, Any]
@@ -29,6 +30,7 @@ class StatementData:
     facts: list[list[str]]
     lines: list[list[str]]
     days: list[list[str]]
+    warning: str
     note: list[str]
     standing: list[str]
 
@@ -53,6 +55,7 @@ def statement_data(statement: Statement, lines: Sequence[StatementLine], entries
                 facts=_facts(statement, entries),
                 lines=line_rows(lines),
                 days=day_rows(entries, service.label),
+                warning=_warning(service.beneficiary, lines),
                 note=[typo(line) for line in statement.reply.splitlines() if line.strip()],
                 standing=_standing(statement),
             )
@@ -62,14 +65,36 @@ def statement_data(statement: Statement, lines: Sequence[StatementLine], entries
 
 
 def line_rows(lines: Sequence[StatementLine]) -> list[list[str]]:
-    rows = [
-        [typo(one.work), typo(one.person.name), hours(one.minutes), euros(one.hourly_cost_cents), euros(one.amount_cents)] for one in lines
-    ]
+    rows = [[_work(one), typo(one.person.name), hours(one.minutes), euros(one.hourly_cost_cents), euros(one.amount_cents)] for one in lines]
     return [*rows, ["Total hors taxes", "", hours(total_minutes(lines)), "", euros(total_cents(lines))]]
 
 
+def _work(line: StatementLine) -> str:
+    """What was done and, of a contested line, why it is, on a line of its own."""
+    if line.state != LineState.CONTESTED:
+        return typo(line.work)
+    reason = " ".join(line.reason.split())
+    return typo(line.work) + "\n" + typo(f"contestée : {reason}")
+
+
+def _warning(beneficiary: Organisation, lines: Sequence[StatementLine]) -> str:
+    count = sum(line.state == LineState.CONTESTED for line in lines)
+    if not count:
+        return ""
+    told = "une ligne de ce relevé : son motif est écrit" if count == 1 else f"{count} lignes de ce relevé : le motif de chacune est écrit"
+    return typo(f"{beneficiary.name} conteste {told} sous le travail fait.")
+
+
 def day_rows(entries: Sequence[TimeEntry], function: str) -> list[list[str]]:
-    rows = [[date_fr(one.day, year=True), typo(one.person.name), typo(f"{function} : {one.work}"), hours(one.minutes)] for one in entries]
+    """One row per day, person and piece of work: two half-days of the same work would read as a double."""
+    given: dict[tuple[date, User, str], int] = {}
+    for one in entries:
+        key = (one.day, one.person, one.work)
+        given[key] = given.get(key, 0) + one.minutes
+    rows = [
+        [date_fr(day, year=True), typo(person.name), typo(f"{function} : {work}"), hours(minutes)]
+        for (day, person, work), minutes in given.items()
+    ]
     return [*rows, ["Total", "", "", hours(sum(one.minutes for one in entries))]]
 
 

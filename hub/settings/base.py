@@ -148,6 +148,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_ADAPTER = "hub.core.accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "hub.core.accounts.adapters.MFAAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies
+LEGAL_HOLD = ENVIRONMENT.legal_hold  # kept past their term (docs/decisions/0019-term-of-papers.md)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth reads here that there are passwords

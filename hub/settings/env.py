@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -37,6 +38,7 @@ class Environment:
     search_url: str
     storages: dict[str, Any]
     proxies: int
+    legal_hold: frozenset[UUID]
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -56,6 +58,7 @@ class Environment:
             search_url=_search(environ),
             storages=_storages(environ, data),
             proxies=_proxies(environ),
+            legal_hold=_legal_hold(environ),
         )
 
     @property
@@ -265,6 +268,17 @@ def _proxies(environ: Mapping[str, str]) -> int:
     if given not in {"0", "1", "2", "3"}:
         raise SettingError("HUB_PROXIES", "le nombre de proxys devant le hub, de 0 à 3", given)
     return int(given)
+
+
+def _legal_hold(environ: Mapping[str, str]) -> frozenset[UUID]:
+    """Sessions and shared services whose papers stay although their term is over."""
+    given = _given(environ, "HUB_LEGAL_HOLD")
+    try:
+        return frozenset(map(UUID, given.replace(",", " ").split()))
+    except ValueError:
+        raise SettingError(
+            "HUB_LEGAL_HOLD", "des identifiants de sessions ou de services partagés, séparés par des espaces", given
+        ) from None
 
 
 def secret_key(data: Path) -> str:

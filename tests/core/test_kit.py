@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hub.core.kit import identifiers as ids
 from hub.core.kit.dates import date_fr, hour_fr, period_fr
-from hub.core.kit.text import agreed, counted, euros, fold, hours, joined, named, slug, typo
+from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, named, slug, typo
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,17 @@ def test_fold_is_blind_to_case_and_accents_and_settles(text):
 )  # fmt: skip
 def test_named_elides_and_never_alters_a_name(name, said):
     assert named("Équipe", name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Terre et Tuiles", "de Terre et Tuiles"), ("Les Équerres", "des Équerres"), ("Le Quai", "du Quai"), ("La Navette", "de La Navette"),
+        ("Atelier du Large", "d’Atelier du Large"), ("Écoute", "d’Écoute"), ("Hassan", "de Hassan"), ("L’Étançon", "de L’Étançon"), ("", "de "),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_sentence_is_said_as_one_says_it(name, said):
+    assert in_sentence(name) == said
 
 
 def test_agreed_gives_the_word_of_a_number():

@@ -1,29 +1,47 @@
 """What is over goes by itself, on its day and not before; who is erased gives her places to those who wait."""
 
 from datetime import date, timedelta
+from functools import partial
 from unittest import mock
 
 import pytest
+from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.people.models import ConsentLine
+from directory.people.models import AccessibilityNeed, ConsentLine
 from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequest, SharedService, Statement, TimeEntry
+from directory.sharing.services import accept_statement
+from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
 from hub.core.accounts.services import ask_recovery, give_role, invite, withdraw_role
 from hub.core.audit.models import AuditEntry
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
 from hub.core.jobs import registry
 from hub.core.jobs.services import drain
 from hub.core.kit.dates import local, long_date_fr, today, years_before
 from hub.core.notifications.models import Mail, Notification
+from hub.core.papers.models import IssuedPaper
 from hub.core.privacy import services, tasks
+from hub.core.privacy.held import held_by_law
 from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import declarations
 from hub.pages.events.models import EventRegistration, Seating
-from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
+from tests.builders.attendance import close_all, make_attended, move, trainer_of
+from tests.builders.funding import a_pdf, make_party
 from tests.builders.life import attend, make_event, writer
-from tests.builders.sharing import amend, log, make_announcement, make_service, make_statement
+from tests.builders.people import make_profile
+from tests.builders.sharing import amend, directors, log, make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
+from trainings.attendance import services as attendance
+from trainings.attendance.models import AttendanceSheet, Presence
+from trainings.attendance.services import Signature
+from trainings.funding import services as funding
+from trainings.funding.models import FundingFile
+from trainings.paperwork import services as paperwork
+from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.sessions.models import Registration, TrainingSession
 
 pytestmark = pytest.mark.django_db
@@ -179,34 +197,32 @@ def _ended_service():
     return service, today().replace(year=today().year + 5)
 
 
-def _request_people():
+def _need():
+    """Health data of a trainee, written before the session that it prepares."""
+    profile = make_profile()
+    session = make_session(make_course(make_member()))
+    register(session, profile.user, employer=profile.organisation)
+    return AccessibilityNeed.unscoped.create(profile=profile, words="Une rampe"), session
+
+
+def _accessibility():
+    row, session = _need()
+    return AccessibilityNeed.unscoped.filter(pk=row.pk), session.ends_on + timedelta(days=30)
+
+
+def _of_service(rows):
     service, day = _ended_service()
-    return ServiceRequest.people.through.objects.filter(servicerequest__service=service), day
+    return rows(service), day
 
 
-def _request_sent_by():
-    service, day = _ended_service()
-    return ServiceRequest.unscoped.filter(service=service, sent_by__isnull=False), day
-
-
-def _request_answered_by():
-    service, day = _ended_service()
-    return ServiceRequest.unscoped.filter(service=service, answered_by__isnull=False), day
-
-
-def _amendment_people():
-    service, day = _ended_service()
-    return Amendment.people.through.objects.filter(amendment__service=service), day
-
-
-def _amendment_sent_by():
-    service, day = _ended_service()
-    return Amendment.unscoped.filter(service=service, sent_by__isnull=False), day
-
-
-def _amendment_answered_by():
-    service, day = _ended_service()
-    return Amendment.unscoped.filter(service=service, answered_by__isnull=False), day
+OF_SERVICE = {
+    "request_people": lambda one: ServiceRequest.people.through.objects.filter(servicerequest__service=one),
+    "request_sent_by": lambda one: ServiceRequest.unscoped.filter(service=one, sent_by__isnull=False),
+    "request_answered_by": lambda one: ServiceRequest.unscoped.filter(service=one, answered_by__isnull=False),
+    "amendment_people": lambda one: Amendment.people.through.objects.filter(amendment__service=one),
+    "amendment_sent_by": lambda one: Amendment.unscoped.filter(service=one, sent_by__isnull=False),
+    "amendment_answered_by": lambda one: Amendment.unscoped.filter(service=one, answered_by__isnull=False),
+}
 
 
 def _piece_added_by():
@@ -221,19 +237,30 @@ def _time():
     return TimeEntry.unscoped.filter(pk=entry.pk), date(entry.day.year + 11, 1, 1)
 
 
+def _piece_file():
+    service, _ = _ended_service()
+    file = documents.store(
+        a_pdf(), actor=SYSTEM, kind=PIECE_FILE, audiences=[f"staff:{service.provider_id}"], organisation=service.provider
+    )
+    Piece.unscoped.create(service=service, legal_form="service", key="y", file=file, signed_on=today())
+    return PrivateFile.unscoped.filter(pk=file.pk), date(today().year + 11, 1, 1)
+
+
 def _statement():
     row = make_statement()
     return Statement.unscoped.filter(pk=row.pk), date(row.month.year + 11, 1, 1)
 
 
-KINDS = [
-    _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
-    _namings, _announcement, _request_people, _request_sent_by, _request_answered_by, _amendment_people, _amendment_sent_by,
-    _amendment_answered_by, _piece_added_by, _time, _statement,
-]  # fmt: skip
+KINDS = {
+    make.__name__.strip("_"): make
+    for make in (
+        _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
+        _namings, _announcement, _piece_added_by, _piece_file, _time, _statement, _accessibility,
+    )
+} | {name: partial(_of_service, rows) for name, rows in OF_SERVICE.items()}  # fmt: skip
 
 
-@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__.strip("_"))
+@pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
 def test_what_is_over_is_kept_the_day_before_and_gone_on_its_day(make):
     rows, day = make()
     assert rows.exists()
@@ -242,6 +269,103 @@ def test_what_is_over_is_kept_the_day_before_and_gone_on_its_day(make):
     assert rows.exists()
     services.purge(day)
     assert not rows.exists()
+
+
+def test_a_need_stays_while_a_session_awaits_its_person_or_none_has_been_since():
+    row, session = _need()
+    day = session.ends_on + timedelta(days=30)
+    other = make_session(make_course(make_member()), starts_in=200)
+    register(other, row.profile.user, employer=row.profile.organisation)
+
+    services.purge(day)
+    assert AccessibilityNeed.unscoped.exists(), "another session awaits her"
+    Registration.unscoped.filter(session=other).update(status="cancelled", cancelled_at=timezone.now())
+    AccessibilityNeed.unscoped.update(updated_at=timezone.now() + timedelta(days=300))
+    services.purge(day)
+    assert AccessibilityNeed.unscoped.exists(), "written after the last session: it prepares another"
+    AccessibilityNeed.unscoped.update(updated_at=timezone.now())
+    services.purge(day)
+    assert not AccessibilityNeed.unscoped.exists()
+
+
+def _session_on_paper():
+    """A session of last month with each kind of row and paper that it can leave, one sheet corrected."""
+    session = make_attended(make_party("Organisme"), make_party("CAE Une"), starts_in=30)
+    employer = session.registrations.get().employer
+    file = funding.open_file(session, employer=employer, actor=make_actor(employer, "training_manager"))
+    funding.keep_agreement(file, upload=a_pdf(), agreed_on=today() - timedelta(days=1), actor=SYSTEM)
+    paperwork.issue_agreements(session, actor=SYSTEM)
+    paperwork.send_convocations(session, actor=SYSTEM)
+    move(session, -60)
+    session.refresh_from_db()
+    sheets = close_all(session)
+    attendance.issue_paper(sheets[0], actor=SYSTEM)
+    attendance.correct_sheet(sheets[0].half_day, reason="Arrivée notée trop tard.", actor=trainer_of(session))
+    trainer = trainer_of(session)
+    attendance.close_sheet(sheets[0].half_day, signature=Signature(typed=trainer.name), actor=trainer)
+    paperwork.issue_certificates(session, actor=SYSTEM)
+    return session
+
+
+def _left_of(session):
+    """Rows by kind."""
+    return {
+        "presences": Presence.objects.filter(sheet__half_day__session=session).count(),
+        "sheets": AttendanceSheet.unscoped.filter(half_day__session=session).count(),
+        "agreements": TrainingAgreement.unscoped.filter(session=session).count(),
+        "certificates": CompletionCertificate.unscoped.filter(registration__session=session).count(),
+        "convocations": Convocation.unscoped.filter(registration__session=session).count(),
+        "papers": IssuedPaper.unscoped.count(),
+        "signed agreements": PrivateFile.unscoped.count(),
+        "registrations": Registration.unscoped.filter(session=session).count(),
+        "trainers": session.trainers.count(),
+        "who opened the file": FundingFile.unscoped.filter(session=session, opened_by__isnull=False).count(),
+    }
+
+
+def test_papers_of_a_session_go_the_first_of_january_after_sixteen_years_and_not_before_nor_under_hold(settings):
+    session = _session_on_paper()
+    trainee, day = session.registrations.get().trainee, date(session.ends_on.year + 17, 1, 1)
+    files = [row.path for row in IssuedPaper.unscoped.all()] + [row.storage_name for row in PrivateFile.unscoped.all()]
+    before = _left_of(session)
+    assert all(before.values()), before
+
+    services.purge(day - timedelta(days=1))
+    assert _left_of(session) == before
+    settings.LEGAL_HOLD = frozenset({session.pk})
+    services.purge(day)
+    assert _left_of(session) == before, "a control or a trial under way"
+    assert held_by_law([trainee.pk]) == {trainee.pk}
+    settings.LEGAL_HOLD = frozenset()
+    services.purge(day)
+    drain()
+
+    assert not any(_left_of(session).values()), _left_of(session)
+    assert not any(storages["private"].exists(path) for path in files)
+    assert held_by_law([trainee.pk]) == set(), "nothing keeps her name any more"
+    kept = TrainingSession.unscoped.get(pk=session.pk)
+    assert (kept.title, kept.confirmed_count) == (session.title, session.confirmed_count)
+    lines = AuditEntry.objects.filter(action="privacy.retention", object_id=str(session.pk))
+    assert services.purge(day) == 0
+    assert lines.count() == 1
+
+
+def test_the_paper_of_a_statement_goes_with_it_and_not_under_hold(settings):
+    statement = make_statement()
+    accept_statement(statement, round=1, actor=directors(statement.service.beneficiary)[0])
+    drain()
+    day = date(statement.month.year + 11, 1, 1)
+    assert IssuedPaper.unscoped.exists()
+
+    services.purge(day - timedelta(days=1))
+    settings.LEGAL_HOLD = frozenset({statement.service_id})
+    services.purge(day)
+    assert IssuedPaper.unscoped.exists()
+    settings.LEGAL_HOLD = frozenset()
+    services.purge(day)
+
+    assert not IssuedPaper.unscoped.exists()
+    assert not Statement.unscoped.exists()
 
 
 def test_each_declared_end_has_its_case_here():
@@ -417,6 +541,32 @@ def test_whose_last_role_ends_is_told_when_her_account_closes_and_reminded_later
     assert f"Votre compte se fermera le {closes_on}" in client.get("/moi/donnees/").content.decode()
     assert [row[0] for row in _nights(person, 58, 59)] == [0, 1], "reminded thirty days before"
     assert day in Notification.unscoped.get(user=person, kind="privacy.account_closes").text
+
+
+def test_whose_end_was_set_ahead_is_told_the_night_after_it_and_once():
+    person, stays, never = make_person(make_member()), make_person(make_member()), make_person(make_member())
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=400), ends_on=today() + timedelta(days=5))
+    Membership.unscoped.filter(user=never).delete()
+    told = Notification.unscoped.filter(kind="privacy.left_all")
+
+    def counts(*days):
+        return [(_nights(person, day), told.filter(user=person).count())[1] for day in days]
+
+    assert counts(0, 5, 6, 7, 8) == [0, 0, 1, 1, 1]
+    assert long_date_fr(today() + timedelta(days=95)).replace("\xa0", " ") in told.get(user=person).text
+    assert Mail.objects.filter(user=person, kind="privacy.left_all").count() == 1
+    assert not told.filter(user__in=[stays, never]).exists()
+    assert [row[0] for row in _nights(person, 64, 65)] == [0, 1], "the reminder comes as for anybody"
+
+
+def test_who_was_told_at_once_is_not_told_again_by_night():
+    person = make_person(make_member())
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=400))
+    withdraw_role(Membership.unscoped.get(user=person), actor=SYSTEM)
+
+    _nights(person, 0, 1, 2)
+
+    assert Notification.unscoped.filter(user=person, kind="privacy.left_all").count() == 1
 
 
 def test_who_belongs_elsewhere_too_loses_no_account():

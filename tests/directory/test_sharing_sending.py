@@ -15,10 +15,10 @@ from directory.sharing.forms.inventory import PREFIX
 from directory.sharing.models import InventoryLine, Statement, TimeEntry
 from directory.sharing.selectors.inventory import Declared
 from directory.sharing.selectors.statements import drafted
-from directory.sharing.statement_paper import KIND, SUBJECT
+from directory.sharing.statement_paper import KIND, SUBJECT, day_rows, line_rows
 from hub.core.jobs import runner
 from hub.core.kit.dates import date_fr
-from hub.core.kit.text import euros, hours
+from hub.core.kit.text import euros, hours, typo
 from hub.core.papers import services as papers
 from hub.core.papers.models import IssuedPaper
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
@@ -202,6 +202,56 @@ def test_the_paper_of_a_contested_statement_says_its_days_as_they_were_sent():
     assert [days for days in statement.lines.values_list("days", flat=True) if days] == [[[last_month().isoformat(), 60]]]
 
 
+def test_the_paper_marks_a_contested_line_with_its_reason_and_says_so_at_its_head():
+    statement = make_statement(minutes=(60, 45))
+    (receiver,) = directors(statement.service.beneficiary)
+    person = make_person(statement.service.provider, "director")
+    before = without_artifacts(pdf_of(statement, person).content)
+    line = statement.lines.get(work="Travail 1")
+
+    services.contest_lines(statement, reasons={line.pk: "Déjà compté\nen octobre"}, round=1, actor=receiver)
+
+    after = without_artifacts(pdf_of(statement, person).content)
+    told = ("contestée : Déjà compté en octobre", f"{statement.service.beneficiary.name} conteste une ligne de ce relevé")
+    assert [says(before, words) for words in told] == [False, False]
+    assert [says(after, words) for words in told] == [True, True]
+    rows = [row[0].split("\n") for row in line_rows(list(statement.lines.all()))]
+    assert rows == [["Travail 0"], ["Travail 1", typo("contestée : Déjà compté en octobre")], ["Total hors taxes"]]
+
+
+def test_each_sending_has_its_version_and_the_number_comes_once(settings, tmp_path):
+    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "private", "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
+    statement = make_statement()
+    giver, receiver = directors(statement.service.provider, statement.service.beneficiary)
+    person = make_person(statement.service.provider, "director")
+    first = pdf_of(statement, person)
+
+    services.contest_lines(statement, reasons={statement.lines.first().pk: "Trop"}, round=1, actor=receiver)
+    services.issue_statement(statement.service, month=statement.month, reply="Non", actor=giver)
+
+    second = pdf_of(statement, person)
+    assert [says(one.content, f"version {number}") for one in (first, second) for number in (1, 2)] == [True, False, False, True]
+    assert first["Content-Disposition"] != second["Content-Disposition"]
+    services.accept_statement(statement, round=2, actor=receiver)
+    runner.drain()
+    paper = Statement.unscoped.select_related("paper").get(pk=statement.pk).paper
+    assert (paper.version, paper.replaces) == (2, None)
+    assert papers.rerender(paper)
+
+
+def test_two_half_days_of_the_same_work_are_one_row_of_their_day():
+    service = make_service(half_day_minutes=210)
+    morning, afternoon = (log(service, period=period, minutes=None) for period in ("am", "pm"))
+    other = log(service, minutes=30, work="Déclarations")
+
+    rows = day_rows([morning, afternoon, other], service.label)
+
+    assert [(row[2].rpartition(typo(" : "))[2], row[3]) for row in rows] == [
+        ("Bulletins de paie", hours(420)), ("Déclarations", hours(30)), ("", hours(450)),
+    ]  # fmt: skip
+
+
 def test_only_the_two_parties_read_it(accepted):
     service = accepted.service
     people = {
@@ -219,7 +269,13 @@ def test_the_papers_conform(accepted, tmp_path):
     sent = make_statement(make_service())
     sealed = pdf_of(accepted, make_person(accepted.service.provider, "advisor")).content
 
-    assert conforms(tmp_path, sealed=sealed, sent=services.statement_pdf(sent)) == ""
+    before = services.statement_pdf(sent)
+    services.contest_lines(
+        sent, reasons={line.pk: "Trop" for line in sent.lines.all()}, round=1, actor=directors(sent.service.beneficiary)[0]
+    )
+    contested = services.statement_pdf(Statement.unscoped.get(pk=sent.pk))
+
+    assert conforms(tmp_path, sealed=sealed, sent=before, contested=contested) == ""
 
 
 # -- bar B6: two editors, a hundred times -----------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def test_every_setting_exists_and_secrets_come_by_files(name):
 
 def test_the_settings_are_understood(tmp_path):
     urls = {"database_url": "postgresql://hub:mot@database:5432/hub", "email_url": "smtp+tls://a:b@mail.example.org"}
-    given = dict(SERVICES["hub"]["environment"]) | {"HUB_STORAGE_URL_FILE": "", "HUB_SEARCH_URL": ""}
+    given = dict(SERVICES["hub"]["environment"]) | dict.fromkeys(["HUB_STORAGE_URL_FILE", "HUB_SEARCH_URL", "HUB_LEGAL_HOLD"], "")
     for name, url in urls.items():
         (tmp_path / name).write_text(url + "\n")
     environ = {key: value.replace("/run/secrets", str(tmp_path)) for key, value in given.items()}

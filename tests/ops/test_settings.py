@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,7 @@ VARIABLES = [
     "HUB_SEARCH_URL",
     "HUB_STORAGE_URL",
     "HUB_PROXIES",
+    "HUB_LEGAL_HOLD",
 ]
 
 
@@ -44,6 +46,7 @@ def test_environment_empty_is_complete():
     assert environment.search_url == "embedded"
     assert environment.storages["private"]["OPTIONS"] == {"location": ROOT / ".data" / "private", "base_url": None}
     assert environment.proxies == 0
+    assert environment.legal_hold == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,7 @@ def test_environment_empty_is_complete():
         ("HUB_PROXIES", "4"),
         ("HUB_PROXIES", "un"),
         ("HUB_PROXIES", "-1"),
+        ("HUB_LEGAL_HOLD", "la session de mars"),
         ("HUB_DATA", "~personne-de-ce-nom/hub"),
         ("HUB_PUBLIC_URL", "hub.example.org"),
         ("HUB_PUBLIC_URL", "ftp://hub.example.org"),
@@ -237,6 +241,12 @@ def test_secret_key_in_an_unwritable_folder_is_refused(tmp_path):
 
     with pytest.raises(SettingError, match="un dossier où le hub peut écrire"):
         secret_key(tmp_path / "fichier" / "hub")
+
+
+def test_what_is_on_hold_is_a_list_of_identifiers(tmp_path):
+    ids = [uuid4(), uuid4(), uuid4()]
+
+    assert read(tmp_path, HUB_LEGAL_HOLD=f" {ids[0]}, {ids[1]}  {ids[2]} ").legal_hold == set(ids)
 
 
 def test_every_variable_is_documented():

@@ -16,7 +16,6 @@ from tests.builders.trainings import make_course, make_session, register
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors import standings
 from trainings.paperwork.services import issue_agreements
-from trainings.paperwork.words import of
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.services import cancel_registration, move_session
@@ -144,17 +143,6 @@ def test_nothing_is_established_for_a_cancelled_session():
 
     assert "aucune convention n’est établie" in page
     assert "Établir" not in page.split("</header>")[1].replace("aucune convention n’est établie", "")
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("Terre et Tuiles", "de Terre et Tuiles"), ("Les Équerres", "des Équerres"), ("Le Quai", "du Quai"), ("La Navette", "de La Navette"),
-        ("Atelier du Large", "d’Atelier du Large"), ("Écoute", "d’Écoute"), ("L’Étançon", "de L’Étançon"), ("", "de "),
-    ],
-)  # fmt: skip
-def test_name_is_joined_as_one_says_it(name, said):
-    assert of(name) == said
 
 
 def test_agreements_are_read_by_their_parties_only():

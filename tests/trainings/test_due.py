@@ -104,11 +104,23 @@ def test_the_employer_is_told_to_sign_until_a_file_holds_it():
     assert due(employer) == [], "nothing is there to sign"
     services.issue_agreements(session, actor=SYSTEM)
 
-    assert due(employer) == [(SIGN, 25, "")]
+    assert due(employer) == [(SIGN, 24, "")]
     assert due(employer, "advisor") == []
     assert due(make_party()) == []
     funding.open_file(session, employer=employer, actor=SYSTEM)
     assert due(employer) == [], "the dates of the file say it from now on"
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, [(SIGN, -1, "en retard")]), (-40, [(SIGN, -41, "en retard")]), (-400, [])])
+def test_an_agreement_that_is_not_signed_stays_due_once_the_session_has_begun(days, expected):
+    session = session_in(20)
+    employer = session.registrations.get().employer
+    services.issue_agreements(session, actor=SYSTEM)
+    TrainingSession.unscoped.filter(pk=session.pk).update(starts_on=today() + timedelta(days=days))
+
+    assert due(employer) == expected
+    funding.open_file(session, employer=employer, actor=SYSTEM)
+    assert due(employer) == []
 
 
 def test_the_item_leads_to_the_agreements():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.models import Agreement, Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.documents.models import PrivateFile
+from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.jobs import runner
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications.models import Notification
@@ -615,3 +616,21 @@ def test_states_are_all_worn_by_a_badge_and_a_verb():
     reachable = {to for _, found in rules.MOVES.values() for to in found}
     assert set(TONES) == set(FundingStatus)
     assert reachable == VERBS.keys() == CONSEQUENCES.keys()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_agreements_kept_before_are_read_by_who_follows_the_files_once_migrated_and_no_more_on_the_way_back():
+    kept, bare = make_file(), make_file(is_complete=False)
+    tokens = FileAudience.objects.filter(file=kept.agreement_file).order_by("token")
+    followers = f"funding:{kept.employer_id}"
+    before = list(tokens.values_list("token", flat=True))
+    newest = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "funding"]
+
+    MigrationExecutor(connection).migrate([("funding", "0001_initial")])
+    without = list(tokens.values_list("token", flat=True))
+    MigrationExecutor(connection).migrate(newest)
+
+    assert followers in before
+    assert without == [one for one in before if one != followers]
+    assert list(tokens.values_list("token", flat=True)) == before
+    assert not FileAudience.objects.filter(token=f"funding:{bare.employer_id}").exists()

@@ -276,3 +276,19 @@ def test_pages_cost_the_same_with_one_row_and_with_three():
     one_more()
 
     assert cost() == one
+
+
+def test_the_service_refuses_a_day_before_the_decision_whichever_of_the_two_is_moved():
+    group = make_group()
+    yesterday = today() - timedelta(days=1)
+    row = make_decision(group, taken_on=yesterday, due_on=yesterday)
+
+    for write in (
+        lambda: make_decision(group, due_on=yesterday),
+        lambda: services.update_decision(row, facts={"taken_on": today()}, actor=SYSTEM),
+        lambda: services.update_decision(row, facts={"due_on": yesterday - timedelta(days=1)}, actor=SYSTEM),
+    ):
+        with pytest.raises(NotPossible, match="vient avant"):
+            write()
+    assert Decision.unscoped.get().due_on == yesterday
+    assert services.update_decision(row, facts={"taken_on": today(), "due_on": None}, actor=SYSTEM).taken_on == today()

@@ -13,6 +13,7 @@ from trainings.attendance import rules
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.attendance.selectors import half_day_states, kept_half_days, sheets_due
 from trainings.sessions.enums import SessionStatus
+from trainings.sessions.keeping import TERM
 from trainings.sessions.models import TrainingSession
 
 SHOWN = 6
@@ -56,7 +57,6 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
 
 
 KEEP = "keep: preuve de la présence, R6313-3 et R6332-26"
-TERM = "31 décembre de l’année du dernier paiement, plus trois ans ; davantage si le financeur le demande"
 _proof = Personal("prouver les heures suivies", TERM, KEEP)
 _proof_of_all = Personal("prouver les heures suivies", TERM, KEEP, names_others=True)
 personal(

@@ -16,6 +16,7 @@ from trainings.funding.dates import SOON
 from trainings.funding.enums import Side
 from trainings.funding.models import EmployerFacts, FundingFile, Reminder
 from trainings.funding.selectors import Reading, can_open_for, files_of, read_files
+from trainings.sessions.keeping import TERM
 from trainings.sessions.models import TrainingSession
 
 SHOWN = 8
@@ -85,7 +86,7 @@ personal(
     FundingFile,
     {
         "opened_by": Personal(
-            "dire qui a ouvert le dossier", "preuves de l’action, R6313-3 et R6332-26 ; durée selon le financeur", "anonymise"
+            "dire qui a ouvert le dossier", TERM, "anonymise"
         )
     },
     other=STAMPS

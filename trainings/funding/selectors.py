@@ -18,7 +18,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.audit.actions import wording
 from hub.core.audit.selectors import history_of_object
 from hub.core.kit.dates import local, today
-from hub.core.kit.text import of
+from hub.core.kit.text import in_sentence
 from hub.core.ui.panels import collect
 from trainings.funding import reference, rules
 from trainings.funding.dates import Days, Due, due_dates
@@ -163,19 +163,19 @@ def _repaired(piece: Piece, file: FundingFile, actor: Actor) -> Piece:
     side = rules.side_of(actor, employer_id=employer.pk, organiser_id=organiser.pk)
     match piece.where:
         case "session":
-            by, url = f"l’équipe de formation{of(organiser.name)}{organiser.name}", reverse("sessions:edit", args=[session.pk])
+            by, url = f"l’équipe de formation {in_sentence(organiser.name)}", reverse("sessions:edit", args=[session.pk])
             may = sessions.can_manage_session(actor, session)
         case "registrations":
-            by, url = f"l’équipe{of(employer.name)}{employer.name}", reverse("sessions:detail", args=[session.pk])
+            by, url = f"l’équipe {in_sentence(employer.name)}", reverse("sessions:detail", args=[session.pk])
             may = sessions.can_register(actor, employer.pk)
         case "organiser" | "employer" as held:
             party = organiser if held == "organiser" else employer
-            by, url = f"la direction{of(party.name)}{party.name}", reverse("cooperatives:edit", args=[party.slug])
+            by, url = f"la direction {in_sentence(party.name)}", reverse("cooperatives:edit", args=[party.slug])
             may = accounts.can_manage_organisation(actor, party)
         case "certificate":
-            by, url, may = f"la direction{of(organiser.name)}{organiser.name}", "", False
+            by, url, may = f"la direction {in_sentence(organiser.name)}", "", False
         case "settings":
-            by, url, may = f"l’équipe{of(employer.name)}{employer.name}", reverse("funding:employer"), side == Side.EMPLOYER
+            by, url, may = f"l’équipe {in_sentence(employer.name)}", reverse("funding:employer"), side == Side.EMPLOYER
         case "agreement":
             by, url, may = f"{employer.name} ou {organiser.name}", reverse("funding:agreement", args=[file.pk]), side is not None
         case _:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.core.kit.dates import DAYS, date_fr, hour_fr, long_date_fr, long_day_fr
-from hub.core.kit.text import FIXED, counted, euros, hours, typo
+from hub.core.kit.text import FIXED, counted, euros, hours, in_sentence, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
 from trainings.catalogue.enums import Modality
@@ -70,7 +70,7 @@ def build(facts: ConventionFacts) -> ConventionData:
             f"{facts.provider.name} ne conclut pas de convention avec elle-même : ses stagiaires suivent une formation interne."
         )
     if any(trainee.employer_key != facts.buyer.key for trainee in facts.trainees):
-        raise ConventionRefused(f"Cette convention ne peut nommer que les stagiaires de {facts.buyer.name}.")
+        raise ConventionRefused(f"Cette convention ne peut nommer que les stagiaires {in_sentence(facts.buyer.name)}.")
     if lacking := [one for one in missing_mentions(facts) if one.is_blocking]:
         raise MentionsMissing(lacking)
     return ConventionData(

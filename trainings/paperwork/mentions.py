@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from hub.core.kit.text import in_sentence
 from trainings.catalogue.enums import Modality
 from trainings.paperwork.facts import ConventionFacts, Party
-from trainings.paperwork.words import of
 
 
 class Standing(StrEnum):
@@ -131,7 +131,7 @@ def _parties(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
         for field, name in _PARTY.items():
             if not getattr(party, field).strip():
                 named = party.name or role
-                yield f"{name} {named if field in _DIRECT else of(named)}", f"{side}.{field}"
+                yield f"{name} {named if field in _DIRECT else in_sentence(named)}", f"{side}.{field}"
 
     yield from lacks(facts.provider, "provider", "l’organisme de formation")
     yield from lacks(facts.buyer, "buyer", "l’employeur")

@@ -15,10 +15,11 @@ from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules as funding
 from trainings.funding.models import FundingFile
-from trainings.paperwork import rules
+from trainings.paperwork import rules, services
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.paperwork.selectors.agreements import standings
 from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
+from trainings.sessions.keeping import TERM
 from trainings.sessions.models import Registration, TrainingSession
 
 SHOWN = 3
@@ -174,10 +175,18 @@ def _to_sign(actor: Actor) -> list[dict[str, Any]]:
         return []
     filed = FundingFile.objects.visible_to(actor).filter(employer=actor.organisation_id)
     ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
-    rows = _coming(actor, AGREED).filter(pk__in=ours.values("session")).exclude(pk__in=filed.values("session"))
-    rows = rows.filter(pk__in=_confirmed(actor).filter(employer=actor.organisation_id).values("session"))
+    sent = _confirmed(actor).filter(employer=actor.organisation_id, session__in=ours.values("session"))
+    coming, begun = (
+        rows.filter(pk__in=sent.values("session")).exclude(pk__in=filed.values("session"))
+        for rows in (_coming(actor, AGREED), _begun(actor))
+    )
     words = "À signer avant le premier jour (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
-    return [_item(row, on=row.starts_on, title="Signer la convention", text=words) for row in rows[:SHOWN] if row.starts_on]
+    late = "La session a commencé sans elle (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
+    return [
+        _item(row, on=row.starts_on - timedelta(days=1), title="Signer la convention", text=late if row.has_come(today()) else words)
+        for row in (*begun[:SHOWN], *coming[:SHOWN])
+        if row.starts_on
+    ]
 
 
 @register("home.area", "mine", order=33)
@@ -223,7 +232,11 @@ def own_papers(actor: Actor, person: User) -> dict[str, bytes]:
     return {f"{row.paper.number}.pdf": papers.sealed_file(row.paper) for row in rows if row.paper}
 
 
-TERM = "trois ans après la fin de l’année du dernier paiement, davantage si le financeur le demande"
+@register("retention", "sessions")
+def forget(actor: Actor, on: date) -> dict[str, int]:
+    return {"rows": services.forget_sessions(on)}
+
+
 _proof = Personal("prouver l’action suivie", TERM, "keep: pièces justificatives des actions de formation, R6332-26")
 personal(TrainingAgreement, {}, other={"id", "created_at", "updated_at", "session", "employer", "paper"})
 personal(CompletionCertificate, {"registration": _proof}, other={"id", "created_at", "updated_at", "paper"})

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -19,10 +19,12 @@ from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import SessionHasBegun
+from trainings.sessions.keeping import TERM
 from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
 from trainings.sessions.services import cancel_registration
 
 SHOWN = 5
+NEEDED_AFTER = timedelta(days=30)  # what the hub says of accessibility needs (directory.people.panels)
 NEWS = 10
 OPENS_BEFORE = timedelta(days=30)  # before the first day: the time that employers take to choose and to agree
 NAMED = ("id", "session_id", "session__title", "trainee_id", "employer_id", "status", "rank", "registered_at", "cancelled_at")
@@ -168,18 +170,30 @@ def search_source(actor: Any, subject: Any) -> dict[str, Any]:
     return {"source": SearchSource("session", "Sessions", _rows, _entries, _visible, _simple, icon="calendar", order=40)}
 
 
-PAPERWORK = "preuves de l’action, R6313-3 et R6332-26 ; durée selon le financeur"
+@register("needs.over", "sessions")
+def needs_over(actor: Actor, on: date) -> dict[str, Q]:
+    """Accessibility needs written before a session that ended thirty days ago, of people whom no session awaits; places given back do not count."""
+    day = on - NEEDED_AFTER
+    given_back = Q(status=RegistrationStatus.CANCELLED) | Q(session__status=SessionStatus.CANCELLED)
+    hers = Registration.unscoped.filter(trainee=OuterRef("profile__user")).exclude(given_back)
+    last = hers.filter(session__ends_on__lte=day).order_by("-session__ends_on").values("session__ends_on")[:1]
+    awaited = hers.filter(Q(session__ends_on=None) | Q(session__ends_on__gt=day))
+    return {"over": Q(updated_at__date__lte=Subquery(last)) & ~Q(Exists(awaited))}
+
+
 personal(
     Registration,
     {
-        "trainee": Personal("tenir la liste des stagiaires", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible"),
-        "registered_by": Personal("dire qui a inscrit", PAPERWORK, "anonymise"),
+        "trainee": Personal(
+            "tenir la liste des stagiaires", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26"
+        ),
+        "registered_by": Personal("dire qui a inscrit", TERM, "anonymise"),
     },
     other={"id", "created_at", "updated_at", "session", "employer", "status", "rank", "registered_at", "cancelled_at"},
 )
 personal(
     TrainingSession,
-    {"trainers": Personal("dire qui forme", PAPERWORK, "keep: pièces d’un financement en cours de contrôle possible")},
+    {"trainers": Personal("dire qui forme", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26")},
     other={
         "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",

@@ -7,7 +7,7 @@ from hub.core.kit.dates import today
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, choice_field, row_field
 from workgroups.decisions.models import Action, Decision
-from workgroups.decisions.rules import not_taken_yet
+from workgroups.decisions.rules import due_too_early, not_taken_yet
 from workgroups.decisions.selectors import Codes, members_of
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.roadmaps.forms import check_days
@@ -74,8 +74,8 @@ class DecisionForm(_Owned):
         check_days(self, "taken_on")
         if (day := self.cleaned_data.get("taken_on")) and (refusal := not_taken_yet(day)):
             self.add_error("taken_on", refusal)
-        if day and (due := self.cleaned_data.get("due_on")) and due < day:
-            self.add_error("due_on", "Ce jour vient avant celui où la décision est prise.")
+        if day and (refusal := due_too_early(self.cleaned_data.get("due_on"), day)):
+            self.add_error("due_on", refusal)
         return self.cleaned_data
 
 

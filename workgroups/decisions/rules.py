@@ -22,3 +22,8 @@ def can_close_action(actor: Actor, group: Workgroup, action: Action) -> bool:
 def not_taken_yet(day: date) -> str:
     """Why a decision cannot bear this date, as a French sentence; empty when it can."""
     return "Une décision se note une fois prise : ce jour n’est pas encore venu." if day > today() else ""
+
+
+def due_too_early(due_on: date | None, taken_on: date) -> str:
+    """Why what was decided that day cannot be due on this one, as a French sentence; empty when it can."""
+    return "Ce jour vient avant celui où la décision est prise." if due_on and due_on < taken_on else ""

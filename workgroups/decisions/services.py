@@ -14,34 +14,35 @@ from hub.core.notifications import services as notifications
 from workgroups.decisions.enums import ActionStatus
 from workgroups.decisions.models import Action, Decision
 from workgroups.decisions.notifications import ActionGiven
-from workgroups.decisions.rules import not_taken_yet
+from workgroups.decisions.rules import due_too_early, not_taken_yet
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
 
 
 @transaction.atomic
 def record_decision(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Decision:
-    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent. Raises: NotPossible before the day."""
-    _require_taken(facts)
-    row = Decision.unscoped.create(workgroup=group, **facts)
+    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent. Raises: NotPossible before the day, or due before it."""
+    row = Decision(workgroup=group, **facts)
+    _require_days(row)
+    row.save(force_insert=True)
     jobs.emit(**index_line("decision", row.pk))
     audit.record("workgroups.decision.record", row, actor=actor, organisation=group.convener, data={"workgroup": group.pk})
     return row
 
 
-def _require_taken(facts: dict[str, Any]) -> None:
-    if "taken_on" in facts and (refusal := not_taken_yet(facts["taken_on"])):
+def _require_days(row: Decision) -> None:
+    if refusal := not_taken_yet(row.taken_on) or due_too_early(row.due_on, row.taken_on):
         raise NotPossible(refusal)
 
 
 @transaction.atomic
 def update_decision(decision: Decision, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Decision:
-    """Raises: WasChanged when somebody wrote it anew since it was opened, NotPossible before the day."""
-    _require_taken(facts)
+    """Raises: WasChanged when somebody wrote it anew since it was opened, NotPossible before the day, or due before it."""
     row: Decision = Decision.unscoped.as_opened(decision.pk, based_on)
     changed = sorted(name for name, value in facts.items() if getattr(row, name) != value)
     for name, value in facts.items():
         setattr(row, name, value)
+    _require_days(row)
     row.save()
     jobs.emit(**index_line("decision", row.pk))
     audit.record("workgroups.decision.update", row, actor=actor, organisation=row.workgroup.convener, data={"fields": changed})

@@ -11,7 +11,7 @@ from directory.sharing.services.amendments import (
 from directory.sharing.services.announcements import change_announcement, publish_announcement, withdraw_announcement
 from directory.sharing.services.calendar import follow_dates
 from directory.sharing.services.inventory import declare_inventory
-from directory.sharing.services.papers import establish_missing_papers, establish_paper, statement_pdf
+from directory.sharing.services.papers import establish_missing_papers, establish_paper, forget_papers, statement_pdf
 from directory.sharing.services.requests import Terms, accept_request, refuse_request, send_request, withdraw_request
 from directory.sharing.services.shared import (
     choose_form,
@@ -30,7 +30,7 @@ from directory.sharing.services.time import log_time, remove_entry
 __all__ = [
     "PAPER_TOPIC", "NewTerms", "Terms", "accept_amendment", "accept_request", "accept_statement", "change_announcement", "choose_form",
     "contest_lines", "declare_inventory", "end_service", "establish_missing_papers", "establish_paper", "follow_broken_agreement",
-    "follow_dates", "issue_statement", "log_time", "missing_pieces", "name_people", "open_purposes", "propose_amendment",
+    "follow_dates", "forget_papers", "issue_statement", "log_time", "missing_pieces", "name_people", "open_purposes", "propose_amendment",
     "publish_announcement", "refuse_amendment", "refuse_request", "remove_entry", "send_request", "start_service", "statement_pdf",
     "store_piece", "terms_of", "waive_piece", "withdraw_amendment", "withdraw_announcement", "withdraw_request",
 ]  # fmt: skip

@@ -2,11 +2,15 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from directory.sharing.enums import StatementStatus
 from directory.sharing.models import Statement, TimeEntry
 from directory.sharing.statement_paper import KIND, SUBJECT, statement_data
 from hub.core.accounts.actor import Actor
+from hub.core.audit import services as audit
 from hub.core.papers import services as papers
+from hub.core.papers.models import IssuedPaper
 
 
 def _data(statement: Statement) -> dict[str, object]:
@@ -30,7 +34,7 @@ def establish_paper(statement: Statement) -> Statement:
     held = papers.latest(KIND, SUBJECT, row.pk)
     row.paper = held or papers.reissue_or_same(
         KIND, _data(row), actor=Actor.system(), subject_kind=SUBJECT, subject_id=row.pk, organisation=row.service.provider,
-        issued_at=row.answered_at,
+        issued_at=row.answered_at, version=row.round,
     ).paper  # fmt: skip
     Statement.unscoped.filter(pk=row.pk, paper=None).update(paper=row.paper)
     return row
@@ -42,8 +46,18 @@ def establish_missing_papers() -> int:
     return sum(establish_paper(row).paper is not None for row in late.iterator(chunk_size=100))
 
 
+@transaction.atomic
+def forget_papers() -> int:
+    """Remove the papers of statements that went at their term (sharing.panels); returns how many."""
+    gone = IssuedPaper.unscoped.filter(subject_kind=SUBJECT).exclude(subject_id__in=Statement.unscoped.values("pk"))
+    count = papers.forget(gone.values_list("subject_id", flat=True))
+    if count:
+        audit.record("privacy.retention", actor=Actor.system(), kind=IssuedPaper._meta.label_lower, data={"rows": count})
+    return count
+
+
 def statement_pdf(statement: Statement) -> bytes | None:
     """The sealed file of an accepted statement, or None while it is being made; before that, what was sent, without number or seal."""
     if statement.status != StatementStatus.ACCEPTED:
-        return papers.proof(KIND, _data(statement), at=statement.issued_at)
+        return papers.proof(KIND, _data(statement), at=statement.issued_at, version=statement.round)
     return papers.sealed_file(statement.paper) if statement.paper else None

@@ -145,9 +145,7 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
             reopen(form, "seen", SeenField.of(held))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
-    text = (
-        f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à ce que {row.beneficiary.name} les rouvre."
-    )
+    text = f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à leur réouverture par {row.beneficiary.name}."
     title = f"Qui intervient sous {row.number}"
     return _page(request, row, form, conflict, title=title, text=text, action="Enregistrer les personnes")
 
@@ -177,7 +175,7 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"{names}.",
         f"L’accès tient du {long_date_fr(row.starts_on)} au {long_date_fr(row.ends_on)} inclus, pas une seconde de plus.",
     ]
-    text = f"Ce que {row.provider.name} peut faire pour {row.beneficiary.name} dans le hub, par ces personnes seulement :"
+    text = f"{row.provider.name} agit dans le hub pour {row.beneficiary.name}, par ces personnes seulement :"
     title = f"Accès ouverts sous {row.number}"
     return _page(request, row, form, conflict, title=title, text=text, consequences=consequences, action="Enregistrer les accès")
 

@@ -73,13 +73,14 @@ def statement_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
 
 
 def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """For the two CAEs: numbered and sealed once accepted."""
+    """For the two CAEs: numbered and sealed once accepted; before, each sending has its version."""
     row = get_object_or_404(statements_of(who(request)).select_related("paper"), pk=pk)
     content = services.statement_pdf(row)
     if content is None:
         messages.info(request, "La pièce s’établit : ouvrez-la de nouveau dans un instant.")
         return redirect(row)
-    return pdf_response(content, row.paper.number if row.paper else f"{row.service.number}-{row.month:%Y-%m}")
+    sent = f"{row.service.number}-{row.month:%Y-%m}" + (f"-v{row.round}" if row.round > 1 else "")
+    return pdf_response(content, row.paper.number if row.paper else sent)
 
 
 def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:

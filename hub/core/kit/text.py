@@ -92,6 +92,14 @@ def of(name: str) -> str:
     return " d’" if vowel or re.match(r"y[^aeiou]", first) or _MUTE_H.match(first) else " de "
 
 
+def in_sentence(name: str) -> str:
+    """An organisation in the middle of a sentence: «d’Ancre et Rame», «de Terre et Tuiles», «des Équerres du Levant», «du Quai»."""
+    for article, contracted in (("Les ", "des "), ("Le ", "du ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"de {name}" if _ARTICLE.match(fold(name)) else of(name).lstrip() + name
+
+
 def named(noun: str, name: str) -> str:
     """«fiche d’Aminata», «Équipe : Les Équerres»."""
     return f"{noun}{of(name)}{name}"

@@ -8,6 +8,6 @@ class PapersConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import services as audit
-        from hub.core.papers import panels, specimen  # noqa: F401  they register themselves
+        from hub.core.papers import panels, specimen, tasks  # noqa: F401  they register themselves
 
         audit.actions.register({"papers.issue": "Document établi", "papers.replace": "Document remplacé"})

@@ -32,8 +32,13 @@ class Draft:
     replaces: str = ""
 
     @classmethod
-    def of(cls, kind: str, data: Mapping[str, Any], *, series: str, issued_at: datetime, replaces: IssuedPaper | None) -> Self:
-        """Checked against the fields of the kind; the moment keeps its seconds only, as the PDF does."""
+    def of(
+        cls, kind: str, data: Mapping[str, Any], *, series: str, issued_at: datetime, replaces: IssuedPaper | None, version: int = 1
+    ) -> Self:
+        """Checked against the fields of the kind; the moment keeps its seconds only, as the PDF does.
+
+        `version` is the one of a paper that replaces none: above 1 when other words went about before it.
+        """
         known = get(kind)
         known.check(data)
         return cls(
@@ -41,7 +46,7 @@ class Draft:
             series=series or known.series,
             data=clean(data),
             issued_at=issued_at.replace(microsecond=0),
-            version=replaces.version + 1 if replaces else 1,
+            version=replaces.version + 1 if replaces else version,
             replaces=replaces.number if replaces else "",
         )
 

@@ -8,8 +8,7 @@ personal(
     {
         "data": Personal(
             "prouver ce qui a été établi et pouvoir le rétablir à l’identique",
-            "trois ans après la fin de l’année du dernier paiement, six si le financeur le demande, dix avec des fonds européens ou pour une "
-            "pièce comptable",
+            "pièces d’une formation : 16 ans après la fin de l’année de la session ; relevés entre CAE : 10 ans après la fin de l’année",
             "keep: pièces justificatives des actions de formation (C. trav. R6332-26, arrêté du 21 décembre 2018) et pièces "
             "comptables (C. com. L123-22)",
         )

@@ -1,6 +1,6 @@
 """The verbs of papers: issue one, issue again only when the facts have changed, prove that a paper is what its facts say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
+from hub.core.jobs import services as jobs
 from hub.core.papers import numbering, seal
 from hub.core.papers.drafts import Draft, Sheet, digest
 from hub.core.papers.errors import DigestChanged, DocumentError, TemplateChanged
@@ -21,6 +22,7 @@ from hub.core.papers.models import IssuedPaper
 
 verify = seal.verify
 ATTEMPTS = 3
+ERASE = "papers.erase"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def reissue_or_same(
     organisation: Organisation | None = None,
     series: str = "",
     issued_at: datetime | None = None,
+    version: int = 1,
 ) -> Issued:
     """The last paper of this kind on this subject while its facts hold, number and file unchanged; else one that replaces it.
 
@@ -86,7 +89,7 @@ def reissue_or_same(
     """
     while True:
         last = latest(kind, subject_kind, subject_id)
-        draft = Draft.of(kind, data, series=series, issued_at=issued_at or timezone.now(), replaces=last)
+        draft = Draft.of(kind, data, series=series, issued_at=issued_at or timezone.now(), replaces=last, version=version)
         if last and draft.has_facts_of(last):
             if last.template_version == draft.kind.version:
                 rerender(last)
@@ -97,9 +100,9 @@ def reissue_or_same(
             continue
 
 
-def proof(kind: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+def proof(kind: str, data: Mapping[str, Any], *, at: datetime, version: int = 1) -> bytes:
     """What a paper would look like, without number, seal or register: for what the parties have not agreed yet."""
-    return Draft.of(kind, data, series="", issued_at=at, replaces=None).typeset("non numéroté")
+    return Draft.of(kind, data, series="", issued_at=at, replaces=None, version=version).typeset("non numéroté")
 
 
 def latest(kind: str, subject_kind: str, subject_id: UUID) -> IssuedPaper | None:
@@ -134,6 +137,21 @@ def sealed_file(paper: IssuedPaper) -> bytes:
     if digest(pdf) != paper.sealed_sha256:
         raise DigestChanged(f"Le fichier scellé de {paper.number} a été altéré.")
     return pdf
+
+
+@transaction.atomic
+def forget(subjects: Iterable[UUID]) -> int:
+    """Remove every paper about these subjects, whose domain may keep them no longer: the rows now, the files after the commit. Returns how many.
+
+    Numbers are not given again. Rows of the domain that name a paper are to be removed before.
+    """
+    rows = list(
+        IssuedPaper.unscoped.filter(subject_id__in=list(subjects)).order_by("-version")
+    )  # what replaces goes before what it replaced
+    for row in rows:
+        jobs.emit(ERASE, {"path": row.path})
+        row.delete()
+    return len(rows)
 
 
 def _issue(draft: Draft, order: _Order) -> Issued:

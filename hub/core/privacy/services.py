@@ -12,9 +12,12 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.services import close_sessions, empty_account, refuse_if_irreplaceable
 from hub.core.audit import services as audit
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
+from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Notification
 from hub.core.privacy.held import held_by_law, links
 from hub.core.privacy.models import Erasure
@@ -75,9 +78,9 @@ def _belongs(on: date) -> Q:
     return Q(ends_on=None) | Q(ends_on__gte=on)
 
 
-def _told(**facts: Any) -> Exists:
-    """That the account was said to close, after this departure."""
-    rows = Notification.unscoped.filter(user=OuterRef("pk"), kind=AccountCloses.code, created_at__date__gt=OuterRef("left_on"))
+def _told(kind: type[NotificationKind], **facts: Any) -> Exists:
+    """That this was said after this departure."""
+    rows = Notification.unscoped.filter(user=OuterRef("pk"), kind=kind.code, created_at__date__gt=OuterRef("left_on"))
     return Exists(rows.filter(**facts))
 
 
@@ -97,9 +100,19 @@ def tell_departure(user: User) -> bool:
     return day is not None and bool(notifications.send(LeftAll(day), to=[user]))
 
 
+def tell_departed(on: date) -> int:
+    """Tell those whose last membership has come to the end that was set ahead, the night after; returns how many.
+
+    Who was told when it was ended at once is not told again; two months after a departure another letter says it (warn_departed).
+    """
+    belonged = Exists(Membership.unscoped.filter(user=OuterRef("pk")))
+    rows = _gone(on, since=timedelta(0)).filter(belonged, ~_told(LeftAll), ~_told(AccountCloses), Q(left_on__gt=on - KEPT_OPEN + NOTICE))
+    return sum(tell_departure(user) for user in list(rows))
+
+
 def warn_departed(on: date) -> int:
     """Tell those who left two months ago when their account closes, once for each departure; returns how many."""
-    people = list(_gone(on, since=KEPT_OPEN - NOTICE).filter(~_told()))
+    people = list(_gone(on, since=KEPT_OPEN - NOTICE).filter(~_told(AccountCloses)))
     for user in people:
         closes_on = max(user.left_on + KEPT_OPEN, on + NOTICE)  # type: ignore[attr-defined]
         notifications.send(AccountCloses(closes_on), to=[user])
@@ -108,7 +121,7 @@ def warn_departed(on: date) -> int:
 
 def close_departed(on: date) -> int:
     """Close the accounts of those who left ninety days ago and were told in time, each in its own transaction; returns how many."""
-    people = list(_gone(on, since=KEPT_OPEN).filter(_told(created_at__date__lte=on - NOTICE)))
+    people = list(_gone(on, since=KEPT_OPEN).filter(_told(AccountCloses, created_at__date__lte=on - NOTICE)))
     return sum(_close(user, on) for user in people)
 
 
@@ -180,10 +193,11 @@ def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
 def purge(on: date) -> int:
     """Do to the rows whose retention has ended by this day what their declaration says (ui.personal), one kind after another.
 
-    Returns how many rows; run twice it finds none.
+    What hangs together (the papers of a session) is then removed by its domain, in the place "retention". Returns how many rows; run twice it finds none.
     """
     kinds = [(one.model, name, rule) for one in declarations() for name, rule in one.fields.items()]
-    return sum(_purge(model._base_manager.filter(rule.over(on)), name, rule) for model, name, rule in kinds if rule.over)
+    count = sum(_purge(model._base_manager.filter(rule.over(on)), name, rule) for model, name, rule in kinds if rule.over)
+    return count + sum(found["rows"] for found in panels.collect("retention", Actor.system(), on))
 
 
 @transaction.atomic
@@ -196,8 +210,11 @@ def _purge(rows: QuerySet[Any], column: str, rule: Personal) -> int:
     elif rule.erasure == "anonymise":
         count = rows.exclude(**{column: None}).update(**{column: None})
     else:
+        files = list(PrivateFile.unscoped.filter(pk__in=rows.values(column))) if field.related_model is PrivateFile else []
         count = rows.count()
         rows.delete()
+        for file in files:
+            documents.delete(file, actor=Actor.system(), reason="terme")
     if count:
         audit.record("privacy.retention", actor=Actor.system(), kind=rows.model._meta.label_lower, data={"column": column, "rows": count})
     return count

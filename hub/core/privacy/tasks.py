@@ -10,8 +10,9 @@ from hub.core.privacy import services
 
 @registry.periodic("privacy.due", at=time(3, 40))
 def begin_due() -> None:
-    """Who left is warned, then closed; then every erasure whose day has come."""
+    """Who left is told, warned, then closed; then every erasure whose day has come."""
     try:
+        services.tell_departed(today())
         services.warn_departed(today())
         services.close_departed(today())
     finally:  # what people asked does not wait for what nobody asked

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
+from hub.core.kit.text import in_sentence
 from hub.pages.questions import rules
 from hub.pages.questions.models import Answer, Follow, QuestionPage
 from hub.pages.writing import rules as writing
@@ -32,7 +33,7 @@ def as_beginning(actor: Actor, pk: UUID) -> dict[str, Any] | None:
     if row is None:
         return None
     question: QuestionPage = row.question
-    source = f"D’après la réponse de {row.organisation}" if row.organisation else "D’après une réponse"
+    source = f"D’après la réponse {in_sentence(row.organisation.name)}" if row.organisation else "D’après une réponse"
     return {
         "title": question.title, "theme": question.theme, "audience": question.audience, "trade_rows": question.trades,
         "skill_rows": question.skills, "body": f"{row.body}\n\n{source} à la question « {question.title} ».",

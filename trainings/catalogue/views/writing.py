@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
+from hub.core.kit.text import in_sentence
 from trainings.catalogue import rules, services
 from trainings.catalogue.comparing import differences
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
@@ -111,7 +112,7 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     try:
         services.submit_course(course, actor=actor_of(request))
-        messages.success(request, f"Programme remis à la relecture de {course.organisation.name}.")
+        messages.success(request, f"Programme remis à la relecture {in_sentence(course.organisation.name)}.")
     except CourseIsIncomplete as refusal:
         messages.error(request, f"Il manque encore : {', '.join(refusal.missing)}.")
     except CourseIsInReview:

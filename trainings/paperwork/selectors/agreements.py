@@ -14,7 +14,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import date_fr, local, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, in_sentence
 from hub.core.papers.errors import DataRefused
 from hub.core.papers.models import IssuedPaper
 from hub.core.ui.icons import state
@@ -26,7 +26,6 @@ from trainings.paperwork.facts import Clause, ConventionFacts, HalfDay, Party, T
 from trainings.paperwork.kinds import convention_data
 from trainings.paperwork.mentions import Missing, missing_mentions
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.words import of
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration, TrainingSession
@@ -114,17 +113,17 @@ class ToFill:
 def to_fill(missing: Missing, session: TrainingSession, employer: Organisation, actor: Actor) -> ToFill:
     """Whose screen holds a missing fact: the programme, the session, the registrations, or the facts of one of the parties."""
     provider = session.organisation
-    trainers = f"l’équipe de formation {of(provider.name)}"
+    trainers = f"l’équipe de formation {in_sentence(provider.name)}"
     match missing.where.partition(".")[0]:
         case "course":
             by, may = trainers, catalogue.can_write_course(actor, session.course)
             url = reverse("catalogue:edit_course", args=[session.course.public_id])
         case "provider" | "buyer" as side:
             party = provider if side == "provider" else employer
-            by, may = f"la direction {of(party.name)}", accounts.can_manage_organisation(actor, party)
+            by, may = f"la direction {in_sentence(party.name)}", accounts.can_manage_organisation(actor, party)
             url = reverse("cooperatives:edit", args=[party.slug])
         case "registrations":
-            by, may = f"l’équipe {of(employer.name)}", sessions.can_register(actor, employer.pk)
+            by, may = f"l’équipe {in_sentence(employer.name)}", sessions.can_register(actor, employer.pk)
             url = reverse("sessions:register", args=[session.pk])
         case _:
             by, may = trainers, sessions.can_manage_session(actor, session)

@@ -7,6 +7,7 @@ from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
+from hub.core.kit.text import in_sentence
 from hub.core.notifications import services as notifications
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible
@@ -29,7 +30,7 @@ def add_member(group: Workgroup, *, user: User, organisation: Organisation, role
     if GroupMember.unscoped.filter(in_force(), workgroup=held, user=user).exists():
         raise NotPossible(f"{user.name} est déjà dans le groupe.")
     if not Membership.unscoped.filter(in_force(), user=user, organisation=organisation).exists():
-        raise NotPossible(f"{user.name} n’est pas de {organisation.name}.")
+        raise NotPossible(f"{user.name} n’est pas {in_sentence(organisation.name)}.")
     member = GroupMember.unscoped.create(workgroup=held, user=user, organisation=organisation, role=role)
     if user.pk != actor.user_id:
         notifications.send(AddedToGroup(held, actor.name), to=[user])

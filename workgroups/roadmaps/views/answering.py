@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
+from hub.core.kit.text import in_sentence
 from hub.core.ui.conflicts import differing, reopen
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
@@ -84,7 +85,7 @@ def set_reach(request: HttpRequest, acronym: str) -> HttpResponse:
     if form.is_valid():
         reach = AnswerReach(form.cleaned_data["reach"])
         services.set_answers_reach(roadmap, organisation=organisation, reach=reach, actor=actor_of(request))
-        messages.success(request, f"Les réponses de {organisation.name} sont lues par {reach.label}.")
+        messages.success(request, f"Les réponses {in_sentence(organisation.name)} sont lues par {reach.label}.")
     else:
         messages.error(request, "Choisissez qui lit vos réponses.")
     return redirect(f"{reverse('roadmaps:roadmap', args=[acronym])}#qui")

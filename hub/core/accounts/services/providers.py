@@ -9,6 +9,7 @@ from hub.core.accounts.errors import NotAllowed, ProviderRefused, ProviderWasCha
 from hub.core.accounts.models import IdentityProvider, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.audit import services as audit
+from hub.core.kit.text import in_sentence
 
 SESSION_KEY = "hub.identity_provider"
 
@@ -31,7 +32,7 @@ def set_identity_provider(
     taken = IdentityProvider.objects.exclude(pk=row.pk).select_related("organisation")
     for other in taken:
         if both := sorted(set(other.domains) & set(facts["domains"])):
-            raise RuleBroken(f"Le domaine {both[0]} est déjà celui de {other.organisation}.")
+            raise RuleBroken(f"Le domaine {both[0]} est déjà celui {in_sentence(other.organisation.name)}.")
     if not (secret or row.sealed_secret):
         raise RuleBroken("Le secret manque : le fournisseur le donne avec l’identifiant.")
     for name in ("issuer", "client_id", "domains", "second_factor_values"):

@@ -24,6 +24,7 @@ from hub.core.accounts.models import IdentityProvider, Organisation
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider
 from hub.core.accounts.services.providers import person_of
 from hub.core.audit import services as audit
+from hub.core.kit.text import in_sentence
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import differing, reopen
 
@@ -124,7 +125,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         secret, seen = facts.pop("secret"), facts.pop("version") or 0
         try:
             set_identity_provider(organisation, secret=secret, facts=facts, actor=actor_of(request), based_on=seen)
-            messages.success(request, f"Les gens de {organisation.name} peuvent se connecter par leur fournisseur.")
+            messages.success(request, f"Les gens {in_sentence(organisation.name)} peuvent se connecter par leur fournisseur.")
             return redirect("accounts:identity_provider", slug=slug)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
