@@ -39,7 +39,7 @@ def take(page: Page, address: str, wanted: Picture) -> Path:
         page.wait_for_load_state()
     if wanted.at:
         page.get_by_role("heading", name=wanted.at).first.evaluate(
-            "heading => scrollTo(0, (heading.closest('li') ?? heading).getBoundingClientRect().top + scrollY - 24)"
+            "heading => scrollTo(0, (heading.closest('li') ?? heading).getBoundingClientRect().top + scrollY - 8)"
         )
     page.evaluate("document.fonts.ready")
     picture = IMAGES / wanted.name
