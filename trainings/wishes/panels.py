@@ -48,7 +48,7 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "when": one.at,
             "title": f"Préparer une session : {one.theme.label}",
             "text": f"Demandée par la fédération sur votre programme « {one.course.title} », pour {counted(one.theme.people_count, 'personne')}"
-            f" de {joined([share.organisation.name for share in one.theme.shares])}."
+            f" ({joined([share.organisation.name for share in one.theme.shares])})."
             + ("" if one.course.live else " Ce programme n’est plus publié : publiez-le de nouveau, ou déclinez."),
             "url": one.url,
             "area": "a-train",
