@@ -1,4 +1,4 @@
-"""Sheets of the demo: sessions that are over are signed and closed; one goes on today, for its trainer to open; one is a workshop."""
+"""Sheets of the demo: sessions that are over are signed and closed; one awaits its trainer; one is a workshop."""
 
 import math
 import random
@@ -29,6 +29,7 @@ BATCH = 2000
 
 def attend(crowd: Crowd, federation: Federation, progress: Callable[[str, int, int], None]) -> None:
     die = random.Random(2027)  # noqa: S311  a fixed die, so that two demos look alike
+    last = _last_worked()  # its sheets stay open: on a Sunday too, there is one to have signed
     with transaction.atomic():
         coming = _around_today(crowd, federation)
         _workshop(crowd, federation)
@@ -42,7 +43,7 @@ def attend(crowd: Crowd, federation: Federation, progress: Callable[[str, int, i
         lines: list[Presence] = []
         for number, session in enumerate(found, start=1):
             for half_day in session.half_days.all():
-                if half_day.date < today():
+                if half_day.date < last:
                     half_day.session = session
                     _closed(half_day, die, sheets, lines)
             progress("Émargement", number, len(found))
@@ -96,11 +97,13 @@ def scribble(die: random.Random) -> Strokes:
     """A hand that writes a name nobody can read."""
     height, pace, start = die.uniform(14, 34), die.uniform(5, 9), die.randint(40, 80)
     lean, loops = die.uniform(-0.4, 0.6), die.uniform(0.25, 0.55)
+    letters = [die.uniform(0.3, 1.9) for _ in range(16)]  # what makes two hands differ: the hub notices a drawing used twice
     word = []
-    for step in range(die.randint(26, 40)):
-        wave = math.sin(step * loops * 2) * height * die.uniform(0.7, 1.1)
+    for step in range(die.randint(20, 40)):
+        wave = math.sin(step * loops * 2) * height * letters[int(step * loops * 2 / math.pi) % len(letters)]
         word.append((start + step * pace + wave * lean, 84 - abs(wave) + die.uniform(-4, 4)))
-    flourish = [(start + step * pace * 1.4, 108 + math.sin(step / 5) * 6 + die.uniform(-2, 2)) for step in range(18)]
+    left, width, tilt = start + die.uniform(-30, 90), die.uniform(3, 13), die.uniform(-2, 1)
+    flourish = [(left + step * width, 108 + step * tilt + math.sin(step / 5) * 6 + die.uniform(-2, 2)) for step in range(18)]
     return [[(round(min(max(x, 0), WIDTH)), round(min(max(y, 0), HEIGHT))) for x, y in stroke] for stroke in (word, flourish)]
 
 
@@ -114,7 +117,7 @@ def _around_today(crowd: Crowd, federation: Federation) -> TrainingSession | Non
     first = next(account for account in crowd.accounts if "entrepreneur" in account.roles)  # the one-click entry
     others = [_of(crowd, one, "entrepreneur") for one in federation.building[1:6]]
     people = [first, *(one for one in others if one is not first)]  # she may be of one of these CAEs
-    last = _worked_before(today() + timedelta(days=1))
+    last = _last_worked()
     _held(course, [_worked_before(last), last], trainer, people, capacity=8)
     return _held(course, calendar.week_of(today() + timedelta(days=8), 2), trainer, people, capacity=8)
 
@@ -127,6 +130,10 @@ def _workshop(crowd: Crowd, federation: Federation) -> None:
     own = [account for account in crowd.accounts if account.organisation == home and "entrepreneur" in account.roles]
     if course:
         _held(course, [_worked_before(today() - timedelta(days=20))], trainer, own[:5], capacity=10, nature=Nature.WORKSHOP, price_cents=0)
+
+
+def _last_worked() -> date:
+    return _worked_before(today() + timedelta(days=1))
 
 
 def _worked_before(day: date) -> date:

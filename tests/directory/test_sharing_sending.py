@@ -100,6 +100,12 @@ def test_what_was_contested_is_read_by_both_sides_once_it_is_settled():
         assert all(
             words in page for words in ("Ce qui a été contesté", "1er envoi", "Travail 1", "Pas venue ce jour-là", "Retirée du relevé.")
         )
+        assert page.count("Retirée du relevé.") == 1
+
+    statement.refresh_from_db()
+    services.accept_statement(statement, round=2, actor=directors(service.beneficiary)[0])
+    page = sign_in(make_person(service.provider, "director")).get(statement.get_absolute_url()).content.decode()
+    assert page.count("Retirée du relevé.") == 1
 
 
 def test_a_month_without_time_has_nothing_to_send():

@@ -21,7 +21,10 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Picture:
-    """`path` is opened, then each of `follow` is a link or a button named so (its first one), then the screen scrolls to the heading `at`."""
+    """`path` is opened, then each of `follow` is a link or a button named so (its first one), or FIRST, then the screen scrolls to the heading `at`.
+
+    A title that the demo's die may give to another session, or to none, is not a name to follow: the list is filtered, and its first line is.
+    """
 
     page: str  # the document that shows it
     name: str  # in docs/images
@@ -32,24 +35,27 @@ class Picture:
     on_phone: bool = False  # 320 px wide
 
 
+FIRST = ":is(th, h2) a"  # what the first line of a list is about
+SESSION = ".facts a"  # the session of an OPCO file
+
 TRAINER, MANAGER, GROUPS = "docs/fr/formatrice-formateur.md", "docs/fr/charge-de-formation.md", "docs/fr/animation-de-groupe.md"
 DIRECTOR, SHARED, COORDINATION = "docs/fr/dirigeante.md", "docs/fr/gestion-mutualisee.md", "docs/fr/coordination.md"
 HOST = "docs/fr/hebergement.md"
 
 PICTURES = (
     Picture("README.md", "annuaire.png", Who.TRAINING_MANAGER, "/annuaire/"),
-    Picture("README.md", "session.png", Who.TRAINING_MANAGER, "/formations/sessions/", ("Enduits terre et chaux",)),
-    Picture(TRAINER, "formatrice-attend.png", Who.TRAINER, "/moi/", on_phone=True),
-    Picture(TRAINER, "formatrice-feuille.png", Who.TRAINER, "/moi/", ("Ouvrir la feuille",), at="sur 6 personnes", on_phone=True),
+    Picture("README.md", "session.png", Who.TRAINING_MANAGER, "/formations/sessions/", (FIRST,)),
+    Picture(TRAINER, "formatrice-attend.png", Who.TRAINER, "/moi/", at="Faire signer", on_phone=True),
+    Picture(TRAINER, "formatrice-feuille.png", Who.TRAINER, "/moi/", ("Ouvrir la feuille",), at="personnes", on_phone=True),
     Picture(TRAINER, "formatrice-signer.png", Who.TRAINER, "/moi/", ("Ouvrir la feuille", "Signer"), on_phone=True),
     Picture(TRAINER, "formatrice-heures.png", Who.TRAINER, "/moi/", ("Ouvrir la feuille", "Toutes les demi-journées")),
     Picture(TRAINER, "formatrice-programme.png", Who.TRAINER, "/formations/", ("Petites charpentes", "Modifier")),
     Picture(MANAGER, "formation-attend.png", Who.TRAINING_MANAGER, "/moi/?espace=a-train"),
-    Picture(MANAGER, "formation-inscrire.png", Who.TRAINING_MANAGER, "/formations/sessions/?q=isolation", ("Isolation paille", "Inscrire des personnes")),
-    Picture(MANAGER, "formation-dossier.png", Who.TRAINING_MANAGER, "/formations/dossiers/", ("Prévenir les troubles musculo-squelettiques",)),
+    Picture(MANAGER, "formation-inscrire.png", Who.TRAINING_MANAGER, "/formations/dossiers/?etat=granted", (FIRST, SESSION, "Inscrire des personnes")),
+    Picture(MANAGER, "formation-dossier.png", Who.TRAINING_MANAGER, "/formations/dossiers/?manque=1", (FIRST,)),
     Picture(
-        MANAGER, "formation-preuve.png", Who.TRAINING_MANAGER, "/formations/sessions/?passees=oui&q=enduits",
-        ("Enduits terre et chaux", "Certificats de réalisation"), at="Dossier de preuve",
+        MANAGER, "formation-preuve.png", Who.TRAINING_MANAGER, "/formations/sessions/?passees=oui&organisation=faitage-et-compagnie",
+        (FIRST, "Certificats de réalisation"), at="Dossier de preuve",
     ),
     Picture(MANAGER, "formation-besoins.png", Who.TRAINING_MANAGER, "/formations/besoins/federation/"),
     Picture(GROUPS, "animation-groupe.png", Who.FACILITATOR, "/groupes/formation/"),

@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from tests.plugins.browser import FLAGS
-from tests.tools.pictures import PICTURES, Picture, Who
+from tests.tools.pictures import FIRST, PICTURES, SESSION, Picture, Who
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
@@ -39,7 +39,7 @@ def take(page: Page, address: str, wanted: Picture) -> Path:
         page.wait_for_load_state()
     if wanted.at:
         page.get_by_role("heading", name=wanted.at).first.evaluate(
-            "heading => scrollTo(0, heading.getBoundingClientRect().top + scrollY - 24)"
+            "heading => scrollTo(0, (heading.closest('li') ?? heading).getBoundingClientRect().top + scrollY - 8)"
         )
     page.evaluate("document.fonts.ready")
     picture = IMAGES / wanted.name
@@ -52,6 +52,8 @@ def take(page: Page, address: str, wanted: Picture) -> Path:
 
 def named(page: Page, words: str) -> Locator:
     main = page.get_by_role("main")
+    if words in {FIRST, SESSION}:
+        return main.locator(words)
     return main.get_by_role("link", name=words).or_(main.get_by_role("button", name=words))
 
 

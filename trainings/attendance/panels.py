@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
@@ -36,7 +37,7 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
         {
             "when": half_day.date,
             "title": f"Faire signer : {half_day.session.title}",
-            "text": f"{half_day.day_words}, {half_day.get_period_display()}.",
+            "text": f"{capfirst(half_day.day_words)}, {half_day.get_period_display()}.",
             "url": reverse("attendance:sheet", args=[half_day.session_id, half_day.pk]),
             "area": "a-train",
             "area_label": "Formations",

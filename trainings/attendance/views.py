@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.core.accounts.actor import actor_of
@@ -144,7 +145,7 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    text = f"{row.day_words}, {row.get_period_display()}. Si cette personne arrive plus tard, elle pourra encore signer, avec l’heure de son arrivée."
+    text = f"{capfirst(row.day_words)}, {row.get_period_display()}. Si cette personne arrive plus tard, elle pourra encore signer, avec l’heure de son arrivée."
     return _asked(request, row, form, title=named("Noter l’absence", person.trainee.name), text=text, action="Noter l’absence")
 
 

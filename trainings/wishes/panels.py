@@ -7,7 +7,7 @@ from django.urls import reverse
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import counted, in_sentence, joined
+from hub.core.kit.text import counted, joined
 from hub.core.ui.panels import Personal, personal, register
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.rules import can_manage_session
@@ -48,7 +48,7 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "when": one.at,
             "title": f"Préparer une session : {one.theme.label}",
             "text": f"Demandée par la fédération sur votre programme « {one.course.title} », pour {counted(one.theme.people_count, 'personne')}"
-            f" {joined([in_sentence(share.organisation.name) for share in one.theme.shares])}."
+            f" ({joined([share.organisation.name for share in one.theme.shares])})."
             + ("" if one.course.live else " Ce programme n’est plus publié : publiez-le de nouveau, ou déclinez."),
             "url": one.url,
             "area": "a-train",
