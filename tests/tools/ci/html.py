@@ -21,7 +21,7 @@ ACCEPTED = re.compile(
 )
 SAID = re.compile(r'"(?:file:)?(?P<page>[^"]+)":(?P<line>\d+)[^:]*: (?P<words>(?:error|info|non-document-error).*)')
 SHOWN = 5  # pages named for each message
-FORMS = 8  # pages checked of one address and status: a list with its hundred filters says the same again
+FORMS = 5  # pages checked of one address and status: a list with its hundred filters says the same again
 
 
 def html_validate(pages: list[Path]) -> dict[str, list[str]]:
