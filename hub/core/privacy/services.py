@@ -19,7 +19,7 @@ from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Notification
-from hub.core.privacy.held import held_by_law, links
+from hub.core.privacy.held import links
 from hub.core.privacy.models import Erasure
 from hub.core.privacy.notifications import AccountCloses, ErasureAsked, LeftAll
 from hub.core.ui import panels
@@ -52,12 +52,11 @@ def withdraw(user: User, *, actor: Actor) -> bool:
 
 
 def begin_due() -> int:
-    """Put the erasures whose day has come on their way; returns how many. Of who left, those whom the law holds wait another night."""
-    due = dict(Erasure.unscoped.filter(done_at=None, due_at__lte=timezone.now()).values_list("user", "departed"))
-    held = held_by_law([user_id for user_id, departed in due.items() if departed])
-    for user_id in set(due) - held:
+    """Put the erasures whose day has come on their way, asked or not; returns how many. What the law keeps stays by itself (_erase)."""
+    due = list(Erasure.unscoped.filter(done_at=None, due_at__lte=timezone.now()).values_list("user", flat=True))
+    for user_id in due:
         jobs.emit(ERASE, {"user": str(user_id)}, key=f"{ERASE}:{user_id}")
-    return len(set(due) - held)
+    return len(due)
 
 
 def _gone(on: date, *, since: timedelta) -> QuerySet[User]:
@@ -157,7 +156,7 @@ def erase_if_due(user: User, *, actor: Actor) -> bool:
     row = Erasure.unscoped.filter(user=user).first()
     if row is None or not row.is_due(timezone.now()):
         return False
-    if row.departed and (follow_return(user) or held_by_law([user.pk])):
+    if row.departed and follow_return(user):
         return False
     erase(user, actor=actor)
     return True
