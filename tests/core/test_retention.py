@@ -92,6 +92,23 @@ def test_places_in_a_session_to_come_are_given_back_too():
     assert Notification.unscoped.filter(user=waiting, kind="trainings.registration_promoted").exists()
 
 
+def test_places_to_come_are_given_back_as_soon_as_the_account_closes():
+    home, person = make_member(), _leave(400)
+    session = make_session(make_course(make_member()), capacity=1, starts_in=90)
+    Membership.unscoped.filter(user=person).update(ends_on=today())
+    register(session, person, employer=Membership.unscoped.get(user=person).organisation)
+    Membership.unscoped.filter(user=person).update(ends_on=today() - timedelta(days=400))
+    waiting = make_person(home)
+    register(session, waiting, employer=home)
+    assert _nights(person, 0) == [(1, False, False)]
+
+    with at(timezone.now() + timedelta(days=30)):
+        assert services.close_departed(today()) == 1
+
+    assert Registration.unscoped.get(trainee=person).status == "cancelled"
+    assert Registration.unscoped.get(trainee=waiting).status == "confirmed"
+
+
 def test_a_session_that_is_being_signed_keeps_who_was_registered():
     home = make_member()
     session = make_session(make_course(make_member()))

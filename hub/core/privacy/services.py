@@ -121,7 +121,14 @@ def warn_departed(on: date) -> int:
 def close_departed(on: date) -> int:
     """Close the accounts of those who left ninety days ago and were told in time, each in its own transaction; returns how many."""
     people = list(_gone(on, since=KEPT_OPEN).filter(_told(AccountCloses, created_at__date__lte=on - NOTICE)))
-    return sum(_close(user, on) for user in people)
+    return sum(_closed(user, on) for user in people)
+
+
+def _closed(user: User, on: date) -> bool:
+    """As for who asked to be erased, what others wait for is given back first of all."""
+    if is_closed := _close(user, on):
+        panels.collect("leaving", Actor.system(), user)
+    return is_closed
 
 
 @transaction.atomic
