@@ -527,6 +527,22 @@ def test_an_account_that_never_belonged_anywhere_is_counted_from_its_first_day()
     assert _nights(person, 0, 30) == [(1, False, False), (0, True, True)]
 
 
+@pytest.mark.parametrize("starts_in", [0, 30])
+def test_a_role_given_and_withdrawn_at_once_is_a_departure_of_its_own(starts_in):
+    person = _leave(300)
+    assert _nights(person, -20) == [(1, False, False)]
+    role = Membership.unscoped.filter(user=person).first().role
+
+    row = give_role(person, organisation=make_member(), role=role, actor=SYSTEM, starts_on=today() + timedelta(days=starts_in))
+    withdraw_role(row, actor=SYSTEM)
+
+    told = Notification.unscoped.get(user=person, kind="privacy.left_all")
+    assert long_date_fr(today() + timedelta(days=89)).replace("\xa0", " ") in told.text
+    assert _nights(person, 10, 58) == [(1, False, False)] * 2
+    assert _nights(person, 59, 88) == [(2, False, False)] * 2, "a notice of its own"
+    assert _nights(person, 89) == [(0, True, True)]
+
+
 def test_what_people_asked_does_not_wait_for_what_nobody_asked(monkeypatch):
     person = writer()
     Erasure.unscoped.create(user=person, due_at=timezone.now())

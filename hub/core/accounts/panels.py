@@ -77,6 +77,7 @@ personal(
         "last_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "sort_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "password": Personal("vérifier la connexion (empreinte seulement)", WHILE_MEMBER, "anonymise"),
+        "role_undone_on": Personal("savoir quand elle est partie", WHILE_MEMBER, "anonymise"),
         "last_login": Personal(
             "repérer les comptes inactifs", "24 mois", "anonymise", over=lambda on: Q(last_login__date__lte=years_before(on, 2))
         ),

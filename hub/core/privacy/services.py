@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
@@ -62,14 +62,15 @@ def begin_due() -> int:
 def _gone(on: date, *, since: timedelta) -> QuerySet[User]:
     """Active accounts that belong nowhere since that long, nor will; `left_on` is the last day of the last membership.
 
-    Who never belonged anywhere (a role given and withdrawn the same day leaves no row) is counted from the day of the account; who asked to
-    be erased goes by what she asked.
+    A role given and withdrawn the same day leaves no row: its day is on the account. Who never belonged anywhere is counted from the day of
+    the account; who asked to be erased goes by what she asked.
     """
     held = Membership.unscoped.filter(user=OuterRef("pk"))
     asked = Erasure.unscoped.filter(user=OuterRef("pk"), departed=False, done_at=None)
     last = Subquery(held.order_by("-ends_on").values("ends_on")[:1])
     rows = User.objects.filter(~Exists(held.filter(_belongs(on))), ~Exists(asked), is_active=True, is_superuser=False)
-    return rows.annotate(left_on=Coalesce(last, TruncDate("created_at"))).filter(left_on__lte=on - since).order_by("pk")
+    ended = Coalesce(last, TruncDate("created_at"))
+    return rows.annotate(left_on=Greatest(ended, Coalesce("role_undone_on", ended))).filter(left_on__lte=on - since).order_by("pk")
 
 
 def _belongs(on: date) -> Q:
