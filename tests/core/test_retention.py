@@ -14,7 +14,7 @@ from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequ
 from directory.sharing.services import accept_statement
 from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
-from hub.core.accounts.services import ask_recovery, give_role, invite, withdraw_role
+from hub.core.accounts.services import accept, ask_recovery, give_role, invite, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.documents import services as documents
 from hub.core.documents.models import PrivateFile
@@ -498,6 +498,28 @@ def test_who_comes_back_before_the_erasure_finds_the_account_open():
     assert not Erasure.unscoped.filter(user=person).exists()
     assert AuditEntry.objects.filter(action="privacy.account.reopen", object_id=str(person.pk)).exists()
     assert _nights(person, 60) == [(1, False, False)]
+
+
+def test_who_comes_back_while_she_is_being_erased_keeps_everything(monkeypatch):
+    person, home = _closed(), make_member()
+    role = Membership.unscoped.filter(user=person).first().role
+    with at(timezone.now() + timedelta(days=30)):
+        invitation, _ = invite(person.email, organisation=home, role=role, actor=SYSTEM)
+    collect = services.panels.collect
+
+    def accepted_meanwhile(place, *args):
+        if place == "leaving":
+            accept(invitation)
+        return collect(place, *args)
+
+    monkeypatch.setattr(services.panels, "collect", accepted_meanwhile)
+    with at(timezone.now() + timedelta(days=31)):
+        assert not services.erase_if_due(person, actor=SYSTEM)
+
+    person.refresh_from_db()
+    assert (person.is_active, person.first_name != "Personne") == (True, True)
+    assert Membership.unscoped.filter(user=person, organisation=home).exists()
+    assert not Erasure.unscoped.filter(user=person).exists()
 
 
 def test_who_has_a_role_to_come_finds_the_account_open_too():

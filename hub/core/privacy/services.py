@@ -160,14 +160,21 @@ def follow_return(user: User) -> bool:
 
 
 def erase_if_due(user: User, *, actor: Actor) -> bool:
-    """Erase a person whose day has come; False when she changed her mind meanwhile, or it is done."""
-    row = Erasure.unscoped.filter(user=user).first()
-    if row is None or not row.is_due(timezone.now()):
+    """Erase a person whose day has come; False when she changed her mind or came back, up to the last moment, or it is done."""
+    if not _is_due(user):
         return False
-    if row.departed and follow_return(user):
-        return False
-    erase(user, actor=actor)
+    _leave(user, actor)
+    with transaction.atomic():
+        row = User.objects.select_for_update().get(pk=user.pk)
+        if not _is_due(row):  # while others took her places, she accepted an invitation
+            return False
+        _erase(row, actor=actor)
     return True
+
+
+def _is_due(user: User) -> bool:
+    row = Erasure.unscoped.filter(user=user).first()
+    return row is not None and row.is_due(timezone.now()) and not (row.departed and follow_return(user))
 
 
 def erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
@@ -175,9 +182,13 @@ def erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
 
     Returns what was erased and what is kept, with its ground. Raises RuleBroken when the hub cannot do without her.
     """
+    _leave(user, actor)
+    return _erase(user, actor=actor)
+
+
+def _leave(user: User, actor: Actor) -> None:
     refuse_if_irreplaceable(user)
     panels.collect("leaving", actor, user)  # each place in a transaction of its own: after an audit line no other row may be locked
-    return _erase(user, actor=actor)
 
 
 @transaction.atomic
