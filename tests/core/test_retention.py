@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.core.files.storage import storages
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from directory.people.models import AccessibilityNeed, ConsentLine
 from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequest, SharedService, Statement, TimeEntry
 from directory.sharing.services import accept_statement
 from directory.sharing.services.shared import PIECE_FILE
-from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
+from hub.core.accounts.models import Agreement, Invitation, Membership, Naming, Recovery, User
 from hub.core.accounts.services import accept, ask_recovery, give_role, invite, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.documents import services as documents
@@ -363,6 +364,21 @@ def test_papers_of_a_session_go_the_first_of_january_after_sixteen_years_and_not
     lines = AuditEntry.objects.filter(action="privacy.retention", object_id=str(session.pk))
     assert services.purge(day) == 0
     assert lines.count() == 1
+
+
+def test_who_was_named_before_an_amendment_is_known_until_five_years_after_the_last_text():
+    service = make_service()
+    amend(service, hourly_cost_cents=4000)
+    first, last = Agreement.unscoped.filter(Q(pk=service.agreement_id) | Q(amends=service.agreement_id)).order_by("starts_at")
+    term = local(last.ends_at).date()
+    day = term.replace(year=term.year + 5)
+    assert first.ends_at == last.starts_at
+    assert first.namings.exists()
+
+    services.purge(day - timedelta(days=1))
+    assert (first.namings.exists(), first.people.exists()) == (True, True)
+    services.purge(day)
+    assert (first.namings.exists(), first.people.exists()) == (False, False)
 
 
 def test_the_paper_of_a_statement_goes_with_it_and_not_under_hold(settings):
