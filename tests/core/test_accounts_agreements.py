@@ -12,10 +12,11 @@ from django.utils import timezone
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.forms import AgreementForm
-from hub.core.accounts.models import Affiliation, Membership
+from hub.core.accounts.models import Affiliation, Agreement, Membership, Naming
 from hub.core.accounts.permissions import OPENED_BY
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
+from hub.core.accounts.services.agreements import STARTS_TODAY
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import named
@@ -318,6 +319,28 @@ def test_an_agreement_that_two_caes_reach_is_told_by_their_own_words_alone():
     assert Notification.unscoped.filter(kind="sharing.request").exists()
     end_agreement(service.agreement, actor=actor_for(make_coordinator()))
     assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
+
+
+def test_the_coordination_names_nobody_in_the_past():
+    home, other = make_member(), make_member()
+    person, coordinator = make_person(home, "shared_staff"), make_coordinator()
+    yesterday, later = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=9)
+    facts = {"provider": home.pk, "beneficiary": other.pk, "people": person.pk, "purposes": "registration"}
+    client, address = sign_in(coordinator), reverse("accounts:agreements")
+
+    def lay(day):
+        return client.post(address, facts | {"starts_at": f"{day:%Y-%m-%dT00:00}", "ends_at": f"{later:%Y-%m-%dT00:00}"})
+
+    refused = lay(today() - timedelta(days=1))
+    assert refused.context["form"].errors["starts_at"] == [STARTS_TODAY]
+    with pytest.raises(RuleBroken, match="dans le passé"):
+        make_agreement(
+            provider=home, beneficiary=other, people=[person], purposes=["registration"], starts_at=yesterday, ends_at=later,
+            actor=actor_for(coordinator),
+        )  # fmt: skip
+    assert not Agreement.unscoped.exists()
+    assert lay(today()).status_code == 302
+    assert Naming.objects.get(person=person).from_on == today()
 
 
 def test_the_caes_of_an_agreement_stand_in_the_order_of_a_dictionary():
