@@ -343,6 +343,39 @@ def test_the_coordination_names_nobody_in_the_past():
     assert Naming.objects.get(person=person).from_on == today()
 
 
+def test_an_agreement_laid_for_later_is_broken_from_the_list():
+    home, other = make_member(), make_member()
+    row = make_loan(make_person(home, "shared_staff"), provider=home, beneficiary=other, starts_in=20)
+    director, client = make_person(other, "director"), sign_in(make_coordinator())
+    address = reverse("accounts:break_agreement", args=[row.pk])
+
+    assert address in client.get(reverse("accounts:agreements")).content.decode()
+    assert "n’agira pas pour" in client.get(address).content.decode()
+    client.post(address)
+
+    row.refresh_from_db()
+    assert row.ended_at
+    assert address not in client.get(reverse("accounts:agreements")).content.decode()
+    letter = Mail.objects.get(user=director).body
+    assert "rien ne s’ouvrira à ces personnes" in letter
+    assert "depuis le" not in letter
+
+
+def test_an_agreement_that_is_over_is_not_broken_and_nobody_hears_of_it():
+    home, other = make_member(), make_member()
+    row = make_loan(make_person(home, "shared_staff"), provider=home, beneficiary=other, ends_in=-2)
+    make_person(other, "director")
+    client, address = sign_in(make_coordinator()), reverse("accounts:break_agreement", args=[row.pk])
+
+    answer = client.post(address, follow=True)
+
+    assert f"La convention {row.number} est déjà finie" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.ended_at is None
+    assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
+    assert address not in client.get(reverse("accounts:agreements")).content.decode()
+
+
 def test_the_caes_of_an_agreement_stand_in_the_order_of_a_dictionary():
     for name in ("Zinc", "Écluse", "Alter"):
         make_member(name)

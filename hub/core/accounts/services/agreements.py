@@ -113,12 +113,17 @@ def _next_number(starts_at: datetime) -> str:
 
 @transaction.atomic
 def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = None) -> Agreement:
-    """Break an agreement off: from that moment the beneficiary's rows are closed to the people named."""
+    """Break an agreement off: from that moment the beneficiary's rows are closed to the people named.
+
+    Raises: NotAllowed; RuleBroken when it is over, by its term or because somebody broke it off.
+    """
     parties = (agreement.provider_id, agreement.beneficiary_id)
     if not (actor.is_coordinator or any(actor.can(Permission.ORGANISATION_MANAGE, party) for party in parties)):
         raise NotAllowed("Une convention est rompue par la coordination ou par l’une des deux CAE.")
-    agreement.ended_at = at or timezone.now()
-    texts = _texts(agreement)
+    texts, moment = _texts(agreement), at or timezone.now()
+    if all(row.ended_at is not None or row.ends_at <= moment for row in texts):
+        raise RuleBroken(f"La convention {texts[0].number} est déjà finie : il ne reste rien à rompre.")
+    agreement.ended_at = moment
     for row in texts:
         if row.pk == agreement.pk or (row.ended_at is None and row.ends_at > agreement.ended_at):
             row.ended_at = agreement.ended_at
