@@ -277,7 +277,7 @@ personal(
             over=_pieces_over,
         ),
         "added_by": Personal("dire qui a déposé", HISTORY, "anonymise", over=_service_over),
-        "waived_by": Personal("dire qui a levé une pièce", HISTORY, "keep: preuve de la décision d’une dirigeante"),
+        "waived_by": Personal("dire qui a levé une pièce", HISTORY, "anonymise", over=_service_over),
     },
     other=STAMPS | {"service", "legal_form", "key", "signed_on", "waived_at", "waived_for", "waived_reason"},
 )

@@ -12,10 +12,11 @@ from django.utils import timezone
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.forms import AgreementForm
-from hub.core.accounts.models import Affiliation, Membership
+from hub.core.accounts.models import Affiliation, Agreement, Membership, Naming
 from hub.core.accounts.permissions import OPENED_BY
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, make_agreement, withdraw_role
+from hub.core.accounts.services.agreements import STARTS_TODAY
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import named
@@ -318,6 +319,61 @@ def test_an_agreement_that_two_caes_reach_is_told_by_their_own_words_alone():
     assert Notification.unscoped.filter(kind="sharing.request").exists()
     end_agreement(service.agreement, actor=actor_for(make_coordinator()))
     assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
+
+
+def test_the_coordination_names_nobody_in_the_past():
+    home, other = make_member(), make_member()
+    person, coordinator = make_person(home, "shared_staff"), make_coordinator()
+    yesterday, later = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=9)
+    facts = {"provider": home.pk, "beneficiary": other.pk, "people": person.pk, "purposes": "registration"}
+    client, address = sign_in(coordinator), reverse("accounts:agreements")
+
+    def lay(day):
+        return client.post(address, facts | {"starts_at": f"{day:%Y-%m-%dT00:00}", "ends_at": f"{later:%Y-%m-%dT00:00}"})
+
+    refused = lay(today() - timedelta(days=1))
+    assert refused.context["form"].errors["starts_at"] == [STARTS_TODAY]
+    with pytest.raises(RuleBroken, match="dans le passé"):
+        make_agreement(
+            provider=home, beneficiary=other, people=[person], purposes=["registration"], starts_at=yesterday, ends_at=later,
+            actor=actor_for(coordinator),
+        )  # fmt: skip
+    assert not Agreement.unscoped.exists()
+    assert lay(today()).status_code == 302
+    assert Naming.objects.get(person=person).from_on == today()
+
+
+def test_an_agreement_laid_for_later_is_broken_from_the_list():
+    home, other = make_member(), make_member()
+    row = make_loan(make_person(home, "shared_staff"), provider=home, beneficiary=other, starts_in=20)
+    director, client = make_person(other, "director"), sign_in(make_coordinator())
+    address = reverse("accounts:break_agreement", args=[row.pk])
+
+    assert address in client.get(reverse("accounts:agreements")).content.decode()
+    assert "n’agira pas pour" in client.get(address).content.decode()
+    client.post(address)
+
+    row.refresh_from_db()
+    assert row.ended_at
+    assert address not in client.get(reverse("accounts:agreements")).content.decode()
+    letter = Mail.objects.get(user=director).body
+    assert "rien ne s’ouvrira à ces personnes" in letter
+    assert "depuis le" not in letter
+
+
+def test_an_agreement_that_is_over_is_not_broken_and_nobody_hears_of_it():
+    home, other = make_member(), make_member()
+    row = make_loan(make_person(home, "shared_staff"), provider=home, beneficiary=other, ends_in=-2)
+    make_person(other, "director")
+    client, address = sign_in(make_coordinator()), reverse("accounts:break_agreement", args=[row.pk])
+
+    answer = client.post(address, follow=True)
+
+    assert f"La convention {row.number} est déjà finie" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.ended_at is None
+    assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
+    assert address not in client.get(reverse("accounts:agreements")).content.decode()
 
 
 def test_the_caes_of_an_agreement_stand_in_the_order_of_a_dictionary():

@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.core.files.storage import storages
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,8 +14,8 @@ from directory.people.models import AccessibilityNeed, ConsentLine
 from directory.sharing.models import Amendment, Announcement, Piece, ServiceRequest, SharedService, Statement, TimeEntry
 from directory.sharing.services import accept_statement
 from directory.sharing.services.shared import PIECE_FILE
-from hub.core.accounts.models import Invitation, Membership, Naming, Recovery, User
-from hub.core.accounts.services import ask_recovery, give_role, invite, withdraw_role
+from hub.core.accounts.models import Agreement, Invitation, Membership, Naming, Recovery, User
+from hub.core.accounts.services import accept, ask_recovery, give_role, invite, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.documents import services as documents
 from hub.core.documents.models import PrivateFile
@@ -24,7 +25,6 @@ from hub.core.kit.dates import local, long_date_fr, today, years_before
 from hub.core.notifications.models import Mail, Notification
 from hub.core.papers.models import IssuedPaper
 from hub.core.privacy import services, tasks
-from hub.core.privacy.held import held_by_law
 from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import declarations
 from hub.pages.events.models import EventRegistration, Seating
@@ -91,6 +91,23 @@ def test_places_in_a_session_to_come_are_given_back_too():
     assert Registration.unscoped.get(trainee=waiting).status == "confirmed"
     assert Registration.unscoped.get(trainee=leaving).status == "cancelled"
     assert Notification.unscoped.filter(user=waiting, kind="trainings.registration_promoted").exists()
+
+
+def test_places_to_come_are_given_back_as_soon_as_the_account_closes():
+    home, person = make_member(), _leave(400)
+    session = make_session(make_course(make_member()), capacity=1, starts_in=90)
+    Membership.unscoped.filter(user=person).update(ends_on=today())
+    register(session, person, employer=Membership.unscoped.get(user=person).organisation)
+    Membership.unscoped.filter(user=person).update(ends_on=today() - timedelta(days=400))
+    waiting = make_person(home)
+    register(session, waiting, employer=home)
+    assert _nights(person, 0) == [(1, False, False)]
+
+    with at(timezone.now() + timedelta(days=30)):
+        assert services.close_departed(today()) == 1
+
+    assert Registration.unscoped.get(trainee=person).status == "cancelled"
+    assert Registration.unscoped.get(trainee=waiting).status == "confirmed"
 
 
 def test_a_session_that_is_being_signed_keeps_who_was_registered():
@@ -225,11 +242,11 @@ OF_SERVICE = {
 }
 
 
-def _piece_added_by():
+def _piece_by(column):
     service, day = _ended_service()
     reason = {"waived_at": timezone.now(), "waived_reason": "Sans objet.", "waived_for": service.provider}
-    row = Piece.unscoped.create(service=service, legal_form="service", key="x", added_by=writer(), **reason)
-    return Piece.unscoped.filter(pk=row.pk, added_by__isnull=False), day
+    row = Piece.unscoped.create(service=service, legal_form="service", key="x", **{column: writer()}, **reason)
+    return Piece.unscoped.filter(pk=row.pk, **{f"{column}__isnull": False}), day
 
 
 def _time():
@@ -255,9 +272,10 @@ KINDS = {
     make.__name__.strip("_"): make
     for make in (
         _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
-        _namings, _announcement, _piece_added_by, _piece_file, _time, _statement, _accessibility,
+        _namings, _announcement, _piece_file, _time, _statement, _accessibility,
     )
 } | {name: partial(_of_service, rows) for name, rows in OF_SERVICE.items()}  # fmt: skip
+KINDS |= {f"piece_{column}": partial(_piece_by, column) for column in ("added_by", "waived_by")}
 
 
 @pytest.mark.parametrize("make", KINDS.values(), ids=KINDS)
@@ -325,7 +343,7 @@ def _left_of(session):
 
 def test_papers_of_a_session_go_the_first_of_january_after_sixteen_years_and_not_before_nor_under_hold(settings):
     session = _session_on_paper()
-    trainee, day = session.registrations.get().trainee, date(session.ends_on.year + 17, 1, 1)
+    day = date(session.ends_on.year + 17, 1, 1)
     files = [row.path for row in IssuedPaper.unscoped.all()] + [row.storage_name for row in PrivateFile.unscoped.all()]
     before = _left_of(session)
     assert all(before.values()), before
@@ -335,19 +353,32 @@ def test_papers_of_a_session_go_the_first_of_january_after_sixteen_years_and_not
     settings.LEGAL_HOLD = frozenset({session.pk})
     services.purge(day)
     assert _left_of(session) == before, "a control or a trial under way"
-    assert held_by_law([trainee.pk]) == {trainee.pk}
     settings.LEGAL_HOLD = frozenset()
     services.purge(day)
     drain()
 
     assert not any(_left_of(session).values()), _left_of(session)
     assert not any(storages["private"].exists(path) for path in files)
-    assert held_by_law([trainee.pk]) == set(), "nothing keeps her name any more"
     kept = TrainingSession.unscoped.get(pk=session.pk)
     assert (kept.title, kept.confirmed_count) == (session.title, session.confirmed_count)
     lines = AuditEntry.objects.filter(action="privacy.retention", object_id=str(session.pk))
     assert services.purge(day) == 0
     assert lines.count() == 1
+
+
+def test_who_was_named_before_an_amendment_is_known_until_five_years_after_the_last_text():
+    service = make_service()
+    amend(service, hourly_cost_cents=4000)
+    first, last = Agreement.unscoped.filter(Q(pk=service.agreement_id) | Q(amends=service.agreement_id)).order_by("starts_at")
+    term = local(last.ends_at).date()
+    day = term.replace(year=term.year + 5)
+    assert first.ends_at == last.starts_at
+    assert first.namings.exists()
+
+    services.purge(day - timedelta(days=1))
+    assert (first.namings.exists(), first.people.exists()) == (True, True)
+    services.purge(day)
+    assert (first.namings.exists(), first.people.exists()) == (False, False)
 
 
 def test_the_paper_of_a_statement_goes_with_it_and_not_under_hold(settings):
@@ -418,6 +449,17 @@ def _nights(person, *days):
     return found
 
 
+def _closed():
+    """Somebody whose account has just closed, before the worker came to erase her."""
+    person = _leave(100)
+    assert _nights(person, 0) == [(1, False, False)]
+    with at(timezone.now() + timedelta(days=30)):
+        assert services.close_departed(today()) == 1
+    person.refresh_from_db()
+    assert not person.is_active
+    return person
+
+
 def test_who_left_is_told_then_closed_and_erased_ninety_days_after():
     person = _leave(59)
     client = sign_in(person)
@@ -447,23 +489,22 @@ def test_who_belongs_somewhere_or_coordinates_stays():
         assert _nights(person, 0, 31) == [(0, False, False)] * 2
 
 
-def test_who_the_law_holds_is_closed_and_erased_when_it_holds_no_more():
+@pytest.mark.parametrize("status", ["confirmed", "waiting", "cancelled"])
+def test_who_was_trained_is_erased_on_the_day_and_the_row_that_the_law_keeps_stays_without_a_name(status):
     person = _leave(100, is_trained=True)
-    held = Registration.unscoped.filter(trainee=person)
-    assert held.exists()
+    given_back = timezone.now() if status == "cancelled" else None
+    rank = 1 if status == "waiting" else None
+    move(Registration.unscoped.get(trainee=person).session, -200)
+    Registration.unscoped.filter(trainee=person).update(status=status, rank=rank, cancelled_at=given_back)
 
-    assert _nights(person, 0, 30, 60) == [(1, False, False), (1, True, False), (1, True, False)]
-    assert person.last_name
-    with at(timezone.now() + timedelta(days=60)):
-        assert services.begin_due() == 0
-        assert not services.erase_if_due(person, actor=SYSTEM)
-    held.delete()
-    assert _nights(person, 61)[0][2]
+    assert _nights(person, 0, 29, 30) == [(1, False, False), (1, False, False), (0, True, True)]
+    assert not Membership.unscoped.filter(user=person).exists()
+    assert person.email.endswith("@efface.invalid")
+    assert Registration.unscoped.get(trainee=person).status == status
 
 
 def test_who_comes_back_before_the_erasure_finds_the_account_open():
-    person = _leave(100, is_trained=True)
-    assert _nights(person, 0, 30)[-1] == (1, True, False)
+    person = _closed()
 
     role = Membership.unscoped.filter(user=person).first().role
     give_role(person, organisation=make_member(), role=role, actor=SYSTEM)
@@ -472,13 +513,33 @@ def test_who_comes_back_before_the_erasure_finds_the_account_open():
     assert person.is_active
     assert not Erasure.unscoped.filter(user=person).exists()
     assert AuditEntry.objects.filter(action="privacy.account.reopen", object_id=str(person.pk)).exists()
-    Registration.unscoped.filter(trainee=person).delete()
     assert _nights(person, 60) == [(1, False, False)]
 
 
+def test_who_comes_back_while_she_is_being_erased_keeps_everything(monkeypatch):
+    person, home = _closed(), make_member()
+    role = Membership.unscoped.filter(user=person).first().role
+    with at(timezone.now() + timedelta(days=30)):
+        invitation, _ = invite(person.email, organisation=home, role=role, actor=SYSTEM)
+    collect = services.panels.collect
+
+    def accepted_meanwhile(place, *args):
+        if place == "leaving":
+            accept(invitation)
+        return collect(place, *args)
+
+    monkeypatch.setattr(services.panels, "collect", accepted_meanwhile)
+    with at(timezone.now() + timedelta(days=31)):
+        assert not services.erase_if_due(person, actor=SYSTEM)
+
+    person.refresh_from_db()
+    assert (person.is_active, person.first_name != "Personne") == (True, True)
+    assert Membership.unscoped.filter(user=person, organisation=home).exists()
+    assert not Erasure.unscoped.filter(user=person).exists()
+
+
 def test_who_has_a_role_to_come_finds_the_account_open_too():
-    person = _leave(100, is_trained=True)
-    assert _nights(person, 0, 30)[-1] == (1, True, False)
+    person = _closed()
 
     role = Membership.unscoped.filter(user=person).first().role
     give_role(person, organisation=make_member(), role=role, actor=SYSTEM, starts_on=today() + timedelta(days=60))
@@ -502,6 +563,22 @@ def test_an_account_that_never_belonged_anywhere_is_counted_from_its_first_day()
     type(person).objects.filter(pk=person.pk).update(created_at=timezone.now() - timedelta(days=61))
 
     assert _nights(person, 0, 30) == [(1, False, False), (0, True, True)]
+
+
+@pytest.mark.parametrize("starts_in", [0, 30])
+def test_a_role_given_and_withdrawn_at_once_is_a_departure_of_its_own(starts_in):
+    person = _leave(300)
+    assert _nights(person, -20) == [(1, False, False)]
+    role = Membership.unscoped.filter(user=person).first().role
+
+    row = give_role(person, organisation=make_member(), role=role, actor=SYSTEM, starts_on=today() + timedelta(days=starts_in))
+    withdraw_role(row, actor=SYSTEM)
+
+    told = Notification.unscoped.get(user=person, kind="privacy.left_all")
+    assert long_date_fr(today() + timedelta(days=89)).replace("\xa0", " ") in told.text
+    assert _nights(person, 10, 58) == [(1, False, False)] * 2
+    assert _nights(person, 59, 88) == [(2, False, False)] * 2, "a notice of its own"
+    assert _nights(person, 89) == [(0, True, True)]
 
 
 def test_what_people_asked_does_not_wait_for_what_nobody_asked(monkeypatch):

@@ -338,6 +338,18 @@ def test_inside_it_only_the_purposes_over_http_and_nothing_once_ended():
     assert provider
 
 
+def test_a_service_past_its_last_day_is_not_broken_off_it_is_over():
+    service = make_service()
+    director = make_person(service.provider, "director")
+    Agreement.unscoped.filter(pk=service.agreement_id).update(ends_at=timezone.now() - timedelta(hours=2))
+
+    answer = sign_in(director).post(reverse("sharing:end", args=[service.pk]), {"reason": "Fini"}, follow=True)
+
+    assert "est déjà finie" in answer.content.decode()
+    service.refresh_from_db()
+    assert service.stage != Stage.ENDED, "the night ends it, on its last day"
+
+
 def test_without_purposes_or_role_nothing_is_opened():
     provider, beneficiary = make_pair()
     advisor = make_person(provider, "advisor")

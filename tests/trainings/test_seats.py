@@ -139,6 +139,24 @@ def test_cancelling_calls_the_first_in_line_and_tells_who_registered_her(mailout
 
 
 @pytest.mark.django_db
+def test_a_closed_account_takes_no_place_and_keeps_nobody_waiting():
+    employer = make_member()
+    session = make_session(capacity=1)
+    there, closed, active = (make_person(employer) for _ in range(3))
+    for person in (there, closed, active):
+        register(session, person, employer=employer)
+    closed.is_active = False
+    closed.save()
+
+    promoted = cancel_registration(Registration.unscoped.get(trainee=there), actor=SYSTEM)
+
+    assert [row.trainee for row in promoted] == [active]
+    assert Registration.unscoped.get(trainee=closed).status == "cancelled"
+    session.refresh_from_db()
+    assert (session.confirmed_count, session.waiting_count) == (1, 0)
+
+
+@pytest.mark.django_db
 def test_fewer_places_than_people_are_refused_and_more_call_the_line():
     employer = make_member()
     session = make_session(capacity=2)

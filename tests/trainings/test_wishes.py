@@ -410,6 +410,9 @@ def test_a_body_declines_with_a_word_and_whoever_asked_reads_it():
     reader = sign_in(coordinator)
     assert all("Plus de formatrice" in reader.get(page).content.decode() for page in (due["url"], reverse("wishes:census")))
     assert "Plus de formatrice" not in client.get(reverse("wishes:census")).content.decode(), "said to who asked"
+    for found in collect("export", make_actor(wish.organisation), wish.organisation):
+        assert "Plus de formatrice" not in str(found), "nor does the CAE take it away"
+        assert str(course.organisation_id) not in str(found.get("besoins-de-formation"))
     assert (client.get(url).status_code, due_of(manager)) == (404, [])
     assert services.decline_session([wish], reason="Encore", actor=actor_for(manager)) == []
     assert Notification.unscoped.filter(kind="trainings.session_declined").count() == 1

@@ -85,10 +85,14 @@ def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
     }
 
 
+DECLINED = {"declined_by", "declined_reason", "declined_at"}
+
+
 @register("export", "wishes")
 def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
-    """The training needs that it entered, withdrawn ones included."""
-    return {"besoins-de-formation": list(Wish.unscoped.filter(organisation=organisation).order_by("created_at", "id").values())}
+    """The training needs that it entered, withdrawn ones included; what a body answered the coordination stays between the two."""
+    columns = [column.attname for column in Wish._meta.concrete_fields if column.name not in DECLINED]
+    return {"besoins-de-formation": list(Wish.unscoped.filter(organisation=organisation).order_by("created_at", "id").values(*columns))}
 
 
 NEEDED = "tant que la CAE garde ce besoin ; les noms s’effacent quand elle le retire"
@@ -102,6 +106,5 @@ personal(
     other={
         "id", "created_at", "updated_at", "key", "organisation", "skill", "words", "theme_key", "people_count", "department_code", "period", "note",
         "status", "session", "version", "asked_course", "asked_at",
-        "declined_by", "declined_reason", "declined_at",
-    },
+    } | DECLINED,
 )  # fmt: skip

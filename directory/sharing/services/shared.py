@@ -204,7 +204,8 @@ def end_service(service: SharedService, *, reason: str, actor: Actor) -> SharedS
         raise RuleBroken("La fin d’une convention dit pourquoi.")
     row = lock(service)
     _close(row, on=today(), reason=reason, actor=actor)
-    accounts.end_agreement(row.agreement, actor=actor)
+    with _said_here():
+        accounts.end_agreement(row.agreement, actor=actor)
     return row
 
 

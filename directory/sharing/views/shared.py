@@ -266,7 +266,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.end_service(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, f"La convention {row.number} est terminée, les deux CAE sont prévenues.")
-        except (MoveRefused, NotAllowed) as refusal:
+        except (MoveRefused, NotAllowed, RuleBroken) as refusal:
             messages.error(request, _sentence(refusal))
         return redirect(row)
     consequences = [

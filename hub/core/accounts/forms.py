@@ -1,4 +1,5 @@
 import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
 from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
 from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import shared_staff
+from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
@@ -116,6 +118,12 @@ class AgreementForm(HubForm):
         parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub().order_by(alphabetical("name"), "pk")
         row_field(self, "provider").queryset = row_field(self, "beneficiary").queryset = parties
         row_field(self, "people").queryset = shared_staff()
+
+    def clean_starts_at(self) -> datetime:
+        starts_at: datetime = self.cleaned_data["starts_at"]
+        if is_past(starts_at):
+            raise ValidationError(STARTS_TODAY)
+        return starts_at
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

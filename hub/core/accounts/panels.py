@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from hub.core.accounts import rules
@@ -77,6 +78,7 @@ personal(
         "last_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "sort_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "password": Personal("vérifier la connexion (empreinte seulement)", WHILE_MEMBER, "anonymise"),
+        "role_undone_on": Personal("savoir quand elle est partie", WHILE_MEMBER, "anonymise"),
         "last_login": Personal(
             "repérer les comptes inactifs", "24 mois", "anonymise", over=lambda on: Q(last_login__date__lte=years_before(on, 2))
         ),
@@ -118,9 +120,15 @@ personal(
 
 
 def _ended(on: date, text: str = "") -> Q:
-    """The condition that an agreement, or the one at the end of `text`, ended or was broken off five years ago."""
+    """The condition that an agreement, or the one at the end of `text`, ended or was broken off five years ago: it and what amended it.
+
+    An amendment ends the text before it, and the agreement goes on.
+    """
     day = years_before(on, 5)
-    return Q(**{f"{text}ends_at__date__lte": day}) | Q(**{f"{text}ended_at__date__lte": day})
+    of_chain = Agreement.unscoped.alias(root=Coalesce("amends", "pk")).filter(
+        root=Coalesce(OuterRef(f"{text}amends"), OuterRef(f"{text}pk"))
+    )
+    return ~Q(Exists(of_chain.filter(Q(ended_at=None) | Q(ended_at__date__gt=day), ends_at__date__gt=day)))
 
 
 personal(

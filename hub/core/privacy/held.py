@@ -1,6 +1,6 @@
 """What the hub holds of a person, found through the register of personal columns: nothing is listed by hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Field, Model, QuerySet
 
 from hub.core.accounts.models import User
-from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import Declaration, Personal, declarations
 
 
@@ -59,16 +58,6 @@ def _relations(declared: list[Declaration]) -> Iterator[tuple[Declaration, Any]]
 
 def _link(one: Declaration, field: Any, lookup: str) -> Link:
     return Link(one.model, field.name, lookup, one.fields[field.name], bool(field.many_to_many), one.fields)
-
-
-def held_by_law(users: Iterable[UUID]) -> set[UUID]:
-    """Those of these people whom a row that the law keeps still names; the ledger of erasures holds nobody back."""
-    asked, found = list(users), set()
-    for link in links():
-        if link.is_direct and link.rule.erasure.startswith("keep") and link.model is not Erasure:
-            rows = link.model._base_manager.filter(**{f"{link.lookup}__in": asked}).order_by()
-            found |= set(rows.values_list(link.lookup, flat=True).distinct())
-    return found & set(asked)
 
 
 @dataclass(frozen=True)

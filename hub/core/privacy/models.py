@@ -18,8 +18,7 @@ class ErasureQuerySet(ScopedQuerySet["Erasure"]):
 class Erasure(Row):
     """A person asked to be erased; it is done on `due_at` unless she changes her mind. The done ones are the ledger: identifiers only.
 
-    Of who `departed`, nobody asked: her account closed ninety days after she left her last organisation, and is erased once no row that the
-    law keeps names her.
+    Of who `departed`, nobody asked: her account closed ninety days after she left her last organisation, and is erased as if she had.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="personne")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
@@ -19,7 +19,7 @@ from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Notification
-from hub.core.privacy.held import held_by_law, links
+from hub.core.privacy.held import links
 from hub.core.privacy.models import Erasure
 from hub.core.privacy.notifications import AccountCloses, ErasureAsked, LeftAll
 from hub.core.ui import panels
@@ -52,25 +52,25 @@ def withdraw(user: User, *, actor: Actor) -> bool:
 
 
 def begin_due() -> int:
-    """Put the erasures whose day has come on their way; returns how many. Of who left, those whom the law holds wait another night."""
-    due = dict(Erasure.unscoped.filter(done_at=None, due_at__lte=timezone.now()).values_list("user", "departed"))
-    held = held_by_law([user_id for user_id, departed in due.items() if departed])
-    for user_id in set(due) - held:
+    """Put the erasures whose day has come on their way, asked or not; returns how many. What the law keeps stays by itself (_erase)."""
+    due = list(Erasure.unscoped.filter(done_at=None, due_at__lte=timezone.now()).values_list("user", flat=True))
+    for user_id in due:
         jobs.emit(ERASE, {"user": str(user_id)}, key=f"{ERASE}:{user_id}")
-    return len(set(due) - held)
+    return len(due)
 
 
 def _gone(on: date, *, since: timedelta) -> QuerySet[User]:
     """Active accounts that belong nowhere since that long, nor will; `left_on` is the last day of the last membership.
 
-    Who never belonged anywhere (a role given and withdrawn the same day leaves no row) is counted from the day of the account; who asked to
-    be erased goes by what she asked.
+    A role given and withdrawn the same day leaves no row: its day is on the account. Who never belonged anywhere is counted from the day of
+    the account; who asked to be erased goes by what she asked.
     """
     held = Membership.unscoped.filter(user=OuterRef("pk"))
     asked = Erasure.unscoped.filter(user=OuterRef("pk"), departed=False, done_at=None)
     last = Subquery(held.order_by("-ends_on").values("ends_on")[:1])
     rows = User.objects.filter(~Exists(held.filter(_belongs(on))), ~Exists(asked), is_active=True, is_superuser=False)
-    return rows.annotate(left_on=Coalesce(last, TruncDate("created_at"))).filter(left_on__lte=on - since).order_by("pk")
+    ended = Coalesce(last, TruncDate("created_at"))
+    return rows.annotate(left_on=Greatest(ended, Coalesce("role_undone_on", ended))).filter(left_on__lte=on - since).order_by("pk")
 
 
 def _belongs(on: date) -> Q:
@@ -122,7 +122,14 @@ def warn_departed(on: date) -> int:
 def close_departed(on: date) -> int:
     """Close the accounts of those who left ninety days ago and were told in time, each in its own transaction; returns how many."""
     people = list(_gone(on, since=KEPT_OPEN).filter(_told(AccountCloses, created_at__date__lte=on - NOTICE)))
-    return sum(_close(user, on) for user in people)
+    return sum(_closed(user, on) for user in people)
+
+
+def _closed(user: User, on: date) -> bool:
+    """As for who asked to be erased, what others wait for is given back first of all."""
+    if is_closed := _close(user, on):
+        panels.collect("leaving", Actor.system(), user)
+    return is_closed
 
 
 @transaction.atomic
@@ -153,14 +160,21 @@ def follow_return(user: User) -> bool:
 
 
 def erase_if_due(user: User, *, actor: Actor) -> bool:
-    """Erase a person whose day has come; False when she changed her mind meanwhile, or it is done."""
-    row = Erasure.unscoped.filter(user=user).first()
-    if row is None or not row.is_due(timezone.now()):
+    """Erase a person whose day has come; False when she changed her mind or came back, up to the last moment, or it is done."""
+    if not _is_due(user):
         return False
-    if row.departed and (follow_return(user) or held_by_law([user.pk])):
-        return False
-    erase(user, actor=actor)
+    _leave(user, actor)
+    with transaction.atomic():
+        row = User.objects.select_for_update().get(pk=user.pk)
+        if not _is_due(row):  # while others took her places, she accepted an invitation
+            return False
+        _erase(row, actor=actor)
     return True
+
+
+def _is_due(user: User) -> bool:
+    row = Erasure.unscoped.filter(user=user).first()
+    return row is not None and row.is_due(timezone.now()) and not (row.departed and follow_return(user))
 
 
 def erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
@@ -168,9 +182,13 @@ def erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
 
     Returns what was erased and what is kept, with its ground. Raises RuleBroken when the hub cannot do without her.
     """
+    _leave(user, actor)
+    return _erase(user, actor=actor)
+
+
+def _leave(user: User, actor: Actor) -> None:
     refuse_if_irreplaceable(user)
     panels.collect("leaving", actor, user)  # each place in a transaction of its own: after an audit line no other row may be locked
-    return _erase(user, actor=actor)
 
 
 @transaction.atomic

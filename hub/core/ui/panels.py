@@ -46,7 +46,9 @@ PLACES = {
     "export.person": Place("a person", "{file name: bytes} of her own papers, for her export", rendered=False),
     "needs.over": Place("a day", '{"over": condition of the accessibility needs that serve no training any more}', rendered=False),
     "retention": Place("a day", '{"rows": how many were removed, their term being over by that day}', rendered=False),
-    "leaving": Place("a person about to be erased", "None, once it has given back what others wait for", rendered=False),
+    "leaving": Place(
+        "a person whose account closes, or is about to be erased", "None, once it has given back what others wait for", rendered=False
+    ),
     "erasure": Place("a person", '{"erased": [words], "kept": [words with their ground]}, once it has erased', rendered=False),
 }
 

@@ -132,25 +132,36 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> list[Reg
     was_confirmed = row.status == RegistrationStatus.CONFIRMED
     if was_confirmed and held.has_begun(today()):
         raise SessionHasBegun
-    row.status, row.rank, row.cancelled_at = RegistrationStatus.CANCELLED, None, timezone.now()
-    row.save(update_fields=["status", "rank", "cancelled_at", "updated_at"])
     if was_confirmed:
         held.confirmed_count -= 1
-    registration_cancelled.send(sender=Registration, registration=row)  # before the audit line: receivers lock rows
-    audit.record("trainings.registration.cancelled", row, actor=actor, organisation=row.employer, data={"session": str(held.pk)})
+    _release(row, actor)
     promoted = fill_places(held, actor=actor)
     jobs.emit(**index_line("session", held.pk))
     return promoted
 
 
+def _release(row: Registration, actor: Actor) -> None:
+    row.status, row.rank, row.cancelled_at = RegistrationStatus.CANCELLED, None, timezone.now()
+    row.save(update_fields=["status", "rank", "cancelled_at", "updated_at"])
+    registration_cancelled.send(sender=Registration, registration=row)  # before the audit line: receivers lock rows
+    audit.record("trainings.registration.cancelled", row, actor=actor, organisation=row.employer, data={"session": str(row.session_id)})
+
+
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
-    """Promote by rank while places are free, then close the holes in the line. The session's row must be locked."""
-    line = list(
+    """Promote by rank while places are free, then close the holes in the line. The session's row must be locked.
+
+    Whose account is closed cannot take a place: her rank is given back when one is free, or it would keep others waiting before it.
+    """
+    waiting = (
         Registration.unscoped.filter(session=session, status=RegistrationStatus.WAITING)
         .select_related("employer", "trainee")
         .order_by("rank", "registered_at")
     )
     free = max(0, session.capacity - session.confirmed_count)
+    if free:
+        for row in list(waiting.filter(trainee__is_active=False)):
+            _release(row, actor)
+    line = list(waiting)
     promoted, still = line[:free], line[free:]
     for row in promoted:
         row.status, row.rank = RegistrationStatus.CONFIRMED, None

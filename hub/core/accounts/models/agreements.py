@@ -91,6 +91,11 @@ class Agreement(Row):
     def is_to_come(self) -> bool:
         return self.starts_at > timezone.now()
 
+    @property
+    def is_to_break(self) -> bool:
+        """Whether there is something to break off; an amendment to come goes with the text that holds until then."""
+        return self.ended_at is None and self.ends_at > timezone.now() and not (self.amends_id and self.is_to_come)
+
     def named(self, person_id: UUID, day: date) -> bool:
         """Whether the list of that day held her, whatever it holds now; the day of each change counts for both lists."""
         return self.namings.filter(Q(until_on=None) | Q(until_on__gte=day), person=person_id, from_on__lte=day).exists()

@@ -31,6 +31,8 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("actif", default=True)
     # Set by services for coordinators only: it opens the whole of Wagtail's admin, and nothing in the hub's own screens.
     is_superuser = models.BooleanField("coordination", default=False)
+    # A role withdrawn before it had lasted a day leaves no membership to say when she left.
+    role_undone_on = models.DateField("veille du retrait d’un rôle sans durée", null=True, blank=True, editable=False)
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["first_name", "last_name"]

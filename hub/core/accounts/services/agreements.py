@@ -17,6 +17,13 @@ from hub.core.accounts.signals import agreement_ended, agreement_made
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
 
+STARTS_TODAY = "La convention commence aujourd’hui au plus tôt : elle ne nomme personne dans le passé."
+
+
+def is_past(starts_at: datetime) -> bool:
+    """Whether an agreement laid now would say that somebody was named on a day when nobody was."""
+    return timezone.localtime(starts_at).date() < today()
+
 
 @transaction.atomic
 def make_agreement(
@@ -32,7 +39,7 @@ def make_agreement(
     """Open one CAE's door to named people of another, for named purposes, between two moments.
 
     Raises: NotAllowed unless the coordinator (or the hub itself) makes it; RuleBroken when a person is no shared staff of the provider,
-    a purpose is unknown, or the dates do not follow one another.
+    a purpose is unknown, the dates do not follow one another, or the coordinator names people in the past.
     """
     if not (actor.is_coordinator or actor.is_system):
         raise NotAllowed("Une convention entre CAE est posée par la coordination.")
@@ -43,6 +50,8 @@ def make_agreement(
         raise RuleBroken("Une convention lie deux CAE différentes.")
     if ends_at <= starts_at:
         raise RuleBroken("La fin suit le début.")
+    if not actor.is_system and is_past(starts_at):
+        raise RuleBroken(STARTS_TODAY)
     shared = Membership.unscoped.filter(in_force(), organisation=provider, role=SHARED_STAFF, user__in=people)
     if shared.values("user").distinct().count() != len(set(people)):
         raise RuleBroken("Chaque personne nommée est gestionnaire mutualisée de la CAE qui la prête.")
@@ -104,12 +113,17 @@ def _next_number(starts_at: datetime) -> str:
 
 @transaction.atomic
 def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = None) -> Agreement:
-    """Break an agreement off: from that moment the beneficiary's rows are closed to the people named."""
+    """Break an agreement off: from that moment the beneficiary's rows are closed to the people named.
+
+    Raises: NotAllowed; RuleBroken when it is over, by its term or because somebody broke it off.
+    """
     parties = (agreement.provider_id, agreement.beneficiary_id)
     if not (actor.is_coordinator or any(actor.can(Permission.ORGANISATION_MANAGE, party) for party in parties)):
         raise NotAllowed("Une convention est rompue par la coordination ou par l’une des deux CAE.")
-    agreement.ended_at = at or timezone.now()
-    texts = _texts(agreement)
+    texts, moment = _texts(agreement), at or timezone.now()
+    if all(row.ended_at is not None or row.ends_at <= moment for row in texts):
+        raise RuleBroken(f"La convention {texts[0].number} est déjà finie : il ne reste rien à rompre.")
+    agreement.ended_at = moment
     for row in texts:
         if row.pk == agreement.pk or (row.ended_at is None and row.ends_at > agreement.ended_at):
             row.ended_at = agreement.ended_at

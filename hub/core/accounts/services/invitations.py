@@ -55,11 +55,13 @@ def find(secret: str) -> Invitation:
 
 @transaction.atomic
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
-    """Use the link once, under a lock: the account is made when the address has none, and gets the role."""
-    row = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role").get(pk=invitation.pk)
-    if not row.is_open(timezone.now()):
+    """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
+    # The account before the invitation, in the order of an erasure under way: it takes both away, and the link with them.
+    user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
+    rows = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role")
+    row = rows.filter(pk=invitation.pk).first()
+    if row is None or not row.is_open(timezone.now()):
         raise InvitationIsUsed
-    user = User.objects.filter(email__iexact=row.email).first()
     if user is None:
         user = User.objects.create_user(row.email, password, first_name=first_name, last_name=last_name)
         EmailAddress.objects.create(user=user, email=row.email, verified=True, primary=True)

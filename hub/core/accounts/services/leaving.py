@@ -40,5 +40,5 @@ def empty_account(user: User) -> None:
     user.email = f"{user.pk.hex}@efface.invalid"
     user.set_unusable_password()
     user.is_active = user.is_superuser = False
-    user.last_login = None
+    user.last_login = user.role_undone_on = None
     user.save()

@@ -34,15 +34,18 @@ def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
     others = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True).exclude(pk=membership.pk)
     if membership.role_id == COORDINATOR and membership.organisation.is_federation and not others.exists():
         raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
+    yesterday, was_held = today() - timedelta(days=1), membership.starts_on < today()
+    if not was_held:
+        User.objects.filter(pk=membership.user_id).update(role_undone_on=yesterday)
     audit.record(
         "accounts.role.withdraw", membership, actor=actor, organisation=membership.organisation,
         data={"role": membership.role_id, "person": str(membership.user_id)},
     )  # fmt: skip
-    if membership.starts_on >= today():
-        membership.delete()
-    else:
-        membership.ends_on = today() - timedelta(days=1)
+    if was_held:
+        membership.ends_on = yesterday
         membership.save(update_fields=["ends_on", "updated_at"])
+    else:
+        membership.delete()
     _follow_coordination(membership.user)
     membership_changed.send(sender=Membership, membership=membership)
     return membership

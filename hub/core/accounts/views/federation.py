@@ -65,9 +65,11 @@ def agreements(request: HttpRequest) -> HttpResponse:
 def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Agreement.objects.visible_to(actor_of(request)), pk=pk, ended_at=None)
     if request.method != "POST":
-        people = joined([person.name for person in row.people.all()])
+        people = joined([person.name for person in row.people.all()]) or "Personne"
         consequences = [
-            f"{people or 'Personne'} n’agira plus pour {row.beneficiary.name}, à la requête suivante.",
+            f"{people} n’agira pas pour {row.beneficiary.name}."
+            if row.is_to_come
+            else f"{people} n’agira plus pour {row.beneficiary.name}, à la requête suivante.",
             "Une convention rompue ne se rouvre pas : il en faudrait une nouvelle.",
         ]
         context = {
@@ -76,6 +78,9 @@ def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
             "cancel_url": reverse("accounts:agreements"),
         }  # fmt: skip
         return ask(request, context)
-    end_agreement(row, actor=actor_of(request))
-    messages.success(request, f"La convention {row.number} est rompue : plus personne n’agit par elle.")
+    try:
+        end_agreement(row, actor=actor_of(request))
+        messages.success(request, f"La convention {row.number} est rompue : plus personne n’agit par elle.")
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
     return redirect("accounts:agreements")
