@@ -412,3 +412,34 @@ def test_the_page_of_a_yes_says_from_which_hour():
 
     assert "minuit" not in page
     assert f"Dès le {long_date_fr(row.effective_on)}, 0" in page
+
+
+def test_an_access_is_promised_until_the_end_of_the_text_in_force_and_what_comes_is_said():
+    service = make_service(purposes=["registration"])
+    director, receiver = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    urls = [service.get_absolute_url(), reverse("sharing:purposes", args=[service.pk])]
+    eve = service.ends_on
+    for page in (director.get(urls[0]), receiver.get(urls[0]), receiver.get(urls[1])):
+        assert f"jusqu’au {date_fr(eve)}" in page.content.decode() or f"jusqu’au {long_date_fr(eve)}" in page.content.decode()
+    other = make_person(service.provider, "shared_staff")
+    closing = amend(service, people=[other], purposes=[])
+    service = SharedService.unscoped.get(pk=service.pk)
+    opening = amend(service, effective_on=closing.effective_on + timedelta(days=10), purposes=["inventory"])
+    eve = closing.effective_on - timedelta(days=1)
+
+    for page in (director.get(urls[0]), receiver.get(urls[0]), receiver.get(urls[1])):
+        said = page.content.decode()
+        assert f"jusqu’au {date_fr(eve)}<" in said or f"jusqu’au {long_date_fr(eve)} inclus" in said
+        assert f"jusqu’au {date_fr(service.ends_on)}" not in said
+        assert f"ès le {long_date_fr(closing.effective_on)}, l’avenant {closing.agreement.number} n’ouvre rien" in said
+        assert f"l’avenant {opening.agreement.number} ouvre à {other.name}" in said
+
+
+def test_an_amendment_that_leaves_people_and_accesses_leaves_the_promise():
+    service = make_service(purposes=["registration"])
+    row = amend(service, hourly_cost_cents=4000, ends_on=service.ends_on + timedelta(days=30))
+
+    page = sign_in(make_person(service.provider, "director")).get(service.get_absolute_url()).content.decode()
+
+    assert f"jusqu’au {date_fr(row.ends_on)}<" in page
+    assert "n’ouvre rien" not in page

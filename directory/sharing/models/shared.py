@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.sharing import reference
 from directory.sharing.enums import STAGE_MOVES, Stage
@@ -122,6 +123,11 @@ class SharedService(Row):
         """The hourly cost agreed for a day, in cents: `hourly_cost_cents` until an amendment says otherwise."""
         held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on <= day]
         return max(held, key=lambda one: one.effective_on).hourly_cost_cents if held else self.hourly_cost_cents
+
+    @property
+    def later_texts(self) -> list[Agreement]:
+        """The texts that hold after the one of today, the first one first; what has ended has none."""
+        return [] if self.stage == Stage.ENDED else [one for one in self.texts if one.starts_at > max(self.text.starts_at, timezone.now())]
 
     @property
     def amendments_to_come(self) -> list[Any]:
