@@ -20,7 +20,7 @@ from hub.core.accounts.models import Agreement, Naming
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import at_home, date_fr, long_date_fr, today
+from hub.core.kit.dates import at_home, date_fr, long_date_fr, period_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
@@ -443,3 +443,64 @@ def test_an_amendment_that_leaves_people_and_accesses_leaves_the_promise():
 
     assert f"jusqu’au {date_fr(row.ends_on)}<" in page
     assert "n’ouvre rien" not in page
+
+
+# -- who is named while an amendment is to come -----------------------------------------------------------------------
+def test_who_is_named_meanwhile_is_named_by_the_amendment_too_and_opens_nothing_until_the_other_cae_knows():
+    service = make_service(purposes=["registration"])
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    giver, receiver = directors(service.provider, service.beneficiary)
+    row = amend(service, hourly_cost_cents=4000)
+    service = SharedService.unscoped.get(pk=service.pk)
+
+    services.name_people(service, people=[first, second], people_seen=[first.pk], actor=giver)
+
+    later = Agreement.unscoped.get(pk=row.agreement_id)
+    assert (set(later.people.all()), later.purposes) == ({first, second}, []), "the other CAE has not been shown her name"
+    services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], purposes_seen=[], actor=receiver)
+    later.refresh_from_db()
+    assert later.purposes == ["registration"]
+    with at(at_home(row.effective_on, time.min)):
+        assert acts(second) == [(row.agreement_id, ("registration",))]
+    own = sign_in(second).get(reverse("sharing:own_time")).content.decode()
+    assert period_fr(today(), service.ends_on) in own
+    services.name_people(service, people=[first], people_seen=[first.pk, second.pk], actor=giver)
+    assert list(later.people.all()) == [first]
+
+
+def test_an_amendment_that_names_its_people_keeps_them_and_until_when_the_list_holds_is_said():
+    service = make_service(purposes=["registration"])
+    first, second, third = lent(service), *(make_person(service.provider, "shared_staff") for _ in range(2))
+    row = amend(service, people=[second])
+    director, eve = sign_in(make_person(service.provider, "director")), long_date_fr(row.effective_on - timedelta(days=1))
+    assert f"jusqu’au {eve}" in director.get(reverse("sharing:people", args=[service.pk])).content.decode()
+    service = SharedService.unscoped.get(pk=service.pk)
+    Notification.unscoped.all().delete()
+
+    services.name_people(service, people=[first, third], people_seen=[first.pk], actor=directors(service.provider)[0])
+
+    assert list(row.agreement.people.all()) == [second]
+    told = Notification.unscoped.get(user=third).text.replace("\xa0", " ")
+    stops = f"{third.name} jusqu’au {eve} : l’avenant {row.agreement.number} ne reprend pas son nom".replace("\xa0", " ")
+    assert stops in told
+    page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert f"jusqu’au {eve} : l’avenant".replace("\xa0", " ") in page
+    assert f"dès le {long_date_fr(row.effective_on)}, par l’avenant".replace("\xa0", " ") in page
+    for person, days in ((third, (today(), row.effective_on - timedelta(days=1))), (second, (row.effective_on, service.ends_on))):
+        for url in (reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk])):
+            assert period_fr(*days) in sign_in(person).get(url).content.decode()
+
+
+def test_an_access_opened_meanwhile_stops_where_an_amendment_says_its_own():
+    service = make_service(purposes=["registration"])
+    person = lent(service)
+    row = amend(service, purposes=[])
+    service = SharedService.unscoped.get(pk=service.pk)
+    (receiver,) = directors(service.beneficiary)
+    services.open_purposes(service, purposes=[], people_seen=[person.pk], purposes_seen=["registration"], actor=receiver)
+    page = sign_in(make_person(service.beneficiary, "director")).get(reverse("sharing:purposes", args=[service.pk])).content.decode()
+
+    services.open_purposes(service, purposes=["registration"], people_seen=[person.pk], purposes_seen=[], actor=receiver)
+
+    assert f"jusqu’au {long_date_fr(row.effective_on - timedelta(days=1))} inclus" in page
+    assert Agreement.unscoped.get(pk=row.agreement_id).purposes == []

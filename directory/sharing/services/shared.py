@@ -13,6 +13,7 @@ from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken, TermsChanged
 from directory.sharing.models import Piece, SharedService
 from directory.sharing.reference import RequiredPiece
+from directory.sharing.selectors.terms import following, named_people
 from directory.sharing.services import telling
 from hub.core.accounts import audiences
 from hub.core.accounts import services as accounts
@@ -55,10 +56,12 @@ def name_people(service: SharedService, *, people: Iterable[User], people_seen: 
     before = list(text.people.all())
     had_purposes = bool(text.purposes)
     with _said_here():
-        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor)
+        follow = {one.pk for one in following(row, "people")}
+        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor, following=follow)
     if {person.pk for person in before} != {person.pk for person in people}:
         closed = had_purposes and not text.purposes
         words = telling.acting(people, since=" désormais")
+        words += "".join(f" ; {one.person.name} {one.words}" for one in named_people(row) if one.stops)
         words += " ; les accès sont fermés jusqu’à ce qu’ils soient rouverts" if closed else ""
         telling.of_service(row, words, also=people)
         telling.no_longer_named(row, [person for person in before if person not in people])
@@ -75,7 +78,8 @@ def open_purposes(
     require_alive(row)
     text, before = row.text, list(row.text.purposes)
     with _said_here():
-        text = accounts.open_purposes(text, purposes=purposes, people_seen=people_seen, purposes_seen=purposes_seen, actor=actor)
+        facts = {"purposes": purposes, "people_seen": people_seen, "purposes_seen": purposes_seen}
+        text = accounts.open_purposes(text, **facts, actor=actor, following={one.pk for one in following(row, "people", "purposes")})
     if text.purposes != before:
         opened = joined([str(Purpose(purpose).label) for purpose in text.purposes])
         telling.of_service(row, f"accès ouvert : {opened}" if opened else "les accès sont fermés", also=text.people.all())

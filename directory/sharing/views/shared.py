@@ -27,7 +27,7 @@ from directory.sharing.selectors.parties import (
     waiting_minutes,
 )
 from directory.sharing.selectors.people import people_of, team
-from directory.sharing.selectors.terms import opened
+from directory.sharing.selectors.terms import list_stops, named_people, opened, opening
 from directory.sharing.views.frame import party, reader, tabs, under_agreement, who
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.enums import Purpose
@@ -69,7 +69,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = who(request)
     row = get_object_or_404(services_of(actor), pk=pk)
     pieces, text = pieces_of(row), row.text
-    people = list(text.people.all())
+    people = named_people(row)
     entries = list(TimeEntry.objects.visible_to(actor).filter(service=row).select_related("person", "line")[:RECENT])
     months = months_to_state(services_of(actor).filter(pk=row.pk))
     context = {
@@ -150,7 +150,7 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à ce que {row.beneficiary.name} les rouvre."
     )
     title = f"Qui intervient sous {row.number}"
-    return _page(request, row, form, conflict, title=title, text=text, action="Enregistrer les personnes")
+    return _page(request, row, form, conflict, title=title, text=text, consequences=list_stops(row), action="Enregistrer les personnes")
 
 
 def _since(row: SharedService) -> str:
@@ -178,7 +178,7 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
     names = ", ".join(person.name for person in named) or f"Personne : {row.provider.name} n’a encore nommé personne"
-    terms = opened(row)
+    terms = opening(row)
     consequences = [
         f"{names}.",
         f"L’accès tient {_since(row)}au {long_date_fr(terms.until)} inclus, pas une seconde de plus.",
