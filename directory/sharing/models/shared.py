@@ -36,6 +36,17 @@ class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
         named = Naming.objects.filter(texts, person=actor.user_id)
         return self.scoped(Q(Exists(named), Exists(team)) if actor.user_id else NOBODY)
 
+    def with_somebody_gone(self) -> Self:
+        """Those that name, today or from their first day on, somebody who is no more of the team that lends."""
+        team = Membership.unscoped.filter(
+            in_force(), user=OuterRef("person"), organisation=OuterRef("agreement__provider"), role__is_staff=True
+        )
+        now = timezone.now()
+        begun = Q(agreement__amends=None) | Q(agreement__starts_at__lte=now)
+        texts = Q(agreement=OuterRef("agreement")) | Q(agreement__amends=OuterRef("agreement"))
+        gone = Naming.objects.filter(texts, begun, ~Exists(team), until_on=None, agreement__ends_at__gt=now)
+        return self.exclude(stage=Stage.ENDED).filter(Exists(gone))
+
 
 class SharedService(Row):
     """One function, one CAE for another, between two days; at cost. Its stage locks the agreement while pieces are missing."""

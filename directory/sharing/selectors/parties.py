@@ -161,11 +161,17 @@ class Due:
     to_state: Sequence[MonthDue]
     pieces: Sequence[SharedService]
     amendments: Sequence[Amendment]
+    to_name: Sequence[SharedService]
 
 
 def _amendments_to_answer(actor: Actor) -> QuerySet[Amendment]:
     rows = amendments_of(actor).filter(status=RequestStatus.PENDING, effective_on__gt=today())
     return rows.exclude(asker=actor.organisation_id).order_by("effective_on", "id")
+
+
+def _to_name(actor: Actor) -> QuerySet[SharedService]:
+    rows = SharedService.objects.visible_to(actor).with_somebody_gone().filter(provider=actor.organisation_id)
+    return rows.select_related("beneficiary", "agreement").order_by("starts_on", "id")
 
 
 def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
@@ -181,6 +187,7 @@ def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
         to_state=months_to_state(mine.filter(provider=actor.organisation_id))[:limit],
         pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
         amendments=list(_amendments_to_answer(actor)[:limit]) if signs else [],
+        to_name=list(_to_name(actor)[:limit]) if signs else [],
     )
 
 

@@ -1,7 +1,7 @@
 """What the texts of an agreement hold one after the other: until when today's terms do, and what comes after them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import takewhile
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from directory.sharing.models import SharedService
+from directory.sharing.selectors.people import team
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Agreement, Naming, User
 from hub.core.kit.dates import local, long_date_fr, period_fr
@@ -62,17 +63,19 @@ class Named:
     person: User
     words: str = ""
     stops: bool = False
+    has_left: bool = False  # the team that lends
 
 
 def named_people(service: SharedService) -> list[Named]:
     """Those of today first, each list by name."""
     texts = [service.text, *service.later_texts]
+    here = set(team(service.provider_id).values_list("pk", flat=True))
     lists = [sorted(text.people.all(), key=lambda one: (one.sort_name, one.pk)) for text in texts]
     found = [_named(person, texts, lists) for person in lists[0]]
     for text, people in zip(texts[1:], lists[1:], strict=True):
         begins = f"dès le {long_date_fr(text.starts_at)}, par l’avenant {text.number}"
         found += [Named(person, begins) for person in people if person not in [one.person for one in found]]
-    return found
+    return [replace(one, has_left=one.person.pk not in here) for one in found]
 
 
 def _named(person: User, texts: Sequence[Agreement], lists: Sequence[Sequence[User]]) -> Named:

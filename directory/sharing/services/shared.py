@@ -78,8 +78,10 @@ def open_purposes(
     require_alive(row)
     text, before = row.text, list(row.text.purposes)
     with _said_here():
-        facts = {"purposes": purposes, "people_seen": people_seen, "purposes_seen": purposes_seen}
-        text = accounts.open_purposes(text, **facts, actor=actor, following={one.pk for one in following(row, "people", "purposes")})
+        follow = {one.pk for one in following(row, "people", "purposes")}
+        text = accounts.open_purposes(
+            text, purposes=purposes, people_seen=people_seen, purposes_seen=purposes_seen, actor=actor, following=follow
+        )
     if text.purposes != before:
         opened = joined([str(Purpose(purpose).label) for purpose in text.purposes])
         telling.of_service(row, f"accès ouvert : {opened}" if opened else "les accès sont fermés", also=text.people.all())

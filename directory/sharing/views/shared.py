@@ -177,7 +177,9 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
             reopen(form, "opened", " ".join(held))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
-    names = ", ".join(person.name for person in named) or f"Personne : {row.provider.name} n’a encore nommé personne"
+    left = {one.person.pk for one in named_people(row) if one.has_left}
+    said = [f"{person.name} (n’est plus de l’équipe)" if person.pk in left else person.name for person in named]
+    names = ", ".join(said) or f"Personne : {row.provider.name} n’a encore nommé personne"
     terms = opening(row)
     consequences = [
         f"{names}.",
