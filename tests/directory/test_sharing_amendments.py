@@ -396,7 +396,7 @@ def test_terms_to_come_are_said_at_the_head_and_among_the_dates():
 
     page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ").replace("\u202f", " ")
 
-    head = f"puis 40,00 € dès le {date_fr(row.effective_on)}".replace("\xa0", " ")
+    head = f"puis 40,00 € dès le {long_date_fr(row.effective_on)}.</p>".replace("\xa0", " ")
     assert head in page
     assert f"Prise d’effet de l’avenant {row.agreement.number}" in page
     for other in (before, waiting):
@@ -504,3 +504,53 @@ def test_an_access_opened_meanwhile_stops_where_an_amendment_says_its_own():
 
     assert f"jusqu’au {long_date_fr(row.effective_on - timedelta(days=1))} inclus" in page
     assert Agreement.unscoped.get(pk=row.agreement_id).purposes == []
+
+
+def test_who_is_named_from_a_day_to_come_is_told_what_becomes_of_the_agreement():
+    service = make_service()
+    later = make_person(service.provider, "shared_staff")
+    amend(service, people=[later])
+    giver = directors(service.provider)[0]
+    told = lambda: [row.text for row in Notification.unscoped.filter(user=later).order_by("created_at")]  # noqa: E731
+
+    services.choose_form(SharedService.unscoped.get(pk=service.pk), legal_form="loan", actor=giver)
+    assert "forme choisie" in told()[-1]
+    services.end_service(SharedService.unscoped.get(pk=service.pk), reason="Fini", actor=giver)
+    assert told()[-1].endswith("terminée")
+
+
+def test_an_agreement_that_ended_announces_nothing_to_come():
+    service = make_service()
+    later = make_person(service.provider, "shared_staff")
+    row = amend(service, people=[later], hourly_cost_cents=4000)
+    first, giver = lent(service), directors(service.provider)[0]
+    director, term = sign_in(make_person(service.provider, "director")), service.ends_on
+    assert "puis 40,00" in director.get(service.get_absolute_url()).content.decode().replace("\u202f", " ")
+    services.end_service(SharedService.unscoped.get(pk=service.pk), reason="Fini", actor=giver)
+
+    for moment in (timezone.now(), at_home(row.effective_on, time(12))):
+        with at(moment):
+            ended = SharedService.unscoped.get(pk=service.pk)
+            assert (ended.cost_cents, list(ended.text.people.all())) == (3480, [first]), "terms that never held"
+            page = director.get(service.get_absolute_url()).content.decode().replace("\u202f", " ")
+            assert "puis 40,00" not in page
+            assert "Sans effet" in page
+            assert f"<dd>{later.name}" not in page
+            assert period_fr(service.starts_on, ended.ended_on) in page
+            assert date_fr(term) not in page.split("<h2>Avenants")[0]
+            mine, log_page = (reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk]))
+            said = sign_in(first).get(mine).content.decode()
+            assert period_fr(service.starts_on, ended.ended_on) in said
+            assert f"terminée le {date_fr(ended.ended_on)}" in said
+            said = sign_in(later).get(log_page).content.decode()
+            assert "se notera à partir du" not in said
+            assert "Noter ce temps" not in said
+
+
+def test_an_agreement_that_ended_before_its_first_day_says_what_was_planned():
+    service = make_service(starts_on=today() + timedelta(days=5), ends_on=today() + timedelta(days=30))
+    services.end_service(service, reason="Renoncé", actor=directors(service.provider)[0])
+    director = sign_in(make_person(service.provider, "director"))
+
+    for url in (service.get_absolute_url(), reverse("sharing:services"), reverse("sharing:log", args=[service.pk])):
+        assert f"prévue {period_fr(service.starts_on, service.ends_on)}" in director.get(url).content.decode()

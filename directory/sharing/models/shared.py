@@ -20,7 +20,7 @@ from hub.core.accounts.models import Agreement, Membership, Naming
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.models import PrivateFile
-from hub.core.kit.dates import at_home, today
+from hub.core.kit.dates import at_home, period_fr, today
 from hub.core.kit.models import Row
 
 
@@ -121,6 +121,13 @@ class SharedService(Row):
         return min(self.ends_on, self.ended_on) if self.ended_on else self.ends_on
 
     @property
+    def period(self) -> str:
+        """«du 1er au 28 nov.», cut where it was broken off; «prévue du 1er au 28 nov.» when that was before its first day."""
+        if self.last_day < self.starts_on:
+            return f"prévue {period_fr(self.starts_on, self.ends_on)}"
+        return period_fr(self.starts_on, self.last_day)
+
+    @property
     def texts(self) -> list[Agreement]:
         """The agreement and its amendments, in the order in which they hold."""
         return [self.agreement, *sorted(self.agreement.amendments.all(), key=lambda one: one.starts_at)]
@@ -142,8 +149,8 @@ class SharedService(Row):
 
     @property
     def amendments_to_come(self) -> list[Any]:
-        """Those accepted that begin after today, the first one first."""
-        held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on > today()]
+        """Those accepted that begin after today, the first one first; what has ended has none."""
+        held = [] if self.stage == Stage.ENDED else [one for one in self.amendments.all() if one.is_accepted and one.effective_on > today()]
         return sorted(held, key=lambda one: one.effective_on)
 
     @property
@@ -154,11 +161,11 @@ class SharedService(Row):
 
     @property
     def text(self) -> Agreement:
-        return self.text_on(today())
+        return self.text_on(min(today(), self.last_day))
 
     @property
     def cost_cents(self) -> int:
-        return self.cost_on(today())
+        return self.cost_on(min(today(), self.last_day))
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day <= self.last_day

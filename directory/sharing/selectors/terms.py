@@ -78,6 +78,11 @@ def named_people(service: SharedService) -> list[Named]:
     return [replace(one, has_left=one.person.pk not in here) for one in found]
 
 
+def named_from_now(service: SharedService) -> list[User]:
+    """Whom the text in force names, and those to come: who is told of what becomes of the agreement."""
+    return list({person.pk: person for text in [service.text, *service.later_texts] for person in text.people.all()}.values())
+
+
 def _named(person: User, texts: Sequence[Agreement], lists: Sequence[Sequence[User]]) -> Named:
     stop = next((number for number, people in enumerate(lists) if person not in people), None)
     if stop is None:

@@ -13,7 +13,7 @@ from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken, TermsChanged
 from directory.sharing.models import Piece, SharedService
 from directory.sharing.reference import RequiredPiece
-from directory.sharing.selectors.terms import following, named_people
+from directory.sharing.selectors.terms import following, named_from_now, named_people
 from directory.sharing.services import telling
 from hub.core.accounts import audiences
 from hub.core.accounts import services as accounts
@@ -131,7 +131,7 @@ def choose_form(service: SharedService, *, legal_form: str, actor: Actor) -> Sha
         row.move_to(Stage.PIECES)
         row.agreement = accounts.suspend_agreement(row.agreement, actor=actor)
     row.save(update_fields=["legal_form", "stage", "updated_at"])
-    telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=row.text.people.all())
+    telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=named_from_now(row))
     record("form", row, actor, {"before": before, "after": legal_form, "edition": reference.legal_forms_edition().edition})
     return row
 
@@ -197,7 +197,7 @@ def start_service(service: SharedService, *, actor: Actor) -> SharedService:
     row.move_to(Stage.RUNNING)
     row.save(update_fields=["stage", "updated_at"])
     row.agreement = accounts.resume_agreement(row.agreement, actor=actor)
-    telling.of_service(row, "en cours, toutes les pièces sont réunies", also=row.text.people.all())
+    telling.of_service(row, "en cours, toutes les pièces sont réunies", also=named_from_now(row))
     record("start", row, actor, {"legal_form": row.legal_form})
     return row
 
@@ -233,8 +233,9 @@ def finish_service(service: SharedService, *, on: date, actor: Actor) -> bool:
 
 
 def _close(row: SharedService, *, on: date, reason: str, actor: Actor) -> None:
+    people = named_from_now(row)  # before it ends: nothing comes after
     row.move_to(Stage.ENDED)
     row.ended_on, row.end_reason = on, reason
     row.save(update_fields=["stage", "ended_on", "end_reason", "updated_at"])
-    telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=row.text.people.all())
+    telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=people)
     record("end", row, actor, {"reason": reason, "ended_on": on})

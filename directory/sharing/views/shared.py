@@ -93,6 +93,7 @@ def _amendments(actor: Actor, row: SharedService) -> list[dict[str, Any]]:
     return [
         {
             "row": one, "changes": changes[one.pk], "is_open": one.is_open_on(today()),
+            "is_void": one.is_accepted and row.stage == Stage.ENDED and one.effective_on > row.last_day,
             "can_answer": one.is_open_on(today()) and rules.can_answer_amendment(actor, one),
             "can_withdraw": one.is_open_on(today()) and rules.can_withdraw_amendment(actor, one),
         }

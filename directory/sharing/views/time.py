@@ -48,8 +48,8 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
 
 
 def _opens_on(days: Mapping[UUID, date], row: SharedService) -> date | None:
-    """The day to come from which time is noted; None once it has come, or when nothing says it."""
-    day = days.get(row.pk)
+    """The day to come from which time is noted; None once it has come, when nothing says it, or when the service has ended."""
+    day = days.get(row.pk) if row.stage != Stage.ENDED else None
     return day if day is not None and day > today() else None
 
 
@@ -80,8 +80,10 @@ def own_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     entries = TimeEntry.objects.visible_to(actor).filter(person=actor.user_id)
     people = people_of(row).filter(pk=str(actor.user_id))
     opens_on = _opens_on(first_days([row], actor.user_id), row)
-    days = days_words(own_days([row], actor.user_id).get(row.pk, []))
-    return _log(request, row, people, entries, can_log=opens_on is None, is_own=True, opens_on=opens_on, days=days)
+    spans = own_days([row], actor.user_id).get(row.pk, [])
+    return _log(
+        request, row, people, entries, can_log=opens_on is None and bool(spans), is_own=True, opens_on=opens_on, days=days_words(spans)
+    )
 
 
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
