@@ -414,6 +414,28 @@ def test_a_contested_line_is_corrected_and_the_accepted_ones_stay():
     assert (statement.status, statement.total_minutes) == (ACCEPTED, 110)
 
 
+def test_contested_time_is_said_apart_from_the_time_on_no_statement():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service, minutes=(210, 45))
+    director = sign_in(make_person(service.provider, "director"))
+
+    def said():
+        page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+        return re.findall(r'<span class="small soft">([^<]*(?:en relevé|contestée)s?)</span>', page)
+
+    assert said() == []
+    services.contest_lines(statement, reasons={statement.lines.get(work="Travail 0").pk: "Trop"}, round=1, actor=receiver)
+    log(service, today(), minutes=60)
+    assert said() == ["1 h pas encore en relevé", "3 h 30 contestées"]
+    statement = services.issue_statement(service, month=statement.month, reply="Non", actor=giver)
+    assert said() == ["1 h pas encore en relevé"], "it waits on a statement"
+    services.contest_lines(statement, reasons={statement.lines.get(work="Travail 0").pk: "Si"}, round=2, actor=receiver)
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(work="Travail 0"), actor=giver)
+    log(service, minutes=90, work="Travail 0")
+    assert said() == ["1 h pas encore en relevé", "1 h 30 contestée"]
+
+
 def test_moves_of_a_statement():
     service = make_service()
     giver, receiver = directors(service.provider, service.beneficiary)

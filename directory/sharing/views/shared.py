@@ -24,7 +24,7 @@ from directory.sharing.selectors.parties import (
     pieces_of,
     services_of,
     statements_of,
-    waiting_minutes,
+    unsettled,
 )
 from directory.sharing.selectors.people import people_of, team
 from directory.sharing.selectors.terms import list_stops, named_people, opened, opening
@@ -74,7 +74,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     months = months_to_state(services_of(actor).filter(pk=row.pk))
     context = {
         "row": row, "rail": _steps(row), "pieces": pieces, "missing_count": sum(one.is_missing for one in pieces), "people": people,
-        "purposes": [Purpose(one).label for one in text.purposes], "opened": opened(row), "entries": entries, "waiting_minutes": waiting_minutes(row),
+        "purposes": [Purpose(one).label for one in text.purposes], "opened": opened(row), "entries": entries, "unsettled": unsettled(row),
         "statements": list(statements_of(actor).filter(service=row)), "months": months, "edition": reference.legal_forms_edition(),
         "amendments": _amendments(actor, row), "can_amend": rules.can_amend(actor, row), "has_begun": row.starts_on <= today(),
         "is_provider": row.provider_id == actor.organisation_id,
