@@ -213,7 +213,7 @@ def test_time_is_stated_at_the_cost_of_its_day_and_given_by_who_was_named_that_d
     log(service, middle - timedelta(days=1), person=first, minutes=60)
     log(service, middle, person=second, minutes=60)
     for person, day in ((first, middle), (second, middle - timedelta(days=1))):
-        with pytest.raises(RuleBroken, match="nommée"):
+        with pytest.raises(RuleBroken, match="porte"):
             log(service, day, person=person)
     statement = services.issue_statement(service, month=last_month(), actor=directors(service.provider)[0])
 

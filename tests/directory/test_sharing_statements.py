@@ -59,7 +59,7 @@ def test_time_that_cannot_be_noted(facts, words):
 def test_only_a_person_named_by_the_agreement_gives_time():
     service = make_service()
 
-    with pytest.raises(RuleBroken, match="nommée"):
+    with pytest.raises(RuleBroken, match="porte"):
         log(service, person=make_person(service.provider, "shared_staff"))
 
 
@@ -72,10 +72,10 @@ def test_time_follows_the_list_of_its_day_and_not_the_one_of_today():
 
     for person, day in ((first, yesterday), (first, today()), (second, today())):
         assert log(service, day, person=person, work=f"{day}")
-    with pytest.raises(RuleBroken, match="nommée"):
+    with pytest.raises(RuleBroken, match="porte"):
         log(service, yesterday, person=second)
     Naming.objects.filter(person=first).update(until_on=yesterday)
-    with pytest.raises(RuleBroken, match="nommée"):
+    with pytest.raises(RuleBroken, match="porte"):
         log(service, today(), person=first)
     assert set(people_of(service)) == {first, second}, "her CAE may still note what she gave"
 
@@ -235,7 +235,9 @@ def test_a_refused_day_is_said_under_its_field_with_the_first_that_would_do():
 
     form = sign_in(person).post(reverse("sharing:own_log", args=[service.pk]), data).context["form"]
 
-    assert form.errors["day"] == [f"Vous êtes nommée depuis le {long_date_fr(today())}."]
+    assert form.errors["day"] == [f"La convention porte votre nom depuis le {long_date_fr(today())}."]
+    for url in (reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk])):
+        assert "nommée" not in sign_in(person).get(url).content.decode(), "men are lent too"
 
 
 def test_who_left_the_lending_cae_notes_no_more_time():
