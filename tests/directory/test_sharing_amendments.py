@@ -508,7 +508,7 @@ def test_an_access_opened_meanwhile_stops_where_an_amendment_says_its_own():
 
 def test_who_is_named_from_a_day_to_come_is_told_what_becomes_of_the_agreement():
     service = make_service()
-    later = make_person(service.provider, "shared_staff")
+    later = make_person(service.provider, "advisor")  # who does not follow services
     amend(service, people=[later])
     giver = directors(service.provider)[0]
     told = lambda: [row.text for row in Notification.unscoped.filter(user=later).order_by("created_at")]  # noqa: E731
@@ -517,6 +517,19 @@ def test_who_is_named_from_a_day_to_come_is_told_what_becomes_of_the_agreement()
     assert "forme choisie" in told()[-1]
     services.end_service(SharedService.unscoped.get(pk=service.pk), reason="Fini", actor=giver)
     assert told()[-1].endswith("terminée")
+
+
+def test_an_access_is_opened_to_those_shown_and_to_nobody_else_later():
+    service = make_service()
+    person, unseen = lent(service), make_person(service.provider, "shared_staff")
+    row = amend(service, hourly_cost_cents=4000)
+    row.agreement.people.add(unseen)
+    service = SharedService.unscoped.get(pk=service.pk)
+
+    facts = {"people_seen": [person.pk], "purposes_seen": [], "actor": directors(service.beneficiary)[0]}
+    services.open_purposes(service, purposes=["registration"], **facts)
+
+    assert [Agreement.unscoped.get(pk=pk).purposes for pk in (service.agreement_id, row.agreement_id)] == [["registration"], []]
 
 
 def test_an_agreement_that_ended_announces_nothing_to_come():
