@@ -79,6 +79,12 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
             "text": f"{amendment.service.label}, {amendment.service.number}.", "url": reverse("sharing:accept_amendment", args=[amendment.pk]),
             "action": "Répondre",
         }  # fmt: skip
+    for service in due.to_name:
+        yield {
+            "when": max(service.starts_on, today()), "tone": "warn", "note": "équipe changée", "title": f"Nommer une personne sous {service.number}",
+            "text": f"{service.label}, pour {service.beneficiary.name} : la convention porte le nom d’une personne qui n’est plus de l’équipe.",
+            "url": reverse("sharing:people", args=[service.pk]), "action": "Nommer",
+        }  # fmt: skip
     for row in due.to_read:
         yield {
             "when": row.issued_at, "title": f"Lire le relevé {row.of_month} : {euros(row.total_cents)}",

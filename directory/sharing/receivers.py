@@ -1,4 +1,7 @@
-"""What becomes of an agreement outside this package: made by the coordination it is told, broken off it ends the service that stands on it."""
+"""What becomes of an agreement, and of those whom it names, outside this package.
+
+Made by the coordination it is told, broken off it ends the service that stands on it; who leaves the team that lends is said to both CAEs.
+"""
 
 from typing import Any
 
@@ -8,8 +11,10 @@ from directory.sharing import services
 from directory.sharing.models import SharedService
 from directory.sharing.services import telling
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Agreement
-from hub.core.accounts.signals import agreement_ended, agreement_made
+from hub.core.accounts.models import Agreement, Membership
+from hub.core.accounts.selectors import names_left_by
+from hub.core.accounts.signals import agreement_ended, agreement_made, membership_changed
+from hub.core.kit.dates import today
 
 
 @receiver(agreement_made, dispatch_uid="sharing.agreement_made")
@@ -25,3 +30,12 @@ def follow_broken_agreement(sender: Any, agreement: Agreement, actor: Actor, **_
         services.follow_broken_agreement(service, actor=actor)
     elif not actor.is_system:
         telling.of_agreement(agreement, "rompue")
+
+
+@receiver(membership_changed, dispatch_uid="sharing.tell_departure")
+def tell_departure(sender: Any, membership: Membership, **_: Any) -> None:
+    """The agreement keeps her name, for the time that she gave; somebody else is to be named."""
+    is_over = membership.pk is None or (membership.ends_on is not None and membership.ends_on < today())
+    if is_over:
+        for agreement in names_left_by(membership):
+            telling.departure(agreement, membership.user)

@@ -500,3 +500,13 @@ def test_what_was_told_goes_with_the_person():
     assert not Notification.unscoped.exists()
     assert not Preference.objects.exists()
     assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize(("coordinates", "helper"), [(False, "la personne qui coordonne le hub"), (True, "l’hébergeur du serveur")])
+def test_who_coordinates_is_not_told_to_warn_herself(coordinates, helper):
+    person = make_coordinator() if coordinates else make_user()
+
+    security_event.send(sender=type(person), user=person, event="rescued", label="Compte rouvert")
+
+    assert f"prévenez {helper}." in Notification.unscoped.get(user=person).text
+    assert f"prévenez {helper} :" in Mail.objects.get(user=person).body.replace("\xa0", " ").replace("\u202f", " ")

@@ -20,7 +20,7 @@ from hub.core.accounts.models import Agreement, Naming
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import at_home, date_fr, long_date_fr, today
+from hub.core.kit.dates import at_home, date_fr, long_date_fr, period_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
@@ -213,7 +213,7 @@ def test_time_is_stated_at_the_cost_of_its_day_and_given_by_who_was_named_that_d
     log(service, middle - timedelta(days=1), person=first, minutes=60)
     log(service, middle, person=second, minutes=60)
     for person, day in ((first, middle), (second, middle - timedelta(days=1))):
-        with pytest.raises(RuleBroken, match="nommée"):
+        with pytest.raises(RuleBroken, match="porte"):
             log(service, day, person=person)
     statement = services.issue_statement(service, month=last_month(), actor=directors(service.provider)[0])
 
@@ -396,7 +396,7 @@ def test_terms_to_come_are_said_at_the_head_and_among_the_dates():
 
     page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ").replace("\u202f", " ")
 
-    head = f"puis 40,00 € dès le {date_fr(row.effective_on)}".replace("\xa0", " ")
+    head = f"puis 40,00 € dès le {long_date_fr(row.effective_on)}.</p>".replace("\xa0", " ")
     assert head in page
     assert f"Prise d’effet de l’avenant {row.agreement.number}" in page
     for other in (before, waiting):
@@ -412,3 +412,158 @@ def test_the_page_of_a_yes_says_from_which_hour():
 
     assert "minuit" not in page
     assert f"Dès le {long_date_fr(row.effective_on)}, 0" in page
+
+
+def test_an_access_is_promised_until_the_end_of_the_text_in_force_and_what_comes_is_said():
+    service = make_service(purposes=["registration"])
+    director, receiver = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    urls = [service.get_absolute_url(), reverse("sharing:purposes", args=[service.pk])]
+    eve = service.ends_on
+    for page in (director.get(urls[0]), receiver.get(urls[0]), receiver.get(urls[1])):
+        assert f"jusqu’au {date_fr(eve)}" in page.content.decode() or f"jusqu’au {long_date_fr(eve)}" in page.content.decode()
+    other = make_person(service.provider, "shared_staff")
+    closing = amend(service, people=[other], purposes=[])
+    service = SharedService.unscoped.get(pk=service.pk)
+    opening = amend(service, effective_on=closing.effective_on + timedelta(days=10), purposes=["inventory"])
+    eve = closing.effective_on - timedelta(days=1)
+
+    for page in (director.get(urls[0]), receiver.get(urls[0]), receiver.get(urls[1])):
+        said = page.content.decode()
+        assert f"jusqu’au {date_fr(eve)}<" in said or f"jusqu’au {long_date_fr(eve)} inclus" in said
+        assert f"jusqu’au {date_fr(service.ends_on)}" not in said
+        assert f"ès le {long_date_fr(closing.effective_on)}, l’avenant {closing.agreement.number} n’ouvre rien" in said
+        assert f"l’avenant {opening.agreement.number} ouvre à {other.name}" in said
+
+
+def test_an_amendment_that_leaves_people_and_accesses_leaves_the_promise():
+    service = make_service(purposes=["registration"])
+    row = amend(service, hourly_cost_cents=4000, ends_on=service.ends_on + timedelta(days=30))
+
+    page = sign_in(make_person(service.provider, "director")).get(service.get_absolute_url()).content.decode()
+
+    assert f"jusqu’au {date_fr(row.ends_on)}<" in page
+    assert "n’ouvre rien" not in page
+
+
+# -- who is named while an amendment is to come -----------------------------------------------------------------------
+def test_who_is_named_meanwhile_is_named_by_the_amendment_too_and_opens_nothing_until_the_other_cae_knows():
+    service = make_service(purposes=["registration"])
+    first, second = lent(service), make_person(service.provider, "shared_staff")
+    giver, receiver = directors(service.provider, service.beneficiary)
+    row = amend(service, hourly_cost_cents=4000)
+    service = SharedService.unscoped.get(pk=service.pk)
+
+    services.name_people(service, people=[first, second], people_seen=[first.pk], actor=giver)
+
+    later = Agreement.unscoped.get(pk=row.agreement_id)
+    assert (set(later.people.all()), later.purposes) == ({first, second}, []), "the other CAE has not been shown her name"
+    services.open_purposes(service, purposes=["registration"], people_seen=[first.pk, second.pk], purposes_seen=[], actor=receiver)
+    later.refresh_from_db()
+    assert later.purposes == ["registration"]
+    with at(at_home(row.effective_on, time.min)):
+        assert acts(second) == [(row.agreement_id, ("registration",))]
+    own = sign_in(second).get(reverse("sharing:own_time")).content.decode()
+    assert period_fr(today(), service.ends_on) in own
+    services.name_people(service, people=[first], people_seen=[first.pk, second.pk], actor=giver)
+    assert list(later.people.all()) == [first]
+
+
+def test_an_amendment_that_names_its_people_keeps_them_and_until_when_the_list_holds_is_said():
+    service = make_service(purposes=["registration"])
+    first, second, third = lent(service), *(make_person(service.provider, "shared_staff") for _ in range(2))
+    row = amend(service, people=[second])
+    director, eve = sign_in(make_person(service.provider, "director")), long_date_fr(row.effective_on - timedelta(days=1))
+    assert f"jusqu’au {eve}" in director.get(reverse("sharing:people", args=[service.pk])).content.decode()
+    service = SharedService.unscoped.get(pk=service.pk)
+    Notification.unscoped.all().delete()
+
+    services.name_people(service, people=[first, third], people_seen=[first.pk], actor=directors(service.provider)[0])
+
+    assert list(row.agreement.people.all()) == [second]
+    told = Notification.unscoped.get(user=third).text.replace("\xa0", " ")
+    stops = f"{third.name} jusqu’au {eve} : l’avenant {row.agreement.number} ne reprend pas son nom".replace("\xa0", " ")
+    assert stops in told
+    page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert f"jusqu’au {eve} : l’avenant".replace("\xa0", " ") in page
+    assert f"dès le {long_date_fr(row.effective_on)}, par l’avenant".replace("\xa0", " ") in page
+    for person, days in ((third, (today(), row.effective_on - timedelta(days=1))), (second, (row.effective_on, service.ends_on))):
+        for url in (reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk])):
+            assert period_fr(*days) in sign_in(person).get(url).content.decode()
+
+
+def test_an_access_opened_meanwhile_stops_where_an_amendment_says_its_own():
+    service = make_service(purposes=["registration"])
+    person = lent(service)
+    row = amend(service, purposes=[])
+    service = SharedService.unscoped.get(pk=service.pk)
+    (receiver,) = directors(service.beneficiary)
+    services.open_purposes(service, purposes=[], people_seen=[person.pk], purposes_seen=["registration"], actor=receiver)
+    page = sign_in(make_person(service.beneficiary, "director")).get(reverse("sharing:purposes", args=[service.pk])).content.decode()
+
+    services.open_purposes(service, purposes=["registration"], people_seen=[person.pk], purposes_seen=[], actor=receiver)
+
+    assert f"jusqu’au {long_date_fr(row.effective_on - timedelta(days=1))} inclus" in page
+    assert Agreement.unscoped.get(pk=row.agreement_id).purposes == []
+
+
+def test_who_is_named_from_a_day_to_come_is_told_what_becomes_of_the_agreement():
+    service = make_service()
+    later = make_person(service.provider, "advisor")  # who does not follow services
+    amend(service, people=[later])
+    giver = directors(service.provider)[0]
+    told = lambda: [row.text for row in Notification.unscoped.filter(user=later).order_by("created_at")]  # noqa: E731
+
+    services.choose_form(SharedService.unscoped.get(pk=service.pk), legal_form="loan", actor=giver)
+    assert "forme choisie" in told()[-1]
+    services.end_service(SharedService.unscoped.get(pk=service.pk), reason="Fini", actor=giver)
+    assert told()[-1].endswith("terminée")
+
+
+def test_an_access_is_opened_to_those_shown_and_to_nobody_else_later():
+    service = make_service()
+    person, unseen = lent(service), make_person(service.provider, "shared_staff")
+    row = amend(service, hourly_cost_cents=4000)
+    row.agreement.people.add(unseen)
+    service = SharedService.unscoped.get(pk=service.pk)
+
+    facts = {"people_seen": [person.pk], "purposes_seen": [], "actor": directors(service.beneficiary)[0]}
+    services.open_purposes(service, purposes=["registration"], **facts)
+
+    assert [Agreement.unscoped.get(pk=pk).purposes for pk in (service.agreement_id, row.agreement_id)] == [["registration"], []]
+
+
+def test_an_agreement_that_ended_announces_nothing_to_come():
+    service = make_service()
+    later = make_person(service.provider, "shared_staff")
+    row = amend(service, people=[later], hourly_cost_cents=4000)
+    first, giver = lent(service), directors(service.provider)[0]
+    director, term = sign_in(make_person(service.provider, "director")), service.ends_on
+    assert "puis 40,00" in director.get(service.get_absolute_url()).content.decode().replace("\u202f", " ")
+    services.end_service(SharedService.unscoped.get(pk=service.pk), reason="Fini", actor=giver)
+
+    for moment in (timezone.now(), at_home(row.effective_on, time(12))):
+        with at(moment):
+            ended = SharedService.unscoped.get(pk=service.pk)
+            assert (ended.cost_cents, list(ended.text.people.all())) == (3480, [first]), "terms that never held"
+            page = director.get(service.get_absolute_url()).content.decode().replace("\u202f", " ")
+            assert "puis 40,00" not in page
+            assert "Sans effet" in page
+            assert f"<dd>{later.name}" not in page
+            assert period_fr(service.starts_on, ended.ended_on) in page
+            assert date_fr(term) not in page.split("<h2>Avenants")[0]
+            mine, log_page = (reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk]))
+            said = sign_in(first).get(mine).content.decode()
+            assert period_fr(service.starts_on, ended.ended_on) in said
+            assert f"terminée le {date_fr(ended.ended_on)}" in said
+            said = sign_in(later).get(log_page).content.decode()
+            assert "se notera à partir du" not in said
+            assert "Noter ce temps" not in said
+
+
+def test_an_agreement_that_ended_before_its_first_day_says_what_was_planned():
+    service = make_service(starts_on=today() + timedelta(days=5), ends_on=today() + timedelta(days=30))
+    services.end_service(service, reason="Renoncé", actor=directors(service.provider)[0])
+    director = sign_in(make_person(service.provider, "director"))
+
+    for url in (service.get_absolute_url(), reverse("sharing:services"), reverse("sharing:log", args=[service.pk])):
+        assert f"prévue {period_fr(service.starts_on, service.ends_on)}" in director.get(url).content.decode()

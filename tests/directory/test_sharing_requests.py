@@ -16,8 +16,9 @@ from directory.sharing.errors import MoveRefused, RuleBroken
 from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.selectors.inventory import Declared
 from hub.core.accounts.errors import NotAllowed, UnscopedQuery
-from hub.core.accounts.models import Affiliation, Agreement
+from hub.core.accounts.models import Affiliation, Agreement, Membership
 from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import day_fr, today
 from hub.core.kit.identifiers import uuid7
@@ -524,3 +525,50 @@ def test_a_request_that_is_answered_offers_nothing_more_to_answer(name):
 
     assert answer.redirect_chain == [(row.get_absolute_url(), 302)]
     assert "n’attend plus de réponse" in answer.content.decode()
+
+
+# -- who leaves the team that lends -----------------------------------------------------------------------------------
+def test_a_departure_is_told_to_both_caes_shown_beside_the_name_and_waits_for_the_lender():
+    provider, beneficiary = make_pair()
+    person = make_person(provider, "shared_staff", first_name="Idriss", last_name="Fontan")
+    join(person, provider, "advisor")
+    service = make_service(provider, beneficiary, people=[person], purposes=["registration"])
+    giver, receiver = (sign_in(make_person(one, "director")) for one in (provider, beneficiary))
+    advisor, last = (Membership.unscoped.get(user=person, role=role) for role in ("advisor", "shared_staff"))
+    ask_first, ask_last = (reverse("accounts:withdraw_role", args=[provider.slug, one.pk]) for one in (advisor, last))
+    mine, words = reverse("sharing:people", args=[service.pk]), "Idriss Fontan n’est plus de l’équipe"
+    Notification.unscoped.all().delete()
+    assert service.number not in giver.get(ask_first).content.decode(), "another role is left"
+    giver.post(ask_first)
+    assert not Notification.unscoped.filter(text__contains=words).exists()
+    assert mine not in giver.get("/moi/").content.decode()
+
+    assert f"{service.number}, pour {beneficiary.name}, porte son nom" in giver.get(ask_last).content.decode()
+    giver.post(ask_last)
+
+    readers = set(Notification.unscoped.filter(text__contains=words).values_list("user", flat=True))
+    assert readers == set(
+        Membership.unscoped.filter(role="director", organisation__in=[provider, beneficiary]).values_list("user", flat=True)
+    )
+    for url in (service.get_absolute_url(), reverse("sharing:purposes", args=[service.pk])):
+        assert "n’est plus de l’équipe" in receiver.get(url).content.decode()
+    assert mine in giver.get("/moi/").content.decode()
+    assert mine not in receiver.get("/moi/").content.decode()
+    other = make_person(provider, "shared_staff")
+    services.name_people(service, people=[other], people_seen=[person.pk], actor=directors(provider)[0])
+    assert mine not in giver.get("/moi/").content.decode()
+    assert "n’est plus de l’équipe" not in receiver.get(service.get_absolute_url()).content.decode()
+
+
+def test_a_departure_under_an_agreement_of_the_coordination_is_told_and_an_ended_one_is_not():
+    provider, beneficiary = make_pair()
+    person = make_person(provider, "shared_staff")
+    ended = make_service(provider, beneficiary, people=[person])
+    services.end_service(ended, reason="Fini", actor=directors(provider)[0])
+    laid = make_loan(person, provider=provider, beneficiary=beneficiary)
+    Notification.unscoped.all().delete()
+
+    withdraw_role(Membership.unscoped.get(user=person), actor=SYSTEM)
+
+    rows = Notification.unscoped.filter(text__contains="n’est plus de l’équipe")
+    assert {(row.user_id, laid.number in row.text) for row in rows} == {(one.user_id, True) for one in directors(provider, beneficiary)}

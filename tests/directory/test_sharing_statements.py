@@ -59,7 +59,7 @@ def test_time_that_cannot_be_noted(facts, words):
 def test_only_a_person_named_by_the_agreement_gives_time():
     service = make_service()
 
-    with pytest.raises(RuleBroken, match="nommée"):
+    with pytest.raises(RuleBroken, match="porte"):
         log(service, person=make_person(service.provider, "shared_staff"))
 
 
@@ -72,10 +72,10 @@ def test_time_follows_the_list_of_its_day_and_not_the_one_of_today():
 
     for person, day in ((first, yesterday), (first, today()), (second, today())):
         assert log(service, day, person=person, work=f"{day}")
-    with pytest.raises(RuleBroken, match="nommée"):
+    with pytest.raises(RuleBroken, match="porte"):
         log(service, yesterday, person=second)
     Naming.objects.filter(person=first).update(until_on=yesterday)
-    with pytest.raises(RuleBroken, match="nommée"):
+    with pytest.raises(RuleBroken, match="porte"):
         log(service, today(), person=first)
     assert set(people_of(service)) == {first, second}, "her CAE may still note what she gave"
 
@@ -235,7 +235,9 @@ def test_a_refused_day_is_said_under_its_field_with_the_first_that_would_do():
 
     form = sign_in(person).post(reverse("sharing:own_log", args=[service.pk]), data).context["form"]
 
-    assert form.errors["day"] == [f"Vous êtes nommée depuis le {long_date_fr(today())}."]
+    assert form.errors["day"] == [f"La convention porte votre nom depuis le {long_date_fr(today())}."]
+    for url in (reverse("sharing:own_time"), reverse("sharing:own_log", args=[service.pk])):
+        assert "nommée" not in sign_in(person).get(url).content.decode(), "men are lent too"
 
 
 def test_who_left_the_lending_cae_notes_no_more_time():
@@ -412,6 +414,28 @@ def test_a_contested_line_is_corrected_and_the_accepted_ones_stay():
         services.accept_statement(statement, round=1, actor=receiver)
     statement = services.accept_statement(statement, round=2, actor=receiver)
     assert (statement.status, statement.total_minutes) == (ACCEPTED, 110)
+
+
+def test_contested_time_is_said_apart_from_the_time_on_no_statement():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service, minutes=(210, 45))
+    director = sign_in(make_person(service.provider, "director"))
+
+    def said():
+        page = director.get(service.get_absolute_url()).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+        return re.findall(r'<span class="small soft">([^<]*(?:en relevé|contestée)s?)</span>', page)
+
+    assert said() == []
+    services.contest_lines(statement, reasons={statement.lines.get(work="Travail 0").pk: "Trop"}, round=1, actor=receiver)
+    log(service, today(), minutes=60)
+    assert said() == ["1 h pas encore en relevé", "3 h 30 contestées"]
+    statement = services.issue_statement(service, month=statement.month, reply="Non", actor=giver)
+    assert said() == ["1 h pas encore en relevé"], "it waits on a statement"
+    services.contest_lines(statement, reasons={statement.lines.get(work="Travail 0").pk: "Si"}, round=2, actor=receiver)
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(work="Travail 0"), actor=giver)
+    log(service, minutes=90, work="Travail 0")
+    assert said() == ["1 h pas encore en relevé", "1 h 30 contestée"]
 
 
 def test_moves_of_a_statement():

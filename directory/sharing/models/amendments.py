@@ -88,6 +88,11 @@ class Amendment(Row):
     def is_accepted(self) -> bool:
         return self.status == RequestStatus.ACCEPTED
 
+    def leaves(self, term: str) -> bool:
+        """Whether it leaves the "people" or the "purposes" that it had in front of it: what is decided of them before its day goes on."""
+        written = {"people": sorted(str(one.pk) for one in self.people.all()), "purposes": sorted(self.purposes)}
+        return bool(self.before[term] == written[term])
+
     def is_open_on(self, day: date) -> bool:
         """It is answered before it takes effect."""
         return self.status == RequestStatus.PENDING and day < self.effective_on and self.service.stage != Stage.ENDED

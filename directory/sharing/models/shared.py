@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.sharing import reference
 from directory.sharing.enums import STAGE_MOVES, Stage
@@ -19,7 +20,7 @@ from hub.core.accounts.models import Agreement, Membership, Naming
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.models import PrivateFile
-from hub.core.kit.dates import at_home, today
+from hub.core.kit.dates import at_home, period_fr, today
 from hub.core.kit.models import Row
 
 
@@ -34,6 +35,17 @@ class SharedServiceQuerySet(ScopedQuerySet["SharedService"]):
         texts = Q(agreement=OuterRef("agreement")) | Q(agreement__amends=OuterRef("agreement"))
         named = Naming.objects.filter(texts, person=actor.user_id)
         return self.scoped(Q(Exists(named), Exists(team)) if actor.user_id else NOBODY)
+
+    def with_somebody_gone(self) -> Self:
+        """Those that name, today or from their first day on, somebody who is no more of the team that lends."""
+        team = Membership.unscoped.filter(
+            in_force(), user=OuterRef("person"), organisation=OuterRef("agreement__provider"), role__is_staff=True
+        )
+        now = timezone.now()
+        begun = Q(agreement__amends=None) | Q(agreement__starts_at__lte=now)
+        texts = Q(agreement=OuterRef("agreement")) | Q(agreement__amends=OuterRef("agreement"))
+        gone = Naming.objects.filter(texts, begun, ~Exists(team), until_on=None, agreement__ends_at__gt=now)
+        return self.exclude(stage=Stage.ENDED).filter(Exists(gone))
 
 
 class SharedService(Row):
@@ -109,6 +121,13 @@ class SharedService(Row):
         return min(self.ends_on, self.ended_on) if self.ended_on else self.ends_on
 
     @property
+    def period(self) -> str:
+        """«du 1er au 28 nov.», cut where it was broken off; «prévue du 1er au 28 nov.» when that was before its first day."""
+        if self.last_day < self.starts_on:
+            return f"prévue {period_fr(self.starts_on, self.ends_on)}"
+        return period_fr(self.starts_on, self.last_day)
+
+    @property
     def texts(self) -> list[Agreement]:
         """The agreement and its amendments, in the order in which they hold."""
         return [self.agreement, *sorted(self.agreement.amendments.all(), key=lambda one: one.starts_at)]
@@ -124,9 +143,14 @@ class SharedService(Row):
         return max(held, key=lambda one: one.effective_on).hourly_cost_cents if held else self.hourly_cost_cents
 
     @property
+    def later_texts(self) -> list[Agreement]:
+        """The texts that hold after the one of today, the first one first; what has ended has none."""
+        return [] if self.stage == Stage.ENDED else [one for one in self.texts if one.starts_at > max(self.text.starts_at, timezone.now())]
+
+    @property
     def amendments_to_come(self) -> list[Any]:
-        """Those accepted that begin after today, the first one first."""
-        held = [one for one in self.amendments.all() if one.is_accepted and one.effective_on > today()]
+        """Those accepted that begin after today, the first one first; what has ended has none."""
+        held = [] if self.stage == Stage.ENDED else [one for one in self.amendments.all() if one.is_accepted and one.effective_on > today()]
         return sorted(held, key=lambda one: one.effective_on)
 
     @property
@@ -137,11 +161,11 @@ class SharedService(Row):
 
     @property
     def text(self) -> Agreement:
-        return self.text_on(today())
+        return self.text_on(min(today(), self.last_day))
 
     @property
     def cost_cents(self) -> int:
-        return self.cost_on(today())
+        return self.cost_on(min(today(), self.last_day))
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day <= self.last_day

@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from directory.sharing.amounts import month_of, next_month, of_month
-from directory.sharing.enums import RequestStatus, Stage, StatementStatus
-from directory.sharing.models import Amendment, Piece, ServiceRequest, SharedService, Statement, TimeEntry
+from directory.sharing.enums import LineState, RequestStatus, Stage, StatementStatus
+from directory.sharing.models import Amendment, Piece, ServiceRequest, SharedService, Statement, StatementLine, TimeEntry
 from directory.sharing.reference import RequiredPiece
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Agreement, User
 from hub.core.kit.dates import long_date_fr, today
-from hub.core.kit.text import euros, joined
+from hub.core.kit.text import agreed, euros, joined
 
 
 def requests_of(actor: Actor) -> QuerySet[ServiceRequest]:
@@ -142,9 +142,26 @@ def months_to_state(services: QuerySet[SharedService]) -> list[MonthDue]:
     return [MonthDue(by_pk[pk], month) for pk, month in due]
 
 
-def waiting_minutes(service: SharedService) -> int:
-    """Time on no statement yet."""
-    return TimeEntry.unscoped.filter(service=service, line=None).aggregate(sum=Sum("minutes"))["sum"] or 0
+@dataclass(frozen=True)
+class Unsettled:
+    """Minutes noted on no statement yet, and those that a contested line of a statement holds."""
+
+    waiting: int
+    contested: int
+
+    @property
+    def contested_word(self) -> str:
+        return agreed(self.contested // 60 or self.contested, "contestée")
+
+
+def unsettled(service: SharedService) -> Unsettled:
+    """What a contested line was sent with is known by its person, its work and its days: the statement gave the time itself back to the log."""
+    lines = StatementLine.objects.filter(statement__service=service, state=LineState.CONTESTED)
+    sent = {(line.person_id, line.work, day) for line in lines for day, _ in line.days}
+    found = {True: 0, False: 0}
+    for person, work, day, minutes in TimeEntry.unscoped.filter(service=service, line=None).values_list("person", "work", "day", "minutes"):
+        found[(person, work, day.isoformat()) in sent] += minutes
+    return Unsettled(waiting=found[False], contested=found[True])
 
 
 def alive(rows: QuerySet[SharedService]) -> QuerySet[SharedService]:
@@ -161,11 +178,17 @@ class Due:
     to_state: Sequence[MonthDue]
     pieces: Sequence[SharedService]
     amendments: Sequence[Amendment]
+    to_name: Sequence[SharedService]
 
 
 def _amendments_to_answer(actor: Actor) -> QuerySet[Amendment]:
     rows = amendments_of(actor).filter(status=RequestStatus.PENDING, effective_on__gt=today())
     return rows.exclude(asker=actor.organisation_id).order_by("effective_on", "id")
+
+
+def _to_name(actor: Actor) -> QuerySet[SharedService]:
+    rows = SharedService.objects.visible_to(actor).with_somebody_gone().filter(provider=actor.organisation_id)
+    return rows.select_related("beneficiary", "agreement").order_by("starts_on", "id")
 
 
 def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
@@ -181,6 +204,7 @@ def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
         to_state=months_to_state(mine.filter(provider=actor.organisation_id))[:limit],
         pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
         amendments=list(_amendments_to_answer(actor)[:limit]) if signs else [],
+        to_name=list(_to_name(actor)[:limit]) if signs else [],
     )
 
 

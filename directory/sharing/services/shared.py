@@ -13,6 +13,7 @@ from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken, TermsChanged
 from directory.sharing.models import Piece, SharedService
 from directory.sharing.reference import RequiredPiece
+from directory.sharing.selectors.terms import following, named_from_now, named_people
 from directory.sharing.services import telling
 from hub.core.accounts import audiences
 from hub.core.accounts import services as accounts
@@ -55,10 +56,12 @@ def name_people(service: SharedService, *, people: Iterable[User], people_seen: 
     before = list(text.people.all())
     had_purposes = bool(text.purposes)
     with _said_here():
-        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor)
+        follow = {one.pk for one in following(row, "people")}
+        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor, following=follow)
     if {person.pk for person in before} != {person.pk for person in people}:
         closed = had_purposes and not text.purposes
         words = telling.acting(people, since=" désormais")
+        words += "".join(f" ; {one.person.name} {one.words}" for one in named_people(row) if one.stops)
         words += " ; les accès sont fermés jusqu’à ce qu’ils soient rouverts" if closed else ""
         telling.of_service(row, words, also=people)
         telling.no_longer_named(row, [person for person in before if person not in people])
@@ -75,7 +78,10 @@ def open_purposes(
     require_alive(row)
     text, before = row.text, list(row.text.purposes)
     with _said_here():
-        text = accounts.open_purposes(text, purposes=purposes, people_seen=people_seen, purposes_seen=purposes_seen, actor=actor)
+        follow = {one.pk for one in following(row, "people", "purposes")}
+        text = accounts.open_purposes(
+            text, purposes=purposes, people_seen=people_seen, purposes_seen=purposes_seen, actor=actor, following=follow
+        )
     if text.purposes != before:
         opened = joined([str(Purpose(purpose).label) for purpose in text.purposes])
         telling.of_service(row, f"accès ouvert : {opened}" if opened else "les accès sont fermés", also=text.people.all())
@@ -125,7 +131,7 @@ def choose_form(service: SharedService, *, legal_form: str, actor: Actor) -> Sha
         row.move_to(Stage.PIECES)
         row.agreement = accounts.suspend_agreement(row.agreement, actor=actor)
     row.save(update_fields=["legal_form", "stage", "updated_at"])
-    telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=row.text.people.all())
+    telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=named_from_now(row))
     record("form", row, actor, {"before": before, "after": legal_form, "edition": reference.legal_forms_edition().edition})
     return row
 
@@ -191,7 +197,7 @@ def start_service(service: SharedService, *, actor: Actor) -> SharedService:
     row.move_to(Stage.RUNNING)
     row.save(update_fields=["stage", "updated_at"])
     row.agreement = accounts.resume_agreement(row.agreement, actor=actor)
-    telling.of_service(row, "en cours, toutes les pièces sont réunies", also=row.text.people.all())
+    telling.of_service(row, "en cours, toutes les pièces sont réunies", also=named_from_now(row))
     record("start", row, actor, {"legal_form": row.legal_form})
     return row
 
@@ -228,8 +234,9 @@ def finish_service(service: SharedService, *, on: date, actor: Actor) -> bool:
 
 
 def _close(row: SharedService, *, on: date, reason: str, actor: Actor) -> None:
+    people = named_from_now(row)  # before it ends: nothing comes after
     row.move_to(Stage.ENDED)
     row.ended_on, row.end_reason = on, reason
     row.save(update_fields=["stage", "ended_on", "end_reason", "updated_at"])
-    telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=row.text.people.all())
+    telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=people)
     record("end", row, actor, {"reason": reason, "ended_on": on})

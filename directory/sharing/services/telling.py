@@ -4,7 +4,7 @@ from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.notifications import AgreementTold, RequestTold, ServiceTold
 from directory.sharing.selectors.people import managers
 from hub.core.accounts.models import Agreement, User
-from hub.core.kit.text import joined
+from hub.core.kit.text import joined, of
 from hub.core.notifications import services as notifications
 from hub.core.notifications.kinds import NotificationKind
 
@@ -45,3 +45,13 @@ def of_agreement(agreement: Agreement, words: str) -> int:
     """An agreement without a shared service: both sides, and those whom it names."""
     readers = [*managers([agreement.provider_id, agreement.beneficiary_id]), *agreement.people.all()]
     return notifications.send(AgreementTold(agreement, words), to=readers)
+
+
+def departure(agreement: Agreement, person: User) -> int:
+    """Both sides learn that somebody named has left the team that lends."""
+    words = f"{person.name} n’est plus de l’équipe{of(agreement.provider.name)}{agreement.provider.name}, une autre personne est à nommer"
+    service = SharedService.unscoped.filter(agreement=agreement).first()
+    if service is not None:
+        return of_service(service, words)
+    kind = AgreementTold(agreement, f"à revoir, {words}")
+    return notifications.send(kind, to=managers([agreement.provider_id, agreement.beneficiary_id]))

@@ -12,7 +12,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, Naming, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
-from hub.core.kit.text import FIXED
+from hub.core.kit.text import FIXED, of
 
 
 @transaction.atomic
@@ -57,13 +57,13 @@ def _check_day(row: SharedService, day: date) -> None:
 
 def _when_named(row: SharedService, person: User, day: date, *, is_own: bool) -> str:
     """Which day would do in place of this one, on which the agreement does not name her."""
-    who = "Vous êtes nommée" if is_own else f"{person.name} est nommée"
+    who = "La convention porte votre nom" if is_own else f"La convention porte le nom{of(person.name)}{person.name}"
     held = Naming.objects.filter(Q(agreement=row.agreement_id) | Q(agreement__amends=row.agreement_id), person=person)
     if later := held.filter(from_on__gt=day).order_by("from_on").first():
         return f"{who} {'depuis le' if later.from_on <= today() else 'à partir du'} {long_date_fr(later.from_on)}."
     if last := held.filter(until_on__lt=day).aggregate(last=Max("until_on"))["last"]:
         return f"{who} jusqu’au {long_date_fr(last)}."
-    return "Cette personne n’est pas nommée par la convention ce jour-là."
+    return "La convention ne porte pas le nom de cette personne ce jour-là."
 
 
 def _require_team(row: SharedService, person: User, *, until: date) -> None:

@@ -24,9 +24,10 @@ from directory.sharing.selectors.parties import (
     pieces_of,
     services_of,
     statements_of,
-    waiting_minutes,
+    unsettled,
 )
 from directory.sharing.selectors.people import people_of, team
+from directory.sharing.selectors.terms import list_stops, named_people, opened, opening
 from directory.sharing.views.frame import party, reader, tabs, under_agreement, who
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.enums import Purpose
@@ -68,12 +69,12 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = who(request)
     row = get_object_or_404(services_of(actor), pk=pk)
     pieces, text = pieces_of(row), row.text
-    people = list(text.people.all())
+    people = named_people(row)
     entries = list(TimeEntry.objects.visible_to(actor).filter(service=row).select_related("person", "line")[:RECENT])
     months = months_to_state(services_of(actor).filter(pk=row.pk))
     context = {
         "row": row, "rail": _steps(row), "pieces": pieces, "missing_count": sum(one.is_missing for one in pieces), "people": people,
-        "purposes": [Purpose(one).label for one in text.purposes], "entries": entries, "waiting_minutes": waiting_minutes(row),
+        "purposes": [Purpose(one).label for one in text.purposes], "opened": opened(row), "entries": entries, "unsettled": unsettled(row),
         "statements": list(statements_of(actor).filter(service=row)), "months": months, "edition": reference.legal_forms_edition(),
         "amendments": _amendments(actor, row), "can_amend": rules.can_amend(actor, row), "has_begun": row.starts_on <= today(),
         "is_provider": row.provider_id == actor.organisation_id,
@@ -92,6 +93,7 @@ def _amendments(actor: Actor, row: SharedService) -> list[dict[str, Any]]:
     return [
         {
             "row": one, "changes": changes[one.pk], "is_open": one.is_open_on(today()),
+            "is_void": one.is_accepted and row.stage == Stage.ENDED and one.effective_on > row.last_day,
             "can_answer": one.is_open_on(today()) and rules.can_answer_amendment(actor, one),
             "can_withdraw": one.is_open_on(today()) and rules.can_withdraw_amendment(actor, one),
         }
@@ -147,14 +149,18 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, _sentence(refusal))
     text = f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à leur réouverture par {row.beneficiary.name}."
     title = f"Qui intervient sous {row.number}"
-    return _page(request, row, form, conflict, title=title, text=text, action="Enregistrer les personnes")
+    return _page(request, row, form, conflict, title=title, text=text, consequences=list_stops(row), action="Enregistrer les personnes")
+
+
+def _since(row: SharedService) -> str:
+    return f"du {long_date_fr(row.starts_on)} " if row.starts_on > today() else "jusqu’"
 
 
 def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receiving CAE opens accesses to the people that it reads here."""
     row = granted(request, pk, rules.can_open_purposes)
-    named, opened = list(row.text.people.all()), row.text.purposes
-    initial = {"purposes": opened, "seen": SeenField.of(named), "opened": " ".join(opened)}
+    named, held = list(row.text.people.all()), row.text.purposes
+    initial = {"purposes": held, "seen": SeenField.of(named), "opened": " ".join(held)}
     form = PurposesForm(request.POST or None, initial=initial)
     conflict = False
     if request.method == "POST" and form.is_valid():
@@ -165,15 +171,19 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "Les accès sont enregistrés, les deux CAE et les personnes sont prévenues.")
             return redirect(row)
         except TermsChanged as change:
-            conflict = _conflict(form, change, _labels(form.cleaned_data["purposes"]), _labels(opened))
+            conflict = _conflict(form, change, _labels(form.cleaned_data["purposes"]), _labels(held))
             reopen(form, "seen", SeenField.of(named))
-            reopen(form, "opened", " ".join(opened))
+            reopen(form, "opened", " ".join(held))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
-    names = ", ".join(person.name for person in named) or f"Personne : {row.provider.name} n’a encore nommé personne"
+    left = {one.person.pk for one in named_people(row) if one.has_left}
+    said = [f"{person.name} (n’est plus de l’équipe)" if person.pk in left else person.name for person in named]
+    names = ", ".join(said) or f"Personne : {row.provider.name} n’a encore nommé personne"
+    terms = opening(row)
     consequences = [
         f"{names}.",
-        f"L’accès tient du {long_date_fr(row.starts_on)} au {long_date_fr(row.ends_on)} inclus, pas une seconde de plus.",
+        f"L’accès tient {_since(row)}au {long_date_fr(terms.until)} inclus, pas une seconde de plus.",
+        *(f"{words[0].upper()}{words[1:]}." for words in terms.coming),
     ]
     text = f"{row.provider.name} agit dans le hub pour {row.beneficiary.name}, par ces personnes seulement :"
     title = f"Accès ouverts sous {row.number}"

@@ -17,6 +17,7 @@ from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
 from directory.sharing.selectors.people import first_days, people_of
+from directory.sharing.selectors.terms import days_words, own_days
 from directory.sharing.views.frame import tabs, who
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import User
@@ -47,8 +48,8 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
 
 
 def _opens_on(days: Mapping[UUID, date], row: SharedService) -> date | None:
-    """The day to come from which time is noted; None once it has come, or when nothing says it."""
-    day = days.get(row.pk)
+    """The day to come from which time is noted; None once it has come, when nothing says it, or when the service has ended."""
+    day = days.get(row.pk) if row.stage != Stage.ENDED else None
     return day if day is not None and day > today() else None
 
 
@@ -66,8 +67,9 @@ def own(request: HttpRequest) -> HttpResponse:
     """For whom I give time, under which agreement."""
     actor = who(request)
     rows = list(lent_services(actor).order_by("stage", "-starts_on", "-id"))
-    days = first_days(rows, actor.user_id)
-    context = {"services": [(row, _opens_on(days, row)) for row in rows], "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
+    days, spans = first_days(rows, actor.user_id), own_days(rows, actor.user_id)
+    found = [(row, _opens_on(days, row), days_words(spans.get(row.pk, []))) for row in rows]
+    context = {"services": found, "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
     return render(request, "sharing/own_time.html", context)
 
 
@@ -78,7 +80,10 @@ def own_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     entries = TimeEntry.objects.visible_to(actor).filter(person=actor.user_id)
     people = people_of(row).filter(pk=str(actor.user_id))
     opens_on = _opens_on(first_days([row], actor.user_id), row)
-    return _log(request, row, people, entries, can_log=opens_on is None, is_own=True, opens_on=opens_on)
+    spans = own_days([row], actor.user_id).get(row.pk, [])
+    return _log(
+        request, row, people, entries, can_log=opens_on is None and bool(spans), is_own=True, opens_on=opens_on, days=days_words(spans)
+    )
 
 
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:

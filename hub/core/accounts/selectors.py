@@ -204,6 +204,19 @@ def is_last_membership(row: Membership) -> bool:
     return not others.exists()
 
 
+def names_left_by(row: Membership) -> list[Agreement]:
+    """The agreements that go on naming somebody whose last role in the team that lends her this is, or was: their first texts."""
+    team = Membership.unscoped.filter(in_force(), user=row.user_id, organisation=row.organisation_id, role__is_staff=True)
+    if not row.role.is_staff or team.exclude(pk=row.pk).exists():
+        return []
+    now = timezone.now()
+    texts = Agreement.unscoped.filter(
+        Q(ended_at=None) | Q(ended_at__gt=now), people=row.user_id, provider=row.organisation_id, ends_at__gt=now
+    )
+    roots = {one.root_id for one in texts}
+    return list(Agreement.unscoped.filter(pk__in=roots).select_related("provider", "beneficiary").order_by("number"))
+
+
 def belongs(user: User) -> set[UUID]:
     """The organisations to which a person belongs today."""
     return homes_of([user])[user.pk]

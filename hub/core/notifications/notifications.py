@@ -62,12 +62,17 @@ class SecurityAlert(NotificationKind):
 
     event: str
     event_label: str
+    coordinates: bool = False  # the reader: she cannot be told to warn herself
 
     def subject(self) -> str:
         return f"{self.event_label} : votre compte du hub inter-CAE"
 
     def text(self) -> str:
-        return f"{self.event_label}. Si ce n’est pas vous, fermez vos sessions et prévenez votre coordination."
+        return f"{self.event_label}. Si ce n’est pas vous, fermez vos sessions et prévenez {self.helper}."
+
+    @property
+    def helper(self) -> str:
+        return "l’hébergeur du serveur" if self.coordinates else "la personne qui coordonne le hub"
 
     @property
     def advice(self) -> str:

@@ -17,7 +17,7 @@ def send_invitation(sender: Any, invitation: Any, link: str, **_: Any) -> None:
 
 @receiver(security_event, dispatch_uid="notifications.security")
 def send_security_alert(sender: Any, user: User, event: str, label: str, **_: Any) -> None:
-    services.send(SecurityAlert(event, label), to=[user])
+    services.send(SecurityAlert(event, label, coordinates=user.is_superuser), to=[user])
 
 
 @receiver(recovery_asked, dispatch_uid="notifications.recovery_asked")

@@ -165,9 +165,12 @@ def amend_agreement(
 
 
 @transaction.atomic
-def name_people(agreement: Agreement, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor) -> Agreement:
+def name_people(
+    agreement: Agreement, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor, following: Collection[UUID] = ()
+) -> Agreement:
     """The lending CAE says who; somebody new closes the purposes until the other CAE opens them again, knowing whom.
 
+    `following` are the texts to come that take the same list; those whom the list drops are dropped from the others too.
     Raises: NotAllowed; RuleBroken when a person is not of its team, or somebody else changed the people meanwhile.
     """
     _require_party(actor, agreement.provider_id)
@@ -178,44 +181,65 @@ def name_people(agreement: Agreement, *, people: Iterable[User], people_seen: It
     named = {person.pk for person in people}
     if named == before:
         return row
-    _name(row, people, since=today())
+    for one in [row, *(later for later in _later(row) if later.pk in following)]:
+        _take_people(one, people, actor=actor)
     _drop_later(row, people=before - named, actor=actor)
+    return row
+
+
+def _take_people(row: Agreement, people: list[User], *, actor: Actor) -> None:
+    before, named = set(row.people.values_list("pk", flat=True)), {person.pk for person in people}
+    _name(row, people, since=today())
     if named - before and row.purposes:
         row.purposes = []
         row.save(update_fields=["purposes", "updated_at"])
     data = {"before": sorted(map(str, before)), "after": sorted(map(str, named)), "purposes": row.purposes}
     audit.record("accounts.agreement.people", row, actor=actor, organisation=row.beneficiary, data=data)
-    return row
 
 
 @transaction.atomic
 def open_purposes(
-    agreement: Agreement, *, purposes: Iterable[str], people_seen: Iterable[UUID], purposes_seen: Iterable[str], actor: Actor
+    agreement: Agreement,
+    *,
+    purposes: Iterable[str],
+    people_seen: Iterable[UUID],
+    purposes_seen: Iterable[str],
+    actor: Actor,
+    following: Collection[UUID] = (),
 ) -> Agreement:
     """The CAE for which others act opens named purposes to the people that it was shown, or closes them.
 
+    `following` are the texts to come that take the same purposes, as long as they name the same people.
     Raises: NotAllowed; RuleBroken when people or purposes have changed since they were shown, or an unknown purpose.
     """
     _require_party(actor, agreement.beneficiary_id)
     row = _lock(agreement)
-    _require_seen(row, people_seen)
+    named = _require_seen(row, people_seen)
     if set(purposes_seen) != set(row.purposes):
         raise WasChanged("Les accès ont changé entre-temps : relisez-les.")
     wanted = [Purpose(purpose) for purpose in purposes]
     _drop_later(row, purposes=set(row.purposes) - set(wanted) if wanted else set(Purpose.values), actor=actor)
+    for one in [row, *(later for later in _later(row) if later.pk in following)]:
+        if set(one.people.values_list("pk", flat=True)) == named:
+            _take_purposes(one, wanted, actor=actor)
+    return row
+
+
+def _take_purposes(row: Agreement, wanted: list[Purpose], *, actor: Actor) -> None:
     if wanted == row.purposes:
-        return row
+        return
     before, row.purposes = row.purposes, wanted
     row.save(update_fields=["purposes", "updated_at"])
     audit.record("accounts.agreement.purposes", row, actor=actor, organisation=row.beneficiary, data={"before": before, "after": wanted})
-    return row
+
+
+def _later(row: Agreement) -> list[Agreement]:
+    return [one for one in _texts(row) if one.starts_at > row.starts_at]
 
 
 def _drop_later(row: Agreement, *, people: Collection[UUID] = (), purposes: Collection[str] = (), actor: Actor) -> None:
     """What is closed today does not open again with an amendment agreed before."""
-    for one in _texts(row):
-        if one.starts_at <= row.starts_at:
-            continue
+    for one in _later(row):
         gone, before = list(one.people.filter(pk__in=people)), list(one.purposes)
         data = {"people": sorted(str(person.pk) for person in gone), "purposes": [name for name in before if name in purposes]}
         if not any(data.values()):

@@ -15,7 +15,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import homes_of, is_last_membership
+from hub.core.accounts.selectors import homes_of, is_last_membership, names_left_by
 from hub.core.accounts.services import invite, withdraw, withdraw_role
 from hub.core.ui.confirm import ask
 
@@ -91,6 +91,10 @@ def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
         consequences.insert(0, "C’est votre propre rôle : vous ne pourrez pas vous le redonner.")
     if Permission.MEMBERS_MANAGE in row.role.permissions and not any(Permission.MEMBERS_MANAGE in one.role.permissions for one in others):
         consequences.insert(0, f"Plus personne ne pourra inviter chez {row.organisation.name} : la fédération devra le faire.")
+    consequences += [
+        f"La convention {one.number}, pour {one.beneficiary.name}, porte son nom : les deux CAE sont prévenues, une autre personne est à nommer."
+        for one in names_left_by(row)
+    ]
     if is_last_membership(row):
         consequences.append("C’est son dernier rattachement : son compte se fermera 90 jours après. La personne l’apprend par courrier.")
     return {
