@@ -83,9 +83,10 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         "board": board,
         "has_begun": board.has_begun(now),
         "is_over": rules.is_late(row, now),
+        "late_from": rules.late_from(row),
         "opens_at": hour_fr(row.starts_at),
         "holiday": holiday_words(row.date),
-        "form": TraineeForm(is_over=rules.is_late(row, now)),
+        "form": TraineeForm(is_over=True),  # the pad shows why it is late once it is, maybe long after this page was opened
         "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
     }
     response = render(request, "attendance/sheet.html", context)
@@ -105,7 +106,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     person = _registration(row, registration)
     is_over = rules.is_late(row, timezone.now())
     form = TraineeForm(request.POST or None, is_over=is_over)
-    status, said = 200, ""
+    status, said, field = 200, "", ""
     if request.method == "POST" and form.is_valid():
         try:
             services.sign(row, person, signature=form.signature(), hours=form.hours(), actor=actor_of(request))
@@ -114,7 +115,8 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
             messages.success(request, f"{person.trainee.name} : présence {'notée' if row.session.is_workshop else 'signée'}.")
             return _back(row)
         except ReasonNeeded as refusal:
-            form.add_error(refusal.field, str(refusal))
+            field = refusal.field
+            form.add_error(field, str(refusal))
         except (AlreadySigned, SheetIsClosed) as refusal:
             form.add_error(None, str(refusal))
             status = 409
@@ -123,7 +125,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
         said = " ".join(str(error) for errors in form.errors.values() for error in errors)
     if request.method == "POST" and _wants_json(request):
         said = said or " ".join(str(error) for errors in form.errors.values() for error in errors) or "Rien n’a été reçu."
-        return JsonResponse({"signed": False, "said": said}, status=status if status != 200 else 422)
+        return JsonResponse({"signed": False, "said": said, "field": field}, status=status if status != 200 else 422)
     now = timezone.now()
     context = {
         "session": row.session, "half_day": row, "person": person, "form": form, "has_begun": now >= row.begins_at,
