@@ -16,8 +16,9 @@ from hub.core.kit.text import named
 from hub.core.ui import offline
 from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
+from trainings.attendance.enums import Cause
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
-from trainings.attendance.forms import AbsenceForm, CloseForm, ReasonForm, TraineeForm
+from trainings.attendance.forms import AbsenceForm, CauseForm, CloseForm, ReasonForm, TraineeForm
 from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
@@ -154,15 +155,15 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
 def clear(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
-    form = ReasonForm(request.POST or None)
+    form = CauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.clear_line(row, person, reason=form.cleaned_data["reason"], actor=actor_of(request))
+            services.clear_line(row, person, cause=Cause(form.cleaned_data["cause"]), actor=actor_of(request))
             messages.success(request, f"{person.trainee.name} : ligne retirée.")
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    text = "Pour une erreur de ligne. Le journal garde qu’elle a existé, et votre motif."
+    text = "Pour une erreur de ligne. Le journal garde qu’elle a existé, et le motif choisi."
     return _asked(
         request, row, form, title=named("Retirer la ligne", person.trainee.name), text=text, action="Retirer la ligne", tone="bad"
     )

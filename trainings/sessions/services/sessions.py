@@ -108,7 +108,7 @@ def move_session(session: TrainingSession, *, status: SessionStatus, actor: Acto
     if status == SessionStatus.CANCELLED:  # before the audit line: receivers lock rows
         session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registrations=had)
     audit.record(
-        f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None
+        f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"has_reason": True} if reason else None
     )
     jobs.emit(**index_line("session", held.pk))
     return held
