@@ -92,6 +92,53 @@ def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkey
     assert "Reçue après la fin" in sheet.locator(f"[data-hub-line='{row.pk}']").inner_text()
 
 
+def sign_late(sheet, row, reason):
+    """Sign with the reason that the pad asks for, once it has said that it is lacking."""
+    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    assert "dites pourquoi la signature vient après" in sheet.locator("[data-hub-pad-wrong]").inner_text()
+    sheet.get_by_label("Motif de la signature après la fin").fill(reason)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+
+
+def test_pad_left_open_past_the_end_asks_why_without_network_too(session, sheet, monkeypatch):
+    row = people_of(session)[0]
+    late = sheet.get_by_label("Motif de la signature après la fin")
+    open_pad(sheet, row)
+    assert not late.is_visible()
+    sheet.get_by_role("button", name="Ce n’est pas moi").click()
+
+    sheet.context.set_offline(True)
+    sheet.clock.set_fixed_time(session.half_days.get().finishes_at + timedelta(minutes=16))
+    open_pad(sheet, row)
+    assert late.is_visible()
+    sign_late(sheet, row, "Bus en panne")
+    sheet.locator("[data-hub-kept]").wait_for()
+    monkeypatch.setattr(rules, "GRACE", -timedelta(hours=2))  # the hub's clock says so too
+    sheet.context.set_offline(False)
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+
+    sheet.complaints.clear()  # what the browser says of a network that was cut
+    assert Presence.objects.get().late_reason == "Bus en panne"
+
+
+def test_pad_whose_clock_is_slow_asks_why_once_the_hub_does(session, sheet, monkeypatch):
+    row = people_of(session)[0]
+    open_pad(sheet, row)
+    monkeypatch.setattr(rules, "GRACE", -timedelta(hours=2))  # the hub's clock is ahead of the pad's
+    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator("[data-hub-refused] li").wait_for()
+    sheet.complaints.clear()  # the refusal itself, 422
+
+    open_pad(sheet, row)
+    sign_late(sheet, row, "Batterie vide")
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+
+    assert Presence.objects.get().late_reason == "Batterie vide"
+    assert not sheet.locator("[data-hub-refused]").is_visible()
+
+
 def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, sheet):
     row = people_of(session)[0]
     open_pad(sheet, row)

@@ -125,11 +125,20 @@ def test_secret_or_personal_key_is_refused(db, key):
     assert AuditEntry.objects.count() == 0
 
 
-@pytest.mark.parametrize("key", ["role", "person", "fields", "network", "ape_code", "department_codes", "postal_code", "encoded", "reason"])
+@pytest.mark.parametrize("key", ["role", "person", "fields", "network", "ape_code", "department_codes", "postal_code", "encoded", "cause"])
 def test_ordinary_key_is_kept(db, key):
     services.record("test.act", actor=STAFF, data={key: "x"})
 
     assert AuditEntry.objects.get().details == {key: "x"}
+
+
+@pytest.mark.parametrize("key", ["reason", "end_reason", "motif", "reply", "note", "comments", "message"])
+def test_free_text_is_refused_and_that_there_is_one_is_kept(db, key):
+    with pytest.raises(RefusedData):
+        services.record("test.act", actor=STAFF, data={"before": {key: "Rosa est malade."}})
+    services.record("test.act", actor=STAFF, data={f"has_{key}": True})
+
+    assert AuditEntry.objects.get().details == {f"has_{key}": True}
 
 
 def test_values_become_plain():

@@ -89,7 +89,7 @@ def test_line_of_a_refusal_says_why_and_not_what():
         make_file(data=b"MZ KANB", name="KANB.pdf")
 
     line = AuditEntry.objects.get()
-    assert line.details == {"kind": "tests.any", "reason": "program", "size_bytes": 7}
+    assert line.details == {"kind": "tests.any", "cause": "program", "size_bytes": 7}
     assert "KANB" not in line.data + line.object_label
 
 
@@ -351,7 +351,7 @@ def test_deleted_file_loses_row_then_bytes():
     assert private_storage().exists(path)
     drain()
     assert not private_storage().exists(path)
-    assert AuditEntry.objects.latest("seq").details["reason"] == "remplacé"
+    assert AuditEntry.objects.latest("seq").details["cause"] == "remplacé"
 
 
 def test_deletion_that_is_rolled_back_keeps_the_bytes():

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
@@ -77,6 +78,18 @@ def test_whoever_left_the_group_is_told_no_more():
 
     assert told("life.question_answered") == {facilitator_of(group).pk}
     assert gone.pk not in told("life.question_answered")
+
+
+def test_whoever_left_her_cae_is_told_no_more_of_what_she_followed_in_the_group():
+    group = make_group()
+    gone = join_group(group)
+    question = make_question("Interne", author=facilitator_of(group), group=group)
+    services.follow(question, on=True, actor=actor_for(gone))
+    withdraw_role(Membership.unscoped.get(user=gone), actor=SYSTEM)
+
+    make_answer(question, author=join_group(group))
+
+    assert told("life.question_answered") == {facilitator_of(group).pk}
 
 
 def test_a_question_to_a_group_is_told_to_it():

@@ -18,6 +18,7 @@ from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
 from tests.builders.trainings import half_days
 from trainings.attendance import facts, rules, services
+from trainings.attendance.enums import Cause
 from trainings.attendance.errors import (
     AlreadySigned,
     AttendanceRefused,
@@ -199,7 +200,7 @@ def test_gesture_taken_back_signs_no_more(session, from_the_correction):
         services.correct_sheet(half_day, reason="Erreur de ligne", actor=actor)
         repeat = services.sign(half_day, one, signature=signature, hours=Hours(), actor=actor)
         assert repeat.sheet.version == 2, "what is told signed is on the current version"
-    services.clear_line(half_day, one, reason="Mauvaise ligne", actor=actor)
+    services.clear_line(half_day, one, cause=Cause.WRONG_LINE, actor=actor)
 
     sent = {"strokes": json.dumps(drawing(1)), "key": str(signature.key), "late_reason": "x"}
     answer = client.post(page(session, "sign", registration=one.pk), sent, headers={"Accept": "application/json"})
@@ -270,14 +271,26 @@ def test_nobody_has_come_at_an_hour_that_is_not_there_when_she_signs(session, mo
     assert not Presence.objects.exists()
 
 
+def test_line_is_taken_back_for_a_reason_of_the_list(session):
+    half_day, (row, _) = first(session), people_of(session)
+    sign(half_day, row)
+    client, address = sign_in(session.trainers.get()), page(session, "clear", registration=row.pk)
+
+    refused = client.post(address, {"cause": "Rosa est malade"})
+    assert (refused.status_code, Presence.objects.count()) == (200, 1)
+    client.post(address, {"cause": "wrong_line"})
+
+    assert not Presence.objects.exists()
+
+
 def test_line_written_by_mistake_is_taken_back_and_the_trail_keeps_why(session):
     half_day, (row, _) = first(session), people_of(session)
     sign(half_day, row)
 
-    services.clear_line(half_day, row, reason="Mauvaise ligne", actor=trainer_of(session))
+    services.clear_line(half_day, row, cause=Cause.WRONG_LINE, actor=trainer_of(session))
 
     assert not Presence.objects.exists()
-    assert "Mauvaise ligne" in AuditEntry.objects.get(action="trainings.attendance.clear").data
+    assert AuditEntry.objects.get(action="trainings.attendance.clear").details["cause"] == "wrong_line"
 
 
 def test_two_people_with_one_drawing_are_named(session):
@@ -337,7 +350,7 @@ def test_closed_sheet_takes_nothing_more(session):
     for late in (
         lambda: sign(half_day, row),
         lambda: services.mark_absent(half_day, row, reason="x", actor=actor),
-        lambda: services.clear_line(half_day, row, reason="x", actor=actor),
+        lambda: services.clear_line(half_day, row, cause=Cause.WRONG_LINE, actor=actor),
         lambda: services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor),
     ):
         with pytest.raises(SheetIsClosed):
@@ -352,7 +365,7 @@ def test_correction_is_a_new_version_and_both_are_kept(session):
     with pytest.raises(IntegrityError), transaction.atomic():
         services.correct_sheet(half_day, reason="  ", actor=trainer_of(session))
     opened = services.correct_sheet(half_day, reason="Deux était absente", actor=trainer_of(session))
-    services.clear_line(half_day, two, reason="Signée par erreur", actor=trainer_of(session))
+    services.clear_line(half_day, two, cause=Cause.WRONG_LINE, actor=trainer_of(session))
     services.mark_absent(half_day, two, reason="Malade", actor=trainer_of(session))
     after = services.close_sheet(half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
     paper = services.issue_paper(after, actor=SYSTEM)

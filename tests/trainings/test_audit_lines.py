@@ -19,6 +19,7 @@ from tests.builders.funding import S, a_pdf, make_file, make_file_at, make_party
 from tests.builders.trainings import half_days, make_course
 from tests.builders.wishes import make_wish
 from trainings.attendance import services as attendance
+from trainings.attendance.enums import Cause
 from trainings.attendance.services import Hours, Signature
 from trainings.funding import services as funding
 from trainings.paperwork import services as paperwork
@@ -79,7 +80,7 @@ def decline_session():
     actor = make_actor(course.organisation, "training_manager")
     wishes.ask_session([wish], course, actor=actor_for(make_coordinator()))
     wishes.decline_session([wish], reason="Complet", actor=actor)
-    return Done(actor, wish.organisation, {"before": str(course.public_id), "after": None, "reason": "Complet"})
+    return Done(actor, wish.organisation, {"before": str(course.public_id), "after": None, "has_reason": True})
 
 
 def planned(course, actor):
@@ -131,8 +132,8 @@ def take_back():
     session = attended()
     (row,), actor = people_of(session), trainer_of(session)
     sign(session.half_days.first(), row)
-    attendance.clear_line(session.half_days.first(), row, reason="Erreur de ligne", actor=actor)
-    return Done(actor, session.organisation, {"before": "present", "after": None, "reason": "Erreur de ligne", "registration": str(row.pk)})
+    attendance.clear_line(session.half_days.first(), row, cause=Cause.WRONG_LINE, actor=actor)
+    return Done(actor, session.organisation, {"before": "present", "after": None, "cause": "wrong_line", "registration": str(row.pk)})
 
 
 def close_sheet():
@@ -145,7 +146,7 @@ def correct_sheet():
     session = attended()
     sheet, actor = close(session.half_days.first()), make_actor(session.organisation, "training_manager")
     attendance.correct_sheet(session.half_days.first(), reason="Départ oublié", actor=actor)
-    return Done(actor, session.organisation, {"before": sheet.digest, "version": 2, "reason": "Départ oublié"})
+    return Done(actor, session.organisation, {"before": sheet.digest, "version": 2, "has_reason": True})
 
 
 # -- papers -------------------------------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ def replace_paper():
     (first,) = paperwork.issue_certificates(session, actor=actor)
     half_day, trainer = session.half_days.first(), trainer_of(session)
     attendance.correct_sheet(half_day, reason="Absence oubliée", actor=trainer)
-    attendance.clear_line(half_day, row, reason="Absence oubliée", actor=trainer)
+    attendance.clear_line(half_day, row, cause=Cause.WRONG_LINE, actor=trainer)
     attendance.mark_absent(half_day, row, reason="Malade", actor=trainer)
     attendance.close_sheet(half_day, signature=Signature(typed=trainer.name), actor=trainer)
     (second,) = paperwork.issue_certificates(session, actor=actor)
@@ -223,7 +224,7 @@ SENSITIVE = {
     "trainings.funding.granted": grant_it, "trainings.funding.employer": say_the_opco,
 }  # fmt: skip
 # of the people and of their gestures: none of it is in the chain, which can never be cleaned
-UNSAID = ("@", "Malade", "Train en retard", "Rosa", "[[", "strokes", "typed_name")
+UNSAID = ("@", "Malade", "Train en retard", "Rosa", "Trop peu", "oubli", "Complet", "Erreur", "[[", "strokes", "typed_name")
 
 
 @pytest.mark.parametrize("name", SENSITIVE)

@@ -24,6 +24,7 @@ from tests.core.paper_reader import conforms, says
 from tests.core.paper_reader import text as papers_text
 from tests.trainings.test_agreements import make_party
 from trainings.attendance import services as attendance
+from trainings.attendance.enums import Cause
 from trainings.attendance.models import AttendanceSheet
 from trainings.attendance.services import Signature
 from trainings.paperwork import services
@@ -123,7 +124,7 @@ def test_corrected_sheet_makes_a_new_version_of_the_certificate(session):
     before = certificates(session)
     half_day, actor = session.half_days.first(), trainer_of(session)
     attendance.correct_sheet(half_day, reason="Partie à 10 h", actor=actor)
-    attendance.clear_line(half_day, one, reason="Départ oublié", actor=actor)
+    attendance.clear_line(half_day, one, cause=Cause.WRONG_LINE, actor=actor)
     sign(half_day, one, left_at=time(10), reason="Enfant malade")
     attendance.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
 

@@ -10,7 +10,7 @@ from hub.core.jobs.services import drain
 from hub.core.papers import services as papers
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended, people_of
-from tests.builders.trainings import half_days
+from tests.builders.trainings import half_days, register
 from tests.core.paper_reader import conforms, says
 from trainings.paperwork import services
 from trainings.paperwork.errors import ConventionRefused
@@ -113,10 +113,15 @@ def test_cancelled_registration_takes_the_half_days_back(session, mailoutbox):
 
 def test_cancelled_session_takes_them_back_from_everybody_once(session, mailoutbox):
     services.send_convocations(session, actor=SYSTEM)
+    home = people_of(session)[0].employer
+    late = make_person(home)
+    register(session, late, employer=home)
 
     move_session(session, status="cancelled", actor=SYSTEM, reason="Grève")
 
     assert len(letters(mailoutbox, "Convocation annulée")) == 2
+    (letter,) = [one for one in letters(mailoutbox, "Session annulée") if "et votre inscription avec elle" in one.body]
+    assert letter.to == [late.email], "who was not convened yet has one letter too, and the others no second one"
     assert not Convocation.unscoped.filter(cancelled_at=None).exists()
     assert services.cancel_convocations(people_of(session), actor=SYSTEM) == 0
 

@@ -1,5 +1,6 @@
 """Registering people and giving a place back, as the screens do it; what a session page says of both."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import make_loan, make_member, make_person, sign_in
+from tests.builders.accounts import join, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
@@ -58,6 +59,28 @@ def test_those_ticked_are_still_ticked_when_the_form_is_refused(buyer, client):
 
     assert [one.name for one in answer.context["chosen"]] == [rosa.name]
     assert f'value="{rosa.pk}" checked' in answer.content.decode()
+
+
+def test_who_was_registered_by_another_employer_is_said_without_its_rank_nor_its_name(buyer, client):
+    other, session = make_member("KANB autre CAE"), make_session(make_course(make_member()), capacity=1)
+    rosa, ines = make_person(buyer, first_name="Rosa", last_name="Almeida"), make_person(buyer, first_name="Inès", last_name="Duval")
+    join(rosa, other, "entrepreneur")
+    register(session, make_person(other), rosa, employer=other)
+    assert Registration.unscoped.get(trainee=rosa).rank == 1
+
+    one, key = {"key": str(uuid7()), "trainees": [str(rosa.pk)]}, str(uuid7())
+    alone, again = (said(client.post(url(session), one, follow=True)) for _ in range(2))
+    both = said(client.post(url(session), {"key": key, "trainees": [str(rosa.pk), str(ines.pk)]}, follow=True))
+
+    sentence = "Rosa Almeida est déjà dans cette session, par un autre employeur : rien n’a changé."
+    assert alone == again == [sentence]
+    assert both == ["1 personne en liste d’attente (rang 2).", sentence]
+    assert Registration.unscoped.filter(trainee=rosa).count() == 1
+
+
+def said(answer):
+    assert "KANB" not in answer.content.decode()
+    return [re.sub(r"[\u00a0\u202f]", " ", str(message)) for message in answer.context["messages"]]
 
 
 def test_people_of_the_same_name_are_told_apart_as_far_as_the_reader_may_see(buyer):

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from hub.core.accounts.models import Membership
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import withdraw_role
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import SYSTEM, make_actor, make_member, make_person
+from hub.core.notifications.models import Notification
+from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person
 from tests.builders.trainings import half_days, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import CapacityTooSmall, KeyWasUsed, NotRegistrable, SessionIsClosed
@@ -183,6 +187,44 @@ def test_cancelling_a_session_cancels_its_registrations():
     session.refresh_from_db()
     assert set(rows(session).values_list("status", flat=True)) == {CANCELLED}
     assert (session.confirmed_count, session.waiting_count) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_a_cancelled_session_is_told_to_those_who_register_now_and_to_the_trainees():
+    employer, other, lender = make_member(), make_member(), make_member()
+    session = make_session(capacity=2)
+    gone, stays, elsewhere = (make_person(home, "training_manager") for home in (employer, employer, other))
+    lent = make_person(lender, "shared_staff")
+    loan = make_loan(lent, provider=lender, beneficiary=employer)
+    one, two, three = make_person(employer), make_person(employer), make_person(other)
+    register(session, one, employer=employer, actor=actor_for(gone))
+    register(session, two, employer=employer, actor=actor_for(lent, f"agreement:{loan.pk}"))
+    register(session, three, employer=other, actor=actor_for(elsewhere))  # she waits
+    withdraw_role(Membership.unscoped.get(user=gone), actor=SYSTEM)
+
+    move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Trop peu de monde")
+
+    assert told("trainings.session_cancelled") == {stays, lent, elsewhere}
+    assert told("trainings.own_session_cancelled") == {one, two, three}
+
+
+@pytest.mark.django_db
+def test_a_freed_place_is_told_to_those_who_register_now_and_to_who_has_it():
+    employer = make_member()
+    session = make_session(capacity=1)
+    gone, stays = (make_person(employer, "training_manager") for _ in range(2))
+    one, two = make_person(employer), make_person(employer)
+    for person in (one, two):
+        register(session, person, employer=employer, actor=actor_for(gone))
+    withdraw_role(Membership.unscoped.get(user=gone), actor=SYSTEM)
+
+    cancel_registration(rows(session).get(trainee=one), actor=SYSTEM)
+
+    assert told("trainings.registration_promoted") == {stays, two}
+
+
+def told(kind):
+    return {row.user for row in Notification.unscoped.filter(kind=kind).select_related("user")}
 
 
 class WaitingLine(RuleBasedStateMachine):

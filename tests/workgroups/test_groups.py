@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
@@ -28,7 +29,7 @@ from tests.builders.accounts import (
     sign_in,
 )
 from tests.builders.workgroups import facilitator_of, join_group, make_group, member_row
-from workgroups.groups import rules, services
+from workgroups.groups import rules, selectors, services
 from workgroups.groups.enums import GroupRole, Reach, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
@@ -174,6 +175,42 @@ def test_whoever_leaves_her_cae_leaves_the_group_at_the_next_request():
 
     assert client.get(url("members", group)).status_code in {302, 403, 404}
     assert not [one for one in actor_for(person).audiences if one.startswith("workgroup:")]
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_who_left_or_whose_account_is_closed_is_told_nothing_and_shown_as_gone(is_closed):
+    group, home = make_group(), make_member("L’Étançon")
+    person, stays = join_group(group, home), join_group(group)
+    told = selectors.users_of(group)
+    assert set(told) == {facilitator_of(group), person, stays}
+
+    _gone(person, is_closed=is_closed)
+
+    assert set(told.all()) == {facilitator_of(group), stays}
+    assert {row.user for row in selectors.people(group)} == {facilitator_of(group), stays}
+    assert home not in selectors.organisations(group)
+    assert selectors.groups(actor_for(stays)).get().organisation_count == 2
+    page = " ".join(strip_tags(sign_in(facilitator_of(group)).get(url("members", group)).content.decode()).split())
+    assert "2 personnes dans le groupe" in page
+    assert f"{person.name} {'compte fermé' if is_closed else 'a quitté L’Étançon'}" in page
+    assert f"Retirer {person.name}" in page, "whoever runs the group may tidy up, and add her again for another organisation"
+
+
+def test_the_last_facilitator_who_is_still_there_stays():
+    group = make_group()
+    other = join_group(group, role=GroupRole.FACILITATOR)
+    _gone(other, is_closed=False)
+
+    with pytest.raises(NotPossible):
+        services.remove_member(GroupMember.unscoped.exclude(user=other).get(), actor=SYSTEM)
+
+
+def _gone(person, *, is_closed):
+    if is_closed:
+        person.is_active = False
+        person.save()
+    else:
+        withdraw_role(Membership.unscoped.get(user=person), actor=SYSTEM)
 
 
 def test_acting_for_another_cae_under_an_agreement_opens_no_group():

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.dates import today
@@ -115,6 +117,18 @@ def test_moved_meetings_are_told_others_are_not():
 
     assert before == 0
     assert Notification.unscoped.get(user=member, kind="workgroups.meeting_planned").text.startswith("Réunion déplacée")
+
+
+def test_whoever_left_her_cae_gets_no_agenda_and_no_link():
+    group = make_group()
+    gone = join_group(group)
+    withdraw_role(Membership.unscoped.get(user=gone), actor=SYSTEM)
+
+    make_meeting(group, agenda="KANB-ordre", place="https://visio.example/KANB")
+    runner.drain()
+
+    assert facilitator_of(group).email in {address for letter in mail.outbox for address in letter.to}
+    assert gone.email not in {address for letter in mail.outbox if "KANB" in letter.body for address in letter.to}
 
 
 def test_a_meeting_goes_into_diaries_and_each_change_follows_it():

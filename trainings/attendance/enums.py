@@ -8,6 +8,15 @@ class Attended(models.TextChoices):
     ABSENT = "absent", "Absence"
 
 
+class Cause(models.TextChoices):
+    """Why a line was taken back: of a list, for only the trail keeps it, which holds no words that somebody typed."""
+
+    WRONG_LINE = "wrong_line", "Une autre personne a signé sur cette ligne"
+    WRONG_HOURS = "wrong_hours", "Heures fausses"
+    WRONG_STATE = "wrong_state", "Présence ou absence notée à tort"
+    OTHER = "other", "Une autre erreur"
+
+
 class Method(models.TextChoices):
     DRAWN = "drawn", "tracée"
     TYPED = "typed", "au clavier"

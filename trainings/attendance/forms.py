@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hub.core.ui.forms import HubForm
+from trainings.attendance.enums import Cause
 from trainings.attendance.errors import SignatureRefused
 from trainings.attendance.services import Hours, Signature
 from trainings.attendance.strokes import Strokes, parse
@@ -95,6 +96,10 @@ class CloseForm(SignatureForm):
         super().__init__(*args, **kwargs)
         if not is_remote:
             del self.fields["assistance"], self.fields["assessment"]
+
+
+class CauseForm(HubForm):
+    cause = forms.ChoiceField(label="Motif", choices=[("", "Choisir…"), *Cause.choices])
 
 
 class ReasonForm(HubForm):

@@ -33,8 +33,12 @@ def check_begun(half_day: HalfDay, at: datetime) -> None:
         raise TooEarly(f"Cette demi-journée commence à {hour_fr(half_day.starts_at)} : personne ne signe avant.")
 
 
+def late_from(half_day: HalfDay) -> datetime:
+    return half_day.finishes_at + GRACE
+
+
 def is_late(half_day: HalfDay, at: datetime) -> bool:
-    return at > half_day.finishes_at + GRACE
+    return at > late_from(half_day)
 
 
 def may_be_kept(half_day: HalfDay, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from hub.core.kit.text import joined
 from hub.core.papers import services as papers
 from hub.core.papers.models import IssuedPaper
 from trainings.attendance import facts, rules
-from trainings.attendance.enums import Attended, Method
+from trainings.attendance.enums import Attended, Cause, Method
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, SheetIsClosed, SheetIsIncomplete, SignatureRefused
 from trainings.attendance.hours import Times
 from trainings.attendance.kinds import KIND, sheet_data
@@ -157,7 +157,7 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
 
 
 @transaction.atomic
-def clear_line(half_day: HalfDay, registration: Registration, *, reason: str, actor: Actor) -> None:
+def clear_line(half_day: HalfDay, registration: Registration, *, cause: Cause, actor: Actor) -> None:
     """Take back a line written by mistake, while the sheet is open; the trail keeps that it was, why, and the gesture, which signs no more."""
     held = _held(half_day)
     sheet = _open_sheet(held)
@@ -167,7 +167,7 @@ def clear_line(half_day: HalfDay, registration: Registration, *, reason: str, ac
         audit.record(
             TAKEN_BACK, sheet, actor=actor, organisation=held.session.organisation,
             data={
-                "registration": str(registration.pk), "before": row.attended, "after": None, "reason": reason.strip(), "key": str(row.key or ""),
+                "registration": str(registration.pk), "before": row.attended, "after": None, "cause": cause, "key": str(row.key or ""),
             },
         )  # fmt: skip
 
@@ -238,7 +238,7 @@ def correct_sheet(half_day: HalfDay, *, reason: str, actor: Actor) -> Attendance
         row.save(force_insert=True)
     audit.record(
         "trainings.attendance.correct", sheet, actor=actor, organisation=held.session.organisation,
-        data={"reason": sheet.correction_reason, "version": sheet.version, "before": last.digest},
+        data={"has_reason": True, "version": sheet.version, "before": last.digest},
     )  # fmt: skip
     return sheet
 

@@ -17,8 +17,9 @@ from hub.core.kit.text import named
 from hub.core.ui import offline
 from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
+from trainings.attendance.enums import Cause
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
-from trainings.attendance.forms import AbsenceForm, CloseForm, ReasonForm, TraineeForm
+from trainings.attendance.forms import AbsenceForm, CauseForm, CloseForm, ReasonForm, TraineeForm
 from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
@@ -84,9 +85,10 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         "board": board,
         "has_begun": board.has_begun(now),
         "is_over": rules.is_late(row, now),
+        "late_from": rules.late_from(row),
         "opens_at": hour_fr(row.starts_at),
         "holiday": holiday_words(row.date),
-        "form": TraineeForm(is_over=rules.is_late(row, now)),
+        "form": TraineeForm(is_over=True),  # the pad shows why it is late once it is, maybe long after this page was opened
         "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
     }
     response = render(request, "attendance/sheet.html", context)
@@ -106,7 +108,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     person = _registration(row, registration)
     is_over = rules.is_late(row, timezone.now())
     form = TraineeForm(request.POST or None, is_over=is_over)
-    status, said = 200, ""
+    status, said, field = 200, "", ""
     if request.method == "POST" and form.is_valid():
         try:
             services.sign(row, person, signature=form.signature(), hours=form.hours(), actor=actor_of(request))
@@ -115,7 +117,8 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
             messages.success(request, f"{person.trainee.name} : présence {'notée' if row.session.is_workshop else 'signée'}.")
             return _back(row)
         except ReasonNeeded as refusal:
-            form.add_error(refusal.field, str(refusal))
+            field = refusal.field
+            form.add_error(field, str(refusal))
         except (AlreadySigned, SheetIsClosed) as refusal:
             form.add_error(None, str(refusal))
             status = 409
@@ -124,7 +127,7 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
         said = " ".join(str(error) for errors in form.errors.values() for error in errors)
     if request.method == "POST" and _wants_json(request):
         said = said or " ".join(str(error) for errors in form.errors.values() for error in errors) or "Rien n’a été reçu."
-        return JsonResponse({"signed": False, "said": said}, status=status if status != 200 else 422)
+        return JsonResponse({"signed": False, "said": said, "field": field}, status=status if status != 200 else 422)
     now = timezone.now()
     context = {
         "session": row.session, "half_day": row, "person": person, "form": form, "has_begun": now >= row.begins_at,
@@ -153,15 +156,15 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
 def clear(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
-    form = ReasonForm(request.POST or None)
+    form = CauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.clear_line(row, person, reason=form.cleaned_data["reason"], actor=actor_of(request))
+            services.clear_line(row, person, cause=Cause(form.cleaned_data["cause"]), actor=actor_of(request))
             messages.success(request, f"{person.trainee.name} : ligne retirée.")
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    text = "Pour une erreur de ligne. Le journal garde qu’elle a existé, et votre motif."
+    text = "Pour une erreur de ligne. Le journal garde qu’elle a existé, et le motif choisi."
     return _asked(
         request, row, form, title=named("Retirer la ligne", person.trainee.name), text=text, action="Retirer la ligne", tone="bad"
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from hub.core.kit.icalendar import Event, Method, calendar
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.paperwork.models import Convocation
+from trainings.sessions.models import TrainingSession
 
 
 @register
@@ -40,6 +41,29 @@ class Convened(NotificationKind):
 
     def calendar(self) -> str:
         return calendar(self.appointments, name=self.session.title)
+
+
+@register
+@dataclass(frozen=True)
+class OwnSessionCancelled(NotificationKind):
+    """To a trainee who was not convened yet: there is nothing to take out of her diary."""
+
+    code = "trainings.own_session_cancelled"
+    label = "Une session où je suis inscrite ou inscrit est annulée"
+    category = Category.TRAININGS
+    may_be_disabled = False
+
+    session: TrainingSession
+    reason: str
+
+    def subject(self) -> str:
+        return f"Session annulée : {self.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}
 
 
 @register

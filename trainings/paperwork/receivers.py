@@ -1,4 +1,4 @@
-"""What changes in a session is told to those who were convened to it."""
+"""What changes in a session is told to those who were convened to it; that it is cancelled, to everybody who was in it."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from django.dispatch import receiver
 
 from hub.core.accounts.actor import Actor
 from hub.core.jobs import services as jobs
+from hub.core.notifications import services as notifications
 from trainings.paperwork.models import Convocation
+from trainings.paperwork.notifications import OwnSessionCancelled
 from trainings.paperwork.services import cancel_convocations
 from trainings.paperwork.tasks import CHANGED
 from trainings.sessions.models import Registration, TrainingSession
@@ -26,5 +28,9 @@ def take_back(sender: Any, registration: Registration, **_: Any) -> None:
 
 
 @receiver(session_cancelled)
-def take_all_back(sender: Any, session: TrainingSession, **_: Any) -> None:
-    cancel_convocations(Registration.unscoped.filter(session=session), actor=Actor.system())
+def take_all_back(sender: Any, session: TrainingSession, reason: str, registrations: list[Registration], **_: Any) -> None:
+    convened = set(
+        Convocation.unscoped.filter(registration__in=registrations, told_at__isnull=False).values_list("registration", flat=True)
+    )
+    notifications.send(OwnSessionCancelled(session, reason), to=[row.trainee for row in registrations if row.pk not in convened])
+    cancel_convocations(registrations, actor=Actor.system())  # last: it writes the audit trail

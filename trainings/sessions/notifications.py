@@ -13,7 +13,7 @@ class RegistrationPromoted(NotificationKind):
     """Somebody in the waiting line has a place now."""
 
     code = "trainings.registration_promoted"
-    label = "Une personne que j’ai inscrite passe de l’attente à l’inscription"
+    label = "Une personne de ma CAE passe de l’attente à l’inscription"
     told_to = Permission.TRAINEES_REGISTER
     can_wait = False
     category = Category.TRAININGS
@@ -32,8 +32,10 @@ class RegistrationPromoted(NotificationKind):
 @register
 @dataclass(frozen=True)
 class SessionCancelled(NotificationKind):
+    """To those who register for an employer of people in it."""
+
     code = "trainings.session_cancelled"
-    label = "Une session où j’ai inscrit quelqu’un est annulée"
+    label = "Une session où ma CAE a inscrit quelqu’un est annulée"
     told_to = Permission.TRAINEES_REGISTER
     can_wait = False
     category = Category.TRAININGS

@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from directory.people.fields import FIELDS, words_of
 from directory.people.models import Profile
 from directory.people.selectors.reading import visible_fields, with_all_fields
-from hub.core.accounts.actor import Actor
+from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import actor_for, holders
 from hub.core.audit.actions import wording
 from hub.core.audit.selectors import history_of_object
 from hub.core.kit.dates import date_fr, local
@@ -27,6 +29,18 @@ def registrable_people(employer_id: UUID) -> QuerySet[User]:
     """Everybody attached to an employer today, by name; for whoever has been granted to register for it."""
     held = Membership.unscoped.filter(in_force(), organisation=employer_id)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("sort_name", "id")
+
+
+def registering(registrations: Collection[Registration]) -> list[User]:
+    """Those who register for the employers of these people today: theirs, and whoever did it for them under an agreement that still opens it."""
+    homes, named = {row.employer_id for row in registrations}, {row.registered_by_id for row in registrations}
+    found = holders(Permission.TRAINEES_REGISTER, homes)
+    others = User.objects.filter(pk__in=[pk for pk in named - {user.pk for user in found} if pk])
+    return found + [user for user in others if any(_registers(mandate, homes) for mandate in actor_for(user).mandates)]
+
+
+def _registers(mandate: Mandate, homes: Collection[UUID]) -> bool:
+    return mandate.organisation_id in homes and Permission.TRAINEES_REGISTER in mandate.permissions
 
 
 def held_elsewhere(session: TrainingSession, people: Iterable[User], actor: Actor) -> list[Registration]:

@@ -6,5 +6,5 @@ registration_promoted = Signal()
 registration_cancelled = Signal()
 # sender: TrainingSession; argument: session, its half-days, place or words changed
 session_changed = Signal()
-# sender: TrainingSession; arguments: session, reason, registered_by (ids of the people who had registered somebody)
+# sender: TrainingSession; arguments: session, reason, registrations (those that it had, places and ranks)
 session_cancelled = Signal()

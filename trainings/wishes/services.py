@@ -194,7 +194,7 @@ def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> lis
             row,
             actor=actor,
             organisation=row.organisation,
-            data={"before": asked[row.pk], "after": None, "reason": reason},
+            data={"before": asked[row.pk], "after": None, "has_reason": bool(reason)},
         )
     return rows
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.models import Membership
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents.formats import BY_CONTENT_TYPE, size_fr
@@ -30,6 +31,16 @@ def own_group_ids(actor: Actor) -> list[UUID]:
     if actor.agreement_id is not None:
         return []
     return [UUID(one.removeprefix(TOKEN)) for one in sorted(actor.audiences) if one.startswith(TOKEN)]
+
+
+def speaking(prefix: str = "") -> Q:
+    """The condition on a member in force: her account is open and she still belongs to whom she speaks for; or she is a guest by name alone.
+
+    The same as `selectors.tokens_of` asks of one person: who reads nothing more of the group is told nothing more of it.
+    """
+    homes = Membership.unscoped.filter(in_force(), user=OuterRef(f"{prefix}user"), organisation=OuterRef(f"{prefix}organisation"))
+    named = Q(**{f"{prefix}user": None}) & ~Q(**{f"{prefix}guest_name": ""})
+    return in_force(prefix=prefix) & (named | Q(Exists(homes), **{f"{prefix}user__is_active": True}))
 
 
 class VersionedQuerySet(models.QuerySet[Any]):

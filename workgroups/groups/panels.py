@@ -9,12 +9,11 @@ from django.urls import reverse
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION, PUBLIC
 from hub.core.accounts.models import Organisation
-from hub.core.accounts.models.organisations import in_force
 from hub.core.kit.searchable import SearchEntry, SearchSource, layered
 from hub.core.ui.panels import Personal, personal, register
 from workgroups.groups import rules, selectors
 from workgroups.groups.enums import GroupRole, Reach, WorkgroupStatus
-from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
+from workgroups.groups.models import GroupDocument, GroupMember, Workgroup, speaking
 
 SHOWN = 6
 
@@ -43,7 +42,7 @@ def members_tab(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
 @register("cooperative", "workgroups", order=60, template="workgroups/panels/cooperative.html")
 def groups_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None:
     """The groups in which an organisation has somebody to speak for it: part of a group's presentation."""
-    spoken = GroupMember.unscoped.filter(in_force(), organisation=organisation).exclude(role=GroupRole.GUEST).values("workgroup")
+    spoken = GroupMember.unscoped.filter(speaking(), organisation=organisation).exclude(role=GroupRole.GUEST).values("workgroup")
     rows = Workgroup.objects.visible_to(actor).filter(pk__in=spoken, status=WorkgroupStatus.ACTIVE)
     found = list(rows[:SHOWN])
     return {"groups": found} if found else None

@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, When
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
@@ -10,7 +10,7 @@ from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.kit.ordering import alphabetical
 from workgroups.groups.enums import GroupRole
-from workgroups.groups.models import GroupMember, Workgroup, token
+from workgroups.groups.models import GroupMember, Workgroup, speaking, token
 
 
 def tokens_of(user_id: UUID, homes: Collection[UUID]) -> Iterable[str]:
@@ -21,13 +21,20 @@ def tokens_of(user_id: UUID, homes: Collection[UUID]) -> Iterable[str]:
 
 def groups(actor: Actor) -> QuerySet[Workgroup]:
     """Groups in sight, with how many organisations speak in each."""
-    spoken = Count("members__organisation", filter=in_force(prefix="members__"), distinct=True)
+    spoken = Count("members__organisation", filter=speaking("members__"), distinct=True)
     return Workgroup.objects.visible_to(actor).select_related("convener").annotate(organisation_count=spoken)
 
 
 def people(group: Workgroup) -> QuerySet[GroupMember]:
     """Those in the group today, facilitators first; for a group already granted."""
+    found: QuerySet[GroupMember] = rows_of(group).filter(speaking())
+    return found
+
+
+def rows_of(group: Workgroup) -> QuerySet[Any]:
+    """The same with those who left for whom they spoke, or whose account is closed, and were not taken out: `is_there` is false."""
     rows = GroupMember.unscoped.filter(in_force(), workgroup=group).select_related("user", "organisation")
+    rows = rows.annotate(is_there=Case(When(speaking(), then=True), default=False, output_field=BooleanField()))
     words = alphabetical("organisation__name")
     return rows.annotate(facilitates=Q(role=GroupRole.FACILITATOR)).order_by("-facilitates", words, "user__sort_name", "id")
 
@@ -38,14 +45,14 @@ def facilitators(group: Workgroup) -> list[GroupMember]:
 
 def organisations(group: Workgroup) -> QuerySet[Organisation]:
     """The organisations with somebody to speak for them in the group today, guests' left out."""
-    held = GroupMember.unscoped.filter(in_force(), workgroup=group).exclude(role=GroupRole.GUEST)
+    held = GroupMember.unscoped.filter(speaking(), workgroup=group).exclude(role=GroupRole.GUEST)
     return Organisation.objects.filter(pk__in=held.values("organisation")).order_by(alphabetical("name"), "id")
 
 
 def users_of(group: Workgroup, *, roles: Iterable[str] = GroupRole.values, but: Any = None) -> QuerySet[User]:
     """The accounts of a group's people, for telling them; `but` is the id of somebody who knows already."""
-    held = GroupMember.unscoped.filter(in_force(), workgroup=group, role__in=list(roles)).exclude(user=None)
-    return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=but)
+    held = GroupMember.unscoped.filter(speaking(), workgroup=group, role__in=list(roles)).exclude(user=None)
+    return User.objects.filter(pk__in=held.values("user")).exclude(pk=but)
 
 
 def person_by_address(address: str) -> tuple[User | None, QuerySet[Organisation]]:

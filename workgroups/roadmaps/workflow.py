@@ -5,16 +5,15 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from wagtail.models import Page, Task, TaskState, Workflow, WorkflowPage, WorkflowTask
 
-from hub.core.accounts.models.organisations import in_force
 from workgroups.groups.enums import GroupRole
-from workgroups.groups.models import GroupMember
+from workgroups.groups.models import GroupMember, speaking
 
 TITLE = "Accord de l’animation du groupe"
 
 
 def facilitates(user: AbstractBaseUser) -> Any:
     """The ids of the groups that a person runs today (Wagtail knows no actor)."""
-    return GroupMember.unscoped.filter(in_force(), user=user.pk, role=GroupRole.FACILITATOR).values("workgroup")
+    return GroupMember.unscoped.filter(speaking(), user=user.pk, role=GroupRole.FACILITATOR).values("workgroup")
 
 
 class RoadmapReviewTask(Task):

@@ -149,7 +149,7 @@ def refuse_amendment(amendment: Amendment, *, reason: str, actor: Actor) -> Amen
     row.reason = reason
     _close(row, RequestStatus.REFUSED, actor)
     telling.of_service(row.service, f"{row.answerer.name} refuse l’avenant proposé", reason=reason)
-    record("refuse_amendment", row.service, actor, {"amendment": str(row.pk), "reason": reason})
+    record("refuse_amendment", row.service, actor, {"amendment": str(row.pk), "has_reason": True})
     return row
 
 

@@ -170,7 +170,7 @@ def refuse_request(request: ServiceRequest, *, reason: str, actor: Actor) -> Ser
     row.reason, row.answered_at, row.answered_by_id = reason, timezone.now(), actor.user_id
     row.save(update_fields=["status", "reason", "answered_at", "answered_by", "updated_at"])
     telling.of_request(row, "refused")
-    _record("refuse", row, actor, {"reason": reason})
+    _record("refuse", row, actor, {"has_reason": True})
     return row
 
 

@@ -177,7 +177,7 @@ def waive_piece(service: SharedService, *, key: str, reason: str, organisation: 
         waived_reason=reason,
     )  # fmt: skip
     telling.of_service(row, f"pièce levée par {organisation.name} : {required.label}", reason=reason)
-    record("waive", row, actor, {"piece": key, "basis": required.basis, "reason": reason})
+    record("waive", row, actor, {"piece": key, "basis": required.basis, "has_reason": True})
     return piece
 
 
@@ -239,4 +239,4 @@ def _close(row: SharedService, *, on: date, reason: str, actor: Actor) -> None:
     row.ended_on, row.end_reason = on, reason
     row.save(update_fields=["stage", "ended_on", "end_reason", "updated_at"])
     telling.of_service(row, "terminée" if reason else "arrivée à son terme", reason=reason, also=people)
-    record("end", row, actor, {"reason": reason, "ended_on": on})
+    record("end", row, actor, {"has_reason": bool(reason), "ended_on": on})

@@ -54,7 +54,7 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
         line.statement = statement
         line.save(force_insert=True)
         TimeEntry.unscoped.filter(pk__in=[entry.pk for entry in entries]).update(line=line)
-    _tell(statement, "envoyé" if statement.round == 1 else "envoyé de nouveau", actor, "issue", {"reply": reply})
+    _tell(statement, "envoyé" if statement.round == 1 else "envoyé de nouveau", actor, "issue", {"has_reply": bool(reply)})
     return statement
 
 

@@ -204,7 +204,7 @@ def legal_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = reference.legal_forms_edition()
     consequences = [
         "La convention attend alors ses pièces : les accès sont fermés et le temps ne se note plus jusqu’à ce qu’elles soient réunies.",
-        "Une dirigeante ou un dirigeant peut lever une pièce, avec un motif écrit qui reste au journal.",
+        "Une dirigeante ou un dirigeant peut lever une pièce, avec un motif écrit qui reste avec elle.",
         "Une forme se change ; la convention ne redevient pas sans forme.",
     ]
     reviewed = (
@@ -237,7 +237,7 @@ def waive(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
     """A director lets the service go without a piece, in writing."""
     row = granted(request, pk, rules.can_sign_for)
     required, own = _required(row, key), own_cae(actor_of(request))
-    form = ReasonForm(request.POST or None, label="Motif de la levée, lu par les deux CAE et gardé au journal")
+    form = ReasonForm(request.POST or None, label="Motif de la levée, lu par les deux CAE et gardé avec la pièce")
     if request.method == "POST" and form.is_valid() and own is not None:
         try:
             services.waive_piece(row, key=key, reason=form.cleaned_data["reason"], organisation=own, actor=actor_of(request))

@@ -94,7 +94,7 @@ def restart_anchor(*, actor: Actor, reason: str) -> AuditEntry:
         known = anchor.read()
     except ValueError:
         known = None
-    data = {"reason": reason, "known_count": known.count if known else None, "known_digest": known.digest if known else None}
+    data = {"cause": reason, "known_count": known.count if known else None, "known_digest": known.digest if known else None}
     entry = record("audit.anchor.restart", actor=actor, data=data)
     transaction.on_commit(anchor.replace)
     return entry

@@ -50,7 +50,7 @@ def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) 
         data = upload.read(wanted.max_bytes + 1)
         return examine(upload.name or "", data, wanted)
     except UploadRefused as refusal:
-        facts = {"kind": kind, "reason": refusal.code, "size_bytes": upload.size or 0}
+        facts = {"kind": kind, "cause": refusal.code, "size_bytes": upload.size or 0}
         with transaction.atomic():
             audit.record("documents.upload.refuse", None, actor=actor, organisation=organisation, data=facts)
         raise
@@ -99,11 +99,11 @@ def set_audiences(file: PrivateFile, audiences: Iterable[str], *, actor: Actor) 
 
 @transaction.atomic
 def delete(file: PrivateFile, *, actor: Actor, reason: str = "") -> None:
-    """Forget the file: the row now, the bytes after the commit."""
+    """Forget the file: the row now, the bytes after the commit. `reason` is the program's own words, which the trail keeps."""
     pk, organisation = str(file.pk), file.organisation
     jobs.emit(ERASE, {"storage_name": file.storage_name})
     file.delete()
-    facts = {"kind": file.kind, "sha256": file.sha256, "reason": reason}
+    facts = {"kind": file.kind, "sha256": file.sha256, "cause": reason}
     audit.record(
         "documents.file.delete", actor=actor, organisation=organisation, data=facts,
         kind=file._meta.label_lower, object_id=pk, label=file.audit_label,

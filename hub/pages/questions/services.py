@@ -1,5 +1,6 @@
 """Answers are written, kept, marked, withdrawn; questions are followed."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,7 +22,7 @@ CLOSED = "Cette question n’est plus en ligne : elle ne reçoit plus de répons
 GONE = "Cette réponse est retirée par la modération."
 
 
-def _record(verb: str, answer: Answer, actor: Actor, **data: str) -> None:
+def _record(verb: str, answer: Answer, actor: Actor, **data: Any) -> None:
     question = answer.question
     audit.record(
         f"life.answer.{verb}", actor=actor, organisation=question.organisation, data={"question": question.public_id, **data},
@@ -94,7 +95,7 @@ def withdraw_answer(answer: Answer, *, reason: str, actor: Actor) -> Answer:
     if row.author is not None and row.author_id != actor.user_id:
         notifications.send(AnswerWithdrawn(row.question, reason), to=[row.author])
     jobs.emit(**index_line("question", row.question.public_id))
-    _record("withdraw", row, actor, reason=reason)
+    _record("withdraw", row, actor, has_reason=bool(reason))
     return row
 
 

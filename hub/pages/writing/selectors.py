@@ -101,7 +101,7 @@ def user_of(actor: Actor) -> User | None:
 
 def still_reading(page: WrittenPage, users: Iterable[User]) -> list[User]:
     """Those of these people who may read the page now: what is told of it names it."""
-    wanted = {user.pk: user for user in users}
+    wanted = {user.pk: user for user in users if user.is_active}
     kind, _, pk = page.audience.partition(":")
     held = Membership.unscoped.filter(in_force(), user__in=wanted)
     match kind:

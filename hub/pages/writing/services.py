@@ -160,7 +160,7 @@ def withdraw(page: WrittenPage, *, reason: str, actor: Actor) -> Any:
     _unpublish(locked, actor)
     if locked.author is not None and locked.author_id != actor.user_id:
         notifications.send(PageWithdrawn(locked, reason), to=[locked.author])
-    record("withdraw", locked, actor, reason=reason)
+    record("withdraw", locked, actor, has_reason=bool(reason))
     return locked
 
 

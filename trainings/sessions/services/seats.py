@@ -27,10 +27,11 @@ from trainings.sessions.signals import registration_cancelled, registration_prom
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a request for places gave; `is_repeat` when the same form came back."""
+    """What a request for places gave the employer; `is_repeat` when the same form came back; `elsewhere`, whom another one had sent already."""
 
     registrations: Sequence[Registration]
     is_repeat: bool = False
+    elsewhere: Sequence[User] = ()
 
     @property
     def confirmed(self) -> list[Registration]:
@@ -58,14 +59,21 @@ def register_trainees(session: TrainingSession, *, trainees: Iterable[User], emp
     with transaction.atomic():
         held = lock(session)
         if _is_repeat(key, held, trainees, employer):
-            return Outcome(_active(held, trainees), is_repeat=True)
+            return _outcome(_active(held, trainees), trainees, employer, is_repeat=True)
         if not held.is_open_on(today()):
             raise SessionIsClosed
         if not are_all_registrable:
             raise NotRegistrable
         already = _active(held, trainees)
         rows = _register(held, already, trainees, employer, actor)
-    return Outcome(sorted([*already, *rows], key=lambda row: (row.status, row.rank or 0, row.registered_at)))
+    return _outcome(sorted([*already, *rows], key=lambda row: (row.status, row.rank or 0, row.registered_at)), trainees, employer)
+
+
+def _outcome(rows: Sequence[Registration], trainees: Sequence[User], employer: Organisation, *, is_repeat: bool = False) -> Outcome:
+    """Of another employer's rows nothing but that they are there: its ranks and its name are its own."""
+    others = {row.trainee_id for row in rows if row.employer_id != employer.pk}
+    own = [row for row in rows if row.trainee_id not in others]
+    return Outcome(own, is_repeat, [person for person in trainees if person.pk in others])
 
 
 def _register(

@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,29 +95,29 @@ def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
 
 @transaction.atomic
 def move_session(session: TrainingSession, *, status: SessionStatus, actor: Actor, reason: str = "") -> TrainingSession:
-    """Open, close, reopen or cancel. Cancelling cancels the registrations and tells each employer. Raises: MoveRefused."""
+    """Open, close, reopen or cancel. Cancelling cancels the registrations and tells employers and trainees. Raises: MoveRefused."""
     held = lock(session)
     if status == SessionStatus.CANCELLED and held.has_begun(today()):
         raise MoveRefused("elle a eu lieu ou a commencé, elle ne s’annule plus")
     held.move_to(status)
-    told: list[UUID] = []
+    had: list[Registration] = []
     if status == SessionStatus.CANCELLED:
         held.cancelled_at, held.cancellation_reason = timezone.now(), reason
-        told = _cancel_all(held)
+        had = _cancel_all(held)
     held.save()
     if status == SessionStatus.CANCELLED:  # before the audit line: receivers lock rows
-        session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registered_by=told)
+        session_cancelled.send(sender=TrainingSession, session=held, reason=reason, registrations=had)
     audit.record(
-        f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"reason": reason} if reason else None
+        f"trainings.session.{status}", held, actor=actor, organisation=held.organisation, data={"has_reason": True} if reason else None
     )
     jobs.emit(**index_line("session", held.pk))
     return held
 
 
-def _cancel_all(session: TrainingSession) -> list[UUID]:
-    """Cancel every registration; returns who had made them."""
+def _cancel_all(session: TrainingSession) -> list[Registration]:
+    """Cancel every registration; returns those that there were."""
     active = Registration.unscoped.filter(session=session).exclude(status=RegistrationStatus.CANCELLED)
-    told = list(active.exclude(registered_by=None).values_list("registered_by", flat=True).distinct())
+    had = list(active.select_related("trainee"))
     active.update(status=RegistrationStatus.CANCELLED, rank=None, cancelled_at=timezone.now())
     session.confirmed_count = session.waiting_count = 0
-    return told
+    return had

@@ -32,7 +32,7 @@ def _said(outcome: services.Outcome) -> str:
         ranks = joined([str(row.rank) for row in outcome.waiting])
         word = "rang" if len(outcome.waiting) == 1 else "rangs"
         parts.append(f"{counted(len(outcome.waiting), 'personne', 'personnes')} en liste d’attente ({word} {ranks})")
-    return f"{' et '.join(parts) or 'Personne à inscrire'}."
+    return f"{' et '.join(parts)}."
 
 
 def register(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -53,7 +53,13 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
             outcome = services.register_trainees(
                 session, trainees=form.cleaned_data["trainees"], employer=employer, actor=actor, key=form.cleaned_data["key"]
             )
-            messages.success(request, _said(outcome))
+            if outcome.registrations:
+                messages.success(request, _said(outcome))
+            if outcome.elsewhere:
+                said = (
+                    f"{person.name} est déjà dans cette session, par un autre employeur : rien n’a changé." for person in outcome.elsewhere
+                )
+                messages.warning(request, " ".join(said))
             if twice := held_elsewhere(session, form.cleaned_data["trainees"], actor):
                 said = (f"{row.trainee.name} a déjà une place à « {row.session.title} » aux mêmes heures." for row in twice)
                 messages.warning(request, " ".join(said))

@@ -11,7 +11,7 @@ from hub.core.kit.text import in_sentence
 from hub.core.notifications import services as notifications
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible
-from workgroups.groups.models import GroupMember, Workgroup
+from workgroups.groups.models import GroupMember, Workgroup, speaking
 from workgroups.groups.notifications import AddedToGroup
 
 _DAY = timedelta(days=1)
@@ -78,7 +78,7 @@ def remove_member(member: GroupMember, *, actor: Actor) -> GroupMember:
 def _keep_one(group: Workgroup, member: GroupMember, *, stays: bool) -> None:
     if member.role != GroupRole.FACILITATOR or stays:
         return
-    others = GroupMember.unscoped.filter(in_force(), workgroup=group, role=GroupRole.FACILITATOR).exclude(pk=member.pk)
+    others = GroupMember.unscoped.filter(speaking(), workgroup=group, role=GroupRole.FACILITATOR).exclude(pk=member.pk)
     if not others.exists():
         raise NotPossible(LAST)
 

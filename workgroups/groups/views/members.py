@@ -35,9 +35,10 @@ def members(request: HttpRequest, acronym: str) -> HttpResponse:
                 return redirect("groups:members", acronym)
         except NotPossible as refusal:
             form.add_error("email", str(refusal))
-    rows = [(row, rules.can_remove_member(actor, group, row), row.user_id == actor.user_id) for row in selectors.people(group)]
+    rows = [(row, rules.can_remove_member(actor, group, row), row.user_id == actor.user_id) for row in selectors.rows_of(group)]
     context = {
-        "group": group, "rows": rows, "can_manage": can_manage, "form": form, "guest_form": guest_form, "roles": GroupRole,
+        "group": group, "rows": rows, "there": sum(row.is_there for row, *_ in rows),
+        "can_manage": can_manage, "form": form, "guest_form": guest_form, "roles": GroupRole,
         "page_errors": bool(form.errors or guest_form.errors),
     }  # fmt: skip
     return render(request, "workgroups/members.html", context)

@@ -63,7 +63,7 @@ def cancel_event(page: EventPage, *, reason: str, actor: Actor) -> Seating:
     if page.ends_at > timezone.now():
         notifications.send(EventCancelled(page, reason), to=_registered(page, actor))
     jobs.emit(**index_line(page.noun, page.public_id))
-    writing.record("cancel", page, actor, reason=reason)
+    writing.record("cancel", page, actor, has_reason=bool(reason))
     return seating
 
 

@@ -7,7 +7,8 @@ const AGAIN = 15000, LATE = 20000, MINUTE = 60000;
 const sheet = document.querySelector("[data-hub-sheet]"), dialog = document.querySelector("[data-hub-pad-dialog]");
 const form = dialog.querySelector("form"), drawing = pad(form), wrong = form.querySelector("[data-hub-pad-wrong]");
 const note = sheet.querySelector("[data-hub-kept]"), refused = sheet.querySelector("[data-hub-refused]");
-let link = null, busy = false;
+const late = [...document.querySelectorAll("[data-hub-late]")];
+let link = null, busy = false, asked = !form.querySelector("[data-hub-late]").hidden; // asked: the hub wants to know why it is late
 
 // Not crypto.randomUUID: a hub on a local network may have no certificate.
 const unique = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -19,6 +20,13 @@ const here = (one) => one.sheet === sheet.dataset.hubSheet;
 
 // A sentence is read where it stands: on a telephone it may be a screen away from the button.
 function tell(place) { place.scrollIntoView({ block: "center" }); place.focus({ preventScroll: true }); }
+
+// Long after the end a signature says why. The page may have been opened before, and there may be no network: this clock tells too.
+function askWhy() {
+  const isLate = asked || Date.now() > Date.parse(form.dataset.hubLateFrom);
+  for (const part of late) part.hidden = !isLate;
+  form.elements.late_reason.disabled = !isLate;
+}
 
 function show(words) {
   const kept = read(), waiting = kept.filter((one) => !one.said);
@@ -68,7 +76,7 @@ async function send() {
       const answer = await fetch(one.url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } });
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
       if (answer.ok && isOurs) write(read().filter((kept) => kept.key !== one.key));
-      else if (isOurs) { const { said } = await answer.json(); no = true; write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
+      else if (isOurs) { const { said, field } = await answer.json(); no = true; asked ||= field === "late_reason"; askWhy(); write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
       else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: l’envoi reprendra."; break; }
       sent = true;
     }
@@ -83,7 +91,7 @@ sheet.addEventListener("click", (event) => {
   link = event.target.closest("[data-hub-sign]");
   if (!link || !dialog.showModal) return;
   event.preventDefault();
-  form.reset(); drawing.clear(); wrong.hidden = true;
+  form.reset(); drawing.clear(); wrong.hidden = true; askWhy();
   for (const fold of form.querySelectorAll("details")) fold.open = false; // what the last one opened
   form.querySelector("[data-hub-pad-name]").textContent = link.dataset.hubSign;
   dialog.showModal();
@@ -111,6 +119,7 @@ function lack({ strokes, typed, arrived_at: from, left_at: to, reason, late_reas
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  askWhy();
   const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "key", "device_at"].includes(name)));
   const lacks = lack(fields);
   wrong.hidden = !lacks; wrong.textContent = lacks;
@@ -124,4 +133,4 @@ form.addEventListener("submit", (event) => {
 
 addEventListener("online", send);
 setInterval(() => { if (read().some((one) => !one.said)) send(); }, AGAIN);
-show(); send();
+askWhy(); show(); send();
