@@ -163,7 +163,9 @@ def _groups(words: list[Token], lexicon: Lexicon, *, ends: bool) -> list[Group]:
         if meaning:
             groups.append(Group(tuple(words[at:end]), meaning.others, is_unfinished=is_unfinished))
         else:
-            meant = () if sum(seen[words[at].fold]) >= RARE else corrections(words[at], lexicon, is_unfinished=is_unfinished)
+            meant = (
+                () if sum(seen[words[at].fold]) >= RARE else corrections(words[at], lexicon, is_unfinished=is_unfinished, is_after=at > 0)
+            )
             groups.append(Group((words[at],), corrections=meant, is_unfinished=is_unfinished))
         at = end
     return groups
@@ -195,9 +197,9 @@ def _word(word: Token, fields: Collection[str], weight: float = 1.0, prefix: str
     return readings
 
 
-def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
+def _synonym(expression: Expression, fields: Collection[str], weight: float = 1.0) -> list[Query]:
     """Without gender and number."""
-    weight = SYNONYM_WEIGHT * ANALYSIS_WEIGHTS["light"]
+    weight *= SYNONYM_WEIGHT * ANALYSIS_WEIGHTS["light"]
     found: list[Query] = []
     for name in (f"{field}_light" for field in fields if "light" in TEXTS[field]):
         boost = weight * FIELD_WEIGHTS[name.partition("_")[0]]
@@ -210,7 +212,8 @@ def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
 
 def _meant(one: Correction, fields: Collection[str]) -> list[Query]:
     """Where a thing says what it is; not in the body, where a slip would find too much."""
-    return _word(one.token, [field for field in STRONG_FIELDS if field in fields], CORRECTION_WEIGHTS[one.distance])
+    strong, weight = [field for field in STRONG_FIELDS if field in fields], CORRECTION_WEIGHTS[one.distance]
+    return [*_word(one.token, strong, weight), *(reading for other in one.others for reading in _synonym(other, strong, weight))]
 
 
 def _around(group: Group, place: Place) -> Constant:

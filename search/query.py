@@ -2,16 +2,17 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
 from hub.core.kit.text import one_line
-from search.analysis import fold, folded
+from search.analysis import Token, analyse, fold, folded
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
-from search.lexicon import IndexLexicon
+from search.lexicon import IndexLexicon, completions
 from search.model import Bool, Query, SearchRequest, SearchResult, Terms
 from search.plan import Question, understand
 from search.results import Answer, Correction, Facet, Found
@@ -62,15 +63,26 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
 
 
 def suggest(text: str, *, reader: Reader, size: int = SUGGESTIONS) -> list[str]:
-    """Titles, names and skills that begin with the text, among what this reader may see; none while the index is out of order."""
+    """Titles, names and skills that begin with the text, among what this reader may see, then trades said otherwise that lead there;
+    none while the index is out of order."""
     beginning = folded(one_line(text[:PLAIN_SIGNS]))
     if len(beginning) < SUGGEST_SIGNS:
         return []
     try:
-        return engine().suggest(beginning, principal=reader.audiences, size=size)
+        found = engine().suggest(beginning, principal=reader.audiences, size=size)
+        if len(found) < size:
+            known = [analyse(one) for one in found]
+            others = (one for one in completions(beginning, IndexLexicon(engine(), reader.audiences)) if not _is_said(one, known))
+            found += islice(others, size - len(found))
+        return found
     except EngineUnavailable as error:
         logger.warning("pas de suggestions : %s", error)
         return []
+
+
+def _is_said(word: str, labels: Sequence[Sequence[Token]]) -> bool:
+    """Whether one of these labels is this word, in whatever gender."""
+    return any(len(label) == 1 and label[0].light == token.light for token in analyse(word) for label in labels)
 
 
 def _corrections(question: Question) -> tuple[Correction, ...]:

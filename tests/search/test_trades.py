@@ -1,9 +1,10 @@
-"""Each building trade finds who chose its sheet of the ROME and wrote nothing else, by the one word that people type, on every engine."""
+"""Each building trade finds who chose its sheet of the ROME and wrote nothing else, by the one word that people type, with a slip too, on
+every engine."""
 
 import pytest
 
 from directory.vocabularies import files
-from search.lexicon import IndexLexicon
+from search.lexicon import IndexLexicon, completions
 from search.plan import understand
 from tests.search.engines import ENGINES, made_engine
 from tests.search.test_engine import PUBLIC, ask, built, keys, make_documents
@@ -51,3 +52,35 @@ def test_a_building_trade_finds_who_has_its_sheet(engine, trade):
     found = keys(ask(engine, understand(trade, IndexLexicon(engine, PUBLIC)).passes()[0], size=20))
 
     assert {f"person:{code}" for code in SHEETS[trade]} <= set(found)
+
+
+SLIPS = {"plaqiste": "plaquiste", "cuvreur": "couvreur", "menusier": "menuisier", "carelleur": "carreleur", "charpantier": "charpentier"}
+SLIPS |= {"masson": "maçon", "paintre": "peintre"}
+
+
+@pytest.mark.parametrize(("typed", "meant"), SLIPS.items())
+def test_a_trade_typed_with_a_slip_is_proposed_and_finds_them_at_once(engine, typed, meant):
+    """Nothing in the index is called so: its entries have the labels of the sheets."""
+    question = understand(typed, IndexLexicon(engine, PUBLIC))
+    found = keys(ask(engine, question.passes()[0], size=20))
+
+    assert next(one.written for one in question.groups[0].corrections) == meant
+    assert {f"person:{code}" for code in SHEETS[meant]} <= set(found)
+
+
+def test_both_genders_of_a_trade_are_not_proposed_side_by_side(engine):
+    (group,) = understand("menusier", IndexLexicon(engine, PUBLIC)).groups
+
+    assert [one.written for one in group.corrections] == ["menuisier"]
+
+
+def test_a_word_that_leads_nowhere_for_this_reader_is_neither_proposed_nor_completed(engine):
+    nobody = IndexLexicon(engine, frozenset({"staff:1"}))
+
+    assert understand("cuvreur", nobody).groups[0].corrections == ()
+    assert list(completions("plaq", nobody)) == []
+
+
+@pytest.mark.parametrize(("begun", "whole"), [("plaq", "plaquiste"), ("couvr", "couvreur"), ("grut", "grutier")])
+def test_a_trade_is_completed_though_nobody_is_called_so(engine, begun, whole):
+    assert whole in list(completions(begun, IndexLexicon(engine, PUBLIC)))
