@@ -6,6 +6,7 @@ have been meant, or the place that they name. First all clauses are wanted; when
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from math import ceil
 from operator import itemgetter
@@ -13,9 +14,9 @@ from operator import itemgetter
 from search.analysis import Token, analyse
 from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
-from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Term, Terms
+from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Range, Term, Terms
 from search.places import Place, placed
-from search.schema import COMMUNES, DEPARTMENTS, PHRASES, TEXTS
+from search.schema import COMMUNES, DAY, DEPARTMENTS, PHRASES, TEXTS, day_number
 from search.synonyms import Expression, meanings
 
 FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
@@ -32,6 +33,7 @@ CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
 # With a place, what says that it is the thing comes before what says it in passing, then the nearest, then the words: a trade in the title
 # weighs about 20, a distance more than words ever differ by, and each number is above any sum of those before it.
 STEP, NEAREST, IS_IT, COMPLETE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
+NOT_OVER = 100_000.0  # what is over comes after all the rest, however well it answers
 EXACT_DISTANCES, WIDER_DISTANCES = 24, 16  # the nearest each by itself, the others in as many packs (a cluster counts clauses)
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
@@ -133,6 +135,12 @@ class Question:
         if not 2 <= len(words) <= PHRASE_WORDS:
             return ()
         return tuple(Phrase(field, tuple(word.light for word in words), PHRASE_SLOP, PHRASE_WEIGHT) for field in SAID)
+
+
+def over_last(query: Query, day: date) -> Query:
+    """The same answers, those that were over before this day after the others."""
+    over = Range(DAY, 1, day_number(day) - 1)
+    return Bool(must=(query,), should=(Constant(Bool(must_not=(over,)), NOT_OVER),))
 
 
 def understand(text: str, lexicon: Lexicon | None = None) -> Question:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import islice
 
+from hub.core.kit.dates import today
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
 from hub.core.kit.text import one_line
 from search.analysis import Token, analyse, fold, folded
@@ -14,7 +15,7 @@ from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
 from search.lexicon import IndexLexicon, completions
 from search.model import Bool, Query, SearchRequest, SearchResult, Terms
-from search.plan import Question, understand
+from search.plan import Question, over_last, understand
 from search.results import Answer, Correction, Facet, Found
 from search.schema import KINDS
 from search.sources import open_rows, sources
@@ -105,7 +106,8 @@ def _asked(question: Question, principal: frozenset[str], kind: str, size: int, 
     filters = _of_kind(kind)
 
     def ask(query: Query) -> tuple[SearchResult, int]:
-        request = SearchRequest(query=query, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
+        ranked = over_last(query, today())
+        request = SearchRequest(query=ranked, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
         result = engine().search(request)
         return result, sum(result.facets[KINDS].values())
 
@@ -151,8 +153,13 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, question: Ques
         place=entry.place,
         organisation=entry.organisation,
         starts_on=entry.starts_on,
+        over=source.over if _is_over(entry) else "",
         reasons=reasons(entry, question),
     )
+
+
+def _is_over(entry: SearchEntry) -> bool:
+    return entry.ends_on is not None and entry.ends_on < today()
 
 
 def _facets(counts: Mapping[str, int], chosen: str) -> tuple[Facet, ...]:
@@ -175,6 +182,7 @@ def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) 
         held = [(source, row, entry) for row, entry in entries if entry and _holds(entry, question)]
         counts[source.kind] = len(held)
         rows += held if kind in ("", source.kind) else []
+    rows.sort(key=lambda row: _is_over(row[2]))
     page = min(page, _last_page(len(rows), size))
     wanted = Wanted.of(question)
     found = tuple(_found(*row, question, wanted) for row in rows[(page - 1) * size : page * size])

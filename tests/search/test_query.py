@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
+from hub.core.kit.dates import today
 from search import index
 from search.engines import engine
 from search.plan import understand
@@ -338,3 +341,22 @@ def test_a_departement_typed_with_a_slip_is_proposed_though_nothing_lies_there(p
 
     assert (ids(answer), [(one.word, one.text) for one in answer.corrections]) == (["1"], [("Morbihan", "electricien Morbihan")])
     assert search("morbian", reader=PUBLIC).corrections == ()  # alone it leads nowhere
+
+
+# -- what is over ---------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_what_is_over_comes_last_and_says_so(people, is_plain):
+    """A session of three days is not over on the second."""
+    people.courses.over = "passée"
+    day = today()
+    people.courses.put("over", title="Amiante", starts_on=day - timedelta(2), ends_on=day - timedelta(1))
+    people.courses.put("held", title="Amiante : retirer sans risque", starts_on=day - timedelta(1), ends_on=day)
+    people.courses.put("course", title="Amiante : le programme et ses risques")
+    if not is_plain:
+        index.rebuild()
+
+    answer = search("amiante", reader=PUBLIC)
+
+    assert answer.is_plain == is_plain
+    assert ids(answer)[-1] == "over"
+    assert [one.over for one in answer.found] == ["", "", "passée"]
