@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from hub.core.kit.searchable import SearchEntry
 from search.analysis import analyse, folded, spelled
 from search.gazetteer import area_of
-from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR, TEXTS, IndexDocument
+from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR, TEXTS, IndexDocument, day_number
 
 LONGEST_WORD = 40  # of those that are proposed
 
@@ -35,7 +35,7 @@ def documents_of(kind: str, pk: object, entries: Sequence[SearchEntry]) -> list[
 
 
 def _document(key: str, kind: str, variant: int, acl: frozenset[str], richer: Collection[str], entry: SearchEntry) -> IndexDocument:
-    day, area = entry.starts_on, area_of(entry.place)
+    area = area_of(entry.place)
     return IndexDocument(
         key=key,
         kind=kind,
@@ -46,7 +46,7 @@ def _document(key: str, kind: str, variant: int, acl: frozenset[str], richer: Co
         labels=tuple(f"{folded(label)}{SEPARATOR}{label}" for label in (entry.title, entry.name, *entry.skills) if label),
         words=_words(entry),
         organisation=entry.organisation_id,
-        day=day.year * 10_000 + day.month * 100 + day.day if day else 0,
+        day=day_number(entry.ends_on) if entry.ends_on else 0,
         communes=area.communes,
         departments=area.departments,
     )

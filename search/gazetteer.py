@@ -153,6 +153,12 @@ def label_of_departments(codes: tuple[str, ...]) -> str:
     return _gazetteer().labels[codes]
 
 
+@cache
+def territories() -> tuple[str, ...]:
+    """The names of départements and regions that are one word: «Morbihan», «Bretagne»."""
+    return tuple(name for label in _gazetteer().labels.values() if (name := label.partition(" (")[0]).isalpha())
+
+
 def _is_near(one: Commune, other: Commune, km: int) -> bool:
     if one.latitude is None or other.latitude is None or abs(one.latitude - other.latitude) * KM_PER_DEGREE > km:
         return False

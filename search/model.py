@@ -80,7 +80,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Filter on a whole number, bounds included; None: open."""
+    """A whole number, bounds included; None: open."""
 
     field: str
     gte: int | None = None

@@ -6,6 +6,7 @@ have been meant, or the place that they name. First all clauses are wanted; when
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from math import ceil
 from operator import itemgetter
@@ -13,9 +14,9 @@ from operator import itemgetter
 from search.analysis import Token, analyse
 from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
-from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Term, Terms
+from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Range, Term, Terms
 from search.places import Place, placed
-from search.schema import COMMUNES, DEPARTMENTS, PHRASES, TEXTS
+from search.schema import COMMUNES, DAY, DEPARTMENTS, PHRASES, TEXTS, day_number
 from search.synonyms import Expression, meanings
 
 FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
@@ -32,6 +33,7 @@ CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
 # With a place, what says that it is the thing comes before what says it in passing, then the nearest, then the words: a trade in the title
 # weighs about 20, a distance more than words ever differ by, and each number is above any sum of those before it.
 STEP, NEAREST, IS_IT, COMPLETE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
+NOT_OVER = 100_000.0  # what is over comes after all the rest, however well it answers
 EXACT_DISTANCES, WIDER_DISTANCES = 24, 16  # the nearest each by itself, the others in as many packs (a cluster counts clauses)
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
@@ -135,6 +137,12 @@ class Question:
         return tuple(Phrase(field, tuple(word.light for word in words), PHRASE_SLOP, PHRASE_WEIGHT) for field in SAID)
 
 
+def over_last(query: Query, day: date) -> Query:
+    """The same answers, those that were over before this day after the others."""
+    over = Range(DAY, 1, day_number(day) - 1)
+    return Bool(must=(query,), should=(Constant(Bool(must_not=(over,)), NOT_OVER),))
+
+
 def understand(text: str, lexicon: Lexicon | None = None) -> Question:
     lexicon = lexicon or NoLexicon()
     where = placed(text[:MAX_SIGNS], lexicon, REQUEST_WORDS)
@@ -163,7 +171,9 @@ def _groups(words: list[Token], lexicon: Lexicon, *, ends: bool) -> list[Group]:
         if meaning:
             groups.append(Group(tuple(words[at:end]), meaning.others, is_unfinished=is_unfinished))
         else:
-            meant = () if sum(seen[words[at].fold]) >= RARE else corrections(words[at], lexicon, is_unfinished=is_unfinished)
+            meant = (
+                () if sum(seen[words[at].fold]) >= RARE else corrections(words[at], lexicon, is_unfinished=is_unfinished, is_after=at > 0)
+            )
             groups.append(Group((words[at],), corrections=meant, is_unfinished=is_unfinished))
         at = end
     return groups
@@ -195,9 +205,9 @@ def _word(word: Token, fields: Collection[str], weight: float = 1.0, prefix: str
     return readings
 
 
-def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
+def _synonym(expression: Expression, fields: Collection[str], weight: float = 1.0) -> list[Query]:
     """Without gender and number."""
-    weight = SYNONYM_WEIGHT * ANALYSIS_WEIGHTS["light"]
+    weight *= SYNONYM_WEIGHT * ANALYSIS_WEIGHTS["light"]
     found: list[Query] = []
     for name in (f"{field}_light" for field in fields if "light" in TEXTS[field]):
         boost = weight * FIELD_WEIGHTS[name.partition("_")[0]]
@@ -210,7 +220,8 @@ def _synonym(expression: Expression, fields: Collection[str]) -> list[Query]:
 
 def _meant(one: Correction, fields: Collection[str]) -> list[Query]:
     """Where a thing says what it is; not in the body, where a slip would find too much."""
-    return _word(one.token, [field for field in STRONG_FIELDS if field in fields], CORRECTION_WEIGHTS[one.distance])
+    strong, weight = [field for field in STRONG_FIELDS if field in fields], CORRECTION_WEIGHTS[one.distance]
+    return [*_word(one.token, strong, weight), *(reading for other in one.others for reading in _synonym(other, strong, weight))]
 
 
 def _around(group: Group, place: Place) -> Constant:

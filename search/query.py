@@ -2,18 +2,20 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import islice
 
+from hub.core.kit.dates import today
 from hub.core.kit.searchable import Reader, SearchEntry, SearchSource, entry_for
 from hub.core.kit.text import one_line
-from search.analysis import fold, folded
+from search.analysis import Token, analyse, fold, folded
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
-from search.lexicon import IndexLexicon
+from search.lexicon import IndexLexicon, completions
 from search.model import Bool, Query, SearchRequest, SearchResult, Terms
-from search.plan import Question, understand
+from search.plan import Question, over_last, understand
 from search.results import Answer, Correction, Facet, Found
 from search.schema import KINDS
 from search.sources import open_rows, sources
@@ -62,15 +64,26 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
 
 
 def suggest(text: str, *, reader: Reader, size: int = SUGGESTIONS) -> list[str]:
-    """Titles, names and skills that begin with the text, among what this reader may see; none while the index is out of order."""
+    """Titles, names and skills that begin with the text, among what this reader may see, then trades said otherwise that lead there;
+    none while the index is out of order."""
     beginning = folded(one_line(text[:PLAIN_SIGNS]))
     if len(beginning) < SUGGEST_SIGNS:
         return []
     try:
-        return engine().suggest(beginning, principal=reader.audiences, size=size)
+        found = engine().suggest(beginning, principal=reader.audiences, size=size)
+        if len(found) < size:
+            known = [analyse(one) for one in found]
+            others = (one for one in completions(beginning, IndexLexicon(engine(), reader.audiences)) if not _is_said(one, known))
+            found += islice(others, size - len(found))
+        return found
     except EngineUnavailable as error:
         logger.warning("pas de suggestions : %s", error)
         return []
+
+
+def _is_said(word: str, labels: Sequence[Sequence[Token]]) -> bool:
+    """Whether one of these labels is this word, in whatever gender."""
+    return any(len(label) == 1 and label[0].light == token.light for token in analyse(word) for label in labels)
 
 
 def _corrections(question: Question) -> tuple[Correction, ...]:
@@ -93,7 +106,8 @@ def _asked(question: Question, principal: frozenset[str], kind: str, size: int, 
     filters = _of_kind(kind)
 
     def ask(query: Query) -> tuple[SearchResult, int]:
-        request = SearchRequest(query=query, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
+        ranked = over_last(query, today())
+        request = SearchRequest(query=ranked, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
         result = engine().search(request)
         return result, sum(result.facets[KINDS].values())
 
@@ -139,8 +153,13 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, question: Ques
         place=entry.place,
         organisation=entry.organisation,
         starts_on=entry.starts_on,
+        over=source.over if _is_over(entry) else "",
         reasons=reasons(entry, question),
     )
+
+
+def _is_over(entry: SearchEntry) -> bool:
+    return entry.ends_on is not None and entry.ends_on < today()
 
 
 def _facets(counts: Mapping[str, int], chosen: str) -> tuple[Facet, ...]:
@@ -163,6 +182,7 @@ def _plain(question: Question, reader: Reader, kind: str, page: int, size: int) 
         held = [(source, row, entry) for row, entry in entries if entry and _holds(entry, question)]
         counts[source.kind] = len(held)
         rows += held if kind in ("", source.kind) else []
+    rows.sort(key=lambda row: _is_over(row[2]))
     page = min(page, _last_page(len(rows), size))
     wanted = Wanted.of(question)
     found = tuple(_found(*row, question, wanted) for row in rows[(page - 1) * size : page * size])

@@ -35,6 +35,7 @@ class Found:
     place: str = ""
     organisation: str = ""
     starts_on: date | None = None
+    over: str = ""  # «passée», when it is
     reasons: tuple[Reason, ...] = ()
 
 

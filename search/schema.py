@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from search import analysis
 
@@ -29,7 +30,7 @@ class IndexDocument:
 
     key: «kind:id», shared by the variants of an object. tokens: by field, in order. labels: titles, names and skills, folded then as
     written. words: those of the fields that say what it is, folded, then where they stand and how they are written.
-    day: 20270118, or 0. Open to whoever holds a token of `acl` and none of `richer`, which belong to the object's fuller variants.
+    day: after which it is over, 20270118, or 0. Open to whoever holds a token of `acl` and none of `richer`, which belong to the object's fuller variants.
     """
 
     key: str
@@ -49,7 +50,12 @@ class IndexDocument:
         return not self.acl.isdisjoint(principal) and self.richer.isdisjoint(principal)
 
 
+def day_number(day: date) -> int:
+    """20270118."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
 def fingerprint() -> str:
     """Changes when an index written before could not answer as one written now."""
     rules = (analysis.TEXT_RULES, sorted(analysis.STOP_WORDS), analysis.LIGHT_RULES, analysis.ROOT_RULES)
-    return hashlib.sha256(repr((3, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((4, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]

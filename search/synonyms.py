@@ -1,7 +1,7 @@
 """Expressions that mean the same, from data/synonyms.txt and the ROME: compared without gender, number or accents."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,12 +43,24 @@ def meanings(words: Sequence[Token]) -> list[Meaning]:
 
 
 @cache
+def single_words() -> Mapping[Token, str]:
+    """The words that have others, each as it is written: what a slip may have meant, though nothing in the index is called so."""
+    known = _dictionary()
+    written = [one.written for group in _groups() for one in group] + [name.lower() for name, _ in _appellations()]
+    words = ((text, analyse(text)) for text in written)
+    return {tokens[0]: text for text, tokens in words if len(tokens) == 1 and text.isalpha() and (tokens[0].light,) in known}
+
+
+def others_of(word: Token) -> tuple[Expression, ...]:
+    return _dictionary().get((word.light,), ())
+
+
+@cache
 def _dictionary() -> dict[tuple[str, ...], tuple[Expression, ...]]:
     """By the words of an expression, the others of its groups (an acronym may have several meanings), then the sheets of their trades."""
     sheets = _sheets()
-    groups = [[_expression(text) for text in line.split(",")] for line in DATA.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
     found: dict[tuple[str, ...], dict[tuple[str, ...], Expression]] = {}
-    for group in groups:
+    for group in _groups():
         named = {sheet.words: sheet for one in group for sheet in sheets.get(one.words, ())}
         for one in group:
             found.setdefault(one.words, {}).update({other.words: other for other in group} | named)
@@ -63,11 +75,22 @@ def _sheets() -> dict[tuple[str, ...], tuple[Expression, ...]]:
     chose the sheet and no appellation («Montage d’agencements»). Not the labels of one word («Comptabilité»): roots relate these already."""
     labels = {row["code"]: label for row in files.trades(files.DATA) if len((label := _expression(row["label"])).words) > 1}
     found: dict[tuple[str, ...], dict[str, Expression]] = {}
-    for row in files.trade_names(files.DATA):
-        if (sheet := labels.get(row["trade_id"])) and _ONE_WORD.fullmatch(row["label"]):
-            for name in row["label"].split("/"):
-                found.setdefault(_expression(name).words, {})[row["trade_id"]] = sheet
+    for name, code in _appellations():
+        if sheet := labels.get(code):
+            found.setdefault(_expression(name).words, {})[code] = sheet
     return {words: tuple(sheets.values()) for words, sheets in found.items()}
+
+
+def _appellations() -> Iterator[tuple[str, str]]:
+    """Those of one word, in each gender, with the code of their sheet."""
+    for row in files.trade_names(files.DATA):
+        if _ONE_WORD.fullmatch(row["label"]):
+            yield from ((name.strip(), row["trade_id"]) for name in row["label"].split("/"))
+
+
+def _groups() -> list[list[Expression]]:
+    lines = DATA.read_text(encoding="utf-8").splitlines()
+    return [[_expression(text) for text in line.split(",")] for line in lines if line[:1] != "#"]
 
 
 def _expression(text: str) -> Expression:

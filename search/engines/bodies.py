@@ -116,6 +116,8 @@ def compiled(node: model.Query) -> Q:
             return Q("dis_max", queries=[compiled(query) for query in queries], tie_breaker=tie)
         case model.Terms(field, values):
             return Q("constant_score", filter=_any(field, values))
+        case model.Range():
+            return Q("constant_score", filter=_filter(node))
         case model.Constant(query, score):
             return Q("constant_score", filter=compiled(query), boost=score / BM25_SCALE)
         case model.MatchAll():

@@ -65,6 +65,8 @@ class Compiler:
                 return self._bool(node)
             case model.Terms(field, values):
                 return self._any(field, values)
+            case model.Range():
+                return self._filter(node)
             case model.Constant(query, score):
                 return tantivy.Query.const_score_query(self._query(query), score)
             case model.MatchAll():

@@ -141,6 +141,21 @@ def test_an_invitation_makes_the_account_once():
     assert Membership.unscoped.get(user__email="n@example.org").role_id == "advisor"
 
 
+def test_who_accepts_while_signed_in_is_told_what_she_joined_and_not_to_sign_in():
+    person, other = make_person(make_member(), "trainer"), make_person(make_member(), "advisor")
+
+    def said(client, name):
+        home = make_member(name)
+        _, link = invitations.invite(person.email, organisation=home, role=Role.objects.get(pk="trainer"), actor=make_actor(home))
+        answer = client.post(link.split("8000", 1)[1], {"password": PASSWORD}, follow=True)
+        return [str(message) for message in answer.context["messages"]]
+
+    assert said(sign_in(person), "Bâti Commun") == ["Vous avez rejoint Bâti Commun comme formatrice ou formateur."]
+    (elsewhere,) = said(sign_in(other), "Zinc")
+    assert elsewhere.startswith(f"Le compte de {person.email} est prêt. Vous êtes sur un autre compte")
+    assert said(Client(), "Écluse") == ["Votre compte est prêt. Connectez-vous avec votre adresse."]
+
+
 def test_a_second_invitation_takes_the_place_of_the_first():
     organisation = make_member()
     facts = {"organisation": organisation, "role": Role.objects.get(pk="advisor"), "actor": make_actor(organisation)}

@@ -67,6 +67,22 @@ def test_one_area_is_shown_alone_and_all_are_counted(due):
     assert found.areas == {"a-serv": ("a-serv", 1), "a-group": ("a-group", 2)}
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([5], "1 point pour Bâti Commun."), ([-5], "1 point en retard pour Bâti Commun."),
+        ([-5, -1], "2 points en retard pour Bâti Commun, le plus urgent d’abord."),
+        ([-5, 1, 2], "3 points pour Bâti Commun, dont 1 en retard, le plus urgent d’abord."), ([], "Rien ne vous attend pour Bâti Commun."),
+    ],
+)  # fmt: skip
+def test_how_many_points_await_is_said_as_one_would(due, days, said):
+    due(*(item(current_day() + timedelta(days=one)) for one in days))
+
+    html = sign_in(make_person(make_member("Bâti Commun"), "advisor")).get(HOME).content.decode()
+
+    assert f'<p class="lead">{said}</p>' in html.replace(FIXED, " ").replace("&nbsp;", " ")
+
+
 def test_a_note_of_its_own_stays_and_a_moment_counts_as_its_day(due):
     late_evening = datetime(2027, 2, 9, 23, 30, tzinfo=ZoneInfo("UTC"))  # half past midnight in Paris, on the tenth
     due(item(late_evening, "a"), item(TODAY, "b", note="contesté"), item(TODAY, "c", note=""))

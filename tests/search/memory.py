@@ -34,7 +34,7 @@ def _passes(document, node):
 
 def _matches(document, node):
     match node:
-        case model.Terms():
+        case model.Terms() | model.Range():
             return _passes(document, node)
         case model.Term(field, value):
             return value in document.tokens.get(field, ())

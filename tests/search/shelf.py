@@ -25,6 +25,7 @@ class Shelf:
     entries: dict = field(default_factory=dict)
     hidden: set = field(default_factory=set)
     order: int = 50
+    over: str = ""
 
     def put(self, pk, *entries, **values):
         self.entries[pk] = list(entries) or [make_entry(pk, **values)]
@@ -40,6 +41,7 @@ class Shelf:
             self._simple,
             icon="person",
             order=self.order,
+            over=self.over,
         )
 
     def _rows(self, ids):

@@ -13,7 +13,7 @@ from search.engines.tantivy import TantivyEngine
 from search.errors import EngineUnavailable
 from search.lexicon import IndexLexicon
 from search.model import Bool, Constant, DisMax, MatchAll, Phrase, Prefix, Range, SearchRequest, Term, Terms, WordCount
-from search.plan import understand
+from search.plan import over_last, understand
 from search.schema import SEPARATOR
 from tests.search.engines import ENGINES, made_engine
 from tests.search.memory import MemoryEngine
@@ -39,7 +39,7 @@ entries = st.builds(
     body=texts,
     skills=st.lists(st.sampled_from(WORDS), max_size=2).map(tuple),
     organisation_id=st.sampled_from(["", "a", "b"]),
-    starts_on=st.sampled_from([None, date(2027, 1, 18), date(2027, 3, 2)]),
+    ends_on=st.sampled_from([None, date(2027, 1, 18), date(2027, 3, 2)]),
 )
 objects = st.lists(st.tuples(st.sampled_from(["person", "course"]), st.lists(entries, min_size=1, max_size=3)), max_size=8)
 fields = st.sampled_from(["title_fold", "title_light", "skills_fold", "body_fold", "name_fold"])
@@ -48,6 +48,7 @@ leaves = st.one_of(
     st.builds(Prefix, fields, st.sampled_from(["ma", "boi", "t", "zz"])),
     st.builds(Phrase, st.just("title_light"), st.lists(st.sampled_from(WORDS), min_size=2, max_size=2).map(tuple)),
     st.builds(Terms, st.just("kind"), st.frozensets(st.sampled_from(["person", "course", "nothing"]))),
+    st.builds(Range, st.just("day"), st.sampled_from([None, 1, 20270101]), st.sampled_from([None, 20270201])),
     st.builds(MatchAll),
 )
 
@@ -199,6 +200,24 @@ def test_pages_follow_each_other(engine):
 
     assert len(whole) == 7
     assert pages == [whole[:3], whole[3:6], whole[6:]]
+
+
+# -- what is over ---------------------------------------------------------------------------------------------------------------------
+def test_what_is_over_comes_last_however_well_it_answers(engine):
+    built(
+        engine,
+        make_documents("over", title="Amiante, amiante", place="Rennes", ends_on=date(2027, 1, 17)),
+        make_documents("last day", title="Le chantier et ses risques", body="amiante", ends_on=date(2027, 1, 18)),
+        make_documents("to come", title="Amiante et autres risques du chantier", place="Brest", ends_on=date(2027, 3, 2)),
+        make_documents("without end", title="Les risques du chantier", body="amiante", starts_on=date(2025, 3, 2)),
+    )
+
+    for text in ("amiante", "amiante à Rennes"):
+        query = understand(text, IndexLexicon(engine, PUBLIC)).passes()[-1]
+        found = keys(ask(engine, over_last(query, date(2027, 1, 18))))
+
+        assert found[-1] == keys(ask(engine, query))[0] == "person:over"
+        assert len(found) == 4
 
 
 # -- places ---------------------------------------------------------------------------------------------------------------------------

@@ -230,6 +230,9 @@ def test_place_that_is_recognised_is_said(client, people):
     assert "Lieu reconnu : Lormont (33). À mots égaux, le plus proche vient d’abord." in words(page(client, q="plombière à lormont"))
     assert "Lieu reconnu : Lormont (33), à moins de 20 km." in words(page(client, q="plombière à 20 km de lormont"))
     assert "Lieu reconnu" not in words(page(client, q="plombière"))
+    nothing = words(page(client, q="licorne à lormont"))
+    assert "Lieu reconnu : Lormont (33). " in nothing
+    assert "vient d’abord" not in nothing
 
 
 @pytest.mark.parametrize(

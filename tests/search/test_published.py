@@ -1,8 +1,11 @@
 """The kinds that the packages below publish, through the real index: nobody finds what she may not read."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from directory.people.enums import Audience
 from directory.people.models import Profile
@@ -11,16 +14,20 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import update_organisation
 from hub.core.jobs import services as jobs
+from hub.core.kit.dates import today
+from hub.pages.events.models import EventPage
 from search import index
 from search.engines import engine
 from search.query import search
 from search.sources import sources
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.cooperatives import make_entry
+from tests.builders.life import make_event
 from tests.builders.people import make_profile, show
 from tests.builders.sharing import make_announcement
 from tests.builders.trainings import make_course, make_session
 from tests.builders.vocabularies import make_skill, make_trade
+from trainings.sessions.models import TrainingSession
 
 pytestmark = pytest.mark.django_db
 ANYONE = Actor.anonymous()
@@ -253,3 +260,31 @@ def test_renamed_organisation_takes_its_people_its_courses_and_its_sessions_alon
 
     assert found("brasero", ANYONE) == everything
     assert found("lucioles", ANYONE) == set()
+
+
+def test_past_session_and_past_event_come_last_and_are_marked(client):
+    course = make_course(title="Zinguerie : les bases")
+    past, coming = make_session(course), make_session(course)
+    TrainingSession.unscoped.filter(pk=past.pk).update(starts_on=today() - timedelta(9), ends_on=today() - timedelta(9))
+    event = make_event("Zinguerie : visite", audience="public")
+    EventPage.objects.filter(pk=event.pk).update(starts_at=timezone.now() - timedelta(days=9), ends_at=timezone.now() - timedelta(days=9))
+    index.rebuild()
+
+    answer = search("zinguerie", reader=ANYONE)
+
+    assert [one.over for one in answer.found if one.kind == "session"] == ["", "passée"]
+    assert {one.id: one.over for one in answer.found[-2:]} == {str(past.pk): "passée", str(event.public_id): "passé"}
+    assert str(coming.pk) in {one.id for one in answer.found[:-2]}
+    html = client.get("/recherche/", {"q": "zinguerie"}).content.decode()
+    assert html.count(", passée</span>") == html.count(", passé</span>") == 1
+
+
+def test_event_lies_where_it_takes_place():
+    make_event("Séminaire du bâtiment", audience="public", place="Rennes, Maison des coopératives")
+    make_event("Séminaire des autres", audience="public", place="À distance")
+    index.rebuild()
+
+    answer = search("séminaire bâtiment Rennes", reader=ANYONE)
+
+    assert (answer.place.label, answer.is_elsewhere) == ("Rennes (35)", False)
+    assert answer.found[0].place == "Rennes, Maison des coopératives"

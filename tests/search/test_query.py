@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
+from hub.core.kit.dates import today
 from search import index
 from search.engines import engine
 from search.plan import understand
-from search.query import ENOUGH, PAGE_SIZE, search
+from search.query import ENOUGH, PAGE_SIZE, search, suggest
 from tests.search.shelf import Reader, Shelf, make_entry, publish
 
 PUBLIC, STAFF = Reader(), Reader(frozenset({"public", "federation", "staff:1"}))
@@ -293,3 +296,67 @@ def test_source_that_is_no_source_is_refused(monkeypatch):
 
 def test_question_keeps_its_text():
     assert understand("  Électricien ").text == "  Électricien "
+
+
+# -- what is said otherwise -----------------------------------------------------------------------------------------------------------
+def test_suggestions_end_with_the_words_that_lead_there(people):
+    people.put("1", title="Montage d’agencements")
+    people.put("2", title="Plaques de métal")
+    people.courses.put("3", title="Entrepreneur salarié associé : le statut")
+    index.rebuild()
+
+    assert suggest("plaq", reader=PUBLIC) == ["Plaques de métal", "plaquiste"]
+    assert suggest("plaq", reader=PUBLIC, size=1) == ["Plaques de métal"]
+    assert suggest("cesa", reader=PUBLIC) == ["cesa"]
+    assert suggest("pla", reader=PUBLIC) == ["Plaques de métal"]
+
+
+def test_suggestion_of_a_trade_tells_nothing_of_what_the_reader_may_not_see(people):
+    people.put("1", make_entry(title="Montage d’agencements", audiences=["staff:1"]))
+    index.rebuild()
+
+    assert suggest("plaq", reader=PUBLIC) == []
+    assert suggest("plaq", reader=STAFF) == ["plaquiste"]
+
+
+def test_who_bears_a_name_near_to_a_trade_comes_before_the_trade(people):
+    for number in range(9):
+        people.put(str(number), name=f"Lou Martin{number}", title="Maçonnerie")
+    people.put("masson", name="Ida Masson", title="Comptable")
+    for number in range(100):
+        people.put(f"other{number}", name=f"Autre {number}", title="Graphiste")
+    index.rebuild()
+
+    answer = search("masson", reader=PUBLIC)
+
+    assert ids(answer)[0] == "masson"
+    assert [one.word for one in answer.corrections] == ["maçon"]
+
+
+def test_a_departement_typed_with_a_slip_is_proposed_though_nothing_lies_there(people):
+    people.put("1", title="Électricienne", place="Lille, Nord (59)")
+    index.rebuild()
+
+    answer = search("electricien morbian", reader=PUBLIC)
+
+    assert (ids(answer), [(one.word, one.text) for one in answer.corrections]) == (["1"], [("Morbihan", "electricien Morbihan")])
+    assert search("morbian", reader=PUBLIC).corrections == ()  # alone it leads nowhere
+
+
+# -- what is over ---------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_what_is_over_comes_last_and_says_so(people, is_plain):
+    """A session of three days is not over on the second."""
+    people.courses.over = "passée"
+    day = today()
+    people.courses.put("over", title="Amiante", starts_on=day - timedelta(2), ends_on=day - timedelta(1))
+    people.courses.put("held", title="Amiante : retirer sans risque", starts_on=day - timedelta(1), ends_on=day)
+    people.courses.put("course", title="Amiante : le programme et ses risques")
+    if not is_plain:
+        index.rebuild()
+
+    answer = search("amiante", reader=PUBLIC)
+
+    assert answer.is_plain == is_plain
+    assert ids(answer)[-1] == "over"
+    assert [one.over for one in answer.found] == ["", "", "passée"]

@@ -229,8 +229,9 @@ def test_those_who_may_carry_a_decision_are_in_the_order_of_a_dictionary():
     group = make_group(organisation=make_member("Atelier"))
     for name in ("Zinc", "Écluse", "Eau"):
         join_group(group, make_member(name))
+    groups.add_guest(group, name="Line Okou", of="Écume", actor=SYSTEM)
 
-    expected = ["Atelier", "Eau", "Écluse", "Zinc"]
+    expected = ["Atelier", "Eau", "Écluse", "Écume", "Zinc"]
     assert [row.speaks_for for row in members_of(group)] == expected
     assert [row.speaks_for for row in people(group)] == expected
 

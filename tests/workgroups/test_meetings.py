@@ -319,6 +319,7 @@ def test_those_who_were_there_are_in_the_order_of_a_dictionary():
     group = make_group()
     row = make_meeting(group)
     people = [join_group(group, make_member(name)) for name in ("Zinc", "Écluse", "Eau")]
-    row.present.set([member_row(group, person) for person in people])
+    guest = groups.add_guest(group, name="Line Okou", of="Écume", actor=SYSTEM)
+    row.present.set([guest, *(member_row(group, person) for person in people)])
 
-    assert [name for name, _ in present(row)] == ["Eau", "Écluse", "Zinc"]
+    assert [name for name, _ in present(row)] == ["Eau", "Écluse", "Écume", "Zinc"]

@@ -151,6 +151,7 @@ def _entries(session: TrainingSession) -> Sequence[SearchEntry]:
             organisation=session.organisation.name,
             organisation_id=str(session.organisation_id),
             starts_on=session.starts_on,
+            ends_on=session.ends_on,
         )
     ]
 
@@ -167,7 +168,7 @@ def _simple(actor: Actor, words: str, limit: int) -> Sequence[TrainingSession]:
 
 @register("search.source", "session")
 def search_source(actor: Any, subject: Any) -> dict[str, Any]:
-    return {"source": SearchSource("session", "Sessions", _rows, _entries, _visible, _simple, icon="calendar", order=40)}
+    return {"source": SearchSource("session", "Sessions", _rows, _entries, _visible, _simple, icon="calendar", order=40, over="passée")}
 
 
 @register("needs.over", "sessions")

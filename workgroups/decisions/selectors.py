@@ -5,10 +5,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.ordering import alphabetical
 from workgroups.decisions.models import Action, Decision
 from workgroups.groups.models import GroupMember, Workgroup
-from workgroups.groups.selectors import people
+from workgroups.groups.selectors import as_read, people
 from workgroups.roadmaps import selectors as roadmaps
 from workgroups.roadmaps.models import RoadmapPage
 
@@ -53,7 +52,7 @@ def members_of(group: Workgroup, *kept: Any) -> QuerySet[GroupMember]:
     held = [pk for pk in kept if pk]
     now = people(group).values("pk")
     rows = GroupMember.unscoped.filter(Q(pk__in=now) | Q(pk__in=held), workgroup=group)
-    return rows.select_related("user", "organisation").order_by(alphabetical("organisation__name"), "user__sort_name", "id")
+    return rows.select_related("user", "organisation").order_by(*as_read())
 
 
 def lateness(rows: list[Action], day: date) -> list[tuple[Action, str, str]]:

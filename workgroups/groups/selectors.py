@@ -3,6 +3,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, Q, QuerySet, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
@@ -35,8 +37,12 @@ def rows_of(group: Workgroup) -> QuerySet[Any]:
     """The same with those who left for whom they spoke, or whose account is closed, and were not taken out: `is_there` is false."""
     rows = GroupMember.unscoped.filter(in_force(), workgroup=group).select_related("user", "organisation")
     rows = rows.annotate(is_there=Case(When(speaking(), then=True), default=False, output_field=BooleanField()))
-    words = alphabetical("organisation__name")
-    return rows.annotate(facilitates=Q(role=GroupRole.FACILITATOR)).order_by("-facilitates", words, "user__sort_name", "id")
+    return rows.annotate(facilitates=Q(role=GroupRole.FACILITATOR)).order_by("-facilitates", *as_read())
+
+
+def as_read() -> tuple[Combinable, Combinable, str]:
+    """The order of a group's people: the organisation that each speaks for, a guest's among the others, then the name."""
+    return alphabetical(Coalesce("organisation__name", "guest_of")), alphabetical(Coalesce("user__sort_name", "guest_name")), "id"
 
 
 def facilitators(group: Workgroup) -> list[GroupMember]:

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.ordering import alphabetical
 from workgroups.groups.models import GroupMember, Workgroup
+from workgroups.groups.selectors import as_read
 from workgroups.meetings.models import Meeting
 
 LONG = timedelta(hours=4)
@@ -24,8 +24,7 @@ def upcoming(actor: Actor, group: Workgroup) -> QuerySet[Meeting]:
 
 def present(meeting: Meeting) -> list[tuple[str, list[GroupMember]]]:
     """Who was there, by the organisation that each spoke for."""
-    words = (alphabetical("organisation__name"), alphabetical("guest_of"))
-    rows = meeting.present.select_related("user", "organisation").order_by(*words, "user__sort_name", "id")
+    rows = meeting.present.select_related("user", "organisation").order_by(*as_read())
     found: dict[str, list[GroupMember]] = {}
     for row in rows:
         found.setdefault(row.speaks_for, []).append(row)

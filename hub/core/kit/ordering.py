@@ -11,9 +11,9 @@ PLAIN = {
 }  # fmt: skip
 
 
-def alphabetical(column: str) -> Combinable:
+def alphabetical(column: str | Combinable) -> Combinable:
     """What to order by for «Écluse» to stand between «Eau» and «Zinc»; for lists of some hundreds, no index serves it."""
-    text: Combinable = F(column)
+    text: Combinable = F(column) if isinstance(column, str) else column
     for letter, plain in PLAIN.items():
         text = Replace(text, Value(letter), Value(plain))
     return Lower(text)

@@ -24,7 +24,8 @@ class SearchEntry:
     """All that the readers holding one of `audiences` may find and see of one object, in clear text.
 
     `title` says what the thing is (for a person: her trades); `name` who it is, and then heads the result; `place` is a town and a
-    département in words; `organisation_id` the id of the CAE, network or training body that `organisation` names.
+    département in words; `organisation_id` the id of the CAE, network or training body that `organisation` names. `ends_on` is the last day
+    of what one no longer comes for after it: it then stands last; none for what keeps its interest (minutes, a decision).
     """
 
     title: str
@@ -37,6 +38,7 @@ class SearchEntry:
     organisation: str = ""
     organisation_id: str = ""
     starts_on: date | None = None
+    ends_on: date | None = None
 
     @property
     def heading(self) -> str:
@@ -48,7 +50,7 @@ class SearchSource:
     """One kind of searchable object.
 
     kind: short English word, part of addresses and index ("person"). label: French plural, heads the facet ("Personnes"); `one` its
-        singular where that is not the plural without its s.
+        singular where that is not the plural without its s; `over` what is said of one whose `ends_on` is past («passée»).
     iterate: the rows to index, streamed, unscoped, related rows prefetched; None: all; else those of these ids that still exist
         (`identify` tells the id of a row).
     entries: of one row, from the widest audience to the narrowest; a later entry holds everything that the earlier ones hold
@@ -66,6 +68,7 @@ class SearchSource:
     icon: str = ""
     order: int = 50
     one: str = ""
+    over: str = ""
 
     @property
     def singular(self) -> str:

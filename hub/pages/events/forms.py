@@ -25,7 +25,7 @@ class EventForm(WrittenForm):
     place = LineField(label="Lieu", max_length=300, required=False)
     link = forms.URLField(
         label="Lien de la visioconférence", max_length=500, required=False, assume_scheme="https",
-        help_text="Montré aux seules personnes qui ont une place.",
+        help_text="Montré aux seules personnes qui ont une place ; sans inscription, à qui lit le rendez-vous.",
     )  # fmt: skip
     capacity = forms.IntegerField(
         label="Places", required=False, min_value=1, max_value=MOST_PLACES, help_text="Laissez vide si l’on vient sans s’inscrire."

@@ -57,10 +57,11 @@ def give_places_back(actor: Actor, person: User) -> None:
 
 def _when_and_where(page: EventPage) -> dict[str, Any]:
     facts = [page.get_kind_display(), page.when, page.place, page.body]
-    return {"body": "\n".join(part for part in facts if part), "starts_on": local(page.starts_at).date()}
+    first, last = local(page.starts_at).date(), local(page.ends_at).date()
+    return {"body": "\n".join(part for part in facts if part), "place": page.place, "starts_on": first, "ends_on": last}
 
 
-SOURCE = source_of(EventPage, "Rendez-vous", "calendar", 72, one="Rendez-vous", more=_when_and_where)
+SOURCE = source_of(EventPage, "Rendez-vous", "calendar", 72, one="Rendez-vous", over="passé", more=_when_and_where)
 
 tell_news(EventPage, "Rendez-vous")
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import PUBLIC
 from hub.pages.events.models import EventPage, EventRegistration
 from hub.pages.writing import rules as writing
 
@@ -17,10 +18,13 @@ def can_hold(actor: Actor, event: EventPage) -> bool:
 
 
 def can_read_link(actor: Actor, event: EventPage, own: EventRegistration | None, *, holds: bool) -> bool:
-    """The video link is for those who have a place and who hold the event; where one does not register, for those who may come.
+    """The video link is for those who have a place and who hold the event; where one does not register, for those who may come: anybody
+    where anybody reads of it, else how would they join?
 
-    `holds`: what can_hold says. Whoever left the federation reads no link, even with a place.
+    `holds`: what can_hold says. Whoever left the federation reads no other link, even with a place.
     """
+    if event.seating.capacity is None and event.audience == PUBLIC:
+        return True
     if not writing.can_take_part(actor):
         return False
     return event.seating.capacity is None or holds or (own is not None and own.status == "confirmed")

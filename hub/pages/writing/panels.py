@@ -27,7 +27,7 @@ def personal_page(model: type[WrittenPage], *own: str) -> None:
 
 
 def source_of(
-    model: type[WrittenPage], label: str, icon: str, order: int, *, one: str = "",
+    model: type[WrittenPage], label: str, icon: str, order: int, *, one: str = "", over: str = "",
     more: Callable[[Any], Mapping[str, Any]] = lambda page: {}, prefetch: Sequence[str] = (),
 ) -> SearchSource:  # fmt: skip
     """Published pages of one kind, each for its readers; `more` gives fields of SearchEntry beyond title, text and organisation."""
@@ -54,7 +54,7 @@ def source_of(
     def simple(actor: Any, words: str, limit: int) -> Sequence[WrittenPage]:
         return list(seen(actor).filter(Q(title__icontains=words) | Q(body__icontains=words))[:limit])
 
-    return SearchSource(model.noun, label, rows, entries, visible, simple, icon, order, one)
+    return SearchSource(model.noun, label, rows, entries, visible, simple, icon, order, one, over)
 
 
 def tell_news(model: type[WrittenPage], what: str) -> None:

@@ -5,8 +5,9 @@ from django.views.decorators.cache import never_cache
 
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.forms import AcceptForm, OpenHubForm, RescueForm
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Invitation, User
 from hub.core.accounts.services import invitations, opening, rescuing
+from hub.core.kit.text import FIXED
 
 
 @never_cache
@@ -21,12 +22,20 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
             needs_password=invitation.role.is_staff and (user is None or not user.has_usable_password()),
         )
         if request.method == "POST" and form.is_valid():
-            invitations.accept(invitation, **form.cleaned_data)
-            messages.success(request, "Votre compte est prêt. Connectez-vous avec votre adresse.")
-            return redirect("account_login")
+            joined = invitations.accept(invitation, **form.cleaned_data)
+            messages.success(request, _joined(request, joined, invitation))
+            return redirect("account_login")  # who is signed in is led on to her home
     except InvitationIsUsed:
         return render(request, "accounts/link_used.html", status=410)
     return render(request, "accounts/accept.html", {"invitation": invitation, "form": form})
+
+
+def _joined(request: HttpRequest, user: User, invitation: Invitation) -> str:
+    if not request.user.is_authenticated:
+        return "Votre compte est prêt. Connectez-vous avec votre adresse."
+    if request.user.pk == user.pk:
+        return f"Vous avez rejoint {invitation.organisation.name} comme {invitation.role.label}."
+    return f"Le compte de {user.email} est prêt. Vous êtes sur un autre compte{FIXED}: déconnectez-vous pour passer de l’un à l’autre."
 
 
 @never_cache
