@@ -505,6 +505,33 @@ def test_a_need_asked_elsewhere_leaves_the_first_body_in_peace():
     services.ask_session([wish], two, actor=SYSTEM)
 
     assert (len(due_of(first)), len(due_of(second))) == (0, 1)
+    notice = told_no_more().get()
+    assert notice.user == first
+    assert f"rien à préparer pour {wish.organisation.name}" in notice.text
+
+
+def told_no_more():
+    return Notification.unscoped.filter(kind="trainings.session_asked_no_more")
+
+
+@db
+@pytest.mark.parametrize("end", ["changed", "withdrawn", "answered by another", "answered", "another period"])
+def test_a_body_that_was_asked_learns_that_it_is_so_no_more(end):
+    wish, course, other = make_wish(), make_asked(), make_course()
+    services.ask_session([wish], course, actor=SYSTEM)
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+
+    if end == "withdrawn":
+        services.withdraw_wish(wish, actor=SYSTEM)
+    elif end.startswith("answered"):
+        services.open_session_for([wish], course if end == "answered" else other, actor=SYSTEM, **facts)
+    else:
+        need = Need(7, words="Tableur") if end == "changed" else Need(3, words="Enduits terre", period="mars")
+        services.change_wish(wish, need=need, version=1, actor=SYSTEM)
+
+    assert [row.text.split(".")[0] for row in told_no_more()] == (
+        [] if end in {"answered", "another period"} else ["Demande de session retirée : Enduits terre"]
+    )
 
 
 # -- queries ----------------------------------------------------------------------------------------------------------

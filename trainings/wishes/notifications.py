@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, joined
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.catalogue.models import CoursePage
 from trainings.wishes.models import Wish
@@ -52,6 +52,33 @@ class SessionAsked(NotificationKind):
     def url(self) -> str:
         first, *others = self.wishes
         return first.answer_url(self.course.public_id, others)
+
+    def data(self) -> dict[str, str]:
+        return {"course": str(self.course.public_id)}
+
+
+@register
+@dataclass(frozen=True)
+class SessionAskedNoMore(NotificationKind):
+    """What was asked of an organisation is asked elsewhere, or the need has changed or gone: it has nothing to prepare."""
+
+    code = "trainings.session_asked_no_more"
+    label = "La demande de session faite à mon organisation est retirée"
+    told_to = Permission.SESSION_MANAGE
+    category = Category.TRAININGS
+    wishes: tuple[Wish, ...]
+    course: CoursePage
+
+    def subject(self) -> str:
+        return f"Demande de session retirée : {self.wishes[0].theme}"
+
+    def text(self) -> str:
+        return (
+            f"{self.subject()}. Vous n’avez plus rien à préparer pour {joined(sorted({wish.organisation.name for wish in self.wishes}))}."
+        )
+
+    def url(self) -> str:
+        return reverse("wishes:census")
 
     def data(self) -> dict[str, str]:
         return {"course": str(self.course.public_id)}
