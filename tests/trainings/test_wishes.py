@@ -453,7 +453,7 @@ def test_a_session_asked_on_a_programme_unpublished_since_is_seen_and_can_be_dec
 
 @db
 def test_only_who_coordinates_chooses_how_she_is_told_of_a_refusal():
-    label = "Une session que j’ai demandée est déclinée"
+    label = "Une session que j’ai demandée est déclinée ou annulée"
     url = reverse("notifications:preferences")
 
     assert label in sign_in(make_coordinator()).get(url).content.decode()
@@ -493,6 +493,29 @@ def test_only_a_published_programme_of_the_federation_can_be_asked_for_and_of_so
     services.withdraw_wish(wish, actor=SYSTEM)
     with pytest.raises(WishRefused, match="n’attend plus"):
         services.ask_session([wish], empty, actor=SYSTEM)
+
+
+@db
+@pytest.mark.parametrize("asked", [True, False])
+def test_whoever_asked_learns_that_the_session_is_prepared_and_why_it_is_cancelled(asked):
+    wish, course, coordinator = make_wish(), make_asked(), make_coordinator()
+    if asked:
+        services.ask_session([wish], course, actor=actor_for(coordinator))
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+    session = services.open_session_for([wish], course, actor=SYSTEM, **facts)
+
+    told = Notification.unscoped.filter(user=coordinator)
+    assert [(row.url, row.text) for row in told.filter(kind="trainings.session_prepared")] == (
+        [(course.url, f"{course.organisation.name} prépare la session demandée : Enduits terre")] if asked else []
+    )
+    assert (due_of(coordinator, "Demander ailleurs"), Wish.unscoped.get().asked_by) == ([], None)
+    sessions.move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Formatrice souffrante")
+    runner.drain()
+
+    due = [item["text"] for item in due_of(coordinator, "Demander ailleurs")]
+    assert ["Formatrice souffrante" in text for text in due] == [True] * asked
+    notices = [row.text for row in told.filter(kind="trainings.session_declined")]
+    assert ["annulée par" in text and "Formatrice souffrante" in text for text in notices] == [True] * asked
 
 
 @db

@@ -22,7 +22,7 @@ from trainings.sessions.selectors import registrable_people
 from trainings.wishes.enums import WishStatus
 from trainings.wishes.errors import MoveRefused, VersionConflict, WishRefused
 from trainings.wishes.models import Wish
-from trainings.wishes.notifications import SessionAsked, SessionAskedNoMore, SessionDeclined, WishAnswered, WishWaitsAgain
+from trainings.wishes.notifications import SessionAsked, SessionAskedNoMore, SessionDeclined, SessionPrepared, WishAnswered, WishWaitsAgain
 from trainings.wishes.rules import is_asked, theme_key
 from trainings.wishes.selectors import tellable
 
@@ -162,6 +162,8 @@ def open_session_for(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor
         row.version += 1
         row.save()
         notifications.send(WishAnswered(row), to=[user for user in tellable([row.organisation_id]) if user.pk != actor.user_id])
+    if asked := [row for row in rows if row.asked_at]:
+        notifications.send(SessionPrepared(tuple(asked), session), to=[user for user in coordinators() if user.pk != actor.user_id])
     for row in rows:
         audit.record("trainings.wish.plan", row, actor=actor, organisation=row.organisation, data=_moved(WishStatus.OPEN, row, session))
     return session
@@ -203,11 +205,11 @@ def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> lis
     rows = [row for row in held if row.status == WishStatus.OPEN and is_asked(actor, row)]
     now, asked = timezone.now(), {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
     for row in rows:
-        course = row.asked_course
-        row.decline(reason, now)
-        row.save(update_fields=[*ASKED, "updated_at"])
-        if course and row is rows[0]:
-            notifications.send(SessionDeclined(row, course, reason), to=coordinators())
+        if course := row.asked_course:
+            row.decline(course.organisation, reason, now)
+            row.save(update_fields=[*ASKED, "updated_at"])
+            if row is rows[0]:
+                notifications.send(SessionDeclined(row, course, reason), to=coordinators())
     for row in rows:
         audit.record(
             "trainings.wish.decline",
@@ -221,15 +223,20 @@ def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> lis
 
 @transaction.atomic
 def reopen_wishes_of(session: TrainingSession) -> int:
-    """A session that will not be held gives back the needs that it answered. Returns how many wait again."""
+    """A session that will not be held gives back the needs that it answered; who had asked for it is told why. Returns how many wait again."""
     found = Wish.unscoped.filter(session=session, status=WishStatus.PLANNED).order_by("pk")
     rows = [lock(wish) for wish in found]
+    asked, at = [row for row in rows if row.asked_at], session.cancelled_at or timezone.now()
     for row in rows:
         row.move_to(WishStatus.OPEN)
+        if row in asked:
+            row.decline(session.organisation, session.cancellation_reason, at)
         row.session = None
         row.version += 1
         row.save()
         notifications.send(WishWaitsAgain(row), to=tellable([row.organisation_id]))
+    if asked:
+        notifications.send(SessionDeclined(asked[0], session.course, session.cancellation_reason, is_cancelled=True), to=coordinators())
     for row in rows:
         data = _moved(WishStatus.PLANNED, row, session)
         audit.record("trainings.wish.reopen", row, actor=Actor.system(), organisation=row.organisation, data=data)
