@@ -292,6 +292,29 @@ def test_two_people_with_one_drawing_are_named(session):
     assert two.trainee.name in said
 
 
+@pytest.mark.parametrize("minutes", [5, 209])
+def test_sheet_is_closed_only_once_its_half_day_is_over(monkeypatch, minutes):
+    session = make_attended(make_member(), make_member(), starts_in=0)
+    half_day, actor, person = first(session), trainer_of(session), session.trainers.get()
+    client = sign_in(person)
+    during(monkeypatch, half_day, minutes)
+    for row in people_of(session):
+        sign(half_day, row, late_reason="", actor=actor)
+    sentence = f"La demi-journée se termine à {hour_fr(half_day.ends_at)}\u00a0: la feuille se clôt à partir de"
+
+    for answer in (
+        client.get(page(session)),
+        client.get(page(session, "close")),
+        client.post(page(session, "close"), {"typed": person.name}),
+    ):
+        assert answer.content.decode().count(sentence) == 1
+    with pytest.raises(TooEarly, match="se clôt à partir de cette heure-là"):
+        services.close_sheet(half_day, signature=Signature(typed=actor.name, device_at=half_day.finishes_at), actor=actor)
+    during(monkeypatch, half_day, half_day.minutes)
+    assert sentence not in client.get(page(session, "close")).content.decode()
+    assert services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor).is_closed
+
+
 # -- closing -----------------------------------------------------------------------------------------------------------
 def test_sheet_closes_when_everybody_is_said_and_the_trainer_signs(session):
     half_day, (one, two) = first(session), people_of(session)
