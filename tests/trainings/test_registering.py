@@ -147,6 +147,34 @@ def test_full_sessions_are_in_the_list_until_places_are_asked_for():
     assert titles("?places=1") == {free.title}
 
 
+@pytest.mark.parametrize(
+    ("facts", "status", "state"),
+    [
+        ({}, "open", "Inscriptions ouvertes"),
+        ({"starts_on": today()}, "closed", "En cours"),
+        ({"registration_closes_on": today() - timedelta(days=1)}, "closed", "Inscriptions closes"),
+        ({"status": SessionStatus.CLOSED}, "closed", "Inscriptions closes"),
+    ],
+)
+def test_a_session_where_nobody_can_be_registered_offers_no_place_anywhere(client, facts, status, state):
+    home = make_member()
+    session = make_session(make_course(home), capacity=8)
+    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+
+    asked = client.get("/formations/sessions.json?places=1").json()["results"]
+    (row,) = client.get("/formations/sessions.json").json()["results"]
+    lines = b"".join(client.get("/formations/sessions.csv").streaming_content).decode()
+    pages = [
+        client.get(address).content.decode() for address in (f"/cooperatives/{home.slug}/", session.course.url, "/formations/sessions/")
+    ]
+
+    assert (row["status"], row["state"], len(asked)) == (status, state, status == "open")
+    assert state in lines
+    assert ["8\u00a0places libres" in page for page in pages] == [status == "open"] * 3
+    assert state == "En cours" or all(state.lower() in page.lower() for page in pages[2:] if status == "closed")
+    assert status == "open" or all(f", {state.lower()}</span>" in page for page in pages[:2])
+
+
 def test_a_session_that_was_held_is_not_cancelled():
     session = make_attended(make_member())
     manager = sign_in(make_person(session.organisation, "training_manager"))
