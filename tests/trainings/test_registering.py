@@ -189,6 +189,18 @@ def test_a_session_that_was_held_is_not_cancelled():
     assert "elle ne s’annule plus" in answer.content.decode()
 
 
+@pytest.mark.parametrize("has_people", [False, True])
+def test_cancelling_says_that_employers_are_told_when_there_are_some(has_people):
+    session = make_session(make_course(make_member()))
+    if has_people:
+        register(session, make_person(buyer := make_member()), employer=buyer)
+    manager = sign_in(make_person(session.organisation, "training_manager"))
+
+    answer = manager.post(reverse("sessions:cancel", args=[session.pk]), {"reason": "Grève"}, follow=True).content.decode()
+
+    assert ("les employeurs sont prévenus" in answer, "personne n’y était inscrit" in answer) == (has_people, not has_people)
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
