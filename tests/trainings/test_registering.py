@@ -9,13 +9,13 @@ from django.urls import reverse
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import make_loan, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.selectors import choices, registrable_people
-from trainings.sessions.services import move_session
+from trainings.sessions.services import cancel_registration, move_session
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +280,31 @@ def test_registrations_that_nobody_could_use_are_not_opened():
     TrainingSession.unscoped.update(registration_closes_on=today())
     manager.post(opening)
     assert TrainingSession.unscoped.get().status == SessionStatus.OPEN
+
+
+@pytest.mark.parametrize(("starts_in", "is_said"), [(30, True), (33, False)])
+def test_a_person_reads_of_two_places_at_the_same_hours(buyer, starts_in, is_said):
+    rosa, badigeon = make_person(buyer), make_session(make_course(make_member(), title="Badigeon"), starts_in=starts_in)
+    chaux = make_session(make_course(make_member(), title="Chaux"))
+    for session in (badigeon, chaux):
+        register(session, rosa, employer=buyer)
+    reader = sign_in(rosa)
+
+    page = reader.get("/moi/formations/").content.decode()
+
+    assert [f"Aux mêmes heures que «&nbsp;{title}&nbsp;»" in page for title in ("Badigeon", "Chaux")] == [is_said] * 2
+    cancel_registration(badigeon.registrations.get(), actor=SYSTEM)
+    assert "Aux mêmes heures" not in reader.get("/moi/formations/").content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(21 * 60, False), (21 * 60 + 30, True), (None, False)])
+def test_a_session_shorter_than_its_programme_says_so_to_who_holds_it(client, minutes, is_said):
+    session = make_session(make_course(make_member(), duration_minutes=minutes))
+    manager, words = sign_in(make_person(session.organisation, "training_manager")), "plus courte que son programme"
+    page = reverse("sessions:detail", args=[session.pk])
+
+    shown = [manager.get(address).content.decode() for address in (page, reverse("sessions:edit", args=[session.pk]))]
+
+    assert [words in one for one in shown] == [is_said] * 2
+    assert all("Il manque 30\u00a0min" in one for one in shown if is_said)
+    assert words not in client.get(page).content.decode(), "advice to who can change it"

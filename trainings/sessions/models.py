@@ -135,6 +135,11 @@ class TrainingSession(Row):
         return ", ".join(part for part in (self.place_name, self.street, town) if part)
 
     @property
+    def missing_minutes(self) -> int:
+        """What its half-days lack of the length of its programme; nothing while it has none, or when the programme says no length."""
+        return max(0, (self.programme.duration_minutes or 0) - self.duration_minutes) if self.duration_minutes else 0
+
+    @property
     def is_workshop(self) -> bool:
         return self.nature == Nature.WORKSHOP
 
