@@ -315,6 +315,15 @@ def test_sheet_is_closed_only_once_its_half_day_is_over(monkeypatch, minutes):
     assert services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor).is_closed
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "D’après la seule feuille close, en"), (2, "D’après les 2\u00a0feuilles closes, en")])
+def test_hours_say_how_many_closed_sheets_they_come_from(session, count, said):
+    for half_day in session.half_days.all()[:count]:
+        close(half_day)
+    manager = make_person(session.organisation, "training_manager")
+
+    assert said in sign_in(manager).get(reverse("attendance:sheets", args=[session.pk])).content.decode()
+
+
 # -- closing -----------------------------------------------------------------------------------------------------------
 def test_sheet_closes_when_everybody_is_said_and_the_trainer_signs(session):
     half_day, (one, two) = first(session), people_of(session)
