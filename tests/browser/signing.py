@@ -34,6 +34,11 @@ def address(session: TrainingSession) -> str:
     return f"/formations/sessions/{session.pk}/emargement/{session.half_days.first().pk}/"
 
 
+def ends_now(session: TrainingSession) -> None:
+    """Its half-day is over, and its sheet may be closed."""
+    HalfDay.objects.filter(session=session).update(ends_at=timezone.localtime().time())
+
+
 def cancelled_meanwhile(session: TrainingSession, status: SessionStatus = SessionStatus.CANCELLED) -> None:
     """What makes the hub refuse a signature that the pad finds right; `status` puts the session back."""
     TrainingSession.unscoped.filter(pk=session.pk).update(status=status)

@@ -13,7 +13,7 @@ from hub.pages.library.models import ResourcePage
 from hub.pages.questions.models import Answer, QuestionPage
 from tests.browser import village
 from tests.browser.keys import NO_MOUSE, choose_file, go, tab_to, write
-from tests.browser.signing import address, session_of_now
+from tests.browser.signing import address, ends_now, session_of_now
 from tests.builders.accounts import SYSTEM, make_member, make_person
 from tests.builders.attendance import close_all, make_attended, people_of
 from tests.builders.funding import a_pdf, certify, make_file, make_party, say_facts
@@ -61,6 +61,7 @@ def test_half_day_is_signed_by_all_and_closed(come_in, size):
         page.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
     assert set(Presence.objects.values_list("method", flat=True)) == {"typed"}
 
+    ends_now(session)
     go(page, "a[href$='/clore/']")
     write(page, "[name=typed]", session.trainers.get().name)
     go(page, SEND)

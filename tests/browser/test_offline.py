@@ -155,10 +155,39 @@ def test_what_needs_the_network_leads_back_to_the_sheet(session, come, live_serv
     keeps(page, address(session))
     cut(page)
 
-    page.get_by_role("link", name="Absence").first.click()
+    page.goto(f"{live_server.url}{address(session)}clore/")
     page.wait_for_url(live_server.url + address(session))
 
     assert page.locator("[data-hub-offline]").is_visible()
+    page.complaints.clear()
+
+
+def test_links_that_need_the_network_look_so_and_the_other_kept_sheets_are_named(session, come, live_server, cut):
+    row = session.half_days.get()
+    other = HalfDay.objects.create(
+        session=session, date=row.date + timedelta(days=1), period="pm", starts_at=row.starts_at, ends_at=row.ends_at
+    )
+    there = address(session).replace(str(row.pk), str(other.pk))
+    page = come(session.trainers.get(), f"/formations/sessions/{session.pk}/")
+    keeps(page, address(session), there)
+    page.goto(live_server.url + address(session))
+    out = page.locator("a[aria-disabled=true]")
+    assert (out.count(), page.locator("[data-hub-others]").is_visible()) == (0, False)
+    cut(page)
+    page.reload()
+
+    page.locator("[data-hub-others] a").wait_for()
+    for link in (page.get_by_role("link", name="Toutes les demi-journées"), page.get_by_role("link", name="Absence").first):
+        assert link.get_attribute("aria-disabled") == "true"
+        link.click(force=True)
+    assert page.url == live_server.url + address(session)
+    assert not page.locator("[data-hub-sign]").first.get_attribute("aria-disabled")
+    page.locator("[data-hub-others] a").click()
+    page.wait_for_url(live_server.url + there)
+    assert page.locator("[data-hub-others] a").get_attribute("href") == address(session)
+    cut(page, off=False)
+    page.locator("[data-hub-offline]").wait_for(state="hidden")
+    assert out.count() == 0
     page.complaints.clear()
 
 

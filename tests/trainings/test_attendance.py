@@ -305,6 +305,38 @@ def test_two_people_with_one_drawing_are_named(session):
     assert two.trainee.name in said
 
 
+@pytest.mark.parametrize("minutes", [5, 209])
+def test_sheet_is_closed_only_once_its_half_day_is_over(monkeypatch, minutes):
+    session = make_attended(make_member(), make_member(), starts_in=0)
+    half_day, actor, person = first(session), trainer_of(session), session.trainers.get()
+    client = sign_in(person)
+    during(monkeypatch, half_day, minutes)
+    for row in people_of(session):
+        sign(half_day, row, late_reason="", actor=actor)
+    sentence = f"La demi-journée se termine à {hour_fr(half_day.ends_at)}\u00a0: la feuille se clôt à partir de"
+
+    for answer in (
+        client.get(page(session)),
+        client.get(page(session, "close")),
+        client.post(page(session, "close"), {"typed": person.name}),
+    ):
+        assert answer.content.decode().count(sentence) == 1
+    with pytest.raises(TooEarly, match="se clôt à partir de cette heure-là"):
+        services.close_sheet(half_day, signature=Signature(typed=actor.name, device_at=half_day.finishes_at), actor=actor)
+    during(monkeypatch, half_day, half_day.minutes)
+    assert sentence not in client.get(page(session, "close")).content.decode()
+    assert services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor).is_closed
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "D’après la seule feuille close, en"), (2, "D’après les 2\u00a0feuilles closes, en")])
+def test_hours_say_how_many_closed_sheets_they_come_from(session, count, said):
+    for half_day in session.half_days.all()[:count]:
+        close(half_day)
+    manager = make_person(session.organisation, "training_manager")
+
+    assert said in sign_in(manager).get(reverse("attendance:sheets", args=[session.pk])).content.decode()
+
+
 # -- closing -----------------------------------------------------------------------------------------------------------
 def test_sheet_closes_when_everybody_is_said_and_the_trainer_signs(session):
     half_day, (one, two) = first(session), people_of(session)

@@ -8,10 +8,13 @@ from django.urls import reverse
 
 from hub.core.jobs.services import drain
 from hub.core.papers import services as papers
-from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_actor, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended, people_of
+from tests.builders.funding import make_file_at
 from tests.builders.trainings import half_days, register
 from tests.core.paper_reader import conforms, says
+from trainings.funding.enums import FundingStatus
+from trainings.funding.selectors import read_file
 from trainings.paperwork import services
 from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.models import Convocation
@@ -176,3 +179,20 @@ def test_convocation_is_an_archive_that_everybody_can_read(session, tmp_path):
     for words in (one.trainee.name, "CAE Une", "Atelier", "8 h 30", "Préparer un enduit", "formation@example.org"):
         assert says(pdf, words), words
     assert conforms(tmp_path, convocation=pdf) == ""
+
+
+def test_convening_is_no_date_to_keep_once_everybody_whom_the_file_is_for_is_convened():
+    row = make_file_at(FundingStatus.FILED)
+    buyer, other = row.employer, make_member()
+    register(row.session, make_person(other), employer=other)
+
+    def dues():
+        return {due.key for due in read_file(row, make_actor(buyer, "training_manager")).dues}
+
+    assert "convening" in dues()
+    services.send_convocations(row.session, actor=SYSTEM)
+    assert "convening" not in dues()
+    register(row.session, make_person(other), employer=other)
+    assert "convening" not in dues(), "another employer's"
+    register(row.session, make_person(buyer), employer=buyer)
+    assert "convening" in dues()

@@ -313,6 +313,8 @@ def test_a_limit_of_an_opco_nobody_checked_shows_so():
 def test_the_date_of_the_agreement_stops_when_it_is_signed():
     assert "agreement" in dates_of("to_complete")
     assert "agreement" not in dates_of("to_complete", has_agreement=True)
+    assert "convening" in dates_of("filed", has_agreement=True)
+    assert "convening" not in dates_of("filed", is_convened=True)
 
 
 @given(st.sampled_from(FundingStatus), st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(sorted(reference.opcos())))

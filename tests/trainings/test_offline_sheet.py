@@ -79,7 +79,7 @@ def test_pages_of_a_session_name_its_sheets_of_the_day(session, monkeypatch, nam
 
 def test_sheet_that_is_signed_no_more_is_not_kept(session, monkeypatch):
     client, half_day = sign_in(session.trainers.get()), session.half_days.first()
-    during(monkeypatch, half_day)
+    during(monkeypatch, half_day, half_day.minutes)
     assert kept(session, client)
 
     close(half_day)

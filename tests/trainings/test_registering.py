@@ -10,13 +10,13 @@ from django.urls import reverse
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
-from tests.builders.accounts import join, make_loan, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.selectors import choices, registrable_people
-from trainings.sessions.services import move_session
+from trainings.sessions.services import cancel_registration, move_session
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +170,34 @@ def test_full_sessions_are_in_the_list_until_places_are_asked_for():
     assert titles("?places=1") == {free.title}
 
 
+@pytest.mark.parametrize(
+    ("facts", "status", "state"),
+    [
+        ({}, "open", "Inscriptions ouvertes"),
+        ({"starts_on": today()}, "closed", "En cours"),
+        ({"registration_closes_on": today() - timedelta(days=1)}, "closed", "Inscriptions closes"),
+        ({"status": SessionStatus.CLOSED}, "closed", "Inscriptions closes"),
+    ],
+)
+def test_a_session_where_nobody_can_be_registered_offers_no_place_anywhere(client, facts, status, state):
+    home = make_member()
+    session = make_session(make_course(home), capacity=8)
+    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+
+    asked = client.get("/formations/sessions.json?places=1").json()["results"]
+    (row,) = client.get("/formations/sessions.json").json()["results"]
+    lines = b"".join(client.get("/formations/sessions.csv").streaming_content).decode()
+    pages = [
+        client.get(address).content.decode() for address in (f"/cooperatives/{home.slug}/", session.course.url, "/formations/sessions/")
+    ]
+
+    assert (row["status"], row["state"], len(asked)) == (status, state, status == "open")
+    assert state in lines
+    assert ["8\u00a0places libres" in page for page in pages] == [status == "open"] * 3
+    assert state == "En cours" or all(state.lower() in page.lower() for page in pages[2:] if status == "closed")
+    assert status == "open" or all(f", {state.lower()}</span>" in page for page in pages[:2])
+
+
 def test_a_session_that_was_held_is_not_cancelled():
     session = make_attended(make_member())
     manager = sign_in(make_person(session.organisation, "training_manager"))
@@ -182,6 +210,18 @@ def test_a_session_that_was_held_is_not_cancelled():
     assert address not in page
     assert not session.is_cancelled
     assert "elle ne s’annule plus" in answer.content.decode()
+
+
+@pytest.mark.parametrize("has_people", [False, True])
+def test_cancelling_says_that_employers_are_told_when_there_are_some(has_people):
+    session = make_session(make_course(make_member()))
+    if has_people:
+        register(session, make_person(buyer := make_member()), employer=buyer)
+    manager = sign_in(make_person(session.organisation, "training_manager"))
+
+    answer = manager.post(reverse("sessions:cancel", args=[session.pk]), {"reason": "Grève"}, follow=True).content.decode()
+
+    assert ("les employeurs sont prévenus" in answer, "personne n’y était inscrit" in answer) == (has_people, not has_people)
 
 
 @pytest.mark.parametrize(
@@ -263,3 +303,31 @@ def test_registrations_that_nobody_could_use_are_not_opened():
     TrainingSession.unscoped.update(registration_closes_on=today())
     manager.post(opening)
     assert TrainingSession.unscoped.get().status == SessionStatus.OPEN
+
+
+@pytest.mark.parametrize(("starts_in", "is_said"), [(30, True), (33, False)])
+def test_a_person_reads_of_two_places_at_the_same_hours(buyer, starts_in, is_said):
+    rosa, badigeon = make_person(buyer), make_session(make_course(make_member(), title="Badigeon"), starts_in=starts_in)
+    chaux = make_session(make_course(make_member(), title="Chaux"))
+    for session in (badigeon, chaux):
+        register(session, rosa, employer=buyer)
+    reader = sign_in(rosa)
+
+    page = reader.get("/moi/formations/").content.decode()
+
+    assert [f"Aux mêmes heures que «&nbsp;{title}&nbsp;»" in page for title in ("Badigeon", "Chaux")] == [is_said] * 2
+    cancel_registration(badigeon.registrations.get(), actor=SYSTEM)
+    assert "Aux mêmes heures" not in reader.get("/moi/formations/").content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(21 * 60, False), (21 * 60 + 30, True), (None, False)])
+def test_a_session_shorter_than_its_programme_says_so_to_who_holds_it(client, minutes, is_said):
+    session = make_session(make_course(make_member(), duration_minutes=minutes))
+    manager, words = sign_in(make_person(session.organisation, "training_manager")), "plus courte que son programme"
+    page = reverse("sessions:detail", args=[session.pk])
+
+    shown = [manager.get(address).content.decode() for address in (page, reverse("sessions:edit", args=[session.pk]))]
+
+    assert [words in one for one in shown] == [is_said] * 2
+    assert all("Il manque 30\u00a0min" in one for one in shown if is_said)
+    assert words not in client.get(page).content.decode(), "advice to who can change it"

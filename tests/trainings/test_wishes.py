@@ -456,7 +456,7 @@ def test_a_session_asked_on_a_programme_unpublished_since_is_seen_and_can_be_dec
 
 @db
 def test_only_who_coordinates_chooses_how_she_is_told_of_a_refusal():
-    label = "Une session que j’ai demandée est déclinée"
+    label = "Une session que j’ai demandée est déclinée ou annulée"
     url = reverse("notifications:preferences")
 
     assert label in sign_in(make_coordinator()).get(url).content.decode()
@@ -499,6 +499,29 @@ def test_only_a_published_programme_of_the_federation_can_be_asked_for_and_of_so
 
 
 @db
+@pytest.mark.parametrize("asked", [True, False])
+def test_whoever_asked_learns_that_the_session_is_prepared_and_why_it_is_cancelled(asked):
+    wish, course, coordinator = make_wish(), make_asked(), make_coordinator()
+    if asked:
+        services.ask_session([wish], course, actor=actor_for(coordinator))
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+    session = services.open_session_for([wish], course, actor=SYSTEM, **facts)
+
+    told = Notification.unscoped.filter(user=coordinator)
+    assert [(row.url, row.text) for row in told.filter(kind="trainings.session_prepared")] == (
+        [(course.url, f"{course.organisation.name} prépare la session demandée : Enduits terre")] if asked else []
+    )
+    assert (due_of(coordinator, "Demander ailleurs"), Wish.unscoped.get().asked_by) == ([], None)
+    sessions.move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="Formatrice souffrante")
+    runner.drain()
+
+    due = [item["text"] for item in due_of(coordinator, "Demander ailleurs")]
+    assert ["Formatrice souffrante" in text for text in due] == [True] * asked
+    notices = [row.text for row in told.filter(kind="trainings.session_declined")]
+    assert ["annulée par" in text and "Formatrice souffrante" in text for text in notices] == [True] * asked
+
+
+@db
 def test_a_need_asked_elsewhere_leaves_the_first_body_in_peace():
     wish, one, two = make_wish(), make_course(), make_course()
     first, second = (make_person(course.organisation, "training_manager") for course in (one, two))
@@ -508,6 +531,33 @@ def test_a_need_asked_elsewhere_leaves_the_first_body_in_peace():
     services.ask_session([wish], two, actor=SYSTEM)
 
     assert (len(due_of(first)), len(due_of(second))) == (0, 1)
+    notice = told_no_more().get()
+    assert notice.user == first
+    assert f"rien à préparer pour {wish.organisation.name}" in notice.text
+
+
+def told_no_more():
+    return Notification.unscoped.filter(kind="trainings.session_asked_no_more")
+
+
+@db
+@pytest.mark.parametrize("end", ["changed", "withdrawn", "answered by another", "answered", "another period"])
+def test_a_body_that_was_asked_learns_that_it_is_so_no_more(end):
+    wish, course, other = make_wish(), make_asked(), make_course()
+    services.ask_session([wish], course, actor=SYSTEM)
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+
+    if end == "withdrawn":
+        services.withdraw_wish(wish, actor=SYSTEM)
+    elif end.startswith("answered"):
+        services.open_session_for([wish], course if end == "answered" else other, actor=SYSTEM, **facts)
+    else:
+        need = Need(7, words="Tableur") if end == "changed" else Need(3, words="Enduits terre", period="mars")
+        services.change_wish(wish, need=need, version=1, actor=SYSTEM)
+
+    assert [row.text.split(".")[0] for row in told_no_more()] == (
+        [] if end in {"answered", "another period"} else ["Demande de session retirée : Enduits terre"]
+    )
 
 
 # -- queries ----------------------------------------------------------------------------------------------------------

@@ -62,6 +62,19 @@ def check_moment(half_day: HalfDay, at: datetime, *, late_reason: str = "") -> N
         raise ReasonNeeded("La demi-journée est finie : dites pourquoi la signature vient après.", "late_reason")
 
 
+def closing_words(half_day: HalfDay, at: datetime) -> str:
+    """Why a sheet cannot be closed yet; empty once its half-day is over: closed before, it would count hours that nobody has followed."""
+    if at >= half_day.finishes_at:
+        return ""
+    return f"La demi-journée se termine à {hour_fr(half_day.ends_at)} : la feuille se clôt à partir de cette heure-là."
+
+
+def check_over(half_day: HalfDay, at: datetime) -> None:
+    """Raises: TooEarly. Source: L6354-1, hours not followed are never invoiced; who leaves early has her own hour of leaving."""
+    if words := closing_words(half_day, at):
+        raise TooEarly(words)
+
+
 def check_arrived(half_day: HalfDay, arrived_at: time | None, at: datetime) -> None:
     """Who signs at a moment has come by then. Raises: AttendanceRefused."""
     if arrived_at and at_home(half_day.date, arrived_at) > at + TICK:

@@ -176,11 +176,11 @@ def clear_line(half_day: HalfDay, registration: Registration, *, cause: Cause, a
 def close_sheet(half_day: HalfDay, *, signature: Signature, actor: Actor, assistance: str = "", assessment: str = "") -> AttendanceSheet:
     """The trainer signs and closes: what the sheet says is fixed, with its digest in the audit trail. Closing twice changes nothing more.
 
-    Raises: SheetIsIncomplete, SignatureRefused, SheetIsClosed, AttendanceRefused when she is no trainer of the session or was elsewhere.
+    Raises: TooEarly, SheetIsIncomplete, SignatureRefused, SheetIsClosed, AttendanceRefused when she is no trainer of the session or was elsewhere.
     """
     held = _held(half_day)
     sheet = _open_sheet(held)
-    rules.check_moment(held, timezone.now(), late_reason="clôture")
+    rules.check_over(held, timezone.now())  # the hub's clock, as closing needs the network
     people = list(expected(held.session_id))
     rows = list(
         sheet.presences.select_related("registration__trainee", "registration__employer").order_by("registration__trainee__sort_name", "pk")

@@ -87,6 +87,7 @@ def sheet(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         "is_over": rules.is_late(row, now),
         "late_from": rules.late_from(row),
         "opens_at": hour_fr(row.starts_at),
+        "closes_later": rules.closing_words(row, now),
         "holiday": holiday_words(row.date),
         "form": TraineeForm(is_over=True),  # the pad shows why it is late once it is, maybe long after this page was opened
         "is_open": board.has_begun(now) and not board.is_closed and not row.session.is_cancelled,
@@ -208,10 +209,11 @@ def close(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
-    is_trainer = rules.is_trainer(actor_of(request), row.session)
-    return render(
-        request, "attendance/close.html", {"session": row.session, "half_day": row, "board": board, "form": form, "is_trainer": is_trainer}
-    )
+    context = {
+        "session": row.session, "half_day": row, "board": board, "form": form, "is_trainer": rules.is_trainer(actor_of(request), row.session),
+        "closes_later": rules.closing_words(row, timezone.now()),
+    }  # fmt: skip
+    return render(request, "attendance/close.html", context)
 
 
 @require_POST

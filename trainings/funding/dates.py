@@ -14,13 +14,21 @@ REMIND = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Days:
-    """The days that the dates of a file are counted from; None for one that is not known, or not yet. has_agreement: its signed paper is there."""
+    """The days that the dates of a file are counted from; None for one that is not known, or not yet. has_agreement: its signed paper is there.
+
+    is_convened: everybody whom the employer sends has her convocation.
+    """
 
     starts_on: date | None = None
     filed_on: date | None = None
     reply_by: date | None = None
     opco_checked_on: date | None = None
     has_agreement: bool = False
+    is_convened: bool = False
+
+    def has_done(self, what: str) -> bool:
+        """Whether what a rule asks for (`unless`) is done already."""
+        return (what == "agreement" and self.has_agreement) or (what == "convened" and self.is_convened)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def due_dates(status: str, days: Days, opco: Opco | None, rules: Iterable[DueRul
 
 
 def _due(rule: DueRule, days: Days, opco: Opco) -> Iterator[Due]:
-    if rule.unless == "agreement" and days.has_agreement:
+    if days.has_done(rule.unless):
         return
     origin = _origin(rule, days, opco)
     if origin is None:

@@ -32,6 +32,7 @@ from trainings.sessions.models import Registration, TrainingSession
 OF_THE_EMPLOYER_ALONE = {"eligible", "headcount"}  # what these say of people or of the CAE is not the organiser's to read
 SHOWN_EVENTS = 12
 MENTIONS = "funding.mentions"
+CONVENED = "funding.convened"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
 
 
 def read_files(rows: Iterable[FundingFile], actor: Actor, on: date | None = None) -> list[Reading]:
-    """Queries: five, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
+    """Queries: six, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
     files, day = list(rows), on or today()
     known = _Known(files, actor)
     return [_reading(file, actor, known, day) for file in files]
@@ -89,6 +90,9 @@ class _Known:
         held = Accreditation.objects.filter(kind="qualiopi", organisation__in={file.session.organisation_id for file in files})
         for row in held.order_by("starts_on"):
             self.certificates.setdefault(row.organisation_id, []).append(Period(row.starts_on, row.ends_on))
+        self.convened: dict[UUID, bool] = {}
+        for said in collect(CONVENED, actor, files) if files else []:
+            self.convened.update(said)  # type: ignore[arg-type]  # by identifier, as below
         self.counts = _trainee_counts(before) if before else {}
         self.mentions: dict[UUID, Sequence[Piece]] = {}
         for found in collect(MENTIONS, actor, before) if before else []:
@@ -117,7 +121,12 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         pieces = [_repaired(piece, file, actor) for piece in missing_pieces(facts)]
     opco = reference.opcos().get(file.opco or (employer.opco if employer else ""))
     days = Days(
-        session.starts_on, file.filed_on, file.reply_by, employer.opco_checked_on if employer else None, bool(file.agreement_file_id)
+        session.starts_on,
+        file.filed_on,
+        file.reply_by,
+        employer.opco_checked_on if employer else None,
+        has_agreement=bool(file.agreement_file_id),
+        is_convened=known.convened.get(file.pk, False),
     )
     standing = rules.Standing(
         file.state,

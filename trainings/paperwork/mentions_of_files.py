@@ -1,16 +1,19 @@
-"""What OPCO files ask of agreements: the mentions that the text of each still lacks."""
+"""What OPCO files ask of papers: the mentions that the text of each agreement still lacks, and whether the people were convened."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from hub.core.accounts.actor import Actor
 from hub.core.kit.dates import today
 from hub.core.ui.panels import register
 from trainings.funding.models import FundingFile
 from trainings.funding.pieces import Piece
-from trainings.funding.selectors import MENTIONS
+from trainings.funding.selectors import CONVENED, MENTIONS
 from trainings.paperwork.mentions import missing_mentions
+from trainings.paperwork.models import Convocation
 from trainings.paperwork.selectors import convention_facts, to_fill
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration
@@ -21,6 +24,17 @@ def lacking(actor: Actor, files: Sequence[FundingFile]) -> dict[UUID, list[Any]]
     """By file, the blocking mentions that its agreement lacks, as on the day it was signed, or else today. One query for the names."""
     names = _names(files)
     return {file.pk: list(_pieces(file, names.get((file.session_id, file.employer_id), []), actor)) for file in files}
+
+
+@register(CONVENED, "convocations")
+def convened(actor: Actor, files: Sequence[FundingFile]) -> dict[UUID, bool]:
+    """By file, whether everybody whom its employer sends has a convocation. One query."""
+    told = Convocation.unscoped.filter(registration=OuterRef("pk"), told_at__isnull=False, cancelled_at=None)
+    rows = Registration.unscoped.filter(session__in=[file.session_id for file in files], status=RegistrationStatus.CONFIRMED)
+    found: dict[tuple[UUID, UUID], bool] = {}
+    for session, employer, is_told in rows.annotate(is_told=Exists(told)).values_list("session", "employer", "is_told"):
+        found[session, employer] = found.get((session, employer), True) and is_told
+    return {file.pk: found.get((file.session_id, file.employer_id), False) for file in files}
 
 
 def _names(files: Sequence[FundingFile]) -> dict[tuple[UUID, UUID], list[str]]:

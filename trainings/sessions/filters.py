@@ -1,4 +1,4 @@
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from directory.vocabularies.filters import DepartmentFilter
 from directory.vocabularies.models import Department
@@ -44,7 +44,8 @@ class SessionFilter(ListFilter):
         return rows.filter(starts)
 
     def with_places(self, rows: QuerySet[TrainingSession], name: str, value: bool) -> QuerySet[TrainingSession]:
-        return rows.filter(confirmed_count__lt=F("capacity"))
+        found: QuerySet[TrainingSession] = rows.with_places(today())  # type: ignore[attr-defined]  # as above
+        return found
 
     def unchanged(self, rows: QuerySet[TrainingSession], name: str, value: bool) -> QuerySet[TrainingSession]:
         return rows

@@ -36,6 +36,10 @@ class SessionQuerySet(ScopedQuerySet["TrainingSession"]):
         """Those that an opening makes registrable on a day: the rows whose `past_words` are empty."""
         return self.exclude(starts_on__lte=on).exclude(registration_closes_on__lt=on)
 
+    def with_places(self, on: date) -> Self:
+        """Those where somebody registered on a day has a place at once."""
+        return self.openable(on).filter(status=SessionStatus.OPEN, confirmed_count__lt=F("capacity"))
+
 
 class TrainingSession(Row):
     """A programme held at a time and place, with places and a price.
@@ -131,6 +135,11 @@ class TrainingSession(Row):
         return ", ".join(part for part in (self.place_name, self.street, town) if part)
 
     @property
+    def missing_minutes(self) -> int:
+        """What its half-days lack of the length of its programme; nothing while it has none, or when the programme says no length."""
+        return max(0, (self.programme.duration_minutes or 0) - self.duration_minutes) if self.duration_minutes else 0
+
+    @property
     def is_workshop(self) -> bool:
         return self.nature == Nature.WORKSHOP
 
@@ -167,6 +176,10 @@ class TrainingSession(Row):
     def is_open_on(self, day: date) -> bool:
         """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
         return self.status == SessionStatus.OPEN and not self.past_words(day)
+
+    def status_on(self, day: date) -> str:
+        """Its status as the calendar leaves it: an open one is closed once nobody can be registered any more."""
+        return SessionStatus.CLOSED if self.status == SessionStatus.OPEN and self.past_words(day) else self.status
 
     def closed_words(self, day: date) -> str:
         """Why nobody can be registered on a day; empty when people can."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.models import Organisation
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.identifiers import uuid7
@@ -63,7 +64,8 @@ class Wish(Row):
     session = models.ForeignKey(
         "training_sessions.TrainingSession", models.PROTECT, null=True, blank=True, related_name="wishes", verbose_name="session"
     )
-    # the programme of another organisation that the federation asked to hold for it, while nobody has answered
+    # the programme of another organisation that the federation asked to hold for it, while nobody has answered;
+    # `asked_at` alone stays while a session is prepared, so that who coordinates is told if it is cancelled
     asked_course = models.ForeignKey(
         "catalogue.CoursePage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="programme demandé"
     )
@@ -121,9 +123,8 @@ class Wish(Row):
         self.asked_course, self.asked_by_id, self.asked_at = course, by, at
         self.declined_by, self.declined_reason, self.declined_at = None, "", None
 
-    def decline(self, reason: str, at: datetime) -> None:
+    def decline(self, body: Organisation, reason: str, at: datetime) -> None:
         """The organisation that was asked will not hold it, and why."""
-        body = self.asked_course.organisation if self.asked_course else None
         self.ask()
         self.declined_by, self.declined_reason, self.declined_at = body, reason, at
 
@@ -131,4 +132,4 @@ class Wish(Row):
         if status not in MOVES[self.status]:
             raise MoveRefused(f"{WishStatus(self.status).label.lower()} → {status.label.lower()}")
         self.status = status
-        self.ask()
+        self.ask(at=self.asked_at if status == WishStatus.PLANNED else None)

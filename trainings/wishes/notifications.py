@@ -3,9 +3,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, joined
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.catalogue.models import CoursePage
+from trainings.sessions.models import TrainingSession
 from trainings.wishes.models import Wish
 
 
@@ -59,19 +60,69 @@ class SessionAsked(NotificationKind):
 
 @register
 @dataclass(frozen=True)
+class SessionAskedNoMore(NotificationKind):
+    """What was asked of an organisation is asked elsewhere, or the need has changed or gone: it has nothing to prepare."""
+
+    code = "trainings.session_asked_no_more"
+    label = "La demande de session faite à mon organisation est retirée"
+    told_to = Permission.SESSION_MANAGE
+    category = Category.TRAININGS
+    wishes: tuple[Wish, ...]
+    course: CoursePage
+
+    def subject(self) -> str:
+        return f"Demande de session retirée : {self.wishes[0].theme}"
+
+    def text(self) -> str:
+        return (
+            f"{self.subject()}. Vous n’avez plus rien à préparer pour {joined(sorted({wish.organisation.name for wish in self.wishes}))}."
+        )
+
+    def url(self) -> str:
+        return reverse("wishes:census")
+
+    def data(self) -> dict[str, str]:
+        return {"course": str(self.course.public_id)}
+
+
+@register
+@dataclass(frozen=True)
+class SessionPrepared(NotificationKind):
+    """An organisation prepares the session that the federation asked for."""
+
+    code = "trainings.session_prepared"
+    label = "Une session que j’ai demandée se prépare"
+    told_to = Permission.FEDERATION_MANAGE
+    category = Category.TRAININGS
+    wishes: tuple[Wish, ...]
+    session: TrainingSession
+
+    def subject(self) -> str:
+        return f"{self.session.organisation.name} prépare la session demandée : {self.wishes[0].theme}"
+
+    def url(self) -> str:
+        return self.session.course.url or reverse("wishes:census")
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}
+
+
+@register
+@dataclass(frozen=True)
 class SessionDeclined(NotificationKind):
-    """The organisation that was asked will not hold it."""
+    """The organisation that was asked will not hold it: at once, or because it cancels the session that it prepared."""
 
     code = "trainings.session_declined"
-    label = "Une session que j’ai demandée est déclinée"
+    label = "Une session que j’ai demandée est déclinée ou annulée"
     told_to = Permission.FEDERATION_MANAGE
     category = Category.TRAININGS
     wish: Wish
     course: CoursePage
     reason: str
+    is_cancelled: bool = False
 
     def subject(self) -> str:
-        return f"Session déclinée par {self.course.organisation.name} : {self.wish.theme}"
+        return f"Session {'annulée' if self.is_cancelled else 'déclinée'} par {self.course.organisation.name} : {self.wish.theme}"
 
     def text(self) -> str:
         return f"{self.subject()}. Motif : {self.reason}"

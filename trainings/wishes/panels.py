@@ -42,7 +42,7 @@ def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] 
 
 @register("home.due", "wishes", order=32)
 def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
-    """Sessions that the federation asks the reader's organisation for; for who coordinates, those that were declined."""
+    """Sessions that the federation asks the reader's organisation for; for who coordinates, those that were declined, or cancelled since."""
     items = [
         {
             "when": one.at,
@@ -61,7 +61,7 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
         {
             "when": one.at,
             "title": f"Demander ailleurs une session : {one.theme.label}",
-            "text": f"Déclinée par {one.by} : {one.reason}",
+            "text": f"{one.by} ne la tiendra pas. Motif : {one.reason}",
             "url": reverse("wishes:choose", args=[one.theme.wishes[0].pk]),
             "area": "a-train",
             "area_label": "Formations",

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from trainings.sessions.selectors import registrable_people
 from trainings.wishes.enums import WishStatus
 from trainings.wishes.errors import MoveRefused, VersionConflict, WishRefused
 from trainings.wishes.models import Wish
-from trainings.wishes.notifications import SessionAsked, SessionDeclined, WishAnswered, WishWaitsAgain
+from trainings.wishes.notifications import SessionAsked, SessionAskedNoMore, SessionDeclined, SessionPrepared, WishAnswered, WishWaitsAgain
 from trainings.wishes.rules import is_asked, theme_key
 from trainings.wishes.selectors import tellable
 
@@ -60,15 +61,30 @@ def _check(organisation: Organisation, need: Need) -> None:
         raise WishRefused(f"{counted(len(asked), 'personne nommée', 'personnes nommées')} : le nombre ne peut pas être plus petit.")
 
 
+def _key(need: Need) -> str:
+    return theme_key(need.skill.code if need.skill else "", need.words)
+
+
 def _write(row: Wish, need: Need) -> None:
     for name in CHANGED:
         setattr(row, name, getattr(need, name))
-    row.theme_key = theme_key(need.skill.code if need.skill else "", need.words)
+    row.theme_key = _key(need)
 
 
 def _told(row: Wish) -> dict[str, Any]:
     """What the trail keeps of a need: neither its note, which is free, nor whom it names."""
     return {"theme": row.theme_key, "people_count": row.people_count, "department_code": row.department_code, "period": row.period}
+
+
+def _spare(rows: Iterable[Wish], *, actor: Actor) -> None:
+    """Tell each body asked for these needs, before they forget it, that it is so no more; nobody is told of what she does herself."""
+    asked: dict[CoursePage, list[Wish]] = defaultdict(list)
+    for row in rows:
+        if row.asked_course is not None:
+            asked[row.asked_course].append(row)
+    for course, some in asked.items():
+        people = tellable([course.organisation_id], Permission.SESSION_MANAGE)
+        notifications.send(SessionAskedNoMore(tuple(some), course), to=[user for user in people if user.pk != actor.user_id])
 
 
 @transaction.atomic
@@ -101,9 +117,10 @@ def change_wish(wish: Wish, *, need: Need, version: int, actor: Actor) -> Wish:
         raise WishRefused("Ce besoin n’attend plus de session : entrez-en un nouveau.")
     _check(row.organisation, need)
     before = _told(row)
+    if (row.theme_key, row.people_count) != (_key(need), need.people_count):
+        _spare([row], actor=actor)  # what was asked of a body was another need
+        row.ask()
     _write(row, need)
-    if any(before[name] != _told(row)[name] for name in ("theme", "people_count")):
-        row.ask()  # what was asked of a body was another need
     row.version += 1
     row.save()
     row.people.set(need.people)
@@ -117,6 +134,7 @@ def withdraw_wish(wish: Wish, *, actor: Actor) -> Wish:
     """Take it out of the census, and forget who it named. Raises: MoveRefused."""
     row = lock(wish)
     before = row.status
+    _spare([row], actor=actor)
     row.move_to(WishStatus.WITHDRAWN)
     row.session = None
     row.version += 1
@@ -137,12 +155,15 @@ def open_session_for(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor
     if any(row.status != WishStatus.OPEN for row in rows):
         raise WishRefused("Un de ces besoins n’attend plus de session : ouvrez la page de nouveau.")
     session = sessions.create_session(course, actor=actor, **session_facts)
+    _spare([row for row in rows if row.asked_course and row.asked_course.organisation_id != course.organisation_id], actor=actor)
     for row in rows:
         row.move_to(WishStatus.PLANNED)
         row.session = session
         row.version += 1
         row.save()
         notifications.send(WishAnswered(row), to=[user for user in tellable([row.organisation_id]) if user.pk != actor.user_id])
+    if asked := [row for row in rows if row.asked_at]:
+        notifications.send(SessionPrepared(tuple(asked), session), to=[user for user in coordinators() if user.pk != actor.user_id])
     for row in rows:
         audit.record("trainings.wish.plan", row, actor=actor, organisation=row.organisation, data=_moved(WishStatus.OPEN, row, session))
     return session
@@ -165,6 +186,7 @@ def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
     if not rows:
         raise WishRefused(f"{course.organisation.name} a déjà cette demande et n’a pas encore répondu.")
     now, before = timezone.now(), {row.pk: row.asked_course for row in rows}
+    _spare(rows, actor=actor)
     for row in rows:
         row.ask(course, actor.user_id, now)
         row.save(update_fields=[*ASKED, "updated_at"])
@@ -183,11 +205,11 @@ def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> lis
     rows = [row for row in held if row.status == WishStatus.OPEN and is_asked(actor, row)]
     now, asked = timezone.now(), {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
     for row in rows:
-        course = row.asked_course
-        row.decline(reason, now)
-        row.save(update_fields=[*ASKED, "updated_at"])
-        if course and row is rows[0]:
-            notifications.send(SessionDeclined(row, course, reason), to=coordinators())
+        if course := row.asked_course:
+            row.decline(course.organisation, reason, now)
+            row.save(update_fields=[*ASKED, "updated_at"])
+            if row is rows[0]:
+                notifications.send(SessionDeclined(row, course, reason), to=coordinators())
     for row in rows:
         audit.record(
             "trainings.wish.decline",
@@ -201,15 +223,20 @@ def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> lis
 
 @transaction.atomic
 def reopen_wishes_of(session: TrainingSession) -> int:
-    """A session that will not be held gives back the needs that it answered. Returns how many wait again."""
+    """A session that will not be held gives back the needs that it answered; who had asked for it is told why. Returns how many wait again."""
     found = Wish.unscoped.filter(session=session, status=WishStatus.PLANNED).order_by("pk")
     rows = [lock(wish) for wish in found]
+    asked, at = [row for row in rows if row.asked_at], session.cancelled_at or timezone.now()
     for row in rows:
         row.move_to(WishStatus.OPEN)
+        if row in asked:
+            row.decline(session.organisation, session.cancellation_reason, at)
         row.session = None
         row.version += 1
         row.save()
         notifications.send(WishWaitsAgain(row), to=tellable([row.organisation_id]))
+    if asked:
+        notifications.send(SessionDeclined(asked[0], session.course, session.cancellation_reason, is_cancelled=True), to=coordinators())
     for row in rows:
         data = _moved(WishStatus.PLANNED, row, session)
         audit.record("trainings.wish.reopen", row, actor=Actor.system(), organisation=row.organisation, data=data)

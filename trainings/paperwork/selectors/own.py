@@ -1,5 +1,6 @@
 """What a trainee finds of her trainings: her convocations, the hours she followed, her certificates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,8 +9,8 @@ from hub.core.accounts.actor import Actor
 from trainings.attendance.models import AttendanceSheet
 from trainings.attendance.selectors import Attendance, attendance_of
 from trainings.paperwork.models import CompletionCertificate, Convocation
-from trainings.sessions.enums import SessionStatus
-from trainings.sessions.models import Registration
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.models import Registration, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class OwnTraining:
     attendance: Attendance
     convocation: Convocation | None = None
     certificate: CompletionCertificate | None = None
+    clashes: Sequence[TrainingSession] = ()  # where she has a place at the same hours
 
     def is_past(self, day: date) -> bool:
         last = self.registration.session.ends_on
@@ -25,13 +27,14 @@ class OwnTraining:
 
 
 def own_trainings(actor: Actor) -> list[OwnTraining]:
-    """Hers and nobody else's, the latest first; five queries, whatever their number."""
+    """Hers and nobody else's, the latest first; six queries, whatever their number."""
     rows = list(
         Registration.objects.visible_to(actor)
         .active()
         .filter(trainee=actor.user_id)
         .exclude(session__status=SessionStatus.CANCELLED)
         .select_related("session__organisation", "employer")
+        .prefetch_related("session__half_days")
         .order_by("-session__starts_on", "pk")
     )
     ids, sessions = [row.pk for row in rows], [row.session_id for row in rows]
@@ -45,9 +48,17 @@ def own_trainings(actor: Actor) -> list[OwnTraining]:
         for one in CompletionCertificate.unscoped.filter(registration__in=ids, paper__isnull=False).select_related("paper")
     }
     return [
-        OwnTraining(row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk))
+        OwnTraining(
+            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row, rows)
+        )
         for row in rows
     ]
+
+
+def _clashes(row: Registration, rows: Sequence[Registration]) -> list[TrainingSession]:
+    """The other sessions, among her own, where she has a place at the hours of this one; no query, the half-days are at hand."""
+    held = [other.session for other in rows if other.pk != row.pk and other.status == RegistrationStatus.CONFIRMED]
+    return [other for other in held if any(one.overlaps(two) for one in row.session.half_days.all() for two in other.half_days.all())]
 
 
 def own_convocation(actor: Actor, session_id: UUID) -> Convocation | None:

@@ -31,14 +31,19 @@ def _address(request: HttpRequest, session: TrainingSession) -> str:
 
 
 def to_dict(request: HttpRequest, session: TrainingSession) -> dict[str, Any]:
-    """A session for a program: public identifier, dates (ISO), length in minutes, price in cents, places."""
+    """A session for a program: public identifier, dates (ISO), length in minutes, price in cents, places.
+
+    `status` says whether somebody can be registered today; `state` where it stands, in the words of the screen and of the CSV.
+    """
+    day = today()
     return {
         "id": str(session.pk),
         "title": session.title,
         "url": _address(request, session),
         "organisation": session.organisation.slug,
         "organisation_name": session.organisation.name,
-        "status": session.status,
+        "status": session.status_on(day),
+        "state": state_on(session, day)[1],
         "nature": session.nature,
         "starts_on": session.starts_on,
         "ends_on": session.ends_on,
@@ -114,6 +119,7 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
         "total_cents": sum(group.price_cents for group in employers),
         "can_manage": can_manage,
         "has_begun": has_begun,
+        "lacks": session.missing_minutes if can_manage and not session.is_cancelled and not session.is_over_on(today()) else 0,
         "can_register": rules.can_register(actor, actor.organisation_id) and is_open,
         "can_read_programme": session.course.live,
         "is_open": is_open,

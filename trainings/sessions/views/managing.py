@@ -162,7 +162,8 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             reason = form.cleaned_data["reason"]
             services.move_session(session, status=SessionStatus.CANCELLED, actor=actor_of(request), reason=reason)
-            messages.success(request, "Session annulée, les employeurs sont prévenus.")
+            had_people = session.confirmed_count or session.waiting_count
+            messages.success(request, f"Session annulée, {'les employeurs sont prévenus' if had_people else 'personne n’y était inscrit'}.")
         except MoveRefused:
             begun = "Cette session a commencé ou a eu lieu : elle ne s’annule plus."
             messages.info(request, begun if session.has_begun(today()) else "Cette session était déjà annulée.")

@@ -22,9 +22,29 @@ function open() {
 }
 if (sheet?.dataset.hubFrom) setTimeout(open, Math.max(0, Date.parse(sheet.dataset.hubFrom) - Date.now()));
 
+// Without network only kept sheets answer: they are listed, and every other link but those that sign looks as it is, of no use for now.
+const WAITS = "a[href]:not([href^='#'], [data-hub-sign], [data-hub-other])";
+function wait() { for (const link of document.querySelectorAll(WAITS)) link.setAttribute("aria-disabled", "true"); }
+function resume() { for (const link of document.querySelectorAll(`${WAITS}[aria-disabled]`)) link.removeAttribute("aria-disabled"); }
+async function others() {
+  const place = note.querySelector("[data-hub-others]"), kept = await caches.open(`hub-kept:${document.body.dataset.hubPerson}`);
+  for (const { url } of await kept.keys()) {
+    const answer = await kept.match(url), until = Number(answer.headers.get("Hub-Keep")?.split(" ")[1]) * 1000, path = new URL(url).pathname;
+    if (path === location.pathname || !(Date.now() < until)) continue;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html"), item = document.createElement("li"), link = document.createElement("a");
+    link.href = path; link.dataset.hubOther = ""; link.textContent = page.querySelector("[data-hub-sheet]").dataset.hubName;
+    item.append(link);
+    place.querySelector("ul").append(item);
+    place.hidden = false;
+  }
+}
+
 if (note && !note.hidden) {
+  wait();
+  document.addEventListener("click", (event) => { if (event.target.closest("a[aria-disabled]")) event.preventDefault(); });
+  others().catch(() => { /* none that can be read */ });
   const { refresh } = await import("./sheet.js");
-  const look = () => refresh().then((isOurs) => { if (isOurs) { note.hidden = true; clearInterval(timer); } }, () => { /* still none */ });
+  const look = () => refresh().then((isOurs) => { if (isOurs) { note.hidden = true; resume(); clearInterval(timer); } }, () => { /* still none */ });
   const timer = setInterval(look, AGAIN);
   addEventListener("online", look);
 }
