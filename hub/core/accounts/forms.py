@@ -10,7 +10,8 @@ from hub.core.accounts import oidc
 from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
 from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
 from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
-from hub.core.accounts.selectors import shared_staff
+from hub.core.accounts.selectors import is_of_a_team, shared_staff
+from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
@@ -61,8 +62,16 @@ class OpenHubForm(NameMixin, HubForm):
     field_order = ["federation_name", "first_name", "last_name", "email", "password"]
 
 
-class RescueForm(HubForm):
+class RescueForm(ActivateTOTPForm):
+    """New keys, all at once: with the password alone, a mailbox would be enough to choose the rest."""
+
     password = PasswordField(label="Nouveau mot de passe")
+    field_order = ["password", "code"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if not (is_of_a_team(user) or user.has_usable_password()):
+            del self.fields["password"]
 
 
 class InviteForm(HubForm):
