@@ -4,6 +4,8 @@ from django.dispatch import Signal
 invitation_created = Signal()
 # sender: User; arguments: user, event (SecurityEvent), label (French)
 security_event = Signal()
+# sender: User; argument: user (all her sessions have just been closed: what else reads in her name without them is to close too)
+sessions_closed = Signal()
 # sender: Organisation; argument: organisation
 organisation_changed = Signal()
 # sender: Membership; argument: membership
