@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
-from hub.core.accounts.services import first_link, invitations
+from hub.core.accounts.services import first_link, invitations, rescue_link
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import make_actor, make_member, make_person, sign_in
+from tests.builders.accounts import make_actor, make_federation, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct cheval pile agrafe"
@@ -139,6 +139,35 @@ def test_an_invitation_makes_the_account_once():
 
     assert (shown.status_code, first.status_code, second.status_code) == (200, 302, 410)
     assert Membership.unscoped.get(user__email="n@example.org").role_id == "advisor"
+
+
+TOO_NEAR = "trop semblable"
+
+
+def test_a_password_like_the_person_is_refused_at_each_door():
+    coordinator = make_person(make_federation(), "coordinator", email="gwenaelle.kermadec@example.org", last_name="Kermadec")
+    organisation, first = make_member(), {"first_name": "Gwenaëlle", "last_name": "Kermadec"}
+    like_name, like_address = "gwenaelle.kermadec", "gwenaelle.kermadec1"
+    facts = {"organisation": organisation, "role": Role.objects.get(pk="advisor"), "actor": make_actor(organisation)}
+    _, new = invitations.invite("gwenaelle.kermadec@autre.example", **facts)
+    _, known = invitations.invite(make_person(organisation, email="kermadec.g@autre.example", last_name="Kermadecoz").email, **facts)
+    rescue = rescue_link(coordinator.email)
+    for link, typed in (
+        (new, first | {"password": like_name}),
+        (known, {"password": "kermadec.g@autre"}),
+        (rescue, {"password": like_address, "code": "000000"}),
+    ):
+        page = Client().post("/" + link.split("/", 3)[3], typed).content.decode()
+        assert TOO_NEAR in page, link
+
+
+def test_the_first_password_is_not_the_address_of_who_opens_the_hub():
+    facts = {"federation_name": "Fédération", "first_name": "Ada", "last_name": "Lovelace", "email": "ada.lovelace@example.org"}
+
+    page = Client().post(first_link().split("8000", 1)[1], facts | {"password": "ada.lovelace@exemple"}).content.decode()
+
+    assert TOO_NEAR in page
+    assert not User.objects.exists()
 
 
 def test_a_second_invitation_takes_the_place_of_the_first():

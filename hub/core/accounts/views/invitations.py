@@ -18,11 +18,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         invitation = invitations.find(secret)
         user = User.objects.filter(email__iexact=invitation.email).first()
-        form = AcceptForm(
-            request.POST or None,
-            needs_name=user is None,
-            needs_password=invitation.role.is_staff and (user is None or not user.has_usable_password()),
-        )
+        form = AcceptForm(request.POST or None, email=invitation.email, user=user, is_staff=invitation.role.is_staff)
         if request.method == "POST" and form.is_valid():
             invitations.accept(invitation, **form.cleaned_data)
             messages.success(request, "Votre compte est prêt. Connectez-vous avec votre adresse.")
