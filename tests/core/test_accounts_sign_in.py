@@ -1,15 +1,18 @@
 """Sign-in: bar G9, invitations, the first link."""
 
+import logging
 import re
+from logging.config import DictConfigurator
 
 import pyotp
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
@@ -311,3 +314,43 @@ def test_unreadable_requests_are_refused_in_a_sentence():
 
     assert (many.status_code, odd.status_code) == (400, 400)
     assert '<html lang="fr">' in many.content.decode()
+
+
+# -- secrets in addresses ----------------------------------------------------------------------------------------------
+def written(caplog):
+    """The lines as the site writes them."""
+    formatter = DictConfigurator(settings.LOGGING).configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
+    return "\n".join(formatter.format(record) for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "path", ["/rouvrir/bgN4-secret/", "/rouvrir/bgN4-secret", "/flux/bgN4-secret.atom", "/mot-de-passe/nouveau/a-bgN4-secret/x"]
+)
+def test_no_log_holds_the_secret_of_an_address(caplog, path):
+    Client(enforce_csrf_checks=True).post(path, {"password": PASSWORD})
+    Client().get(path)
+    try:
+        raise RuntimeError(f"http://hub.example{path}")
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: %s", path)
+
+    lines = written(caplog)
+
+    assert "bgN4" in caplog.text
+    assert "bgN4" not in lines
+    assert path.rpartition("/bgN4")[0].split("/a-")[0] in lines
+
+
+def test_every_address_with_a_secret_is_known_to_the_log():
+    def walk(patterns, before=""):
+        for pattern in patterns:
+            route = before + re.sub(r"^\^", "", str(pattern.pattern))
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield "/" + route, set(pattern.pattern.regex.groupindex)
+
+    held = [route for route, names in walk(get_resolver().url_patterns) if {"secret", "uidb36"} & names]
+
+    assert len(held) == 6
+    assert [route for route in held if not route.startswith(tuple(settings.SECRET_PATHS))] == []
