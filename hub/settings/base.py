@@ -257,10 +257,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+SECRET_PATHS = ["/invitation/", "/ouvrir/", "/rouvrir/", "/mot-de-passe/nouveau/", "/flux/"]  # what follows is a key: never in a log
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "hub.core.kit.logs.WithoutSecrets",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+            "paths": SECRET_PATHS,
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"hub": {"level": "INFO"}},

@@ -1,10 +1,12 @@
 """A lost telephone: asked after the first factor, given back by somebody who knows the person and by nobody else."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from unittest import mock
 
+import pyotp
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -21,7 +23,7 @@ from django.utils import timezone
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.models import Membership, Recovery
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import ask_recovery, dismiss_recovery, rescue_link, reset_second_factor
+from hub.core.accounts.services import ask_recovery, dismiss_recovery, reopening_link, rescue_link
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
 from hub.core.notifications import letters
@@ -85,7 +87,35 @@ def factors(user):
     return Authenticator.objects.filter(user=user).count()
 
 
-def test_who_lost_everything_is_let_in_again_and_enrols_anew(cae, director, lost):
+NEW = "une phrase neuve, assez longue"
+
+
+def path_of(link):
+    return "/" + link.split("/", 3)[3]
+
+
+def handed_by(helper, cae, user, checked="call"):
+    """The path of the link that the page shows to who answers."""
+    page = sign_in(helper).post(reopen_url(cae, user), {"checked": checked}).content.decode()
+    return path_of(re.search(r'id="lien" type="text" value="([^"]+)"', page)[1])
+
+
+def replace_keys(path, browser=None, password=NEW):
+    """What the page of the link asks, filled in; returns the answer and the secret of the new factor."""
+    browser = browser or Client()
+    secret = re.search(r'id="totp_secret" type="text" value="(\w+)"', browser.get(path).content.decode())[1]
+    return browser.post(path, {"password": password, "code": pyotp.TOTP(secret).now()}), secret
+
+
+def comes_in(user, secret, password=NEW):
+    client = Client()
+    answer = client.post(reverse("account_login"), {"login": user.email, "password": password})
+    assert answer["Location"] == reverse("mfa_authenticate")
+    client.post(answer["Location"], {"code": pyotp.TOTP(secret).now()})
+    return client.get(OPEN).status_code == 200
+
+
+def test_who_lost_everything_is_let_in_again_by_a_link_with_new_keys(cae, director, lost):
     elsewhere = at_second_factor(lost)
     elsewhere.post(reverse("mfa_authenticate"), {"code": a_code(lost)})
     assert elsewhere.get(OPEN).status_code == 200
@@ -99,14 +129,16 @@ def test_who_lost_everything_is_let_in_again_and_enrols_anew(cae, director, lost
     team = helper.get(reverse("accounts:team", args=[cae.slug])).content.decode()
     assert reopen_url(cae, lost) in team
     assert "Rouvrir le compte de Bastien Roy" in helper.get(reopen_url(cae, lost)).content.decode()
-    helper.post(reopen_url(cae, lost), {"checked": "call"})
+    path = handed_by(director, cae, lost)
+    assert (factors(lost), Client().get(path).status_code) == (2, 200), "opening the link does nothing"
+    answer, secret = replace_keys(path)
 
-    assert factors(lost) == 0
+    assert answer["Location"] == reverse("account_login")
+    assert list(Authenticator.objects.filter(user=lost).values_list("type", flat=True)) == ["totp"]
     assert elsewhere.get(OPEN).status_code == 302
-    again = Client()
-    again.post(reverse("account_login"), {"login": lost.email, "password": PASSWORD})
-    assert again.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+    assert comes_in(lost, secret)
     assert not Recovery.unscoped.exists()
+    assert Client().get(path).status_code == 410, "once"
 
 
 def test_it_is_said_to_her_to_the_other_managers_and_to_the_audit_trail(cae, director, lost):
@@ -114,15 +146,16 @@ def test_it_is_said_to_her_to_the_other_managers_and_to_the_audit_trail(cae, dir
     ask_recovery(lost)
     assert set(Notification.unscoped.filter(kind="accounts.recovery_asked").values_list("user", flat=True)) == {director.pk, other.pk}
 
-    reset_second_factor(lost, organisation=cae, checked="video", actor=actor_for(director))
+    replace_keys(path_of(reopening_link(lost, organisation=cae, checked="video", actor=actor_for(director))))
     drain()
 
     told = {row.user_id: row.text for row in Notification.unscoped.filter(kind="accounts.second_factor_reset")}
     assert list(told) == [other.pk]
-    assert "Nadège Fontan a rouvert le compte de Bastien Roy" in told[other.pk]
-    assert any("second facteur retiré" in letter.subject.lower() and letter.to == [lost.email] for letter in mail.outbox)
+    assert "Nadège Fontan a donné un lien pour rouvrir le compte de Bastien Roy" in told[other.pk]
+    assert any("second facteur remplacé" in letter.subject.lower() and letter.to == [lost.email] for letter in mail.outbox)
     assert any("réouverture" in letter.subject.lower() and letter.to == [lost.email] for letter in mail.outbox)
-    line = AuditEntry.objects.get(action="accounts.second_factor.reset")
+    assert AuditEntry.objects.get(action="accounts.second_factor.reset").actor_id == lost.pk
+    line = AuditEntry.objects.get(action="accounts.recovery.grant")
     assert (line.actor_id, line.object_id, '"checked":"video"' in line.data) == (director.pk, str(lost.pk), True)
     assert AuditEntry.objects.filter(action="accounts.recovery.ask", object_id=str(lost.pk)).exists()
 
@@ -145,7 +178,7 @@ def test_asking_needs_the_first_factor(lost):
 
 def test_what_was_not_asked_or_no_more_is_not_given(cae, director, lost):
     with pytest.raises(RuleBroken):
-        reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(director))
+        reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director))
     row = ask_recovery(lost)
     assert ask_recovery(lost) == row, "asked twice it stands once"
     url = reopen_url(cae, lost)
@@ -153,7 +186,7 @@ def test_what_was_not_asked_or_no_more_is_not_given(cae, director, lost):
 
     assert sign_in(director).post(url, {"checked": "call"}).status_code == 404
     with pytest.raises(RuleBroken):
-        reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(director))
+        reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director))
     assert factors(lost)
 
 
@@ -172,7 +205,7 @@ def refused(helper, cae, user, status):
     before = factors(user)
     assert sign_in(helper).post(reopen_url(cae, user), {"checked": "call"}).status_code == status
     with pytest.raises(NotAllowed):
-        reset_second_factor(user, organisation=cae, checked="call", actor=actor_for(helper))
+        reopening_link(user, organisation=cae, checked="call", actor=actor_for(helper))
     assert factors(user) == before
 
 
@@ -199,8 +232,7 @@ def test_no_director_when_the_person_belongs_elsewhere_too(cae, director, lost):
 
     refused(director, cae, lost, 403)
     assert "La coordination le fera." in sign_in(director).get(reverse("accounts:team", args=[cae.slug])).content.decode()
-    reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(coordinator))
-    assert not factors(lost)
+    assert reopening_link(lost, organisation=cae, checked="call", actor=actor_for(coordinator))
 
 
 def test_never_a_coordinator_by_a_director_and_by_another_coordinator_only():
@@ -208,8 +240,7 @@ def test_never_a_coordinator_by_a_director_and_by_another_coordinator_only():
     coordinator, other = with_factor(make_coordinator()), make_coordinator()
 
     refused(make_person(federation, "director"), federation, coordinator, 403)
-    reset_second_factor(coordinator, organisation=federation, checked="in_person", actor=actor_for(other))
-    assert not factors(coordinator)
+    assert reopening_link(coordinator, organisation=federation, checked="in_person", actor=actor_for(other))
 
 
 def test_a_director_is_helped_by_the_coordination(cae, director):
@@ -221,8 +252,9 @@ def test_a_director_is_helped_by_the_coordination(cae, director):
     page = at_second_factor(director).get(LOST).content.decode()
     assert "Appelez la coordination de la fédération" in page
     assert "la personne qui gère les membres" not in page
-    sign_in(coordinator).post(reopen_url(cae, director), {"checked": "video"})
-    assert not factors(director)
+    answer, secret = replace_keys(handed_by(coordinator, cae, director, "video"))
+    assert answer.status_code == 302
+    assert comes_in(director, secret)
 
 
 def test_who_has_a_director_is_sent_to_her(cae, director, lost):
@@ -249,8 +281,7 @@ def test_the_letters_say_what_is_left_to_do(cae, director, lost):
     assert "demander de nouveau" in letter.body
     assert "rien à faire" not in letter.body
     for event, words in (
-        ("rescued", "choisissez un nouveau second facteur"),
-        ("second_factor_reset", "nouveau second facteur"),
+        ("rescued", "il n’y a rien à faire"),
         ("password_changed", "il n’y a rien à faire"),
     ):
         assert words in letters.body(SecurityAlert(event, "Événement"))
@@ -284,7 +315,7 @@ def test_the_team_s_page_costs_the_same_for_one_request_and_for_three(cae, direc
 def test_the_browser_that_asked_begins_again_once_the_account_is_reopened(cae, director, lost):
     browser = at_second_factor(lost)
     browser.post(LOST)
-    reset_second_factor(lost, organisation=cae, checked="call", actor=actor_for(director))
+    replace_keys(path_of(reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director))))
 
     browser.post(LOST)
     sent_back = browser.get(reverse("mfa_authenticate"))
@@ -391,11 +422,8 @@ def test_it_awaits_who_is_told_of_it_and_nobody_else(cae, director, lost):
 
 
 # -- the host's link ---------------------------------------------------------------------------------------------------
-NEW = {"password": "une phrase neuve, assez longue"}
-
-
 def rescue_path(email):
-    return "/" + rescue_link(email).split("/", 3)[3]
+    return path_of(rescue_link(email))
 
 
 def test_the_only_coordinator_who_lost_everything_comes_back_by_the_host_s_link_once():
@@ -403,19 +431,18 @@ def test_the_only_coordinator_who_lost_everything_comes_back_by_the_host_s_link_
     elsewhere = sign_in(coordinator)
     out = StringIO()
     call_command("rescue", coordinator.email, stdout=out)
-    path, browser = "/" + out.getvalue().strip().split("/", 3)[3], Client()
+    path, browser = path_of(out.getvalue().strip()), Client()
     assert coordinator.name in browser.get(path).content.decode()
     assert factors(coordinator) == 2, "opening the link does nothing"
 
-    assert browser.post(path, NEW)["Location"] == reverse("account_login")
+    answer, secret = replace_keys(path, browser)
     drain()
 
-    assert factors(coordinator) == 0
+    assert answer["Location"] == reverse("account_login")
     assert elsewhere.get(OPEN).status_code == 302
-    assert browser.post(reverse("account_login"), {"login": coordinator.email, "password": NEW["password"]}).status_code == 302
-    assert browser.get(OPEN)["Location"] == reverse("mfa_activate_totp")
+    assert comes_in(coordinator, secret)
     assert Client().get(path).status_code == 410
-    assert Client().post(path, NEW).status_code == 410
+    assert Client().post(path, {"password": NEW}).status_code == 410
     assert list(AuditEntry.objects.filter(action__startswith="accounts.rescue").values_list("action", "object_id", "actor_id")) == [
         ("accounts.rescue.offer", str(coordinator.pk), None), ("accounts.rescue.use", str(coordinator.pk), coordinator.pk),
     ]  # fmt: skip
@@ -429,13 +456,13 @@ def test_the_host_s_link_serves_a_coordinator_alone_and_only_while_it_holds(cae,
             call_command("rescue", email)
     old = rescue_path(coordinator.email)
     path = rescue_path(coordinator.email)
-    assert Client().post(old, NEW).status_code == 410, "an earlier link stops working"
+    assert Client().post(old, {"password": NEW}).status_code == 410, "an earlier link stops working"
     assert Client().get(reverse("accounts:rescue", args=["x"])).status_code == 410
 
     with mock.patch.object(timezone, "now", return_value=timezone.now() + timedelta(days=2, seconds=1)):
-        assert Client().post(path, NEW).status_code == 410
+        assert Client().post(path, {"password": NEW}).status_code == 410
     Membership.unscoped.filter(user=coordinator).update(role="director")
-    assert Client().post(path, NEW).status_code == 410
+    assert Client().post(path, {"password": NEW}).status_code == 410
     assert factors(coordinator) == 2
 
 
@@ -447,3 +474,129 @@ def test_a_damaged_link_file_is_no_link(settings):
     kept.write_text("{")
 
     assert Client().get(path).status_code == 410
+
+
+# -- a mailbox in other hands ------------------------------------------------------------------------------------------
+def in_the_letter(words, user):
+    """What the last letter to this address holds that the words look for."""
+    body = next(letter.body for letter in reversed(mail.outbox) if letter.to == [user.email])
+    found = re.search(words, body, re.MULTILINE)
+    return found and found[found.lastindex or 0]
+
+
+def by_mailed_code(user):
+    """A browser that asked a code and typed what the letter says, if it says one."""
+    browser = Client()
+    browser.post(reverse("account_request_login_code"), {"email": user.email})
+    browser.post(reverse("account_confirm_login_code"), {"code": in_the_letter(r"^ {4}(\S+)$", user) or "XXXX-XXXX"})
+    return browser
+
+
+def by_mailed_reset(user, password="ce que veut la boîte volée"):
+    browser = Client()
+    browser.post(reverse("account_reset_password"), {"email": user.email})
+    if link := in_the_letter(r"http\S+/mot-de-passe/nouveau/\S+", user):
+        form = browser.get(link, follow=True).redirect_chain[-1][0]
+        browser.post(form, {"password1": password, "password2": password})
+    browser.post(reverse("account_login"), {"login": user.email, "password": password})
+    return browser
+
+
+def lets_in(browser):
+    """Signed in, or on the way to choose a second factor of one’s own."""
+    return "_auth_user_id" in browser.session
+
+
+def test_the_mailbox_alone_opens_no_account_that_the_host_s_link_reopened():
+    coordinator = with_factor(make_coordinator())
+    path = rescue_path(coordinator.email)
+    assert not lets_in(by_mailed_code(coordinator))
+    _, secret = replace_keys(path)
+
+    for browser in (by_mailed_code(coordinator), by_mailed_reset(coordinator)):
+        assert not lets_in(browser)
+        assert browser.get(reverse("mfa_activate_totp")).status_code == 302
+    assert comes_in(coordinator, secret, "ce que veut la boîte volée"), "a password by mail still asks her factor"
+
+
+def test_the_mailbox_alone_opens_no_account_that_a_manager_reopened(cae, director, lost):
+    lost.last_login = timezone.now()
+    lost.save()
+    ask_recovery(lost)
+    link = handed_by(director, cae, lost)
+
+    for browser in (by_mailed_code(lost), by_mailed_reset(lost)):
+        assert not lets_in(browser)
+        assert browser.get(reverse("mfa_activate_totp")).status_code == 302
+
+    assert Client().get(link).status_code == 410, "another password ends what the one of before asked"
+
+
+def test_a_link_handed_serves_as_long_as_it_and_the_request_hold(cae, director, lost):
+    ask_recovery(lost)
+    path = path_of(reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director)))
+
+    with mock.patch("time.time", return_value=timezone.now().timestamp() + 2 * 24 * 3600 + 1):
+        assert Client().get(path).status_code == 410
+    assert Client().get(path[:-3] + "xx/").status_code == 410
+    assert Client().get(path).status_code == 200
+    dismiss_recovery(lost, organisation=cae, actor=actor_for(director))
+    assert Client().get(path).status_code == 410
+    assert factors(lost) == 2
+
+
+def test_a_code_by_mail_is_for_entrepreneurs_alone(cae):
+    member, advisor = make_person(cae), make_person(cae, "advisor", password=PASSWORD)
+
+    assert lets_in(by_mailed_code(member))
+    assert not lets_in(by_mailed_code(advisor))
+    assert "Les équipes d’appui n’entrent pas par un code" in mail.outbox[-1].body
+
+
+def test_who_lacks_her_factor_is_helped_by_voice_and_not_by_mail(cae, director):
+    person = make_person(cae, "advisor", first_name="Lise", password=PASSWORD)
+    person.last_login = timezone.now()
+    person.save()
+    browser = Client()
+
+    for browser in (by_mailed_code(person), by_mailed_reset(person)):
+        assert not lets_in(browser)
+    assert "Votre compte n’a pas de second facteur" in mail.outbox[-1].body
+    assert Notification.unscoped.get(kind="accounts.recovery_asked").user == director
+    assert AuditEntry.objects.get(action="accounts.recovery.ask").actor_id is None, "whoever typed an address is nobody"
+    _, secret = replace_keys(handed_by(director, cae, person))
+    assert comes_in(person, secret)
+
+
+def test_a_link_by_mail_of_before_does_not_open_an_account_whose_factor_is_gone(lost):
+    lost.last_login = timezone.now()
+    lost.save()
+    browser = Client()
+    browser.post(reverse("account_reset_password"), {"email": lost.email})
+    form = browser.get(in_the_letter(r"http\S+", lost), follow=True).redirect_chain[-1][0]
+    Authenticator.objects.filter(user=lost).delete()
+
+    browser.post(form, {"password1": NEW, "password2": NEW})
+
+    lost.refresh_from_db()
+    assert lost.check_password(PASSWORD)
+
+
+def test_who_was_invited_and_never_came_in_may_still_forget_her_password(cae):
+    person = make_person(cae, "advisor", password=PASSWORD)
+
+    assert lets_in(by_mailed_reset(person))
+
+
+def test_an_entrepreneur_who_added_a_factor_gets_another_by_the_link_without_a_password(cae, director):
+    person = make_person(cae)
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    ask_recovery(person)
+    path = handed_by(director, cae, person)
+    assert "password" not in Client().get(path).content.decode()
+
+    replace_keys(path)
+
+    person.refresh_from_db()
+    assert (factors(person), person.has_usable_password()) == (1, False)
+    assert by_mailed_code(person).get(reverse("mfa_authenticate")).status_code == 200

@@ -1,21 +1,24 @@
 """Sign-in: bar G9, invitations, the first link."""
 
+import logging
 import re
+from logging.config import DictConfigurator
 
 import pyotp
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
-from hub.core.accounts.services import first_link, invitations
+from hub.core.accounts.services import first_link, invitations, rescue_link
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import make_actor, make_member, make_person, sign_in
+from tests.builders.accounts import make_actor, make_federation, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct cheval pile agrafe"
@@ -154,6 +157,35 @@ def test_who_accepts_while_signed_in_is_told_what_she_joined_and_not_to_sign_in(
     (elsewhere,) = said(sign_in(other), "Zinc")
     assert elsewhere.startswith(f"Le compte de {person.email} est prêt. Vous êtes sur un autre compte")
     assert said(Client(), "Écluse") == ["Votre compte est prêt. Connectez-vous avec votre adresse."]
+
+
+TOO_NEAR = "trop semblable"
+
+
+def test_a_password_like_the_person_is_refused_at_each_door():
+    coordinator = make_person(make_federation(), "coordinator", email="gwenaelle.kermadec@example.org", last_name="Kermadec")
+    organisation, first = make_member(), {"first_name": "Gwenaëlle", "last_name": "Kermadec"}
+    like_name, like_address = "gwenaelle.kermadec", "gwenaelle.kermadec1"
+    facts = {"organisation": organisation, "role": Role.objects.get(pk="advisor"), "actor": make_actor(organisation)}
+    _, new = invitations.invite("gwenaelle.kermadec@autre.example", **facts)
+    _, known = invitations.invite(make_person(organisation, email="kermadec.g@autre.example", last_name="Kermadecoz").email, **facts)
+    rescue = rescue_link(coordinator.email)
+    for link, typed in (
+        (new, first | {"password": like_name}),
+        (known, {"password": "kermadec.g@autre"}),
+        (rescue, {"password": like_address, "code": "000000"}),
+    ):
+        page = Client().post("/" + link.split("/", 3)[3], typed).content.decode()
+        assert TOO_NEAR in page, link
+
+
+def test_the_first_password_is_not_the_address_of_who_opens_the_hub():
+    facts = {"federation_name": "Fédération", "first_name": "Ada", "last_name": "Lovelace", "email": "ada.lovelace@example.org"}
+
+    page = Client().post(first_link().split("8000", 1)[1], facts | {"password": "ada.lovelace@exemple"}).content.decode()
+
+    assert TOO_NEAR in page
+    assert not User.objects.exists()
 
 
 def test_a_second_invitation_takes_the_place_of_the_first():
@@ -297,3 +329,43 @@ def test_unreadable_requests_are_refused_in_a_sentence():
 
     assert (many.status_code, odd.status_code) == (400, 400)
     assert '<html lang="fr">' in many.content.decode()
+
+
+# -- secrets in addresses ----------------------------------------------------------------------------------------------
+def written(caplog):
+    """The lines as the site writes them."""
+    formatter = DictConfigurator(settings.LOGGING).configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
+    return "\n".join(formatter.format(record) for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "path", ["/rouvrir/bgN4-secret/", "/rouvrir/bgN4-secret", "/flux/bgN4-secret.atom", "/mot-de-passe/nouveau/a-bgN4-secret/x"]
+)
+def test_no_log_holds_the_secret_of_an_address(caplog, path):
+    Client(enforce_csrf_checks=True).post(path, {"password": PASSWORD})
+    Client().get(path)
+    try:
+        raise RuntimeError(f"http://hub.example{path}")
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: %s", path)
+
+    lines = written(caplog)
+
+    assert "bgN4" in caplog.text
+    assert "bgN4" not in lines
+    assert path.rpartition("/bgN4")[0].split("/a-")[0] in lines
+
+
+def test_every_address_with_a_secret_is_known_to_the_log():
+    def walk(patterns, before=""):
+        for pattern in patterns:
+            route = before + re.sub(r"^\^", "", str(pattern.pattern))
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield "/" + route, set(pattern.pattern.regex.groupindex)
+
+    held = [route for route, names in walk(get_resolver().url_patterns) if {"secret", "uidb36"} & names]
+
+    assert len(held) == 6
+    assert [route for route in held if not route.startswith(tuple(settings.SECRET_PATHS))] == []

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from hub.core.accounts.audiences import PUBLIC, network
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import affiliate, withdraw_role
+from hub.core.accounts.services import affiliate, close_sessions, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.notifications.models import Notification
@@ -542,6 +542,16 @@ def test_filters_stand_in_the_address_and_unknown_ones_are_said():
     assert "ne connaît pas" in client.get(reverse("notes:list") + "?theme=inconnu").content.decode()
     assert client.get(reverse("notes:list_atom") + "?theme=inconnu").status_code == 400
     assert "Rien ne répond" in client.get(reverse("notes:list") + "?metier=%22%25").content.decode()
+
+
+def test_the_own_feed_closes_with_the_sessions():
+    person, other = (make_person(make_member(), "advisor") for _ in range(2))
+    paths = [reverse("life:feed_atom", args=[services.make_feed_key(one, actor=actor_for(one))]) for one in (person, other)]
+    assert [Client().get(path).status_code for path in paths] == [200, 200]
+
+    close_sessions(person)
+
+    assert [Client().get(path).status_code for path in paths] == [404, 200]
 
 
 def test_a_public_feed_is_atom_and_keeps_hostile_text_out_of_the_markup():

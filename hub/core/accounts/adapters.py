@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
+from hub.core.accounts.selectors import door_of
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Codes and links leave at once: they would not be worth much from the queue. Raises MailIsDown."""
+        """Codes and links leave at once: they would not be worth much from the queue. Raises MailIsDown.
+
+        When none may leave, the letter says what the screen does not: whose account it is, she reads; a stranger learns nothing.
+        """
+        if template_prefix == "account/email/unknown_account":
+            context = context | {"door": door_of(email), "site": settings.WAGTAILADMIN_BASE_URL}
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as error:

@@ -50,10 +50,10 @@ class SecurityEvent(models.TextChoices):
     NEW_DEVICE = "new_device", "Connexion depuis un nouvel appareil"
     SECOND_FACTOR_ADDED = "second_factor_added", "Second facteur ajouté"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "Second facteur retiré"
-    SECOND_FACTOR_RESET = "second_factor_reset", "Second facteur retiré à votre demande, pour rouvrir votre compte"
+    SECOND_FACTOR_RESET = "second_factor_reset", "Compte rouvert à votre demande, second facteur remplacé"
     RECOVERY_ASKED = "recovery_asked", "Réouverture de votre compte demandée, second facteur perdu"
     RECOVERY_DISMISSED = "recovery_dismissed", "Demande de réouverture de votre compte écartée"
-    RESCUED = "rescued", "Compte rouvert par un lien de l’hébergeur, mot de passe changé et second facteur retiré"
+    RESCUED = "rescued", "Compte rouvert par un lien de l’hébergeur, mot de passe et second facteur remplacés"
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
 
 

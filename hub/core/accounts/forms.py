@@ -11,8 +11,9 @@ from hub.core.accounts import oidc
 from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
 from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
 from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
-from hub.core.accounts.selectors import shared_staff
+from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
+from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
@@ -26,10 +27,25 @@ class PasswordField(forms.CharField):
             help_text="Douze caractères au moins ; une phrase se retient mieux qu’un mot compliqué.", **kwargs,
         )  # fmt: skip
 
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value:
-            validate_password(value)
+
+class PasswordMixin(forms.Form):
+    """A password is compared with whose it is: an account, or the one that the other fields make."""
+
+    def owner(self) -> User:
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("password"):
+            try:
+                validate_password(cleaned["password"], self.owner())
+            except ValidationError as refusal:
+                self.add_error("password", refusal)
+        return cleaned
+
+    def made_of(self, email: str) -> User:
+        """Somebody new: the address, with the names typed."""
+        return User(email=email, **{name: self.cleaned_data.get(name, "") for name in ("first_name", "last_name")})
 
 
 class NameMixin(forms.Form):
@@ -43,28 +59,47 @@ class NameMixin(forms.Form):
         return one_line(self.cleaned_data["last_name"])
 
 
-class AcceptForm(NameMixin, HubForm):
+class AcceptForm(PasswordMixin, NameMixin, HubForm):
     """Names for a new account; a password too when the role is one of the support team."""
 
     password = PasswordField(label="Mot de passe")
 
-    def __init__(self, *args: Any, needs_password: bool, needs_name: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, user: User | None, is_staff: bool, **kwargs: Any) -> None:
+        """`email` of the invitation, `user` who has it already; `is_staff` when the role is one of the support team."""
         super().__init__(*args, **kwargs)
-        if not needs_password:
+        self.email, self.user = email, user
+        if not is_staff or (user is not None and user.has_usable_password()):
             del self.fields["password"]
-        if not needs_name:
+        if user is not None:
             del self.fields["first_name"], self.fields["last_name"]
 
+    def owner(self) -> User:
+        return self.user or self.made_of(self.email)
 
-class OpenHubForm(NameMixin, HubForm):
+
+class OpenHubForm(PasswordMixin, NameMixin, HubForm):
     federation_name = forms.CharField(label="Nom de la fédération", max_length=160)
     email = forms.EmailField(label="Votre adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = PasswordField(label="Mot de passe")
     field_order = ["federation_name", "first_name", "last_name", "email", "password"]
 
+    def owner(self) -> User:
+        return self.made_of(self.cleaned_data.get("email", ""))
 
-class RescueForm(HubForm):
+
+class RescueForm(PasswordMixin, ActivateTOTPForm):
+    """New keys, all at once: with the password alone, a mailbox would be enough to choose the rest."""
+
     password = PasswordField(label="Nouveau mot de passe")
+    field_order = ["password", "code"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if not (is_of_a_team(user) or user.has_usable_password()):
+            del self.fields["password"]
+
+    def owner(self) -> User:
+        return self.user
 
 
 class InviteForm(HubForm):

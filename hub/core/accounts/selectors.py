@@ -230,6 +230,30 @@ def homes_of(users: Iterable[User]) -> dict[UUID, set[UUID]]:
     return found
 
 
+def is_of_a_team(user: User) -> bool:
+    """Whether a role that she holds today asks a password and a second factor of her: a code by mail opens nothing of hers."""
+    return user.is_superuser or Membership.unscoped.filter(in_force(), user=user, role__is_staff=True).exists()
+
+
+def lacks_her_factor(user: User) -> bool:
+    """Somebody of a team who came in before and has no second factor: her mailbox would be enough to give herself another.
+
+    Who was invited and never came in still has but her mailbox to show.
+    """
+    factors = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return user.last_login is not None and is_of_a_team(user) and not factors.exists()
+
+
+def door_of(email: str) -> str:
+    """Why no code or link by mail opens an account of this address: "" when there is none, closed, without_factor, team."""
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        return ""
+    if not user.is_active:
+        return "closed"
+    return "without_factor" if lacks_her_factor(user) else "team"
+
+
 def recovery_of(user: User) -> Recovery | None:
     """What she asked after losing her second factor, while it stands."""
     row = Recovery.unscoped.filter(user=user).first()

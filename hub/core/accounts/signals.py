@@ -4,6 +4,8 @@ from django.dispatch import Signal
 invitation_created = Signal()
 # sender: User; arguments: user, event (SecurityEvent), label (French)
 security_event = Signal()
+# sender: User; argument: user (all her sessions have just been closed: what else reads in her name without them is to close too)
+sessions_closed = Signal()
 # sender: Organisation; argument: organisation
 organisation_changed = Signal()
 # sender: Membership; argument: membership
@@ -14,5 +16,5 @@ agreement_made = Signal()
 agreement_ended = Signal()
 # sender: Recovery; arguments: user (who asks), to ([(User, Organisation)], who may help)
 recovery_asked = Signal()
-# sender: User; arguments: user, organisation, by (the name of who did it), to (the organisation's other managers)
+# sender: User; arguments: user, organisation, by (the name of who gave her the link), to (the organisation's other managers)
 second_factor_reset = Signal()

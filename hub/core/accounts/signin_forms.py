@@ -9,9 +9,14 @@ from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as Allaut
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from hub.core.accounts import passkeys
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.adapters import TOO_MANY
+from hub.core.accounts.models import User
+from hub.core.accounts.selectors import is_of_a_team, lacks_her_factor
+from hub.core.accounts.services import ask_recovery, helpers_of
 from hub.core.kit.text import one_line
 from hub.core.ui.forms import HubFormMixin
 
@@ -46,9 +51,18 @@ class SignInForm(_OursMixin, account.LoginForm):
 
 
 class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
+    _user: User | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "Adresse électronique"
+
+    def clean_email(self) -> str:
+        """A code by mail is for entrepreneurs: whoever is of a team shows a password first. Her letter says so, the screen does not."""
+        email: str = super().clean_email()
+        if self._user is not None and is_of_a_team(self._user):
+            self._user = None
+        return email
 
 
 class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):
@@ -60,11 +74,23 @@ class ReauthenticateForm(_OursMixin, account.ReauthenticateForm):
 
 
 class ResetPasswordForm(_OursMixin, account.ResetPasswordForm):
-    pass
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Who lacks her second factor is helped by voice instead: the letter that goes says by whom."""
+        for user in [user for user in self.users if lacks_her_factor(user)]:
+            if helpers_of(user):
+                ask_recovery(user, actor=Actor.anonymous())
+            self.users.remove(user)
+        email: str = super().save(request, **kwargs)
+        return email
 
 
 class ResetPasswordKeyForm(_OursMixin, account.ResetPasswordKeyForm):
-    pass
+    def clean(self) -> dict[str, Any]:
+        """The link may have left before the factor was taken away."""
+        if self.user and lacks_her_factor(self.user):
+            raise ValidationError("Ce compte n’a plus de second facteur : un lien reçu par courrier ne suffit plus à l’ouvrir.")
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class ChangePasswordForm(_OursMixin, account.ChangePasswordForm):

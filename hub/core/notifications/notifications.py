@@ -40,7 +40,6 @@ class InvitationSent(NotificationKind):
 
 NOTHING_TO_DO = "Si c’est vous, il n’y a rien à faire."
 ADVICE: dict[str, str] = {
-    SecurityEvent.SECOND_FACTOR_RESET: "Si c’est vous, un nouveau second facteur vous sera demandé à la prochaine connexion si votre rôle l’exige.",
     SecurityEvent.RECOVERY_ASKED: (
         "Si c’est vous, appelez la personne qui gère les membres de votre organisation, ou la coordination, qui vérifiera que c’est bien vous."
     ),
@@ -48,7 +47,6 @@ ADVICE: dict[str, str] = {
         "Rien n’a changé à votre compte. Si vous aviez fait cette demande, vous pouvez demander de nouveau à la connexion, ou appeler la "
         "personne qui gère les membres de votre organisation, ou la coordination."
     ),
-    SecurityEvent.RESCUED: "Si c’est vous, choisissez un nouveau second facteur à la prochaine connexion.",
 }  # what is left to do, when it is she
 
 
@@ -114,7 +112,7 @@ class RecoveryAsked(NotificationKind):
 @dataclass(frozen=True)
 class SecondFactorReset(NotificationKind):
     code = "accounts.second_factor_reset"
-    label = "Le compte d’une personne de mon organisation est rouvert"
+    label = "Le compte d’une personne de mon organisation se rouvre"
     told_to = Permission.MEMBERS_MANAGE
     category = Category.ACCOUNT
     may_be_disabled = False
@@ -124,10 +122,10 @@ class SecondFactorReset(NotificationKind):
     by: str
 
     def subject(self) -> str:
-        return f"Compte rouvert : {self.organisation.name}"
+        return f"Compte qui se rouvre : {self.organisation.name}"
 
     def text(self) -> str:
-        return f"{self.by} a rouvert {named('le compte', self.person.name)}, qui avait perdu son second facteur."
+        return f"{self.by} a donné un lien pour rouvrir {named('le compte', self.person.name)}, qui avait perdu son second facteur."
 
     def url(self) -> str:
         return reverse("accounts:team", args=[self.organisation.slug])

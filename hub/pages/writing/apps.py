@@ -9,7 +9,7 @@ class WritingConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from hub.pages.writing import notifications, panels, tree  # noqa: F401  they register themselves
+        from hub.pages.writing import notifications, panels, receivers, tree  # noqa: F401  they register themselves
 
         post_migrate.connect(tree.plant, sender=self)
         actions.register({"life.feed.make": "Flux personnel ouvert", "life.feed.revoke": "Flux personnel fermé"})

@@ -16,14 +16,41 @@ from hub.core.accounts.services.memberships import close_sessions, give_role, wi
 from hub.core.accounts.services.opening import first_link, open_hub
 from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, update_organisation
 from hub.core.accounts.services.providers import remove_identity_provider, set_identity_provider
-from hub.core.accounts.services.recovery import ask_recovery, dismiss_recovery, forget_recovery, helpers_of, reset_second_factor
+from hub.core.accounts.services.recovery import ask_recovery, dismiss_recovery, forget_recovery, helpers_of, reopening_link
 from hub.core.accounts.services.rescuing import rescue, rescue_link, rescued
 
 __all__ = [
-    "accept", "affiliate", "agree_between", "amend_agreement", "ask_recovery", "close_sessions", "create_organisation", "dismiss_recovery", "empty_account",
-    "end_affiliation", "end_agreement", "first_link", "forget_recovery", "forget_representative", "give_role", "helpers_of", "invite", "make_agreement",
-    "name_people", "open_hub", "open_purposes", "refuse_if_irreplaceable", "remove_identity_provider", "rescue", "rescue_link", "rescued",
-    "reset_second_factor",
-    "resume_agreement", "set_identity_provider", "suspend_agreement",
-    "update_organisation", "withdraw", "withdraw_role",
+    "accept",
+    "affiliate",
+    "agree_between",
+    "amend_agreement",
+    "ask_recovery",
+    "close_sessions",
+    "create_organisation",
+    "dismiss_recovery",
+    "empty_account",
+    "end_affiliation",
+    "end_agreement",
+    "first_link",
+    "forget_recovery",
+    "forget_representative",
+    "give_role",
+    "helpers_of",
+    "invite",
+    "make_agreement",
+    "name_people",
+    "open_hub",
+    "open_purposes",
+    "refuse_if_irreplaceable",
+    "remove_identity_provider",
+    "reopening_link",
+    "rescue",
+    "rescue_link",
+    "rescued",
+    "resume_agreement",
+    "set_identity_provider",
+    "suspend_agreement",
+    "update_organisation",
+    "withdraw",
+    "withdraw_role",
 ]  # fmt: skip

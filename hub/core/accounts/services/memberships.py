@@ -8,7 +8,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Membership, Organisation, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.selectors import COORDINATOR
-from hub.core.accounts.signals import membership_changed
+from hub.core.accounts.signals import membership_changed, sessions_closed
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
 
@@ -60,10 +60,11 @@ def _follow_coordination(user: User) -> None:
 
 
 def close_sessions(user: User) -> int:
-    """End every open session of a person; returns how many. Sessions are found through allauth's register."""
+    """End every open session of a person, and what reads in her name without one; returns how many. Found through allauth's register."""
     from allauth.usersessions.models import UserSession
 
     held = UserSession.objects.filter(user=user)
     count, _ = Session.objects.filter(session_key__in=list(held.values_list("session_key", flat=True))).delete()
     held.delete()
+    sessions_closed.send(sender=User, user=user)
     return count

@@ -1,7 +1,16 @@
-"""A second factor that is lost: its owner asks after her first one, somebody who knows her takes it away, she enrols another."""
+"""A second factor that is lost: its owner asks, somebody who knows her hands her a one-use link, by it she replaces her keys.
+
+Until then nothing changes: a mailbox may be in other hands, and an account without a second factor would be theirs.
+"""
+
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts import rules
@@ -17,11 +26,16 @@ from hub.core.accounts.signals import recovery_asked, second_factor_reset, secur
 from hub.core.audit import services as audit
 
 CLOSED = "Cette demande n’attend plus : la personne en fera une autre à la connexion."
+LINK_FOR = timedelta(days=2)
+_SIGNER = TimestampSigner(salt="accounts.reopen")
 
 
 @transaction.atomic
-def ask_recovery(user: User) -> Recovery:
-    """Her first factor has just been shown, and nothing more: whoever may help is told, and she too. What still stands is not asked twice."""
+def ask_recovery(user: User, *, actor: Actor | None = None) -> Recovery:
+    """Whoever may help is told, and she too. What still stands is not asked twice.
+
+    Args: actor, unless she has just shown her first factor: whoever typed her address to have a new password.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     held = Recovery.unscoped.filter(user=user).first()
     if held is not None and held.is_open(timezone.now()):
@@ -31,7 +45,7 @@ def ask_recovery(user: User) -> Recovery:
     event = SecurityEvent.RECOVERY_ASKED
     security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
     recovery_asked.send(sender=Recovery, user=user, to=helpers_of(user))
-    audit.record("accounts.recovery.ask", user, actor=Actor(user_id=user.pk, name=user.name))
+    audit.record("accounts.recovery.ask", user, actor=actor or Actor(user_id=user.pk, name=user.name))
     return row
 
 
@@ -48,23 +62,42 @@ def helpers_of(user: User) -> list[tuple[User, Organisation]]:
 
 
 @transaction.atomic
-def reset_second_factor(user: User, *, organisation: Organisation, checked: str, actor: Actor) -> None:
-    """Take away every second factor of a person who asked, and close her sessions: she enrols another when she next signs in.
+def reopening_link(user: User, *, organisation: Organisation, checked: str, actor: Actor) -> str:
+    """A link good for two days and one use, to hand to a person who asked; it holds as long as her request does.
 
     Args: checked says how the actor made sure of who asks (enums.Checked), for the audit trail.
     Raises: NotAllowed (rules.can_reopen); RuleBroken when nothing was asked, or no more.
     """
     held = _asked(user, organisation, actor)
-    kinds = sorted(set(Authenticator.objects.filter(user=user).values_list("type", flat=True)))
-    Authenticator.objects.filter(user=user).delete()
-    closed = close_sessions(user)
-    held.delete()
-    event = SecurityEvent.SECOND_FACTOR_RESET
-    security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
     others = [one for one in holders(Permission.MEMBERS_MANAGE, [organisation.pk]) if one.pk not in {user.pk, actor.user_id}]
     second_factor_reset.send(sender=User, user=user, organisation=organisation, by=actor.name, to=others)
-    facts = {"checked": checked, "kinds": kinds, "sessions_closed": closed}
-    audit.record("accounts.second_factor.reset", user, actor=actor, organisation=organisation, data=facts)
+    audit.record("accounts.recovery.grant", user, actor=actor, organisation=organisation, data={"checked": checked})
+    return settings.WAGTAILADMIN_BASE_URL + reverse("accounts:rescue", args=[_SIGNER.sign(held.pk.hex)])
+
+
+def reopened_by(secret: str) -> User | None:
+    """Whose link this is, while it is fresh and her request stands."""
+    try:
+        held = Recovery.unscoped.select_related("user").filter(pk=_SIGNER.unsign(secret, max_age=LINK_FOR)).first()
+    except BadSignature:
+        return None
+    return held.user if held is not None and held.is_open(timezone.now()) and held.user.is_active else None
+
+
+@transaction.atomic
+def replace_keys(user: User, *, password: str | None, totp_secret: str, action: str, event: SecurityEvent) -> None:
+    """In one go: another password, another second factor, no session left open. `password` None keeps hers, or none."""
+    kinds = sorted(set(Authenticator.objects.filter(user=user).values_list("type", flat=True)))
+    Authenticator.objects.filter(user=user).delete()
+    TOTP.activate(user, totp_secret)
+    closed = close_sessions(user)
+    forget_recovery(user)
+    if password is not None:
+        user.set_password(password)
+        user.save(update_fields=["password", "updated_at"])
+    security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
+    facts = {"kinds": kinds, "sessions_closed": closed}
+    audit.record(action, user, actor=Actor(user_id=user.pk, name=user.name), data=facts)
 
 
 @transaction.atomic

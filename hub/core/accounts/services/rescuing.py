@@ -1,4 +1,8 @@
-"""A coordinator whom nobody else can help: the host hands her a one-use link, by voice or in person, never by mail."""
+"""The one-use link by which an account is opened again, handed by voice or in person, never by mail.
+
+The host's, for a coordinator whom nobody else can help, lies as a digest in the data folder; that of who manages members holds by the
+person's request (recovery.py).
+"""
 
 import hashlib
 import json
@@ -6,7 +10,6 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -17,9 +20,7 @@ from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import User
 from hub.core.accounts.selectors import coordinators
-from hub.core.accounts.services.memberships import close_sessions
-from hub.core.accounts.services.recovery import forget_recovery
-from hub.core.accounts.signals import security_event
+from hub.core.accounts.services.recovery import reopened_by, replace_keys
 from hub.core.audit import services as audit
 
 VALID_FOR = timedelta(days=2)
@@ -47,7 +48,12 @@ def rescue_link(email: str) -> str:
 
 
 def rescued(secret: str) -> User:
-    """Whose link this is. Raises InvitationIsUsed unless it is the last one printed, still fresh, of somebody who still coordinates."""
+    """Whose link this is. Raises InvitationIsUsed unless who asked was handed it, or it is the last one that the host printed; still fresh."""
+    return reopened_by(secret) or _rescued_by_host(secret)
+
+
+def _rescued_by_host(secret: str) -> User:
+    """Raises InvitationIsUsed, also for somebody who coordinates no more."""
     try:
         held = json.loads(_file().read_text())
     except (OSError, ValueError):  # no link, or what a full disk left of one
@@ -62,21 +68,16 @@ def rescued(secret: str) -> User:
 
 
 @transaction.atomic
-def rescue(secret: str, *, password: str) -> User:
-    """A new password, no second factor, no session left open: she enrols another when she signs in. Raises InvitationIsUsed."""
+def rescue(secret: str, *, totp_secret: str, password: str | None = None) -> User:
+    """Use the link once: new keys in place of all the old ones. Raises InvitationIsUsed."""
     user = User.objects.select_for_update().get(pk=rescued(secret).pk)
     rescued(secret)  # whoever held the lock before has used it
-    kinds = sorted(set(Authenticator.objects.filter(user=user).values_list("type", flat=True)))
-    Authenticator.objects.filter(user=user).delete()
-    closed = close_sessions(user)
-    forget_recovery(user)
-    user.set_password(password)
-    user.save(update_fields=["password", "updated_at"])
-    _file().unlink(missing_ok=True)
-    event = SecurityEvent.RESCUED
-    security_event.send(sender=User, user=user, event=str(event), label=str(event.label))
-    facts = {"kinds": kinds, "sessions_closed": closed}
-    audit.record("accounts.rescue.use", user, actor=Actor(user_id=user.pk, name=user.name), data=facts)
+    if reopened_by(secret) is not None:
+        action, event = "accounts.second_factor.reset", SecurityEvent.SECOND_FACTOR_RESET
+    else:
+        action, event = "accounts.rescue.use", SecurityEvent.RESCUED
+        _file().unlink(missing_ok=True)
+    replace_keys(user, password=password, totp_secret=totp_secret, action=action, event=event)
     return user
 
 

@@ -1,3 +1,6 @@
+from base64 import b64encode
+
+from allauth.mfa.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,11 +19,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         invitation = invitations.find(secret)
         user = User.objects.filter(email__iexact=invitation.email).first()
-        form = AcceptForm(
-            request.POST or None,
-            needs_name=user is None,
-            needs_password=invitation.role.is_staff and (user is None or not user.has_usable_password()),
-        )
+        form = AcceptForm(request.POST or None, email=invitation.email, user=user, is_staff=invitation.role.is_staff)
         if request.method == "POST" and form.is_valid():
             joined = invitations.accept(invitation, **form.cleaned_data)
             messages.success(request, _joined(request, joined, invitation))
@@ -55,14 +54,19 @@ def open_hub(request: HttpRequest, secret: str) -> HttpResponse:
 
 @never_cache
 def rescue(request: HttpRequest, secret: str) -> HttpResponse:
-    """The host's link for a coordinator who lost everything; nothing is done by opening it, only by the form."""
+    """The link handed to who lost her second factor; nothing is done by opening it, only by the form."""
     try:
         user = rescuing.rescued(secret)
-        form = RescueForm(request.POST or None)
+        form = RescueForm(request.POST or None, user=user)
         if request.method == "POST" and form.is_valid():
-            rescuing.rescue(secret, **form.cleaned_data)
-            messages.success(request, "Votre compte est rouvert. Connectez-vous, puis ajoutez un second facteur.")
+            rescuing.rescue(secret, password=form.cleaned_data.get("password"), totp_secret=form.secret)
+            messages.success(
+                request, "Votre compte est rouvert. Connectez-vous, puis créez vos codes de secours dans « Connexion et sécurité »."
+            )
             return redirect("account_login")
     except InvitationIsUsed:
         return render(request, "accounts/link_used.html", status=410)
-    return render(request, "accounts/rescue.html", {"form": form, "user_name": user.name})
+    adapter = get_adapter()
+    square = b64encode(adapter.build_totp_svg(adapter.build_totp_url(user, form.secret)).encode()).decode()
+    context = {"form": form, "user_name": user.name, "totp_svg_data_uri": f"data:image/svg+xml;base64,{square}"}
+    return render(request, "accounts/rescue.html", context)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from hub.core.accounts import rules
 from hub.core.accounts.actor import actor_of
@@ -16,7 +17,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import CheckedForm
 from hub.core.accounts.models import Organisation, Recovery, User
 from hub.core.accounts.selectors import belongs, coordinators, recovery_of
-from hub.core.accounts.services import ask_recovery, dismiss_recovery, helpers_of, reset_second_factor
+from hub.core.accounts.services import ask_recovery, dismiss_recovery, helpers_of, reopening_link
 from hub.core.accounts.stages import second_factor_pending
 from hub.core.accounts.views.members import managed
 from hub.core.kit.text import named
@@ -48,17 +49,18 @@ def _asked(request: HttpRequest, slug: str, pk: UUID) -> tuple[User, Organisatio
     return user, organisation
 
 
+@never_cache
 def reopen(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Reset the second factor of a person of the organisation who asked for it, once one has made sure that it is she."""
+    """Show, once one has made sure that it is she, the link by which a person of the organisation who asked for it opens her account."""
     user, organisation = _asked(request, slug, pk)
     form = CheckedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reset_second_factor(user, organisation=organisation, checked=form.cleaned_data["checked"], actor=actor_of(request))
-            messages.success(request, f"{named('Le compte', user.name)} est rouvert.")
+            link = reopening_link(user, organisation=organisation, checked=form.cleaned_data["checked"], actor=actor_of(request))
+            return render(request, "accounts/reopened.html", {"link": link, "user_name": user.name, "slug": slug})
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
-        return redirect("accounts:team", slug=slug)
+            return redirect("accounts:team", slug=slug)
     return ask(request, _words(user, slug) | {"form": form})
 
 
@@ -90,10 +92,10 @@ def _words(user: User, slug: str) -> dict[str, Any]:
         "text": f"{user.name} dit avoir perdu son téléphone et ses codes de secours. Assurez-vous d’abord que c’est bien elle ou lui, autrement "
         "que par un courrier : sa boîte peut être aux mains d’une autre personne.",
         "consequences": [
-            "Son second facteur, ses clés d’accès et ses codes de secours sont retirés.",
-            "Toutes ses sessions se ferment, sur tous ses appareils.",
-            "À sa prochaine connexion, le hub lui en fait choisir un nouveau, si son rôle l’exige.",
-            "La personne l’apprend par courrier, et les autres personnes qui gèrent les membres aussi.",
+            "Le hub vous montre un lien à lui donner, en main propre ou au numéro que vous connaissez : il sert une fois, pendant deux jours.",
+            "Par ce lien, elle ou il choisit un nouveau mot de passe et un nouveau second facteur. Rien ne change avant.",
+            "Alors ses clés d’accès et ses codes de secours d’avant sont retirés, et toutes ses sessions se ferment.",
+            "La personne l’apprend par courrier ; les autres personnes qui gèrent les membres, dès maintenant.",
         ],
         "action": "Rouvrir le compte", "keep": "Ne rien changer", "tone": "bad", "cancel_url": reverse("accounts:team", args=[slug]),
     }  # fmt: skip
