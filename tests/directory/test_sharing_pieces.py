@@ -88,7 +88,7 @@ def test_it_goes_on_once_each_piece_is_there_or_waived_in_writing_and_the_waiver
 
     lines = AuditEntry.objects.filter(action="sharing.service.waive")
     assert {line.organisation_id for line in lines} == {service.provider_id, service.beneficiary_id}
-    assert all("Pas de CSE sous onze personnes." in line.data and line.actor_id == receiver.user_id for line in lines)
+    assert all(line.details["has_reason"] and "CSE sous" not in line.data and line.actor_id == receiver.user_id for line in lines)
     assert {row.user_id for row in Notification.unscoped.filter(text__contains="levée")} >= {giver.user_id, receiver.user_id}
 
     service = services.start_service(service, actor=receiver)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
-from hub.core.kit.dates import date_fr, long_date_fr, today
+from hub.core.kit.dates import date_fr, day_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, join, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -273,6 +273,18 @@ def test_a_place_at_the_same_hours_elsewhere_is_said_and_locks_nothing(buyer, cl
     assert Registration.unscoped.filter(session=session, trainee=rosa, status=RegistrationStatus.CONFIRMED).exists()
     assert page.count("a déjà une place à") == is_said
     assert ("Rosa Almeida a déjà une place à «\u00a0Badigeon\u00a0» aux mêmes heures." in page) == is_said
+
+
+@pytest.mark.parametrize("closes_in", [None, 20, 29, 30, 45])
+def test_the_last_day_that_the_pages_say_is_the_last_on_which_one_registers(buyer, client, closes_in):
+    closes_on = today() + timedelta(days=closes_in) if closes_in else None
+    session = make_session(make_course(make_member()), starts_in=30, registration_closes_on=closes_on)
+    last = today() + timedelta(days=min(closes_in or 29, 29))
+
+    assert (session.is_open_on(last), session.is_open_on(last + timedelta(days=1))) == (True, False)
+    assert f"Inscriptions jusqu’au {long_date_fr(last)}." in client.get(url(session)).content.decode()
+    page = client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    assert f"<dt>Inscriptions</dt><dd>jusqu’au {day_fr(last)}</dd>" in page
 
 
 @pytest.mark.parametrize(

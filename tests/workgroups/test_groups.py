@@ -192,7 +192,7 @@ def test_who_left_or_whose_account_is_closed_is_told_nothing_and_shown_as_gone(i
     assert selectors.groups(actor_for(stays)).get().organisation_count == 2
     page = " ".join(strip_tags(sign_in(facilitator_of(group)).get(url("members", group)).content.decode()).split())
     assert "2 personnes dans le groupe" in page
-    assert f"{person.name} {'compte fermé' if is_closed else 'a quitté L’Étançon'}" in page
+    assert f"{person.name} ({'compte fermé' if is_closed else 'a quitté L’Étançon'})" in page
     assert f"Retirer {person.name}" in page, "whoever runs the group may tidy up, and add her again for another organisation"
 
 

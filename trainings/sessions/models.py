@@ -1,6 +1,6 @@
 """Sessions, their half-days, and who is registered by which employer: counted and signed, so plain rows."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -172,6 +172,12 @@ class TrainingSession(Row):
     def has_begun(self, day: date) -> bool:
         """Whether it is over, or somebody has signed for a half-day: from then on the session is proof, and stays. One query."""
         return self.is_over_on(day) or self.half_days.filter(signing_began_at__isnull=False).exists()
+
+    @property
+    def registrable_until(self) -> date | None:
+        """The last day on which people are registered: its own, and the eve of the first day at the latest; None without dates."""
+        eve = self.starts_on - timedelta(days=1) if self.starts_on else None
+        return min((day for day in (self.registration_closes_on, eve) if day), default=None)
 
     def is_open_on(self, day: date) -> bool:
         """Whether people can be registered on a day: open, not begun, and not past its own closing date."""
