@@ -6,6 +6,7 @@ way a word is taken tells what the others hold.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 from search.analysis import Token, fold, run_tokens
@@ -118,13 +119,15 @@ def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False, i
     family = sum(count for token, (_, count) in known.items() if token.root == word.root)
     if family >= RARE or (is_unfinished and any(token.fold.startswith(word.fold) for token in known if token != word)):
         return ()
-    found = []
+    found, led = [], dict[str, int]()
     where = {token: (name, 1) for name in (territories() if is_after else ()) for token in run_tokens(name) if token not in known}
     for token, (written, count) in known.items() | where.items() | _said_for_others(begun, known).items():
         far = _distance(word.fold, heard, token.fold, written, slips)
         if far and token.root != word.root and len(token.fold) >= SHORTEST - far:
             others = others_of(token)
-            if held := count or lexicon.led_to(token, others):
+            if not count and token.light not in led:
+                led[token.light] = lexicon.led_to(token, others)
+            if held := count or led[token.light]:
                 found.append((far, -held, Correction(token, written, far, others)))
     found.sort(key=lambda item: (item[0], item[1], item[2].token))
     once = {one.token.light: one for _, _, one in reversed(found)}  # one gender of a trade is enough
@@ -144,7 +147,16 @@ def completions(text: str, lexicon: Lexicon) -> Iterator[str]:
 
 def _said_for_others(begun: tuple[str, ...], known: Collection[Token]) -> dict[Token, tuple[str, int]]:
     """The words of the vocabularies that begin so and that the index does not hold: nobody is called «couvreur» where all pose roofs."""
-    return {token: (written, 0) for token, written in single_words().items() if token.fold.startswith(begun) and token not in known}
+    words = (pair for letter in {beginning[0] for beginning in begun} for pair in _by_letter().get(letter, ()))
+    return {token: (written, 0) for token, written in words if token.fold.startswith(begun) and token not in known}
+
+
+@cache
+def _by_letter() -> dict[str, list[tuple[Token, str]]]:
+    found: dict[str, list[tuple[Token, str]]] = {}
+    for token, written in single_words().items():
+        found.setdefault(token.fold[0], []).append((token, written))
+    return found
 
 
 def _may_be(one: str, heard: str, other: WordCount, slips: int) -> bool:
@@ -156,6 +168,7 @@ def _distance(one: str, heard: str, other: str, written: str, slips: int) -> int
     return 1 if far != 0 and heard == _sound_of(written) else far
 
 
+@lru_cache(maxsize=1 << 15)
 def _sound_of(written: str) -> str:
     """With its cedilla: «maçon» sounds as «masson»."""
     return sound(fold(written.replace("ç", "ss")))

@@ -62,6 +62,10 @@ def _best(group: Group, texts: dict[str, list[Token]]) -> str:
     for meant in group.corrections:
         if fields := _places({meant.token.root}, texts, "root"):
             return f"«{FIXED}{meant.written}{FIXED}», un mot proche, dans {fields}"
+        for one in meant.others:
+            if fields := _expression(one.words, texts):
+                said = f"«{FIXED}{one.written}{FIXED}», de même sens que «{FIXED}{meant.written}{FIXED}»"
+                return f"{said}, un mot proche, dans {fields}"
     return ""
 
 

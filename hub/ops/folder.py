@@ -11,6 +11,7 @@ from typing import IO, Any
 from hub.ops.errors import Refused
 
 MEMORY = "hub.json"  # {"demo": bool, "public_url": str, "ready": digest, "people": int, "cooperatives": int, "coordinator": bool}
+INDEX_FORM = ("analysis.py", "schema.py")  # of search: an index written by others is not read
 _KNOWN = {MEMORY, "secret_key", "hub.sqlite3", "up.lock", "logs"}
 
 
@@ -77,20 +78,21 @@ class Folder:
 
 
 def digest(root: Path, *facts: str) -> str:
-    """What the database must be up to date with: own migrations, libraries, roles and vocabularies, and `facts` (database address…)."""
+    """What the data must be up to date with: own migrations, libraries, roles, vocabularies, form of the search index, and `facts` (database
+    address…)."""
     total = hashlib.sha256()
     for fact in facts:
         total.update(fact.encode() + b"\0")
     for path in _shaping(root):
         total.update(str(path.relative_to(root)).encode() + b"\0")
-        if path.suffix != ".py":  # a merged migration never changes, its name is enough
+        if path.suffix != ".py" or path.name in INDEX_FORM:  # a merged migration never changes, its name is enough
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 
 def _shaping(root: Path) -> Iterable[Path]:
     floors = [root / name for name in ("hub", "directory", "trainings", "workgroups", "search")]
-    found = {root / "requirements.lock"}
+    found = {root / "requirements.lock", *(root / "search" / name for name in INDEX_FORM)}
     for floor in floors:
         for folder, names, files in os.walk(floor):
             names[:] = [name for name in names if name not in {"static", "templates", "__pycache__"}]

@@ -268,6 +268,18 @@ def test_without_registration_the_link_is_for_whoever_may_come():
 
 
 @pytest.mark.django_db
+def test_a_visitor_reads_no_link_of_what_is_over_or_cancelled():
+    link, now = "https://visio.example.org/x", timezone.now()
+    over, cancelled = (make_event(link=link, capacity=None, audience="public") for _ in range(2))
+    EventPage.objects.filter(pk=over.pk).update(starts_at=now - timedelta(hours=2), ends_at=now - timedelta(minutes=1))
+    Seating.objects.filter(event=cancelled).update(cancelled_at=now)
+
+    for event in (over, cancelled):
+        for address in (event.get_absolute_url(), url("event_ics", event)):
+            assert link not in Client().get(address).content.decode().replace("\r\n ", ""), address
+
+
+@pytest.mark.django_db
 def test_moving_an_event_raises_its_sequence_and_tells_those_registered():
     author, person = writer(), writer()
     event = make_event(author=author)

@@ -113,7 +113,7 @@ def test_demo_options_need_a_demo(tmp_path, options):
         settle(Folder(tmp_path), options, demo=False, public_url="")
 
 
-DATA = ["directory/words/data/trades.csv", "hub/core/accounts/data/roles.toml", "requirements.lock"]
+DATA = ["directory/words/data/trades.csv", "hub/core/accounts/data/roles.toml", "requirements.lock", "search/schema.py"]
 
 
 def make_project(root):

@@ -65,3 +65,11 @@ def test_word_that_was_meant_is_said(tmp_path):
     (reason,) = reasons(make_entry(title="Plombière"), understand("plonbier", IndexLexicon(engine, frozenset({"public"}))))
 
     assert reason.found == "«\u00a0plombier\u00a0», un mot proche, dans le titre"
+
+
+def test_what_is_said_for_the_word_that_was_meant_is_said(tmp_path):
+    engine = built(TantivyEngine(tmp_path), make_documents("1", title="Montage d’agencements"))
+
+    (reason,) = reasons(make_entry(title="Montage d’agencements"), understand("plaqiste", IndexLexicon(engine, frozenset({"public"}))))
+
+    assert reason.found == ("«\u00a0Montage d’agencements\u00a0», de même sens que «\u00a0plaquiste\u00a0», un mot proche, dans le titre")

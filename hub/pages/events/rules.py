@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import PUBLIC
 from hub.pages.events.models import EventPage, EventRegistration
@@ -19,12 +21,13 @@ def can_hold(actor: Actor, event: EventPage) -> bool:
 
 def can_read_link(actor: Actor, event: EventPage, own: EventRegistration | None, *, holds: bool) -> bool:
     """The video link is for those who have a place and who hold the event; where one does not register, for those who may come: anybody
-    where anybody reads of it, else how would they join?
+    where anybody reads of it, else how would they join? Until it ends: the same room may serve another day.
 
     `holds`: what can_hold says. Whoever left the federation reads no other link, even with a place.
     """
-    if event.seating.capacity is None and event.audience == PUBLIC:
+    seating = event.seating
+    if seating.capacity is None and event.audience == PUBLIC and seating.cancelled_at is None and timezone.now() < event.ends_at:
         return True
     if not writing.can_take_part(actor):
         return False
-    return event.seating.capacity is None or holds or (own is not None and own.status == "confirmed")
+    return seating.capacity is None or holds or (own is not None and own.status == "confirmed")
