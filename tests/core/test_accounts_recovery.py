@@ -26,6 +26,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import ask_recovery, dismiss_recovery, reopening_link, rescue_link
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
+from hub.core.kit.dates import today
 from hub.core.notifications import letters
 from hub.core.notifications.models import Mail, Notification
 from hub.core.notifications.notifications import SecurityAlert
@@ -255,6 +256,27 @@ def test_a_director_is_helped_by_the_coordination(cae, director):
     answer, secret = replace_keys(handed_by(coordinator, cae, director, "video"))
     assert answer.status_code == 302
     assert comes_in(director, secret)
+
+
+def test_who_belongs_nowhere_any_more_is_helped_by_the_coordination(cae, director, lost):
+    coordinator, other = make_coordinator(), make_member()
+    Membership.unscoped.filter(user=lost).update(starts_on=today() - timedelta(days=30), ends_on=today() - timedelta(days=3))
+    join(make_person(make_member()), other, "advisor")
+
+    browser = at_second_factor(lost)
+    assert "La coordination de la fédération" in browser.get(LOST).content.decode()
+    browser.post(LOST)
+
+    assert "Appelez la coordination de la fédération" in browser.get(LOST).content.decode()
+    assert [item["url"] for item in due(coordinator)] == [reopen_url(cae, lost)]
+    assert reopen_url(cae, lost) in sign_in(coordinator).get(reverse("accounts:team", args=[cae.slug])).content.decode()
+    assert "Bastien Roy" not in sign_in(coordinator).get(reverse("accounts:team", args=[other.slug])).content.decode()
+    refused(director, cae, lost, 404)
+    _, secret = replace_keys(handed_by(coordinator, cae, lost))
+    client = Client()
+    client.post(reverse("account_login"), {"login": lost.email, "password": NEW})
+    client.post(reverse("mfa_authenticate"), {"code": pyotp.TOTP(secret).now()})
+    assert client.get("/moi/donnees/").status_code == 200
 
 
 def test_who_has_a_director_is_sent_to_her(cae, director, lost):
