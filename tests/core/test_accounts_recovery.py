@@ -622,3 +622,27 @@ def test_an_entrepreneur_who_added_a_factor_gets_another_by_the_link_without_a_p
     person.refresh_from_db()
     assert (factors(person), person.has_usable_password()) == (1, False)
     assert by_mailed_code(person).get(reverse("mfa_authenticate")).status_code == 200
+
+
+@pytest.mark.parametrize("door", ["account_request_login_code", "account_reset_password"])
+def test_who_holds_a_closed_account_learns_it_by_mail_and_nobody_on_the_screen(cae, door):
+    coordinator, gone = make_coordinator(), with_factor(make_person(cae, "advisor"))
+    gone.is_active = False
+    gone.save()
+
+    answers = [Client().post(reverse(door), {"email": email}) for email in (gone.email, "personne@example.org")]
+
+    assert (answers[0].status_code, answers[0]["Location"]) == (answers[1].status_code, answers[1]["Location"])
+    told, stranger = mail.outbox[-2:]
+    assert "Votre compte est fermé" in told.subject
+    assert f"écrivez à la coordination de la fédération : {coordinator.email}" in told.body.replace("\xa0", " ")
+    assert "n’y a pas de compte" not in told.body
+    assert "n’y a pas de compte" in stranger.body
+    assert coordinator.email not in stranger.body
+
+
+def test_the_page_of_a_closed_account_names_the_coordination():
+    page = Client().get(reverse("account_inactive")).content.decode()
+
+    assert "la coordination de la fédération" in page
+    assert "dirige" not in page
