@@ -384,6 +384,23 @@ def test_a_sign_in_begun_with_the_password_of_before_does_not_go_on(lost, way):
     assert not Recovery.unscoped.exists()
 
 
+@pytest.mark.parametrize("way", ["code", "lost"])
+def test_a_sign_in_ends_when_the_account_closes_between_its_two_factors(lost, way):
+    browser = at_second_factor(lost)
+    lost.is_active = False
+    lost.save()
+
+    answer = browser.post(*((reverse("mfa_authenticate"), {"code": a_code(lost)}) if way == "code" else (LOST,)), follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("account_inactive")
+    assert "Ce compte est fermé" in answer.content.decode()
+    assert "_auth_user_id" not in browser.session
+    lines = AuditEntry.objects.filter(action__startswith="accounts.sign_in", object_id=str(lost.pk)).values_list("action", flat=True)
+    assert list(lines) == ["accounts.sign_in.refuse"]
+    assert not Recovery.unscoped.exists()
+    assert browser.get(reverse("mfa_authenticate"))["Location"] == reverse("account_login")
+
+
 def dismiss_url(cae, user):
     return reverse("accounts:dismiss_recovery", args=[cae.slug, Recovery.unscoped.get(user=user).pk])
 
