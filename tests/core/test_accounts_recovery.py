@@ -98,7 +98,7 @@ def path_of(link):
 def handed_by(helper, cae, user, checked="call"):
     """The path of the link that the page shows to who answers."""
     page = sign_in(helper).post(reopen_url(cae, user), {"checked": checked}).content.decode()
-    return path_of(re.search(r'id="lien" type="text" value="([^"]+)"', page)[1])
+    return path_of(re.search(r'id="lien"[^>]*>([^<]+)<', page)[1])
 
 
 def replace_keys(path, browser=None, password=NEW):
