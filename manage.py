@@ -48,8 +48,16 @@ def main(words: list[str]) -> int:
             return up(words[1:], data=environment.data, root=Path(__file__).resolve().parent)
 
         from django.core.management import execute_from_command_line
+        from django.db import DatabaseError
 
-        execute_from_command_line(["bin/hub", *words])
+        try:
+            execute_from_command_line(["bin/hub", *words])
+        except DatabaseError:
+            from hub.ops.checks import is_prepared, no_hub
+
+            if is_prepared():
+                raise
+            sys.exit(no_hub())
     except SettingError as error:
         sys.exit(str(error))
     return 0

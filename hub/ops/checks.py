@@ -10,6 +10,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.core.mail import get_connection
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from hub.core.jobs import health
 from hub.core.jobs.health import State
@@ -42,6 +43,15 @@ def storage() -> tuple[State, str]:
     free = shutil.disk_usage(folder).free / GB
     state = State.BAD if free < TOO_LITTLE_GB else State.WARN if free < LITTLE_GB else State.OK
     return state, f"{free:.1f}\u00a0Go libres".replace(".", ",", 1)
+
+
+def is_prepared() -> bool:
+    """Whether `bin/hub up` or `prepare` has made the tables. Raises DatabaseError when the database does not answer."""
+    return MigrationRecorder(connection).has_table()
+
+
+def no_hub() -> str:
+    return f"Il n’y a pas encore de hub dans {settings.DATA_DIR} : lancez d’abord bin/hub up, ou dites le bon dossier avec --data."
 
 
 def schema() -> tuple[State, str]:

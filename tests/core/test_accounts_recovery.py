@@ -26,6 +26,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import ask_recovery, dismiss_recovery, reopening_link, rescue_link
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
+from hub.core.kit.dates import today
 from hub.core.notifications import letters
 from hub.core.notifications.models import Mail, Notification
 from hub.core.notifications.notifications import SecurityAlert
@@ -97,7 +98,7 @@ def path_of(link):
 def handed_by(helper, cae, user, checked="call"):
     """The path of the link that the page shows to who answers."""
     page = sign_in(helper).post(reopen_url(cae, user), {"checked": checked}).content.decode()
-    return path_of(re.search(r'id="lien" type="text" value="([^"]+)"', page)[1])
+    return path_of(re.search(r'id="lien"[^>]*>([^<]+)<', page)[1])
 
 
 def replace_keys(path, browser=None, password=NEW):
@@ -257,6 +258,27 @@ def test_a_director_is_helped_by_the_coordination(cae, director):
     assert comes_in(director, secret)
 
 
+def test_who_belongs_nowhere_any_more_is_helped_by_the_coordination(cae, director, lost):
+    coordinator, other = make_coordinator(), make_member()
+    Membership.unscoped.filter(user=lost).update(starts_on=today() - timedelta(days=30), ends_on=today() - timedelta(days=3))
+    join(make_person(make_member()), other, "advisor")
+
+    browser = at_second_factor(lost)
+    assert "La coordination de la fédération" in browser.get(LOST).content.decode()
+    browser.post(LOST)
+
+    assert "Appelez la coordination de la fédération" in browser.get(LOST).content.decode()
+    assert [item["url"] for item in due(coordinator)] == [reopen_url(cae, lost)]
+    assert reopen_url(cae, lost) in sign_in(coordinator).get(reverse("accounts:team", args=[cae.slug])).content.decode()
+    assert "Bastien Roy" not in sign_in(coordinator).get(reverse("accounts:team", args=[other.slug])).content.decode()
+    refused(director, cae, lost, 404)
+    _, secret = replace_keys(handed_by(coordinator, cae, lost))
+    client = Client()
+    client.post(reverse("account_login"), {"login": lost.email, "password": NEW})
+    client.post(reverse("mfa_authenticate"), {"code": pyotp.TOTP(secret).now()})
+    assert client.get("/moi/donnees/").status_code == 200
+
+
 def test_who_has_a_director_is_sent_to_her(cae, director, lost):
     make_coordinator()
     ask_recovery(lost)
@@ -360,6 +382,23 @@ def test_a_sign_in_begun_with_the_password_of_before_does_not_go_on(lost, way):
     assert "Le mot de passe de ce compte a été changé entre-temps" in answer.content.decode()
     assert browser.get(OPEN).status_code == 302
     assert not Recovery.unscoped.exists()
+
+
+@pytest.mark.parametrize("way", ["code", "lost"])
+def test_a_sign_in_ends_when_the_account_closes_between_its_two_factors(lost, way):
+    browser = at_second_factor(lost)
+    lost.is_active = False
+    lost.save()
+
+    answer = browser.post(*((reverse("mfa_authenticate"), {"code": a_code(lost)}) if way == "code" else (LOST,)), follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("account_inactive")
+    assert "Ce compte est fermé" in answer.content.decode()
+    assert "_auth_user_id" not in browser.session
+    lines = AuditEntry.objects.filter(action__startswith="accounts.sign_in", object_id=str(lost.pk)).values_list("action", flat=True)
+    assert list(lines) == ["accounts.sign_in.refuse"]
+    assert not Recovery.unscoped.exists()
+    assert browser.get(reverse("mfa_authenticate"))["Location"] == reverse("account_login")
 
 
 def dismiss_url(cae, user):
@@ -600,3 +639,27 @@ def test_an_entrepreneur_who_added_a_factor_gets_another_by_the_link_without_a_p
     person.refresh_from_db()
     assert (factors(person), person.has_usable_password()) == (1, False)
     assert by_mailed_code(person).get(reverse("mfa_authenticate")).status_code == 200
+
+
+@pytest.mark.parametrize("door", ["account_request_login_code", "account_reset_password"])
+def test_who_holds_a_closed_account_learns_it_by_mail_and_nobody_on_the_screen(cae, door):
+    coordinator, gone = make_coordinator(), with_factor(make_person(cae, "advisor"))
+    gone.is_active = False
+    gone.save()
+
+    answers = [Client().post(reverse(door), {"email": email}) for email in (gone.email, "personne@example.org")]
+
+    assert (answers[0].status_code, answers[0]["Location"]) == (answers[1].status_code, answers[1]["Location"])
+    told, stranger = mail.outbox[-2:]
+    assert "Votre compte est fermé" in told.subject
+    assert f"écrivez à la coordination de la fédération : {coordinator.email}" in told.body.replace("\xa0", " ")
+    assert "n’y a pas de compte" not in told.body
+    assert "n’y a pas de compte" in stranger.body
+    assert coordinator.email not in stranger.body
+
+
+def test_the_page_of_a_closed_account_names_the_coordination():
+    page = Client().get(reverse("account_inactive")).content.decode()
+
+    assert "la coordination de la fédération" in page
+    assert "dirige" not in page

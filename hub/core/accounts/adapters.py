@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
-from hub.core.accounts.selectors import door_of
+from hub.core.accounts.selectors import coordinators, door_of
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
         When none may leave, the letter says what the screen does not: whose account it is, she reads; a stranger learns nothing.
         """
         if template_prefix == "account/email/unknown_account":
-            context = context | {"door": door_of(email), "site": settings.WAGTAILADMIN_BASE_URL}
+            whom = [user.email for user in coordinators()]
+            context = context | {"door": door_of(email), "site": settings.WAGTAILADMIN_BASE_URL, "coordination": whom}
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as error:

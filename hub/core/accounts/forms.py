@@ -94,7 +94,7 @@ class RescueForm(PasswordMixin, ActivateTOTPForm):
     field_order = ["password", "code"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
+        super().__init__(*args, **kwargs, user=user)  # type: ignore[call-arg]  # allauth’s form, beside the mixin
         if not (is_of_a_team(user) or user.has_usable_password()):
             del self.fields["password"]
 

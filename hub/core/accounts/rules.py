@@ -27,9 +27,9 @@ def can_reopen(actor: Actor, user: User, organisation: Organisation, *, homes: C
     """Reset the second factor of a person of this organisation: never one's own; the coordinator of anybody, and who manages the members
     of a person who belongs nowhere else: another organisation's doors, and the federation's, are not hers to open.
 
-    `homes`: the organisations to which the person belongs today.
+    `homes`: the organisations to which the person belongs today; without any, she is the coordinator's to help, wherever she was.
     """
-    if actor.user_id is None or actor.user_id == user.pk or organisation.pk not in homes:
+    if actor.user_id is None or actor.user_id == user.pk or (homes and organisation.pk not in homes):
         return False
     if actor.is_coordinator:
         return True

@@ -3,9 +3,12 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 
 from hub.core.accounts import second_factor
@@ -35,16 +38,20 @@ class SecondFactorStage(AuthenticateStage):
 
 
 def second_factor_pending(view: View) -> View:
-    """Only between the two factors of a sign-in; one begun with a password of before begins again."""
+    """Only between the two factors of a sign-in; one begun with a password of before begins again, one of an account closed since ends."""
 
     @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stage: SecondFactorStage = request._login_stage  # type: ignore[attr-defined]
-        if stage.still_holds():
+        user = stage.login.user
+        if user.is_active and stage.still_holds():
             return view(request, *args, **kwargs)
-        messages.error(request, _CHANGED)
         answer: HttpResponseBase = stage.abort()
+        if not user.is_active:
+            authentication_failed.send(sender=Authenticator, request=request, user=user, authenticator_type="")
+            return redirect("account_inactive")
+        messages.error(request, _CHANGED)
         return answer
 
     guarded_view: View = guarded

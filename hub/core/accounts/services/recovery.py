@@ -50,12 +50,16 @@ def ask_recovery(user: User, *, actor: Actor | None = None) -> Recovery:
 
 
 def helpers_of(user: User) -> list[tuple[User, Organisation]]:
-    """Who may reset her second factor, each with the organisation where she is found: her own's managers, else the coordinators."""
+    """Who may open her account again, each with the organisation where she is found: her own's managers, else the coordinators.
+
+    Who belongs nowhere any more is found where she was last: her account stays open for a while, and the coordination answers for it.
+    """
     homes = list(
         Organisation.objects.filter(pk__in=Membership.unscoped.filter(in_force(), user=user).values("organisation")).order_by("name")
     )
     if not homes:
-        return []
+        last = Membership.unscoped.filter(user=user).select_related("organisation").order_by("-starts_on", "-id").first()
+        return [(one, last.organisation) for one in coordinators() if one.pk != user.pk] if last else []
     near = holders(Permission.MEMBERS_MANAGE, [homes[0].pk]) if len(homes) == 1 and not user.is_superuser else []
     found = [one for one in near if one.pk != user.pk] or [one for one in coordinators() if one.pk != user.pk]
     return [(one, homes[0]) for one in found]

@@ -58,11 +58,13 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _locked_out(actor: Actor, organisation: Organisation) -> list[tuple[Recovery, bool]]:
-    """The people of the organisation who lost their second factor and ask to be let in again; whether the actor may do it."""
-    inside = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation)
-    rows = Recovery.objects.visible_to(actor).open().filter(user__in=inside.values("user")).select_related("user").order_by("created_at")
+    """Who lost a second factor and asks to be let in again, of the organisation's people and, belonging nowhere now, of those it had; whether
+    the actor may do it."""
+    ever = Membership.objects.visible_to(actor).filter(organisation=organisation)
+    rows = Recovery.objects.visible_to(actor).open().filter(user__in=ever.values("user")).select_related("user").order_by("created_at")
     homes = homes_of([row.user for row in rows])
-    return [(row, rules.can_reopen(actor, row.user, organisation, homes=homes[row.user_id])) for row in rows]
+    here = [row for row in rows if not homes[row.user_id] or organisation.pk in homes[row.user_id]]
+    return [(row, rules.can_reopen(actor, row.user, organisation, homes=homes[row.user_id])) for row in here]
 
 
 def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from hub.core.kit.text import counted
 from hub.ops import backup, bucket
+from hub.ops.checks import is_prepared, no_hub
 from hub.ops.errors import Refused
 
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="remplace un fichier qui existe")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not is_prepared():
+            raise CommandError(no_hub())
         target = Path(options["file"]).absolute()
         if target.exists() and not options["replace"]:
             raise CommandError(f"{target} existe déjà (--replace pour le remplacer).")
