@@ -307,6 +307,13 @@ def check_tamperings(count, examples):
     check()
 
 
+@pytest.mark.parametrize("seq", [1, LAST - 1, LAST])
+def test_a_line_rewritten_whole_is_named_and_not_the_one_after_it(line, seq):
+    assert verify().is_ok
+    tamper("resign", seq, "", 0, LAST)
+    assert verify().bad_seq == seq
+
+
 def test_any_tampering_of_a_chain_of_200_is_found(db):
     write(200)
 

@@ -9,7 +9,7 @@ import pytest
 from hub.settings.env import ROOT
 
 
-@pytest.mark.parametrize("words", [["rescue", "x@y.fr"], ["audit", "verify"], ["backup", "copie.zip"]])
+@pytest.mark.parametrize("words", [["rescue", "x@example.org"], ["audit", "verify"], ["backup", "copie.zip"]])
 def test_a_command_that_needs_a_hub_says_that_there_is_none(tmp_path, words):
     data = tmp_path / "vide"
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "DJANGO_"))} | {"HUB_DATA": str(data)}

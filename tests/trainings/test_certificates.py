@@ -356,7 +356,7 @@ def test_manager_establishes_every_piece_of_a_proof_file_at_once(session):
     assert employer.post(address, {"employer": one.employer.slug}).status_code == 403
 
 
-def test_a_name_that_starts_with_its_article_is_not_contracted():
+def test_a_name_that_starts_with_its_article_is_said_as_one_says_it():
     buyer = make_party("Les Équerres")
     session = make_attended(make_party("Organisme"), buyer)
     close_all(session)
@@ -365,8 +365,8 @@ def test_a_name_that_starts_with_its_article_is_not_contracted():
     before = client.get(address).content.decode()
     after = client.post(address, {"employer": buyer.slug}, follow=True).content.decode()
 
-    assert 'Établir les pièces<span class="vh">\u00a0: Les Équerres' in before
-    assert '(zip)<span class="vh">\u00a0: Les Équerres' in after
+    assert 'Établir les pièces<span class="vh"> des Équerres' in before
+    assert '(zip)<span class="vh"> des Équerres' in after
 
 
 def test_pieces_are_not_offered_before_all_sheets_are_closed(session):

@@ -55,23 +55,24 @@ class _Reading:
         self.count, self.digest = 0, chain.GENESIS
         self.at: datetime | None = None
         self.last: chain.Line | None = None
+        self.witnesses: set[tuple[int, str, str]] = set()
 
     def read(self) -> None:
         # file, then head row, then lines: each can only be behind the next
         known = self._anchor()
         head = AuditHead.objects.filter(pk=1).first() or AuditHead()
-        witnesses = {(head.count, head.digest, "la tête en base")}
+        self.witnesses = {(head.count, head.digest, "la tête en base")}
         if known:
-            witnesses.add((known.count, known.digest, "le fichier de tête"))
-        watched = {count for count, _, _ in witnesses}
+            self.witnesses.add((known.count, known.digest, "le fichier de tête"))
+        watched = {count for count, _, _ in self.witnesses}
         for line in chain.lines():
             self._follow(line)
             if self.count in watched:
-                self._hear(witnesses)
+                self._hear()
         self._compare_length(known, head)
 
-    def _hear(self, witnesses: set[tuple[int, str, str]]) -> None:
-        for count, digest, who in sorted(witnesses):
+    def _hear(self) -> None:
+        for count, digest, who in sorted(self.witnesses):
             if count == self.count and digest != self.digest:
                 raise Broken(count, f"{who} connaît une autre empreinte, donc cette ligne ou une ligne antérieure a été réécrite")
 
@@ -103,9 +104,10 @@ class _Reading:
         return Broken(expected, "son contenu a été changé, ou elle n’est pas à sa place")
 
     def _unlinked(self, line: chain.Line) -> Broken:
-        """A sound line that points elsewhere: either it is forged, or the one before it was rewritten whole; the next one tells."""
+        """A sound line that points elsewhere: either it is forged, or the one before it was rewritten whole; the next one tells, or the head."""
         following = next(chain.lines(after=line[0]), None)
-        if following is not None and following[PREVIOUS] == line[-1] and self.count:
+        known = {digest for count, digest, _ in self.witnesses if count == line[0]} if following is None else {following[PREVIOUS]}
+        if known == {line[-1]} and self.count:
             return Broken(self.count, "elle a été réécrite : la suivante garde l’empreinte de l’originale")
         return Broken(line[0], "elle ne suit pas la précédente")
 
