@@ -1,7 +1,8 @@
 """The test databases: which tests run on both, and a migrated SQLite kept between two runs.
 
-`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also keeps no more than two
-sets of parameters of a test, drawn anew in each run by its seed: between two sets the data changes, seldom what the database is asked.
+`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also draws, anew in each run
+by its seed: of a test with parameters one set, since between two sets the data changes, seldom what the database is asked; of the tests that
+stay inside one transaction every other one. Those that see locks, other connections or several processes all stay; `full` runs everything.
 """
 
 import random
@@ -13,6 +14,7 @@ import pytest
 
 from tests.tools.ci import bases
 
+ALONE = {"transactional_db", "live_server"}
 FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -35,10 +37,15 @@ def _drawn(items: list[pytest.Item], chance: random.Random) -> list[pytest.Item]
     sets = defaultdict(list)
     for item in items:
         sets[item.nodeid.partition("[")[0]].append(item)
-    drawn = {
-        item for _, found in sorted(sets.items()) for item in chance.sample(sorted(found, key=lambda one: one.nodeid), min(2, len(found)))
-    }
+    drawn = {chance.choice(sorted(found, key=lambda one: one.nodeid)) for _, found in sorted(sets.items())}
+    drawn = {item for item in sorted(drawn, key=lambda one: one.nodeid) if _sees_other_connections(item) or chance.random() < 0.5}
     return [item for item in items if item in drawn]
+
+
+def _sees_other_connections(item: pytest.Item) -> bool:
+    database = item.get_closest_marker("django_db")
+    is_whole = database is not None and database.kwargs.get("transaction", False)
+    return is_whole or bool(item.get_closest_marker("both_databases")) or bool(ALONE & set(getattr(item, "fixturenames", ())))
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -14,7 +14,7 @@ DEPLOY = ["HUB_PUBLIC_URL=https://hub.example.org", "DJANGO_SETTINGS_MODULE=hub.
 COPIED = {"HUB_TEST_TEMPLATE": bases.TEMPLATE}
 # In chunks, never by work stealing: tests that empty the database come after those that count on its first rows.
 BOTH_CORES = ["-n", "2"]
-MANY = ["-n", "3"]  # one more than two cores: a twentieth of the tests wait for processes of theirs
+MANY = ["-n", "3"]  # one more than two cores: some wait for processes of theirs, those of the browser for pages
 PATIENT = ["-o", "faulthandler_timeout=3600"]
 HTML, PDF = CACHE / "html", CACHE / "pdf"
 
@@ -38,7 +38,7 @@ def everything(run: Run, words: list[str]) -> None:
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *MANY, *order], environ=environ | COPIED, may_be_empty=some)
     with run.beside({} if some else _project(), TESTING):
-        run.tests("navigateur", ["-m", "browser and not full", *BOTH_CORES, *order], environ=redis, may_be_empty=some)
+        run.tests("navigateur", ["-m", "browser and not full", *MANY, *order], environ=redis, may_be_empty=some)
     if not some:
         run.together(_seen())
 
