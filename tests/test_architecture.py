@@ -11,6 +11,7 @@ from django.db import models
 
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.ui.personal import gaps
+from tests.tools.ci.plans import of_browser
 
 ROOT = Path(settings.ACCESS_MATRIX).parent.parent
 PACKAGES = ("hub", "directory", "trainings", "workgroups", "search")
@@ -103,3 +104,11 @@ def test_templates_hold_no_inline_script_or_style():
     guilty = [str(path.relative_to(ROOT)) for path in own_sources("*.html") if "mail" not in path.stem and inline.search(path.read_text())]
 
     assert guilty == []
+
+
+def test_tests_of_the_browser_are_where_bin_test_looks_for_them():
+    looked_into = [ROOT / name for name in of_browser()]
+    marked = [path for path in (ROOT / "tests").rglob("test_*.py") if re.search(r"mark\.browser\b", path.read_text())]
+
+    assert len(marked) >= 12
+    assert [path for path in marked if path not in looked_into and not any(path.is_relative_to(folder) for folder in looked_into)] == []

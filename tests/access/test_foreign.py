@@ -45,7 +45,7 @@ def test_foreign_object_answers_as_an_unknown_one():
     from django.urls import reverse
 
     world, faults, count = make_world(), [], 0
-    for actor in ("anonymous", "entrepreneur", "advisor", "director", "trainer", "shared_expired"):
+    for actor in ("anonymous", "entrepreneur", "director", "trainer", "shared_expired"):  # an advisor comes in where a director does
         client = world.client(actor)
         for name in OBJECTS:
             kwargs = FACTORIES[name](world.b)

@@ -165,14 +165,14 @@ TOO_NEAR = "trop semblable"
 def test_a_password_like_the_person_is_refused_at_each_door():
     coordinator = make_person(make_federation(), "coordinator", email="gwenaelle.kermadec@example.org", last_name="Kermadec")
     organisation, first = make_member(), {"first_name": "Gwenaëlle", "last_name": "Kermadec"}
-    like_name, like_address = "gwenaelle.kermadec", "gwenaelle.kermadec1"
+    like_name, like_address, like_other = "gwenaelle.kermadec", "gwenaelle.kermadec1", "kermadec.g@autre"
     facts = {"organisation": organisation, "role": Role.objects.get(pk="advisor"), "actor": make_actor(organisation)}
     _, new = invitations.invite("gwenaelle.kermadec@autre.example", **facts)
     _, known = invitations.invite(make_person(organisation, email="kermadec.g@autre.example", last_name="Kermadecoz").email, **facts)
     rescue = rescue_link(coordinator.email)
     for link, typed in (
         (new, first | {"password": like_name}),
-        (known, {"password": "kermadec.g@autre"}),
+        (known, {"password": like_other}),
         (rescue, {"password": like_address, "code": "000000"}),
     ):
         page = Client().post("/" + link.split("/", 3)[3], typed).content.decode()

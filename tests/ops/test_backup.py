@@ -145,6 +145,7 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
 
 
+@pytest.mark.full
 def test_files_of_a_bucket_are_in_the_backup_and_go_back_to_it(hub, tmp_path):
     kept = tmp_path / "hub.backup"
     with s3_server() as url:
@@ -167,6 +168,7 @@ def test_files_of_a_bucket_are_in_the_backup_and_go_back_to_it(hub, tmp_path):
     assert not (tmp_path / "autre.backup").exists()
 
 
+@pytest.mark.full
 @pytest.mark.both_databases
 def test_a_backup_under_writes_cuts_nothing_in_two(hub, tmp_path):
     kept = tmp_path / "hub.backup"

@@ -38,7 +38,9 @@ def everything(run: Run, words: list[str]) -> None:
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *MANY, *order], environ=environ | COPIED, may_be_empty=some)
     with run.beside({} if some else _project(), TESTING):
-        run.tests("navigateur", ["-m", "browser and not full", *MANY, *order], environ=redis, may_be_empty=some)
+        run.tests(
+            "navigateur", ["-m", "browser and not full", *MANY, *([] if some else of_browser()), *order], environ=redis, may_be_empty=some
+        )
     if not some:
         run.together(_seen())
 
@@ -105,6 +107,11 @@ def _servers(run: Run) -> dict[str, str]:
             "HUB_TEST_REDIS_URL": run.servers.enter_context(servers.redis()),
         }
     return run.addresses  # type: ignore[attr-defined, no-any-return]
+
+
+def of_browser() -> list[str]:
+    """Where the tests marked `browser` are (tests/test_architecture.py): the thousands of others are not read for them."""
+    return [str(path.relative_to(ROOT)) for path in [ROOT / "tests" / "browser", *sorted((ROOT / "tests").glob("*/test_*browser.py"))]]
 
 
 def _clear() -> None:
