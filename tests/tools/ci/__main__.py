@@ -1,5 +1,6 @@
 """bin/test. Standard library only: it runs before anything is installed."""
 
+import os
 import signal
 import sys
 
@@ -16,6 +17,7 @@ def main(words: list[str]) -> int:
     if len(ours) > 1 or mode not in MODES:
         print("bin/test [quick | full | bench] [-- arguments de pytest]", file=sys.stderr)
         return 2
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes of one run would each compile everything again
     run = Run(mode or "test")
     try:
         MODES[mode](run, theirs)

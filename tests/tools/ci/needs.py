@@ -127,8 +127,7 @@ def provide_environment() -> None:
         if not (Path(PYTHON).exists() and _succeeds([PYTHON, "-c", "import pip"])):
             _must([_python(), "-m", "venv", "--clear", str(ROOT / ".venv")])
         stamp.unlink(missing_ok=True)
-        # what is imported is compiled then: a third of the modules
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
+        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
         _must([*pip, "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(ROOT / "requirements-dev.lock")])
         stamp.write_text(wanted)
 
