@@ -1,16 +1,13 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
 from directory.vocabularies.selectors import department_names
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Membership, Organisation, Role, User
-from hub.core.accounts.models.organisations import in_force
-from hub.core.accounts.permissions import Permission
+from hub.core.accounts.models import Organisation
 from hub.core.accounts.selectors import federated
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold
@@ -155,13 +152,6 @@ def declined(actor: Actor) -> list[Declined]:
         if at and (body := wishes[0].declined_by):
             found.append(Declined(_theme(key, wishes), at, body.name, wishes[0].declined_reason))
     return found
-
-
-def tellable(organisation_ids: Iterable[UUID], permission: str = Permission.TRAINEES_REGISTER) -> list[User]:
-    """Those who register people for these organisations today, or may do something else for them."""
-    codes = [role.code for role in Role.objects.all() if permission in role.permissions]
-    held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
-    return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("sort_name", "id"))
 
 
 def open_count(actor: Actor) -> int:

@@ -11,7 +11,7 @@ from directory.vocabularies.models import Skill
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import coordinators
+from hub.core.accounts.selectors import coordinators, holders
 from hub.core.audit import services as audit
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
@@ -24,7 +24,6 @@ from trainings.wishes.errors import MoveRefused, VersionConflict, WishRefused
 from trainings.wishes.models import Wish
 from trainings.wishes.notifications import SessionAsked, SessionAskedNoMore, SessionDeclined, SessionPrepared, WishAnswered, WishWaitsAgain
 from trainings.wishes.rules import is_asked, theme_key
-from trainings.wishes.selectors import tellable
 
 REOPEN = "wishes.reopen"  # outbox topic
 ASKED = ("asked_course", "asked_by", "asked_at", "declined_by", "declined_reason", "declined_at")
@@ -83,7 +82,7 @@ def _spare(rows: Iterable[Wish], *, actor: Actor) -> None:
         if row.asked_course is not None:
             asked[row.asked_course].append(row)
     for course, some in asked.items():
-        people = tellable([course.organisation_id], Permission.SESSION_MANAGE)
+        people = holders(Permission.SESSION_MANAGE, [course.organisation_id])
         notifications.send(SessionAskedNoMore(tuple(some), course), to=[user for user in people if user.pk != actor.user_id])
 
 
@@ -161,7 +160,10 @@ def open_session_for(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor
         row.session = session
         row.version += 1
         row.save()
-        notifications.send(WishAnswered(row), to=[user for user in tellable([row.organisation_id]) if user.pk != actor.user_id])
+        notifications.send(
+            WishAnswered(row),
+            to=[user for user in holders(Permission.TRAINEES_REGISTER, [row.organisation_id]) if user.pk != actor.user_id],
+        )
     if asked := [row for row in rows if row.asked_at]:
         notifications.send(SessionPrepared(tuple(asked), session), to=[user for user in coordinators() if user.pk != actor.user_id])
     for row in rows:
@@ -179,7 +181,7 @@ def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
     rows = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
     if any(row.status != WishStatus.OPEN for row in rows):
         raise WishRefused("Un de ces besoins n’attend plus de session : ouvrez la page de nouveau.")
-    people = tellable([course.organisation_id], Permission.SESSION_MANAGE)
+    people = holders(Permission.SESSION_MANAGE, [course.organisation_id])
     if not people:
         raise WishRefused(f"Personne ne tient de sessions dans le hub pour {course.organisation.name} : choisissez un autre organisme.")
     rows = [row for row in rows if row.asked_course_id != course.pk]
@@ -234,7 +236,7 @@ def reopen_wishes_of(session: TrainingSession) -> int:
         row.session = None
         row.version += 1
         row.save()
-        notifications.send(WishWaitsAgain(row), to=tellable([row.organisation_id]))
+        notifications.send(WishWaitsAgain(row), to=holders(Permission.TRAINEES_REGISTER, [row.organisation_id]))
     if asked:
         notifications.send(SessionDeclined(asked[0], session.course, session.cancellation_reason, is_cancelled=True), to=coordinators())
     for row in rows:

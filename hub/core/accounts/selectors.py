@@ -195,7 +195,7 @@ def holders(permission: str, organisation_ids: Iterable[UUID]) -> list[User]:
     """The people who hold a right in these organisations today."""
     codes = [role.code for role in Role.objects.all() if permission in role.permissions]
     held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
-    return list(User.objects.filter(pk__in=held.values("user"), is_active=True))
+    return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("sort_name", "id"))
 
 
 def is_last_membership(row: Membership) -> bool:
