@@ -1,12 +1,13 @@
 """Writing the index from the database: some objects, or all of them into a new one; and whether both agree."""
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 
 from django.utils import timezone
 
 from hub.core.kit.text import counted
-from search.engines import engine
+from search.engines import Draft, Engine, engine
 from search.errors import EngineAway, EngineUnavailable
 from search.model import MatchAll, SearchRequest, Terms
 from search.plan import understand
@@ -50,22 +51,41 @@ def update_organisation(organisation_id: str) -> None:
 
 
 def rebuild(progress: Progress = lambda label, count: None) -> None:
-    """A new index beside the one that serves, then a swap; searches go on meanwhile. Raises: EngineBusy, EngineUnavailable."""
-    one = engine()
-    one.rebuild(_followed(progress), documents_for)
+    """A new index beside the one that serves, checked, then a swap; searches go on meanwhile. Raises: EngineBusy, EngineUnavailable."""
+    one, sent = engine(), _Sent()
+    one.rebuild(sent.followed(progress), documents_for, sent.check)
     one.refresh()
 
 
-def _followed(progress: Progress) -> Iterator[IndexDocument]:
-    for source in sources().values():
-        count = 0
-        for document in documents([source]):
-            if document.variant == 0:
-                count += 1
-                if count % 500 == 0:
-                    progress(source.label, count)
-            yield document
-        progress(source.label, count)
+@dataclass
+class _Sent:
+    """What a rebuild gave the engine to write, against what the new index holds: an index that lost something never serves."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    canaries: list[IndexDocument] = field(default_factory=list)
+
+    def followed(self, progress: Progress) -> Iterator[IndexDocument]:
+        for source in sources().values():
+            count = 0
+            for document in documents([source]):
+                if document.variant == 0:
+                    count += 1
+                    if count <= CANARIES:
+                        self.canaries.append(document)
+                    if count % 500 == 0:
+                        progress(source.label, count)
+                yield document
+            self.counts[source.kind] = count
+            progress(source.label, count)
+
+    def check(self, draft: Draft) -> None:
+        held = draft.objects()
+        for kind, sent in self.counts.items():
+            if held.get(kind, 0) != sent:
+                raise EngineUnavailable(f"l’index nouveau tient {held.get(kind, 0)} « {kind} » sur {sent} ; celui d’avant reste en service")
+        for document in self.canaries:
+            if not _is_found(document, draft):
+                raise EngineUnavailable(f"l’index nouveau ne trouve pas {document.key} ; celui d’avant reste en service")
 
 
 def differences() -> list[str]:
@@ -86,7 +106,7 @@ def differences() -> list[str]:
         held = health.objects.get(source.kind, 0)
         if held != expected:
             found.append(f"{source.label} : {held} dans l’index, {expected} dans la base.")
-        lost = [document.key for document in canaries if not _is_found(document)]
+        lost = [document.key for document in canaries if not _is_found(document, one)]
         if lost:
             found.append(
                 f"{source.label} : {counted(len(lost), 'fiche témoin introuvable', 'fiches témoins introuvables')} sur {len(canaries)}, dont {lost[0]}."
@@ -95,8 +115,8 @@ def differences() -> list[str]:
     return found + [f"« {kind} » : {health.objects[kind]} dans l’index, mais ce genre n’existe plus." for kind in sorted(unknown)]
 
 
-def _is_found(document: IndexDocument) -> bool:
+def _is_found(document: IndexDocument, where: Draft | Engine) -> bool:
     words = understand(" ".join(document.tokens.get("title_fold", ())))
     query = words.passes()[0] if words.words else MatchAll()
     request = SearchRequest(query=query, principal=document.acl, filters=(Terms("key", frozenset({document.key})),), size=1)
-    return engine().search(request).total == 1
+    return where.search(request).total == 1

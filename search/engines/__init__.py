@@ -1,7 +1,7 @@
 """The engines that can keep the index, and the one that the settings choose."""
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,18 @@ from search.model import Health, SearchRequest, SearchResult, WordCount
 from search.schema import IndexDocument
 
 CatchUp = Callable[[Collection[str]], Iterable[IndexDocument]]
+
+
+class Draft(Protocol):
+    """A new index, written whole, that nobody reads yet."""
+
+    def objects(self) -> Mapping[str, int]:
+        """Objects of each kind."""
+
+    def search(self, request: SearchRequest) -> SearchResult: ...
+
+
+Check = Callable[[Draft], None]  # raises EngineUnavailable for a draft that must not serve
 
 
 class Engine(Protocol):
@@ -38,8 +50,8 @@ class Engine(Protocol):
     def bulk(self, upserts: Iterable[IndexDocument], deletes: Collection[str] = (), checkpoint: str = "") -> None:
         """Replace and remove objects by key, and note the checkpoint, all or nothing; called inside `writing()`."""
 
-    def rebuild(self, documents: Iterable[IndexDocument], catch_up: CatchUp) -> None:
-        """Write a new index beside the one that serves, then swap; what `bulk` changed meanwhile is read again by `catch_up`."""
+    def rebuild(self, documents: Iterable[IndexDocument], catch_up: CatchUp, check: Check) -> None:
+        """Write a new index beside the one that serves, `check` it, then swap; what `bulk` changed meanwhile is read again by `catch_up`."""
 
     def refresh(self) -> None:
         """Make this process see the last write at once."""

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -34,11 +35,7 @@ class ClusterEngine:
         self._alias = f"{self._wire.name}-{fingerprint()}"
 
     def search(self, request: SearchRequest) -> SearchResult:
-        answer = self._read(bodies.search_body(request))
-        with _well_formed():
-            hits = tuple(Hit(hit["fields"]["key"][0], float(hit["_score"] or 0)) for hit in answer["hits"]["hits"])
-            facets = {name: bodies.counts_of(answer["aggregations"][name]["values"]) for name in request.facets}
-            return SearchResult(answer["hits"]["total"]["value"], hits, facets, float(answer["took"]))
+        return _result(request, self._read(bodies.search_body(request)))
 
     def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
         return list(dict.fromkeys(term.partition(SEPARATOR)[2] for term, _ in self._terms(LABELS, [text], principal, size)))
@@ -70,7 +67,12 @@ class ClusterEngine:
         if checkpoint:
             self._control.set_checkpoint(checkpoint)
 
-    def rebuild(self, documents: Iterable[IndexDocument], catch_up: Callable[[Collection[str]], Iterable[IndexDocument]]) -> None:
+    def rebuild(
+        self,
+        documents: Iterable[IndexDocument],
+        catch_up: Callable[[Collection[str]], Iterable[IndexDocument]],
+        check: Callable[[Any], None],
+    ) -> None:
         with self._control.lock("rebuild", wait_seconds=0, lease_seconds=REBUILD_LEASE_SECONDS) as lock:
             with self.writing():
                 self._control.take_journal()
@@ -78,6 +80,7 @@ class ClusterEngine:
             self._wire.write("PUT", f"/{index}", bodies.index_settings())
             try:
                 self._fill(index, documents, lock)
+                check(_Draft(self._wire, index))
                 with self._control.lock("writer", wait_seconds=SWAP_LOCK_SECONDS, lease_seconds=WRITER_LEASE_SECONDS):
                     keys = self._control.take_journal()
                     self._replace(index, list(catch_up(keys)) if keys else [], keys)
@@ -93,17 +96,16 @@ class ClusterEngine:
 
     def health(self) -> Health:
         try:
-            kinds = self._read(bodies.kinds_body())
+            objects = _objects(self._read(bodies.kinds_body()))
             store = self._wire.read("GET", f"/{self._alias}/_stats/store")
             with _well_formed():
-                objects = bodies.counts_of(kinds["aggregations"]["values"])
                 size = store["_all"]["primaries"]["store"]["size_in_bytes"]
             return Health(True, "", objects, self._control.checkpoint(), size, is_remote=True)
         except EngineUnavailable as error:
             return Health(ready=False, reason=str(error), is_remote=True, is_away=isinstance(error, EngineAway))
 
     def _read(self, body: bodies.Body) -> dict[str, Any]:
-        return self._wire.read("POST", f"/{self._alias}/_search?allow_partial_search_results=false&preference=hub", body)
+        return self._wire.read("POST", _asked(self._alias), body)
 
     def _terms(self, field: str, prefixes: Collection[str], principal: frozenset[str], size: int) -> list[tuple[str, int]]:
         if not prefixes:
@@ -157,6 +159,39 @@ class ClusterEngine:
         self._wire.write("POST", "/_aliases", {"actions": [{"add": {"index": index, "alias": self._alias}}, *moved]})
         for name in old:
             self._wire.write("DELETE", f"/{name}", accepted=[404])
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Nobody waits for it: it is asked with the patience of a writer."""
+
+    wire: Wire
+    index: str
+
+    def objects(self) -> dict[str, int]:
+        return _objects(self._ask(bodies.kinds_body()))
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        return _result(request, self._ask(bodies.search_body(request)))
+
+    def _ask(self, body: bodies.Body) -> dict[str, Any]:
+        return self.wire.write("POST", _asked(self.index), body)[1]
+
+
+def _asked(index: str) -> str:
+    return f"/{index}/_search?allow_partial_search_results=false&preference=hub"
+
+
+def _result(request: SearchRequest, answer: dict[str, Any]) -> SearchResult:
+    with _well_formed():
+        hits = tuple(Hit(hit["fields"]["key"][0], float(hit["_score"] or 0)) for hit in answer["hits"]["hits"])
+        facets = {name: bodies.counts_of(answer["aggregations"][name]["values"]) for name in request.facets}
+        return SearchResult(answer["hits"]["total"]["value"], hits, facets, float(answer["took"]))
+
+
+def _objects(answer: dict[str, Any]) -> dict[str, int]:
+    with _well_formed():
+        return bodies.counts_of(answer["aggregations"]["values"])
 
 
 def _id(document: IndexDocument) -> str:

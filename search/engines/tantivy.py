@@ -57,18 +57,8 @@ class TantivyEngine:
         self._opening = threading.Lock()
 
     def search(self, request: SearchRequest) -> SearchResult:
-        started = time.perf_counter()
         with self._reading() as index:
-            searcher = index.searcher()
-            compiler = Compiler(index.schema, searcher, request.principal)
-            found: Any = searcher.search(compiler.request(request.query, request.filters), max(request.size, 1), offset=request.offset)
-            hits = tuple(Hit(str(searcher.doc(address).get_first("key")), score) for score, address in found.hits)
-            facets = {name: self._facet(searcher, compiler, request, name) for name in request.facets}
-        return SearchResult(found.count, hits[: request.size], facets, (time.perf_counter() - started) * 1000)
-
-    def _facet(self, searcher: tantivy.Searcher, compiler: Compiler, request: SearchRequest, name: str) -> dict[str, int]:
-        others = [node for node in request.filters if node.field != name]
-        return _counts(searcher, compiler.request(request.query, others), name)
+            return _answer(index, request)
 
     def suggest(self, text: str, *, principal: frozenset[str], size: int = 8) -> list[str]:
         with self._reading() as index:
@@ -105,13 +95,20 @@ class TantivyEngine:
             raise EngineUnavailable("l’index de recherche n’est pas encore construit")
         self._write(_open(path), documents, keys, checkpoint, SMALL_HEAP)
 
-    def rebuild(self, documents: Iterable[IndexDocument], catch_up: Callable[[Collection[str]], Iterable[IndexDocument]]) -> None:
+    def rebuild(
+        self,
+        documents: Iterable[IndexDocument],
+        catch_up: Callable[[Collection[str]], Iterable[IndexDocument]],
+        check: Callable[[Any], None],
+    ) -> None:
         with self._folder.lock("rebuild", wait_seconds=0):
             with self._folder.lock("writer", wait_seconds=LOCK_SECONDS):
                 path = self._folder.new_version()
                 self._folder.open_journal()
             index = _created(path)
             self._write(index, documents, (), "", LARGE_HEAP)
+            with _own_errors():
+                check(_Draft(_open(path)))
             with self._folder.lock("writer", wait_seconds=SWAP_LOCK_SECONDS):
                 keys = self._folder.close_journal()
                 self._write(index, catch_up(keys) if keys else (), keys, "", SMALL_HEAP)
@@ -145,10 +142,9 @@ class TantivyEngine:
         try:
             with self._reading() as index:
                 searcher = index.searcher()
-                everything = tantivy.Query.term_query(index.schema, "variant", "0", index_option="basic")
                 marks = searcher.search(tantivy.Query.term_query(index.schema, "key", CHECKPOINT, index_option="basic"), 1).hits
                 checkpoint = searcher.doc(marks[0][1]).get_first("checkpoint") if marks else ""
-                objects = _counts(searcher, everything, KINDS)
+                objects = _objects(index)
         except EngineUnavailable as error:
             return Health(ready=False, reason=str(error))
         return Health(True, "", objects, checkpoint or "", self._size_bytes())
@@ -199,6 +195,37 @@ class TantivyEngine:
             reader = replace(reader, stamp=stamp)
         self._reader, self._checked_at = reader, time.monotonic()
         return reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    index: tantivy.Index
+
+    def objects(self) -> dict[str, int]:
+        return _objects(self.index)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        return _answer(self.index, request)
+
+
+def _answer(index: tantivy.Index, request: SearchRequest) -> SearchResult:
+    started = time.perf_counter()
+    searcher = index.searcher()
+    compiler = Compiler(index.schema, searcher, request.principal)
+    found: Any = searcher.search(compiler.request(request.query, request.filters), max(request.size, 1), offset=request.offset)
+    hits = tuple(Hit(str(searcher.doc(address).get_first("key")), score) for score, address in found.hits)
+    facets = {name: _facet(searcher, compiler, request, name) for name in request.facets}
+    return SearchResult(found.count, hits[: request.size], facets, (time.perf_counter() - started) * 1000)
+
+
+def _facet(searcher: tantivy.Searcher, compiler: Compiler, request: SearchRequest, name: str) -> dict[str, int]:
+    others = [node for node in request.filters if node.field != name]
+    return _counts(searcher, compiler.request(request.query, others), name)
+
+
+def _objects(index: tantivy.Index) -> dict[str, int]:
+    everything = tantivy.Query.term_query(index.schema, "variant", "0", index_option="basic")
+    return _counts(index.searcher(), everything, KINDS)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def measures(count: int = ENTRIES) -> list[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         engine = TantivyEngine(Path(folder))
         start = time.perf_counter()
-        engine.rebuild(documents(count), lambda keys: [])
+        engine.rebuild(documents(count), lambda keys: [], lambda draft: None)
         built = time.perf_counter() - start
         texts = questions() * ROUNDS
         simplest = plain(count)
@@ -121,7 +121,7 @@ def _on_node(area: str, count: int, embedded: float) -> list[Measure]:
 
     engine = ClusterEngine(f"{address}/bench")
     start = time.perf_counter()
-    engine.rebuild(documents(count), lambda keys: [])
+    engine.rebuild(documents(count), lambda keys: [], lambda draft: None)
     built = time.perf_counter() - start
     texts = questions()
     milliseconds(lambda text: asked(engine, text), texts)  # warms it up

@@ -132,7 +132,7 @@ def test_failed_rebuild_leaves_the_old_index_and_nothing_else(node):
         raise RuntimeError("the database went away")
 
     with pytest.raises(RuntimeError):
-        node.rebuild(broken(), lambda keys: [])
+        node.rebuild(broken(), lambda keys: [], lambda draft: None)
 
     assert keys(ask(node)) == ["person:1"]
     assert len(indexes(node)) == 1

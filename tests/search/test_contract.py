@@ -317,7 +317,24 @@ def test_error_of_a_source_is_not_the_engine_s(engine):
         yield
 
     with pytest.raises(ValueError, match="a bad row"):
-        engine.rebuild(broken(), lambda keys: [])
+        engine.rebuild(broken(), lambda keys: [], lambda draft: None)
+
+
+def test_index_that_is_refused_before_the_swap_never_serves(engine):
+    built(engine, make_documents("1"))
+    seen = []
+
+    def check(draft):
+        everything = SearchRequest(query=MatchAll(), principal=PUBLIC, size=10)
+        seen.append((draft.objects(), sorted(hit.key for hit in draft.search(everything).hits), keys(ask(engine))))
+        raise EngineUnavailable("a row is missing")
+
+    with pytest.raises(EngineUnavailable, match="a row is missing"):
+        engine.rebuild([*make_documents("1"), *make_documents("2")], lambda keys: [], check)
+    engine.refresh()
+
+    assert seen == [({"person": 2}, ["person:1", "person:2"], ["person:1"])]
+    assert keys(ask(engine)) == ["person:1"]
 
 
 def test_what_changes_during_a_rebuild_is_in_the_new_index(engine):
@@ -334,7 +351,7 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(engine):
         asked.append(keys)
         return make_documents("1", title="Plombière")
 
-    engine.rebuild(slow(), catch_up)
+    engine.rebuild(slow(), catch_up, lambda draft: None)
     engine.refresh()
 
     assert asked == [{"person:1", "person:2"}]

@@ -40,7 +40,7 @@ def engine(tmp_path):
 
 
 def built(engine, *documents):
-    engine.rebuild([one for some in documents for one in some], lambda keys: [])
+    engine.rebuild([one for some in documents for one in some], lambda keys: [], lambda draft: None)
     return engine
 
 
@@ -113,7 +113,7 @@ def test_failed_rebuild_leaves_the_old_index(engine):
         raise RuntimeError("the database went away")
 
     with pytest.raises(RuntimeError):
-        engine.rebuild(broken(), lambda keys: [])
+        engine.rebuild(broken(), lambda keys: [], lambda draft: None)
     engine.refresh()
 
     assert keys(ask(engine)) == ["person:1"]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,8 @@ import pytest
 from hub.core.kit.dates import today
 from search import index
 from search.engines import engine
+from search.engines.tantivy import TantivyEngine
+from search.errors import EngineUnavailable
 from search.plan import understand
 from search.query import ENOUGH, PAGE_SIZE, search, suggest
 from tests.search.shelf import Reader, Shelf, make_entry, publish
@@ -246,6 +249,26 @@ def test_object_without_entry_leaves_the_index(people):
     engine().refresh()
 
     assert engine().health().objects == {}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda written: written[:-1], "l’index nouveau tient 1 « person » sur 2"),
+        (lambda written: [replace(one, tokens={}) for one in written], "l’index nouveau ne trouve pas person:1"),
+    ],
+)
+def test_new_index_that_lost_something_never_serves(people, monkeypatch, spoil, said):
+    people.put("1", title="Plombière")
+    index.rebuild()
+    people.put("2", title="Maçonne")
+    write = TantivyEngine._write
+    monkeypatch.setattr(TantivyEngine, "_write", lambda self, into, documents, *rest: write(self, into, spoil(list(documents)), *rest))
+
+    with pytest.raises(EngineUnavailable, match=said):
+        index.rebuild()
+
+    assert ids(search("plombière", reader=PUBLIC)) == ["1"]
 
 
 def test_index_that_agrees_has_no_difference(people):

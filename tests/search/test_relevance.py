@@ -87,7 +87,7 @@ def gain(grades):
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request, tmp_path_factory):
     with made_engine(request.param, tmp_path_factory.mktemp("relevance")) as one:
-        one.rebuild(documents(COUNT), lambda keys: [])
+        one.rebuild(documents(COUNT), lambda keys: [], lambda draft: None)
         yield one
 
 
