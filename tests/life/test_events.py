@@ -184,6 +184,21 @@ def test_giving_a_place_back_calls_the_first_in_line_and_tells_her():
 
 
 @pytest.mark.django_db
+def test_a_closed_account_in_the_line_is_passed_by():
+    event = make_event(capacity=1)
+    first, closed, third = writer(), writer(), writer()
+    row = attend(event, first)
+    attend(event, closed)
+    attend(event, third)
+    type(closed).objects.filter(pk=closed.pk).update(is_active=False)
+
+    services.cancel_registration(row, actor=SYSTEM)
+
+    assert rows(event).get(user=third).status == CONFIRMED
+    assert (rows(event).get(user=closed).status, rows(event).get(user=closed).rank) == (WAITING, 1)
+
+
+@pytest.mark.django_db
 def test_nobody_gives_back_another_s_place_but_who_holds_the_event():
     home = make_member()
     event, row = make_event(author=writer(home)), None

@@ -354,6 +354,20 @@ def test_a_cancelled_session_gives_its_needs_back():
     assert services.reopen_wishes_of(session) == 0
 
 
+@db
+def test_a_need_withdrawn_while_its_session_is_prepared_is_told_to_who_prepares_it():
+    wish, course = make_wish(), make_course()
+    manager = make_person(course.organisation, "training_manager")
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+    session = services.open_session_for([wish], course, actor=SYSTEM, **facts)
+
+    services.withdraw_wish(wish, actor=SYSTEM)
+
+    told = Notification.unscoped.get(user=manager, kind="trainings.wish_withdrawn")
+    assert told.url == reverse("sessions:detail", args=[session.pk])
+    runner.drain()
+
+
 # -- asked by the federation -------------------------------------------------------------------------------------------
 def due_of(user, title="Préparer une session"):
     return [item for found in collect("home.due", actor_for(user), None) for item in found["items"] if title in item["title"]]

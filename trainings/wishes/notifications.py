@@ -109,6 +109,28 @@ class SessionPrepared(NotificationKind):
 
 @register
 @dataclass(frozen=True)
+class WishWithdrawn(NotificationKind):
+    """A CAE takes back a need while a session is being prepared for it: fewer people will come."""
+
+    code = "trainings.wish_withdrawn"
+    label = "Un besoin pour lequel mon organisation prépare une session est retiré"
+    told_to = Permission.SESSION_MANAGE
+    category = Category.TRAININGS
+    wish: Wish
+    session: TrainingSession
+
+    def subject(self) -> str:
+        return f"Besoin retiré par {self.wish.organisation.name} : {self.wish.theme}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"wish": str(self.wish.pk), "session": str(self.session.pk)}
+
+
+@register
+@dataclass(frozen=True)
 class SessionDeclined(NotificationKind):
     """The organisation that was asked will not hold it: at once, or because it cancels the session that it prepared."""
 

@@ -13,6 +13,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import coordinators, holders
 from hub.core.audit import services as audit
+from hub.core.kit.dates import today
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from trainings.catalogue.models import CoursePage
@@ -22,7 +23,15 @@ from trainings.sessions.selectors import registrable_people
 from trainings.wishes.enums import WishStatus
 from trainings.wishes.errors import MoveRefused, VersionConflict, WishRefused
 from trainings.wishes.models import Wish
-from trainings.wishes.notifications import SessionAsked, SessionAskedNoMore, SessionDeclined, SessionPrepared, WishAnswered, WishWaitsAgain
+from trainings.wishes.notifications import (
+    SessionAsked,
+    SessionAskedNoMore,
+    SessionDeclined,
+    SessionPrepared,
+    WishAnswered,
+    WishWaitsAgain,
+    WishWithdrawn,
+)
 from trainings.wishes.rules import is_asked, theme_key
 
 REOPEN = "wishes.reopen"  # outbox topic
@@ -132,9 +141,12 @@ def change_wish(wish: Wish, *, need: Need, version: int, actor: Actor) -> Wish:
 def withdraw_wish(wish: Wish, *, actor: Actor) -> Wish:
     """Take it out of the census, and forget who it named. Raises: MoveRefused."""
     row = lock(wish)
-    before = row.status
+    before, session = row.status, row.session
     _spare([row], actor=actor)
     row.move_to(WishStatus.WITHDRAWN)
+    if session is not None and not session.is_over_on(today()):
+        people = holders(Permission.SESSION_MANAGE, [session.organisation_id])
+        notifications.send(WishWithdrawn(row, session), to=[user for user in people if user.pk != actor.user_id])
     row.session = None
     row.version += 1
     row.save()

@@ -102,13 +102,14 @@ def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Sea
 
 
 def fill_places(seating: Seating) -> list[EventRegistration]:
-    """Promote by rank while places are free, then close the holes in the line. The row must be locked."""
+    """Promote by rank while places are free, then close the holes in the line; a closed account is passed by. The row must be locked."""
     line = list(
         EventRegistration.unscoped.filter(event=seating.event_id, status=PlaceStatus.WAITING).select_related("user").order_by("rank")
     )
     is_running = seating.cancelled_at is None and seating.event.ends_at > timezone.now()
     free = seating.free_count if is_running else 0
-    promoted, still = line[:free], line[free:]
+    promoted = [row for row in line if row.user is None or row.user.is_active][:free]
+    still = [row for row in line if row not in promoted]
     for row in promoted:
         row.status, row.rank = PlaceStatus.CONFIRMED, None
         row.save(update_fields=["status", "rank", "updated_at"])
