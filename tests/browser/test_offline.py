@@ -191,6 +191,22 @@ def test_links_that_need_the_network_look_so_and_the_other_kept_sheets_are_named
     page.complaints.clear()
 
 
+def test_page_that_stays_open_says_so_when_the_network_goes_and_comes_back(session, come, cut):
+    page = come(session.trainers.get(), address(session))
+    keeps(page, address(session))
+    note, away = page.locator("[data-hub-offline]"), page.get_by_role("link", name="Toutes les demi-journées")
+    assert not note.is_visible()
+
+    cut(page)
+    note.wait_for()
+    assert away.get_attribute("aria-disabled") == "true"
+
+    cut(page, off=False)
+    note.wait_for(state="hidden")
+    assert away.get_attribute("aria-disabled") is None
+    page.complaints.clear()  # what the browser says of a network that was cut
+
+
 def test_nothing_but_the_sheet_is_kept(session, come, live_server, cut):
     page = come(session.trainers.get(), address(session))
     keeps(page, address(session))

@@ -28,6 +28,7 @@ function wait() { for (const link of document.querySelectorAll(WAITS)) link.setA
 function resume() { for (const link of document.querySelectorAll(`${WAITS}[aria-disabled]`)) link.removeAttribute("aria-disabled"); }
 async function others() {
   const place = note.querySelector("[data-hub-others]"), kept = await caches.open(`hub-kept:${document.body.dataset.hubPerson}`);
+  place.querySelector("ul").replaceChildren();
   for (const { url } of await kept.keys()) {
     const answer = await kept.match(url), until = Number(answer.headers.get("Hub-Keep")?.split(" ")[1]) * 1000, path = new URL(url).pathname;
     if (path === location.pathname || !(Date.now() < until)) continue;
@@ -39,12 +40,26 @@ async function others() {
   }
 }
 
-if (note && !note.hidden) {
-  wait();
-  document.addEventListener("click", (event) => { if (event.target.closest("a[aria-disabled]")) event.preventDefault(); });
-  others().catch(() => { /* none that can be read */ });
+let timer = 0;
+async function look() {
   const { refresh } = await import("./sheet.js");
-  const look = () => refresh().then((isOurs) => { if (isOurs) { note.hidden = true; resume(); clearInterval(timer); } }, () => { /* still none */ });
-  const timer = setInterval(look, AGAIN);
-  addEventListener("online", look);
+  if (!await refresh().catch(() => false)) return; // still none
+  clearInterval(timer);
+  timer = 0;
+  note.hidden = true;
+  resume();
+}
+function cut() {
+  if (timer) return;
+  timer = setInterval(look, AGAIN);
+  note.hidden = false;
+  wait();
+  others().catch(() => { /* none that can be read */ });
+}
+
+if (note) {
+  document.addEventListener("click", (event) => { if (event.target.closest("a[aria-disabled]")) event.preventDefault(); });
+  addEventListener("offline", () => { if (workers?.controller) cut(); }); // the page stayed open while the network went
+  addEventListener("online", () => { if (timer) look(); });
+  if (!note.hidden) cut();
 }
