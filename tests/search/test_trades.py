@@ -37,12 +37,25 @@ SHEETS = {
 }
 
 
+# Descriptors of the Formacode whose root is not that of the trade.
+SKILLS = {
+    "peintre": "peinture décorative",
+    "solier": "pose moquette",
+    "couvreur": "couverture tuile",
+    "étancheur": "étanchéité",
+    "ramoneur": "fumisterie",
+    "paysagiste": "travaux paysagers",
+    "maçon": "maçonnerie pierre",
+}
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request, tmp_path_factory):
     """Somebody for each sheet, so that an answer is not one for lack of others."""
     labels = {row["code"]: row["label"] for row in files.trades(files.DATA)}
     with made_engine(request.param, tmp_path_factory.mktemp("trades") / "index") as one:
-        built(one, *(make_documents(code, title=label) for code, label in labels.items()))
+        skilled = (make_documents(f"skill-{trade}", title="Ana", skills=(skill,)) for trade, skill in SKILLS.items())
+        built(one, *(make_documents(code, title=label) for code, label in labels.items()), *skilled)
         one.refresh()
         yield one
 
@@ -52,6 +65,13 @@ def test_a_building_trade_finds_who_has_its_sheet(engine, trade):
     found = keys(ask(engine, understand(trade, IndexLexicon(engine, PUBLIC)).passes()[0], size=20))
 
     assert {f"person:{code}" for code in SHEETS[trade]} <= set(found)
+
+
+@pytest.mark.parametrize("trade", SKILLS)
+def test_a_building_trade_finds_who_has_its_skill(engine, trade):
+    found = keys(ask(engine, understand(trade, IndexLexicon(engine, PUBLIC)).passes()[0], size=20))
+
+    assert f"person:skill-{trade}" in found
 
 
 SLIPS = {"plaqiste": "plaquiste", "cuvreur": "couvreur", "menusier": "menuisier", "carelleur": "carreleur", "charpantier": "charpentier"}
