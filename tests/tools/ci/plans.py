@@ -1,5 +1,6 @@
 """What each mode of bin/test runs."""
 
+import contextlib
 import random
 import shutil
 import subprocess
@@ -21,18 +22,19 @@ HTML, PDF = CACHE / "html", CACHE / "pdf"
 
 def everything(run: Run, words: list[str]) -> None:
     _prepare(needs.BROWSER + needs.SERVERS + needs.SEARCH + needs.PAPERS)
-    needs.provide_node_tools()
-    needs.provide_verapdf()
     if not words:
         _style(run)
     _clear()
     environ = _servers(run)
-    run.together(_bases(environ["HUB_TEST_DATABASE_URL"]))
     seed = str(random.randrange(2**31))
     say(f"ordre des tests : --randomly-seed={seed}")
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
-    with servers.opensearch(needs.provide_opensearch()) as node:
+    with contextlib.ExitStack() as nodes:
+        with run.beside(_bases(environ["HUB_TEST_DATABASE_URL"])):  # they migrate while the rest comes from the network
+            needs.provide_node_tools()
+            needs.provide_verapdf()
+            node = nodes.enter_context(servers.opensearch(needs.provide_opensearch()))
         both = {**redis, "HUB_TEST_SEARCH_URL": node}
         run.tests("tests SQLite", ["-m", "not browser and not full", *MANY, *order], environ=both, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
