@@ -46,7 +46,7 @@ from trainings.paperwork.services import issue_agreements
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kanariwood"
-KEPT = {"papers_issuedpaper"}  # what was printed for a training: C. trav. L6353-1 and R6332-26
+KEPT = {"papers_issuedpaper", "training_sessions_registration"}  # what was printed for a training: C. trav. L6353-1 and R6332-26
 OWN = reverse("privacy:own_data")
 ASK = reverse("privacy:ask_erasure")
 

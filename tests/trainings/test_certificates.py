@@ -18,6 +18,7 @@ from hub.core.kit.text import fold
 from hub.core.papers import seal
 from hub.core.papers import services as papers
 from hub.core.papers.dossier import Piece, faults, pack
+from hub.core.privacy import services as privacy
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.attendance import close, close_all, drawing, make_attended, people_of, sign, trainer_of
 from tests.core.paper_reader import conforms, says
@@ -134,6 +135,25 @@ def test_corrected_sheet_makes_a_new_version_of_the_certificate(session):
     assert after[one.pk].data["duration"] == "19\u00a0h"
     assert after[one.pk].replaces_id == before[one.pk].pk
     assert [after[pk].pk == before[pk].pk for pk in after].count(True) == 1
+
+
+def test_papers_name_who_was_erased_since_and_those_that_hold_do_not_change(session):
+    one, two = people_of(session)
+    names = {row.pk: row.trainee.name for row in (one, two)}
+    close_all(session)
+    services.issue_agreements(session, actor=SYSTEM)
+    services.issue_certificates(session, actor=SYSTEM, employer_id=one.employer_id)
+    before = certificates(session)[one.pk].sha256
+
+    for row in (one, two):
+        privacy.erase(row.trainee, actor=SYSTEM)
+    again = services.issue_agreements(session, actor=SYSTEM)
+    services.issue_certificates(session, actor=SYSTEM)
+
+    printed = certificates(session)
+    assert printed[one.pk].sha256 == before
+    assert [result.is_new for result in again] == [False, False]
+    assert {pk: names[pk] in str(paper.data) for pk, paper in printed.items()} == {one.pk: True, two.pk: True}
 
 
 def test_what_is_missing_is_said_with_the_way_to_it(session):

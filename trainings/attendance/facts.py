@@ -21,10 +21,10 @@ def _moment(value: datetime | None) -> str:
 
 
 def _line(row: Presence, sheet: AttendanceSheet) -> dict[str, Any]:
-    person, employer = row.registration.trainee, row.registration.employer
+    employer = row.registration.employer
     return {
         "registration": str(row.registration_id),
-        "name": person.name,
+        "name": row.registration.printed_name,
         "employer": employer.name,
         "employer_id": str(employer.pk),
         "attended": row.attended,

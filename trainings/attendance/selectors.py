@@ -19,7 +19,7 @@ from trainings.attendance.enums import Attended, Method
 from trainings.attendance.hours import Followed, counted_minutes
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.models import HalfDay, Registration, TrainingSession
+from trainings.sessions.models import BY_PRINTED_NAME, HalfDay, Registration, TrainingSession
 
 TAKEN_BACK = "trainings.attendance.clear"
 LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
@@ -71,7 +71,7 @@ class Board:
 def registrations(session_id: UUID) -> QuerySet[Registration]:
     """All those of a session, by name, for whoever holds its sheets."""
     rows = Registration.unscoped.filter(session=session_id)
-    return rows.select_related("trainee", "employer").order_by("trainee__sort_name", "trainee_id")
+    return rows.select_related("trainee", "employer").order_by(*BY_PRINTED_NAME)
 
 
 def expected(session_id: UUID) -> QuerySet[Registration]:
@@ -193,7 +193,7 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
     """Sentences for each drawing used twice: by two people, or by one for two half-days. A hand never draws the same twice."""
     rows = Presence.objects.filter(sheet__in=[sheet.pk for sheet in sheets], method=Method.DRAWN)
     shapes = [
-        (row.registration.trainee.name, row.sheet.audit_label, strokes.shape(row.strokes))
+        (row.registration.printed_name, row.sheet.audit_label, strokes.shape(row.strokes))
         for row in rows.select_related("registration__trainee", "sheet__half_day").order_by("sheet__half_day__date", "signed_at")
     ]
     return [

@@ -16,7 +16,7 @@ from trainings.paperwork.mentions import missing_mentions
 from trainings.paperwork.models import Convocation
 from trainings.paperwork.selectors import convention_facts, to_fill
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.models import Registration
+from trainings.sessions.models import BY_PRINTED_NAME, Registration
 
 
 @register(MENTIONS, "agreements")
@@ -40,8 +40,8 @@ def convened(actor: Actor, files: Sequence[FundingFile]) -> dict[UUID, bool]:
 def _names(files: Sequence[FundingFile]) -> dict[tuple[UUID, UUID], list[str]]:
     rows = Registration.unscoped.filter(session__in=[file.session_id for file in files], status=RegistrationStatus.CONFIRMED)
     found: dict[tuple[UUID, UUID], list[str]] = {}
-    for row in rows.select_related("trainee").order_by("trainee__sort_name", "trainee_id"):
-        found.setdefault((row.session_id, row.employer_id), []).append(row.trainee.name)
+    for row in rows.select_related("trainee").order_by(*BY_PRINTED_NAME):
+        found.setdefault((row.session_id, row.employer_id), []).append(row.printed_name)
     return found
 
 

@@ -6,7 +6,8 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 
 from hub.core.accounts.actor import Actor
@@ -270,6 +271,9 @@ class RegistrationQuerySet(ScopedQuerySet["Registration"]):
         return self.exclude(status=RegistrationStatus.CANCELLED)
 
 
+BY_PRINTED_NAME = (Coalesce(NullIf("kept_sort_name", Value("")), "trainee__sort_name"), "trainee_id")
+
+
 class Registration(Row):
     """A person at a session, sent by her employer: confirmed, or waiting at a rank (1 is next, without holes)."""
 
@@ -281,6 +285,9 @@ class Registration(Row):
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     registered_at = models.DateTimeField("inscrite le")
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+    # written when the trainee is erased: the proofs of the training name her until their term, whenever they are printed
+    kept_name = models.CharField("nom gardé pour les pièces", max_length=161, blank=True, editable=False)
+    kept_sort_name = models.CharField(max_length=170, blank=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
     unscoped = models.Manager()
@@ -307,6 +314,11 @@ class Registration(Row):
 
     def __str__(self) -> str:
         return f"{self.session_id} · {self.trainee_id}"
+
+    @property
+    def printed_name(self) -> str:
+        """The trainee's name on a proof of the training."""
+        return self.kept_name or self.trainee.name
 
     @property
     def rank_words(self) -> str:

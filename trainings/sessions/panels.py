@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CoursePage
-from trainings.sessions.enums import RegistrationStatus, SessionStatus
+from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import SessionHasBegun
 from trainings.sessions.keeping import TERM
 from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
@@ -128,6 +128,18 @@ def give_places_back(actor: Actor, person: User) -> None:
             cancel_registration(row, actor=actor)
 
 
+@register("erasure", "sessions")
+def keep_printed_names(actor: Actor, person: User) -> dict[str, list[str]]:
+    """The proofs of what she followed name her until their term (docs/decisions/0019-term-of-papers.md), also those printed from now on."""
+    followed = Q(status=RegistrationStatus.CONFIRMED) | Q(cancelled_at__date__gte=F("session__starts_on"))
+    rows = Registration.unscoped.filter(followed, trainee=person, kept_name="").exclude(session__nature=Nature.WORKSHOP)
+    count = rows.update(kept_name=person.name, kept_sort_name=person.sort_name)
+    return {
+        "erased": [],
+        "kept": [f"Votre nom sur les pièces de {counted(count, 'formation suivie', 'formations suivies')}"] if count else [],
+    }
+
+
 @register("home.area", "sessions", order=31)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
     count = TrainingSession.objects.visible_to(actor).upcoming(today()).count()
@@ -182,6 +194,7 @@ def needs_over(actor: Actor, on: date) -> dict[str, Q]:
     return {"over": Q(updated_at__date__lte=Subquery(last)) & ~Q(Exists(awaited))}
 
 
+PRINTED = Personal("nommer la personne sur les preuves de la formation", TERM, "keep: C. trav. L6353-1, R6313-3 et R6332-26")
 personal(
     Registration,
     {
@@ -189,6 +202,8 @@ personal(
             "tenir la liste des stagiaires", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26"
         ),
         "registered_by": Personal("dire qui a inscrit", TERM, "anonymise"),
+        "kept_name": PRINTED,
+        "kept_sort_name": PRINTED,
     },
     other={"id", "created_at", "updated_at", "session", "employer", "status", "rank", "registered_at", "cancelled_at"},
 )

@@ -28,7 +28,7 @@ from trainings.paperwork.mentions import Missing, missing_mentions
 from trainings.paperwork.models import TrainingAgreement
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
 
 VAT_EXEMPTION = "Exonération de TVA, article 261, 4, 4° a du CGI."
 VAT_PERCENT = 20
@@ -53,8 +53,8 @@ def trainees_of(session: TrainingSession) -> dict[UUID, list[str]]:
     """The names of those confirmed at a session, by employer."""
     confirmed = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee")
     found: dict[UUID, list[str]] = {}
-    for row in confirmed.order_by("trainee__sort_name", "trainee_id"):
-        found.setdefault(row.employer_id, []).append(row.trainee.name)
+    for row in confirmed.order_by(*BY_PRINTED_NAME):
+        found.setdefault(row.employer_id, []).append(row.printed_name)
     return found
 
 

@@ -23,7 +23,7 @@ from trainings.paperwork.errors import CertificateRefused
 from trainings.paperwork.models import CompletionCertificate
 from trainings.paperwork.selectors.agreements import party
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.models import HalfDay, Registration, TrainingSession
+from trainings.sessions.models import BY_PRINTED_NAME, HalfDay, Registration, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def ground(session: TrainingSession, now: datetime | None = None) -> Ground:
 def certificate_facts(ground: Ground, registration: Registration, attended: Attendance, *, issued_on: date) -> CertificateFacts:
     """Raises: CertificateRefused when nothing was followed."""
     if not attended.attended:
-        raise CertificateRefused(f"{registration.trainee.name} n’a suivi aucune heure : pas de certificat.")
+        raise CertificateRefused(f"{registration.printed_name} n’a suivi aucune heure : pas de certificat.")
     days = [row.date for row in attended.attended]
     return CertificateFacts(
         provider=party(ground.session.organisation),
-        trainee=registration.trainee.name,
+        trainee=registration.printed_name,
         employer=registration.employer.name,
         title=ground.session.title,
         first_on=min(days),
@@ -83,7 +83,7 @@ def certificate_facts(ground: Ground, registration: Registration, attended: Atte
 def on_sheets(ground: Ground) -> list[Registration]:
     """Everybody confirmed or on a closed sheet: who gave her place back after some hours has followed them all the same."""
     seen = {UUID(line["registration"]) for sheet in ground.sheets for line in (sheet.content or {}).get("lines", ())}
-    rows = Registration.unscoped.filter(session=ground.session).select_related("trainee", "employer").order_by("trainee__sort_name", "pk")
+    rows = Registration.unscoped.filter(session=ground.session).select_related("trainee", "employer").order_by(*BY_PRINTED_NAME)
     return [row for row in rows if row.pk in seen or row.status == RegistrationStatus.CONFIRMED]
 
 

@@ -63,7 +63,7 @@ def _convocations(found: Contents) -> None:
     rows = Convocation.unscoped.filter(registration__in=[row.pk for row in found.people], paper__isnull=False)
     for one in rows.select_related("paper", "registration__trainee"):
         if one.paper:
-            found.papers.append((f"convocations/{one.paper.number}-{slug(one.registration.trainee.name, 40)}.pdf", one.paper))
+            found.papers.append((f"convocations/{one.paper.number}-{slug(one.registration.printed_name, 40)}.pdf", one.paper))
 
 
 def _sheets(ground: Ground, found: Contents) -> None:
@@ -88,7 +88,7 @@ def _certificates(ground: Ground, found: Contents) -> dict[str, IssuedPaper]:
     }
     certificates = {}
     for row in found.people:
-        paper, name = held.get(row.pk), row.trainee.name
+        paper, name = held.get(row.pk), row.printed_name
         if paper is None and hours[row.pk].minutes:
             found.missing.append(f"{name} : le certificat n’est pas établi.")
         elif paper is not None and not is_printed(ground, row, hours[row.pk], paper):

@@ -25,7 +25,7 @@ from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.models import Convocation
 from trainings.paperwork.notifications import Convened, ConvocationCancelled
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,15 @@ def send_convocations(session: TrainingSession, *, actor: Actor, only_told: bool
     rows = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee", "employer")
     told = {one.registration_id: one for one in Convocation.unscoped.filter(registration__session=session)}
     slots, count, refusals = slots_of(half_days, _host()), 0, []
-    for row in rows.order_by("trainee__sort_name", "pk"):
+    for row in rows.order_by(*BY_PRINTED_NAME):
         before = told.get(row.pk)
         if only_told and (before is None or before.told_at is None):
             continue
         try:
-            data = convocation_data(session, half_days, trainers, trainee=row.trainee.name, employer=row.employer.name)
+            data = convocation_data(session, half_days, trainers, trainee=row.printed_name, employer=row.employer.name)
             count += _convene(session, row, data, slots, before, actor)
         except DataRefused as refusal:
-            refusals.append(f"{row.trainee.name} : {refusal}")
+            refusals.append(f"{row.printed_name} : {refusal}")
     return Sent(count, tuple(refusals))
 
 
