@@ -38,11 +38,11 @@ def _drawn(items: list[pytest.Item], chance: random.Random) -> list[pytest.Item]
     for item in items:
         sets[item.nodeid.partition("[")[0]].append(item)
     drawn = {chance.choice(sorted(found, key=lambda one: one.nodeid)) for _, found in sorted(sets.items())}
-    drawn = {item for item in sorted(drawn, key=lambda one: one.nodeid) if _sees_other_connections(item) or chance.random() < 0.5}
+    drawn = {item for item in sorted(drawn, key=lambda one: one.nodeid) if sees_other_connections(item) or chance.random() < 0.5}
     return [item for item in items if item in drawn]
 
 
-def _sees_other_connections(item: pytest.Item) -> bool:
+def sees_other_connections(item: pytest.Item) -> bool:
     database = item.get_closest_marker("django_db")
     is_whole = database is not None and database.kwargs.get("transaction", False)
     return is_whole or bool(item.get_closest_marker("both_databases")) or bool(ALONE & set(getattr(item, "fixturenames", ())))
