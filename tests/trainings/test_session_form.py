@@ -153,3 +153,25 @@ def test_enter_in_the_search_saves_nothing(home, client):
     client.post(new_url(home), session_data(who="rosa"))
 
     assert not TrainingSession.unscoped.exists()
+
+
+def test_two_people_on_one_session_the_second_sees_both_versions_and_loses_nothing(home, client):
+    """B6. Somebody who registers meanwhile changes nothing of what is saved here."""
+    session = make_session(make_course(home), starts_in=30)
+    url = reverse("sessions:edit", args=[session.pk])
+    opened = client.get(url).context["form"]["version"].value()
+    register(session, make_person(home, "entrepreneur"), employer=home)
+    first = client.post(url, session_data(version=opened, place_name="Atelier du port"))
+
+    second = client.post(url, session_data(version=opened, price="999", **{"demi-0-topic": "Chaux"}))
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    labels = {label for label, _ in second.context["conflict"]}
+    assert "Demi-journées" in labels
+    assert any("Prix" in label for label in labels), labels
+    session.refresh_from_db()
+    assert session.place_name == "Atelier du port"
+    again = client.post(url, session_data(version=second.context["form"]["version"].value(), price="999"))
+    assert again.status_code == 302
+    session.refresh_from_db()
+    assert session.price_cents == 99_900

@@ -211,7 +211,7 @@ personal(
     TrainingSession,
     {"trainers": Personal("dire qui forme", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26")},
     other={
-        "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
+        "id", "created_at", "updated_at", "version", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",

@@ -156,7 +156,7 @@ def _release(row: Registration, actor: Actor) -> None:
 
 
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
-    """Promote by rank while places are free, then close the holes in the line. The session's row must be locked.
+    """Promote by rank while places are free and the first day has not come, then close the holes in the line. The session's row must be locked.
 
     Whose account is closed cannot take a place: her rank is given back when one is free, or it would keep others waiting before it.
     """
@@ -165,7 +165,7 @@ def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]
         .select_related("employer", "trainee")
         .order_by("rank", "registered_at")
     )
-    free = max(0, session.capacity - session.confirmed_count)
+    free = 0 if session.has_come(today()) else max(0, session.capacity - session.confirmed_count)
     if free:
         for row in list(waiting.filter(trainee__is_active=False)):
             _release(row, actor)

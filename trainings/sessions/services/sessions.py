@@ -14,7 +14,7 @@ from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
 from trainings.sessions.signals import session_cancelled, session_changed
@@ -40,19 +40,29 @@ def create_session(
 
 @transaction.atomic
 def update_session(
-    session: TrainingSession, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
+    session: TrainingSession,
+    *,
+    facts: dict[str, Any],
+    slots: Iterable[Slot],
+    trainers: Iterable[User],
+    actor: Actor,
+    based_on: int | None = None,
 ) -> TrainingSession:
-    """Change a session; more places call the waiting line.
+    """Change a session; more places call the waiting line. `based_on` is the version that was opened.
 
-    Raises: CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one that is being signed is moved or dropped.
+    Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
+    that is being signed is moved or dropped.
     """
     held = lock(session)
+    if based_on not in {None, held.version}:
+        raise SessionWasChanged(held)
     before = held.capacity
     for name, value in facts.items():
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
         there = counted(held.confirmed_count, "personne est inscrite", "personnes sont inscrites")
         raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
+    held.version += 1
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
