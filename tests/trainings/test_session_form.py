@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
+from hub.core.jobs import runner
 from hub.core.kit.dates import today
+from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_member, make_person, sign_in
 from tests.builders.trainings import make_course, make_session, register
 from tests.trainings.test_fuzz import session_data
@@ -175,3 +178,23 @@ def test_two_people_on_one_session_the_second_sees_both_versions_and_loses_nothi
     assert again.status_code == 302
     session.refresh_from_db()
     assert session.price_cents == 99_900
+
+
+def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_them(home, client):
+    employer = make_member()
+    manager, trainee = make_person(employer, "advisor"), make_person(employer, "entrepreneur")
+    session = make_session(make_course(home), starts_in=30)
+    register(session, trainee, employer=employer)
+
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1890"))
+
+    told = {row.user_id: row for row in Notification.unscoped.filter(kind__in=["trainings.session_moved", "trainings.own_session_moved"])}
+    assert {manager.pk, trainee.pk} <= set(told)
+    runner.drain()
+    letter = next(one.body for one in mail.outbox if one.to == [manager.email])
+    assert "890,00" in letter
+    assert "avant" in letter
+
+    Notification.unscoped.all().delete()
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1890", access_notes="Deuxième porte"))
+    assert not Notification.unscoped.filter(kind="trainings.session_moved").exists(), "nothing that concerns them changed"

@@ -13,6 +13,7 @@ from hub.core.kit.dates import today
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
 from trainings.catalogue.models import CoursePage
+from trainings.sessions.changes import changes, shown
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
@@ -56,7 +57,7 @@ def update_session(
     held = lock(session)
     if based_on not in {None, held.version}:
         raise SessionWasChanged(held)
-    before = held.capacity
+    before, said = held.capacity, shown(held)
     for name, value in facts.items():
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
@@ -73,7 +74,7 @@ def update_session(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
         )
     audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
-    session_changed.send(sender=TrainingSession, session=held)
+    session_changed.send(sender=TrainingSession, session=held, changes=changes(said, shown(held)))
     jobs.emit(**index_line("session", held.pk))
     return held
 
