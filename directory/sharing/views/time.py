@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from directory.sharing import rules, services
+from directory.sharing.amounts import of_month
 from directory.sharing.enums import Stage
 from directory.sharing.errors import DayRefused, RuleBroken
 from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
 from directory.sharing.selectors.people import first_days, people_of
+from directory.sharing.selectors.statements import contested_days
 from directory.sharing.selectors.terms import days_words, own_days
 from directory.sharing.views.frame import tabs, who
 from hub.core.accounts.actor import actor_of
@@ -30,21 +32,22 @@ PER_PAGE = 30
 
 def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entries: Any, *, can_log: bool, **context: Any) -> HttpResponse:
     """The log of a service and the form that adds to it."""
-    form = TimeForm(request.POST or None, people=people)
+    waits = row.stage == Stage.PIECES
+    disputed = contested_days(row) if waits else []
+    form = TimeForm(request.POST or None, people=people, initial={"day": disputed[0]} if disputed else {})
     if request.method == "POST" and not can_log:
         raise PermissionDenied
     if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
         try:
-            entry = services.log_time(row, actor=actor_of(request), **facts)
+            entry = services.log_time(row, actor=actor_of(request), **form.cleaned_data)
             messages.success(request, f"{hours(entry.minutes)} notées, {entry.work}.")
             return redirect(request.path)
         except RuleBroken as refusal:
             form.add_error("day" if isinstance(refusal, DayRefused) else None, str(refusal))
     rows = entries.filter(service=row).select_related("person", "line")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    waits = row.stage == Stage.PIECES
-    return render(request, "sharing/time.html", {"row": row, "form": form, "page": page, "can_log": can_log, "waits": waits, **context})
+    facts = {"row": row, "form": form, "page": page, "can_log": can_log, "waits": waits, "disputed": disputed}
+    return render(request, "sharing/time.html", facts | context)
 
 
 def _opens_on(days: Mapping[UUID, date], row: SharedService) -> date | None:
@@ -98,7 +101,7 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         context = {
             "title": "Retirer ce temps", "text": f"{hours(row.minutes)}, {row.work}, {row.person.name}.", "action": "Retirer ce temps",
-            "keep": "Garder ce temps", "tone": "bad", "cancel_url": back["Location"],
+            "keep": "Garder ce temps", "tone": "bad", "cancel_url": back["Location"], "consequences": _missed(row),
         }  # fmt: skip
         return ask(request, context)
     try:
@@ -107,3 +110,10 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return back
+
+
+def _missed(entry: TimeEntry) -> list[str]:
+    """What a contested statement becomes without this time."""
+    if entry.day not in contested_days(entry.service):
+        return []
+    return [f"Le relevé {of_month(entry.month)} est contesté : il repartira sans ce temps, sauf si vous le notez autrement avant."]
