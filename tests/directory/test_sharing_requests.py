@@ -20,11 +20,12 @@ from hub.core.accounts.models import Affiliation, Agreement, Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import day_fr, today
+from hub.core.kit.dates import day_fr, long_date_fr, period_fr, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.text import one_line
 from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
-from tests.builders.sharing import declare, directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
+from tests.builders.sharing import declare, directors, lent, log, make_announcement, make_pair, make_request, make_service, make_terms
 from tests.builders.trainings import make_course, make_session
 from tests.core.races import run_together
 
@@ -387,6 +388,36 @@ def test_somebody_new_closes_the_accesses_until_the_other_cae_opens_them_again_k
     service.agreement.refresh_from_db()
     assert service.agreement.purposes == ["registration"]
     assert not [m for m in actor_for(first).mandates if m.agreement_id]
+
+
+def test_who_is_named_after_the_yes_gives_time_from_the_first_day_and_acts_from_now_on():
+    provider, beneficiary = make_pair()
+    person, second = (make_person(provider, "shared_staff") for _ in range(2))
+    start = today() - timedelta(days=26)
+    giver, receiver = directors(provider, beneficiary)
+    service = services.accept_request(make_request(provider, beneficiary, starts_on=start, purposes=["registration"]), actor=giver)
+    client, url = sign_in(make_person(provider, "director")), reverse("sharing:people", args=[service.pk])
+    assert client.get(url).context["form"]["since"].value() == start
+
+    early = client.post(url, {"seen": "", "people": [person.pk], "since": (start - timedelta(days=1)).isoformat()})
+    late = client.post(url, {"seen": "", "people": [person.pk], "since": (today() + timedelta(days=1)).isoformat()})
+    assert all("premier jour de la convention" in page.context["form"].errors["since"][0] for page in (early, late))
+    assert client.post(url, {"seen": "", "people": [person.pk], "since": ""}).status_code == 302
+
+    for actor in (giver, actor_for(person)):
+        assert services.log_time(service, person=person, day=start, work="Devis", minutes=60, actor=actor)
+    page = sign_in(person).get(reverse("sharing:own_time")).content.decode()
+    assert period_fr(start, service.last_day) in page
+    told = Notification.unscoped.filter(user=receiver.user_id).latest("created_at").text
+    assert f"temps noté depuis le {one_line(long_date_fr(start))} pour {person.name}" in told
+    assert not [m for m in actor_for(person).mandates if m.agreement_id], "time is given from that day, nothing was open then nor is now"
+    assert client.get(url).context["form"]["since"].value() == today()
+    middle = start + timedelta(days=9)
+    both = {"seen": str(person.pk), "people": [person.pk, second.pk], "since": middle.isoformat()}
+    assert client.post(url, both).status_code == 302
+    assert log(service, middle, person=second)
+    with pytest.raises(RuleBroken, match=long_date_fr(middle)):
+        log(service, middle - timedelta(days=1), person=second)
 
 
 def test_the_coordination_breaking_the_agreement_ends_the_service_and_tells_both_sides():

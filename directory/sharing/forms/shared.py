@@ -38,9 +38,13 @@ class SeenField(forms.CharField):
         return " ".join(str(person.pk) for person in people)
 
 
+SINCE_HELP = "Leur temps se note dès ce jour. Les accès, eux, ne s’ouvrent jamais pour un jour passé."
+
+
 class PeopleForm(HubForm):
     seen = SeenField()
     people = TeamField(label="Qui donne le temps", required=False, help_text=ROLE_HELP)
+    since = date_field("Les personnes ajoutées interviennent depuis le", required=False, help_text=SINCE_HELP)
 
     def __init__(self, *args: Any, team: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

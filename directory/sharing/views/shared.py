@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from directory.sharing import reference, rules, services
 from directory.sharing.enums import Stage
-from directory.sharing.errors import MoveRefused, RuleBroken, TermsChanged
+from directory.sharing.errors import DayRefused, MoveRefused, RuleBroken, TermsChanged
 from directory.sharing.forms.requests import ReasonForm
 from directory.sharing.forms.shared import LegalFormForm, PeopleForm, PieceForm, PurposesForm, SeenField
 from directory.sharing.models import SharedService, TimeEntry
@@ -132,12 +132,13 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The lending CAE names who gives the time."""
     row = granted(request, pk, rules.can_name_people)
     held = list(row.text.people.all())
-    initial = {"people": [person.pk for person in held], "seen": SeenField.of(held)}
+    initial = {"people": [person.pk for person in held], "seen": SeenField.of(held), "since": row.text.naming_day}
     form = PeopleForm(request.POST or None, team=team(row.provider_id), initial=initial)
     conflict = False
     if request.method == "POST" and form.is_valid():
         try:
-            services.name_people(row, people=form.cleaned_data["people"], people_seen=form.cleaned_data["seen"], actor=actor_of(request))
+            data = form.cleaned_data
+            services.name_people(row, people=data["people"], people_seen=data["seen"], since=data["since"], actor=actor_of(request))
             messages.success(request, f"Les personnes sont enregistrées, {row.beneficiary.name} est prévenue.")
             return redirect(row)
         except TermsChanged as change:
@@ -145,6 +146,8 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
                 form, change, joined([one.name for one in form.cleaned_data["people"]]), joined([one.name for one in held])
             )
             reopen(form, "seen", SeenField.of(held))
+        except DayRefused as refusal:
+            form.add_error("since", str(refusal))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
     text = f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à leur réouverture par {row.beneficiary.name}."

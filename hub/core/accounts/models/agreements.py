@@ -10,6 +10,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models.organisations import Organisation
 from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.dates import local, today
 from hub.core.kit.models import Row
 
 
@@ -88,6 +89,15 @@ class Agreement(Row):
         return self.starts_at <= moment < self.ends_at and not broken and self.suspended_at is None
 
     @property
+    def first_day(self) -> date:
+        return local(self.starts_at).date()
+
+    @property
+    def naming_day(self) -> date:
+        """From when those whom it now takes give time: from its first day when it never named anybody, else from today."""
+        return max(today(), self.first_day) if self.namings.exists() else self.first_day
+
+    @property
     def is_to_come(self) -> bool:
         return self.starts_at > timezone.now()
 
@@ -102,7 +112,10 @@ class Agreement(Row):
 
 
 class Naming(Row):
-    """Since which day an agreement names a person, and until which one: `people` is the list of now, these rows its history."""
+    """From which day on somebody gives time under an agreement, and until which one: `people` is the list of now, these rows its history.
+
+    The first day may come before that of the list: what an agreement opens follows `people`, and so begins when somebody is named.
+    """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="namings", verbose_name="convention")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="personne")
