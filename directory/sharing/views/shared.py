@@ -162,8 +162,8 @@ def _since(row: SharedService) -> str:
 def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receiving CAE opens accesses to the people that it reads here."""
     row = granted(request, pk, rules.can_open_purposes)
-    named, held = list(row.text.people.all()), row.text.purposes
-    initial = {"purposes": held, "seen": SeenField.of(named), "opened": " ".join(held)}
+    named, held, waiting = list(row.text.people.all()), row.text.purposes, row.text.to_reopen
+    initial = {"purposes": held or waiting, "seen": SeenField.of(named), "opened": " ".join(held)}
     form = PurposesForm(request.POST or None, initial=initial)
     conflict = False
     if request.method == "POST" and form.is_valid():
@@ -188,6 +188,8 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"L’accès tient {_since(row)}au {long_date_fr(terms.until)} inclus, pas une seconde de plus.",
         *(f"{words[0].upper()}{words[1:]}." for words in terms.coming),
     ]
+    if waiting:
+        consequences.append("Cochés d’avance : les accès qu’un nom nouveau a fermés. Rien ne s’ouvre avant que vous enregistriez.")
     text = f"{row.provider.name} agit dans le hub pour {row.beneficiary.name}, par ces personnes seulement :"
     title = f"Accès ouverts sous {row.number}"
     return _page(request, row, form, conflict, title=title, text=text, consequences=consequences, action="Enregistrer les accès")

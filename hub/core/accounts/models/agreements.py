@@ -37,7 +37,8 @@ class Agreement(Row):
     """Named people of one organisation may act for another, for named purposes, between two moments; outside them, nothing.
 
     Made by the coordinator, or by the two CAEs themselves (directory.sharing, which holds forms in law, pieces and statements): it may then
-    begin without people or purposes, and opens nothing until it has both. Moments are UTC; `ended_at` breaks it off before its term,
+    begin without people or purposes, and opens nothing until it has both. `to_reopen` are the purposes that somebody newly named closed,
+    until the other CAE says what becomes of them: they open nothing. Moments are UTC; `ended_at` breaks it off before its term,
     `suspended_at` closes it until it is resumed. An amendment is a row of its own («CV-2026-0012-1»), which begins at the moment when the
     terms before it end; `amends` is the first text.
     """
@@ -47,6 +48,7 @@ class Agreement(Row):
     beneficiary = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_received", verbose_name="CAE pour qui l’on agit")
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="agreements", verbose_name="personnes")
     purposes = models.JSONField("finalités", default=list, blank=True)
+    to_reopen = models.JSONField("finalités à rouvrir", default=list, blank=True)
     starts_at = models.DateTimeField("commence le")
     ends_at = models.DateTimeField("finit le")
     ended_at = models.DateTimeField("rompue le", null=True, blank=True)
@@ -114,7 +116,7 @@ class Agreement(Row):
 class Naming(Row):
     """From which day on somebody gives time under an agreement, and until which one: `people` is the list of now, these rows its history.
 
-    The first day may come before that of the list: what an agreement opens follows `people`, and so begins when somebody is named.
+    The first day may come before she was named (`created_at`): what an agreement opens follows `people`, and so opens from then on alone.
     """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="namings", verbose_name="convention")

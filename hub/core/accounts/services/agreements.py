@@ -201,8 +201,8 @@ def _take_people(row: Agreement, people: list[User], *, since: date, actor: Acto
     before, named = set(row.people.values_list("pk", flat=True)), {person.pk for person in people}
     _name(row, people, changed_on=today(), since=since)
     if named - before and row.purposes:
-        row.purposes = []
-        row.save(update_fields=["purposes", "updated_at"])
+        row.purposes, row.to_reopen = [], row.purposes
+        row.save(update_fields=["purposes", "to_reopen", "updated_at"])
     data = {"before": sorted(map(str, before)), "after": sorted(map(str, named)), "since": since.isoformat(), "purposes": row.purposes}
     audit.record("accounts.agreement.people", row, actor=actor, organisation=row.beneficiary, data=data)
 
@@ -236,10 +236,10 @@ def open_purposes(
 
 
 def _take_purposes(row: Agreement, wanted: list[Purpose], *, actor: Actor) -> None:
-    if wanted == row.purposes:
+    if wanted == row.purposes and not row.to_reopen:
         return
-    before, row.purposes = row.purposes, wanted
-    row.save(update_fields=["purposes", "updated_at"])
+    before, row.purposes, row.to_reopen = row.purposes, wanted, []
+    row.save(update_fields=["purposes", "to_reopen", "updated_at"])
     audit.record("accounts.agreement.purposes", row, actor=actor, organisation=row.beneficiary, data={"before": before, "after": wanted})
 
 
