@@ -21,7 +21,7 @@ from directory.sharing.selectors.people import first_days, people_of
 from directory.sharing.selectors.statements import contested_days
 from directory.sharing.selectors.terms import days_words, own_days
 from directory.sharing.views.frame import tabs, who
-from hub.core.accounts.actor import actor_of
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import User
 from hub.core.kit.dates import today
 from hub.core.kit.text import hours
@@ -67,19 +67,27 @@ def log(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def own(request: HttpRequest) -> HttpResponse:
-    """For whom I give time, under which agreement."""
+    """For whom I give time, under which agreement; acting for one of those CAEs, what concerns it alone."""
     actor = who(request)
-    rows = list(lent_services(actor).order_by("stage", "-starts_on", "-id"))
+    held = list(lent_services(actor).order_by("stage", "-starts_on", "-id"))
+    rows = [row for row in held if _is_shown(actor, row)]
     days, spans = first_days(rows, actor.user_id), own_days(rows, actor.user_id)
     found = [(row, _opens_on(days, row), days_words(spans.get(row.pk, []))) for row in rows]
-    context = {"services": found, "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
+    context = {"services": found, "hidden_count": len(held) - len(rows), "tabs": tabs(actor, "own_time") if rules.can_read(actor) else []}
     return render(request, "sharing/own_time.html", context)
 
 
+def _is_shown(actor: Actor, row: SharedService) -> bool:
+    """One CAE at a time: under an agreement, the one acted for."""
+    return actor.agreement_id is None or row.beneficiary_id == actor.organisation_id
+
+
 def own_log(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """My own time for one CAE, whatever my mandate."""
+    """My own time for one CAE, acting for mine or for that one."""
     actor = who(request)
     row = get_object_or_404(lent_services(actor), pk=pk)
+    if not _is_shown(actor, row):
+        return redirect("sharing:own_time")  # which says where it is
     entries = TimeEntry.objects.visible_to(actor).filter(person=actor.user_id)
     people = people_of(row).filter(pk=str(actor.user_id))
     opens_on = _opens_on(first_days([row], actor.user_id), row)
