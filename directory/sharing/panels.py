@@ -24,14 +24,16 @@ from directory.sharing.models import (
 )
 from directory.sharing.selectors import parties
 from directory.sharing.selectors.inventory import caes
+from directory.sharing.selectors.terms import names
 from directory.sharing.services.announcements import KIND
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today, years_before
 from hub.core.kit.searchable import SearchEntry, SearchSource
-from hub.core.kit.text import euros
+from hub.core.kit.text import euros, joined
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 12
@@ -84,6 +86,13 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
             "when": max(service.starts_on, today()), "tone": "warn", "note": "équipe changée", "title": f"Nommer une personne sous {service.number}",
             "text": f"{service.label}, pour {service.beneficiary.name} : la convention porte le nom d’une personne qui n’est plus de l’équipe.",
             "url": reverse("sharing:people", args=[service.pk]), "action": "Nommer",
+        }  # fmt: skip
+    for service in due.to_open:
+        asked = joined([str(Purpose(one).label) for one in service.text.to_reopen])
+        yield {
+            "when": max(service.starts_on, today()), "tone": "warn", "note": "accès fermés", "title": f"Ouvrir ou non les accès de {service.number}",
+            "text": f"{service.provider.name} a nommé {names(service.text.people.all())}. Accès en attente : {asked}.",
+            "url": reverse("sharing:purposes", args=[service.pk]), "action": "Choisir",
         }  # fmt: skip
     for row in due.to_read:
         yield {

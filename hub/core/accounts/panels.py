@@ -149,6 +149,7 @@ personal(
         "provider",
         "beneficiary",
         "purposes",
+        "to_reopen",
         "starts_at",
         "ends_at",
         "ended_at",
