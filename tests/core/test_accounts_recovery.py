@@ -584,6 +584,34 @@ def test_a_link_handed_serves_as_long_as_it_and_the_request_hold(cae, director, 
     assert factors(lost) == 2
 
 
+@pytest.mark.parametrize("change", ["she coordinates", "she is of another CAE too", "the helper lost her role", "the helper is gone"])
+def test_a_link_handed_serves_while_who_handed_it_might_hand_it(cae, director, lost, change):
+    ask_recovery(lost)
+    path = path_of(reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director)))
+    assert Client().get(path).status_code == 200
+
+    if change == "she coordinates":
+        join(lost, make_federation(), "coordinator")
+    elif change == "she is of another CAE too":
+        join(lost, make_member(), "advisor")
+    elif change == "the helper lost her role":
+        Membership.unscoped.filter(user=director).update(role="advisor")
+    else:
+        type(director).objects.filter(pk=director.pk).update(is_active=False)
+
+    assert (Client().get(path).status_code, Client().post(path, {"password": NEW}).status_code) == (410, 410)
+    assert factors(lost) == 2
+
+
+def test_a_link_handed_by_who_acts_elsewhere_first_serves(cae, director, lost):
+    """Another of her mandates comes first now: the right is looked for under each."""
+    join(director, make_federation(), "coordinator")
+    ask_recovery(lost)
+    path = path_of(reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director, f"organisation:{cae.pk}")))
+
+    assert Client().get(path).status_code == 200
+
+
 def test_a_code_by_mail_is_for_entrepreneurs_alone(cae):
     member, advisor = make_person(cae), make_person(cae, "advisor", password=PASSWORD)
 
