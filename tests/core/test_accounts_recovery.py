@@ -620,6 +620,30 @@ def test_a_code_by_mail_is_for_entrepreneurs_alone(cae):
     assert "Les équipes d’appui n’entrent pas par un code" in mail.outbox[-1].body
 
 
+def test_a_code_that_left_before_she_was_of_a_team_opens_nothing(cae):
+    person, browser = make_person(cae), Client()
+    browser.post(reverse("account_request_login_code"), {"email": person.email})
+    join(person, cae, "director")
+
+    page = browser.post(reverse("account_confirm_login_code"), {"code": in_the_letter(r"^ {4}(\S+)$", person)}).content.decode()
+
+    assert not lets_in(browser)
+    assert "s’ouvre par son mot de passe" in page
+
+
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_who_came_in_by_a_code_before_she_was_of_a_team_shows_her_password_to_enrol(cae, screen):
+    person = make_person(cae, password=PASSWORD)
+    browser = by_mailed_code(person)
+    assert browser.get(reverse(screen)).status_code == 200, "an entrepreneur, just in"
+
+    join(person, cae, "director")
+
+    assert browser.get(reverse(screen))["Location"].startswith(reverse("account_reauthenticate"))
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert browser.get(reverse(screen)).status_code == 200
+
+
 def test_who_lacks_her_factor_is_helped_by_voice_and_not_by_mail(cae, director):
     person = make_person(cae, "advisor", first_name="Lise", password=PASSWORD)
     person.last_login = timezone.now()

@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
-from hub.core.accounts.selectors import coordinators, door_of
+from hub.core.accounts.selectors import coordinators, door_of, is_of_a_team
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
 
 logger = logging.getLogger(__name__)
@@ -78,11 +78,9 @@ class AccountAdapter(DefaultAccountAdapter):
         An identity provider's word is not that: whoever speaks for it would give himself keys to all that is the person's.
         """
         request = self.request
-        if app == "allauth.mfa" and request.user.is_authenticated and PROVIDER_KEY not in request.session:
-            records = get_authentication_records(request, request.user)
-            just_in = any(time.time() - record["at"] < second_factor.FRESH_SECONDS for record in records)
-            if (just_in and not is_mfa_enabled(request.user)) or second_factor.is_fresh(request):
-                return False
+        is_asked = app == "allauth.mfa" and request.user.is_authenticated and PROVIDER_KEY not in request.session
+        if is_asked and (second_factor.is_fresh(request) or (_is_just_in(request) and not is_mfa_enabled(request.user))):
+            return False
         required: bool = super().is_reauthentication_required(app=app)
         return required
 
@@ -91,6 +89,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return settings.LOGIN_REDIRECT_URL
+
+
+def _is_just_in(request: HttpRequest) -> bool:
+    """Signed in a moment ago; somebody of a team, by more than a code that her mailbox received."""
+    records = get_authentication_records(request, request.user)
+    fresh = {record["method"] for record in records if time.time() - record["at"] < second_factor.FRESH_SECONDS}
+    return bool(fresh - {"code"}) or ("code" in fresh and not is_of_a_team(request.user))
 
 
 class MFAAdapter(DefaultMFAAdapter):

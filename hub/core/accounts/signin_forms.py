@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as AllauthGenerateRecoveryCodesForm
@@ -65,8 +66,18 @@ class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
         return email
 
 
+OF_A_TEAM = "Ce compte est celui d’une équipe d’appui : il s’ouvre par son mot de passe, et non par un code reçu par courrier."
+
+
 class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):
     words = "Code reçu"
+
+    def clean_code(self) -> str:
+        """The code may have left before she was of a team."""
+        code: str = super().clean_code()
+        if is_of_a_team(context.request._login_stage.login.user):
+            raise ValidationError(OF_A_TEAM)
+        return code
 
 
 class ReauthenticateForm(_OursMixin, account.ReauthenticateForm):
