@@ -30,6 +30,7 @@ from hub.core.kit.dates import today
 from hub.core.notifications import letters
 from hub.core.notifications.models import Mail, Notification
 from hub.core.notifications.notifications import SecurityAlert
+from hub.core.privacy import services as privacy
 from hub.core.ui import panels
 from tests.builders.accounts import join, make_coordinator, make_federation, make_member, make_person, sign_in
 
@@ -671,6 +672,17 @@ def test_a_link_by_mail_of_before_does_not_open_an_account_whose_factor_is_gone(
 
     lost.refresh_from_db()
     assert lost.check_password(PASSWORD)
+
+
+def test_who_came_in_so_long_ago_that_the_day_is_forgotten_did_come_in(cae):
+    person = make_person(cae, "director", password=PASSWORD)
+    Client().force_login(person)
+    type(person).objects.update(last_login=timezone.now() - timedelta(days=3 * 365))
+    privacy.purge(today())
+    person.refresh_from_db()
+    assert person.last_login is None
+
+    assert not lets_in(by_mailed_reset(person))
 
 
 def test_who_was_invited_and_never_came_in_may_still_forget_her_password(cae):
