@@ -11,6 +11,7 @@ import jwt
 import pyotp
 import pytest
 import requests
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives import serialization
@@ -320,18 +321,44 @@ def test_the_hub_s_own_second_factor_after_a_provider_s_word_opens_no_more(idp, 
     assert acts_for(client) == ("L’Étançon", ["L’Étançon"])
 
 
-@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"])
-def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen):
-    user, _, client = come_lent(idp, cae)
-    if screen != "mfa_activate_totp":
-        TOTP.activate(user, "A" * 32)
-    user.set_password("un mot de passe assez long")
-    user.save()
+KEYS = [
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_view_recovery_codes",
+    "mfa_deactivate_totp",
+    "account_set_password",
+]
+
+
+@pytest.mark.parametrize("screen", KEYS)
+@pytest.mark.parametrize("role", ["entrepreneur", "shared_staff"])
+def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen, role):
+    """With or without keys of her own, and just after the provider has asked both factors."""
+    record(cae, idp, second_factor_values=["mfa"])
+    idp.claims |= {"amr": ["mfa"]}
+    user = make_line(cae, role)
     client = come(cae)[0]
+    if screen == "account_set_password" and role == "entrepreneur":
+        join(user, cae, "advisor")
+    answers = [client.get(reverse(screen))]
+    TOTP.activate(user, "A" * 32)
+    RecoveryCodes.activate(user)
+    answers += [client.get(reverse(screen)), client.post(reverse(screen))]
 
-    answer = client.get(reverse(screen))
+    assert {answer.status_code for answer in answers} == {403}
+    assert all("Votre session est ouverte par votre organisation" in answer.content.decode() for answer in answers)
 
-    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
+def test_who_is_led_to_a_second_factor_after_a_provider_s_word_is_told_how(idp, cae):
+    make_line(cae, "advisor")
+
+    page = come(cae)[0].get(OPEN, follow=True)
+
+    assert page.redirect_chain[-1][0] == reverse("mfa_activate_totp")
+    assert "déconnectez-vous, puis revenez avec votre adresse" in page.content.decode()
+    assert f'action="{reverse("account_logout")}"' in page.content.decode()
+    assert "totp_secret" not in page.content.decode()
 
 
 def test_nobody_is_signed_up(idp, cae):

@@ -2,7 +2,9 @@
 
 import logging
 import re
+import time
 from logging.config import DictConfigurator
+from unittest import mock
 
 import pyotp
 import pytest
@@ -280,6 +282,23 @@ def test_codes_of_rescue_are_shown_right_after_the_first_factor():
 
     assert (answer["Location"], shown.status_code) == ("/compte/codes-de-secours/", 200)
     assert shown.content.decode().count("<code>") == 10
+
+
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_an_old_session_without_anything_to_show_signs_in_again_before_it_adds_a_key(screen):
+    make_person(make_member(), email="e@example.org")
+    client = Client()
+    client.post("/connexion/code/", {"email": "e@example.org"})
+    client.post("/connexion/code/confirmer/", {"code": re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]})
+    assert "totp_secret" in client.get(reverse("mfa_activate_totp")).content.decode()
+
+    with mock.patch("time.time", return_value=time.time() + 24 * 3600):
+        pages = [client.get(reverse(screen)), client.post(reverse(screen), {"code": "000000", "name": "Clé", "credential": "{}"})]
+
+    for page in (page.content.decode() for page in pages):
+        assert "Se connecter de nouveau" in page
+        assert "totp_secret" not in page
+        assert "passkey" not in page
 
 
 def test_a_session_is_closed_by_its_owner_alone():
