@@ -27,6 +27,8 @@ from hub.core.accounts.models import IdentityProvider, Membership, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider, withdraw_role
 from hub.core.audit.models import AuditEntry
+from hub.core.privacy.models import Erasure
+from hub.pages.writing.models import FeedKey
 from tests.builders.accounts import (
     SYSTEM,
     join,
@@ -348,6 +350,22 @@ def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen, role):
 
     assert {answer.status_code for answer in answers} == {403}
     assert all("Votre session est ouverte par votre organisation" in answer.content.decode() for answer in answers)
+
+
+WHOLE = {"privacy:own_export": 200, "privacy:ask_erasure": 302, "life:own_feed": 200}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_provider_of_one_cae_asks_nothing_about_her_whole_account(idp, cae, name):
+    user, _, client = come_lent(idp, cae)
+    join(user, make_member(), "director")
+
+    answer = client.post(reverse(name), {"email": user.email})
+
+    assert answer.status_code == 403
+    assert "demandent de vous connecter par vous-même" in answer.content.decode()
+    assert (Erasure.unscoped.count(), FeedKey.objects.count()) == (0, 0)
+    assert sign_in(user).post(reverse(name), {"email": user.email}).status_code == WHOLE[name]
 
 
 def test_who_is_led_to_a_second_factor_after_a_provider_s_word_is_told_how(idp, cae):
