@@ -92,6 +92,11 @@ def actor_for(user: User | AnonymousUser, chosen: str = "", *, only: UUID | None
     )
 
 
+def actors_of(user: User) -> list[Actor]:
+    """The same under each of her mandates: to ask whether she may at all what she began before."""
+    return [actor_for(user, mandate.value) for mandate in actor_for(user).mandates]
+
+
 def _coordinates(held: list[Held]) -> bool:
     return any(one.role == COORDINATOR and one.is_federation for one in held)
 

@@ -20,7 +20,7 @@ from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.models import Membership, Organisation, Recovery, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import actor_for, belongs, coordinators, holders
+from hub.core.accounts.selectors import actors_of, belongs, coordinators, holders
 from hub.core.accounts.services.memberships import close_sessions
 from hub.core.accounts.signals import recovery_asked, second_factor_reset, security_event
 from hub.core.audit import services as audit
@@ -96,8 +96,7 @@ def _may_reopen(helper: User, user: User) -> bool:
     """The rule that let her hand the link, asked again: in two days either may have changed roles. Under whichever mandate of hers."""
     homes = belongs(user)
     places = list(Organisation.objects.filter(pk__in=homes)) or [Organisation()]  # who belongs nowhere is the coordination's to help
-    hers = [actor_for(helper, mandate.value) for mandate in actor_for(helper).mandates]
-    return any(rules.can_reopen(one, user, place, homes=homes) for one in hers for place in places)
+    return any(rules.can_reopen(one, user, place, homes=homes) for one in actors_of(helper) for place in places)
 
 
 @transaction.atomic
