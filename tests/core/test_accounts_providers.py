@@ -503,6 +503,23 @@ def test_removed_it_closes_with_the_sessions_that_it_opened(idp, cae):
     assert Client().get(reverse("accounts:provider_start", args=[cae.slug])).status_code == 404
 
 
+@pytest.mark.parametrize("issuer", ["https://un.autre.example.org", None])
+def test_replaced_by_another_it_closes_the_sessions_that_it_opened(idp, cae, issuer):
+    make_line(cae)
+    elsewhere = sign_in(make_line(cae, email="b@cae.example.org"))
+    client, _ = come(cae)
+    client.get(OPEN)
+    elsewhere.get(OPEN)
+
+    facts = {"issuer": issuer or idp.issuer, "client_id": "autre", "domains": ["cae.example.org"], "second_factor_values": ["mfa"]}
+    set_identity_provider(cae, facts=facts, secret=SECRET, actor=actor_for(make_coordinator()))
+
+    assert client.get(OPEN).status_code == (302 if issuer else 200)
+    assert elsewhere.get(OPEN).status_code == 200
+    line = AuditEntry.objects.filter(action="accounts.identity_provider.set").last()
+    assert line.details.get("sessions_closed") == (1 if issuer else None)
+
+
 def test_the_coordinator_records_it_and_nobody_reads_the_secret_again(idp):
     cae = make_member("L’Étançon")
     client, path = sign_in(make_coordinator()), reverse("accounts:identity_provider", args=[cae.slug])
