@@ -157,6 +157,9 @@ LIES = {
     "no mail": {"claims": {"email": None}},
     "mail of another domain": {"claims": {"email": "line@autre.example.org"}},
     "mail of a sub domain": {"claims": {"email": "line@x.cae.example.org"}},
+    "half a character in its mail": {"claims": {"email": "\ud800@cae.example.org"}},
+    "a mail of 100,000 letters": {"claims": {"email": "a" * 100_000 + "@cae.example.org"}},
+    "half a character in its nonce": {"claims": {"nonce": "\ud800"}},
     "nobody's mail": {"claims": {"email": "personne@cae.example.org"}},
     "alg none": {"sign": lambda idp: lambda claims: jwt.encode(claims, None, algorithm="none", headers={"kid": "une"})},
     "another key": {"sign": lambda idp: lambda claims: jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": "une"})},
@@ -430,6 +433,16 @@ def test_a_provider_that_is_slow_or_hangs_up_is_said_in_time(cae, monkeypatch, h
 
 def test_a_provider_that_says_too_much_is_not_listened_to(cae):
     with trickle(OK + b"Content-Length: 600002\r\n\r\n{" + b" " * 600_000 + b"}") as issuer:
+        IdentityProvider.objects.update(issuer=issuer)
+
+        answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert answer["Location"] == reverse("account_login")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5_000], ids=["lists", "objects", "digits"])
+def test_a_provider_that_exhausts_the_parser_is_refused(cae, body):
+    with trickle(OK + f"Content-Length: {len(body)}\r\n\r\n".encode() + body) as issuer:
         IdentityProvider.objects.update(issuer=issuer)
 
         answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))

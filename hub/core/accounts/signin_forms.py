@@ -141,7 +141,7 @@ class AddPasskeyForm(_OursMixin, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         del self.fields["passwordless"]  # every passkey of the hub is
         vars(self.fields["name"]).update(KEY_NAME, max_length=60)
-        self.fields["credential"].required = False  # its absence gets the sentence of a refusal
+        vars(self.fields["credential"]).update(required=False, decoder=passkeys.Decoder)  # its absence gets the sentence of a refusal
 
     def clean_name(self) -> str:
         return one_line(super().clean_name())[:60]
@@ -150,7 +150,7 @@ class AddPasskeyForm(_OursMixin, webauthn.AddWebAuthnForm):
         try:
             passkeys.require_this_address(self.cleaned_data.get("credential"))
             cleaned: dict[str, Any] = super().clean()
-        except ValidationError as error:
+        except (ValidationError, *passkeys.NONSENSE) as error:
             raise ValidationError(PASSKEY_REFUSED, code="passkey") from error
         return cleaned
 
@@ -167,13 +167,14 @@ class EditPasskeyForm(_OursMixin, webauthn.EditWebAuthnForm):
 class _ShowPasskeyMixin(_OursMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = passkeys.Decoder  # type: ignore[attr-defined]  # a mixin: the form comes beside it
         self.fields["credential"].error_messages |= {"required": PASSKEY_REFUSED, "invalid": PASSKEY_REFUSED}  # type: ignore[attr-defined]  # a mixin: the form comes beside it
 
     def clean_credential(self) -> Authenticator:
         try:
             passkeys.require_this_address(self.cleaned_data["credential"])  # type: ignore[attr-defined]  # a mixin: the form comes beside it
             return super().clean_credential()  # type: ignore[misc]  # a mixin: the form comes beside it
-        except ValidationError as error:
+        except (ValidationError, *passkeys.NONSENSE) as error:
             if getattr(error, "code", "") in TOO_MANY:
                 raise
             raise ValidationError(PASSKEY_REFUSED, code="passkey") from error

@@ -12,6 +12,7 @@ from hub.core.audit import services as audit
 from hub.core.kit.text import in_sentence
 
 SESSION_KEY = "hub.identity_provider"
+MOST_CHARACTERS = 254  # of an address, as the column has it; a longer one, or half a character, is no question for the database
 
 
 @transaction.atomic
@@ -75,6 +76,8 @@ def person_of(provider: IdentityProvider, claims: Mapping[str, Any]) -> User:
     email = str(claims.get("email", ""))
     if claims.get("email_verified") is not True:
         raise ProviderRefused("unverified")
+    if len(email) > MOST_CHARACTERS or not email.isprintable():
+        raise ProviderRefused("address")
     if email.rpartition("@")[2].lower() not in provider.domains:
         raise ProviderRefused("domain")
     user = User.objects.filter(email__iexact=email, is_active=True).first()
