@@ -461,6 +461,21 @@ def test_whoever_starts_without_end_waits(idp, cae, settings):
     assert Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR="192.0.2.7").get(path).status_code == 302
 
 
+def test_an_answer_to_no_question_writes_nothing_and_has_a_limit(idp, cae, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"identity_provider_return": "3/15m/ip"}
+    path, host = reverse("accounts:provider_return", args=[cae.slug]), {"HTTP_HOST": "127.0.0.1:8000"}
+    asked = Client(**host)
+    asked.get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    answers = [client.get(path, {"state": "x", "code": "y"}) for client in (asked, Client(**host), asked, Client(**host))]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert {answer["Location"] for answer in answers[:3]} == {reverse("account_login")}
+    assert "n’a pas ouvert de compte ici" in asked.get("/connexion/").content.decode()
+    lines = AuditEntry.objects.filter(action="accounts.sign_in.refuse")
+    assert [line.details for line in lines] == [{"identity_provider": "state"}], "of the one question that was asked, answered once"
+
+
 # -- second factor ----------------------------------------------------------------------------------------------------
 def test_the_hub_still_asks_its_own_second_factor(idp, cae):
     idp.claims |= {"amr": ["pwd", "mfa"], "acr": "mfa"}
