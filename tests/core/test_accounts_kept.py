@@ -53,6 +53,19 @@ def test_what_was_typed_is_there_after_signing_in_again_and_is_sent_by_one_butto
     assert "Votre saisie est gardée" not in client.get(NEW).content.decode()
 
 
+def test_no_secret_is_kept_whatever_stands_around_its_name():
+    user = make_person(make_member(), "advisor")
+    client = sign_in(user)
+    client.get("/moi/avis/")
+    del client.cookies["sessionid"]
+    secrets = ("oldpassword", "password1", "code", "form-0-code", "otp_code", "totp_secret", "client_secret", "reset_token", "credential")
+    plain = ("postal_code", "ape_code", "form-0-department_code", "department_codes", "note")
+
+    client.post("/compte/mot-de-passe/", {name: f"valeur de {name}" for name in (*secrets, *plain)})
+
+    assert dict(client.session[kept.KEY]["fields"]) == {name: f"valeur de {name}" for name in plain}
+
+
 def test_it_is_shown_to_nobody_else():
     organisation = make_member()
     client = sent_too_late(make_person(organisation, "trainer"))

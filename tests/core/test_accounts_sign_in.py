@@ -2,7 +2,9 @@
 
 import logging
 import re
+import time
 from logging.config import DictConfigurator
+from unittest import mock
 
 import pyotp
 import pytest
@@ -16,9 +18,10 @@ from django.urls import get_resolver, reverse
 
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
+from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import first_link, invitations, rescue_link
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import make_actor, make_federation, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct cheval pile agrafe"
@@ -142,6 +145,44 @@ def test_an_invitation_makes_the_account_once():
 
     assert (shown.status_code, first.status_code, second.status_code) == (200, 302, 410)
     assert Membership.unscoped.get(user__email="n@example.org").role_id == "advisor"
+
+
+def a_link(inviter, organisation, role="director"):
+    """A path of an invitation by this person, acting for this organisation."""
+    actor = actor_for(inviter, f"organisation:{organisation.pk}")
+    _, link = invitations.invite("n@example.org", organisation=organisation, role=Role.objects.get(pk=role), actor=actor)
+    return link.split("8000", 1)[1]
+
+
+@pytest.mark.parametrize("change", ["role lost", "account closed", "coordination lost"])
+def test_an_invitation_does_not_outlive_the_right_of_who_made_it(change):
+    organisation = make_member()
+    inviter = make_coordinator() if change == "coordination lost" else make_person(organisation, "director")
+    path = a_link(inviter, organisation)
+    invitation = Invitation.unscoped.get()
+    assert Client().get(path).status_code == 200
+
+    if change == "account closed":
+        User.objects.filter(pk=inviter.pk).update(is_active=False)
+    else:
+        Membership.unscoped.filter(user=inviter).update(role="advisor")
+
+    facts = {"first_name": "Nour", "last_name": "Exemple", "password": PASSWORD}
+    assert (Client().get(path).status_code, Client().post(path, facts).status_code) == (410, 410)
+    with pytest.raises(InvitationIsUsed):
+        invitations.accept(invitation, **facts)
+    assert not User.objects.filter(email="n@example.org").exists()
+
+
+def test_the_host_s_invitation_and_one_of_who_coordinates_serve():
+    """Neither is of the organisation; another mandate of who coordinates may come first."""
+    organisation, coordinator = make_member(), make_coordinator()
+    join(coordinator, make_member(), "director")
+    facts = {"organisation": organisation, "role": Role.objects.get(pk="director")}
+
+    for actor in (SYSTEM, actor_for(coordinator, f"organisation:{make_federation().pk}")):
+        _, link = invitations.invite("n@example.org", actor=actor, **facts)
+        assert Client().get(link.split("8000", 1)[1]).status_code == 200
 
 
 def test_who_accepts_while_signed_in_is_told_what_she_joined_and_not_to_sign_in():
@@ -280,6 +321,23 @@ def test_codes_of_rescue_are_shown_right_after_the_first_factor():
 
     assert (answer["Location"], shown.status_code) == ("/compte/codes-de-secours/", 200)
     assert shown.content.decode().count("<code>") == 10
+
+
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_an_old_session_without_anything_to_show_signs_in_again_before_it_adds_a_key(screen):
+    make_person(make_member(), email="e@example.org")
+    client = Client()
+    client.post("/connexion/code/", {"email": "e@example.org"})
+    client.post("/connexion/code/confirmer/", {"code": re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]})
+    assert "totp_secret" in client.get(reverse("mfa_activate_totp")).content.decode()
+
+    with mock.patch("time.time", return_value=time.time() + 24 * 3600):
+        pages = [client.get(reverse(screen)), client.post(reverse(screen), {"code": "000000", "name": "Clé", "credential": "{}"})]
+
+    for page in (page.content.decode() for page in pages):
+        assert "Se connecter de nouveau" in page
+        assert "totp_secret" not in page
+        assert "passkey" not in page
 
 
 def test_a_session_is_closed_by_its_owner_alone():

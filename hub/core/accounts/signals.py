@@ -4,7 +4,7 @@ from django.dispatch import Signal
 invitation_created = Signal()
 # sender: User; arguments: user, event (SecurityEvent), label (French)
 security_event = Signal()
-# sender: User; argument: user (all her sessions have just been closed: what else reads in her name without them is to close too)
+# sender: User; argument: user (all her sessions have just been closed, or end with her password: what else reads in her name without them is to close too)
 sessions_closed = Signal()
 # sender: Organisation; argument: organisation
 organisation_changed = Signal()

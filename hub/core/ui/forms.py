@@ -20,7 +20,8 @@ from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import adapt
 
 MOST_CHARACTERS = 300_000
-SECRET = ("csrfmiddlewaretoken", "hub_mandate", "password", "code", "secret", "credential")
+SECRET = ("hub_mandate", "password", "code", "otp", "secret", "token", "credential")  # anywhere in the name of a field
+NO_SECRET = ("postal_code", "ape_code", "department_code")  # lost, they would be emptied by the form sent again
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
 
 
@@ -119,8 +120,14 @@ def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, value) of a form as it was sent, less its secrets; nothing of a form too long to give back."""
-    pairs = [(name, value) for name, values in request.POST.lists() for value in values if not name.startswith(SECRET)]
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
     return pairs if sum(len(name) + len(value) for name, value in pairs) <= MOST_CHARACTERS else []
+
+
+def _is_secret(name: str) -> bool:
+    for known in NO_SECRET:
+        name = name.replace(known, "")
+    return any(word in name.lower() for word in SECRET)
 
 
 def keep_without_judging(*forms: Any) -> None:

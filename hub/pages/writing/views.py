@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.own_keys import by_own_keys
 from hub.core.kit.text import typo
 from hub.core.ui.conflicts import differing, reopen
 from hub.core.ui.lists import page_of, query_of, refused
@@ -213,6 +214,7 @@ def newest(actor: Actor) -> list[WrittenPage]:
     return sorted(found, key=lambda page: page.first_published_at, reverse=True)[:IN_FEED]
 
 
+@by_own_keys
 def own_feed(request: HttpRequest) -> HttpResponse:
     """The reader's secret address: opened, and shown once."""
     actor, secret = actor_of(request), ""
