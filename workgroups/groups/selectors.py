@@ -16,8 +16,8 @@ from workgroups.groups.models import GroupMember, Workgroup, speaking, token
 
 
 def tokens_of(user_id: UUID, homes: Collection[UUID]) -> Iterable[str]:
-    """The groups of a person, while she belongs to the organisation that she speaks for. One query."""
-    rows = GroupMember.unscoped.filter(in_force(), user=user_id, organisation__in=list(homes))
+    """The groups of a person, while she is of the support team for which she speaks. One query."""
+    rows = GroupMember.unscoped.filter(speaking(), user=user_id, organisation__in=list(homes))
     return [token(pk) for pk in rows.values_list("workgroup", flat=True)]
 
 

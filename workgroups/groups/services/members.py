@@ -25,12 +25,12 @@ def _lock(group: Workgroup) -> Workgroup:
 
 @transaction.atomic
 def add_member(group: Workgroup, *, user: User, organisation: Organisation, role: GroupRole, actor: Actor) -> GroupMember:
-    """Raises: NotPossible when she is there already, or does not belong to the organisation that she would speak for."""
+    """Raises: NotPossible when she is there already, or is not of the support team for which she would speak."""
     held = _lock(group)
     if GroupMember.unscoped.filter(in_force(), workgroup=held, user=user).exists():
         raise NotPossible(f"{user.name} est déjà dans le groupe.")
-    if not Membership.unscoped.filter(in_force(), user=user, organisation=organisation).exists():
-        raise NotPossible(f"{user.name} n’est pas {in_sentence(organisation.name)}.")
+    if not Membership.unscoped.filter(in_force(), user=user, organisation=organisation, role__is_staff=True).exists():
+        raise NotPossible(f"{user.name} n’est pas de l’équipe d’appui {in_sentence(organisation.name)}.")
     member = GroupMember.unscoped.create(workgroup=held, user=user, organisation=organisation, role=role)
     if user.pk != actor.user_id:
         notifications.send(AddedToGroup(held, actor.name), to=[user])
