@@ -44,6 +44,18 @@ def test_a_question_is_published_as_it_is_asked_and_asks_for_a_title_alone():
     assert "Sans réponse" in sign_in(writer()).get(page.get_absolute_url()).content.decode()
 
 
+def test_a_question_of_a_title_alone_is_published_again_once_it_was_taken_down():
+    asker = writer()
+    question = make_question(author=asker, body="")
+    writing.take_down(question, actor=actor_for(asker))
+    client = sign_in(asker)
+
+    assert "il manque" not in client.get(question.get_absolute_url()).content.decode()
+    client.post(url("publish", question))
+
+    assert QuestionPage.objects.get().live
+
+
 def test_an_answer_is_told_to_those_who_follow_and_its_writer_follows():
     asker, first, second = writer(), writer(), writer()
     question = make_question("Assurer un chantier école ?", author=asker)
