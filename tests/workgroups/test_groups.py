@@ -298,6 +298,22 @@ def test_a_group_keeps_one_facilitator():
     assert GroupMember.unscoped.filter(ends_on=None, role=GroupRole.FACILITATOR).count() == 1
 
 
+def test_who_facilitates_alone_is_told_before_she_leaves():
+    group = make_group()
+    client, row = sign_in(facilitator_of(group)), member_row(group, facilitator_of(group))
+    leave, told = url("remove_member", group, row.pk), "Pour quitter le groupe, donnez d’abord l’animation"
+
+    page = client.get(url("members", group)).content.decode()
+    answer = client.get(leave, follow=True)
+
+    assert (told in page, leave in page) == (True, False)
+    assert answer.redirect_chain == [(url("members", group), 302)]
+    assert "garde au moins une personne" in answer.content.decode()
+    join_group(group, role=GroupRole.FACILITATOR)
+    assert told not in client.get(url("members", group)).content.decode()
+    assert "Quitter le groupe" in client.get(leave).content.decode()
+
+
 def test_leaving_asks_first_and_closes_the_next_page():
     group = make_group()
     person = join_group(group)

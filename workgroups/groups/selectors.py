@@ -49,6 +49,12 @@ def facilitators(group: Workgroup) -> list[GroupMember]:
     return list(people(group).filter(role=GroupRole.FACILITATOR))
 
 
+def facilitates_alone(member: GroupMember) -> bool:
+    """Whether nobody else facilitates her group today: she first gives that role to another."""
+    others = GroupMember.unscoped.filter(speaking(), workgroup=member.workgroup_id, role=GroupRole.FACILITATOR).exclude(pk=member.pk)
+    return member.role == GroupRole.FACILITATOR and not others.exists()
+
+
 def organisations(group: Workgroup) -> QuerySet[Organisation]:
     """The organisations with somebody to speak for them in the group today, guests' left out."""
     held = GroupMember.unscoped.filter(speaking(), workgroup=group).exclude(role=GroupRole.GUEST)
