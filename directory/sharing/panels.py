@@ -120,10 +120,10 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
 
 @register("home.news", "sharing", order=60)
 def new_announcements(actor: Actor, since: datetime) -> dict[str, Any] | None:
-    """Offers and needs of other CAE, published since."""
+    """Offers and needs that the reader's own team did not write, published since."""
     if FEDERATION not in actor.audiences:
         return None
-    rows = _shown(Announcement.objects.visible_to(actor)).filter(created_at__gt=since).exclude(organisation=actor.organisation_id)
+    rows = _shown(Announcement.objects.visible_to(actor)).filter(created_at__gt=since).exclude(organisation=actor.team_id)
     items = [
         {
             "at": row.created_at, "text": f"{row.title}, {row.organisation.name}",

@@ -165,7 +165,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"questions:{verb}": hidden_page("questions") for verb in ("answer", "follow")},
     **{
         f"questions:{verb}": lambda side: hidden_page("questions")(side) | {"answer_id": side.answer.pk}
-        for verb in ("edit_answer", "accept", "useful", "withdraw_answer")
+        for verb in ("edit_answer", "delete_answer", "accept", "useful", "withdraw_answer")
     },
     **{f"events:{verb}": hidden_page("events") for verb in ("event_ics", "cancel", "register", "people", "people_csv")},
     "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},

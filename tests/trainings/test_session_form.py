@@ -62,6 +62,14 @@ def test_half_days_of_one_day_do_not_overlap(home, client):
     assert "se chevauchent" in str(errors(answer)[2])
 
 
+def test_an_hour_that_clocks_pass_over_is_no_hour_of_a_half_day(home, client):
+    night = {"demi-0-date": "2027-03-28", "demi-0-starts_at": "02:00", "demi-0-ends_at": "03:00"}
+
+    answer = client.post(new_url(home), session_data(**night))
+
+    assert "n’existe pas ce jour-là" in errors(answer)[1][0]["starts_at"][0]
+
+
 def test_registrations_close_on_the_eve_of_the_first_day_at_the_latest(home, client):
     first, url = today() + timedelta(days=3), new_url(home)
     days = {f"demi-{line}-date": first.isoformat() for line in (0, 1)}

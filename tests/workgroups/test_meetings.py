@@ -281,7 +281,17 @@ def test_a_meeting_with_minutes_does_not_move_ahead():
 
 
 @pytest.mark.parametrize(
-    "facts", [{"title": ""}, {"day": ""}, {"begins": "25:99"}, {"ends": "13:00"}, {"day": "9999-12-31"}, {"day": "-1"}]
+    "facts",
+    [
+        {"title": ""},
+        {"day": ""},
+        {"begins": "25:99"},
+        {"ends": "13:00"},
+        {"day": "9999-12-31"},
+        {"day": "-1"},
+        {"day": "2027-03-28", "begins": "02:00", "ends": ""},
+        {"day": "2027-03-28", "begins": "02:30", "ends": "03:00"},
+    ],
 )
 @pytest.mark.usefixtures("_unkept")
 def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):

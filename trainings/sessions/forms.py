@@ -18,7 +18,7 @@ from hub.core.accounts.models import User
 from hub.core.kit.dates import hour_fr, today
 from hub.core.kit.text import NARROW, one_line
 from hub.core.ui.conflicts import VersionField, differing
-from hub.core.ui.forms import HubForm, HubModelForm, row_field
+from hub.core.ui.forms import HubForm, HubModelForm, check_hour, row_field
 from hub.core.ui.words import marked
 from trainings.catalogue.forms import bound_texts
 from trainings.sessions.enums import USUAL_HOURS, Nature, Period, SessionStatus
@@ -172,6 +172,8 @@ class HalfDayForm(HubForm):
             return cleaned
         start, end = USUAL_HOURS[Period(cleaned.get("period") or Period.MORNING)]
         cleaned["starts_at"], cleaned["ends_at"] = cleaned.get("starts_at") or start, cleaned.get("ends_at") or end
+        for name in ("starts_at", "ends_at"):
+            check_hour(self, name, cleaned["date"])
         if not {"starts_at", "ends_at"} & self.errors.keys() and cleaned["ends_at"] <= cleaned["starts_at"]:
             self.add_error("ends_at", "La fin suit le début.")
         return cleaned

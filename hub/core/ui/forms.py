@@ -7,6 +7,7 @@ holds the bound form under the name `form`; a page with several forms gives `pag
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
+from hub.core.kit.dates import is_skipped
 from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import adapt
 
@@ -106,6 +108,13 @@ class HubModelForm(HubFormMixin, forms.ModelForm):
         if name not in columns or not isinstance(field, forms.IntegerField):
             return []
         return [one for one in columns[name].validators if isinstance(one, (MinValueValidator, MaxValueValidator))]
+
+
+def check_hour(form: forms.BaseForm, name: str, day: date | None) -> None:
+    """An hour that clocks pass over, the night they are put forward, is refused: nobody can come at it."""
+    hour = form.cleaned_data.get(name)
+    if day and hour and is_skipped(day, hour):
+        form.add_error(name, "Cette heure n’existe pas ce jour-là : on avance les horloges. Choisissez-en une autre.")
 
 
 def row_field(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":

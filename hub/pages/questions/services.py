@@ -85,6 +85,19 @@ def accept_answer(answer: Answer, *, on: bool, actor: Actor) -> Answer:
 
 
 @transaction.atomic
+def delete_answer(answer: Answer, *, actor: Actor) -> None:
+    """Its author takes her answer back: it goes, with the marks that others gave it. Twice is once; NotPossible once moderation withdrew it."""
+    row = Answer.unscoped.select_for_update(of=("self",)).filter(pk=answer.pk).first()
+    if row is None:
+        return
+    if row.withdrawn_at is not None:
+        raise NotPossible(GONE)
+    _record("delete", row, actor, was_accepted=row.accepted_at is not None)
+    jobs.emit(**index_line("question", row.question.public_id))
+    row.delete()
+
+
+@transaction.atomic
 def withdraw_answer(answer: Answer, *, reason: str, actor: Actor) -> Answer:
     """Moderation takes an answer away for good and says why to its author. Twice is once."""
     row = Answer.unscoped.select_for_update(of=("self",)).get(pk=answer.pk)
