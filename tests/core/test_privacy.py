@@ -30,12 +30,14 @@ from hub.core.privacy import exports, services
 from hub.core.privacy.held import holdings, links
 from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import declarations
+from hub.pages.library.models import ResourcePage
+from hub.pages.writing import services as writing
 from search import index
 from search.engines import engine
 from search.query import search
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
 from tests.builders.attendance import close_all, make_attended, people_of
-from tests.builders.life import make_note
+from tests.builders.life import facts_of, make_note
 from tests.builders.people import PUBLIC, make_profile
 from tests.builders.sharing import log, make_service
 from tests.builders.trainings import make_course, make_session, register
@@ -394,6 +396,23 @@ def test_organisation_takes_its_data_away_and_no_other_s(life):
         assert sign_in(make_person(home, role)).post(address).status_code == 403
     assert sign_in(make_person(stranger, "director")).post(address).status_code == 404
     assert AuditEntry.objects.filter(action="privacy.organisation.export").count() == 1
+
+
+def test_a_draft_of_one_of_its_people_is_hers_alone():
+    """The team's own draft of news or of an event goes with the rest, as the team reads it already."""
+    home = make_member()
+    author = make_person(home, "entrepreneur")
+    make_note("Gardée pour moi", author=author, live=False)
+    writing.take_down(make_note("Parue puis reprise", author=author), actor=actor_for(author))
+    writing.create(ResourcePage, facts=facts_of("Brouillon de l’équipe"), actor=actor_for(make_person(home, "advisor")))
+
+    answer = sign_in(make_person(home, "director")).post(reverse("privacy:organisation_export", args=[home.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    words = " ".join(archive.read(name).decode() for name in archive.namelist())
+    assert "Gardée pour moi" not in words
+    assert "Parue puis reprise" in words
+    assert "Brouillon de l’équipe" in words
 
 
 def test_same_data_give_the_same_archive(life):
