@@ -27,7 +27,7 @@ from hub.core.accounts.models.recovery import OPEN_FOR
 from hub.core.accounts.services import forget_representative, helpers_of
 from hub.core.kit.dates import years_before
 from hub.core.kit.text import named
-from hub.core.ui.panels import Personal, personal, register
+from hub.core.ui.panels import Personal, collect, personal, register
 
 
 @register("export", "accounts")
@@ -63,7 +63,7 @@ def locked_out(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 @register("erasure", "accounts")
 def erase(actor: Actor, person: User) -> dict[str, list[str]]:
-    """Before her memberships go: her name as representative. The account itself is emptied last (services.empty_account)."""
+    """While her name is known: where it was typed, and Wagtail's log. The account itself is emptied last (services.empty_account)."""
     return {"erased": [f"Son nom comme représentante ou représentant : {name}" for name in forget_representative(person)]}
 
 
@@ -122,13 +122,16 @@ personal(
 def _ended(on: date, text: str = "") -> Q:
     """The condition that an agreement, or the one at the end of `text`, ended or was broken off five years ago: it and what amended it.
 
-    An amendment ends the text before it, and the agreement goes on.
+    An amendment ends the text before it, and the agreement goes on. What stands on an agreement may hold it past its term (place "held").
     """
     day = years_before(on, 5)
+    held = [number for found in collect("held", Actor.system(), on) for number in found["agreements"]]
     of_chain = Agreement.unscoped.alias(root=Coalesce("amends", "pk")).filter(
         root=Coalesce(OuterRef(f"{text}amends"), OuterRef(f"{text}pk"))
     )
-    return ~Q(Exists(of_chain.filter(Q(ended_at=None) | Q(ended_at__date__gt=day), ends_at__date__gt=day)))
+    return ~Q(Exists(of_chain.filter(Q(ended_at=None) | Q(ended_at__date__gt=day), ends_at__date__gt=day))) & ~(
+        Q(**{f"{text}pk__in": held}) | Q(**{f"{text}amends__in": held})
+    )
 
 
 personal(
