@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.log_actions import log as wagtail_log
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from directory.people import services as people
 from directory.people.models import Profile
@@ -141,6 +144,24 @@ def test_nothing_is_left_of_who_is_erased_but_what_the_law_keeps(life):
     assert {path.rpartition("/")[2] for path in files_with(CANARY)} <= papers
     assert search(CANARY, reader=make_actor(make_member(), "advisor")).total == 0
     assert not Profile.unscoped.filter(user=life).exists()
+
+
+def test_wagtail_s_log_keeps_no_name_and_takes_none_of_accounts_any_more(life):
+    """Lines of before: an account was changed in the admin, a page bore her name."""
+    coordinator = make_coordinator()
+    facts = {"timestamp": timezone.now(), "action": "wagtail.edit", "user": coordinator}
+    user_type = ContentType.objects.get_for_model(User)
+    ModelLogEntry.objects.bulk_create(
+        [ModelLogEntry(content_type=user_type, object_id=str(one.pk), label=one.name, **facts) for one in (life, coordinator)]
+    )
+    PageLogEntry.objects.bulk_create([PageLogEntry(page_id=1, label=f"Portrait de {life.name}", **facts)])
+    assert wagtail_log(life, "wagtail.edit", user=coordinator) is None
+
+    services.erase(life, actor=SYSTEM)
+
+    assert not {"wagtailcore_modellogentry", "wagtailcore_pagelogentry"} & tables_with(CANARY)
+    assert ModelLogEntry.objects.get().label == coordinator.name
+    assert PageLogEntry.objects.exists()
 
 
 def test_index_forgets_without_being_rebuilt(life):

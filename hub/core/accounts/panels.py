@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor
@@ -25,6 +26,7 @@ from hub.core.accounts.models import (
 )
 from hub.core.accounts.models.recovery import OPEN_FOR
 from hub.core.accounts.services import forget_representative, helpers_of
+from hub.core.accounts.services.leaving import forget_in_log
 from hub.core.kit.dates import years_before
 from hub.core.kit.text import named
 from hub.core.ui.panels import Personal, collect, personal, register
@@ -64,6 +66,7 @@ def locked_out(actor: Actor, subject: Any) -> dict[str, Any] | None:
 @register("erasure", "accounts")
 def erase(actor: Actor, person: User) -> dict[str, list[str]]:
     """While her name is known: where it was typed, and Wagtail's log. The account itself is emptied last (services.empty_account)."""
+    forget_in_log(person)
     return {"erased": [f"Son nom comme représentante ou représentant : {name}" for name in forget_representative(person)]}
 
 
@@ -191,3 +194,11 @@ personal(
     {},
     other=STAMPS | {"organisation", "issuer", "client_id", "sealed_secret", "domains", "second_factor_values", "version"},
 )
+LOGGED = "suivre ce qui change dans la rédaction du site"
+LOG_KEPT = "tant que le hub sert"
+for log in (ModelLogEntry, PageLogEntry):
+    personal(
+        log,
+        {"label": Personal(LOGGED, LOG_KEPT, "anonymise"), "user": Personal(LOGGED, LOG_KEPT, "anonymise")},
+        other={field.name for field in log._meta.concrete_fields} - {"label", "user"},
+    )
