@@ -198,6 +198,12 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     }
 
 
+@register("held", "sharing")
+def held(actor: Actor, on: date) -> dict[str, Any] | None:
+    """The agreements of the services on hold: whose time is kept, it must also be said who could give it."""
+    return {"agreements": list(SharedService.unscoped.filter(pk__in=settings.LEGAL_HOLD).values_list("agreement", flat=True))}
+
+
 @register("retention", "statements")
 def forget(actor: Actor, on: date) -> dict[str, int]:
     return {"rows": services.forget_papers()}

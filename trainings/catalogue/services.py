@@ -26,8 +26,8 @@ def _user(actor: Actor) -> User | None:
 
 
 def _named(course: CoursePage) -> dict[str, Any]:
-    """How the audit trail names a programme: by its public identifier, never the page's number."""
-    return {"kind": "trainings.course", "object_id": str(course.public_id), "label": course.title}
+    """How the audit trail names a programme: by its public identifier, never the page's number, and by a title that the public reads."""
+    return {"kind": "trainings.course", "object_id": str(course.public_id), "label": course.title if course.live else ""}
 
 
 def draft_of(course: CoursePage) -> CoursePage:

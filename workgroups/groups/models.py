@@ -112,7 +112,7 @@ class Workgroup(Versioned, Row):
 
     @property
     def audit_label(self) -> str:
-        return self.name
+        return self.acronym
 
     @property
     def token(self) -> str:
@@ -241,10 +241,6 @@ class GroupDocument(Row):
         ordering = ["-created_at", "id"]
 
     def __str__(self) -> str:
-        return self.title
-
-    @property
-    def audit_label(self) -> str:
         return self.title
 
     @property

@@ -1,13 +1,11 @@
 from typing import Any
 
-from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation, User
-from hub.core.accounts.services import close_sessions, create_organisation, update_organisation
-from hub.core.accounts.signals import sessions_closed
+from hub.core.accounts.services import create_organisation, update_organisation
 from hub.core.accounts.viewsets import GuardedModelViewSet
 
 FACTS = [
@@ -42,22 +40,12 @@ class OrganisationViewSet(GuardedModelViewSet):
     panels = [FieldPanel(name) for name in FACTS]
 
 
-@hooks.register("after_edit_user")
-def what_was_open_closes(request: HttpRequest, user: User) -> None:
-    """An account closed in the admin, or given another password there, which tells no signal of sign-in."""
-    if not user.is_active:
-        close_sessions(user)
-    elif request.POST.get("password1"):
-        sessions_closed.send(sender=User, user=user)
-
-
-@hooks.register("after_bulk_action")
-def what_several_had_open_closes(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
-    if action_type == "set_active_state":
-        for user in User.objects.filter(pk__in=[one.pk for one in objects], is_active=False):
-            close_sessions(user)
-
-
 @hooks.register("register_admin_viewset")
 def organisations() -> Any:
     return OrganisationViewSet("organisations", url_prefix="organisations")
+
+
+@hooks.register("register_log_actions")
+def nothing_of_people(log: Any) -> None:
+    """Wagtail's log keeps the name of what it speaks of; what happens to an account is in the audit trail, without names."""
+    log.log_entry_models_by_type.register(User, value=None)

@@ -26,7 +26,7 @@ def _record(verb: str, answer: Answer, actor: Actor, **data: Any) -> None:
     question = answer.question
     audit.record(
         f"life.answer.{verb}", actor=actor, organisation=question.organisation, data={"question": question.public_id, **data},
-        kind="life.answer", object_id=str(answer.pk), label=question.title,
+        kind="life.answer", object_id=str(answer.pk),
     )  # fmt: skip
 
 

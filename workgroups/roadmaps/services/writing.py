@@ -24,7 +24,7 @@ def user_of(actor: Actor) -> User | None:
 
 def named(roadmap: RoadmapPage) -> dict[str, Any]:
     """How the audit trail names a roadmap: by its public identifier, never the page's number."""
-    return {"kind": "workgroups.roadmap", "object_id": str(roadmap.public_id), "label": roadmap.title}
+    return {"kind": "workgroups.roadmap", "object_id": str(roadmap.public_id), "label": roadmap.workgroup.acronym}
 
 
 def draft_of(roadmap: RoadmapPage) -> RoadmapPage:
