@@ -150,6 +150,16 @@ def test_text_without_glyph_is_refused_with_its_text():
         render(introduction="Chén 陈 Wei")
 
 
+def test_characters_without_glyph_are_told_beforehand():
+    text = "Erreur 😷, Chén 陈 Wei, Ωμέγα, Жук, é\u0301, l’été\u202f; œ € ≥ → a\u2011b"
+
+    odd = engine.unprintable(text)
+
+    assert odd == "😷陈"
+    assert reader.says(render(introduction=engine.legible(text)), "Erreur [U+1F637], Chén [U+9648] Wei")
+    assert engine.legible({"a": ["陈", 3], "b": "é"}) == {"a": ["[U+9648]", 3], "b": "é"}
+
+
 def test_typographic_characters_all_have_a_glyph():
     shown = "é œ Ç « » ’ — – … € → ≥ − \u202f; \u00a0: 1\u202f234,56\u00a0€ a\u2011b"
 

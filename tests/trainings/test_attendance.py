@@ -14,6 +14,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.papers.errors import DataRefused
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
 from tests.builders.trainings import half_days
@@ -491,6 +492,36 @@ def test_trainer_has_the_sheet_signed_and_closes_it(session):
     pdf = client.get(reverse("attendance:sheet_pdf", args=[session.pk, sheet.pk]))
     assert pdf.content.startswith(b"%PDF")
     assert AuditEntry.objects.filter(action="trainings.attendance.read").count() == 1
+
+
+def test_text_that_no_sheet_can_print_is_refused_where_it_is_typed(session):
+    close(first(session))
+    client = sign_in(session.trainers.get())
+
+    refused = client.post(page(session, "correct"), {"reason": "Erreur 😷 漢字"})
+    held = AttendanceSheet.unscoped.count()
+    client.post(page(session, "correct"), {"reason": "Erreur – « ≥ » Ωμέγα Жук"})
+
+    assert "Retirez 😷漢字" in refused.content.decode()
+    assert (held, AttendanceSheet.unscoped.count()) == (1, 2)
+
+
+def test_sheet_closes_when_its_paper_cannot_be_made(session, monkeypatch):
+    """Too long for the typesetter, say: closed it stays, and the page says what lacks."""
+
+    def refuse(*args, **kwargs):
+        raise DataRefused("Ce document est trop long pour être composé.")
+
+    client, people = sign_in(session.trainers.get()), people_of(session)
+    for row in people:
+        client.post(page(session, "absent", registration=row.pk), {"reason": "Malade"})
+    monkeypatch.setattr(services.papers, "reissue_or_same", refuse)
+
+    done = client.post(page(session, "close"), {"typed": session.trainers.get().name}, follow=True).content.decode()
+    again = client.post(page(session, "issue"), follow=True).content.decode()
+
+    assert AttendanceSheet.unscoped.get().is_closed
+    assert all("Le PDF n’est pas établi. Ce document est trop long" in one for one in (done, again))
 
 
 def test_a_signature_shows_at_the_next_request_of_somebody_else(session):
