@@ -16,7 +16,7 @@ from hub.core.kit.text import counted, joined, named, one_line
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions import rules, services
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
+from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed, TrainerIsTrainee
 from trainings.sessions.forms import RegistrationForm, known_ids
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.selectors import choices, held_elsewhere, registrable_people, with_name
@@ -69,6 +69,8 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, session.closed_words(today()))
         except NotRegistrable:
             form.add_error("trainees", f"Une de ces personnes n’est plus rattachée à {employer.name}.")
+        except TrainerIsTrainee as refusal:
+            form.add_error("trainees", str(refusal))
         except KeyWasUsed:
             form.add_error(None, "Ce formulaire a déjà servi pour une autre demande. Ouvrez la page de nouveau.")
             status = 409
