@@ -209,28 +209,28 @@ def test_a_sign_that_no_paper_prints_is_refused_where_it_is_typed():
     reasons = {"round": 1, ContestForm.name_of(line): "Non 陈"}
     contest = sign_in(director).post(reverse("sharing:contest_statement", args=[statement.pk]), reasons).content.decode()
 
-    assert "Travail fait\u00a0: «\u00a0😀\u00a0» ne s’imprime pas" in log
-    assert "«\u00a0陈\u00a0» ne s’imprime pas" in contest
+    assert "Travail fait\u00a0: Retirez «\u00a0😀\u00a0»" in log
+    assert "Retirez «\u00a0陈\u00a0»" in contest
     assert not TimeEntry.unscoped.filter(work__contains="😀").exists()
     assert Statement.unscoped.get(pk=statement.pk).status == StatementStatus.ISSUED
     form = ReplyForm({"seen": "x", "reply": "Voilà 😀"}, draft=drafted(service, statement.month))
     assert "😀" in form.errors["reply"][0]
 
 
-def test_a_statement_noted_before_with_such_a_sign_has_its_paper_with_a_mark(private_files):
+def test_a_statement_noted_before_with_such_a_sign_has_its_paper_with_its_code(private_files):
     service = make_service()
     log(service, work="Paie 😀 d’avril")
     giver, taker = directors(service.provider, service.beneficiary)
     statement = services.issue_statement(service, month=last_month(), actor=giver)
     person = make_person(service.beneficiary, "advisor")
-    assert says(without_artifacts(pdf_of(statement, person).content), "Paie □ d’avril")
+    assert says(without_artifacts(pdf_of(statement, person).content), "Paie [U+1F600] d’avril")
 
     services.accept_statement(statement, round=1, actor=taker)
     runner.drain()
 
     pdf = without_artifacts(pdf_of(statement, person).content)
-    assert says(pdf, "Paie □ d’avril")
-    assert says(pdf, "□ tient la place d’un signe qui ne s’imprime pas")
+    assert says(pdf, "Paie [U+1F600] d’avril")
+    assert says(pdf, "Un signe que nos caractères n’ont pas est imprimé par son code")
 
 
 def test_a_paper_that_cannot_be_made_stops_no_other(private_files, monkeypatch):

@@ -158,7 +158,10 @@ def test_trainees_without_a_contract_of_employment_are_told_to_the_employer_alon
 
     employer, organiser = make_actor(row.employer, "training_manager"), make_actor(row.session.organisation, "training_manager")
 
-    assert [piece.code for piece in read_file(row, employer).shown_pieces] == ["eligible"]
+    (piece,) = read_file(row, employer).shown_pieces
+    assert (piece.code, piece.url) == ("eligible", reverse("people:person", args=[profile.pk]))
+    assert piece.label.startswith(f"{profile.user.name} est en contrat CAPE")
+    assert [one.label.partition(" est ")[0] for one in read_file(row, SYSTEM).pieces] == ["une personne inscrite"], "and none is lost"
     reading = read_file(row, organiser)
     assert (reading.shown_pieces, reading.hidden_count, reading.standing.missing_count) == ([], 1, 1)
 

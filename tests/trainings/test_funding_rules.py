@@ -12,7 +12,7 @@ from hub.core.kit.holidays import months_after
 from trainings.funding import reference, rules
 from trainings.funding.dates import Days, due_dates
 from trainings.funding.enums import FundingStatus, Side
-from trainings.funding.pieces import FileFacts, Period, Piece, hundredths, missing_pieces
+from trainings.funding.pieces import FileFacts, Period, Piece, hundredths, missing_pieces, under_cape
 from trainings.funding.reference import Opco
 from trainings.funding.rules import Said, Standing
 
@@ -379,7 +379,7 @@ def test_a_complete_file_lacks_nothing():
     [
         ({"starts_on": None}, "days"),
         ({"trainee_count": 0}, "trainees"),
-        ({"ineligible_count": 1}, "eligible"),
+        ({"ineligible": (under_cape("Ada Lopes", "/annuaire/1/"),)}, "eligible"),
         ({"has_frozen_programme": False}, "programme"),
         ({"nda_number": ""}, "nda"),
         ({"qualiopi": ()}, "qualiopi"),

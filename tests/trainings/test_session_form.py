@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from hub.core.jobs import runner
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
-from tests.builders.accounts import make_member, make_person, sign_in
-from tests.builders.trainings import make_course, make_session, register
+from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.trainings import half_days, make_course, make_session, register
 from tests.trainings.test_fuzz import session_data
 from trainings.sessions.models import HalfDay, TrainingSession
+from trainings.sessions.services import update_session
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +120,26 @@ def test_fewer_places_than_people_is_refused_in_french(home, client):
     answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(capacity="1"))
 
     assert errors(answer)[0]["capacity"] == ["2\u00a0personnes sont inscrites : annulez d’abord des inscriptions."]
+
+
+def test_nobody_trains_and_is_trained_in_one_session(home, client):
+    """Under the lock, both ways; a session of before that has both is still corrected."""
+    session = make_session(make_course(home))
+    ana, rosa = make_person(home, first_name="Ana", last_name="Lopes"), make_person(home, first_name="Rosa", last_name="Almeida")
+    session.trainers.add(ana)
+    sent = {"key": str(uuid7()), "trainees": [str(ana.pk), str(rosa.pk)]}
+
+    refused = client.post(reverse("sessions:register", args=[session.pk]), sent).context["form"].errors["trainees"]
+    registered = session.registrations.count()
+    register(session, rosa, employer=home)
+    named = errors(client.post(reverse("sessions:edit", args=[session.pk]), session_data(trainers=[str(ana.pk), str(rosa.pk)])))[0]
+
+    assert refused == ["Ana Lopes forme dans cette session, sans s’y inscrire."]
+    assert registered == 0
+    assert named["trainers"] == ["Rosa Almeida a une inscription à cette session : annulez-la d’abord."]
+    assert list(session.trainers.all()) == [ana]
+    session.trainers.add(rosa)
+    update_session(session, facts={"capacity": 13}, slots=half_days(session.starts_on), trainers=[ana, rosa], actor=SYSTEM)
 
 
 def test_the_summary_of_errors_names_the_line(home, client):

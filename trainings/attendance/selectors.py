@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import hour_fr, local, today
+from hub.core.kit.dates import date_fr, hour_fr, local, today
 from hub.core.kit.text import FIXED, counted
 from hub.core.ui.icons import state
 from trainings.attendance import facts, rules, strokes
@@ -28,10 +28,16 @@ TYPING = timedelta(seconds=3)  # for a telephone to be handed on and a name to b
 LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
 
 
+def moment_of(moment: datetime, day: date) -> str:
+    """«à 12 h 51» of the day itself; «le 28 nov. à 12 h 51» of another, or the hour would stand before its half-day."""
+    return f"le {date_fr(moment)} à {hour_fr(moment)}" if local(moment).date() != day else f"à {hour_fr(moment)}"
+
+
 @dataclass(frozen=True)
 class Line:
-    """One trainee on a sheet: her registration, and what is said of her so far."""
+    """One trainee on a sheet of that day: her registration, and what is said of her so far."""
 
+    day: date
     registration: Registration
     presence: Presence | None = None
 
@@ -42,7 +48,7 @@ class Line:
             return state("wait", "À pointer")
         if row.attended == Attended.ABSENT:
             return state("bad", "Absence")
-        signed = f"{row.words}, signée à {hour_fr(row.device_at or row.signed_at)}" if row.method and row.signed_at else row.words
+        signed = f"{row.words}, signée {moment_of(row.device_at or row.signed_at, self.day)}" if row.method and row.signed_at else row.words
         return state("warn" if row.arrived_at or row.left_at else "ok", signed)
 
 
@@ -91,7 +97,7 @@ def board(half_day: HalfDay) -> Board:
     confirmed = list(expected(half_day.session_id)) if sheet is None or not sheet.is_closed else []
     gone = [row.registration for row in rows if row.registration_id not in {one.pk for one in confirmed}]
     everybody = sorted([*confirmed, *gone], key=lambda one: (one.trainee.sort_name, str(one.pk)))
-    return Board(half_day, sheet, [Line(one, said.get(one.pk)) for one in everybody], versions[1:])
+    return Board(half_day, sheet, [Line(half_day.date, one, said.get(one.pk)) for one in everybody], versions[1:])
 
 
 def was_taken_back(half_day: HalfDay, key: UUID) -> bool:
@@ -112,7 +118,7 @@ class HalfDayState:
 
     def badge(self, now: datetime) -> SafeString:
         if self.sheet and self.sheet.is_closed:
-            return state("ok", f"Close à {hour_fr(self.sheet.closed_at)}" if self.sheet.closed_at else "Close")
+            return state("ok", f"Close {moment_of(self.sheet.closed_at, self.half_day.date)}" if self.sheet.closed_at else "Close")
         if now < self.half_day.begins_at:
             return state("none", f"Ouvre à {hour_fr(self.half_day.starts_at)}")
         tone = "warn" if now > self.half_day.finishes_at else "wait"

@@ -10,6 +10,10 @@ class NotRegistrable(Exception):
     """A person is not attached to the employer that registers her; the message names nobody."""
 
 
+class TrainerIsTrainee(Exception):
+    """Somebody would teach herself, and sign twice for one half-day; the message, a French sentence, says who."""
+
+
 class KeyWasUsed(Exception):
     """An idempotency key came back with another request behind it: 409."""
 

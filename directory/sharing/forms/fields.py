@@ -11,7 +11,6 @@ from directory.sharing import reference
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import User
 from hub.core.kit.text import one_line
-from hub.core.papers.glyphs import unprintable
 
 
 class EurosField(forms.DecimalField):
@@ -51,14 +50,6 @@ def earliest(day: date, words: str) -> Any:
             raise forms.ValidationError(words)
 
     return check
-
-
-def printable(text: str) -> None:
-    """A validator: every character has a glyph on the statement's paper."""
-    if sign := unprintable(text):
-        raise forms.ValidationError(
-            f"« {sign} » ne s’imprime pas sur le relevé : gardez les lettres latines, grecques ou cyrilliques, sans émoji."
-        )
 
 
 DURATION = re.compile(r"(?:(\d{1,2})\s*(?:h|:)\s*(\d{1,2})?|(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:h)?|(\d{1,4})\s*min)", re.I)

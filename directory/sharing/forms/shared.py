@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from directory.sharing import reference
 from directory.sharing.enums import HalfDay
-from directory.sharing.forms.fields import DurationField, PurposesField, TeamField, date_field, printable
+from directory.sharing.forms.fields import DurationField, PurposesField, TeamField, date_field
 from directory.sharing.forms.requests import PURPOSES_HELP, ROLE_HELP
 from directory.sharing.models import Statement, StatementLine
 from directory.sharing.selectors.statements import Drafted
@@ -17,6 +17,7 @@ from hub.core.accounts.models import User
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
 from hub.core.kit.text import typo
+from hub.core.papers.glyphs import printable
 from hub.core.ui.conflicts import reopen
 from hub.core.ui.forms import HubForm, LineField, choice_field, row_field
 

@@ -13,11 +13,11 @@ from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DocumentError
-from hub.core.papers.glyphs import MARK, marked
+from hub.core.papers.glyphs import legible
 from hub.core.papers.models import IssuedPaper
 
 logger = logging.getLogger(__name__)
-_MARKED = f"{MARK} tient la place d’un signe qui ne s’imprime pas, lisible dans le hub."
+_BY_CODE = "Un signe que nos caractères n’ont pas est imprimé par son code ([U+…]) : le hub le montre."
 
 
 def _data(statement: Statement) -> dict[str, Any]:
@@ -30,9 +30,9 @@ def _data(statement: Statement) -> dict[str, Any]:
         for day, minutes in line.days
     ]
     data = statement_data(statement, lines, sorted(entries, key=lambda one: (one.day, one.person.sort_name, one.pk)))
-    shown: dict[str, Any] = marked(data)
+    shown: dict[str, Any] = legible(data)
     if shown != data:
-        shown["standing"].append(_MARKED)
+        shown["standing"].append(_BY_CODE)
     return shown
 
 

@@ -20,7 +20,7 @@ from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
 from trainings.sessions.enums import SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged, TrainerIsTrainee
 from trainings.sessions.forms import BaseHalfDays, CancelSessionForm, HalfDays, SessionForm, differences, half_days_sent, known_ids
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import choices, registrable_people, trainers_first, with_name
@@ -134,6 +134,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
             form.add_error("capacity", str(refusal))
+        except TrainerIsTrainee as refusal:
+            form.add_error("trainers", str(refusal))
         except HalfDayIsSigned as refusal:
             form.add_error(None, str(refusal))
         except SessionWasChanged as change:
