@@ -362,8 +362,12 @@ def test_unreadable_requests_are_refused_in_a_sentence():
 # -- secrets in addresses ----------------------------------------------------------------------------------------------
 def written(caplog):
     """The lines as the site writes them."""
-    formatter = DictConfigurator(settings.LOGGING).configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
-    return "\n".join(formatter.format(record) for record in caplog.records)
+    made = DictConfigurator(settings.LOGGING)
+    formatter = made.configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
+    filters = [
+        made.configure_filter(dict(settings.LOGGING["filters"][name])) for name in settings.LOGGING["handlers"]["console"]["filters"]
+    ]
+    return "\n".join(formatter.format(record) for record in caplog.records if all(one.filter(record) for one in filters))
 
 
 @pytest.mark.parametrize(
@@ -382,6 +386,18 @@ def test_no_log_holds_the_secret_of_an_address(caplog, path):
     assert "bgN4" in caplog.text
     assert "bgN4" not in lines
     assert path.rpartition("/bgN4")[0].split("/a-")[0] in lines
+
+
+def test_a_refusal_is_one_line_of_the_log_and_a_failure_keeps_its_stack(caplog):
+    """`bin/hub up` tells of an error whoever reads a stack there."""
+    answer = sign_in(make_person(make_member(), "entrepreneur")).get("/federation/")
+    assert (answer.status_code, written(caplog).count("Permission denied"), "Traceback" in written(caplog)) == (403, 1, False)
+
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
+    assert "Traceback" in written(caplog)
 
 
 def test_every_address_with_a_secret_is_known_to_the_log():
