@@ -1,5 +1,7 @@
 """A form sent after its session ended: kept for the person who typed it, and for nobody else."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +22,7 @@ def sent_too_late(user) -> Client:
     del client.cookies["sessionid"]
     answer = client.post(NEW, TYPED)
     assert (answer.status_code, answer["Location"]) == (302, f"/connexion/?next={NEW}")
+    assert "Ce que vous avez écrit est gardé" in client.get(answer["Location"]).content.decode()
     return client
 
 
@@ -45,6 +48,7 @@ def test_what_was_typed_is_there_after_signing_in_again_and_is_sent_by_one_butto
     page = client.get(NEW)
     assert "Votre saisie est gardée" in page.content.decode()
     assert TYPED["summary"] in page.content.decode()
+    assert re.findall(r'<label for="saisi-\d">(.*?)</label>', page.content.decode()) == ["Intitulé", "En une phrase"]
     assert "csrfmiddlewaretoken" not in dict(client.session[kept.KEY]["fields"])
     client.post(NEW, dict(client.session[kept.KEY]["fields"]))
 
@@ -101,9 +105,10 @@ def test_it_is_given_up_by_one_button():
 def test_a_stranger_s_browser_keeps_nothing():
     client = Client()
 
-    client.post(NEW, TYPED)
+    answer = client.post(NEW, TYPED)
 
     assert kept.KEY not in client.session
+    assert "est gardé" not in client.get(answer["Location"]).content.decode()
 
 
 def test_a_forged_form_is_refused_with_its_text():

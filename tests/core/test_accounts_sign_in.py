@@ -131,12 +131,15 @@ def test_a_foreign_host_is_refused():
     assert Client(HTTP_HOST="evil.example").get("/connexion/").status_code == 400
 
 
-def test_an_invitation_makes_the_account_once():
+def invited_as(role):
+    """The path of a new invitation."""
     organisation = make_member()
-    _, link = invitations.invite(
-        "n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation)
-    )
-    path = link.split("8000", 1)[1]
+    _, link = invitations.invite("n@example.org", organisation=organisation, role=Role.objects.get(pk=role), actor=make_actor(organisation))
+    return link.split("8000", 1)[1]
+
+
+def test_an_invitation_makes_the_account_once():
+    path = invited_as("advisor")
 
     shown = Client().get(path)
     assert not User.objects.filter(email="n@example.org").exists(), "opening the link does nothing by itself"
@@ -313,6 +316,8 @@ def test_codes_of_rescue_are_shown_right_after_the_first_factor():
     make_staff()
     client = Client()
     sign_in_with(client, "staff@example.org", PASSWORD)
+    assert client.get("/annuaire/?q=paie")["Location"] == "/compte/second-facteur/activer/"
+    client.get("/recherche/suggestions.json?q=paie", headers={"Sec-Fetch-Dest": "empty"})
     page = client.get("/compte/second-facteur/activer/").content.decode()
     secret = re.search(r'id="totp_secret" type="text" value="(\w+)"', page)[1]
 
@@ -321,6 +326,29 @@ def test_codes_of_rescue_are_shown_right_after_the_first_factor():
 
     assert (answer["Location"], shown.status_code) == ("/compte/codes-de-secours/", 200)
     assert shown.content.decode().count("<code>") == 10
+    assert "Codes de secours créés" in shown.content.decode()
+    assert "Créez aussi" not in shown.content.decode()
+    assert '<a class="btn btn--main" href="/annuaire/?q=paie">Continuer</a>' in shown.content.decode()  # where she was going
+    assert client.get("/annuaire/?q=paie").status_code == 200
+    assert "Continuer</a>" not in client.get("/compte/codes-de-secours/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["advisor", "entrepreneur"])
+def test_an_invitation_says_how_one_will_sign_in_to_who_does_not_know(role):
+    path = invited_as(role)
+    invited, member = Client(), sign_in(make_person(make_member(), "advisor"))
+
+    pages = [client.get(path).content.decode() for client in (invited, member)]
+
+    words = "une clé d’accès ou une application de codes" if role == "advisor" else "par un code reçu à cette adresse"
+    assert [words in page for page in pages] == [True, False]
+
+
+def test_a_short_password_is_refused_in_our_words():
+    page = Client().post(invited_as("advisor"), {"first_name": "Ana", "last_name": "Lopes", "password": "dix signes"}).content.decode()
+
+    assert "12 signes au moins\u202f; il y en a 10." in page
+    assert "Assurez-vous" not in page
 
 
 @pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn"])
@@ -392,8 +420,12 @@ def test_unreadable_requests_are_refused_in_a_sentence():
 # -- secrets in addresses ----------------------------------------------------------------------------------------------
 def written(caplog):
     """The lines as the site writes them."""
-    formatter = DictConfigurator(settings.LOGGING).configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
-    return "\n".join(formatter.format(record) for record in caplog.records)
+    made = DictConfigurator(settings.LOGGING)
+    formatter = made.configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
+    filters = [
+        made.configure_filter(dict(settings.LOGGING["filters"][name])) for name in settings.LOGGING["handlers"]["console"]["filters"]
+    ]
+    return "\n".join(formatter.format(record) for record in caplog.records if all(one.filter(record) for one in filters))
 
 
 @pytest.mark.parametrize(
@@ -412,6 +444,18 @@ def test_no_log_holds_the_secret_of_an_address(caplog, path):
     assert "bgN4" in caplog.text
     assert "bgN4" not in lines
     assert path.rpartition("/bgN4")[0].split("/a-")[0] in lines
+
+
+def test_a_refusal_is_one_line_of_the_log_and_a_failure_keeps_its_stack(caplog):
+    """`bin/hub up` tells of an error whoever reads a stack there."""
+    answer = sign_in(make_person(make_member(), "entrepreneur")).get("/federation/")
+    assert (answer.status_code, written(caplog).count("Permission denied"), "Traceback" in written(caplog)) == (403, 1, False)
+
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
+    assert "Traceback" in written(caplog)
 
 
 def test_every_address_with_a_secret_is_known_to_the_log():
