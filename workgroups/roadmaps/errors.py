@@ -13,6 +13,14 @@ class RoadmapIsIncomplete(Exception):
         self.missing = missing
 
 
+class RoadmapIsNotInReview(Exception):
+    """Taken back, or decided by somebody else: there is nothing left to decide."""
+
+
+class RoadmapWasChanged(Exception):
+    """The text handed in is not the one that was shown to whoever decides."""
+
+
 class PieceWasChanged(Exception):
     """Somebody saved the same piece since it was opened. `theirs` is it now, None when it was taken out; `who` saved it."""
 

@@ -132,6 +132,7 @@ class DecisionForm(HubForm):
         label="Ce qui change, ou ce qu’il faut changer", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Publié avec la version ; obligatoire pour demander des changements.",
     )  # fmt: skip
+    revision = VersionField()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
