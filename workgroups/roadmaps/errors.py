@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 
 class RoadmapIsInReview(Exception):
     """A roadmap handed in is not changed under the facilitator's eyes."""
@@ -27,6 +29,14 @@ class PieceWasChanged(Exception):
     def __init__(self, theirs: dict[str, Any] | None, who: str, revision: int | None) -> None:
         super().__init__()
         self.theirs, self.who, self.revision = theirs, who, revision
+
+
+class PointWasChanged(Exception):
+    """The newest release says a point otherwise than the one that was read; `fields` are (label, markup of the words)."""
+
+    def __init__(self, fields: list[tuple[str, SafeString]]) -> None:
+        super().__init__()
+        self.fields = fields
 
 
 class PieceIsUsed(Exception):

@@ -152,6 +152,17 @@ def _change(kind: PieceKind, code: str, before: plans.Piece | None, after: plans
     return Change(kind.label, code, (after or before or {})["title"], verb, fields)
 
 
+def point_changes(roadmap: RoadmapPage, item_id: UUID, seen: int) -> list[tuple[str, SafeString]]:
+    """What the release in force changes in a point that was read in release `seen`: (label, markup); all of it when that never was."""
+    if seen == roadmap.version:
+        return []
+    release, kind = release_numbered(roadmap, seen), PieceKind.ITEM
+    old = release.page().plan if release else plans.empty()
+    phases = {one["id"]: one["title"] for one in [*plans.pieces(old, PieceKind.PHASE), *plans.pieces(roadmap.plan, PieceKind.PHASE)]}
+    change = _change(kind, "", plans.find(old, kind, str(item_id)), plans.find(roadmap.plan, kind, str(item_id)), phases)
+    return change.fields if change else []
+
+
 # -- who applies what -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Column:
