@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -125,6 +126,49 @@ def test_an_answer_that_names_no_release_it_read_is_asked_again(seen):
 
     assert client.post(url("answer", roadmap, item), facts(release=seen)).status_code == 409
     assert not Answer.unscoped.exists()
+
+
+@pytest.fixture
+def removed():
+    """A point that two CAEs answered, one for the federation, and that version 2 holds no more: (roadmap, its id)."""
+    roadmap = make_roadmap()
+    item = items_of(roadmap)["A1"]
+    shut, told = make_member("Muette"), make_member("Parlante")
+    answer(roadmap, "A1", shut, note="Entre nous seulement")
+    answer(roadmap, "A1", told, note="Dit à tout le réseau")
+    services.set_answers_reach(roadmap, organisation=told, reach=AnswerReach.FEDERATION, actor=SYSTEM)
+    services.remove_piece(roadmap, kind=PieceKind.ITEM, pk=str(item), actor=SYSTEM, based_on=opened(roadmap))
+    return release(roadmap), item
+
+
+@pytest.mark.parametrize("name", ["roadmap", "as_csv", "as_json", "item"])
+def test_the_answers_to_a_point_taken_out_are_read_with_the_release_that_held_it(removed, name):
+    roadmap, item = removed
+    more, query = ([item], {}) if name == "item" else ([], {"version": "1"})
+    inside, reader, stranger = sign_in(facilitator_of(roadmap.workgroup)), sign_in(make_person(make_member(), "advisor")), Client()
+
+    def read(client):
+        found = client.get(url(name, roadmap, *more), query)
+        return b"".join(found.streaming_content).decode() if found.streaming else found.content.decode()
+
+    assert "Entre nous seulement" in read(inside)
+    assert "Dit à tout le réseau" in read(inside)
+    assert "Dit à tout le réseau" in read(reader)
+    assert "Entre nous" not in read(reader), "the rules of who reads an answer stay"
+    assert "Dit à tout" not in read(stranger)
+
+
+def test_a_point_taken_out_is_read_and_answered_no_more(removed):
+    roadmap, item = removed
+    director = sign_in(make_person(make_member(), "director"))
+
+    page = director.get(url("item", roadmap, item)).content.decode()
+
+    assert "ne le contient plus depuis la version 2" in page
+    assert "repondre/" not in page
+    assert "repondre/" not in director.get(url("roadmap", roadmap), {"version": "1"}).content.decode()
+    assert director.get(url("answer", roadmap, item)).status_code == 404
+    assert director.get(url("item", roadmap, uuid7())).status_code == 404
 
 
 def test_a_stale_withdrawal_changes_nothing():

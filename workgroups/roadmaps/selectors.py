@@ -46,6 +46,14 @@ def release_on(roadmap: RoadmapPage, day: date) -> RoadmapRelease | None:
     return rows.select_related("revision__content_type").order_by("-number").first()
 
 
+def last_release_with(roadmap: RoadmapPage, item_id: UUID) -> RoadmapRelease | None:
+    """The newest release that holds a point which the one in force holds no more; None for a point in force, or that never was."""
+    if roadmap.read.item(str(item_id)) is not None:
+        return None
+    rows = RoadmapRelease.objects.filter(roadmap=roadmap).select_related("revision__content_type").order_by("-number")
+    return next((release for release in rows if release.page().read.item(str(item_id))), None)
+
+
 def facilitators_of(roadmap: RoadmapPage) -> list[User]:
     return list(groups.users_of(roadmap.workgroup, roles=[GroupRole.FACILITATOR]))
 
