@@ -279,6 +279,21 @@ def test_a_draft_without_a_change_is_not_a_release():
     assert refusal.value.missing == ["un changement depuis la version 1"]
 
 
+def test_an_order_alone_is_a_change_that_is_said_and_handed_in():
+    roadmap = make_roadmap()
+    group, ids = roadmap.workgroup, items_of(roadmap)
+    member = sign_in(join_group(group))
+    member.post(url("move_piece", group, "points", ids["A2"]), {"step": "up"})
+
+    compared = member.get(url("compare", group)).content.decode()
+    member.post(url("submit", group))
+
+    assert "A2 → A1" in compared
+    assert "A1 → A2" in compared
+    assert "B1 →" not in compared
+    assert fresh(roadmap).workflow_in_progress
+
+
 def test_a_group_has_one_roadmap():
     roadmap = make_roadmap()
 
@@ -464,7 +479,7 @@ def test_comparison_finds_each_piece_by_its_identifier():
     changes = selectors.comparison(roadmap, services.draft_of(fresh(roadmap)))
 
     assert [(change.kind, change.title, change.verb) for change in changes] == [
-        ("point", "Calendrier commun", "retiré"), ("jalon", "Bilan", "ajouté"),
+        ("point", "Calendrier commun", "retiré"), ("jalon", "Bilan", "ajouté"), ("repères", "Ordre des phases et des points", "changés"),
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField, QuerySet
 from django.db.models.functions import Cast
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Page, WorkflowState
 
@@ -104,7 +105,7 @@ def lay_progress(read: plans.ReadPlan, roadmap: RoadmapPage, on: date | None = N
 # -- what changed -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Change:
-    """A piece that two texts do not say alike: `verb` is «ajouté», «retiré» or «changé»; fields are (label, markup of the words)."""
+    """A piece that two texts do not say alike: `verb` is «ajouté», «retiré», «changé» or «changés»; fields are (label, markup of the words)."""
 
     kind: str
     code: str
@@ -126,20 +127,24 @@ def shown(kind: PieceKind, name: str, piece: Mapping[str, Any] | None, phases: M
 
 
 def comparison(old: RoadmapPage | None, new: RoadmapPage) -> list[Change]:
-    """What differs from one text of a roadmap to another: its own words, then each piece found again by its identifier."""
+    """What differs from one text of a roadmap to another: its own words, each piece found again by its identifier, the codes."""
     found: list[Change] = []
     heads = [("Titre", old.title if old else "", new.title), ("Introduction", old.introduction if old else "", new.introduction)]
     if fields := [(label, marked(before, after)) for label, before, after in heads if before != after]:
         found.append(Change("texte", "", "Titre et introduction", "changé", fields))
     old_plan = old.plan if old else plans.empty()
     phases = {one["id"]: one["title"] for one in [*plans.pieces(old_plan, PieceKind.PHASE), *plans.pieces(new.plan, PieceKind.PHASE)]}
-    codes = _codes(new.plan) | {pk: code for pk, code in _codes(old_plan).items() if pk not in _codes(new.plan)}
+    was, now = _codes(old_plan), _codes(new.plan)
+    codes = was | now
     for kind in PieceKind:
         before = {one["id"]: one for one in plans.pieces(old_plan, kind)}
         after = {one["id"]: one for one in plans.pieces(new.plan, kind)}
         for pk in [*after, *(pk for pk in before if pk not in after)]:
             if change := _change(kind, codes.get(pk, ""), before.get(pk), after.get(pk), phases):
                 found.append(change)
+    titles = {one["id"]: one["title"] for kind in PieceKind for one in plans.pieces(new.plan, kind)}
+    if moved := [(titles[pk], format_html("{} → {}", was[pk], code)) for pk, code in now.items() if was.get(pk, code) != code]:
+        found.append(Change("repères", "", "Ordre des phases et des points", "changés", moved))
     return found
 
 
