@@ -217,6 +217,20 @@ def test_the_second_editor_of_a_meeting_sees_both_versions():
     assert timezone.localtime(Meeting.unscoped.get().starts_at).hour == 9
 
 
+def test_a_meeting_that_has_begun_is_cancelled_no_more():
+    group = make_group()
+    row = make_meeting(group, starts_in=-2)
+    client = sign_in(facilitator_of(group))
+
+    said = client.post(url("cancel_meeting", group, row.pk), follow=True).content.decode()
+
+    assert "a commencé" in said
+    assert url("cancel_meeting", group, row.pk) not in said
+    with pytest.raises(NotPossible):
+        services.cancel_meeting(row, actor=SYSTEM)
+    assert Meeting.unscoped.get().cancelled_at is None
+
+
 def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
     group = make_group()
     row = make_meeting(group, starts_in=-2)

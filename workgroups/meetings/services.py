@@ -20,6 +20,7 @@ from workgroups.meetings.models import Meeting
 from workgroups.meetings.notifications import MeetingCancelled, MeetingPlanned, MinutesWritten
 
 CANCELLED = "Cette réunion est annulée."
+BEGUN = "Cette réunion a commencé : elle ne s’annule plus."
 NOT_BEGUN = "Cette réunion n’a pas commencé : le compte rendu s’écrit à partir de son début."
 UNDECIDED = "Cette réunion n’a pas commencé : une décision s’y note à partir de son début."
 HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un moment à venir."
@@ -82,14 +83,15 @@ def write_minutes(
 
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, actor: Actor) -> Meeting:
-    """Cancelled twice is cancelled once; those who would come are told."""
+    """Cancelled twice is cancelled once; those who would come are told. Raises: NotPossible once it has begun."""
     held: Meeting = Meeting.unscoped.select_for_update(of=("self",)).get(pk=meeting.pk)
     if held.cancelled_at is not None:
         return held
+    if held.has_begun(timezone.now()):
+        raise NotPossible(BEGUN)
     held.cancelled_at = timezone.now()
     held.save(update_fields=["cancelled_at", "updated_at"])
-    if not held.is_past(timezone.now()):
-        notifications.send(MeetingCancelled(held), to=users_of(held.workgroup, but=actor.user_id))
+    notifications.send(MeetingCancelled(held), to=users_of(held.workgroup, but=actor.user_id))
     jobs.emit(**index_line("meeting", held.pk))
     audit.record("workgroups.meeting.cancel", held, actor=actor, organisation=held.workgroup.convener)
     return held

@@ -130,6 +130,9 @@ def minutes(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
 
 def cancel_meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     group, found = _changed(request, acronym, pk)
+    if found.has_begun(timezone.now()):
+        messages.error(request, services.BEGUN)
+        return redirect("meetings:meeting", acronym, pk)
     if request.method != "POST":
         context = {
             "title": f"Annuler la réunion « {found.title} »",
