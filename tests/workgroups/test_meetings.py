@@ -250,6 +250,25 @@ def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
     assert actions == ["workgroups.meeting.create", "workgroups.decision.record", "workgroups.action.create"]
 
 
+@pytest.mark.parametrize("name", ["note_decision", "note_action"])
+def test_a_note_sent_twice_is_written_once(name):
+    group, other = make_group(), make_group()
+    row, elsewhere = make_meeting(group, starts_in=-2), make_meeting(other, starts_in=-2)
+    client, stranger = sign_in(facilitator_of(group)), sign_in(facilitator_of(other))
+    key = client.get(url(name, group, row.pk)).context["form"]["key"].value()
+    facts = {"text": "Un seul prix.", "taken_on": today().isoformat(), "key": str(key)}
+    model = Decision if name == "note_decision" else Action
+
+    answers = [client.post(url(name, group, row.pk), facts).status_code for _ in range(2)]
+    assert (answers, model.unscoped.count()) == ([302, 302], 1)
+    client.post(url(name, group, row.pk), facts | {"text": "Deux prix."})
+    stranger.post(url(name, other, elsewhere.pk), facts)
+
+    assert set(model.unscoped.values_list("workgroup", "text")) == {
+        (group.pk, "Un seul prix."), (group.pk, "Deux prix."), (other.pk, "Un seul prix."),
+    }  # fmt: skip
+
+
 def test_minutes_and_decisions_come_once_the_meeting_has_begun():
     group = make_group()
     row = make_meeting(group)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -98,17 +99,17 @@ def cancel_meeting(meeting: Meeting, *, actor: Actor) -> Meeting:
 
 
 @transaction.atomic
-def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Decision:
-    """A decision taken in the meeting. Raises: NotPossible before it begins."""
+def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Decision:
+    """A decision taken in the meeting; the same key notes it once. Raises: NotPossible before it begins."""
     if not meeting.has_begun(timezone.now()):
         raise NotPossible(UNDECIDED)
-    row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor)
+    row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor, key=key)
     meeting.decisions.add(row)
     return row
 
 
 @transaction.atomic
-def note_action(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Action:
-    row = decisions.create_action(meeting.workgroup, facts=facts, actor=actor)
+def note_action(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Action:
+    row = decisions.create_action(meeting.workgroup, facts=facts, actor=actor, key=key)
     meeting.actions.add(row)
     return row
