@@ -481,6 +481,50 @@ def test_a_calendar_costs_the_same_with_one_event_of_a_group_and_with_three():
 
 
 @pytest.mark.django_db
+def test_an_event_that_has_begun_is_cancelled_no_more():
+    author = writer()
+    event = make_event(author=author, starts_in=-1)
+
+    answer = sign_in(author).post(url("cancel", event), {"reason": "Finalement non"})
+
+    page = answer.content.decode()
+    assert "a commencé" in page
+    assert "Finalement non" in page
+    assert url("cancel", event) not in sign_in(author).get(event.get_absolute_url()).content.decode()
+    assert Seating.objects.get(event=event).cancelled_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("capacity", [1, 20])
+def test_an_event_where_people_are_expected_is_cancelled_before_it_is_taken_down(capacity):
+    author, person = writer(), writer()
+    event = make_event(author=author, capacity=capacity)
+    attend(event, person)
+    client = sign_in(author)
+
+    said = client.post(url("take_down", event), follow=True).content.decode()
+    held = EventPage.objects.get(pk=event.pk).live
+    services.cancel_event(event, reason="Neige", actor=actor_for(author))
+    client.post(url("take_down", event))
+
+    assert "1 personne est inscrite" in said.replace("\u00a0", " ")
+    assert url("cancel", event) in said, "the way to cancel is beside"
+    assert held is True
+    assert EventPage.objects.get(pk=event.pk).live is False
+    assert Notification.unscoped.filter(user=person, kind="life.event_cancelled").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_event_where_nobody_is_expected_is_taken_down_at_once():
+    author = writer()
+    event = make_event(author=author)
+
+    sign_in(author).post(url("take_down", event))
+
+    assert EventPage.objects.get(pk=event.pk).live is False
+
+
+@pytest.mark.django_db
 def test_where_one_is_expected_stands_on_the_first_page():
     person = writer()
     event = make_event("Visite à venir")

@@ -172,8 +172,11 @@ def publish(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
 @require_POST
 def take_down(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
     page = _written(request, noun, pk)
-    services.take_down(page, actor=actor_of(request))
-    messages.success(request, "Ce texte n’est plus publié : c’est de nouveau un brouillon.")
+    try:
+        noun.take_down(page, actor=actor_of(request))
+        messages.success(request, "Ce texte n’est plus publié : c’est de nouveau un brouillon.")
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
     return redirect(page)
 
 
