@@ -25,6 +25,7 @@ from typing import IO, Any
 from django.core.files.storage import Storage
 from django.db.backends.sqlite3._functions import register
 
+from hub.core.kit.held import bytes_stay
 from hub.ops import bucket
 from hub.ops.errors import Refused
 
@@ -99,7 +100,11 @@ def write(
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     members: dict[str, dict[str, Any]] = {}
     try:
-        with tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder, tarfile.open(draft, "w:gz", compresslevel=6) as archive:
+        with (
+            bytes_stay(data),
+            tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder,
+            tarfile.open(draft, "w:gz", compresslevel=6) as archive,
+        ):
             os.chmod(draft, 0o600)
             _add(archive, members, f"data/{KEPT[0]}", data / KEPT[0])
             copy = Path(folder) / database.member
@@ -135,7 +140,7 @@ def _files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _add(archive: tarfile.TarFile, members: dict[str, dict[str, Any]], name: str, path: Path) -> None:
-    """A file is read once: what is counted is what is kept. One that went meanwhile (an erasure) is not missed."""
+    """A file is read once: what is counted is what is kept. One that went meanwhile is not missed: none that a row names does (hub.core.kit.held)."""
     try:
         content = path.read_bytes() if path.stat().st_size < CHUNK else None
     except FileNotFoundError:

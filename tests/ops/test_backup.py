@@ -13,11 +13,21 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
 from django.db.backends.sqlite3._functions import register
 
+from hub.core.documents import kinds
+from hub.core.documents import services as documents
+from hub.core.documents.formats import ALL
+from hub.core.jobs.models import Outbox
+from hub.core.jobs.services import drain, emit
 from hub.core.kit.identifiers import uuid7
+from hub.core.papers.services import ERASE as ERASE_PAPER
 from hub.ops import backup
 from hub.ops.errors import Refused
+from hub.settings.env import Environment
+from tests.builders.accounts import SYSTEM
 from tests.builders.buckets import BUCKET, client, s3_server
 from tests.tools.ci import bases
 
@@ -214,6 +224,41 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
     assert "Traceback" not in done.stderr
     assert hub.digests() == before
     assert not list(hub.folder.glob("before-restore-*"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
+    folder = settings.DATA_DIR = tmp_path / "hub"
+    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "private", "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "default": Environment.read({}).storages["default"], "private": private}
+    settings.MEDIA_ROOT = folder / "media"
+    kinds.register("tests.backup", "fichier d’essai", ALL, 1_000_000)
+    file = documents.store_bytes("a.pdf", b"%PDF-1.7", "application/pdf", actor=SYSTEM, kind="tests.backup", audiences=["federation"])
+    paper, picture = (
+        storages["private"].save("papers/1.pdf", ContentFile(b"%PDF")),
+        default_storage.save("images/a.png", ContentFile(b"png")),
+    )
+
+    class Removed(backup.Database):
+        """Its rows go as soon as it was copied, and the worker does what is due."""
+
+        def dump(self, target: Path) -> None:
+            target.write_text("rows of the three")
+            documents.delete(file, actor=SYSTEM)
+            emit(ERASE_PAPER, {"path": paper})
+            default_storage.delete(picture)
+            drain()
+
+    manifest = backup.write(tmp_path / "x", data=folder, database=Removed("sqlite", {}), migrations=[])
+    held = {f"data/private/{file.storage_name}", "data/private/papers/1.pdf", "data/media/images/a.png"}
+    during = {path for path in (folder / "private").rglob("*") if path.is_file()}
+    Outbox.objects.update(available_at="2020-01-01T00:00:00Z")
+    drain()
+
+    assert manifest["members"].keys() >= held
+    assert len(during) == 2
+    assert [path for path in folder.rglob("*") if path.is_file() and path.parts[-3] in {"private", "media"}] == []
+    assert not Outbox.objects.filter(done_at=None).exists()
 
 
 def _archive(path: Path, name: str, **facts) -> Path:
