@@ -26,6 +26,7 @@ from django.core.files.storage import Storage
 from django.db.backends.sqlite3._functions import register
 
 from hub.core.kit.held import bytes_stay
+from hub.core.kit.leftovers import remove_backups
 from hub.ops import bucket
 from hub.ops.errors import Refused
 
@@ -100,6 +101,7 @@ def write(
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     members: dict[str, dict[str, Any]] = {}
     try:
+        remove_backups(data)
         with (
             bytes_stay(data),
             tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder,
