@@ -1,5 +1,6 @@
 """H1: a hub is backed up while people write, wiped, restored by the documented commands; nothing is missing, nothing half done."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -302,26 +303,60 @@ def test_a_hub_that_runs_is_not_restored(tmp_path):
     assert "Un hub tourne déjà" in done.stderr
 
 
+def no_room(*args, **kwargs):
+    raise OSError(errno.ENOSPC, "plein")
+
+
+def test_without_room_a_backup_and_a_restore_say_so(tmp_path, monkeypatch):
+    data, place, target = tmp_path / "data", tmp_path / "place", tmp_path / "x"
+    data.mkdir()
+    place.mkdir()
+    (data / "secret_key").write_text("x")
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as link:
+        link.execute("CREATE TABLE t (x)")
+        link.commit()
+    database = backup.Database("sqlite", {"NAME": data / "hub.sqlite3"})
+    backup.write(target, data=data, database=database, migrations=[])
+    before = target.read_bytes()
+
+    with monkeypatch.context() as full, pytest.raises(Refused, match="plus de place sur le disque"):
+        full.setattr(shutil, "copyfileobj", no_room)
+        backup.unpack(target, place)
+    with monkeypatch.context() as full, pytest.raises(Refused, match="plus de place sur le disque"):
+        full.setattr(tarfile.TarFile, "addfile", no_room)
+        backup.write(target, data=data, database=database, migrations=[])
+    with monkeypatch.context() as full, pytest.raises(Refused, match="plus de place sur le disque"):
+        full.setattr(backup.Database, "dump", lambda *args: _raise(sqlite3.OperationalError("database or disk is full")))
+        backup.write(target, data=data, database=database, migrations=[])
+
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "place", "x"]
+
+
+def _raise(error):
+    raise error
+
+
 def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
     data, place = tmp_path / "data", tmp_path / "place"
     (data / "media").mkdir(parents=True)
     (data / "media" / "a").write_text("ancien")
     (place / "data" / "media").mkdir(parents=True)
     (place / "data" / "media" / "a").write_text("nouveau")
+    (place / "data" / "seal").mkdir()
     with closing(sqlite3.connect(data / "hub.sqlite3")) as link:
         link.execute("CREATE TABLE t (x)")
         link.commit()
     database = backup.Database("sqlite", {"NAME": data / "hub.sqlite3"})
     (place / database.member).write_bytes(b"")
-    load = backup.Database.load
-    monkeypatch.setattr(
-        backup.Database,
-        "load",
-        lambda self, source: load(self, source) if source.stat().st_size else (_ for _ in ()).throw(OSError("plein")),
-    )
+    monkeypatch.setattr(shutil, "copyfile", no_room)
 
-    with pytest.raises(OSError, match="plein"):
+    with pytest.raises(OSError, match="plein") as caught:
         backup.put_back(place, data=data, database=database, aside=tmp_path / "aside")
+
+    assert backup.failed(caught.value, data).startswith(f"La restauration a échoué (il n’y a plus de place sur le disque de {data})")
+    assert not (tmp_path / "aside").exists()
+    assert sorted(path.name for path in data.iterdir()) == ["hub.sqlite3", "media"]
 
     assert (data / "media" / "a").read_text() == "ancien"
     with closing(sqlite3.connect(data / "hub.sqlite3")) as link:

@@ -1,3 +1,4 @@
+import sqlite3
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,8 @@ class Command(BaseCommand):
                 backup.put_back(Path(place), data=data, database=database, aside=aside, buckets=bucket.in_use())
         except Refused as refusal:
             raise CommandError(str(refusal))
+        except (OSError, sqlite3.Error) as error:
+            raise CommandError(backup.failed(error, data))
         self.stdout.write(f"Rétabli : l’état du {manifest['made_at']}. Ce qui était là est dans {aside}, {KEEP_ASIDE_DAYS} jours.")
         self._bring_up_to_date(manifest)
 
