@@ -18,13 +18,14 @@ from search.lexicon import Lexicon, Seen
 from search.synonyms import is_single_word, meanings
 
 LINKS = frozenset({"la", "le", "les", "l", "de", "d", "du", "des"})
-NEAR = frozenset({"pres", "proche", "proches", "autour", "environs", "alentours", "rayon", "km"})  # what follows is a place, however small
+KM = frozenset({"km", "kms", "kilometre", "kilometres"})
+NEAR = KM | {"pres", "proche", "proches", "autour", "environs", "alentours", "rayon"}  # what follows is a place, however small
 AT, IN = frozenset({"a", "au", "aux", "vers"}), frozenset({"en", "dans"})
 FILLERS = LINKS | NEAR | AT | IN | {"moins", "un"}
 SMALL_TOWN = 1000  # inhabitants
 NEAR_KM, MOST_KM = 30, 150
 _WORD = re.compile(r"[^\W_]+")
-_DISTANCE = re.compile(r"(\d{1,3})km")
+_DISTANCE = re.compile(rf"(\d{{1,4}})(?:{'|'.join(sorted(KM, key=len, reverse=True))})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _start(keys: Sequence[str], start: int) -> int:
 
 
 def _is_number(keys: Sequence[str], at: int) -> bool:
-    return keys[at].isdecimal() and len(keys[at]) <= 3 and keys[at + 1] == "km"
+    return keys[at].isdecimal() and len(keys[at]) <= 4 and keys[at + 1] in KM
 
 
 def _km(before: Sequence[str]) -> int:

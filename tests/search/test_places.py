@@ -190,7 +190,17 @@ def test_mason_is_not_the_town(text, label, rest):
     assert [word.fold for group in question.groups if not group.place for word in group.words] == rest
 
 
-@pytest.mark.parametrize(("text", "km"), [("maçon à moins de 20 km de Die", 20), ("maçon à 15km de Die", 15), ("maçon 999 km de Die", 150)])
+@pytest.mark.parametrize(
+    ("text", "km"),
+    [
+        ("maçon à moins de 20 km de Die", 20),
+        ("maçon à 15km de Die", 15),
+        ("maçon à 40 kilomètres de Die", 40),
+        ("maçon à 40 kms de Die", 40),
+        ("maçon 1000 km de Die", 150),
+        ("maçon 999 km de Die", 150),
+    ],
+)
 def test_distance_is_understood(text, km):
     assert place(text).km == km
     assert place(text).label == "Die (26)"
