@@ -310,7 +310,7 @@ personal(
         ),
         "entered_by": Personal("dire qui a noté", ACCOUNTING, "anonymise"),
     },
-    other=STAMPS | {"service", "day", "period", "minutes", "work", "line"},
+    other=STAMPS | {"service", "day", "period", "minutes", "work", "line", "key"},
 )
 personal(
     Statement,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from directory.sharing import reference, services
 from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken
-from directory.sharing.models import Piece, SharedService
+from directory.sharing.models import Piece, SharedService, TimeEntry
 from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
@@ -229,3 +229,29 @@ def test_what_is_contested_is_corrected_while_pieces_are_missing_and_nothing_els
 
     again = services.issue_statement(service, month=day, reply="Deux heures, en effet.", actor=giver)
     assert {(one.work, one.minutes) for one in again.lines.all()} == {("Bulletins", 120), (kept.work, kept.minutes)}
+
+
+def test_ending_an_agreement_that_waits_for_pieces_opens_its_log_to_nobody():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    services.choose_form(service, legal_form="loan", actor=giver)
+    services.end_service(service, reason="Nous arrêtons", actor=receiver)
+    service.refresh_from_db()
+
+    with pytest.raises(RuleBroken, match="attend ses pièces"):
+        log(service)
+    page = sign_in(make_person(service.provider, "director")).get(reverse("sharing:log", args=[service.pk])).content.decode()
+    assert "terminée sans toutes ses pièces" in page
+    assert "Noter ce temps" not in page
+
+
+def test_one_form_sent_twice_notes_its_time_once():
+    service = make_service()
+    client, url = sign_in(make_person(service.provider, "director")), reverse("sharing:log", args=[service.pk])
+    key = client.get(url).context["form"]["key"].value()
+    facts = {"key": key, "person": lent(service).pk, "day": last_month().isoformat(), "period": "", "minutes": "3 h", "work": "Bulletins"}
+
+    answers = [client.post(url, facts).status_code for _ in range(3)]
+
+    assert answers == [302, 302, 302]
+    assert [one.minutes for one in TimeEntry.unscoped.filter(service=service)] == [180]

@@ -16,6 +16,7 @@ from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.models import User
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import typo
 from hub.core.papers.glyphs import printable
 from hub.core.ui.conflicts import reopen
@@ -90,8 +91,9 @@ class PersonField(forms.ModelChoiceField):
 
 
 class TimeForm(HubForm):
-    """Time given on a day: a half-day, or a length."""
+    """Time given on a day: a half-day, or a length; the key makes a double click harmless."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     person = PersonField(label="Personne", queryset=User.objects.none(), empty_label=None)
     day = date_field("Jour")
     period = forms.ChoiceField(label="Demi-journée", choices=HalfDay.choices, required=False)
@@ -102,7 +104,7 @@ class TimeForm(HubForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"day": today()} | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(*args, initial={"day": today(), "key": uuid7()} | kwargs.pop("initial", {}), **kwargs)
         row_field(self, "person").queryset = people
         if people.count() == 1:
             self.fields["person"].initial = people[0].pk

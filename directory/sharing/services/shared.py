@@ -115,6 +115,11 @@ def missing_pieces(service: SharedService) -> Sequence[RequiredPiece]:
     return [piece for piece in service.form.pieces if piece.key not in held]
 
 
+def is_held_up(service: SharedService) -> bool:
+    """Whether time waits for pieces: those of an agreement that gathers them, or that was ended before they came."""
+    return service.stage == Stage.PIECES or (service.stage == Stage.ENDED and bool(missing_pieces(service)))
+
+
 @transaction.atomic
 def choose_form(service: SharedService, *, legal_form: str, actor: Actor) -> SharedService:
     """Choose the form in law: from then on the service waits for its pieces, and the accesses are closed meanwhile.

@@ -81,7 +81,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_follow": rules.can_follow(actor, row) and rules.is_alive(row), "can_sign": rules.can_sign_for(actor, row) and rules.is_alive(row),
         "can_name": rules.can_name_people(actor, row) and rules.is_alive(row),
         "can_open": rules.can_open_purposes(actor, row) and rules.is_alive(row),
-        "can_log": people_of(row).exists() and row.stage != Stage.PIECES and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
+        "can_log": people_of(row).exists() and not services.is_held_up(row) and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
     }  # fmt: skip
     return render(request, "sharing/service.html", context)
 

@@ -32,7 +32,7 @@ PER_PAGE = 30
 
 def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entries: Any, *, can_log: bool, **context: Any) -> HttpResponse:
     """The log of a service and the form that adds to it."""
-    waits = row.stage == Stage.PIECES
+    waits = services.is_held_up(row)
     disputed = contested_days(row) if waits else []
     form = TimeForm(request.POST or None, people=people, initial={"day": disputed[0]} if disputed else {})
     if request.method == "POST" and not can_log:
