@@ -84,6 +84,11 @@ def is_no_place(word: Token, typed: str) -> bool:
     return not typed.isascii() and is_single_word(word) and bool(names := _spellings(typed)) and typed not in names
 
 
+def is_no_thing(words: Sequence[Token], typed: str) -> bool:
+    """«Mâcon» with its own accents is none who builds walls."""
+    return len(words) == 1 and is_single_word(words[0]) and not typed.isascii() and typed.lower() in _spellings(typed)
+
+
 def _spellings(typed: str) -> set[str]:
     """Of the communes that bear this name, in lower case."""
     return {commune.name.lower() for name in names_in(key(typed).split()) for commune in name.communes}

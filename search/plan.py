@@ -15,13 +15,14 @@ from search.analysis import Token, analyse, spelled
 from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
 from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Range, Term, Terms
-from search.places import Place, is_no_place, placed
+from search.places import Place, is_no_place, is_no_thing, placed
 from search.schema import COMMUNES, DAY, DEPARTMENTS, PHRASES, TEXTS, day_number
 from search.synonyms import Expression, meanings
 
 FIELD_WEIGHTS = {"title": 6.0, "skills": 2.0, "body": 0.7, "name": 3.0, "place": 1.5, "org": 1.0}
 ANALYSIS_WEIGHTS = {"fold": 1.0, "light": 0.8, "root": 0.5}
 STRONG_FIELDS = ("title", "skills", "name", "place")  # they say what the thing is
+THINGS = ("title", "skills", "body")
 NAMING = ("title", "skills", "name")  # the strong fields that a place is not told in
 SAID = tuple(name for name in PHRASES if name.partition("_")[0] in STRONG_FIELDS)
 TIE = 0.15
@@ -44,7 +45,7 @@ REQUEST_WORDS = frozenset({"cherche", "cherchons", "recherchons", "besoin", "que
 @dataclass(frozen=True, slots=True)
 class Group:
     """Words that are looked for together, and their other readings. is_unfinished: the last word may not be typed to its end. is_no_place: the
-    place of a thing does not answer to it."""
+    place of a thing does not answer to it; is_no_thing: nor what a thing is."""
 
     words: tuple[Token, ...]
     synonyms: tuple[Expression, ...] = ()
@@ -52,6 +53,7 @@ class Group:
     place: Place | None = None
     is_unfinished: bool = False
     is_no_place: bool = False
+    is_no_thing: bool = False
 
     @property
     def prefix(self) -> str:
@@ -155,7 +157,8 @@ def understand(text: str, lexicon: Lexicon | None = None) -> Question:
     spelling = spelled(rest)
     groups = [replace(one, is_no_place=all(is_no_place(word, spelling.get(word.fold, "")) for word in one.words)) for one in groups]
     if where:
-        groups.append(Group(tuple(analyse(where.words)), place=where.place))
+        name = tuple(analyse(where.words))
+        groups.append(Group(name, place=where.place, is_no_thing=is_no_thing(name, where.words)))
     inhabited = lexicon.communes() if where else frozenset()
     return Question(text, tuple(groups), is_cut=len(text) > MAX_SIGNS or len(words) > MAX_WORDS, inhabited=inhabited)
 
@@ -244,6 +247,7 @@ def _here(group: Group, place: Place) -> Bool:
 
 def _said(group: Group, fields: Collection[str]) -> tuple[Query, ...]:
     """The words of a place, as words."""
+    fields = [field for field in fields if field not in THINGS] if group.is_no_thing else fields
     return (Bool(must=tuple(DisMax(tuple(_word(word, fields))) for word in group.words)),) if group.words else ()
 
 

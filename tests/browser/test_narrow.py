@@ -1,4 +1,4 @@
-"""A phone: nothing that one looks for lies out of sight or in a column too thin to read."""
+"""Nothing that one looks for lies out of sight or in a column too thin to read, on a phone above all."""
 
 import pytest
 
@@ -44,3 +44,11 @@ def test_facts_have_the_whole_width(come_in):
     whole, values = page.locator(".facts").first.evaluate(BOX), page.locator(".facts").first.locator("dd").all()
 
     assert {round(one.evaluate(BOX)["width"]) for one in values} == {round(whole["width"])}
+
+
+def test_terms_of_a_list_of_things_to_do_keep_to_their_column(new_page, live_server):
+    page = new_page()
+    village.enter(page, live_server.url, make_person(make_member(), "training_manager"))
+    page.goto(f"{live_server.url}/compte/")
+
+    assert page.locator(".due .when").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0

@@ -35,3 +35,25 @@ def test_box_completes_what_is_typed_and_asks_nothing_before(come_in, path, box)
         page.keyboard.type("plomb", delay=50)
 
     page.wait_for_selector(f"#{box}-liste option[value='Plombière']", state="attached")
+
+
+def test_address_of_a_filtered_list_holds_what_was_asked_alone(come_in, live_server):
+    page, _ = come_in("/formations/sessions/")
+    page.fill("main [name=q]", "terre")
+    page.check("main [name=places]")
+
+    page.click("main form.facets button:not([type=button])")
+
+    page.wait_for_url("**/formations/sessions/?*")
+    assert page.url == f"{live_server.url}/formations/sessions/?q=terre&places=1"
+
+
+def test_form_that_writes_says_for_whom_one_acts(come_in):
+    page, _ = come_in("/annuaire/ma-fiche/")
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+
+    page.click("main form[method=post] .btn--main >> nth=0")
+
+    page.wait_for_load_state()
+    assert ["hub_mandate" in one for one in sent] == [True]

@@ -242,6 +242,15 @@ def test_mason_is_looked_for_everywhere_and_not_in_the_town(engine, text):
     assert found(engine, Bool(should=question.passes())) == ["mason"]
 
 
+def test_the_town_in_its_own_accents_is_not_the_masons(engine):
+    built(engine, make_documents("mason", title="Maçonne", body="Maçonne.", place="Rennes, Ille-et-Vilaine (35)"),
+          make_documents("hair", title="Coiffeuse", place="Mâcon, Saône-et-Loire (71)"),
+          make_documents("name", title="Coiffeuse", name="Lou Macon"))  # fmt: skip
+
+    assert set(found(engine, asked(engine, "Mâcon").passes()[0])) == {"hair", "name"}
+    assert set(found(engine, asked(engine, "maçon à Mâcon").passes()[-1])) == {"mason", "name"}
+
+
 def test_what_says_it_in_passing_comes_after_those_who_are_it(potters):
     built(potters, *(make_documents(pk, title="Céramiste", place=where) for pk, where in TOWNS.items()),
           make_documents("passing", title="Maçonne", body="Travaille avec un céramiste.", place="Die, Drôme (26)"))  # fmt: skip

@@ -31,6 +31,6 @@ def _forms(request: HttpRequest | None) -> Iterator[type[BaseForm]]:
     view = getattr(match.func, "view_class", match.func) if match else None
     for one in vars(sys.modules.get(getattr(view, "__module__", ""), sys)).values() if view else ():
         if isinstance(one, type) and issubclass(one, BaseFormSet):
-            yield one.form  # type: ignore[attr-defined]  # of every class that formset_factory makes
+            yield one.form
         elif isinstance(one, type) and issubclass(one, BaseForm) and hasattr(one, "base_fields"):
             yield one

@@ -10,9 +10,18 @@ helps(document.activeElement);
 
 // A form says for whom one acted when it was shown: sent under another mandate, taken in another tab, the hub refuses it and gives the text back.
 // A signature that waits for the network is the trainee's, whoever sends it.
+// A question (a GET form) changes nothing: its address, which one shares, holds what was asked alone.
 const mandate = document.body.dataset.hubMandate;
-document.addEventListener("formdata", (event) => {
-  if (mandate && !event.target.closest("[data-hub-pad-dialog]")) event.formData.set("hub_mandate", mandate);
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.getAttribute("method")?.toLowerCase() === "post") {
+    if (mandate && !target.closest("[data-hub-pad-dialog]")) formData.set("hub_mandate", mandate);
+    return;
+  }
+  for (const name of new Set(formData.keys())) {
+    const said = formData.getAll(name).filter((value) => value !== "");
+    formData.delete(name);
+    for (const value of said) formData.append(name, value);
+  }
 });
 
 // data-hub-once: a second press of the button sends nothing.
