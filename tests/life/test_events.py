@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
+from directory.cooperatives.models import DirectoryEntry
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
@@ -533,6 +534,35 @@ def test_where_one_is_expected_stands_on_the_first_page():
     assert "Visite à venir" in sign_in(person).get("/moi/").content.decode()
     services.cancel_event(event, reason="x", actor=actor_for(event.author))
     assert "Mes dates" not in sign_in(person).get("/moi/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("site", ["https://www.letancon.example/contact", ""])
+def test_a_visitor_is_told_whom_to_ask_for_a_place(site):
+    home = make_member("L’Étançon")
+    DirectoryEntry.unscoped.filter(organisation=home).update(website=site)
+    event = make_event(author=writer(home), audience="public")
+
+    page = Client().get(event.get_absolute_url()).content.decode()
+
+    assert "Se connecter pour s’inscrire" in page
+    assert f'demandez votre place à qui organise&nbsp;: <a href="/cooperatives/{home.slug}/">L’Étançon</a>' in page
+    assert (f'<a href="{site}" rel="noopener noreferrer external">letancon.example</a>' in page) is bool(site)
+    assert "demandez votre place" not in sign_in(writer()).get(event.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_led_to_no_entry_that_is_hidden_and_asks_no_place_that_is_not_given():
+    home, group = make_member("L’Étançon"), make_group("Former ensemble")
+    DirectoryEntry.unscoped.filter(organisation=home).update(is_published=False)
+    hidden, over = (make_event(author=writer(home), audience="public", starts_in=days) for days in (20, -2))
+    of_group = make_event(author=facilitator_of(group), audience="public", workgroup_id=group.pk)
+
+    pages = [Client().get(event.get_absolute_url()).content.decode() for event in (hidden, over, of_group)]
+
+    assert "à qui organise&nbsp;: L’Étançon." in pages[0]
+    assert ("Se connecter pour s’inscrire" in pages[1], "demandez votre place" in pages[1]) == (False, False)
+    assert "à qui organise&nbsp;: Former ensemble." in pages[2], "a group that nobody convenes has no entry"
 
 
 @pytest.mark.django_db

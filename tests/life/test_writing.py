@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Page
 
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import PUBLIC, network
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.selectors import actor_for
@@ -20,6 +21,7 @@ from hub.pages.events.models import EventPage, EventRegistration
 from hub.pages.news.models import NewsPage
 from hub.pages.notes.models import NotePage
 from hub.pages.questions.models import QuestionPage
+from hub.pages.selectors import front
 from hub.pages.writing import rules, services
 from hub.pages.writing.models import FeedKey
 from hub.pages.writing.nouns import registry
@@ -50,6 +52,21 @@ def url(name, page):
 
 def note_form(**changes):
     return {"title": "Un fourgon pour trois", "body": "On a acheté à trois.", "theme": "", "audience": "federation"} | changes
+
+
+def test_a_visitor_is_led_from_the_first_page_to_what_is_public():
+    def exchanges():
+        return next(area for area in front(Actor.anonymous())["areas"] if area["title"] == "Échanges")
+
+    make_question()
+    make_news()
+    assert exchanges()["count"] == 0
+
+    make_news(audience="public")
+    make_event(audience="public")
+    assert exchanges() == {"title": "Échanges", "url": reverse("life:life"), "count": 1, "text": "texte à lire", "area": "a-life"}
+    make_question(audience="public")
+    assert (exchanges()["url"], exchanges()["text"]) == (reverse("questions:list"), "question posée")
 
 
 def test_the_five_kinds_are_registered_in_order():

@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from directory.cooperatives.models import DirectoryEntry
+from directory.cooperatives.selectors import host
 from hub.core.accounts.actor import Actor
 from hub.pages.events import rules
 from hub.pages.events.enums import PlaceStatus
@@ -57,12 +59,21 @@ def state_of(event: EventPage) -> tuple[str, str]:
 def event_context(actor: Actor, event: EventPage) -> dict[str, Any]:
     """What the page of an event shows beyond its text: the reader's place, the link if it is for her."""
     own, holds = own_registration(actor, event), rules.can_hold(actor, event)
+    asks = not actor.is_signed_in and event.seating.is_open_at(timezone.now())
+    contact = contact_of(actor, event) if asks else None
     return {
         "own": own, "is_waiting": own is not None and own.status == PlaceStatus.WAITING, "seating": event.seating,
         "state": state_of(event), "can_register": rules.can_register(actor, event, timezone.now()),
         "link": event.link if rules.can_read_link(actor, event, own, holds=holds) else "", "can_hold": holds,
-        "is_over": event.ends_at < timezone.now(), "has_begun": event.starts_at <= timezone.now(),
+        "is_over": event.ends_at < timezone.now(), "has_begun": event.starts_at <= timezone.now(), "asks_without_account": asks,
+        "contact": contact, "contact_host": host(contact.website) if contact else "",
     }  # fmt: skip
+
+
+def contact_of(actor: Actor, event: EventPage) -> DirectoryEntry | None:
+    """Where somebody without an account asks for a place: the public entry of whoever organises it, if it has one."""
+    organiser = event.workgroup.convener_id if event.workgroup else event.organisation_id
+    return DirectoryEntry.objects.visible_to(actor).filter(organisation=organiser).select_related("organisation").first()
 
 
 def for_calendar(actor: Actor) -> list[EventPage]:

@@ -8,14 +8,17 @@ from hub.core.accounts.actor import Actor
 from hub.core.kit.text import agreed
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
-from hub.pages.writing.panels import personal_page, source_of, tell_news
+from hub.pages.writing.panels import personal_page, source_of, tell_news, texts_read_by
 
 
 @register("home.area", "questions", order=50)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
+    """Questions; a visitor who may read none is led to what else is public."""
     count = QuestionPage.objects.visible_to(actor).published().count()
-    text = agreed(count, "question posée", "questions posées")
-    return {"title": "Échanges", "url": reverse("questions:list"), "count": count, "text": text, "area": "a-life"}
+    text, url = agreed(count, "question posée", "questions posées"), reverse("questions:list")
+    if not count and not actor.is_signed_in and (count := texts_read_by(actor)):
+        text, url = agreed(count, "texte à lire", "textes à lire"), reverse("life:life")
+    return {"title": "Échanges", "url": url, "count": count, "text": text, "area": "a-life"}
 
 
 def _with_answers(page: QuestionPage) -> dict[str, str]:

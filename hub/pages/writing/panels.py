@@ -14,6 +14,7 @@ from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.writing.enums import Writers
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
+from hub.pages.writing.nouns import registry
 
 CHUNK = 500
 NEWS = 10
@@ -75,6 +76,12 @@ def tell_news(model: type[WrittenPage], what: str) -> None:
             for page in rows.order_by("-first_published_at")[:NEWS]
         ]
         return {"items": items} if items else None
+
+
+def texts_read_by(actor: Actor) -> int:
+    """How many published pages of all kinds an actor reads, the agenda left out. One query for each kind."""
+    models = [noun.model for noun in registry.all() if noun.model.noun != "event"]
+    return sum(model.objects.visible_to(actor).published().count() for model in models)
 
 
 @register("export", "writing")
