@@ -288,6 +288,7 @@ def test_from_an_offer_to_a_convention_over_http():
 
     wrong = asker.post(url, data | {"half_day": "beaucoup", "message": "à garder"})
     assert "à garder" in wrong.content.decode()
+    assert set(asker.post(url, data | {"expires_on": today() + timedelta(400)}).context["form"].errors) == {"expires_on"}
     assert asker.post(url, data).status_code == 302
     request = ServiceRequest.unscoped.get()
     assert (request.provider, request.announcement, request.half_day_minutes) == (provider, offer, 210)

@@ -44,7 +44,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
             reopen(form, "seen", SeenTermsField.of(terms))
             status = 409
         except (RuleBroken, MoveRefused) as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(getattr(refusal, "field", None), str(refusal))
     since = long_date_fr(timezone.localtime(row.texts[-1].starts_at))
     page = ask(
         request,

@@ -62,7 +62,7 @@ def _ask(request: HttpRequest, *, gives: bool, announcement: Announcement | None
             messages.success(request, f"La demande est envoyée : {other.name} a jusqu’au {long_date_fr(row.expires_on)} pour répondre.")
             return redirect(row)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field, str(refusal))
     return render(request, "sharing/request_form.html", {"form": form, "gives": gives, "announcement": announcement, "own": own})
 
 
