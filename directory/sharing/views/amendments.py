@@ -21,7 +21,7 @@ from directory.sharing.views.shared import granted
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
-from hub.core.kit.text import named
+from hub.core.kit.text import named, to
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 
@@ -95,7 +95,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _mine(request, pk, rules.can_answer_amendment)
-    form = ReasonForm(request.POST or None, label=f"Motif, écrit à {row.asker.name}")
+    form = ReasonForm(request.POST or None, label=f"Motif, écrit {to(row.asker.name)}")
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _done(request, row, services.refuse_amendment, f"{row.asker.name} est prévenue, avec votre motif.", reason=reason)
