@@ -15,6 +15,7 @@ from directory.vocabularies.words import key
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
+from hub.core.kit.identifiers import spaced
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import FIXED, web_address
 
@@ -119,8 +120,8 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
     lines = [
         Fact("Sigle", organisation.short_name, note),
         Fact("Forme juridique", legal_form(organisation)),
-        Fact("SIREN", _spaced(organisation.siren)),
-        Fact("SIRET du siège", _spaced(organisation.siret)),
+        Fact("SIREN", spaced(organisation.siren)),
+        Fact("SIRET du siège", spaced(organisation.siret)),
         Fact("Activité (NAF)", _activity(organisation.ape_code)),
         Fact("Convention collective", _agreement(organisation.idcc)),
         Fact("Déclaration d’activité", _declaration(organisation)),
@@ -158,12 +159,6 @@ def lead(entry: DirectoryEntry) -> str:
 def legal_form(organisation: Organisation) -> str:
     """«Scop SARL», «SARL», «Scic» or nothing."""
     return " ".join(filter(None, [organisation.get_cooperative_statute_display(), organisation.get_legal_form_display()]))
-
-
-def _spaced(number: str) -> str:
-    """«732 829 320 00074»"""
-    parts = [number[:3], number[3:6], number[6:9], number[9:]]
-    return FIXED.join(part for part in parts if part)
 
 
 def _activity(ape_code: str) -> str:

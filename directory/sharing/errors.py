@@ -3,7 +3,11 @@ class MoveRefused(Exception):
 
 
 class RuleBroken(Exception):
-    """A fact that must hold would not; the message is a French sentence for the form."""
+    """A fact that must hold would not; the message is a French sentence for the form, under the field that it names if it names one."""
+
+    def __init__(self, sentence: str = "", *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class DayRefused(RuleBroken):

@@ -33,7 +33,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today, years_before
 from hub.core.kit.searchable import SearchEntry, SearchSource
-from hub.core.kit.text import euros, joined
+from hub.core.kit.text import euros, joined, to
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 12
@@ -72,7 +72,7 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
     for request in due.requests:
         yield {
             "when": request.expires_on, "note": "réponse attendue",
-            "title": f"Répondre à {request.asker.name}", "text": f"{request.label}, {request.quantity}.",
+            "title": f"Répondre {to(request.asker.name)}", "text": f"{request.label}, {request.quantity}.",
             "url": request.get_absolute_url(), "action": "Répondre",
         }  # fmt: skip
     for amendment in due.amendments:

@@ -11,6 +11,7 @@ from directory.sharing.enums import LineState, StatementStatus
 from directory.sharing.models import Statement, StatementLine, TimeEntry
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, long_date_fr
+from hub.core.kit.identifiers import spaced
 from hub.core.kit.text import FIXED, euros, hours, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
@@ -105,7 +106,7 @@ def _address(party: Organisation) -> str:
 
 def _siret(party: Organisation) -> str:
     digits = party.siret
-    return f"SIRET {FIXED.join(filter(None, (digits[:3], digits[3:6], digits[6:9], digits[9:])))}" if digits else ""
+    return f"SIRET {spaced(digits)}" if digits else ""
 
 
 def _parties(provider: Organisation, beneficiary: Organisation) -> list[list[str]]:

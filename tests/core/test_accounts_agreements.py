@@ -382,13 +382,15 @@ def test_the_caes_of_an_agreement_stand_in_the_order_of_a_dictionary():
 
     form = AgreementForm()
 
+    assert form.fields["provider"].label == "CAE qui met à disposition"
     for field in ("provider", "beneficiary"):
         assert [one.name for one in form.fields[field].queryset] == ["Alter", "Écluse", "Zinc"]
 
 
 def test_the_links_of_an_organisation_bear_its_name_as_one_says_it():
-    make_member("Alter-Bâtir")
+    make_member("Alter-Bâtir", siren="732829320")
 
     page = sign_in(make_coordinator()).get(reverse("accounts:organisations")).content.decode()
 
     assert 'Connexion<span class="vh"> des gens d’Alter-Bâtir' in page
+    assert "732\u00a0829\u00a0320" in page

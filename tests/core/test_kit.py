@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hub.core.kit import identifiers as ids
 from hub.core.kit.dates import date_fr, hour_fr, is_skipped, period_fr
-from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, named, slug, typo
+from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, named, slug, to, typo
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,17 @@ def test_named_elides_and_never_alters_a_name(name, said):
 )  # fmt: skip
 def test_a_name_in_a_sentence_is_said_as_one_says_it(name, said):
     assert in_sentence(name) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Terre et Tuiles", "à Terre et Tuiles"), ("Les Équerres", "aux Équerres"), ("Le Quai", "au Quai"), ("La Navette", "à La Navette"),
+        ("L’Étançon", "à L’Étançon"), ("Lesparre", "à Lesparre"),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_a_name_contracts_its_article(name, said):
+    assert to(name) == said
 
 
 def test_agreed_gives_the_word_of_a_number():

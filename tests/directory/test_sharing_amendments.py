@@ -275,6 +275,13 @@ def test_from_a_proposal_to_the_history_over_http():
     }  # fmt: skip
 
     assert "<title>Erreur" in giver.post(url, data | {"effective_on": ""}).content.decode()
+    wrong = (
+        {"effective_on": today(), "hourly_cost": ""},
+        {"ends_on": today() + timedelta(days=9)},
+        {"ends_on": today() + timedelta(days=3000)},
+    )
+    faults = [set(giver.post(url, data | one).context["form"].errors) for one in wrong]
+    assert faults == [{"effective_on", "hourly_cost"}, {"ends_on"}, {"ends_on"}], "each under its field"
     assert giver.post(url, data).status_code == 302
     row = Amendment.unscoped.get()
     accept, refuse, withdraw = (reverse(f"sharing:{verb}_amendment", args=[row.pk]) for verb in ("accept", "refuse", "withdraw"))

@@ -243,6 +243,11 @@ def test_publishing_changing_and_withdrawing_over_http():
         "expires_on": today() + timedelta(30),
     }
 
+    far = data | {"quantity": "", "expires_on": today() + timedelta(400)}
+    faults = client.post(reverse("sharing:new_offer"), far).context["form"].errors
+    assert faults.keys() == {"quantity", "expires_on"}, "both at once, each under its field"
+    assert faults["expires_on"] == ["Une annonce dure un an au plus, et finit aujourd’hui au plus tôt."]
+
     answer = client.post(reverse("sharing:new_offer"), data)
     row = Announcement.unscoped.get()
     assert answer["Location"] == row.get_absolute_url()

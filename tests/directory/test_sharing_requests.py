@@ -27,7 +27,18 @@ from hub.core.kit.text import one_line
 from hub.core.notifications.models import Mail, Notification
 from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
-from tests.builders.sharing import declare, directors, lent, log, make_announcement, make_pair, make_request, make_service, make_terms
+from tests.builders.sharing import (
+    declare,
+    directors,
+    lent,
+    log,
+    make_amendment,
+    make_announcement,
+    make_pair,
+    make_request,
+    make_service,
+    make_terms,
+)
 from tests.builders.trainings import make_course, make_session
 from tests.core.races import run_together
 
@@ -273,6 +284,18 @@ def test_requests_over_http_by_role():
     assert "Pas avant l’été" in sign_in(people["asker"]).get(request.get_absolute_url()).content.decode()
 
 
+def test_a_cae_whose_name_has_its_article_is_answered_as_one_says_it():
+    provider, beneficiary = make_member("Cap Lucioles"), make_member("Les Équerres")
+    client = sign_in(make_person(provider, "director"))
+    make_person(beneficiary, "director")
+    request = make_request(provider, beneficiary)
+
+    assert "Répondre aux Équerres" in client.get("/moi/").content.decode()
+    assert "Motif, écrit aux Équerres" in client.get(reverse("sharing:refuse_request", args=[request.pk])).content.decode()
+    row = make_amendment(make_service(provider, beneficiary, function="technique"), by_provider=False, hourly_cost_cents=1)
+    assert "Motif, écrit aux Équerres" in client.get(reverse("sharing:refuse_amendment", args=[row.pk])).content.decode()
+
+
 def test_from_an_offer_to_a_convention_over_http():
     provider, beneficiary = make_pair()
     person = make_person(provider, "shared_staff")
@@ -288,6 +311,7 @@ def test_from_an_offer_to_a_convention_over_http():
 
     wrong = asker.post(url, data | {"half_day": "beaucoup", "message": "à garder"})
     assert "à garder" in wrong.content.decode()
+    assert set(asker.post(url, data | {"expires_on": today() + timedelta(400)}).context["form"].errors) == {"expires_on"}
     assert asker.post(url, data).status_code == 302
     request = ServiceRequest.unscoped.get()
     assert (request.provider, request.announcement, request.half_day_minutes) == (provider, offer, 210)

@@ -61,7 +61,17 @@ def test_a_line_with_words_and_no_day_is_not_dropped(home, client):
 def test_half_days_of_one_day_do_not_overlap(home, client):
     answer = client.post(new_url(home), session_data(**{"demi-0-ends_at": "16:00"}))
 
-    assert "se chevauchent" in str(errors(answer)[2])
+    assert errors(answer)[1][1] == {"starts_at": ["Commence avant la fin de la ligne 1, le même jour."]}
+
+
+def test_two_lines_of_one_half_day_are_marked_and_led_to(home, client):
+    answer = client.post(new_url(home), session_data(**{"demi-0-period": "pm", "demi-1-period": "pm"}))
+
+    assert errors(answer)[1][1] == {"period": ["Même demi-journée que la ligne 1."]}
+    page = answer.content.decode()
+    assert '<a href="#id_demi-1-period">Demi-journée, ligne 2\u00a0: même demi-journée que la ligne 1.</a>' in page
+    assert 'id="id_demi-1-period_error"' in page
+    assert not TrainingSession.unscoped.exists()
 
 
 def test_an_hour_that_clocks_pass_over_is_no_hour_of_a_half_day(home, client):

@@ -374,6 +374,24 @@ def due_of(user, title="Préparer une session"):
 
 
 @db
+def test_names_that_have_their_article_are_said_as_one_says_them():
+    wish = make_wish(make_member("Les Truelles"), people_count=4)
+    other = make_wish(make_member("Le Quai"), people_count=2)
+    course, elsewhere = make_course(make_member("Les Équerres")), make_course(make_member("Cap Lucioles"))
+    client = client_of(course.organisation, "training_manager")
+    data = {"programme": str(course.public_id), "besoin": str(other.pk)}
+
+    form = client.get(client.get(reverse("wishes:choose", args=[wish.pk]), data)["Location"]).content.decode()
+    assert "Cette session répond aux Truelles (4\u00a0personnes" in form
+    assert " et au Quai (2\u00a0personnes" in form
+    coordinator = sign_in(make_coordinator())
+    coordinator.post(reverse("wishes:ask", args=[wish.pk, course.public_id]))
+    assert "Demandée aux Équerres" in coordinator.get(reverse("wishes:choose", args=[wish.pk])).content.decode()
+    again = coordinator.get(reverse("wishes:ask", args=[wish.pk, elsewhere.public_id])).content.decode()
+    assert "La demande faite aux Équerres est retirée" in again
+
+
+@db
 def test_the_coordinator_asks_a_body_which_finds_the_form_filled_and_opens_the_session():
     wish, other = make_wish(people_count=5), make_wish(people_count=4)
     course = make_course(make_member("Bâti Formation"), title="Enduits terre et chaux")

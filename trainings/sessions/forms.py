@@ -195,13 +195,13 @@ class BaseHalfDays(BaseFormSet):
             field.column, field.label = field.label, f"{field.label}, ligne {(index or 0) + 1}"  # type: ignore[attr-defined]  # ours, set for the template
 
     def clean(self) -> None:
-        slots = sorted(self.slots())
-        if len({(day, period) for day, period, *_ in slots}) < len(slots):
-            raise ValidationError("Deux lignes portent la même demi-journée.")
-        for before, after in pairwise(slots):
-            if before[0] == after[0] and after[2] < before[3]:
-                raise ValidationError("Deux demi-journées du même jour se chevauchent : vérifiez leurs heures.")
-        if not slots and not any(self.errors):
+        lines = [(slot, form, number) for number, form in enumerate(self.forms, start=1) if (slot := form.slot)]
+        for (first, _, number), (slot, form, _) in pairwise(sorted(lines, key=lambda line: (line[0][:4], line[2]))):
+            if first[:2] == slot[:2]:
+                form.add_error("period", f"Même demi-journée que la ligne {number}.")
+            elif first[0] == slot[0] and slot[2] < first[3]:
+                form.add_error("starts_at", f"Commence avant la fin de la ligne {number}, le même jour.")
+        if not lines and not any(self.errors):
             raise ValidationError("Entrez au moins une demi-journée.")
 
     def slots(self) -> Iterator[Slot]:

@@ -14,7 +14,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import coordinators, holders
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, to
 from hub.core.notifications import services as notifications
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import services as sessions
@@ -64,7 +64,7 @@ def _check(organisation: Organisation, need: Need) -> None:
         raise WishRefused("Dites le thème : un mot du Formacode, ou les vôtres.")
     asked = {person.pk for person in need.people}
     if registrable_people(organisation.pk).filter(pk__in=asked).count() != len(asked):
-        raise WishRefused(f"Chaque personne nommée est rattachée à {organisation.name}.")
+        raise WishRefused(f"Chaque personne nommée est rattachée {to(organisation.name)}.")
     if len(asked) > need.people_count:
         raise WishRefused(f"{counted(len(asked), 'personne nommée', 'personnes nommées')} : le nombre ne peut pas être plus petit.")
 

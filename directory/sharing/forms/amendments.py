@@ -1,13 +1,16 @@
 import json
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from directory.sharing.forms.fields import EurosField, PurposesField, TeamField, date_field
+from directory.sharing.forms.fields import EurosField, PurposesField, TeamField, date_field, held_to
 from directory.sharing.models import SharedService
 from directory.sharing.services import NewTerms
+from directory.sharing.services.amendments import check_effect
 from hub.core.accounts.models import User
 from hub.core.kit.text import typo
 from hub.core.ui.forms import HubForm, row_field
@@ -53,11 +56,15 @@ class AmendmentForm(HubForm):
             "people": terms["people"], "purposes": terms["purposes"],
         }  # fmt: skip
         super().__init__(*args, initial=initial, **kwargs)
+        self.service = service
         row_field(self, "people").queryset = team
         self.fields["people"].help_text = typo(
             f"Une personne nommée par {service.provider.name} agit pour {service.beneficiary.name} si elle est gestionnaire mutualisée ; "
             "sinon elle note son temps."
         )
+
+    def clean_effective_on(self) -> date:
+        return held_to(partial(check_effect, self.service), self.cleaned_data["effective_on"])
 
     def terms(self) -> NewTerms:
         row = self.cleaned_data

@@ -1,11 +1,12 @@
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from directory.sharing.enums import AnnouncementKind
-from directory.sharing.forms.fields import EurosField, FunctionField, date_field
+from directory.sharing.forms.fields import EurosField, FunctionField, date_field, held_to
 from directory.sharing.models import Announcement
-from directory.sharing.services.announcements import USUAL
+from directory.sharing.services.announcements import USUAL, check_end
 from hub.core.kit.dates import today
 from hub.core.ui.forms import HubForm, LineField
 
@@ -41,6 +42,9 @@ class AnnouncementForm(HubForm):
             del self.fields["hourly_cost"]
         if instance is not None:
             del self.fields["function"]
+
+    def clean_expires_on(self) -> date:
+        return held_to(check_end, self.cleaned_data["expires_on"])
 
     def facts(self) -> dict[str, Any]:
         row = self.cleaned_data

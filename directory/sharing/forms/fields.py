@@ -1,6 +1,7 @@
 """Controls that several forms of this package share."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django import forms
 
 from directory.sharing import reference
+from directory.sharing.errors import RuleBroken
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import User
 from hub.core.kit.text import one_line
@@ -50,6 +52,15 @@ def earliest(day: date, words: str) -> Any:
             raise forms.ValidationError(words)
 
     return check
+
+
+def held_to(rule: Callable[[date], None], day: date) -> date:
+    """A day that a service will not refuse: the form says so with its other faults."""
+    try:
+        rule(day)
+    except RuleBroken as refusal:
+        raise forms.ValidationError(str(refusal)) from None
+    return day
 
 
 DURATION = re.compile(r"(?:(\d{1,2})\s*(?:h|:)\s*(\d{1,2})?|(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:h)?|(\d{1,4})\s*min)", re.I)

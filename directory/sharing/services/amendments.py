@@ -81,20 +81,28 @@ def propose_amendment(
     return found
 
 
-def _check(row: SharedService, terms: NewTerms, before: dict[str, Any]) -> None:
+def check_effect(row: SharedService, day: date) -> None:
+    """When an amendment may take effect. Raises: RuleBroken."""
     last = timezone.localtime(row.texts[-1].starts_at).date()
-    if terms.effective_on <= today():
-        raise RuleBroken("Un avenant prend effet demain au plus tôt : les termes d’aujourd’hui tiennent jusque-là.")
-    if terms.effective_on <= last:
-        raise RuleBroken(f"Les termes à changer commencent le {long_date_fr(last)} : l’avenant prend effet après.")
-    if terms.effective_on > row.ends_on + timedelta(days=1):
-        raise RuleBroken(f"La convention va jusqu’au {long_date_fr(row.ends_on)} : l’avenant prend effet le lendemain au plus tard.")
+    words = ""
+    if day <= today():
+        words = "Un avenant prend effet demain au plus tôt : les termes d’aujourd’hui tiennent jusque-là."
+    elif day <= last:
+        words = f"Les termes à changer commencent le {long_date_fr(last)} : l’avenant prend effet après."
+    elif day > row.ends_on + timedelta(days=1):
+        words = f"La convention va jusqu’au {long_date_fr(row.ends_on)} : l’avenant prend effet le lendemain au plus tard."
+    if words:
+        raise RuleBroken(words, field="effective_on")
+
+
+def _check(row: SharedService, terms: NewTerms, before: dict[str, Any]) -> None:
+    check_effect(row, terms.effective_on)
     if terms.ends_on < terms.effective_on:
-        raise RuleBroken("La fin suit la prise d’effet ; pour arrêter plus tôt, terminez la convention.")
+        raise RuleBroken("La fin suit la prise d’effet ; pour arrêter plus tôt, terminez la convention.", field="ends_on")
     if terms.ends_on - row.starts_on > LONGEST_SERVICE:
-        raise RuleBroken("Une convention dure trois ans au plus, avenants compris.")
+        raise RuleBroken("Une convention dure trois ans au plus, avenants compris.", field="ends_on")
     if row.legal_form == "mutual_help" and terms.hourly_cost_cents:
-        raise RuleBroken(FREE)
+        raise RuleBroken(FREE, field="hourly_cost")
     if _written(terms) == before:
         raise RuleBroken("Cet avenant ne change rien : modifiez au moins un terme.")
 

@@ -22,9 +22,10 @@ def lock(announcement: Announcement) -> Announcement:
     return Announcement.unscoped.select_for_update(of=("self",)).select_related("organisation").get(pk=announcement.pk)
 
 
-def _check_end(expires_on: date) -> None:
+def check_end(expires_on: date) -> None:
+    """Raises: RuleBroken."""
     if not today() <= expires_on <= today() + LONGEST:
-        raise RuleBroken("Une annonce dure un an au plus, et finit aujourd’hui au plus tôt.")
+        raise RuleBroken("Une annonce dure un an au plus, et finit aujourd’hui au plus tôt.", field="expires_on")
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def publish_announcement(
     """Say to the federation what one's CAE offers or needs. Raises: RuleBroken."""
     if function not in reference.functions():
         raise RuleBroken(f"La fonction « {function} » n’est pas dans l’inventaire.")
-    _check_end(expires_on)
+    check_end(expires_on)
     mine = Announcement.unscoped.select_for_update(of=("self",)).filter(organisation=organisation, function=function, kind=kind)
     for row in mine.filter(status=AnnouncementStatus.OPEN):
         if row.is_open_on(today()):
@@ -72,7 +73,7 @@ def change_announcement(
         raise VersionConflict
     if row.status != AnnouncementStatus.OPEN:
         raise RuleBroken("Cette annonce n’est plus publiée : publiez-en une nouvelle.")
-    _check_end(expires_on)
+    check_end(expires_on)
     row.quantity, row.details, row.hourly_cost_cents, row.expires_on = quantity, details, hourly_cost_cents, expires_on
     row.version += 1
     row.save()

@@ -101,15 +101,15 @@ def _check_terms(terms: Terms) -> None:
     if terms.function not in reference.functions():
         raise RuleBroken(f"La fonction « {terms.function} » n’est pas dans l’inventaire.")
     if terms.ends_on < terms.starts_on:
-        raise RuleBroken("La fin suit le début.")
+        raise RuleBroken("La fin suit le début.", field="ends_on")
     if terms.ends_on < today():
-        raise RuleBroken("Ces dates sont passées.")
+        raise RuleBroken("Ces dates sont passées.", field="ends_on")
     if not today() - LONGEST_SERVICE <= terms.starts_on <= today() + LONGEST_SERVICE:
-        raise RuleBroken("Une convention commence à moins de trois ans d’aujourd’hui.")
+        raise RuleBroken("Une convention commence à moins de trois ans d’aujourd’hui.", field="starts_on")
     if terms.ends_on - terms.starts_on > LONGEST_SERVICE:
-        raise RuleBroken("Une convention dure trois ans au plus.")
+        raise RuleBroken("Une convention dure trois ans au plus.", field="ends_on")
     if not today() <= terms.expires_on <= today() + LONGEST_WAIT:
-        raise RuleBroken("La réponse s’attend d’aujourd’hui à quatre mois.")
+        raise RuleBroken("La réponse s’attend d’aujourd’hui à quatre mois.", field="expires_on")
 
 
 def _people(provider: Organisation, people: Iterable[User]) -> list[User]:

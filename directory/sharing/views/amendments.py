@@ -21,7 +21,7 @@ from directory.sharing.views.shared import granted
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
-from hub.core.kit.text import named
+from hub.core.kit.text import named, to
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 
@@ -44,7 +44,7 @@ def propose(request: HttpRequest, pk: UUID) -> HttpResponse:
             reopen(form, "seen", SeenTermsField.of(terms))
             status = 409
         except (RuleBroken, MoveRefused) as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(getattr(refusal, "field", None), str(refusal))
     since = long_date_fr(timezone.localtime(row.texts[-1].starts_at))
     page = ask(
         request,
@@ -95,7 +95,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _mine(request, pk, rules.can_answer_amendment)
-    form = ReasonForm(request.POST or None, label=f"Motif, écrit à {row.asker.name}")
+    form = ReasonForm(request.POST or None, label=f"Motif, écrit {to(row.asker.name)}")
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _done(request, row, services.refuse_amendment, f"{row.asker.name} est prévenue, avec votre motif.", reason=reason)

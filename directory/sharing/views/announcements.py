@@ -94,7 +94,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
             messages.success(request, f"Publié jusqu’au {long_date_fr(row.expires_on)}, pour toute la fédération.")
             return redirect(row)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field, str(refusal))
     return render(request, "sharing/announcement_form.html", {"form": form, "kind": kind, "is_offer": kind == AnnouncementKind.OFFER})
 
 
@@ -124,7 +124,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
             renew_version(form, row.version)
             status = 409
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field, str(refusal))
     context = {"form": form, "row": row, "kind": row.kind, "is_offer": row.is_offer}
     return render(request, "sharing/announcement_form.html", context, status=status)
 

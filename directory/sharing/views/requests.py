@@ -20,7 +20,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import named
+from hub.core.kit.text import named, to
 from hub.core.ui.confirm import ask
 
 PER_PAGE = 25
@@ -62,7 +62,7 @@ def _ask(request: HttpRequest, *, gives: bool, announcement: Announcement | None
             messages.success(request, f"La demande est envoyée : {other.name} a jusqu’au {long_date_fr(row.expires_on)} pour répondre.")
             return redirect(row)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field, str(refusal))
     return render(request, "sharing/request_form.html", {"form": form, "gives": gives, "announcement": announcement, "own": own})
 
 
@@ -129,7 +129,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _mine(request, pk, rules.can_answer)
-    form = ReasonForm(request.POST or None, label=f"Motif, écrit à {row.asker.name}")
+    form = ReasonForm(request.POST or None, label=f"Motif, écrit {to(row.asker.name)}")
     if request.method == "POST" and form.is_valid():
         try:
             services.refuse_request(row, reason=form.cleaned_data["reason"], actor=actor_of(request))

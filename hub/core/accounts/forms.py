@@ -142,7 +142,7 @@ class LentPeople(forms.ModelMultipleChoiceField):
 
 
 class AgreementForm(HubForm):
-    provider = forms.ModelChoiceField(label="CAE qui prête ses gens", queryset=Organisation.objects.none())
+    provider = forms.ModelChoiceField(label="CAE qui met à disposition", queryset=Organisation.objects.none())
     beneficiary = forms.ModelChoiceField(label="CAE pour qui l’on agit", queryset=Organisation.objects.none())
     people = LentPeople(
         label="Personnes",

@@ -9,6 +9,8 @@ import re
 import time
 from uuid import UUID
 
+from hub.core.kit.text import FIXED
+
 LA_POSTE = "356000000"
 # Legal categories whose SIREN is known to break the key exist; a person who holds the certificate may override (see Organisation).
 
@@ -24,6 +26,11 @@ def uuid7() -> UUID:
 def compact(text: str) -> str:
     """The characters that count: «11 75 57620 75» gives «11755762075»."""
     return re.sub(r"[\s.\u00a0\u202f-]", "", text).upper()
+
+
+def spaced(number: str) -> str:
+    """A SIREN or a SIRET as one reads it: «732 829 320 00074»."""
+    return FIXED.join(part for part in (number[:3], number[3:6], number[6:9], number[9:]) if part)
 
 
 def luhn(digits: str) -> bool:

@@ -100,6 +100,14 @@ def in_sentence(name: str) -> str:
     return f"de {name}" if _ARTICLE.match(fold(name)) else of(name).lstrip() + name
 
 
+def to(name: str) -> str:
+    """An organisation to which something is said or given: «à Terre et Tuiles», «aux Équerres du Levant», «au Quai»."""
+    for article, contracted in (("Les ", "aux "), ("Le ", "au ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    return f"à {name}"
+
+
 def named(noun: str, name: str) -> str:
     """«fiche d’Aminata», «Équipe : Les Équerres»."""
     return f"{noun}{of(name)}{name}"

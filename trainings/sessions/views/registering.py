@@ -12,7 +12,7 @@ from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
-from hub.core.kit.text import counted, joined, named, one_line
+from hub.core.kit.text import counted, joined, named, one_line, to
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions import rules, services
 from trainings.sessions.enums import RegistrationStatus
@@ -71,7 +71,7 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
             session.refresh_from_db()
             form.add_error(None, session.closed_words(today()))
         except NotRegistrable:
-            form.add_error("trainees", f"Une de ces personnes n’est plus rattachée à {employer.name}.")
+            form.add_error("trainees", f"Une de ces personnes n’est plus rattachée {to(employer.name)}.")
         except TrainerIsTrainee as refusal:
             form.add_error("trainees", str(refusal))
         except KeyWasUsed:

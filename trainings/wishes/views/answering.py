@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.actor import Actor
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, to
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules as sessions
 from trainings.sessions.models import MOST_PLACES, TrainingSession
@@ -77,7 +77,7 @@ def _places(wishes: list[Wish]) -> int:
 
 
 def _words(wish: Wish) -> str:
-    """«Terre et Tuiles (4 personnes, Gironde, printemps)»"""
+    """«à Terre et Tuiles (4 personnes, Gironde, printemps)»"""
     place = departments()[wish.department_code].label if wish.department_code in departments() else ""
     said = ", ".join(part for part in (counted(wish.people_count, "personne"), place, wish.period) if part)
-    return f"{wish.organisation.name} ({said})"
+    return f"{to(wish.organisation.name)} ({said})"

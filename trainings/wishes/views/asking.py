@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from hub.core.kit.text import counted, joined
+from hub.core.kit.text import counted, joined, to
 from hub.core.ui.confirm import ask
 from trainings.wishes import rules, services
 from trainings.wishes.enums import WishStatus
@@ -50,7 +50,7 @@ def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
             "Les personnes qui y tiennent les sessions sont prévenues, et trouvent le formulaire de la session déjà rempli.",
             "L’organisme prépare la session ou décline avec un mot, que vous recevez.",
             "Les CAE sont prévenues quand la session se prépare, pas avant.",
-            *([f"La demande faite à {before.organisation.name} est retirée, et ses personnes sont prévenues."] if before and before.pk != course.pk else []),
+            *([f"La demande faite {to(before.organisation.name)} est retirée, et ses personnes sont prévenues."] if before and before.pk != course.pk else []),
         ],
         "action": "Demander la session", "keep": "Choisir un autre programme", "cancel_url": reverse("wishes:choose", args=[wish.pk]),
     }  # fmt: skip

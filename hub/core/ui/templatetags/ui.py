@@ -157,8 +157,10 @@ for _name, _show in SHOWN.items():
 
 register.filter("of", text.of)
 register.filter("in_sentence", text.in_sentence)
+register.filter("to", text.to)
 register.filter("web_address", text.web_address)
 register.filter("one_line", text.one_line)
+register.filter("spaced", identifiers.spaced)
 register.filter("compact", identifiers.compact)  # «01 99 00 12 34» as an address: tel:0199001234
 
 
