@@ -30,6 +30,10 @@ class Command(BaseCommand):
         if not is_prepared():
             raise CommandError(no_hub(settings.DATA_DIR))
         target = Path(options["file"]).absolute()
+        if target.exists() and not target.is_file():
+            raise CommandError(f"{target} n’est pas un fichier : une sauvegarde ne le remplace pas.")
+        if target.resolve().is_relative_to(settings.DATA_DIR.resolve()):
+            raise CommandError(f"{target} est dans le dossier de données, et se perdrait avec lui : gardez la sauvegarde ailleurs.")
         if target.exists() and not options["replace"]:
             raise CommandError(f"{target} existe déjà (--replace pour le remplacer).")
         if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
