@@ -1,6 +1,7 @@
 """The sheet of a half-day: never signed before it begins, one gesture each, closed for good, corrected by a new version."""
 
 import json
+import re
 from datetime import time, timedelta
 from time import perf_counter
 
@@ -12,8 +13,9 @@ from django.utils import timezone
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import hour_fr, local, today
+from hub.core.kit.dates import date_fr, hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.papers.errors import DataRefused
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
 from tests.builders.trainings import half_days
@@ -30,7 +32,7 @@ from trainings.attendance.errors import (
 )
 from trainings.attendance.kinds import sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
-from trainings.attendance.selectors import attendance_of, closed_sheets, same_drawings, sheets_due
+from trainings.attendance.selectors import attendance_of, board, closed_sheets, moment_of, same_drawings, sheets_due, typed_in_a_row
 from trainings.attendance.services import Hours, Signature
 from trainings.sessions.errors import HalfDayIsSigned, MoveRefused, SessionHasBegun
 from trainings.sessions.models import Registration, TrainingSession
@@ -305,6 +307,20 @@ def test_two_people_with_one_drawing_are_named(session):
     assert two.trainee.name in said
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(1, 1), (40, 0)])
+def test_names_typed_in_a_row_are_said(session, seconds, said):
+    half_day, (one, two) = first(session), people_of(session)
+    for row in (one, two):
+        sign(half_day, row)
+    began = Presence.objects.get(registration=one).signed_at
+    Presence.objects.filter(registration=two).update(signed_at=began + timedelta(seconds=seconds))
+    services.close_sheet(half_day, signature=Signature(strokes=drawing(8)), actor=trainer_of(session))
+
+    assert len(typed_in_a_row(closed_sheets(session))) == said
+    page = sign_in(session.trainers.get()).get(reverse("attendance:sheets", args=[session.pk])).content.decode()
+    assert ("tapés à la chaîne" in page) == bool(said)
+
+
 @pytest.mark.parametrize("minutes", [5, 209])
 def test_sheet_is_closed_only_once_its_half_day_is_over(monkeypatch, minutes):
     session = make_attended(make_member(), make_member(), starts_in=0)
@@ -493,6 +509,54 @@ def test_trainer_has_the_sheet_signed_and_closes_it(session):
     assert AuditEntry.objects.filter(action="trainings.attendance.read").count() == 1
 
 
+def test_hour_says_its_day_when_it_is_not_that_of_the_half_day(session, monkeypatch):
+    client, half_day, actor = sign_in(session.trainers.get()), first(session), trainer_of(session)
+    during(monkeypatch, half_day, 10)
+    sign(half_day, people_of(session)[0], actor=actor)
+    during(monkeypatch, half_day, 24 * 60 + 261)  # the day after at 12 h 51
+    sign(half_day, people_of(session)[1], actor=actor)
+    same, other = (line.state for line in board(half_day).lines)
+    services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+    monkeypatch.undo()
+
+    shown = client.get(reverse("attendance:sheets", args=[session.pk])).content.decode()
+
+    day = date_fr(half_day.date + timedelta(days=1))
+    said = [f"signée le {day} à 12\u00a0h\u00a051", "signée à 8\u00a0h\u00a040"]
+    assert sorted(re.findall(r"signée [^<]*", f"{same} {other}")) == said
+    assert f"Close le {day} à 12\u00a0h\u00a051" in shown
+
+
+def test_text_that_no_sheet_can_print_is_refused_where_it_is_typed(session):
+    close(first(session))
+    client = sign_in(session.trainers.get())
+
+    refused = client.post(page(session, "correct"), {"reason": "Erreur 😷 漢字"})
+    held = AttendanceSheet.unscoped.count()
+    client.post(page(session, "correct"), {"reason": "Erreur – « ≥ » Ωμέγα Жук"})
+
+    assert "Retirez «\u00a0😷漢字\u00a0»" in refused.content.decode()
+    assert (held, AttendanceSheet.unscoped.count()) == (1, 2)
+
+
+def test_sheet_closes_when_its_paper_cannot_be_made(session, monkeypatch):
+    """Too long for the typesetter, say: closed it stays, and the page says what lacks."""
+
+    def refuse(*args, **kwargs):
+        raise DataRefused("Ce document est trop long pour être composé.")
+
+    client, people = sign_in(session.trainers.get()), people_of(session)
+    for row in people:
+        client.post(page(session, "absent", registration=row.pk), {"reason": "Malade"})
+    monkeypatch.setattr(services.papers, "reissue_or_same", refuse)
+
+    done = client.post(page(session, "close"), {"typed": session.trainers.get().name}, follow=True).content.decode()
+    again = client.post(page(session, "issue"), follow=True).content.decode()
+
+    assert AttendanceSheet.unscoped.get().is_closed
+    assert all("Le PDF n’est pas établi. Ce document est trop long" in one for one in (done, again))
+
+
 def test_a_signature_shows_at_the_next_request_of_somebody_else(session):
     """C12, five seconds at most: nothing stands between the two requests, no cache, no job, no validator that would answer «unchanged»."""
     (one, two), half_day = people_of(session), first(session)
@@ -515,7 +579,7 @@ def test_a_signature_shows_at_the_next_request_of_somebody_else(session):
     shown = [one.content.decode() for one in after]
     assert all("1 sur 2" in text for text in shown)
     assert not any("1 sur 2" in one.content.decode() for one in before)
-    assert f"signée à {hour_fr(timezone.now())}" in shown[1]
+    assert f"signée {moment_of(timezone.now(), half_day.date)}" in shown[1]
     assert took <= 5
     assert Presence.objects.get(sheet__half_day=half_day).registration_id != two.pk
 

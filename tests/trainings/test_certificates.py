@@ -18,6 +18,7 @@ from hub.core.kit.text import fold
 from hub.core.papers import seal
 from hub.core.papers import services as papers
 from hub.core.papers.dossier import Piece, faults, pack
+from hub.core.papers.errors import DataRefused
 from hub.core.privacy import services as privacy
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.attendance import close, close_all, drawing, make_attended, people_of, sign, trainer_of
@@ -374,6 +375,46 @@ def test_manager_establishes_every_piece_of_a_proof_file_at_once(session):
     employer = sign_in(make_person(one.employer, "director"))
     assert "Établir les pièces" not in employer.get(address).content.decode()
     assert employer.post(address, {"employer": one.employer.slug}).status_code == 403
+
+
+def test_name_that_no_paper_can_print_stops_nobody_else_s_proof(session):
+    """And a reason of before the form refused it: its characters are printed by their codes."""
+    one, two = people_of(session)
+    User.objects.filter(pk=one.trainee_id).update(first_name="雷", last_name="李")
+    first, *_ = close_all(session)
+    attendance.correct_sheet(first.half_day, reason="Erreur 😷", actor=trainer_of(session))
+    attendance.close_sheet(first.half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
+    address, client = reverse("paperwork:certificates", args=[session.pk]), sign_in(make_person(session.organisation, "training_manager"))
+
+    own = client.post(address, {"employer": one.employer.slug}, follow=True).content.decode()
+    client.post(address, {"employer": two.employer.slug})
+
+    assert "ne peut pas être imprimé" in own
+    assert not dossier_of(ground(session), one.employer).is_whole
+    assert dossier_of(ground(session), two.employer).is_whole
+    sheet = AttendanceSheet.unscoped.get(replaces=first)
+    pdf = papers.sealed_file(sheet.paper)
+    assert says(pdf, "[U+96F7] [U+674E]")
+    assert says(pdf, "Erreur [U+1F637]")
+
+
+def test_sheet_without_its_paper_does_not_stop_the_other_pieces(session, monkeypatch):
+    one, _ = people_of(session)
+    close_all(session)
+    true = attendance.papers.reissue_or_same
+
+    def refuse(kind, *args, **kwargs):
+        if kind == "emargement":
+            raise DataRefused("Ce document est trop long pour être composé.")
+        return true(kind, *args, **kwargs)
+
+    monkeypatch.setattr(attendance.papers, "reissue_or_same", refuse)
+
+    refusals = services.complete_dossier(session, one.employer, actor=SYSTEM)
+
+    assert len(refusals) == 6
+    assert all("trop long" in words for words in refusals)
+    assert certificates(session)[one.pk]
 
 
 def test_a_name_that_starts_with_its_article_is_said_as_one_says_it():

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import date_fr, today
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
-from tests.builders.attendance import make_attended
+from tests.builders.attendance import make_attended, move
 from tests.builders.funding import make_party
 from tests.builders.trainings import make_course, make_session
 from trainings.funding import services as funding
@@ -17,9 +19,11 @@ from trainings.paperwork import services
 from trainings.paperwork.models import Convocation
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import TrainingSession
+from trainings.sessions.services import update_session
 
 pytestmark = pytest.mark.django_db
 AGREE, CONVENE, SIGN = "Établir les conventions", "Envoyer les convocations", "Signer la convention"
+AGAIN = "Établir de nouveau les conventions"
 
 
 def session_in(days: int, **facts):
@@ -30,7 +34,7 @@ def due(organisation, role="training_manager"):
     """(first words, day in days from now, note) of what paperwork says awaits somebody."""
     items = [item for found in collect("home.due", actor_for(make_person(organisation, role)), None) for item in found["items"]]
     found = [(item["title"].partition("\u00a0:")[0], (item["when"] - today()).days, item.get("note", "")) for item in items]
-    return [one for one in found if one[0] in {AGREE, CONVENE, SIGN}]
+    return [one for one in found if one[0] in {AGREE, AGAIN, CONVENE, SIGN}]
 
 
 @pytest.mark.parametrize(
@@ -111,12 +115,57 @@ def test_the_employer_is_told_to_sign_until_a_file_holds_it():
     assert due(employer) == [], "the dates of the file say it from now on"
 
 
+def change(session, **facts):
+    slots = [(one.date, one.period, one.starts_at, one.ends_at, one.is_remote, one.topic) for one in session.half_days.all()]
+    update_session(session, facts=facts, slots=slots, trainers=session.trainers.all(), actor=SYSTEM)
+    return TrainingSession.unscoped.get(pk=session.pk)
+
+
+@pytest.mark.parametrize(("days", "told", "to_sign"), [(20, -10, 19), (80, 50, None)])
+def test_an_agreement_that_changed_is_the_body_s_to_establish_anew_and_nobody_s_to_sign(days, told, to_sign):
+    session = session_in(days)
+    employer, signing = session.registrations.get().employer, [(SIGN, to_sign, "")] if to_sign else []
+    services.send_convocations(session, actor=SYSTEM)
+    services.issue_agreements(session, actor=SYSTEM)
+    session = change(session, capacity=9)
+    assert (due(session.organisation), due(employer)) == ([], signing), "a paper says nothing of the places"
+    session = change(session, price_cents=60_000)
+
+    assert due(session.organisation) == [(AGAIN, told, "en retard" if told < 0 else "")]
+    assert due(employer) == []
+    services.issue_agreements(session, actor=SYSTEM)
+    assert (due(session.organisation), due(employer)) == ([], signing)
+
+
+def test_an_agreement_of_a_session_that_is_over_holds_whatever_changes():
+    session = session_in(20)
+    services.issue_agreements(session, actor=SYSTEM)
+    move(session, -60)
+    change(TrainingSession.unscoped.get(pk=session.pk), price_cents=60_000)
+
+    assert due(session.organisation) == []
+    assert due(session.registrations.get().employer) == [(SIGN, -41, "en retard")]
+
+
+def test_what_changed_costs_the_same_with_one_and_three():
+    provider, found = make_party("Organisme"), []
+    actor = actor_for(make_person(provider, "training_manager"))
+    for _ in range(3):
+        session = make_attended(provider, make_party(), make_party(), starts_in=20)
+        services.issue_agreements(session, actor=SYSTEM)
+        change(session, price_cents=60_000)
+        with CaptureQueriesContext(connection) as captured:
+            collect("home.due", actor, None)
+        found.append(len(captured))
+
+    assert found[0] == found[2]
+
+
 @pytest.mark.parametrize(("days", "expected"), [(0, [(SIGN, -1, "en retard")]), (-40, [(SIGN, -41, "en retard")]), (-400, [])])
 def test_an_agreement_that_is_not_signed_stays_due_once_the_session_has_begun(days, expected):
-    session = session_in(20)
+    session = session_in(days)
     employer = session.registrations.get().employer
     services.issue_agreements(session, actor=SYSTEM)
-    TrainingSession.unscoped.filter(pk=session.pk).update(starts_on=today() + timedelta(days=days))
 
     assert due(employer) == expected
     funding.open_file(session, employer=employer, actor=SYSTEM)

@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from directory.people.models import Profile
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import date_fr, day_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, join, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
+from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
@@ -97,6 +99,20 @@ def test_people_of_the_same_name_are_told_apart_as_far_as_the_reader_may_see(buy
     assert seen == {one.email, two.email}
     assert not any("@" in detail for detail in lent_sees)
     assert all("rattachement du" in detail for detail in lent_sees)
+
+
+@pytest.mark.parametrize(
+    ("contract", "nature", "is_said"), [("cape", "training", True), ("cape", "workshop", False), ("cesa", "training", False)]
+)
+def test_who_has_no_contract_of_employment_is_named_when_she_is_registered(buyer, client, contract, nature, is_said):
+    profile = make_profile(buyer, first_name="Rosa", last_name="Almeida")
+    Profile.unscoped.filter(pk=profile.pk).update(contract_status=contract)
+    session = make_session(make_course(make_member()), nature=nature)
+
+    answer = client.post(url(session), {"key": str(uuid7()), "trainees": [str(profile.user_id)]}, follow=True)
+
+    assert ("En contrat CAPE : Rosa Almeida." in " ".join(said(answer))) == is_said
+    assert Registration.unscoped.count() == 1
 
 
 def test_giving_back_is_asked_first_and_says_who_takes_the_place(buyer, client):

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
+from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person
@@ -173,6 +174,20 @@ def test_fewer_places_than_people_are_refused_and_more_call_the_line():
     update_session(session, facts={"capacity": 3}, slots=half_days(session.starts_on), trainers=[], actor=SYSTEM)
 
     assert_exact(session, wanted=4)
+
+
+@pytest.mark.django_db
+def test_more_places_or_a_rank_given_back_promote_nobody_once_the_first_day_has_come():
+    employer = make_member()
+    session = make_session(capacity=1)
+    register(session, *[make_person(employer) for _ in range(3)], employer=employer)
+    session.refresh_from_db()
+
+    update_session(session, facts={"capacity": 3}, slots=half_days(today()), trainers=[], actor=SYSTEM)
+    cancel_registration(Registration.unscoped.get(session=session, rank=1), actor=SYSTEM)
+
+    session.refresh_from_db()
+    assert (session.confirmed_count, session.waiting_count) == (1, 1)
 
 
 @pytest.mark.django_db

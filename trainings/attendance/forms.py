@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
+from hub.core.papers.glyphs import printable
 from hub.core.ui.forms import HubForm
 from trainings.attendance.enums import Cause
 from trainings.attendance.errors import SignatureRefused
@@ -84,11 +85,11 @@ class CloseForm(SignatureForm):
     """The trainer signs; for a remote half-day, what makes its hours count (D6313-3-1)."""
 
     assistance = forms.CharField(
-        label="Assistance donnée", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Assistance donnée", required=False, validators=[printable], max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Qui a aidé, comment, à quelles heures.",
     )  # fmt: skip
     assessment = forms.CharField(
-        label="Évaluations faites", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Évaluations faites", required=False, validators=[printable], max_length=3000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sans assistance ni évaluation, les heures à distance ne comptent pas dans le certificat.",
     )  # fmt: skip
 
@@ -103,4 +104,4 @@ class CauseForm(HubForm):
 
 
 class ReasonForm(HubForm):
-    reason = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="Motif", max_length=300, validators=[printable], widget=forms.Textarea(attrs={"rows": 2}))

@@ -9,6 +9,7 @@ from hub.core.kit.dates import date_fr, hour_fr, long_day_fr
 from hub.core.kit.text import FIXED, counted, hours, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
+from hub.core.papers.glyphs import legible
 from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.enums import Period
 
@@ -39,7 +40,8 @@ SHEET = kinds.register(
 
 
 def sheet_data(sheet: AttendanceSheet) -> dict[str, Any]:
-    """Data of the kind «emargement», from what was closed and nothing later."""
+    """Data of the kind «emargement», from what was closed and nothing later. One name that our typeface has not stops no other employer's
+    proof: its characters are printed by their codes."""
     content, provider = sheet.content or {}, sheet.half_day.session.organisation
     day, start, end = date.fromisoformat(content["date"]), time.fromisoformat(content["starts_at"]), time.fromisoformat(content["ends_at"])
     here = sum(line["attended"] == "present" for line in content["lines"])
@@ -61,7 +63,7 @@ def sheet_data(sheet: AttendanceSheet) -> dict[str, Any]:
         digest=sheet.digest,
         correction=typo(content["correction_reason"]),
     )
-    found: dict[str, Any] = clean(asdict(data))
+    found: dict[str, Any] = legible(clean(asdict(data)))
     return found
 
 

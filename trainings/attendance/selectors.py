@@ -1,9 +1,10 @@
 """Where the half-days of a session stand, who has signed, and how many hours each trainee has followed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import combinations
+from datetime import date, datetime, timedelta
+from itertools import combinations, pairwise
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import hour_fr, local, today
+from hub.core.kit.dates import date_fr, hour_fr, local, today
+from hub.core.kit.text import FIXED, counted
 from hub.core.ui.icons import state
 from trainings.attendance import facts, rules, strokes
 from trainings.attendance.enums import Attended, Method
@@ -22,13 +24,20 @@ from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import BY_PRINTED_NAME, HalfDay, Registration, TrainingSession
 
 TAKEN_BACK = "trainings.attendance.clear"
+TYPING = timedelta(seconds=3)  # for a telephone to be handed on and a name to be typed
 LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
+
+
+def moment_of(moment: datetime, day: date) -> str:
+    """«à 12 h 51» of the day itself; «le 28 nov. à 12 h 51» of another, or the hour would stand before its half-day."""
+    return f"le {date_fr(moment)} à {hour_fr(moment)}" if local(moment).date() != day else f"à {hour_fr(moment)}"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One trainee on a sheet: her registration, and what is said of her so far."""
+    """One trainee on a sheet of that day: her registration, and what is said of her so far."""
 
+    day: date
     registration: Registration
     presence: Presence | None = None
 
@@ -39,7 +48,7 @@ class Line:
             return state("wait", "À pointer")
         if row.attended == Attended.ABSENT:
             return state("bad", "Absence")
-        signed = f"{row.words}, signée à {hour_fr(row.device_at or row.signed_at)}" if row.method and row.signed_at else row.words
+        signed = f"{row.words}, signée {moment_of(row.device_at or row.signed_at, self.day)}" if row.method and row.signed_at else row.words
         return state("warn" if row.arrived_at or row.left_at else "ok", signed)
 
 
@@ -88,7 +97,7 @@ def board(half_day: HalfDay) -> Board:
     confirmed = list(expected(half_day.session_id)) if sheet is None or not sheet.is_closed else []
     gone = [row.registration for row in rows if row.registration_id not in {one.pk for one in confirmed}]
     everybody = sorted([*confirmed, *gone], key=lambda one: (one.trainee.sort_name, str(one.pk)))
-    return Board(half_day, sheet, [Line(one, said.get(one.pk)) for one in everybody], versions[1:])
+    return Board(half_day, sheet, [Line(half_day.date, one, said.get(one.pk)) for one in everybody], versions[1:])
 
 
 def was_taken_back(half_day: HalfDay, key: UUID) -> bool:
@@ -109,7 +118,7 @@ class HalfDayState:
 
     def badge(self, now: datetime) -> SafeString:
         if self.sheet and self.sheet.is_closed:
-            return state("ok", f"Close à {hour_fr(self.sheet.closed_at)}" if self.sheet.closed_at else "Close")
+            return state("ok", f"Close {moment_of(self.sheet.closed_at, self.half_day.date)}" if self.sheet.closed_at else "Close")
         if now < self.half_day.begins_at:
             return state("none", f"Ouvre à {hour_fr(self.half_day.starts_at)}")
         tone = "warn" if now > self.half_day.finishes_at else "wait"
@@ -200,6 +209,21 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
         f"{name} ({when}) et {other} ({then}) : le même tracé."
         for (name, when, one), (other, then, two) in combinations(shapes, 2)
         if strokes.is_near(one, two)
+    ]
+
+
+def typed_in_a_row(sheets: Sequence[AttendanceSheet]) -> list[str]:
+    """Sentences for the sheets where one name was typed right after another (training-funding § 1.6: never «à la chaîne»): by the clock of the
+    telephone when it had no network."""
+    rows = Presence.objects.filter(sheet__in=[sheet.pk for sheet in sheets], method=Method.TYPED).select_related("sheet__half_day")
+    moments: dict[AttendanceSheet, list[datetime]] = defaultdict(list)
+    for row in rows:
+        moments[row.sheet].append(row.device_at or row.signed_at)  # type: ignore[arg-type]  # a typed name has a moment
+    counts = {sheet: sum(after - before < TYPING for before, after in pairwise(sorted(found))) for sheet, found in moments.items()}
+    return [
+        f"{sheet.audit_label} : {counted(count + 1, 'nom tapé', 'noms tapés')} à moins de {TYPING.seconds}{FIXED}secondes l’un de l’autre."
+        for sheet, count in counts.items()
+        if count
     ]
 
 

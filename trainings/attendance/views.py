@@ -14,6 +14,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import hour_fr
 from hub.core.kit.holidays import holiday_words
 from hub.core.kit.text import named
+from hub.core.papers.errors import DataRefused
 from hub.core.ui import offline
 from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
@@ -65,6 +66,7 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
         "people": [(row, hours[row.pk]) for row in people] if closed else [],
         "kept": selectors.kept_half_days(actor_of(request), session, [one for one, _ in states]),
         "alike": selectors.same_drawings(closed),
+        "in_a_row": selectors.typed_in_a_row(closed),
         "closed": len(closed),
     }
     return render(request, "attendance/sheets.html", context)
@@ -204,8 +206,8 @@ def close(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
         remote = {name: form.cleaned_data[name] for name in ("assistance", "assessment") if name in form.cleaned_data}
         try:
             closed = services.close_sheet(row, signature=form.signature(), actor=actor_of(request), **remote)
-            services.issue_paper(closed, actor=actor_of(request))
             messages.success(request, "La feuille est close.")
+            _issue(request, closed)
             return _back(row)
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
@@ -223,8 +225,16 @@ def issue(request: HttpRequest, pk: UUID, half_day: UUID) -> HttpResponse:
     found = selectors.board(row)
     if found.sheet:
         found.sheet.half_day = row
-        services.issue_paper(found.sheet, actor=actor_of(request))
+        _issue(request, found.sheet)
     return _back(row)
+
+
+def _issue(request: HttpRequest, sheet: AttendanceSheet) -> None:
+    """The sheet is closed by now: what its paper cannot print is said, and the closing stands."""
+    try:
+        services.issue_paper(sheet, actor=actor_of(request))
+    except DataRefused as refusal:
+        messages.error(request, f"Le PDF n’est pas établi. {refusal}")
 
 
 @require_GET

@@ -20,7 +20,8 @@ class Period:
 
 @dataclass(frozen=True)
 class Piece:
-    """Something missing. `where` is the key of the screen that repairs it, or `url` its address already; by: who enters it."""
+    """Something missing. `where` is the key of the screen that repairs it, or `url` its address already; by: who enters it;
+    action: what the link to it says."""
 
     code: str
     label: str
@@ -29,6 +30,7 @@ class Piece:
     where: str = ""
     by: str = ""
     url: str = ""
+    action: str = "À remplir"
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,17 @@ class FileFacts:
     """What is known of a file today.
 
     mentions: what the agreement's text lacks, None when it could not be read. headcount_hundredths: yearly average of the year before, in
-    hundredths of a person, truncated (CSS R130-1). ineligible_count: trainees whose contract is no employment (CAPE).
+    hundredths of a person, truncated (CSS R130-1). changed: what of the session did since the agreement was signed. ineligible: one piece a
+    trainee whose contract is no employment (`under_cape`).
     """
 
     starts_on: date | None = None
     trainee_count: int = 0
-    ineligible_count: int = 0
+    ineligible: Sequence[Piece] = ()
     mentions: Sequence[Piece] | None = ()
     agreed_on: date | None = None
     has_agreement: bool = False
+    changed: str = ""
     has_frozen_programme: bool = False
     nda_number: str = ""
     siret: str = ""
@@ -60,7 +64,7 @@ class Requirement:
     article: str
     is_verified: bool
     where: str
-    lacks: Callable[[FileFacts], Iterable[str]]
+    lacks: Callable[[FileFacts], Iterable[str | Piece]]
 
 
 def _days(facts: FileFacts) -> Iterator[str]:
@@ -73,11 +77,12 @@ def _trainees(facts: FileFacts) -> Iterator[str]:
         yield "au moins une personne inscrite, place confirmée"
 
 
-def _eligible(facts: FileFacts) -> Iterator[str]:
-    if facts.ineligible_count == 1:
-        yield "une personne inscrite est en contrat CAPE : elle relève d’un autre financeur"
-    elif facts.ineligible_count:
-        yield f"{facts.ineligible_count} personnes inscrites sont en contrat CAPE : elles relèvent d’un autre financeur"
+def under_cape(name: str, url: str) -> Piece:
+    """A trainee whom plan money does not pay for. Args: name and sheet of somebody whose contract the reader may read, else both empty."""
+    who = name or "une personne inscrite"
+    label = f"{who} est en contrat CAPE, qu’un autre financeur prend en charge : corrigez son contrat s’il a changé, sinon annulez l’inscription"
+    where = "" if url else "registrations"
+    return Piece("eligible", label, "L6312-1 ; C. com. L127-1", False, where, "qui suit sa fiche", url, "Ouvrir sa fiche")
 
 
 def _programme(facts: FileFacts) -> Iterator[str]:
@@ -118,12 +123,14 @@ def _headcount(facts: FileFacts) -> Iterator[str]:
 def _agreement(facts: FileFacts) -> Iterator[str]:
     if not facts.has_agreement:
         yield "la convention signée"
+    elif facts.changed:
+        yield f"une convention ou un avenant à signer de nouveau : {facts.changed[0].lower()}{facts.changed[1:]} depuis la signature"
 
 
 REQUIREMENTS = (
     Requirement("days", "D6353-1, I, 1°", True, "session", _days),
     Requirement("trainees", "règle du hub", False, "registrations", _trainees),
-    Requirement("eligible", "L6312-1 ; C. com. L127-1", False, "registrations", _eligible),
+    Requirement("eligible", "L6312-1 ; C. com. L127-1", False, "registrations", lambda facts: facts.ineligible),
     Requirement("programme", "D6353-1, I, 1°", True, "session", _programme),
     Requirement("nda", "R6351-6", True, "organiser", _declared),
     Requirement("qualiopi", "L6316-1 ; R6316-8", True, "certificate", _qualiopi),
@@ -136,7 +143,11 @@ REQUIREMENTS = (
 
 def missing_pieces(facts: FileFacts) -> list[Piece]:
     """Everything that the file lacks, in the order of the table, the mentions of the agreement before its signature."""
-    found = [Piece(one.code, label, one.article, one.is_verified, one.where) for one in REQUIREMENTS for label in one.lacks(facts)]
+    found = [
+        said if isinstance(said, Piece) else Piece(one.code, said, one.article, one.is_verified, one.where)
+        for one in REQUIREMENTS
+        for said in one.lacks(facts)
+    ]
     if facts.mentions is None:
         mentions = [Piece("mentions", "les mentions de la convention, qui n’ont pas pu être lues", "D6353-1", True, "session")]
     else:

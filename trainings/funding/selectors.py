@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from directory.people.enums import ContractStatus
@@ -20,14 +20,16 @@ from hub.core.audit.selectors import history_of_object
 from hub.core.kit.dates import local, today
 from hub.core.kit.text import in_sentence
 from hub.core.ui.panels import collect
-from trainings.funding import reference, rules
+from trainings.funding import pieces, reference, rules
 from trainings.funding.dates import Days, Due, due_dates
 from trainings.funding.enums import Side
 from trainings.funding.models import EmployerFacts, FundingFile
 from trainings.funding.pieces import FileFacts, Period, Piece, missing_pieces
+from trainings.funding.terms import changed
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
+from trainings.sessions.selectors import under_cape
 
 OF_THE_EMPLOYER_ALONE = {"eligible", "headcount"}  # what these say of people or of the CAE is not the organiser's to read
 SHOWN_EVENTS = 12
@@ -69,7 +71,7 @@ def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
 
 
 def read_files(rows: Iterable[FundingFile], actor: Actor, on: date | None = None) -> list[Reading]:
-    """Queries: six, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
+    """Queries: seven, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
     files, day = list(rows), on or today()
     known = _Known(files, actor)
     return [_reading(file, actor, known, day) for file in files]
@@ -93,32 +95,43 @@ class _Known:
         self.convened: dict[UUID, bool] = {}
         for said in collect(CONVENED, actor, files) if files else []:
             self.convened.update(said)  # type: ignore[arg-type]  # by identifier, as below
-        self.counts = _trainee_counts(before) if before else {}
+        self.counts, self.ineligible = _trainees(before, actor) if before else ({}, {})
         self.mentions: dict[UUID, Sequence[Piece]] = {}
         for found in collect(MENTIONS, actor, before) if before else []:
             self.mentions.update(found)  # type: ignore[arg-type]  # by identifier, as hub.core.ui.panels says of this place
 
 
-def _trainee_counts(files: Sequence[FundingFile]) -> dict[tuple[UUID, UUID], tuple[int, int]]:
-    """By session and employer: people confirmed, and those among them under a contract that is no employment."""
+Pair = tuple[UUID, UUID]
+
+
+def _trainees(files: Sequence[FundingFile], actor: Actor) -> tuple[dict[Pair, int], dict[Pair, list[Piece]]]:
+    """By session and employer: how many people are confirmed, and a piece for each under a contract that is no employment, whoever reads."""
     confirmed = Registration.unscoped.filter(
         session__in=[file.session_id for file in files],
         employer__in=[file.employer_id for file in files],
         status=RegistrationStatus.CONFIRMED,
     )
-    cape = Q(trainee__profile__contract_status=ContractStatus.CAPE)
-    rows = confirmed.order_by().values_list("session", "employer").annotate(people=Count("pk"), without=Count("pk", filter=cape))
-    return {(session, employer): (count, ineligible) for session, employer, count, ineligible in rows}
+    rows = confirmed.order_by().values_list("session", "employer").annotate(people=Count("pk"))
+    counts = {(session, employer): count for session, employer, count in rows}
+    cape = list(
+        confirmed.filter(trainee__profile__contract_status=ContractStatus.CAPE).select_related("trainee").order_by(*BY_PRINTED_NAME)
+    )
+    seen = under_cape([row.trainee_id for row in cape], actor) if cape else {}
+    found: dict[Pair, list[Piece]] = {}
+    for row in cape:
+        sheet = seen.get(row.trainee_id)
+        piece = pieces.under_cape(row.trainee.name, reverse("people:person", args=[sheet.pk])) if sheet else pieces.under_cape("", "")
+        found.setdefault((row.session_id, row.employer_id), []).append(piece)
+    return counts, found
 
 
 def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Reading:
     session, employer = file.session, known.employers.get(file.employer_id)
     certificates = known.certificates.get(session.organisation_id, [])
-    pieces: list[Piece] = []
+    lacking: list[Piece] = []
     if file.status in rules.BEFORE_FILING:
-        counts = known.counts.get((file.session_id, file.employer_id), (0, 0))
-        facts = _facts(file, employer, counts, known.mentions.get(file.pk), certificates)
-        pieces = [_repaired(piece, file, actor) for piece in missing_pieces(facts)]
+        facts = _facts(file, employer, known, certificates)
+        lacking = [_repaired(piece, file, actor) for piece in missing_pieces(facts)]
     opco = reference.opcos().get(file.opco or (employer.opco if employer else ""))
     days = Days(
         session.starts_on,
@@ -132,30 +145,30 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         file.state,
         session.starts_on,
         file.filed_on,
-        granted_for=file.granted_for,
+        changed=changed(file.filed_terms, session),
         agreed_on=file.agreed_on,
-        missing_count=len(pieces),
+        missing_count=len(lacking),
         qualiopi=certificates,
     )
     side = rules.side_of(actor, employer_id=file.employer_id, organiser_id=session.organisation_id)
-    return Reading(file, side, pieces, due_dates(file.status, days, opco, reference.due_rules()), opco, standing, day)
+    return Reading(file, side, lacking, due_dates(file.status, days, opco, reference.due_rules()), opco, standing, day)
 
 
 def _facts(
     file: FundingFile,
     employer: EmployerFacts | None,
-    counts: tuple[int, int],
-    mentions: Sequence[Piece] | None,
+    known: _Known,
     certificates: Sequence[Period],
 ) -> FileFacts:
-    session = file.session
+    session, pair = file.session, (file.session_id, file.employer_id)
     return FileFacts(
         starts_on=session.starts_on,
-        trainee_count=counts[0],
-        ineligible_count=counts[1],
-        mentions=mentions,
+        trainee_count=known.counts.get(pair, 0),
+        ineligible=known.ineligible.get(pair, ()),
+        mentions=known.mentions.get(file.pk),
         agreed_on=file.agreed_on,
         has_agreement=file.agreement_file_id is not None,
+        changed=changed(file.agreed_terms, session),
         has_frozen_programme=session.programme_revision_id is not None,
         nda_number=session.organisation.nda_number,
         siret=file.employer.siret,

@@ -17,7 +17,7 @@ from trainings.funding import rules as funding
 from trainings.funding.models import FundingFile
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
-from trainings.paperwork.selectors.agreements import standings
+from trainings.paperwork.selectors.agreements import changed_agreements, standings
 from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
 from trainings.sessions.keeping import TERM
 from trainings.sessions.models import Registration, TrainingSession
@@ -147,7 +147,7 @@ def _to_convene(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _to_agree(actor: Actor) -> list[dict[str, Any]]:
-    """Sessions to which another employer sends somebody and has no agreement for it."""
+    """Sessions to which another employer sends somebody and has no agreement for it, or one that says something else by now."""
     if not actor.can(Permission.SESSION_MANAGE) or not actor.can(Permission.PAPERS_ISSUE):
         return []
     held = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
@@ -156,28 +156,39 @@ def _to_agree(actor: Actor) -> list[dict[str, Any]]:
     coming, begun = _coming(actor, AGREED + NOTICE).filter(**mine), _begun(actor).filter(**mine)
     words = "Usage : signées trente jours avant le premier jour."
     too_late = "La session a commencé sans elles : la convention se conclut avant le premier jour (L6353-1)."
+    lacking = [(row, "Établir les conventions", too_late if row.has_come(today()) else words) for row in (*begun[:SHOWN], *coming[:SHOWN])]
+    known = {row.pk for row, *_ in lacking}
+    mine_too = _changed(actor, session__organisation=actor.organisation_id)
+    changed = {one.session_id: one.session for one in mine_too if one.session_id not in known}
+    again = "Ce qu’elles disent a changé : l’employeur attend la nouvelle version pour signer."
+    renewed = [(row, "Établir de nouveau les conventions", again) for row in list(changed.values())[:SHOWN]]
     return [
-        _item(
-            row,
-            on=row.starts_on - AGREED,
-            title="Établir les conventions",
-            text=too_late if row.has_come(today()) else words,
-            url=reverse("paperwork:agreements", args=[row.pk]),
-        )
-        for row in (*begun[:SHOWN], *coming[:SHOWN])
+        _item(row, on=row.starts_on - AGREED, title=title, text=text, url=reverse("paperwork:agreements", args=[row.pk]))
+        for row, title, text in (*lacking, *renewed)
         if row.starts_on
     ]
 
 
+def _changed(actor: Actor, **which: Any) -> list[TrainingAgreement]:
+    """Agreements to establish anew, of sessions that are not over: what was concluded for a past one holds."""
+    near = {"session__status__in": [SessionStatus.OPEN, SessionStatus.CLOSED], "session__nature": Nature.TRAINING}
+    rows = TrainingAgreement.objects.visible_to(actor).filter(session__ends_on__gte=today(), **near, **which)
+    return changed_agreements(rows.order_by("session__starts_on", "pk"))
+
+
 def _to_sign(actor: Actor) -> list[dict[str, Any]]:
-    """Agreements established for the employer whose signed paper is nowhere yet; once there is an OPCO file, its own dates say so."""
+    """Agreements established for the employer whose signed paper is nowhere yet; once there is an OPCO file, its own dates say so.
+
+    One that is to be established anew is not signed meanwhile.
+    """
     if not funding.can_manage(actor):
         return []
     filed = FundingFile.objects.visible_to(actor).filter(employer=actor.organisation_id)
     ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
     sent = _confirmed(actor).filter(employer=actor.organisation_id, session__in=ours.values("session"))
+    old = [one.session_id for one in _changed(actor, employer=actor.organisation_id)]
     coming, begun = (
-        rows.filter(pk__in=sent.values("session")).exclude(pk__in=filed.values("session"))
+        rows.filter(pk__in=sent.values("session")).exclude(pk__in=filed.values("session")).exclude(pk__in=old)
         for rows in (_coming(actor, AGREED), _begun(actor))
     )
     words = "À signer avant le premier jour (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."

@@ -10,6 +10,10 @@ class NotRegistrable(Exception):
     """A person is not attached to the employer that registers her; the message names nobody."""
 
 
+class TrainerIsTrainee(Exception):
+    """Somebody would teach herself, and sign twice for one half-day; the message, a French sentence, says who."""
+
+
 class KeyWasUsed(Exception):
     """An idempotency key came back with another request behind it: 409."""
 
@@ -20,6 +24,10 @@ class MoveRefused(Exception):
 
 class HalfDayIsSigned(Exception):
     """A half-day whose attendance sheet has begun is moved or dropped; the message says which."""
+
+
+class SessionWasChanged(Exception):
+    """Somebody saved the session since it was opened; the session as it is now is its argument."""
 
 
 class CapacityTooSmall(Exception):

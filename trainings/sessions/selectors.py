@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from directory.people.enums import ContractStatus
 from directory.people.fields import FIELDS, words_of
 from directory.people.models import Profile
 from directory.people.selectors.reading import visible_fields, with_all_fields
@@ -52,6 +53,12 @@ def held_elsewhere(session: TrainingSession, people: Iterable[User], actor: Acto
     found = list(near.exclude(session=session).select_related("session", "trainee").prefetch_related("session__half_days"))
     own = list(session.half_days.all()) if found else []
     return [row for row in found if any(one.overlaps(other) for one in own for other in row.session.half_days.all())]
+
+
+def under_cape(people: Iterable[UUID], actor: Actor) -> dict[UUID, Profile]:
+    """By person, the sheet of those whose contract is no employment (C. com. L127-1), as far as this actor may read what her contract is."""
+    rows = Profile.objects.visible_to(actor).filter(user__in=list(people), contract_status=ContractStatus.CAPE)
+    return {one.user_id: one for one in with_all_fields(rows) if visible_fields(one, actor, [FIELDS["contract"]])}
 
 
 def with_name(people: QuerySet[User], words: str) -> QuerySet[User]:

@@ -7,6 +7,7 @@ from directory.sharing.amounts import MINUTES_PER_DAY, month_of
 from directory.sharing.enums import HalfDay, Stage, StatementStatus
 from directory.sharing.errors import DayRefused, RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
+from directory.sharing.selectors.statements import contested_days
 from directory.sharing.services.shared import lock
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, Naming, User
@@ -46,13 +47,21 @@ def log_time(
 
 
 def _check_day(row: SharedService, day: date) -> None:
-    if row.stage == Stage.PIECES:
-        raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
+    _require_free(row, day)
     if day > today():
         raise DayRefused("Le temps se note une fois passé.")
     if not row.covers(day):
         raise DayRefused(f"La convention va du {long_date_fr(row.starts_on)} au {long_date_fr(row.last_day)}.")
     _require_open_month(row, day)
+
+
+def _require_free(row: SharedService, day: date) -> None:
+    """While pieces are missing nothing is noted nor taken back, save what the other CAE contests."""
+    disputed = contested_days(row) if row.stage == Stage.PIECES else [day]
+    if not disputed:
+        raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
+    if day not in disputed:
+        raise DayRefused("La convention attend ses pièces : d’ici là, seuls les jours d’une ligne contestée se corrigent.")
 
 
 def _when_named(row: SharedService, person: User, day: date, *, is_own: bool) -> str:
@@ -90,11 +99,12 @@ def _taken(period: str) -> str:
 
 @transaction.atomic
 def remove_entry(entry: TimeEntry, *, actor: Actor) -> None:
-    """Take back time noted by mistake, as long as no statement holds it. Raises: RuleBroken."""
+    """Take back time noted by mistake, as long as no statement holds it and it could be noted again. Raises: RuleBroken."""
     row = lock(entry.service)
     held = TimeEntry.unscoped.select_for_update(of=("self",)).select_related("service__agreement").get(pk=entry.pk)
     if held.is_stated:
         raise RuleBroken("Ce temps est sur un relevé : il ne se retire plus.")
+    _require_free(row, held.day)
     _record("remove", held, row, actor)
     held.delete()
 

@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import typst
@@ -21,6 +21,7 @@ from hub.core.papers import kinds
 from hub.core.papers.canonical import canonical, clean, holders
 from hub.core.papers.errors import DataRefused, DocumentError, TemplateRefused
 
+_ALONE = b'#set document(title: "x")\n#set text(font: "Liberation Sans", fallback: false)\n#sys.inputs.text *#sys.inputs.text*'
 STANDARDS: Any = ["a-3a", "ua-1"]  # the stub names its literals in a place that cannot be imported
 _fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(kinds.FONTS)])
 _local = threading.local()
@@ -69,6 +70,11 @@ def render(kind: str, data: Mapping[str, Any], *, timestamp: datetime, attachmen
     facts = clean(data)
     inputs = {"data": canonical(facts), "attachments": json.dumps([asdict(attachment) for attachment in attachments], ensure_ascii=False)}
     return _compile(kinds.get(kind).source, inputs, facts, timestamp)
+
+
+def set_alone(text: str) -> None:
+    """Set a text and nothing else, plain and bold, for its glyphs. Raises: DataRefused when it has none."""
+    _compile(_ALONE, {"text": text}, text, datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def _compile(source: bytes, inputs: dict[str, str], facts: Any, timestamp: datetime) -> bytes:

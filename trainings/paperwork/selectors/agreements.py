@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -133,13 +133,15 @@ def to_fill(missing: Missing, session: TrainingSession, employer: Organisation, 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the agreement with one employer stands: its paper if there is one, what the facts of today lack, whether they have changed."""
+    """Where the agreement with one employer stands: its paper if there is one, what the facts of today lack, what would be better said (it
+    locks nothing), whether they have changed."""
 
     employer: Organisation
     count: int
     price_cents: int
     paper: IssuedPaper | None = None
     missing: Sequence[ToFill] = ()
+    advised: Sequence[ToFill] = ()
     has_changed: bool = False
     is_cancelled: bool = False
     is_late: bool = False
@@ -187,6 +189,29 @@ def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[St
     ]
 
 
+def changed_agreements(rows: QuerySet[TrainingAgreement]) -> list[TrainingAgreement]:
+    """Those of these agreements whose paper no longer says the facts of today. Three queries, whatever their number.
+
+    Only what was written since the paper is composed again; a trainee renamed since is seen on the session's page alone.
+    """
+    issued = F("paper__issued_at")
+    written = Q(session__updated_at__gt=issued) | Q(employer__updated_at__gt=issued) | Q(session__organisation__updated_at__gt=issued)
+    near = ("paper", "employer", "session__organisation", "session__course", "session__programme_revision")
+    held = list(rows.filter(written, paper__isnull=False).select_related(*near).prefetch_related("session__half_days"))
+    confirmed = Registration.unscoped.filter(session__in=[row.session_id for row in held], status=RegistrationStatus.CONFIRMED)
+    names: dict[tuple[UUID, UUID], list[str]] = {}
+    for one in confirmed.select_related("trainee").order_by(*BY_PRINTED_NAME):
+        names.setdefault((one.session_id, one.employer_id), []).append(one.printed_name)
+    return [row for row in held if (own := names.get((row.session_id, row.employer_id))) and not _says_today(row, own)]
+
+
+def _says_today(row: TrainingAgreement, names: Sequence[str]) -> bool:
+    session, paper = row.session, row.paper
+    session.read_programme_text()
+    session.programme.last_published_at = session.course.last_published_at  # as the whole revision has it, and a convention prints it
+    return paper is None or is_printed(convention_facts(session, row.employer, names, issued_on=local(paper.issued_at).date()), paper)
+
+
 def is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
     """Whether a paper says these facts, word for word."""
     try:
@@ -198,13 +223,15 @@ def is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
 def _standing(session: TrainingSession, employer: Organisation, names: Sequence[str], paper: IssuedPaper | None, actor: Actor) -> Standing:
     day = local(paper.issued_at).date() if paper else today()
     facts = convention_facts(session, employer, names, issued_on=day)
-    lacking = [one for one in missing_mentions(facts) if one.is_blocking] if names else []
+    found = missing_mentions(facts) if names else []
+    lacking, advised = [one for one in found if one.is_blocking], [one for one in found if not one.is_blocking]
     return Standing(
         employer,
         len(names),
         facts.price_cents or 0,
         paper,
         [to_fill(one, session, employer, actor) for one in lacking],
+        [to_fill(one, session, employer, actor) for one in advised],
         has_changed=bool(paper and names and not lacking and not is_printed(facts, paper)),
         is_cancelled=session.is_cancelled,
         is_late=bool(paper and paper.version == 1 and session.has_come(day)),

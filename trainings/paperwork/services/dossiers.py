@@ -5,6 +5,7 @@ from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
 from hub.core.papers import services as papers
 from hub.core.papers.dossier import Piece, pack
+from hub.core.papers.errors import DataRefused
 from trainings.attendance.services import issue_paper
 from trainings.paperwork.errors import CertificateRefused, DossierRefused
 from trainings.paperwork.selectors.certificates import ground
@@ -23,7 +24,10 @@ def complete_dossier(session: TrainingSession, employer: Organisation, *, actor:
             why = agreement.refusal or "il manque " + " ; ".join(f"{one.code} {one.label} ({one.article})" for one in agreement.missing)
             refusals.append(f"Convention : {why}.")
     for sheet in ground(session).sheets:
-        issue_paper(sheet, actor=actor)
+        try:
+            issue_paper(sheet, actor=actor)
+        except DataRefused as refusal:
+            refusals.append(f"{sheet.audit_label.capitalize()} : {refusal}")
     try:
         results = issue_certificates(session, actor=actor, employer_id=employer.pk)
     except CertificateRefused as refusal:

@@ -18,8 +18,9 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import today
 from hub.core.kit.searchable import index_line
+from hub.core.kit.text import agreed, joined
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionHasBegun, SessionIsClosed
+from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionHasBegun, SessionIsClosed, TrainerIsTrainee
 from trainings.sessions.models import Registration, RegistrationRequest, TrainingSession
 from trainings.sessions.selectors import registrable_people
 from trainings.sessions.signals import registration_cancelled, registration_promoted
@@ -51,7 +52,7 @@ def register_trainees(session: TrainingSession, *, trainees: Iterable[User], emp
     """Give places in the order asked while there are any, then ranks; somebody registered already keeps what she has.
 
     Args: key is the idempotency key of the form (one per form shown).
-    Raises: SessionIsClosed; NotRegistrable; KeyWasUsed when the key came with another request.
+    Raises: SessionIsClosed; NotRegistrable; TrainerIsTrainee; KeyWasUsed when the key came with another request.
     """
     trainees = list(dict.fromkeys(trainees))
     # Asked before the lock, since all others wait behind it: who leaves her CAE in that very instant was there when she was sent.
@@ -64,6 +65,8 @@ def register_trainees(session: TrainingSession, *, trainees: Iterable[User], emp
             raise SessionIsClosed
         if not are_all_registrable:
             raise NotRegistrable
+        if teaching := [person.name for person in held.trainers.all() if person in trainees]:
+            raise TrainerIsTrainee(f"{joined(teaching)} {agreed(len(teaching), 'forme', 'forment')} dans cette session, sans s’y inscrire.")
         already = _active(held, trainees)
         rows = _register(held, already, trainees, employer, actor)
     return _outcome(sorted([*already, *rows], key=lambda row: (row.status, row.rank or 0, row.registered_at)), trainees, employer)
@@ -156,7 +159,7 @@ def _release(row: Registration, actor: Actor) -> None:
 
 
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
-    """Promote by rank while places are free, then close the holes in the line. The session's row must be locked.
+    """Promote by rank while places are free and the first day has not come, then close the holes in the line. The session's row must be locked.
 
     Whose account is closed cannot take a place: her rank is given back when one is free, or it would keep others waiting before it.
     """
@@ -165,7 +168,7 @@ def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]
         .select_related("employer", "trainee")
         .order_by("rank", "registered_at")
     )
-    free = max(0, session.capacity - session.confirmed_count)
+    free = 0 if session.has_come(today()) else max(0, session.capacity - session.confirmed_count)
     if free:
         for row in list(waiting.filter(trainee__is_active=False)):
             _release(row, actor)

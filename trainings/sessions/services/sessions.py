@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -11,10 +11,11 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import today
 from hub.core.kit.searchable import index_line
-from hub.core.kit.text import counted
+from hub.core.kit.text import agreed, counted, joined
 from trainings.catalogue.models import CoursePage
+from trainings.sessions.changes import changes, shown
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged, TrainerIsTrainee
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
 from trainings.sessions.signals import session_cancelled, session_changed
@@ -40,19 +41,30 @@ def create_session(
 
 @transaction.atomic
 def update_session(
-    session: TrainingSession, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
+    session: TrainingSession,
+    *,
+    facts: dict[str, Any],
+    slots: Iterable[Slot],
+    trainers: Iterable[User],
+    actor: Actor,
+    based_on: int | None = None,
 ) -> TrainingSession:
-    """Change a session; more places call the waiting line.
+    """Change a session; more places call the waiting line. `based_on` is the version that was opened.
 
-    Raises: CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one that is being signed is moved or dropped.
+    Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
+    that is being signed is moved or dropped; TrainerIsTrainee for a trainer named now who is registered.
     """
-    held = lock(session)
-    before = held.capacity
+    held, trainers = lock(session), list(trainers)
+    if based_on not in {None, held.version}:
+        raise SessionWasChanged(held)
+    before, said = held.capacity, shown(held)
     for name, value in facts.items():
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
         there = counted(held.confirmed_count, "personne est inscrite", "personnes sont inscrites")
         raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
+    _check_trainers(held, trainers)
+    held.version += 1
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
@@ -63,9 +75,17 @@ def update_session(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
         )
     audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
-    session_changed.send(sender=TrainingSession, session=held)
+    session_changed.send(sender=TrainingSession, session=held, changes=changes(said, shown(held)))
     jobs.emit(**index_line("session", held.pk))
     return held
+
+
+def _check_trainers(session: TrainingSession, trainers: Sequence[User]) -> None:
+    before = set(session.trainers.values_list("pk", flat=True))
+    new = [person.pk for person in trainers if person.pk not in before]
+    active = Registration.unscoped.filter(session=session, trainee__in=new).exclude(status=RegistrationStatus.CANCELLED)
+    if there := [row.trainee.name for row in active.select_related("trainee")]:
+        raise TrainerIsTrainee(f"{joined(there)} {agreed(len(there), 'a', 'ont')} une inscription à cette session : annulez-la d’abord.")
 
 
 def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:

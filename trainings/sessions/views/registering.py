@@ -16,10 +16,10 @@ from hub.core.kit.text import counted, joined, named, one_line
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions import rules, services
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed
+from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed, TrainerIsTrainee
 from trainings.sessions.forms import RegistrationForm, known_ids
 from trainings.sessions.models import Registration, TrainingSession
-from trainings.sessions.selectors import choices, held_elsewhere, registrable_people, with_name
+from trainings.sessions.selectors import choices, held_elsewhere, registrable_people, under_cape, with_name
 
 SHOWN = 200
 
@@ -63,12 +63,17 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
             if twice := held_elsewhere(session, form.cleaned_data["trainees"], actor):
                 said = (f"{row.trainee.name} a déjà une place à « {row.session.title} » aux mêmes heures." for row in twice)
                 messages.warning(request, " ".join(said))
+            if not session.is_workshop and (cape := under_cape([row.trainee_id for row in outcome.registrations], actor)):
+                names = joined([person.name for person in form.cleaned_data["trainees"] if person.pk in cape])
+                messages.warning(request, f"En contrat CAPE : {names}. L’OPCO ne finance pas cette place, cherchez un autre financeur.")
             return redirect("sessions:detail", pk)
         except SessionIsClosed:
             session.refresh_from_db()
             form.add_error(None, session.closed_words(today()))
         except NotRegistrable:
             form.add_error("trainees", f"Une de ces personnes n’est plus rattachée à {employer.name}.")
+        except TrainerIsTrainee as refusal:
+            form.add_error("trainees", str(refusal))
         except KeyWasUsed:
             form.add_error(None, "Ce formulaire a déjà servi pour une autre demande. Ouvrez la page de nouveau.")
             status = 409
