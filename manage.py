@@ -36,6 +36,8 @@ def main(words: list[str]) -> int:
         print(USAGE)
         return 0
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings.base")
+    from hub.ops.errors import Refused
+    from hub.ops.folder import Folder, no_hub
     from hub.settings.env import Environment, SettingError, from_files
 
     try:
@@ -47,18 +49,19 @@ def main(words: list[str]) -> int:
 
             return up(words[1:], data=environment.data, root=Path(__file__).resolve().parent)
 
+        Folder(environment.data).admit(words[0])
         from django.core.management import execute_from_command_line
         from django.db import DatabaseError
 
         try:
             execute_from_command_line(["bin/hub", *words])
         except DatabaseError:
-            from hub.ops.checks import is_prepared, no_hub
+            from hub.ops.checks import is_prepared
 
             if is_prepared():
                 raise
-            sys.exit(no_hub())
-    except SettingError as error:
+            sys.exit(no_hub(environment.data))
+    except (SettingError, Refused) as error:
         sys.exit(str(error))
     return 0
 

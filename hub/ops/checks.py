@@ -49,10 +49,6 @@ def is_prepared() -> bool:
     return MigrationRecorder(connection).has_table()
 
 
-def no_hub() -> str:
-    return f"Il n’y a pas encore de hub dans {settings.DATA_DIR} : lancez d’abord bin/hub up, ou dites le bon dossier avec --data."
-
-
 def schema() -> tuple[State, str]:
     """Too slow for a page: only `bin/hub status` asks."""
     executor = MigrationExecutor(connection)

@@ -13,13 +13,35 @@ from hub.ops.errors import Refused
 
 MEMORY = "hub.json"  # {"demo": bool, "public_url": str, "ready": digest, "people": int, "cooperatives": int, "coordinator": bool}
 INDEX_FORM = ("analysis.py", "schema.py")  # of search: an index written by others is not read
-_KNOWN = {MEMORY, "secret_key", "hub.sqlite3", "up.lock", "logs"}
+_KNOWN = {MEMORY, "secret_key", "hub.sqlite3", "up.lock"}
+_ROOMS = ("logs", "media", "private", "static")
+# They read or change a hub that is there; all others may make one.
+_NEED_HUB = {
+    "audit", "backup", "convention", "dossier", "first_link", "jobs", "people_rebuild", "privacy", "rebuild_index", "rescue", "search", "status",
+}  # fmt: skip
+
+
+def no_hub(data: Path) -> str:
+    return f"Il n’y a pas encore de hub dans {data} : lancez d’abord bin/hub up, ou dites le bon dossier avec --data."
 
 
 class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._held: IO[str] | None = None
+
+    def admit(self, command: str) -> None:
+        """Before anything is written, the secret key first of all. Raises: Refused when the command has no business in this folder."""
+        names = self._names() if self.path.is_dir() else set()
+        if command in _NEED_HUB and not names & _KNOWN:
+            raise Refused(no_hub(self.path))
+
+    def _names(self) -> set[str]:
+        """Raises: Refused when they are of something other than a hub."""
+        names = {entry.name for entry in self.path.iterdir()}
+        if names - set(_ROOMS) and not names & _KNOWN:
+            raise Refused(f"Le dossier {self.path} contient autre chose qu’un hub : choisissez un dossier vide avec --data.")
+        return names
 
     def prepare(self) -> None:
         """Create it if need be, for its owner's eyes only.
@@ -28,11 +50,9 @@ class Folder:
         """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            names = {entry.name for entry in self.path.iterdir()}
-            if names and not names & _KNOWN:
-                raise Refused(f"Le dossier {self.path} contient autre chose qu’un hub : choisissez un dossier vide avec --data.")
+            self._names()
             self.path.chmod(0o700)
-            for name in ("logs", "media", "private", "static"):
+            for name in _ROOMS:
                 (self.path / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise Refused(f"Le dossier de données {self.path} ne peut pas être écrit ({error.strerror}).") from error

@@ -10,12 +10,24 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from hub.core.accounts.actor import actor_of
+from hub.pages.kept import refuse_another_place
 from hub.pages.selectors import front
 
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link", "document-link"]
 
 
-class HomePage(Page):
+class KeptPage(Page):
+    """Text that changes where it stands, for those of its pages that the hub names."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_another_place(self)
+
+
+class HomePage(KeptPage):
     """The first page: what the hub is for a visitor, what awaits a signed-in person."""
 
     introduction = RichTextField("introduction", features=["bold", "link"], blank=True)
@@ -32,7 +44,7 @@ class HomePage(Page):
         return {**super().get_context(request, *args, **kwargs), **front(actor_of(request))}
 
 
-class ContentPage(Page):
+class ContentPage(KeptPage):
     """A page of text: legal notice, personal data, accessibility, help."""
 
     body = RichTextField("texte", features=TEXT_FEATURES, blank=True)

@@ -7,8 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Locale, Page, Site
 
 from hub.core.kit.text import typo
-
-LEGAL = {path.stem: path for path in sorted((Path(__file__).parent / "legal").glob("*.html"))}
+from hub.pages.kept import LEGAL
 
 
 def _legal(path: Path) -> tuple[str, str]:

@@ -9,8 +9,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from hub.core.kit.text import counted
 from hub.ops import backup, bucket
-from hub.ops.checks import is_prepared, no_hub
+from hub.ops.checks import is_prepared
 from hub.ops.errors import Refused
+from hub.ops.folder import no_hub
 from hub.ops.kernel import end_in_order
 
 
@@ -27,8 +28,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not is_prepared():
-            raise CommandError(no_hub())
+            raise CommandError(no_hub(settings.DATA_DIR))
         target = Path(options["file"]).absolute()
+        if target.exists() and not target.is_file():
+            raise CommandError(f"{target} n’est pas un fichier : une sauvegarde ne le remplace pas.")
+        if target.resolve().is_relative_to(settings.DATA_DIR.resolve()):
+            raise CommandError(f"{target} est dans le dossier de données, et se perdrait avec lui : gardez la sauvegarde ailleurs.")
         if target.exists() and not options["replace"]:
             raise CommandError(f"{target} existe déjà (--replace pour le remplacer).")
         if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):

@@ -1,4 +1,3 @@
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -6,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.out import out_folder, write_out
 from trainings.paperwork import services
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
@@ -26,13 +26,12 @@ class Command(BaseCommand):
             employers = [one for one in employers if one.slug == slug]
             if not employers:
                 raise CommandError(self._nobody(slug))
-        folder = Path(options["out"])
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = out_folder(options["out"])
         results = services.issue_agreements(session, actor=Actor.system(), employers=employers)
         for one in results:
             if one.agreement and one.agreement.paper:
                 path = folder / f"{one.agreement.paper.number}-{one.employer.slug}.pdf"
-                path.write_bytes(one.pdf)
+                write_out(path, one.pdf)
                 self.stdout.write(f"{path}  {one.agreement.paper.sha256}")
         if blocked := [one for one in results if not one.is_issued]:
             raise CommandError("\n".join(self._why(one) for one in blocked))

@@ -1,5 +1,4 @@
 import hashlib
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.out import out_folder, write_out
 from trainings.paperwork import services
 from trainings.paperwork.errors import DossierRefused
 from trainings.sessions.models import TrainingSession
@@ -24,15 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         session, employer = self._session(options["session"]), self._employer(options["organisation"])
-        actor = Actor.system()
+        folder, actor = out_folder(options["out"]), Actor.system()
         refusals = services.complete_dossier(session, employer, actor=actor)
         try:
             name, archive = services.pack_dossier(session, employer, actor=actor)
         except DossierRefused as refusal:
             raise CommandError("\n".join(dict.fromkeys([*refusals, *refusal.missing]))) from None
-        folder = Path(options["out"])
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(archive)
+        write_out(folder / name, archive)
         self.stdout.write(f"{folder / name}  {hashlib.sha256(archive).hexdigest()}")
 
     def _session(self, text: str) -> TrainingSession:

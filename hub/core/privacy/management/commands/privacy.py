@@ -10,6 +10,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.leftovers import set_aside
+from hub.core.kit.out import out_file, write_out
 from hub.core.privacy import exports, services
 
 
@@ -32,14 +33,14 @@ class Command(BaseCommand):
         getattr(self, options["verb"])(**options)
 
     def export(self, email: str, out: Path, **_: Any) -> None:
-        out.write_bytes(exports.person_archive(_person(email), actor=Actor.system()))
+        write_out(out_file(out), exports.person_archive(_person(email), actor=Actor.system()))
         self.stdout.write(f"Écrit : {out}")
 
     def organisation(self, slug: str, out: Path, **_: Any) -> None:
         found = Organisation.objects.filter(slug=slug).first()
         if found is None:
             raise CommandError(f"Aucune organisation ne s’appelle « {slug} ».")
-        out.write_bytes(exports.organisation_archive(found, actor=Actor.system()))
+        write_out(out_file(out), exports.organisation_archive(found, actor=Actor.system()))
         self.stdout.write(f"Écrit : {out}")
 
     def erase(self, email: str, yes: bool, **_: Any) -> None:

@@ -1,0 +1,90 @@
+"""The home page and the legal pages: the coordinator changes their text, and cannot lose them."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from wagtail.models import Page
+
+from hub.pages.kept import LEGAL
+from hub.pages.models import ContentPage, HomePage
+from tests.builders.accounts import make_coordinator, sign_in
+
+pytestmark = pytest.mark.django_db
+SENTENCE = "reste à sa place et en ligne"
+
+
+@pytest.fixture
+def client():
+    return sign_in(make_coordinator())
+
+
+@pytest.fixture(params=["accueil", "mentions-legales"])
+def page(request):
+    return Page.objects.get(slug=request.param).specific
+
+
+@pytest.fixture
+def aide():
+    return HomePage.objects.get().add_child(instance=ContentPage(title="Aide", slug="aide"))
+
+
+def post(client, name, *args, **data):
+    return client.post(reverse(f"wagtailadmin_pages:{name}", args=args), data, follow=True)
+
+
+def bulk(client, action, *pages, **data):
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+    return client.post(f"{address}?next=/admin/pages/&" + "&".join(f"id={one.pk}" for one in pages), data, follow=True)
+
+
+def state():
+    return list(Page.objects.order_by("path").values_list("path", "slug", "live"))
+
+
+def test_a_page_that_the_hub_names_stays(client, page, aide):
+    before = state()
+    place = aide.pk if page.depth == 3 else Page.get_first_root_node().pk
+
+    answers = [
+        post(client, "delete", page.pk),
+        post(client, "unpublish", page.pk),
+        post(client, "move_confirm", page.pk, place),
+        bulk(client, "delete", aide, page),
+        bulk(client, "unpublish", page, include_descendants="on"),
+    ]
+
+    assert [SENTENCE in answer.content.decode() for answer in answers] == [True] * 5
+    assert state() == before
+
+
+def test_its_text_changes_and_its_address_does_not(client):
+    page = ContentPage.objects.get(slug="mentions-legales")
+    fields = {"title": "Mentions", "slug": page.slug, "body": "null", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+    publish = {**fields, "action-publish": "1"}
+
+    refused = [
+        post(client, "edit", page.pk, **{**publish, **more}).content.decode()
+        for more in ({"slug": "autre"}, {"expire_at": "2030-01-01 10:00"})
+    ]
+    before = ContentPage.objects.get(pk=page.pk)
+    post(client, "edit", page.pk, **publish)
+    after = ContentPage.objects.get(pk=page.pk)
+
+    assert [SENTENCE in text for text in refused] == [True, True]
+    assert (before.slug, before.title, before.expire_at) == (page.slug, page.title, None)
+    assert (after.slug, after.title) == (page.slug, "Mentions")
+
+
+def test_another_page_moves_and_goes(client, aide):
+    post(client, "edit", aide.pk, title="Aide", slug="aider", body="null", **{"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0})
+    post(client, "unpublish", aide.pk)
+    assert not Page.objects.get(pk=aide.pk).live
+
+    post(client, "delete", aide.pk)
+
+    assert not Page.objects.filter(pk=aide.pk).exists()
+
+
+def test_every_legal_page_is_one_of_them():
+    assert {page.slug for page in ContentPage.objects.all()} >= LEGAL.keys()
+    call_command("makemigrations", "--check", "--dry-run", "pages")
