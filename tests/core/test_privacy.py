@@ -419,6 +419,15 @@ def test_organisation_takes_its_data_away_and_no_other_s(life):
     assert AuditEntry.objects.filter(action="privacy.organisation.export").count() == 1
 
 
+def test_the_team_s_page_leads_there_only_who_may_go():
+    home = make_member()
+    team, address = reverse("accounts:team", args=[home.slug]), reverse("privacy:organisation_export", args=[home.slug])
+
+    for client in (sign_in(make_person(home, "director")), sign_in(make_coordinator())):
+        is_shown = address in client.get(team).content.decode()
+        assert is_shown == (client.get(address).status_code == 200)
+
+
 def test_a_draft_of_one_of_its_people_is_hers_alone():
     """The team's own draft of news or of an event goes with the rest, as the team reads it already."""
     home = make_member()
