@@ -61,6 +61,7 @@ def _own_files(settings, tmp_path):
     """Files and index of this test alone."""
     settings.DATA_DIR = tmp_path
     settings.SEARCH_ROOT = tmp_path / "search"
+    (tmp_path / "private").mkdir()
     private = {
         **settings.STORAGES["private"],
         "OPTIONS": {**settings.STORAGES["private"].get("OPTIONS", {}), "location": tmp_path / "private"},
@@ -417,6 +418,15 @@ def test_organisation_takes_its_data_away_and_no_other_s(life):
         assert sign_in(make_person(home, role)).post(address).status_code == 403
     assert sign_in(make_person(stranger, "director")).post(address).status_code == 404
     assert AuditEntry.objects.filter(action="privacy.organisation.export").count() == 1
+
+
+def test_the_team_s_page_leads_there_only_who_may_go():
+    home = make_member()
+    team, address = reverse("accounts:team", args=[home.slug]), reverse("privacy:organisation_export", args=[home.slug])
+
+    for client in (sign_in(make_person(home, "director")), sign_in(make_coordinator())):
+        is_shown = address in client.get(team).content.decode()
+        assert is_shown == (client.get(address).status_code == 200)
 
 
 def test_a_draft_of_one_of_its_people_is_hers_alone():

@@ -16,6 +16,11 @@ def can_manage_organisation(actor: Actor, organisation: Organisation) -> bool:
     return actor.is_coordinator or actor.can(Permission.ORGANISATION_MANAGE, organisation.pk)
 
 
+def can_take_data_away(actor: Actor, organisation: Organisation) -> bool:
+    """Whoever manages it, from within: the coordination of a federation is no manager of its members."""
+    return actor.can(Permission.ORGANISATION_MANAGE, organisation.pk)
+
+
 def can_give(actor: Actor, role: Role, organisation: Organisation) -> bool:
     """Nobody gives what she could not hold: coordination is the coordinator's to give, and only in the federation."""
     if role.code == "coordinator":

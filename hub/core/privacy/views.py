@@ -7,7 +7,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.own_keys import by_own_keys
-from hub.core.accounts.permissions import Permission
+from hub.core.accounts.rules import can_take_data_away
 from hub.core.kit.dates import today
 from hub.core.privacy import exports, services
 from hub.core.privacy.forms import ErasureForm
@@ -61,7 +61,7 @@ def organisation_export(request: HttpRequest, slug: str) -> HttpResponse:
     """All that an organisation entered and that is about it, for whoever manages it."""
     actor = actor_of(request)
     organisation = get_object_or_404(Organisation, slug=slug)
-    if not actor.can(Permission.ORGANISATION_MANAGE, organisation.pk):
+    if not can_take_data_away(actor, organisation):
         raise Http404
     if request.method == "POST":
         return _download(exports.organisation_archive(organisation, actor=actor), f"{organisation.slug}-{today().isoformat()}.zip")

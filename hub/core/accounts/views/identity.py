@@ -14,7 +14,7 @@ from hub.core.accounts.models import User
 from hub.core.accounts.services.identity import correct_identity
 
 NOT_HERE = (
-    "Ici, les personnes se lisent seulement : on entre sur invitation et on perd un rôle depuis la page Équipe de son organisation ; "
+    "Dans la rédaction du site, les comptes se lisent seulement : on entre sur invitation et on perd un rôle depuis la page Équipe de son organisation ; "
     "chaque personne change son mot de passe et demande l’effacement de ses données elle-même."
 )
 

@@ -53,6 +53,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
         "pending": pending,
         "form": form,
         "locked_out": _locked_out(actor, organisation),
+        "can_take_data_away": rules.can_take_data_away(actor, organisation),
     }
     return render(request, "accounts/team.html", context)
 
