@@ -39,6 +39,7 @@ INSIDE = """
 /groupes/{name}/feuille-de-route/brouillon/texte/
 /groupes/{name}/feuille-de-route/brouillon/points/{item}/
 /groupes/{name}/feuille-de-route/brouillon/points/{item}/retirer/
+/groupes/{name}/feuille-de-route/?version=1
 /groupes/{name}/feuille-de-route/points/{item}/
 /groupes/{name}/feuille-de-route/points/{item}/repondre/ sombre
 /groupes/{name}/decisions/
@@ -49,7 +50,7 @@ INSIDE = """
 /groupes/{name}/reunions/nouvelle/
 /groupes/{name}/reunions/{meeting}/
 /groupes/{name}/reunions/{meeting}/compte-rendu/
-/groupes/{name}/reunions/{meeting}/annuler/
+/groupes/{name}/reunions/{coming}/annuler/
 /groupes/{empty}/
 /groupes/{empty}/feuille-de-route/commencer/
 /groupes/{empty}/documents/
@@ -79,8 +80,9 @@ def built():
     make_decision(group, owner=member_row(group, person))
     make_action(group, owner=member_row(group, person), due_in=-3)
     meeting = make_meeting(group, starts_in=-3, minutes="On a parlé.", agenda="Un\nDeux")
+    coming = make_meeting(group)
     empty = make_group("Groupe qui commence", organisation=home, facilitator=person, status="preparing")
-    places = {"name": group.acronym, "item": items_of(roadmap)["A2"], "meeting": meeting.pk, "empty": empty.acronym}
+    places = {"name": group.acronym, "item": items_of(roadmap)["A2"], "meeting": meeting.pk, "coming": coming.pk, "empty": empty.acronym}
     return group, roadmap, person, places
 
 

@@ -16,7 +16,7 @@ from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import counted, fold, joined
+from hub.core.kit.text import counted, fold, joined, typo
 from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
 from workgroups.groups.enums import GroupRole
@@ -130,7 +130,7 @@ def comparison(old: RoadmapPage | None, new: RoadmapPage) -> list[Change]:
     """What differs from one text of a roadmap to another: its own words, each piece found again by its identifier, the codes."""
     found: list[Change] = []
     heads = [("Titre", old.title if old else "", new.title), ("Introduction", old.introduction if old else "", new.introduction)]
-    if fields := [(label, marked(before, after)) for label, before, after in heads if before != after]:
+    if fields := [(label, marked(typo(before), typo(after))) for label, before, after in heads if before != after]:
         found.append(Change("texte", "", "Titre et introduction", "changé", fields))
     old_plan = old.plan if old else plans.empty()
     phases = {one["id"]: one["title"] for one in [*plans.pieces(old_plan, PieceKind.PHASE), *plans.pieces(new.plan, PieceKind.PHASE)]}
@@ -155,7 +155,7 @@ def _codes(plan: Mapping[str, Any]) -> dict[str, str]:
 
 def _change(kind: PieceKind, code: str, before: plans.Piece | None, after: plans.Piece | None, phases: Mapping[str, str]) -> Change | None:
     fields = [
-        (label, marked(old, new))
+        (label, marked(typo(old), typo(new)))
         for name, label in plans.FIELDS[kind].items()
         if (old := shown(kind, name, before, phases)) != (new := shown(kind, name, after, phases))
     ]

@@ -37,7 +37,7 @@ def _words(bound: forms.BoundField, value: Any) -> str:
         wanted = str(getattr(value, "pk", value) or "")
         return _label(bound.field.choices, wanted) if wanted else ""
     if isinstance(bound.field, forms.ChoiceField):
-        return _label(bound.field.choices, str(value)) or str(value or "")
+        return _label(bound.field.choices, "" if value is None else str(value)) or str(value or "")
     if isinstance(bound.field, forms.BooleanField):
         return "oui" if value else "non"
     prepared = bound.field.widget.format_value(value) if not isinstance(value, str) else value
