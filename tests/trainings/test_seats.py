@@ -1,6 +1,7 @@
 """Places: bars B1 (exact under load), B3 (a double click asks nothing more), and the model of the waiting line."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -12,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
+from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
-from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person
+from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_member, make_person
 from tests.builders.trainings import half_days, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import CapacityTooSmall, KeyWasUsed, NotRegistrable, SessionIsClosed
@@ -158,6 +160,22 @@ def test_a_closed_account_takes_no_place_and_keeps_nobody_waiting():
     assert Registration.unscoped.get(trainee=closed).status == "cancelled"
     session.refresh_from_db()
     assert (session.confirmed_count, session.waiting_count) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_who_left_her_employer_takes_no_place_that_it_would_pay_for():
+    employer, other = make_member(), make_member()
+    session = make_session(capacity=1)
+    there, gone, stays = (make_person(employer) for _ in range(3))
+    for person in (there, gone, stays):
+        register(session, person, employer=employer)
+    Membership.unscoped.filter(user=gone).update(ends_on=today() - timedelta(days=1))
+    join(gone, other, "entrepreneur")
+
+    promoted = cancel_registration(Registration.unscoped.get(trainee=there), actor=SYSTEM)
+
+    assert [row.trainee for row in promoted] == [stays]
+    assert Registration.unscoped.get(trainee=gone).status == "cancelled"
 
 
 @pytest.mark.django_db
