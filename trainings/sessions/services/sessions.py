@@ -41,8 +41,8 @@ def create_session(
 @transaction.atomic
 def update_session(
     session: TrainingSession, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
-) -> TrainingSession:
-    """Change a session; more places call the waiting line.
+) -> list[Registration]:
+    """Change a session; more places call the waiting line: returns who takes one.
 
     Raises: CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one that is being signed is moved or dropped;
     TrainerIsTrainee for a trainer named now who is registered.
@@ -58,8 +58,7 @@ def update_session(
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
-    if held.capacity > before:
-        fill_places(held, actor=actor)
+    promoted = fill_places(held, actor=actor) if held.capacity > before else []
     if held.capacity != before:
         audit.record(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
@@ -67,7 +66,7 @@ def update_session(
     audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
     session_changed.send(sender=TrainingSession, session=held)
     jobs.emit(**index_line("session", held.pk))
-    return held
+    return promoted
 
 
 def _check_trainers(session: TrainingSession, trainers: Sequence[User]) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
-from hub.core.kit.text import one_line
+from hub.core.kit.text import agreed, one_line
 from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
@@ -126,8 +126,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if _is_good(request, form, rows):
         try:
             trainers = form.cleaned_data["trainers"]
-            services.update_session(session, facts=form.facts(), slots=rows.slots(), trainers=trainers, actor=actor_of(request))
-            messages.success(request, "Session enregistrée.")
+            promoted = services.update_session(session, facts=form.facts(), slots=rows.slots(), trainers=trainers, actor=actor_of(request))
+            messages.success(request, f"Session enregistrée. {_promoted(len(promoted))}".strip())
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
             form.add_error("capacity", str(refusal))
@@ -136,6 +136,17 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         except HalfDayIsSigned as refusal:
             form.add_error(None, str(refusal))
     return _form(request, form, rows, session.course, session=session)
+
+
+def _promoted(count: int) -> str:
+    if not count:
+        return ""
+    takes = agreed(
+        count,
+        "personne en attente a une place, son employeur est prévenu",
+        "personnes en attente ont une place, leurs employeurs sont prévenus",
+    )
+    return f"{count} {takes}."
 
 
 WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CLOSED: "Les inscriptions sont closes."}
