@@ -13,7 +13,7 @@ from hub.core.accounts.models import Organisation
 from hub.core.kit.text import in_sentence
 from trainings.catalogue import rules, services
 from trainings.catalogue.comparing import differences
-from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseIsUnchanged, CourseWasChanged, ReviewNeedsAnother
 from trainings.catalogue.forms import CourseForm, DecisionForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
@@ -117,6 +117,8 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, f"Il manque encore : {', '.join(refusal.missing)}.")
     except CourseIsInReview:
         messages.info(request, "Ce programme est déjà en relecture.")
+    except CourseIsUnchanged:
+        messages.info(request, "Rien n’a changé depuis la version publiée : modifiez d’abord le programme.")
     return redirect("catalogue:draft", pk)
 
 
