@@ -1,27 +1,31 @@
 """A place in a question: «plombière à Lormont», «céramiste Drôme», «à moins de 30 km de Die».
 
 Many communes bear the name of a common thing (Bois, Die, Couture…): a name is a place only where the index does not know it for
-something else. The number of a département is one at the end of a question: «plaquiste 33».
+something else. Some bear the name of a trade (Mâcon, Soliers): that one is a place when it is said as one. The number of a département
+is one at the end of a question: «plaquiste 33».
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from directory.vocabularies.words import key
 from hub.core.kit.text import joined
-from search.analysis import analyse
+from search.analysis import Token, analyse
 from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, is_department, label_of, label_of_departments, names_in, neighbours
-from search.lexicon import Lexicon
+from search.lexicon import Lexicon, Seen
+from search.synonyms import is_single_word, meanings
 
 LINKS = frozenset({"la", "le", "les", "l", "de", "d", "du", "des"})
-NEAR = frozenset({"pres", "proche", "proches", "autour", "environs", "alentours", "rayon", "km"})  # what follows is a place, however small
+KM = frozenset({"km", "kms", "kilometre", "kilometres"})
+NEAR = KM | {"pres", "proche", "proches", "autour", "environs", "alentours", "rayon"}  # what follows is a place, however small
 AT, IN = frozenset({"a", "au", "aux", "vers"}), frozenset({"en", "dans"})
 FILLERS = LINKS | NEAR | AT | IN | {"moins", "un"}
 SMALL_TOWN = 1000  # inhabitants
 NEAR_KM, MOST_KM = 30, 150
 _WORD = re.compile(r"[^\W_]+")
-_DISTANCE = re.compile(r"(\d{1,3})km")
+_DISTANCE = re.compile(rf"(\d{{1,4}})(?:{'|'.join(sorted(KM, key=len, reverse=True))})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,23 @@ class _Words:
 
 def placed(text: str, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
     """The first place that a question names, if it does, or else the number of a département at its end."""
+    text = unicodedata.normalize("NFC", text)  # an accent typed apart parts no word
     spans = [match.span() for match in _WORD.finditer(text)]
     words = _Words(text, spans, [key(text[start:end]).strip() for start, end in spans])
     for name in names_in(words.keys):
         if found := _placed(words, name, lexicon, request_words):
             return found
     return _numbered(words, request_words)
+
+
+def is_no_place(word: Token, typed: str) -> bool:
+    """«maçon» with its cedilla, for the town has other accents; «macon» and «Vachères» do not say what they are. Args: typed: lower case."""
+    return not typed.isascii() and is_single_word(word) and bool(names := _spellings(typed)) and typed not in names
+
+
+def _spellings(typed: str) -> set[str]:
+    """Of the communes that bear this name, in lower case."""
+    return {commune.name.lower() for name in names_in(key(typed).split()) for commune in name.communes}
 
 
 def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozenset[str]) -> Placed | None:
@@ -82,22 +97,39 @@ def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozens
     if not content:
         return None
     communes = tuple(one for one in name.communes if not narrower or one.department == narrower)
+    is_trade = len(content) == 1 and is_single_word(content[0])
+    if is_trade and not _is_said_as_a_place(words, start, typed, before):
+        return None
     is_sure = bool(narrower) or not NEAR.isdisjoint(before) or typed.isdigit()
     if not is_sure:
         if AT.isdisjoint(before):  # «plombier à Ouessant» names a village; «poêle à bois» is for the index to know
             communes = tuple(one for one in communes if one.population >= SMALL_TOWN)
         if not communes and not name.departments:
             return None
+        is_led = len(content) > 1 or _has_words(words, start, request_words) or end - start == len(words.keys)
         seen = list(lexicon.seen({word.fold for word in content}).values())
-        if all(one.things + one.names > one.places for one in seen):  # what things are, or who, more often than where
-            return None
-        is_told = not AT.isdisjoint(before) or bool(name.departments and not IN.isdisjoint(before))
-        # a word that begins a question mostly says what is looked for: it is a place when it is known as one, or has nothing beside it
-        is_led = is_told or len(content) > 1 or _has_words(words, start, request_words) or end - start == len(words.keys)
-        if not is_led and not all(one.places for one in seen):
+        if not is_trade and not _is_known_as_a_place(name, before, seen, is_led=is_led):
             return None
     place = _place(communes, () if narrower else name.departments, _km(before))
     return Placed(_rest(words, start, end), typed, place, is_last=end == len(words.keys))
+
+
+def _is_said_as_a_place(words: _Words, start: int, typed: str, before: Sequence[str]) -> bool:
+    """Of a name that is a trade too: «à macon», «Mâcon» with its own accents, «plombier macon» after another trade; not «couvreur maçon»."""
+    if not (AT | NEAR).isdisjoint(before):
+        return True
+    if typed.isascii():
+        return bool(meanings(analyse(words.text[: words.spans[start][0]])))
+    return typed.lower() in _spellings(typed)
+
+
+def _is_known_as_a_place(name: Named, before: Sequence[str], seen: Sequence[Seen], *, is_led: bool) -> bool:
+    """By what its words are in the index. Args: is_led: something before it, or nothing beside it, lets it be a place."""
+    if all(one.things + one.names > one.places for one in seen):  # what things are, or who, more often than where
+        return False
+    is_told = not AT.isdisjoint(before) or bool(name.departments and not IN.isdisjoint(before))
+    # a word that begins a question mostly says what is looked for: it is a place when it is known as one
+    return is_told or is_led or all(one.places for one in seen)
 
 
 def _numbered(words: _Words, request_words: frozenset[str]) -> Placed | None:
@@ -130,7 +162,7 @@ def _start(keys: Sequence[str], start: int) -> int:
 
 
 def _is_number(keys: Sequence[str], at: int) -> bool:
-    return keys[at].isdecimal() and len(keys[at]) <= 3 and keys[at + 1] == "km"
+    return keys[at].isdecimal() and len(keys[at]) <= 4 and keys[at + 1] in KM
 
 
 def _km(before: Sequence[str]) -> int:

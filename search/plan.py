@@ -11,11 +11,11 @@ from functools import lru_cache
 from math import ceil
 from operator import itemgetter
 
-from search.analysis import Token, analyse
+from search.analysis import Token, analyse, spelled
 from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
 from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Range, Term, Terms
-from search.places import Place, placed
+from search.places import Place, is_no_place, placed
 from search.schema import COMMUNES, DAY, DEPARTMENTS, PHRASES, TEXTS, day_number
 from search.synonyms import Expression, meanings
 
@@ -43,13 +43,15 @@ REQUEST_WORDS = frozenset({"cherche", "cherchons", "recherchons", "besoin", "que
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words that are looked for together, and their other readings. is_unfinished: the last word may not be typed to its end."""
+    """Words that are looked for together, and their other readings. is_unfinished: the last word may not be typed to its end. is_no_place: the
+    place of a thing does not answer to it."""
 
     words: tuple[Token, ...]
     synonyms: tuple[Expression, ...] = ()
     corrections: tuple[Correction, ...] = ()
     place: Place | None = None
     is_unfinished: bool = False
+    is_no_place: bool = False
 
     @property
     def prefix(self) -> str:
@@ -146,9 +148,12 @@ def over_last(query: Query, day: date) -> Query:
 def understand(text: str, lexicon: Lexicon | None = None) -> Question:
     lexicon = lexicon or NoLexicon()
     where = placed(text[:MAX_SIGNS], lexicon, REQUEST_WORDS)
-    typed = list(dict.fromkeys(analyse(where.rest if where else text[:MAX_SIGNS])))
+    rest = where.rest if where else text[:MAX_SIGNS]
+    typed = list(dict.fromkeys(analyse(rest)))
     words = [word for word in typed if word.fold not in REQUEST_WORDS] or ([] if where else typed)
     groups = _groups(words[:MAX_WORDS], lexicon, ends=not (where and where.is_last))
+    spelling = spelled(rest)
+    groups = [replace(one, is_no_place=all(is_no_place(word, spelling.get(word.fold, "")) for word in one.words)) for one in groups]
     if where:
         groups.append(Group(tuple(analyse(where.words)), place=where.place))
     inhabited = lexicon.communes() if where else frozenset()
@@ -187,6 +192,7 @@ def _is_a_name(words: list[Token], seen: Mapping[str, Seen]) -> bool:
 def _clause(group: Group, fields: Collection[str]) -> DisMax:
     """A group in all its readings."""
     last = len(group.words) - 1
+    fields = [field for field in fields if field != "place"] if group.is_no_place else fields
     readings = [_word(word, fields, prefix=group.prefix if number == last else "") for number, word in enumerate(group.words)]
     words: list[Query] = readings[0] if len(readings) == 1 else [Bool(must=tuple(DisMax(tuple(some), TIE) for some in readings))]
     others = [reading for expression in group.synonyms for reading in _synonym(expression, fields)]
@@ -201,7 +207,7 @@ def _word(word: Token, fields: Collection[str], weight: float = 1.0, prefix: str
         for analysis in TEXTS[field]
     ]
     if prefix:
-        readings += [Prefix(f"{field}_fold", prefix, FIELD_WEIGHTS[field] * PREFIX_WEIGHT) for field in STRONG_FIELDS]
+        readings += [Prefix(f"{field}_fold", prefix, FIELD_WEIGHTS[field] * PREFIX_WEIGHT) for field in STRONG_FIELDS if field in fields]
     return readings
 
 

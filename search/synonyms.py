@@ -10,6 +10,7 @@ from directory.vocabularies import files
 from search.analysis import Token, analyse
 
 DATA = Path(__file__).parent / "data" / "synonyms.txt"
+SHORTEST_INFLECTED = 5  # letters of a light form that is compared with those of towns
 _ONE_WORD = re.compile(r"[^\W\d_]+(?: / [^\W\d_]+)?")  # an appellation, in one or both genders
 
 
@@ -49,6 +50,16 @@ def single_words() -> Mapping[Token, str]:
     written = [one.written for group in _groups() for one in group] + [name.lower() for name, _ in _appellations()]
     words = ((text, analyse(text)) for text in written)
     return {tokens[0]: text for text, tokens in words if len(tokens) == 1 and text.isalpha() and (tokens[0].light,) in known}
+
+
+def is_single_word(word: Token) -> bool:
+    """One of these, in any gender or number; an acronym has neither, and no rule takes a short word's («drac» is not «Dracé»)."""
+    return word.light in _light_words() and (len(word.light) >= SHORTEST_INFLECTED or word.fold == word.light)
+
+
+@cache
+def _light_words() -> frozenset[str]:
+    return frozenset(word.light for word in single_words())
 
 
 def others_of(word: Token) -> tuple[Expression, ...]:

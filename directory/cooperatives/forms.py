@@ -64,7 +64,9 @@ class EntryForm(HubModelForm):
 
 
 class FactsForm(HubModelForm):
-    """What papers need in law; checked by Organisation.clean."""
+    """What papers need in law; checked by Organisation.clean. `seen` is the stamp of both halves of the page as it was opened."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     siren = forms.CharField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
     siret = forms.CharField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")

@@ -1,16 +1,19 @@
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from directory.cooperatives import rules, selectors, services
 from directory.cooperatives.atlas import atlas
+from directory.cooperatives.errors import EntryWasChanged
 from directory.cooperatives.filters import CooperativeFilters, chips, facets
 from directory.cooperatives.forms import EntryForm, FactsForm
 from directory.cooperatives.models import DirectoryEntry
@@ -18,8 +21,10 @@ from directory.vocabularies.outlines import OVERSEAS, PARIS, department_map
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.text import FIXED
+from hub.core.ui.conflicts import differing, reopen
 from hub.core.ui.exports import csv_response, json_page_response
 from hub.core.ui.facets import one_address
+from hub.core.ui.forms import HubModelForm
 from hub.core.ui.maps import Map, map_svg
 from hub.core.ui.navigation import changed
 
@@ -191,11 +196,32 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if not rules.can_edit_entry(actor, entry):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    face = EntryForm(data, instance=entry, initial={"trades": list(entry.trades.all())}, prefix="fiche")
-    facts = FactsForm(data, instance=entry.organisation, prefix="faits")
+    face, facts = _halves(entry, data)
+    conflict = None
     if data is not None and face.is_valid() and facts.is_valid():
-        services.update_cooperative(face.save(commit=False), actor=actor, trades=face.cleaned_data["trades"])
-        messages.success(request, "La fiche est enregistrée.")
-        return redirect(entry.get_absolute_url())
-    context = {"entry": entry, "organisation": entry.organisation, "face": face, "facts": facts}
-    return render(request, "cooperatives/edit.html", {**context, "page_errors": bool(data is not None and (face.errors or facts.errors))})
+        try:
+            services.update_cooperative(
+                face.save(commit=False), actor=actor, trades=face.cleaned_data["trades"], seen=facts.cleaned_data["seen"]
+            )
+            messages.success(request, "La fiche est enregistrée.")
+            return redirect(entry.get_absolute_url())
+        except EntryWasChanged as change:
+            entry = change.theirs
+            conflict = [line for mine, theirs in zip((face, facts), _halves(entry), strict=True) for line in _differing(mine, theirs)]
+            reopen(facts, "seen", services.stamp(entry))
+    context = {
+        "entry": entry, "organisation": entry.organisation, "face": face, "facts": facts, "conflict": conflict,
+        "page_errors": bool(data is not None and (face.errors or facts.errors or conflict is not None)),
+    }  # fmt: skip
+    return render(request, "cooperatives/edit.html", context, status=200 if conflict is None else 409)
+
+
+def _halves(entry: DirectoryEntry, data: QueryDict | None = None) -> tuple[EntryForm, FactsForm]:
+    """The face of an organisation and its facts in law, on one page."""
+    face = EntryForm(data, instance=entry, initial={"trades": list(entry.trades.all())}, prefix="fiche")
+    return face, FactsForm(data, instance=entry.organisation, initial={"seen": services.stamp(entry)}, prefix="faits")
+
+
+def _differing(mine: HubModelForm, theirs: HubModelForm) -> list[tuple[str, SafeString]]:
+    names = [name for name in mine.fields if name != "seen"]
+    return differing(mine, SimpleNamespace(**{name: theirs[name].value() for name in names}), names)

@@ -7,7 +7,7 @@ class RuleBroken(Exception):
 
 
 class DayRefused(RuleBroken):
-    """Time cannot be noted on that day; another may do."""
+    """That day does not do; another may."""
 
 
 class VersionConflict(Exception):

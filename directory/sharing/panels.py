@@ -24,14 +24,16 @@ from directory.sharing.models import (
 )
 from directory.sharing.selectors import parties
 from directory.sharing.selectors.inventory import caes
+from directory.sharing.selectors.terms import names
 from directory.sharing.services.announcements import KIND
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today, years_before
 from hub.core.kit.searchable import SearchEntry, SearchSource
-from hub.core.kit.text import euros
+from hub.core.kit.text import euros, joined
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 12
@@ -85,6 +87,13 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
             "text": f"{service.label}, pour {service.beneficiary.name} : la convention porte le nom d’une personne qui n’est plus de l’équipe.",
             "url": reverse("sharing:people", args=[service.pk]), "action": "Nommer",
         }  # fmt: skip
+    for service in due.to_open:
+        asked = joined([str(Purpose(one).label) for one in service.text.to_reopen])
+        yield {
+            "when": max(service.starts_on, today()), "tone": "warn", "note": "accès fermés", "title": f"Ouvrir ou non les accès de {service.number}",
+            "text": f"{service.provider.name} a nommé {names(service.text.people.all())}. Accès en attente : {asked}.",
+            "url": reverse("sharing:purposes", args=[service.pk]), "action": "Choisir",
+        }  # fmt: skip
     for row in due.to_read:
         yield {
             "when": row.issued_at, "title": f"Lire le relevé {row.of_month} : {euros(row.total_cents)}",
@@ -111,10 +120,10 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
 
 @register("home.news", "sharing", order=60)
 def new_announcements(actor: Actor, since: datetime) -> dict[str, Any] | None:
-    """Offers and needs of other CAE, published since."""
+    """Offers and needs that the reader's own team did not write, published since."""
     if FEDERATION not in actor.audiences:
         return None
-    rows = _shown(Announcement.objects.visible_to(actor)).filter(created_at__gt=since).exclude(organisation=actor.organisation_id)
+    rows = _shown(Announcement.objects.visible_to(actor)).filter(created_at__gt=since).exclude(organisation=actor.team_id)
     items = [
         {
             "at": row.created_at, "text": f"{row.title}, {row.organisation.name}",
@@ -187,6 +196,12 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "releves": list(statements.order_by("month", "id").values()),
         "lignes-de-releve": list(StatementLine.objects.filter(statement__in=statements).order_by("statement", "position").values()),
     }
+
+
+@register("held", "sharing")
+def held(actor: Actor, on: date) -> dict[str, Any] | None:
+    """The agreements of the services on hold: whose time is kept, it must also be said who could give it."""
+    return {"agreements": list(SharedService.unscoped.filter(pk__in=settings.LEGAL_HOLD).values_list("agreement", flat=True))}
 
 
 @register("retention", "statements")
@@ -295,7 +310,7 @@ personal(
         ),
         "entered_by": Personal("dire qui a noté", ACCOUNTING, "anonymise"),
     },
-    other=STAMPS | {"service", "day", "period", "minutes", "work", "line"},
+    other=STAMPS | {"service", "day", "period", "minutes", "work", "line", "key"},
 )
 personal(
     Statement,

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.widgets import Script
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
@@ -28,11 +27,6 @@ class SuggestInput(forms.TextInput):
     def __init__(self, route: str, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", "maxlength": LONGEST, **(attrs or {})})
         self.route = route
-
-    @property
-    def media(self) -> forms.Media:
-        module: Any = Script("vocabularies/suggest.js", type="module")  # the stubs know only of paths
-        return forms.Media(js=[module])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

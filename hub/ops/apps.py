@@ -8,7 +8,7 @@ class OpsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from hub.ops import checks
+        from hub.ops import checks, tasks  # noqa: F401  it registers itself
 
         actions.register({"ops.restore": "Sauvegarde rétablie"})
         checks.register_own()

@@ -6,6 +6,7 @@ Files that lie in a bucket are members as if they lay in the data folder, so tha
 Nothing is touched before every digest has been checked. What is made anew from the rest is left out: index, queue, compiled pages, logs.
 """
 
+import errno
 import hashlib
 import io
 import json
@@ -25,6 +26,8 @@ from typing import IO, Any
 from django.core.files.storage import Storage
 from django.db.backends.sqlite3._functions import register
 
+from hub.core.kit.held import bytes_stay
+from hub.core.kit.leftovers import remove_backups
 from hub.ops import bucket
 from hub.ops.errors import Refused
 
@@ -60,13 +63,18 @@ class Database:
             _run_postgresql("pg_dump", self.settings, "--format=custom", "--no-owner", "--no-acl", f"--file={target}")
 
     def load(self, source: Path) -> None:
-        """Put the copy in place of what is there."""
+        """Put the copy in place of what is there; on SQLite, wholly or not at all."""
         if self.engine == "sqlite":
             name = Path(self.settings["NAME"])
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{name}{suffix}").unlink(missing_ok=True)
-            shutil.copyfile(source, name)
-            name.chmod(0o600)
+            draft = name.with_name(f".{name.name}.new")
+            try:
+                shutil.copyfile(source, draft)
+                draft.chmod(0o600)
+                for suffix in ("-wal", "-shm"):
+                    Path(f"{name}{suffix}").unlink(missing_ok=True)
+                draft.replace(name)
+            finally:
+                draft.unlink(missing_ok=True)
         else:
             _run_postgresql("psql", self.settings, "--quiet", "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             _run_postgresql("pg_restore", self.settings, "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", str(source))
@@ -99,7 +107,12 @@ def write(
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     members: dict[str, dict[str, Any]] = {}
     try:
-        with tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder, tarfile.open(draft, "w:gz", compresslevel=6) as archive:
+        remove_backups(data)
+        with (
+            bytes_stay(data),
+            tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder,
+            tarfile.open(draft, "w:gz", compresslevel=6) as archive,
+        ):
             os.chmod(draft, 0o600)
             _add(archive, members, f"data/{KEPT[0]}", data / KEPT[0])
             copy = Path(folder) / database.member
@@ -118,11 +131,19 @@ def write(
         with open(draft, "rb") as file:
             os.fsync(file.fileno())
         draft.replace(target)
-    except OSError as error:
-        raise Refused(f"La sauvegarde n’a pas pu être écrite ({error.strerror}).") from error
+    except (OSError, sqlite3.Error) as error:
+        if _lacks_room(error):
+            raise Refused(f"Il n’y a plus de place sur le disque de {target.parent} ou de {data} : rien n’a été écrit.") from error
+        raise Refused(f"La sauvegarde n’a pas pu être écrite ({getattr(error, 'strerror', error)}).") from error
     finally:
         draft.unlink(missing_ok=True)
     return manifest
+
+
+def _lacks_room(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "disk is full" in str(error)
 
 
 def _files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:
@@ -135,7 +156,7 @@ def _files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _add(archive: tarfile.TarFile, members: dict[str, dict[str, Any]], name: str, path: Path) -> None:
-    """A file is read once: what is counted is what is kept. One that went meanwhile (an erasure) is not missed."""
+    """A file is read once: what is counted is what is kept. One that went meanwhile is not missed: none that a row names does (hub.core.kit.held)."""
     try:
         content = path.read_bytes() if path.stat().st_size < CHUNK else None
     except FileNotFoundError:
@@ -174,7 +195,7 @@ class _Hashing:
 def unpack(source: Path, folder: Path) -> dict[str, Any]:
     """Read the whole backup into an empty folder and hold it against its manifest. Returns: the manifest.
 
-    Raises: Refused when it is cut, damaged, not ours, or would write outside the folder.
+    Raises: Refused when it is cut, damaged, not ours, or would write outside the folder; when there is no room for it.
     """
     found: dict[str, dict[str, Any]] = {}
     try:
@@ -195,6 +216,8 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
         if manifest["format"] != FORMAT:
             raise Refused(f"Cette sauvegarde est au format {manifest['format']}, ce hub lit le format {FORMAT}.")
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        if _lacks_room(error):
+            raise Refused(f"Il n’y a plus de place sur le disque de {folder.parent} : rien n’a été touché.") from error
         raise Refused("Cette sauvegarde est abîmée ou incomplète : rien n’a été touché.") from error
     found.pop(MANIFEST, None)
     if found != expected:
@@ -211,24 +234,39 @@ def put_back(folder: Path, *, data: Path, database: Database, aside: Path, bucke
     for name, storage in (buckets or {}).items():
         bucket.fill(storage, folder / "data" / name)
     aside.mkdir(mode=0o700)
-    if (database.engine == "sqlite" and Path(database.settings["NAME"]).exists()) or database.engine == "postgresql":
-        database.dump(aside / database.member)
     moved: list[str] = []
+    placed: list[str] = []
+    is_emptied = False  # a PostgreSQL database, before it is filled again; a file of SQLite changes wholly or not at all
     try:
+        if (database.engine == "sqlite" and Path(database.settings["NAME"]).exists()) or database.engine == "postgresql":
+            database.dump(aside / database.member)
         for name in {entry.split("/")[0] for entry in KEPT}:
             if (data / name).exists():
                 (data / name).rename(aside / name)
                 moved.append(name)
         for entry in (folder / "data").iterdir():
             entry.rename(data / entry.name)
+            placed.append(entry.name)
+        is_emptied = database.engine == "postgresql"
         database.load(folder / database.member)
-    except BaseException:
-        for name in moved:
-            _remove(data / name)
-            (aside / name).rename(data / name)
-        if (aside / database.member).exists():
-            database.load(aside / database.member)
+    except BaseException as error:
+        try:
+            for name in placed:
+                _remove(data / name)
+            for name in moved:
+                (aside / name).rename(data / name)
+            if is_emptied:
+                database.load(aside / database.member)
+            shutil.rmtree(aside)
+        except Exception as again:
+            raise Refused(f"La restauration a échoué, et le retour aussi ({again}) : ce qui était là est dans {aside}.") from error
         raise
+
+
+def failed(error: Exception, data: Path) -> str:
+    """What to say when `put_back` could not be done to its end."""
+    why = f"il n’y a plus de place sur le disque de {data}" if _lacks_room(error) else getattr(error, "strerror", None) or str(error)
+    return f"La restauration a échoué ({why}) : tout a été remis comme avant."
 
 
 def _remove(path: Path) -> None:

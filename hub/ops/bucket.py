@@ -20,7 +20,7 @@ def in_use() -> Mapping[str, Storage]:
 
 
 def copies(storage: Storage, folder: Path) -> Iterator[tuple[str, Path]]:
-    """(name, copy on the disk) of each file, one at a time; one that went meanwhile (an erasure) is not missed. Raises Refused."""
+    """(name, copy on the disk) of each file, one at a time; one that went meanwhile is not missed: none that a row names does. Raises Refused."""
     place = folder / "copy"
     try:
         for name in _names(storage, ""):

@@ -36,7 +36,6 @@ def storage() -> tuple[State, str]:
         place.reach()
         return State.OK, f"Le seau «\u00a0{place.bucket_name}\u00a0» répond"
     folder = Path(settings.PRIVATE_ROOT)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as probe:
         probe.write(b"1")
         probe.flush()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from hub.core.kit.leftovers import remove_unfinished
 from hub.ops.errors import Refused
 
 MEMORY = "hub.json"  # {"demo": bool, "public_url": str, "ready": digest, "people": int, "cooperatives": int, "coordinator": bool}
@@ -37,7 +38,7 @@ class Folder:
             raise Refused(f"Le dossier de données {self.path} ne peut pas être écrit ({error.strerror}).") from error
 
     def hold(self) -> None:
-        """Keep the folder for this process until it ends, however it ends.
+        """Keep the folder for this process until it ends, however it ends; what a killed restore or backup left goes.
 
         Raises: Refused when another supervisor holds it.
         """
@@ -53,6 +54,7 @@ class Folder:
         lock.write(f"processus {os.getpid()}")
         lock.flush()
         self._held = lock
+        remove_unfinished(self.path)
 
     def release(self) -> None:
         if self._held:

@@ -1,7 +1,7 @@
 """What Wagtail's admin shows of pages that a person may not edit: less than Wagtail would.
 
 Measured on Wagtail 8.0.1: the page chooser lists every page by its draft title, and the screen that confirms a move shows the title of
-any page before it asks for the right.
+any page before it asks for the right. The explorer shows the title of whatever page it is given, and so does the chooser.
 """
 
 from django.contrib.contenttypes.models import ContentType
@@ -22,8 +22,19 @@ def only_open_pages(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
     # published for an audience is not published for all
     kept = [model for model in get_page_models() if getattr(model, "own_screens", False)]
     open_to_all = open_to_all.exclude(content_type__in=ContentType.objects.get_for_models(*kept).values())
-    numbers = (hers | open_to_all).values_list("pk", flat=True)
-    return pages.filter(id__in=list(numbers))  # a list of numbers: Wagtail's search knows no other filter on these columns
+    numbers = list((hers | open_to_all).values_list("pk", flat=True))
+    under = request.resolver_match.kwargs.get("parent_page_id") if request.resolver_match else None
+    if under is not None and under not in numbers:
+        raise PermissionDenied  # the chooser names the page that it looks under
+    return pages.filter(id__in=numbers)  # a list of numbers: Wagtail's search knows no other filter on these columns
+
+
+@hooks.register("construct_explorer_page_queryset")
+def only_pages_she_explores(parent: Page, pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    """The explorer asks for its rows here, once it knows under which page."""
+    if not policy_registry.get_by_type(Page).explorable_instances(request.user).filter(pk=parent.pk).exists():
+        raise PermissionDenied
+    return pages
 
 
 @hooks.register("before_move_page")

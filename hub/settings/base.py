@@ -161,7 +161,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip", "identity_provider": "60/15m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip", "identity_provider": "60/15m/ip", "identity_provider_return": "60/15m/ip"}
 ACCOUNT_FORMS = {
     name: f"hub.core.accounts.signin_forms.{form}"
     for name, form in {
@@ -269,7 +269,8 @@ LOGGING = {
             "paths": SECRET_PATHS,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "hub.core.kit.logs.RefusalsInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"hub": {"level": "INFO"}},
 }

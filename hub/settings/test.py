@@ -17,7 +17,7 @@ if _database := os.environ.get("HUB_TEST_DATABASE_URL"):
     os.environ["HUB_DATABASE_URL"] = _database
 
 from hub.settings.base import *  # noqa: E402, F403
-from hub.settings.base import ALLOWED_HOSTS, DATABASES  # noqa: E402
+from hub.settings.base import ALLOWED_HOSTS, DATABASES, PRIVATE_ROOT  # noqa: E402
 
 if not _database:  # a file: in memory, threads would share one connection and no write lock would be seen
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["HUB_DATA"], "test.sqlite3")}
@@ -27,5 +27,6 @@ ALLOWED_HOSTS += ["testserver", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PRIVATE_ROOT.mkdir()
 BROKER_URL = "memory://"
 WHITENOISE_AUTOREFRESH = True

@@ -97,6 +97,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
         f"accounts:{name}": lambda side: {"slug": side.organisation.slug}
         for name in ("identity_provider", "provider_start", "provider_return")
     },
+    "accounts:correct_identity": lambda side: {"pk": side.profile.user_id},
     "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
@@ -165,7 +166,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"questions:{verb}": hidden_page("questions") for verb in ("answer", "follow")},
     **{
         f"questions:{verb}": lambda side: hidden_page("questions")(side) | {"answer_id": side.answer.pk}
-        for verb in ("edit_answer", "accept", "useful", "withdraw_answer")
+        for verb in ("edit_answer", "delete_answer", "accept", "useful", "withdraw_answer")
     },
     **{f"events:{verb}": hidden_page("events") for verb in ("event_ics", "cancel", "register", "people", "people_csv")},
     "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},
@@ -215,7 +216,7 @@ def _admin(address: Address, side: Side) -> dict[str, Any]:
         "uidb64": "x", "token": "x", "revision_id": side.draft.latest_revision_id, "revision_id_a": "earliest", "revision_id_b": "latest",
         "destination_id": side.draft.get_parent().pk, "parent_page_id": side.draft.get_parent().pk,
     }  # fmt: skip
-    if address.name.startswith("wagtailusers_users:"):
+    if address.name.startswith(("wagtailusers_users:", "accounts:admin_")):
         words["pk"] = side.profile.user_id
     elif address.name.startswith("organisations:"):
         words["pk"] = side.organisation.pk

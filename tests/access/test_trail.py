@@ -1,11 +1,16 @@
 """The chain can never be cleaned (docs/decisions/0002-audit-without-names.md): of all that two cooperatives wrote, it holds no free text."""
 
+import re
+
 import pytest
 
 from hub.core.audit.models import AuditEntry
 from tests.access.world import MARK, make_world
 
 pytestmark = pytest.mark.django_db
+PUBLIC = re.compile(
+    rf"{MARK}-(hidden-name|agreement-number)"
+)  # an organisation's name and a number, which the chain keeps by decision 0002
 
 
 def test_no_line_of_the_trail_holds_what_somebody_typed():
@@ -13,4 +18,5 @@ def test_no_line_of_the_trail_holds_what_somebody_typed():
 
     lines = AuditEntry.objects.order_by("seq")
     assert len(set(lines.values_list("action", flat=True))) > 40, "the world is made by the services, each with its line"
-    assert [(line.action, line.data) for line in lines if MARK.casefold() in line.data.casefold()] == []
+    said = [(line.action, PUBLIC.sub("", f"{line.object_label} {line.data}")) for line in lines]
+    assert {(action, words) for action, words in said if MARK.casefold() in words.casefold()} == set()

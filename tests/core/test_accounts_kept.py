@@ -1,5 +1,7 @@
 """A form sent after its session ended: kept for the person who typed it, and for nobody else."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +22,7 @@ def sent_too_late(user) -> Client:
     del client.cookies["sessionid"]
     answer = client.post(NEW, TYPED)
     assert (answer.status_code, answer["Location"]) == (302, f"/connexion/?next={NEW}")
+    assert "Ce que vous avez écrit est gardé" in client.get(answer["Location"]).content.decode()
     return client
 
 
@@ -45,12 +48,26 @@ def test_what_was_typed_is_there_after_signing_in_again_and_is_sent_by_one_butto
     page = client.get(NEW)
     assert "Votre saisie est gardée" in page.content.decode()
     assert TYPED["summary"] in page.content.decode()
+    assert re.findall(r'<label for="saisi-\d">(.*?)</label>', page.content.decode()) == ["Intitulé", "En une phrase"]
     assert "csrfmiddlewaretoken" not in dict(client.session[kept.KEY]["fields"])
     client.post(NEW, dict(client.session[kept.KEY]["fields"]))
 
     course = CoursePage.objects.get()
     assert course.get_latest_revision_as_object().summary == TYPED["summary"]
     assert "Votre saisie est gardée" not in client.get(NEW).content.decode()
+
+
+def test_no_secret_is_kept_whatever_stands_around_its_name():
+    user = make_person(make_member(), "advisor")
+    client = sign_in(user)
+    client.get("/moi/avis/")
+    del client.cookies["sessionid"]
+    secrets = ("oldpassword", "password1", "code", "form-0-code", "otp_code", "totp_secret", "client_secret", "reset_token", "credential")
+    plain = ("postal_code", "ape_code", "form-0-department_code", "department_codes", "note")
+
+    client.post("/compte/mot-de-passe/", {name: f"valeur de {name}" for name in (*secrets, *plain)})
+
+    assert dict(client.session[kept.KEY]["fields"]) == {name: f"valeur de {name}" for name in plain}
 
 
 def test_it_is_shown_to_nobody_else():
@@ -88,9 +105,10 @@ def test_it_is_given_up_by_one_button():
 def test_a_stranger_s_browser_keeps_nothing():
     client = Client()
 
-    client.post(NEW, TYPED)
+    answer = client.post(NEW, TYPED)
 
     assert kept.KEY not in client.session
+    assert "est gardé" not in client.get(answer["Location"]).content.decode()
 
 
 def test_a_forged_form_is_refused_with_its_text():

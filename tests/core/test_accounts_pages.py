@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from hub.pages.models import HomePage
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.life import make_note
 from tests.builders.trainings import make_course
 from tests.builders.workgroups import make_roadmap
 
@@ -29,8 +31,10 @@ def addresses(course):
     pk = course.pk
     return [
         *(reverse(f"wagtailadmin_pages:{verb}", args=[pk]) for verb in (
-            "edit", "history", "usage", "copy", "move", "delete", "unpublish", "set_privacy",
+            "edit", "history", "usage", "copy", "move", "delete", "unpublish", "set_privacy", "view_draft", "revisions_index",
+            "workflow_history", "add_subpage",
         )),
+        *(reverse(name, args=[pk]) for name in ("wagtailadmin_explore", "wagtailadmin_explore_results", "wagtailadmin_choose_page_child")),
         reverse("wagtailadmin_pages:revisions_compare", args=[pk, "earliest", "latest"]),
         reverse("wagtailadmin_pages:add_subpage", args=[course.get_parent().pk]),
         reverse("wagtailadmin_explore", args=[course.get_parent().pk]),
@@ -48,6 +52,19 @@ def test_an_editor_meets_no_draft_of_the_catalogue(editor, course):
         assert TITLE not in answer.content.decode(), address
 
 
+def test_nor_a_draft_of_an_entrepreneur(editor):
+    note = make_note(TITLE, author=make_person(make_member(), "entrepreneur"), live=False)
+
+    for address in addresses(note):
+        assert TITLE not in editor.get(address).content.decode(), address
+
+
+def test_the_editor_does_explore_what_is_hers(editor):
+    home = HomePage.objects.get()
+
+    assert home.title in editor.get(reverse("wagtailadmin_explore", args=[home.pk])).content.decode()
+
+
 def test_an_editor_chooses_no_roadmap_that_its_group_keeps(editor):
     roadmap = make_roadmap(title="Feuille gardée par son groupe")
 
@@ -58,8 +75,6 @@ def test_an_editor_chooses_no_roadmap_that_its_group_keeps(editor):
 
 
 def test_the_editor_does_edit_other_pages(editor):
-    from hub.pages.models import HomePage
-
     assert editor.get(reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk])).status_code == 200
 
 

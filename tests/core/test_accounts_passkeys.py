@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from fido2.utils import websafe_encode
 
 from hub.core.accounts.selectors import passkeys
 from hub.core.audit.models import AuditEntry
@@ -169,10 +170,11 @@ def test_another_person_s_name_on_one_s_own_key_opens_nothing():
 
 HOSTILE = [
     "", "{", "[]", "3", "null", '"x"', '{"response": 3}', '{"response": {"clientDataJSON": "é"}}', '{"response": {"clientDataJSON": "W10"}}',
+    "[" * 100_000, '{"a":' * 50_000, "9" * 5_000,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("posted", HOSTILE)
+@pytest.mark.parametrize("posted", HOSTILE, ids=lambda posted: posted[:40])
 def test_nonsense_is_refused_in_a_sentence(posted):
     client = Client(**HOST)
     challenge(client)
@@ -180,10 +182,26 @@ def test_nonsense_is_refused_in_a_sentence(posted):
     assert show(client, posted)["Location"] == reverse("account_login")
 
 
+@pytest.mark.parametrize("posted", HOSTILE, ids=lambda posted: posted[:40])
+def test_nonsense_is_not_added(posted):
+    client = with_password(make_staff())
+    client.get(reverse("mfa_add_webauthn"))
+
+    page = client.post(reverse("mfa_add_webauthn"), {"name": "x", "credential": posted})
+
+    assert (page.status_code, Authenticator.objects.count()) == (200, 0)
+
+
 def test_nonsense_inside_a_true_frame_is_refused():
     _, key = enrol(make_staff())
     client = Client(**HOST)
-    for path, wrong in [("userHandle", 3), ("userHandle", "w"), ("userHandle", None), ("signature", "AA"), ("authenticatorData", "AA")]:
+    wrong_parts = [("userHandle", 3), ("userHandle", "w"), ("userHandle", None), ("signature", "AA"), ("authenticatorData", "AA")]
+    wrong_parts += [("clientDataJSON", websafe_encode(text)) for text in (b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5_000)]
+    no_device_made = [b"\x81" * 100_000, b"", bytes(18) + b"\x01"]  # nested without end, cut short, a number in place of a key
+    wrong_parts += [("authenticatorData", websafe_encode(bytes(32) + b"\x45" + bytes(4) + tail)) for tail in no_device_made]
+    wrong_parts += [("authenticatorData", websafe_encode(bytes(32) + b"\x85" + bytes(4) + tail)) for tail in no_device_made]
+    for path, wrong in wrong_parts:
+        cache.clear()
         posted = json.loads(key.get(challenge(client)))
         posted["response"][path] = wrong
 

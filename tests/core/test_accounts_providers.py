@@ -11,6 +11,7 @@ import jwt
 import pyotp
 import pytest
 import requests
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives import serialization
@@ -26,6 +27,8 @@ from hub.core.accounts.models import IdentityProvider, Membership, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider, withdraw_role
 from hub.core.audit.models import AuditEntry
+from hub.core.privacy.models import Erasure
+from hub.pages.writing.models import FeedKey
 from tests.builders.accounts import (
     SYSTEM,
     join,
@@ -154,6 +157,9 @@ LIES = {
     "no mail": {"claims": {"email": None}},
     "mail of another domain": {"claims": {"email": "line@autre.example.org"}},
     "mail of a sub domain": {"claims": {"email": "line@x.cae.example.org"}},
+    "half a character in its mail": {"claims": {"email": "\ud800@cae.example.org"}},
+    "a mail of 100,000 letters": {"claims": {"email": "a" * 100_000 + "@cae.example.org"}},
+    "half a character in its nonce": {"claims": {"nonce": "\ud800"}},
     "nobody's mail": {"claims": {"email": "personne@cae.example.org"}},
     "alg none": {"sign": lambda idp: lambda claims: jwt.encode(claims, None, algorithm="none", headers={"kid": "une"})},
     "another key": {"sign": lambda idp: lambda claims: jwt.encode(claims, OTHER_KEY, algorithm="RS256", headers={"kid": "une"})},
@@ -320,18 +326,60 @@ def test_the_hub_s_own_second_factor_after_a_provider_s_word_opens_no_more(idp, 
     assert acts_for(client) == ("L’Étançon", ["L’Étançon"])
 
 
-@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"])
-def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen):
-    user, _, client = come_lent(idp, cae)
-    if screen != "mfa_activate_totp":
-        TOTP.activate(user, "A" * 32)
-    user.set_password("un mot de passe assez long")
-    user.save()
+KEYS = [
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_view_recovery_codes",
+    "mfa_deactivate_totp",
+    "account_set_password",
+]
+
+
+@pytest.mark.parametrize("screen", KEYS)
+@pytest.mark.parametrize("role", ["entrepreneur", "shared_staff"])
+def test_the_provider_s_word_adds_no_key_of_hers(idp, cae, screen, role):
+    """With or without keys of her own, and just after the provider has asked both factors."""
+    record(cae, idp, second_factor_values=["mfa"])
+    idp.claims |= {"amr": ["mfa"]}
+    user = make_line(cae, role)
     client = come(cae)[0]
+    if screen == "account_set_password" and role == "entrepreneur":
+        join(user, cae, "advisor")
+    answers = [client.get(reverse(screen))]
+    TOTP.activate(user, "A" * 32)
+    RecoveryCodes.activate(user)
+    answers += [client.get(reverse(screen)), client.post(reverse(screen))]
 
-    answer = client.get(reverse(screen))
+    assert {answer.status_code for answer in answers} == {403}
+    assert all("Votre session est ouverte par votre organisation" in answer.content.decode() for answer in answers)
 
-    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
+WHOLE = {"privacy:own_export": 200, "privacy:ask_erasure": 302, "life:own_feed": 200}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_provider_of_one_cae_asks_nothing_about_her_whole_account(idp, cae, name):
+    user, _, client = come_lent(idp, cae)
+    join(user, make_member(), "director")
+
+    answer = client.post(reverse(name), {"email": user.email})
+
+    assert answer.status_code == 403
+    assert "demandent de vous connecter par vous-même" in answer.content.decode()
+    assert (Erasure.unscoped.count(), FeedKey.objects.count()) == (0, 0)
+    assert sign_in(user).post(reverse(name), {"email": user.email}).status_code == WHOLE[name]
+
+
+def test_who_is_led_to_a_second_factor_after_a_provider_s_word_is_told_how(idp, cae):
+    make_line(cae, "advisor")
+
+    page = come(cae)[0].get(OPEN, follow=True)
+
+    assert page.redirect_chain[-1][0] == reverse("mfa_activate_totp")
+    assert "déconnectez-vous, puis revenez avec votre adresse" in page.content.decode()
+    assert f'action="{reverse("account_logout")}"' in page.content.decode()
+    assert "totp_secret" not in page.content.decode()
 
 
 def test_nobody_is_signed_up(idp, cae):
@@ -392,6 +440,16 @@ def test_a_provider_that_says_too_much_is_not_listened_to(cae):
     assert answer["Location"] == reverse("account_login")
 
 
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5_000], ids=["lists", "objects", "digits"])
+def test_a_provider_that_exhausts_the_parser_is_refused(cae, body):
+    with trickle(OK + f"Content-Length: {len(body)}\r\n\r\n".encode() + body) as issuer:
+        IdentityProvider.objects.update(issuer=issuer)
+
+        answer = Client(HTTP_HOST="127.0.0.1:8000").get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    assert answer["Location"] == reverse("account_login")
+
+
 def test_whoever_starts_without_end_waits(idp, cae, settings):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"identity_provider": "2/15m/ip"}
     path = reverse("accounts:provider_start", args=[cae.slug])
@@ -401,6 +459,21 @@ def test_whoever_starts_without_end_waits(idp, cae, settings):
     assert [answer.status_code for answer in (*first, last)] == [302, 302, 429]
     assert (last["Retry-After"], "Trop d’essais" in last.content.decode()) == ("900", True)
     assert Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR="192.0.2.7").get(path).status_code == 302
+
+
+def test_an_answer_to_no_question_writes_nothing_and_has_a_limit(idp, cae, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"identity_provider_return": "3/15m/ip"}
+    path, host = reverse("accounts:provider_return", args=[cae.slug]), {"HTTP_HOST": "127.0.0.1:8000"}
+    asked = Client(**host)
+    asked.get(reverse("accounts:provider_start", args=[cae.slug]))
+
+    answers = [client.get(path, {"state": "x", "code": "y"}) for client in (asked, Client(**host), asked, Client(**host))]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert {answer["Location"] for answer in answers[:3]} == {reverse("account_login")}
+    assert "n’a pas ouvert de compte ici" in asked.get("/connexion/").content.decode()
+    lines = AuditEntry.objects.filter(action="accounts.sign_in.refuse")
+    assert [line.details for line in lines] == [{"identity_provider": "state"}], "of the one question that was asked, answered once"
 
 
 # -- second factor ----------------------------------------------------------------------------------------------------
@@ -456,6 +529,23 @@ def test_removed_it_closes_with_the_sessions_that_it_opened(idp, cae):
     assert client.get(OPEN).status_code == 302
     assert elsewhere.get(OPEN).status_code == 200
     assert Client().get(reverse("accounts:provider_start", args=[cae.slug])).status_code == 404
+
+
+@pytest.mark.parametrize("issuer", ["https://un.autre.example.org", None])
+def test_replaced_by_another_it_closes_the_sessions_that_it_opened(idp, cae, issuer):
+    make_line(cae)
+    elsewhere = sign_in(make_line(cae, email="b@cae.example.org"))
+    client, _ = come(cae)
+    client.get(OPEN)
+    elsewhere.get(OPEN)
+
+    facts = {"issuer": issuer or idp.issuer, "client_id": "autre", "domains": ["cae.example.org"], "second_factor_values": ["mfa"]}
+    set_identity_provider(cae, facts=facts, secret=SECRET, actor=actor_for(make_coordinator()))
+
+    assert client.get(OPEN).status_code == (302 if issuer else 200)
+    assert elsewhere.get(OPEN).status_code == 200
+    line = AuditEntry.objects.filter(action="accounts.identity_provider.set").last()
+    assert line.details.get("sessions_closed") == (1 if issuer else None)
 
 
 def test_the_coordinator_records_it_and_nobody_reads_the_secret_again(idp):

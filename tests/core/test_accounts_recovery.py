@@ -30,6 +30,7 @@ from hub.core.kit.dates import today
 from hub.core.notifications import letters
 from hub.core.notifications.models import Mail, Notification
 from hub.core.notifications.notifications import SecurityAlert
+from hub.core.privacy import services as privacy
 from hub.core.ui import panels
 from tests.builders.accounts import join, make_coordinator, make_federation, make_member, make_person, sign_in
 
@@ -584,12 +585,64 @@ def test_a_link_handed_serves_as_long_as_it_and_the_request_hold(cae, director, 
     assert factors(lost) == 2
 
 
+@pytest.mark.parametrize("change", ["she coordinates", "she is of another CAE too", "the helper lost her role", "the helper is gone"])
+def test_a_link_handed_serves_while_who_handed_it_might_hand_it(cae, director, lost, change):
+    ask_recovery(lost)
+    path = path_of(reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director)))
+    assert Client().get(path).status_code == 200
+
+    if change == "she coordinates":
+        join(lost, make_federation(), "coordinator")
+    elif change == "she is of another CAE too":
+        join(lost, make_member(), "advisor")
+    elif change == "the helper lost her role":
+        Membership.unscoped.filter(user=director).update(role="advisor")
+    else:
+        type(director).objects.filter(pk=director.pk).update(is_active=False)
+
+    assert (Client().get(path).status_code, Client().post(path, {"password": NEW}).status_code) == (410, 410)
+    assert factors(lost) == 2
+
+
+def test_a_link_handed_by_who_acts_elsewhere_first_serves(cae, director, lost):
+    """Another of her mandates comes first now: the right is looked for under each."""
+    join(director, make_federation(), "coordinator")
+    ask_recovery(lost)
+    path = path_of(reopening_link(lost, organisation=cae, checked="call", actor=actor_for(director, f"organisation:{cae.pk}")))
+
+    assert Client().get(path).status_code == 200
+
+
 def test_a_code_by_mail_is_for_entrepreneurs_alone(cae):
     member, advisor = make_person(cae), make_person(cae, "advisor", password=PASSWORD)
 
     assert lets_in(by_mailed_code(member))
     assert not lets_in(by_mailed_code(advisor))
     assert "Les équipes d’appui n’entrent pas par un code" in mail.outbox[-1].body
+
+
+def test_a_code_that_left_before_she_was_of_a_team_opens_nothing(cae):
+    person, browser = make_person(cae), Client()
+    browser.post(reverse("account_request_login_code"), {"email": person.email})
+    join(person, cae, "director")
+
+    page = browser.post(reverse("account_confirm_login_code"), {"code": in_the_letter(r"^ {4}(\S+)$", person)}).content.decode()
+
+    assert not lets_in(browser)
+    assert "s’ouvre par son mot de passe" in page
+
+
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_who_came_in_by_a_code_before_she_was_of_a_team_shows_her_password_to_enrol(cae, screen):
+    person = make_person(cae, password=PASSWORD)
+    browser = by_mailed_code(person)
+    assert browser.get(reverse(screen)).status_code == 200, "an entrepreneur, just in"
+
+    join(person, cae, "director")
+
+    assert browser.get(reverse(screen))["Location"].startswith(reverse("account_reauthenticate"))
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert browser.get(reverse(screen)).status_code == 200
 
 
 def test_who_lacks_her_factor_is_helped_by_voice_and_not_by_mail(cae, director):
@@ -619,6 +672,17 @@ def test_a_link_by_mail_of_before_does_not_open_an_account_whose_factor_is_gone(
 
     lost.refresh_from_db()
     assert lost.check_password(PASSWORD)
+
+
+def test_who_came_in_so_long_ago_that_the_day_is_forgotten_did_come_in(cae):
+    person = make_person(cae, "director", password=PASSWORD)
+    Client().force_login(person)
+    type(person).objects.update(last_login=timezone.now() - timedelta(days=3 * 365))
+    privacy.purge(today())
+    person.refresh_from_db()
+    assert person.last_login is None
+
+    assert not lets_in(by_mailed_reset(person))
 
 
 def test_who_was_invited_and_never_came_in_may_still_forget_her_password(cae):

@@ -2,7 +2,9 @@
 
 import logging
 import re
+import time
 from logging.config import DictConfigurator
+from unittest import mock
 
 import pyotp
 import pytest
@@ -16,9 +18,10 @@ from django.urls import get_resolver, reverse
 
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
+from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import first_link, invitations, rescue_link
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import make_actor, make_federation, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct cheval pile agrafe"
@@ -128,12 +131,15 @@ def test_a_foreign_host_is_refused():
     assert Client(HTTP_HOST="evil.example").get("/connexion/").status_code == 400
 
 
-def test_an_invitation_makes_the_account_once():
+def invited_as(role):
+    """The path of a new invitation."""
     organisation = make_member()
-    _, link = invitations.invite(
-        "n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation)
-    )
-    path = link.split("8000", 1)[1]
+    _, link = invitations.invite("n@example.org", organisation=organisation, role=Role.objects.get(pk=role), actor=make_actor(organisation))
+    return link.split("8000", 1)[1]
+
+
+def test_an_invitation_makes_the_account_once():
+    path = invited_as("advisor")
 
     shown = Client().get(path)
     assert not User.objects.filter(email="n@example.org").exists(), "opening the link does nothing by itself"
@@ -142,6 +148,44 @@ def test_an_invitation_makes_the_account_once():
 
     assert (shown.status_code, first.status_code, second.status_code) == (200, 302, 410)
     assert Membership.unscoped.get(user__email="n@example.org").role_id == "advisor"
+
+
+def a_link(inviter, organisation, role="director"):
+    """A path of an invitation by this person, acting for this organisation."""
+    actor = actor_for(inviter, f"organisation:{organisation.pk}")
+    _, link = invitations.invite("n@example.org", organisation=organisation, role=Role.objects.get(pk=role), actor=actor)
+    return link.split("8000", 1)[1]
+
+
+@pytest.mark.parametrize("change", ["role lost", "account closed", "coordination lost"])
+def test_an_invitation_does_not_outlive_the_right_of_who_made_it(change):
+    organisation = make_member()
+    inviter = make_coordinator() if change == "coordination lost" else make_person(organisation, "director")
+    path = a_link(inviter, organisation)
+    invitation = Invitation.unscoped.get()
+    assert Client().get(path).status_code == 200
+
+    if change == "account closed":
+        User.objects.filter(pk=inviter.pk).update(is_active=False)
+    else:
+        Membership.unscoped.filter(user=inviter).update(role="advisor")
+
+    facts = {"first_name": "Nour", "last_name": "Exemple", "password": PASSWORD}
+    assert (Client().get(path).status_code, Client().post(path, facts).status_code) == (410, 410)
+    with pytest.raises(InvitationIsUsed):
+        invitations.accept(invitation, **facts)
+    assert not User.objects.filter(email="n@example.org").exists()
+
+
+def test_the_host_s_invitation_and_one_of_who_coordinates_serve():
+    """Neither is of the organisation; another mandate of who coordinates may come first."""
+    organisation, coordinator = make_member(), make_coordinator()
+    join(coordinator, make_member(), "director")
+    facts = {"organisation": organisation, "role": Role.objects.get(pk="director")}
+
+    for actor in (SYSTEM, actor_for(coordinator, f"organisation:{make_federation().pk}")):
+        _, link = invitations.invite("n@example.org", actor=actor, **facts)
+        assert Client().get(link.split("8000", 1)[1]).status_code == 200
 
 
 def test_who_accepts_while_signed_in_is_told_what_she_joined_and_not_to_sign_in():
@@ -272,6 +316,8 @@ def test_codes_of_rescue_are_shown_right_after_the_first_factor():
     make_staff()
     client = Client()
     sign_in_with(client, "staff@example.org", PASSWORD)
+    assert client.get("/annuaire/?q=paie")["Location"] == "/compte/second-facteur/activer/"
+    client.get("/recherche/suggestions.json?q=paie", headers={"Sec-Fetch-Dest": "empty"})
     page = client.get("/compte/second-facteur/activer/").content.decode()
     secret = re.search(r'id="totp_secret" type="text" value="(\w+)"', page)[1]
 
@@ -280,6 +326,46 @@ def test_codes_of_rescue_are_shown_right_after_the_first_factor():
 
     assert (answer["Location"], shown.status_code) == ("/compte/codes-de-secours/", 200)
     assert shown.content.decode().count("<code>") == 10
+    assert "Codes de secours créés" in shown.content.decode()
+    assert "Créez aussi" not in shown.content.decode()
+    assert '<a class="btn btn--main" href="/annuaire/?q=paie">Continuer</a>' in shown.content.decode()  # where she was going
+    assert client.get("/annuaire/?q=paie").status_code == 200
+    assert "Continuer</a>" not in client.get("/compte/codes-de-secours/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["advisor", "entrepreneur"])
+def test_an_invitation_says_how_one_will_sign_in_to_who_does_not_know(role):
+    path = invited_as(role)
+    invited, member = Client(), sign_in(make_person(make_member(), "advisor"))
+
+    pages = [client.get(path).content.decode() for client in (invited, member)]
+
+    words = "une clé d’accès ou une application de codes" if role == "advisor" else "par un code reçu à cette adresse"
+    assert [words in page for page in pages] == [True, False]
+
+
+def test_a_short_password_is_refused_in_our_words():
+    page = Client().post(invited_as("advisor"), {"first_name": "Ana", "last_name": "Lopes", "password": "dix signes"}).content.decode()
+
+    assert "12 signes au moins\u202f; il y en a 10." in page
+    assert "Assurez-vous" not in page
+
+
+@pytest.mark.parametrize("screen", ["mfa_activate_totp", "mfa_add_webauthn"])
+def test_an_old_session_without_anything_to_show_signs_in_again_before_it_adds_a_key(screen):
+    make_person(make_member(), email="e@example.org")
+    client = Client()
+    client.post("/connexion/code/", {"email": "e@example.org"})
+    client.post("/connexion/code/confirmer/", {"code": re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]})
+    assert "totp_secret" in client.get(reverse("mfa_activate_totp")).content.decode()
+
+    with mock.patch("time.time", return_value=time.time() + 24 * 3600):
+        pages = [client.get(reverse(screen)), client.post(reverse(screen), {"code": "000000", "name": "Clé", "credential": "{}"})]
+
+    for page in (page.content.decode() for page in pages):
+        assert "Se connecter de nouveau" in page
+        assert "totp_secret" not in page
+        assert "passkey" not in page
 
 
 def test_a_session_is_closed_by_its_owner_alone():
@@ -334,8 +420,12 @@ def test_unreadable_requests_are_refused_in_a_sentence():
 # -- secrets in addresses ----------------------------------------------------------------------------------------------
 def written(caplog):
     """The lines as the site writes them."""
-    formatter = DictConfigurator(settings.LOGGING).configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
-    return "\n".join(formatter.format(record) for record in caplog.records)
+    made = DictConfigurator(settings.LOGGING)
+    formatter = made.configure_formatter(dict(settings.LOGGING["formatters"]["line"]))
+    filters = [
+        made.configure_filter(dict(settings.LOGGING["filters"][name])) for name in settings.LOGGING["handlers"]["console"]["filters"]
+    ]
+    return "\n".join(formatter.format(record) for record in caplog.records if all(one.filter(record) for one in filters))
 
 
 @pytest.mark.parametrize(
@@ -354,6 +444,18 @@ def test_no_log_holds_the_secret_of_an_address(caplog, path):
     assert "bgN4" in caplog.text
     assert "bgN4" not in lines
     assert path.rpartition("/bgN4")[0].split("/a-")[0] in lines
+
+
+def test_a_refusal_is_one_line_of_the_log_and_a_failure_keeps_its_stack(caplog):
+    """`bin/hub up` tells of an error whoever reads a stack there."""
+    answer = sign_in(make_person(make_member(), "entrepreneur")).get("/federation/")
+    assert (answer.status_code, written(caplog).count("Permission denied"), "Traceback" in written(caplog)) == (403, 1, False)
+
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
+    assert "Traceback" in written(caplog)
 
 
 def test_every_address_with_a_secret_is_known_to_the_log():

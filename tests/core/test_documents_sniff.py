@@ -8,7 +8,7 @@ from PIL import Image
 
 from hub.core.documents import kinds
 from hub.core.documents.errors import SENTENCES, UploadRefused
-from hub.core.documents.formats import ALL, IMAGES, MB, PDF, spoken
+from hub.core.documents.formats import ALL, IMAGES, MB, OFFICE, PDF, TEXT, spoken
 from hub.core.documents.names import clean_name
 from hub.core.documents.sniff import examine
 from tests.core import bad_files
@@ -198,3 +198,4 @@ def test_kind_cannot_take_more_than_the_hub():
 
 def test_accepted_formats_are_said_by_families():
     assert spoken(PDF | {"jpeg"}) == "un PDF ou une image (JPEG, PNG, WebP)"
+    assert spoken(OFFICE | TEXT) == "un document (Word, Excel, PowerPoint ou LibreOffice), un tableau CSV ou un texte"

@@ -92,10 +92,18 @@ def test_no_word_makes_a_line_of_its_own(name, address):
     assert {line.split(":")[0].split(";")[0] for line in lines} <= known
 
 
-@pytest.mark.parametrize("wrong", [{"starts_at": datetime(2027, 1, 18)}, {"ends_at": NOON}, {"stamp": datetime(2027, 1, 1)}])
-def test_moment_without_zone_or_end_before_start_is_refused(wrong):
+@pytest.mark.parametrize("wrong", [{"starts_at": datetime(2027, 1, 18)}, {"stamp": datetime(2027, 1, 1)}])
+def test_moment_without_zone_is_refused(wrong):
     with pytest.raises((ValueError, TypeError)):
         calendar([event(**wrong)])
+
+
+@pytest.mark.parametrize("late", [0, -1])
+def test_an_end_that_does_not_follow_its_start_is_left_out_and_stops_no_calendar(late):
+    lines = unfolded(calendar([event(ends_at=NOON + timedelta(hours=late)), event(uid="b@hub")]))
+
+    assert lines.count("BEGIN:VEVENT") == 2
+    assert [line for line in lines if line.startswith("DTEND")] == ["DTEND:20270118T150000Z"]
 
 
 def test_zone_of_the_moment_does_not_matter():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.kit import identifiers as ids
-from hub.core.kit.dates import date_fr, hour_fr, period_fr
+from hub.core.kit.dates import date_fr, hour_fr, is_skipped, period_fr
 from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, named, slug, typo
 
 
@@ -67,6 +67,18 @@ def test_words_read_as_french():
     assert slug("L’Établi & Cie") == "l-etabli-cie"
     assert typo("Prêt : oui ; 35 %") == "Prêt\u00a0: oui\u202f; 35\u00a0%"
     assert typo("14:30 http://x.example.org") == "14:30 http://x.example.org"
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "skipped"),
+    [
+        (date(2027, 3, 28), time(1, 59), False), (date(2027, 3, 28), time(2), True), (date(2027, 3, 28), time(2, 59), True),
+        (date(2027, 3, 28), time(3), False), (date(2027, 3, 29), time(2, 30), False),
+        (date(2027, 10, 31), time(2), False), (date(2027, 10, 31), time(2, 59), False), (date(2027, 10, 31), time(3), False),
+    ],
+)  # fmt: skip
+def test_an_hour_that_clocks_pass_over_is_known_and_one_that_comes_twice_is_an_hour(day, hour, skipped):
+    assert is_skipped(day, hour) is skipped
 
 
 def test_dates_read_as_french():

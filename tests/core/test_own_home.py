@@ -176,6 +176,21 @@ def test_news_are_those_since_then_that_the_reader_may_see(life):
     assert said_to(reader, timezone.now() + timedelta(seconds=1)) == []
 
 
+def test_what_a_cae_publishes_is_news_to_its_entrepreneurs_and_not_to_the_team_that_made_it():
+    home = make_member()
+    session = make_session(make_course(home, title="Enduits de terre"))
+    offer = make_announcement(home)
+    since = timezone.now() - timedelta(days=1)
+
+    def read(organisation, role):
+        return {item["url"] for item in selectors.news(actor_for(make_person(organisation, role)), since)}
+
+    told = {session.course.url, reverse("sessions:detail", args=[session.pk]), offer.get_absolute_url()}
+    assert told <= read(home, "entrepreneur")
+    assert told <= read(make_member(), "advisor")
+    assert not told & read(home, "advisor")
+
+
 def test_page_shows_due_items_news_and_dates(life):
     reader, _ = life
     make_action(reader_group(reader), due_in=-2, text="Relancer les retardataires", owner=reader_row(reader))
@@ -226,6 +241,7 @@ def test_empty_home_says_so_and_a_visitor_is_asked_who_she_is():
     html = sign_in(make_person(make_member())).get(HOME).content.decode()
 
     assert "Rien à faire ici" in html
+    assert f'<a class="btn btn--s" href="{reverse("people:own")}">Compléter ma fiche</a>' in html
     assert Client().get(HOME).status_code == 302
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from hub.core.papers import engine, kinds, post, seal
+from hub.core.papers import engine, glyphs, kinds, post, seal
 from hub.core.papers.canonical import canonical, clean
 from hub.core.papers.errors import DataRefused, DocumentError, TemplateRefused
 from hub.core.papers.specimen import Specimen, example
@@ -150,14 +150,26 @@ def test_text_without_glyph_is_refused_with_its_text():
         render(introduction="Chén 陈 Wei")
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"), [("Paie 😀 d’avril", "😀"), ("مرحبا", "م"), ("陈 伟", "陈"), ("signe 𝕏", "𝕏"), ("Ana\u202e Ελένη Ольга →", "")]
+)
+def test_a_sign_without_glyph_is_known_before_any_paper(text, sign):
+    assert glyphs.unprintable(text)[:1] == sign
+    assert render(introduction=glyphs.legible(clean(text)))
+
+
+def test_signs_taken_for_printable_without_asking_are():
+    engine.set_alone("".join(sorted(glyphs._USUAL)))
+
+
 def test_characters_without_glyph_are_told_beforehand():
     text = "Erreur 😷, Chén 陈 Wei, Ωμέγα, Жук, é\u0301, l’été\u202f; œ € ≥ → a\u2011b"
 
-    odd = engine.unprintable(text)
+    odd = glyphs.unprintable(text)
 
     assert odd == "😷陈"
-    assert reader.says(render(introduction=engine.legible(text)), "Erreur [U+1F637], Chén [U+9648] Wei")
-    assert engine.legible({"a": ["陈", 3], "b": "é"}) == {"a": ["[U+9648]", 3], "b": "é"}
+    assert reader.says(render(introduction=glyphs.legible(text)), "Erreur [U+1F637], Chén [U+9648] Wei")
+    assert glyphs.legible({"a": ["陈", 3], "b": "é"}) == {"a": ["[U+9648]", 3], "b": "é"}
 
 
 def test_typographic_characters_all_have_a_glyph():

@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.log_actions import log as wagtail_log
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from directory.people import services as people
 from directory.people.models import Profile
@@ -30,12 +33,14 @@ from hub.core.privacy import exports, services
 from hub.core.privacy.held import holdings, links
 from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import declarations
+from hub.pages.library.models import ResourcePage
+from hub.pages.writing import services as writing
 from search import index
 from search.engines import engine
 from search.query import search
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
 from tests.builders.attendance import close_all, make_attended, people_of
-from tests.builders.life import make_note
+from tests.builders.life import facts_of, make_note
 from tests.builders.people import PUBLIC, make_profile
 from tests.builders.sharing import log, make_service
 from tests.builders.trainings import make_course, make_session, register
@@ -139,6 +144,24 @@ def test_nothing_is_left_of_who_is_erased_but_what_the_law_keeps(life):
     assert {path.rpartition("/")[2] for path in files_with(CANARY)} <= papers
     assert search(CANARY, reader=make_actor(make_member(), "advisor")).total == 0
     assert not Profile.unscoped.filter(user=life).exists()
+
+
+def test_wagtail_s_log_keeps_no_name_and_takes_none_of_accounts_any_more(life):
+    """Lines of before: an account was changed in the admin, a page bore her name."""
+    coordinator = make_coordinator()
+    facts = {"timestamp": timezone.now(), "action": "wagtail.edit", "user": coordinator}
+    user_type = ContentType.objects.get_for_model(User)
+    ModelLogEntry.objects.bulk_create(
+        [ModelLogEntry(content_type=user_type, object_id=str(one.pk), label=one.name, **facts) for one in (life, coordinator)]
+    )
+    PageLogEntry.objects.bulk_create([PageLogEntry(page_id=1, label=f"Portrait de {life.name}", **facts)])
+    assert wagtail_log(life, "wagtail.edit", user=coordinator) is None
+
+    services.erase(life, actor=SYSTEM)
+
+    assert not {"wagtailcore_modellogentry", "wagtailcore_pagelogentry"} & tables_with(CANARY)
+    assert ModelLogEntry.objects.get().label == coordinator.name
+    assert PageLogEntry.objects.exists()
 
 
 def test_index_forgets_without_being_rebuilt(life):
@@ -394,6 +417,23 @@ def test_organisation_takes_its_data_away_and_no_other_s(life):
         assert sign_in(make_person(home, role)).post(address).status_code == 403
     assert sign_in(make_person(stranger, "director")).post(address).status_code == 404
     assert AuditEntry.objects.filter(action="privacy.organisation.export").count() == 1
+
+
+def test_a_draft_of_one_of_its_people_is_hers_alone():
+    """The team's own draft of news or of an event goes with the rest, as the team reads it already."""
+    home = make_member()
+    author = make_person(home, "entrepreneur")
+    make_note("Gardée pour moi", author=author, live=False)
+    writing.take_down(make_note("Parue puis reprise", author=author), actor=actor_for(author))
+    writing.create(ResourcePage, facts=facts_of("Brouillon de l’équipe"), actor=actor_for(make_person(home, "advisor")))
+
+    answer = sign_in(make_person(home, "director")).post(reverse("privacy:organisation_export", args=[home.slug]))
+
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    words = " ".join(archive.read(name).decode() for name in archive.namelist())
+    assert "Gardée pour moi" not in words
+    assert "Parue puis reprise" in words
+    assert "Brouillon de l’équipe" in words
 
 
 def test_same_data_give_the_same_archive(life):

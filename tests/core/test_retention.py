@@ -381,6 +381,22 @@ def test_who_was_named_before_an_amendment_is_known_until_five_years_after_the_l
     assert (first.namings.exists(), first.people.exists()) == (False, False)
 
 
+def test_whom_an_agreement_names_stays_while_its_service_is_on_hold(settings):
+    service, other = make_service(), make_service()
+    amend(service, hourly_cost_cents=4000)
+    texts = list(Agreement.unscoped.filter(Q(pk=service.agreement_id) | Q(amends=service.agreement_id)))
+    day = max(local(text.ends_at).date() for text in [*texts, other.agreement]).replace(year=today().year + 9)
+
+    settings.LEGAL_HOLD = frozenset({service.pk})
+    services.purge(day)
+    assert [(text.namings.exists(), text.people.exists()) for text in texts] == [(True, True)] * 2
+    assert (other.agreement.namings.exists(), other.agreement.people.exists()) == (False, False)
+    settings.LEGAL_HOLD = frozenset()
+    services.purge(day)
+
+    assert [(text.namings.exists(), text.people.exists()) for text in texts] == [(False, False)] * 2
+
+
 def test_the_paper_of_a_statement_goes_with_it_and_not_under_hold(settings):
     statement = make_statement()
     accept_statement(statement, round=1, actor=directors(statement.service.beneficiary)[0])

@@ -1,5 +1,7 @@
 import re
+import sys
 from decimal import Decimal
+from types import ModuleType
 
 import pytest
 from django import forms
@@ -7,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import MinValueValidator
 from django.forms import formset_factory
 from django.template import engines
+from django.urls import ResolverMatch
 
 from hub.core.ui.forms import HubForm, error_lines
+from hub.core.ui.sentences import sentences
 
 
 class SessionForm(HubForm):
@@ -227,3 +231,27 @@ def test_words_that_a_form_chose_itself_stay():
 
     assert Own({"site": "pas un site"}).errors["site"] == ["Le vôtre."]
     assert "peu importe" in field(Own(), "kind")
+
+
+def test_a_sentence_given_back_bears_the_label_that_the_page_s_forms_agree_on(rf, monkeypatch):
+    class Ours(HubForm):
+        why = forms.CharField(label="Pourquoi")
+        note = forms.CharField(label="Note")
+
+    class Other(HubForm):
+        note = forms.CharField(label="Remarque")
+
+    module = ModuleType("a_page_of_ours")
+    module.__dict__.update(Ours=Ours, Rows=formset_factory(Other))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    request = rf.get("/")
+    request.resolver_match = ResolverMatch(type("View", (), {"__module__": module.__name__}), (), {})
+    fields = [
+        ("why", "Une phrase entière."),
+        ("rows-0-note", "Une autre phrase."),
+        ("kind", "court"),
+        ("rows-0-who", "Une troisième phrase."),
+    ]
+
+    assert [label for label, _ in sentences(request, fields)] == ["Pourquoi", "Texte saisi, 2", "Texte saisi, 3"]
+    assert [label for label, _ in sentences(None, fields[:1])] == ["Texte saisi, 1"]

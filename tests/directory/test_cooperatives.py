@@ -165,7 +165,7 @@ def test_director_saves_both_halves_of_the_page_at_once(client):
     make_department("24")
     sign_in(client, entry.organisation)
 
-    answer = client.post("/cooperatives/coop/modifier/", FACE | FACTS)
+    answer = client.post("/cooperatives/coop/modifier/", FACE | FACTS | seen(client))
 
     assert answer.status_code == 302, answer.context["face"].errors | answer.context["facts"].errors
     entry = DirectoryEntry.unscoped.get(pk=entry.pk)
@@ -176,6 +176,43 @@ def test_director_saves_both_halves_of_the_page_at_once(client):
     assert organisation.department_codes == ["33", "24"]
     assert organisation.nda_number == "75331234533"
     assert {row.code for row in entry.departments.all()} == {"33", "24"}
+
+
+def seen(client):
+    """The stamp of the page that somebody opens now."""
+    return {"faits-seen": client.get("/cooperatives/coop/modifier/").context["facts"]["seen"].value()}
+
+
+def test_the_second_of_two_people_who_save_the_page_gets_both_texts_and_overwrites_nothing(client):
+    entry, _trade, _commune = make_entry("Coop", department_codes=["33"]), make_trade(), make_commune()
+    make_department("24")
+    sign_in(client, entry.organisation)
+    opened = FACE | FACTS | seen(client)
+    client.post("/cooperatives/coop/modifier/", opened | {"faits-representative_name": "Nouvelle Gérante", "fiche-is_published": ""})
+
+    answer = client.post("/cooperatives/coop/modifier/", opened | {"faits-city": "Cenon"})
+
+    page, held = answer.content.decode(), Organisation.objects.get(pk=entry.pk)
+    assert answer.status_code == 409
+    assert "Nouvelle Gérante" in "".join(html for _label, html in answer.context["conflict"])
+    assert {"Publier la fiche", "Ville de l’adresse"} <= {label for label, _html in answer.context["conflict"]}
+    assert "Métiers" not in {label for label, _html in answer.context["conflict"]}, "what both say alike is not in the way"
+    assert 'value="Cenon"' in page
+    assert (held.representative_name, held.city) == ("Nouvelle Gérante", "Lormont")
+    again = opened | {"faits-city": "Cenon", "faits-seen": answer.context["facts"]["seen"].value()}
+    assert client.post("/cooperatives/coop/modifier/", again).status_code == 302
+    assert Organisation.objects.get(pk=entry.pk).city == "Cenon"
+
+
+@pytest.mark.parametrize("stamp", ["", "autre"])
+def test_a_page_that_does_not_say_what_it_showed_overwrites_nothing(client, stamp):
+    entry, _trade, _commune = make_entry("Coop"), make_trade(), make_commune()
+    make_department("24")
+    make_department("33")
+    sign_in(client, entry.organisation)
+
+    assert client.post("/cooperatives/coop/modifier/", FACE | FACTS | {"faits-seen": stamp}).status_code == 409
+    assert Organisation.objects.get(pk=entry.pk).siren == ""
 
 
 @pytest.mark.parametrize("building_trade", [True, False, None])

@@ -11,16 +11,16 @@ from django.utils import timezone
 from directory.sharing import reference, services
 from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken
-from directory.sharing.models import Piece, SharedService
+from directory.sharing.models import Piece, SharedService, TimeEntry
 from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.documents import services as documents
 from hub.core.documents.models import PrivateFile
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
-from tests.builders.sharing import directors, lent, log, make_service
+from tests.builders.sharing import directors, last_month, lent, log, make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +195,63 @@ def test_an_ended_service_changes_no_more():
     ):
         with pytest.raises(MoveRefused):
             verb()
+
+
+def test_what_is_contested_is_corrected_while_pieces_are_missing_and_nothing_else_goes():
+    """What is taken back could not be noted again: a line of the statement would be lost."""
+    service, day = make_service(), last_month()
+    kept = log(service, day + timedelta(days=1), work="Contrats")
+    giver, taker = directors(service.provider, service.beneficiary)
+    entry = log(service, day)
+    statement = services.issue_statement(service, month=day, actor=giver)
+    waiting = log(service, today(), work="Devis")
+    services.choose_form(service, legal_form="loan", actor=giver)
+    client, url = sign_in(make_person(service.provider, "director")), reverse("sharing:log", args=[service.pk])
+    removal = reverse("sharing:remove_entry", args=[waiting.pk])
+
+    assert "Noter ce temps" not in client.get(url).content.decode()
+    assert removal not in client.get(url).content.decode()
+    assert "attend ses pièces" in client.post(removal, follow=True).content.decode()
+    line = statement.lines.get(work=entry.work)
+    services.contest_lines(statement, reasons={line.pk: "Deux heures"}, round=1, actor=taker)
+    page = client.get(url).content.decode()
+    assert f"seuls se corrigent les jours contestés&nbsp;: {long_date_fr(day)}." in page
+    assert (reverse("sharing:remove_entry", args=[entry.pk]) in page, removal in page) == (True, False)
+    with pytest.raises(RuleBroken, match="seuls les jours d’une ligne contestée"):
+        services.remove_entry(waiting, actor=giver)
+    with pytest.raises(RuleBroken, match="seuls les jours d’une ligne contestée"):
+        log(service, day + timedelta(days=2))
+    asked = client.get(reverse("sharing:remove_entry", args=[entry.pk])).content.decode()
+    assert f"Le relevé {statement.of_month} est contesté" in asked
+    client.post(reverse("sharing:remove_entry", args=[entry.pk]))
+    facts = {"person": lent(service).pk, "day": day.isoformat(), "period": "", "minutes": "2 h", "work": "Bulletins"}
+    assert client.post(url, facts).status_code == 302
+
+    again = services.issue_statement(service, month=day, reply="Deux heures, en effet.", actor=giver)
+    assert {(one.work, one.minutes) for one in again.lines.all()} == {("Bulletins", 120), (kept.work, kept.minutes)}
+
+
+def test_ending_an_agreement_that_waits_for_pieces_opens_its_log_to_nobody():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    services.choose_form(service, legal_form="loan", actor=giver)
+    services.end_service(service, reason="Nous arrêtons", actor=receiver)
+    service.refresh_from_db()
+
+    with pytest.raises(RuleBroken, match="attend ses pièces"):
+        log(service)
+    page = sign_in(make_person(service.provider, "director")).get(reverse("sharing:log", args=[service.pk])).content.decode()
+    assert "terminée sans toutes ses pièces" in page
+    assert "Noter ce temps" not in page
+
+
+def test_one_form_sent_twice_notes_its_time_once():
+    service = make_service()
+    client, url = sign_in(make_person(service.provider, "director")), reverse("sharing:log", args=[service.pk])
+    key = client.get(url).context["form"]["key"].value()
+    facts = {"key": key, "person": lent(service).pk, "day": last_month().isoformat(), "period": "", "minutes": "3 h", "work": "Bulletins"}
+
+    answers = [client.post(url, facts).status_code for _ in range(3)]
+
+    assert answers == [302, 302, 302]
+    assert [one.minutes for one in TimeEntry.unscoped.filter(service=service)] == [180]

@@ -15,16 +15,19 @@ from directory.sharing.enums import REQUEST_MOVES, RequestStatus, Stage
 from directory.sharing.errors import MoveRefused, RuleBroken
 from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.selectors.inventory import Declared
+from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, UnscopedQuery
 from hub.core.accounts.models import Affiliation, Agreement, Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import day_fr, today
+from hub.core.kit.dates import day_fr, long_date_fr, period_fr, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.text import one_line
 from hub.core.notifications.models import Mail, Notification
+from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
-from tests.builders.sharing import declare, directors, lent, make_announcement, make_pair, make_request, make_service, make_terms
+from tests.builders.sharing import declare, directors, lent, log, make_announcement, make_pair, make_request, make_service, make_terms
 from tests.builders.trainings import make_course, make_session
 from tests.core.races import run_together
 
@@ -387,6 +390,76 @@ def test_somebody_new_closes_the_accesses_until_the_other_cae_opens_them_again_k
     service.agreement.refresh_from_db()
     assert service.agreement.purposes == ["registration"]
     assert not [m for m in actor_for(first).mandates if m.agreement_id]
+
+
+def test_who_is_named_after_the_yes_gives_time_from_the_first_day_and_acts_from_now_on():
+    provider, beneficiary = make_pair()
+    person, second = (make_person(provider, "shared_staff") for _ in range(2))
+    start = today() - timedelta(days=26)
+    giver, receiver = directors(provider, beneficiary)
+    service = services.accept_request(make_request(provider, beneficiary, starts_on=start, purposes=["registration"]), actor=giver)
+    client, url = sign_in(make_person(provider, "director")), reverse("sharing:people", args=[service.pk])
+    assert client.get(url).context["form"]["since"].value() == start
+
+    early = client.post(url, {"seen": "", "people": [person.pk], "since": (start - timedelta(days=1)).isoformat()})
+    late = client.post(url, {"seen": "", "people": [person.pk], "since": (today() + timedelta(days=1)).isoformat()})
+    assert all("premier jour de la convention" in page.context["form"].errors["since"][0] for page in (early, late))
+    assert client.post(url, {"seen": "", "people": [person.pk], "since": ""}).status_code == 302
+
+    for actor in (giver, actor_for(person)):
+        assert services.log_time(service, person=person, day=start, work="Devis", minutes=60, actor=actor)
+    page = sign_in(person).get(reverse("sharing:own_time")).content.decode()
+    assert period_fr(start, service.last_day) in page
+    told = Notification.unscoped.filter(user=receiver.user_id).latest("created_at").text
+    assert f"temps noté depuis le {one_line(long_date_fr(start))} pour {person.name}" in told
+    assert not [m for m in actor_for(person).mandates if m.agreement_id], "time is given from that day, nothing was open then nor is now"
+    assert client.get(url).context["form"]["since"].value() == today()
+    middle = start + timedelta(days=9)
+    both = {"seen": str(person.pk), "people": [person.pk, second.pk], "since": middle.isoformat()}
+    assert client.post(url, both).status_code == 302
+    assert log(service, middle, person=second)
+    with pytest.raises(RuleBroken, match=long_date_fr(middle)):
+        log(service, middle - timedelta(days=1), person=second)
+
+
+def due(organisation):
+    (actor,) = directors(organisation)
+    found = next(panel for panel in panels.for_place("home.due") if panel.key == "sharing").build(actor, actor)
+    return {item["url"]: item["text"] for item in (found or {"items": []})["items"]}
+
+
+def test_accesses_asked_before_anybody_was_named_wait_for_the_cae_that_opens_them_ticked():
+    provider, beneficiary = make_pair()
+    person, (giver, _) = make_person(provider, "shared_staff"), directors(provider, beneficiary)
+    service = services.accept_request(make_request(provider, beneficiary, purposes=["inventory"]), actor=giver)
+    url, client = reverse("sharing:purposes", args=[service.pk]), sign_in(make_person(beneficiary, "director"))
+    assert url not in due(beneficiary), "nobody is named yet"
+
+    services.name_people(service, people=[person], people_seen=[], actor=giver)
+
+    assert due(beneficiary)[url] == f"{provider.name} a nommé {person.name}. Accès en attente : {Purpose.INVENTORY.label}."
+    assert url not in due(provider)
+    assert "dira ce qui s’ouvre" in client.get(service.get_absolute_url()).content.decode()
+    page = client.get(url)
+    assert page.context["form"]["purposes"].value() == ["inventory"]
+    assert "Rien ne s’ouvre avant que vous enregistriez" in page.content.decode()
+    assert not [m for m in actor_for(person).mandates if m.agreement_id], "ticked beforehand is not opened"
+    client.post(url, {"seen": str(person.pk), "opened": "", "purposes": ["inventory"]})
+    assert [m for m in actor_for(person).mandates if m.agreement_id]
+    assert url not in due(beneficiary)
+
+
+def test_accesses_that_stay_closed_by_choice_are_asked_about_no_more():
+    service = make_service(purposes=["registration"])
+    second, (giver, receiver) = make_person(service.provider, "shared_staff"), directors(service.provider, service.beneficiary)
+    services.name_people(service, people=[second], people_seen=[lent(service).pk], actor=giver)
+    assert len(due(service.beneficiary)) == 1
+
+    services.open_purposes(service, purposes=[], people_seen=[second.pk], purposes_seen=[], actor=receiver)
+
+    assert due(service.beneficiary) == {}
+    page = sign_in(make_person(service.beneficiary, "director")).get(reverse("sharing:purposes", args=[service.pk]))
+    assert page.context["form"]["purposes"].value() == []
 
 
 def test_the_coordination_breaking_the_agreement_ends_the_service_and_tells_both_sides():

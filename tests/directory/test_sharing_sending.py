@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from directory.sharing import services
 from directory.sharing.amounts import at_cost
-from directory.sharing.enums import Practice
+from directory.sharing.enums import Practice, StatementStatus
 from directory.sharing.errors import RuleBroken, TermsChanged, VersionConflict
 from directory.sharing.forms.inventory import PREFIX
+from directory.sharing.forms.shared import ContestForm, ReplyForm
 from directory.sharing.models import InventoryLine, Statement, TimeEntry
 from directory.sharing.selectors.inventory import Declared
 from directory.sharing.selectors.statements import drafted
@@ -20,6 +21,7 @@ from hub.core.jobs import runner
 from hub.core.kit.dates import date_fr
 from hub.core.kit.text import euros, hours, typo
 from hub.core.papers import services as papers
+from hub.core.papers.errors import DataRefused
 from hub.core.papers.models import IssuedPaper
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import declare, directors, last_month, lent, log, make_service, make_statement
@@ -119,9 +121,13 @@ def test_a_month_without_time_has_nothing_to_send():
 
 # -- its paper --------------------------------------------------------------------------------------------------------
 @pytest.fixture
-def accepted(settings, tmp_path):
+def private_files(settings, tmp_path):
     private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "private", "base_url": None}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
+
+
+@pytest.fixture
+def accepted(private_files):
     service = make_service(hourly_cost_cents=3333)
     statement = make_statement(service, minutes=(61, 125))
     services.accept_statement(statement, round=1, actor=directors(service.beneficiary)[0])
@@ -190,6 +196,59 @@ def test_before_the_yes_it_has_neither_number_nor_seal_and_the_same_bytes():
     assert "RM-" not in text(one)
     assert not IssuedPaper.unscoped.exists()
     assert papers.latest(KIND, SUBJECT, statement.pk) is None
+
+
+def test_a_sign_that_no_paper_prints_is_refused_where_it_is_typed():
+    service = make_service()
+    statement, director = make_statement(service), make_person(service.beneficiary, "director")
+    giver = make_person(service.provider, "director")
+    facts = {"person": lent(service).pk, "day": last_month().isoformat(), "minutes": "1 h", "work": "Paie 😀 d’avril"}
+    line = statement.lines.first()
+
+    log = sign_in(giver).post(reverse("sharing:log", args=[service.pk]), facts).content.decode()
+    reasons = {"round": 1, ContestForm.name_of(line): "Non 陈"}
+    contest = sign_in(director).post(reverse("sharing:contest_statement", args=[statement.pk]), reasons).content.decode()
+
+    assert "Travail fait\u00a0: Retirez «\u00a0😀\u00a0»" in log
+    assert "Retirez «\u00a0陈\u00a0»" in contest
+    assert not TimeEntry.unscoped.filter(work__contains="😀").exists()
+    assert Statement.unscoped.get(pk=statement.pk).status == StatementStatus.ISSUED
+    form = ReplyForm({"seen": "x", "reply": "Voilà 😀"}, draft=drafted(service, statement.month))
+    assert "😀" in form.errors["reply"][0]
+
+
+def test_a_statement_noted_before_with_such_a_sign_has_its_paper_with_its_code(private_files):
+    service = make_service()
+    log(service, work="Paie 😀 d’avril")
+    giver, taker = directors(service.provider, service.beneficiary)
+    statement = services.issue_statement(service, month=last_month(), actor=giver)
+    person = make_person(service.beneficiary, "advisor")
+    assert says(without_artifacts(pdf_of(statement, person).content), "Paie [U+1F600] d’avril")
+
+    services.accept_statement(statement, round=1, actor=taker)
+    runner.drain()
+
+    pdf = without_artifacts(pdf_of(statement, person).content)
+    assert says(pdf, "Paie [U+1F600] d’avril")
+    assert says(pdf, "Un signe que nos caractères n’ont pas est imprimé par son code")
+
+
+def test_a_paper_that_cannot_be_made_stops_no_other(private_files, monkeypatch):
+    rows = [make_statement(make_service()) for _ in range(2)]
+    for row in rows:
+        services.accept_statement(row, round=1, actor=directors(row.service.beneficiary)[0])
+    first = Statement.unscoped.filter(status=StatementStatus.ACCEPTED).first()
+    made = papers.reissue_or_same
+
+    def refuse(*args, subject_id, **facts):
+        if subject_id == first.pk:
+            raise DataRefused("Ce document est trop long pour être composé.")
+        return made(*args, subject_id=subject_id, **facts)
+
+    monkeypatch.setattr(papers, "reissue_or_same", refuse)
+
+    assert services.establish_missing_papers() == 1
+    assert Statement.unscoped.exclude(paper=None).get().pk != first.pk
 
 
 def test_the_paper_of_a_contested_statement_says_its_days_as_they_were_sent():

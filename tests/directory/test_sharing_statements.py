@@ -207,6 +207,31 @@ def test_the_lent_person_notes_her_own_time_over_http_whatever_her_mandate():
     assert TimeEntry.unscoped.count() == 1
 
 
+def test_under_an_agreement_one_reads_her_time_for_that_cae_alone():
+    service = make_service(purposes=["registration"])
+    person, other = lent(service), make_member()
+    make_person(other, "director")
+    elsewhere = make_service(service.provider, other, people=[person])
+    own, lent_to = reverse("sharing:own_time"), f"agreement:{service.agreement_id}"
+    log_page = reverse("sharing:own_log", args=[elsewhere.pk])
+
+    home, away = sign_in(person), sign_in(person, mandate=lent_to)
+
+    assert [one in home.get(own).content.decode() for one in (service.number, elsewhere.number, "agir pour votre CAE")] == [
+        True,
+        True,
+        False,
+    ]
+    page = away.get(own).content.decode()
+    assert (service.number in page, elsewhere.number in page, other.name in page) == (True, False, False)
+    assert "1\u00a0convention porte votre nom pour d’autres CAE&nbsp;: choisissez d’agir pour votre CAE pour la voir." in page
+    assert home.get(log_page).status_code == 200
+    assert away.get(log_page)["Location"] == own
+    facts = {"person": person.pk, "day": last_month(), "period": "", "minutes": "1 h", "work": "Devis"}
+    assert away.post(log_page, facts)["Location"] == own
+    assert not TimeEntry.unscoped.exists()
+
+
 def test_who_is_named_no_more_keeps_the_time_of_her_days_and_is_told():
     service = make_service()
     first, second = lent(service), make_person(service.provider, "shared_staff", first_name="Nadège", last_name="Fontan")

@@ -1,7 +1,7 @@
 """Events: places exact under load, the waiting line, what calendars read, who sees the list and the link."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -355,6 +355,9 @@ def test_fewer_places_than_people_is_refused_in_the_form_and_more_call_the_line(
         ({"ends": "09:00"}, "La fin suit le début"), ({"place": ""}, "Dites où l’on se retrouve"), ({"day": "9999-12-31"}, "entre 2000 et 2100"),
         ({"capacity": "0"}, "Places"), ({"link": "javascript:alert(1)"}, "Lien"), ({"day": "", "last_day": "2027-01-01"}, "Jour"),
         ({"closes_on": "2099-01-01"}, "se closent avant"), ({"kind": "autre"}, "Nature"), ({"begins": "25:99"}, "De"),
+        ({"day": "2027-03-28", "begins": "02:00", "ends": "03:00"}, "n’existe pas ce jour-là"),
+        ({"day": "2027-03-28", "begins": "02:30", "ends": "03:00"}, "n’existe pas ce jour-là"),
+        ({"day": "2027-03-27", "last_day": "2027-03-28", "ends": "02:30"}, "n’existe pas ce jour-là"),
     ],
 )  # fmt: skip
 def test_a_bad_event_is_said_and_nothing_typed_is_lost(facts, said, monkeypatch):
@@ -380,6 +383,30 @@ def test_the_hour_of_paris_survives_the_change_of_clocks(day):
 
     assert timezone.localtime(event.starts_at) == timezone.make_aware(datetime.fromisoformat(f"{day}T09:30"))
     assert f"DTSTART:{utc:%Y%m%dT%H%M%SZ}" in client.get(url("event_ics", event)).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_hour_that_comes_twice_is_its_first_and_comes_back_as_typed():
+    client = sign_in(writer())
+    client.post(reverse("events:new"), form_of(day="2027-10-31", begins="02:00", ends="02:45"))
+    event = EventPage.objects.get()
+
+    assert event.starts_at.astimezone(UTC) == datetime(2027, 10, 31, 0, tzinfo=UTC)
+    assert event.ends_at - event.starts_at == timedelta(minutes=45)
+    assert EventForm.as_typed(event)["begins"] == time(2)
+
+
+@pytest.mark.django_db
+def test_an_event_kept_without_length_spoils_no_calendar_and_takes_people():
+    reader, event = make_person(make_member()), make_event(capacity=3)
+    EventPage.objects.filter(pk=event.pk).update(ends_at=event.starts_at)
+    client = sign_in(reader)
+
+    assert client.post(url("register", event)).status_code == 302
+    for address in (reverse("events:list_ics"), url("event_ics", event)):
+        text = client.get(address).content.decode()
+        assert "BEGIN:VEVENT" in text
+        assert "DTEND" not in text
 
 
 @pytest.mark.django_db
@@ -451,6 +478,50 @@ def test_a_calendar_costs_the_same_with_one_event_of_a_group_and_with_three():
     one = cost()
     cost()
     assert cost() == one
+
+
+@pytest.mark.django_db
+def test_an_event_that_has_begun_is_cancelled_no_more():
+    author = writer()
+    event = make_event(author=author, starts_in=-1)
+
+    answer = sign_in(author).post(url("cancel", event), {"reason": "Finalement non"})
+
+    page = answer.content.decode()
+    assert "a commencé" in page
+    assert "Finalement non" in page
+    assert url("cancel", event) not in sign_in(author).get(event.get_absolute_url()).content.decode()
+    assert Seating.objects.get(event=event).cancelled_at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("capacity", [1, 20])
+def test_an_event_where_people_are_expected_is_cancelled_before_it_is_taken_down(capacity):
+    author, person = writer(), writer()
+    event = make_event(author=author, capacity=capacity)
+    attend(event, person)
+    client = sign_in(author)
+
+    said = client.post(url("take_down", event), follow=True).content.decode()
+    held = EventPage.objects.get(pk=event.pk).live
+    services.cancel_event(event, reason="Neige", actor=actor_for(author))
+    client.post(url("take_down", event))
+
+    assert "1 personne est inscrite" in said.replace("\u00a0", " ")
+    assert url("cancel", event) in said, "the way to cancel is beside"
+    assert held is True
+    assert EventPage.objects.get(pk=event.pk).live is False
+    assert Notification.unscoped.filter(user=person, kind="life.event_cancelled").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_event_where_nobody_is_expected_is_taken_down_at_once():
+    author = writer()
+    event = make_event(author=author)
+
+    sign_in(author).post(url("take_down", event))
+
+    assert EventPage.objects.get(pk=event.pk).live is False
 
 
 @pytest.mark.django_db

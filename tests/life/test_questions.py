@@ -1,5 +1,7 @@
 """Questions to the federation: answers, «utile», the answer kept, who is told."""
 
+import json
+
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
@@ -42,6 +44,18 @@ def test_a_question_is_published_as_it_is_asked_and_asks_for_a_title_alone():
     assert page.live
     assert Follow.objects.get().user == asker
     assert "Sans réponse" in sign_in(writer()).get(page.get_absolute_url()).content.decode()
+
+
+def test_a_question_of_a_title_alone_is_published_again_once_it_was_taken_down():
+    asker = writer()
+    question = make_question(author=asker, body="")
+    writing.take_down(question, actor=actor_for(asker))
+    client = sign_in(asker)
+
+    assert "il manque" not in client.get(question.get_absolute_url()).content.decode()
+    client.post(url("publish", question))
+
+    assert QuestionPage.objects.get().live
 
 
 def test_an_answer_is_told_to_those_who_follow_and_its_writer_follows():
@@ -199,6 +213,38 @@ def test_moderation_withdraws_an_answer_for_good_and_says_why():
     ):
         with pytest.raises(NotPossible):
             call()
+
+
+def test_its_author_takes_an_answer_back_with_its_marks_and_the_question_is_open_again():
+    asker, author, reader = writer(), writer(role="entrepreneur"), writer()
+    question = make_question(author=asker)
+    row, client = make_answer(question, "KANB-propos", author=author), sign_in(author)
+    services.mark_useful(row, on=True, actor=actor_for(reader))
+    services.accept_answer(row, on=True, actor=actor_for(asker))
+    assert "Retirer ma réponse" in client.get(question.get_absolute_url()).content.decode()
+    assert "Retirer ma réponse" not in sign_in(reader).get(question.get_absolute_url()).content.decode()
+
+    asked = client.get(url("delete_answer", question, row)).content.decode()
+    assert ("partent avec elle" in asked, "n’est plus résolue" in asked, Answer.unscoped.count()) == (True, True, 1)
+    assert sign_in(reader).post(url("delete_answer", question, row)).status_code == 403
+    page = client.post(url("delete_answer", question, row), follow=True).content.decode()
+
+    assert ("Votre réponse est retirée." in page, "KANB-propos" in page) == (True, False)
+    assert (Answer.unscoped.count(), UsefulMark.objects.count()) == (0, 0)
+    line = AuditEntry.objects.get(action="life.answer.delete")
+    assert (line.object_id, json.loads(line.data)["was_accepted"]) == (str(row.pk), True)
+    services.delete_answer(row, actor=actor_for(author))
+    assert AuditEntry.objects.filter(action="life.answer.delete").count() == 1
+
+
+def test_an_answer_that_moderation_withdrew_stays_with_its_reason():
+    author = writer()
+    row = make_answer(make_question(), author=author)
+    services.withdraw_answer(row, reason="Nomme une personne.", actor=actor_for(make_coordinator()))
+
+    assert sign_in(author).post(url("delete_answer", row.question, row)).status_code == 403
+    with pytest.raises(NotPossible):
+        services.delete_answer(row, actor=actor_for(author))
 
 
 def test_a_withdrawn_question_takes_no_answer():

@@ -554,6 +554,19 @@ def test_the_own_feed_closes_with_the_sessions():
     assert [Client().get(path).status_code for path in paths] == [404, 200]
 
 
+ANOTHER = "une phrase neuve, assez longue"
+
+
+def test_the_own_feed_closes_with_her_password():
+    person, other = (make_person(make_member(), "advisor", password="correct cheval pile agrafe") for _ in range(2))
+    paths = [reverse("life:feed_atom", args=[services.make_feed_key(one, actor=actor_for(one))]) for one in (person, other)]
+
+    typed = {"oldpassword": "correct cheval pile agrafe", "password1": ANOTHER, "password2": ANOTHER}
+    assert sign_in(person).post(reverse("account_change_password"), typed).status_code == 302
+
+    assert [Client().get(path).status_code for path in paths] == [404, 200]
+
+
 def test_a_public_feed_is_atom_and_keeps_hostile_text_out_of_the_markup():
     from lxml import etree
 

@@ -1,5 +1,6 @@
 """H1: a hub is backed up while people write, wiped, restored by the documented commands; nothing is missing, nothing half done."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -13,11 +14,21 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
 from django.db.backends.sqlite3._functions import register
 
+from hub.core.documents import kinds
+from hub.core.documents import services as documents
+from hub.core.documents.formats import ALL
+from hub.core.jobs.models import Outbox
+from hub.core.jobs.services import drain, emit
 from hub.core.kit.identifiers import uuid7
+from hub.core.papers.services import ERASE as ERASE_PAPER
 from hub.ops import backup
 from hub.ops.errors import Refused
+from hub.settings.env import Environment
+from tests.builders.accounts import SYSTEM
 from tests.builders.buckets import BUCKET, client, s3_server
 from tests.tools.ci import bases
 
@@ -216,6 +227,41 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
     assert not list(hub.folder.glob("before-restore-*"))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
+    folder = settings.DATA_DIR = tmp_path / "hub"
+    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "private", "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "default": Environment.read({}).storages["default"], "private": private}
+    settings.MEDIA_ROOT = folder / "media"
+    kinds.register("tests.backup", "fichier d’essai", ALL, 1_000_000)
+    file = documents.store_bytes("a.pdf", b"%PDF-1.7", "application/pdf", actor=SYSTEM, kind="tests.backup", audiences=["federation"])
+    paper, picture = (
+        storages["private"].save("papers/1.pdf", ContentFile(b"%PDF")),
+        default_storage.save("images/a.png", ContentFile(b"png")),
+    )
+
+    class Removed(backup.Database):
+        """Its rows go as soon as it was copied, and the worker does what is due."""
+
+        def dump(self, target: Path) -> None:
+            target.write_text("rows of the three")
+            documents.delete(file, actor=SYSTEM)
+            emit(ERASE_PAPER, {"path": paper})
+            default_storage.delete(picture)
+            drain()
+
+    manifest = backup.write(tmp_path / "x", data=folder, database=Removed("sqlite", {}), migrations=[])
+    held = {f"data/private/{file.storage_name}", "data/private/papers/1.pdf", "data/media/images/a.png"}
+    during = {path for path in (folder / "private").rglob("*") if path.is_file()}
+    Outbox.objects.update(available_at="2020-01-01T00:00:00Z")
+    drain()
+
+    assert manifest["members"].keys() >= held
+    assert len(during) == 2
+    assert [path for path in folder.rglob("*") if path.is_file() and path.parts[-3] in {"private", "media"}] == []
+    assert not Outbox.objects.filter(done_at=None).exists()
+
+
 def _archive(path: Path, name: str, **facts) -> Path:
     with tarfile.open(path, "w:gz") as archive:
         info = tarfile.TarInfo(name)
@@ -257,26 +303,60 @@ def test_a_hub_that_runs_is_not_restored(tmp_path):
     assert "Un hub tourne déjà" in done.stderr
 
 
+def no_room(*args, **kwargs):
+    raise OSError(errno.ENOSPC, "plein")
+
+
+def test_without_room_a_backup_and_a_restore_say_so(tmp_path, monkeypatch):
+    data, place, target = tmp_path / "data", tmp_path / "place", tmp_path / "x"
+    data.mkdir()
+    place.mkdir()
+    (data / "secret_key").write_text("x")
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as link:
+        link.execute("CREATE TABLE t (x)")
+        link.commit()
+    database = backup.Database("sqlite", {"NAME": data / "hub.sqlite3"})
+    backup.write(target, data=data, database=database, migrations=[])
+    before = target.read_bytes()
+
+    with monkeypatch.context() as full, pytest.raises(Refused, match="plus de place sur le disque"):
+        full.setattr(shutil, "copyfileobj", no_room)
+        backup.unpack(target, place)
+    with monkeypatch.context() as full, pytest.raises(Refused, match="plus de place sur le disque"):
+        full.setattr(tarfile.TarFile, "addfile", no_room)
+        backup.write(target, data=data, database=database, migrations=[])
+    with monkeypatch.context() as full, pytest.raises(Refused, match="plus de place sur le disque"):
+        full.setattr(backup.Database, "dump", lambda *args: _raise(sqlite3.OperationalError("database or disk is full")))
+        backup.write(target, data=data, database=database, migrations=[])
+
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "place", "x"]
+
+
+def _raise(error):
+    raise error
+
+
 def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
     data, place = tmp_path / "data", tmp_path / "place"
     (data / "media").mkdir(parents=True)
     (data / "media" / "a").write_text("ancien")
     (place / "data" / "media").mkdir(parents=True)
     (place / "data" / "media" / "a").write_text("nouveau")
+    (place / "data" / "seal").mkdir()
     with closing(sqlite3.connect(data / "hub.sqlite3")) as link:
         link.execute("CREATE TABLE t (x)")
         link.commit()
     database = backup.Database("sqlite", {"NAME": data / "hub.sqlite3"})
     (place / database.member).write_bytes(b"")
-    load = backup.Database.load
-    monkeypatch.setattr(
-        backup.Database,
-        "load",
-        lambda self, source: load(self, source) if source.stat().st_size else (_ for _ in ()).throw(OSError("plein")),
-    )
+    monkeypatch.setattr(shutil, "copyfile", no_room)
 
-    with pytest.raises(OSError, match="plein"):
+    with pytest.raises(OSError, match="plein") as caught:
         backup.put_back(place, data=data, database=database, aside=tmp_path / "aside")
+
+    assert backup.failed(caught.value, data).startswith(f"La restauration a échoué (il n’y a plus de place sur le disque de {data})")
+    assert not (tmp_path / "aside").exists()
+    assert sorted(path.name for path in data.iterdir()) == ["hub.sqlite3", "media"]
 
     assert (data / "media" / "a").read_text() == "ancien"
     with closing(sqlite3.connect(data / "hub.sqlite3")) as link:

@@ -1,16 +1,23 @@
 """Bar D6: Redis, mail or storage away (port closed, or taking calls and never answering). The site reads; a write goes on, waits in the
 outbox, or is refused in one sentence with all that was typed; nobody sees an error of the machine, and the state page tells."""
 
+import errno
+import os
 from functools import partial
 
 import pytest
 from celery import Celery
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import mail
 from django.core.cache import caches
+from django.core.files import base as files
+from django.core.files.storage import filesystem
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from psycopg.errors import DiskFull
 
 from hub.core.accounts.models import Invitation
 from hub.core.documents import s3
@@ -24,10 +31,14 @@ from hub.core.notifications import services as notifications
 from hub.core.notifications.models import Mail
 from hub.ops import checks
 from hub.settings.env import Environment
-from tests.builders.accounts import make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
+from tests.builders.attendance import close_all, make_attended, people_of
 from tests.builders.buckets import closed_port, hanging_port
 from tests.builders.trainings import make_session
 from tests.builders.workgroups import facilitator_of, make_group
+from tests.trainings.test_agreements import make_party
+from trainings.attendance.models import AttendanceSheet
+from trainings.paperwork.services import complete_dossier
 from trainings.sessions.models import Registration
 from workgroups.groups.models import GroupDocument
 
@@ -202,6 +213,148 @@ def test_without_storage_a_file_is_refused_on_its_own_form(settings, monkeypatch
     assert GroupDocument.unscoped.count() == 1
     assert read.status_code == 503
     assert "Les fichiers ne répondent pas" in read.content.decode()
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    """The private files in a folder of their own."""
+    folder = tmp_path / "private"
+    folder.mkdir()
+    settings.PRIVATE_ROOT = folder
+    options = {**Environment.read({}).storages["private"], "OPTIONS": {"location": folder, "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "private": options}
+    return folder
+
+
+@pytest.fixture
+def papers(folder):
+    """A client and the addresses of papers, all established and read once."""
+    session = make_attended(make_party("Organisme"), make_party("CAE Une"))
+    (row,) = people_of(session)
+    close_all(session)
+    complete_dossier(session, row.employer, actor=SYSTEM)
+    addresses = {
+        "sheet": reverse("attendance:sheet_pdf", args=[session.pk, AttendanceSheet.unscoped.first().pk]),
+        "certificate": reverse("paperwork:certificate_pdf", args=[session.pk, row.pk]),
+        "agreement": reverse("paperwork:agreement_pdf", args=[session.pk, row.employer.slug]),
+        "dossier": reverse("paperwork:dossier", args=[session.pk, row.employer.slug]),
+    }
+    client = sign_in(make_person(session.organisation, "training_manager"))
+    assert [name for name, path in addresses.items() if client.get(path).status_code != 200] == []
+    return client, addresses
+
+
+def _away(folder, monkeypatch):
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def _refused(folder, monkeypatch):
+    def refuse(name, *args, **kwargs):
+        if str(name).startswith(str(folder)):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open(name, *args, **kwargs)
+
+    monkeypatch.setattr(filesystem, "open", refuse, raising=False)
+    monkeypatch.setattr(files, "open", refuse, raising=False)
+
+
+def _altered(folder, monkeypatch):
+    for path in folder.rglob("*.pdf"):
+        path.write_bytes(b"%PDF")
+
+
+def _lost(folder, monkeypatch):
+    for path in folder.rglob("*.pdf"):
+        path.unlink()
+
+
+FAULTS = {
+    _away: "Les fichiers ne répondent pas",
+    _refused: "Les fichiers ne répondent pas",
+    _altered: "Le fichier scellé",
+    _lost: "Le fichier scellé",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_papers_that_cannot_be_read_are_a_sentence(fault, folder, papers, monkeypatch):
+    client, addresses = papers
+    fault(folder, monkeypatch)
+
+    answers = {name: client.get(path) for name, path in addresses.items()}
+
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(addresses, 503)
+    assert [name for name, answer in answers.items() if FAULTS[fault] not in answer.content.decode()] == []
+
+
+def test_a_folder_that_went_is_said_and_not_made_anew(people, folder, monkeypatch):
+    monkeypatch.setattr(health, "_looks", {})
+    health.register("storage", checks.storage, label="Fichiers")
+    folder.rename(folder.with_name("elsewhere"))
+
+    sent = upload(sign_in(facilitator_of(people["group"])), people["group"], title="Un titre long à retaper")
+
+    assert (sent.status_code, "Les fichiers ne se gardent pas" in sent.content.decode()) == (200, True)
+    assert [check.state for check in health.run_checks(fresh=True)] == [State.BAD]
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_disk_that_takes_no_file_is_a_sentence(fault, people, folder, monkeypatch):
+    def refuse(*args):
+        raise OSError(fault, os.strerror(fault))
+
+    client = sign_in(facilitator_of(people["group"]))
+    monkeypatch.setattr(filesystem.locks, "lock", refuse)  # called by Django once the file is open, before its first byte
+
+    sent = upload(client, people["group"], title="Un titre long à retaper")
+
+    assert sent.status_code == 503
+    assert "Les fichiers ne répondent pas" in sent.content.decode()
+    assert "Un titre long à retaper" in sent.content.decode()
+
+
+def full(execute, sql, params, many, context):
+    """What SQLite and PostgreSQL say of a write on a full disk."""
+    if sql.startswith(("INSERT", "UPDATE")):
+        error = OperationalError("database or disk is full")
+        if connection.vendor == "postgresql":
+            error = OperationalError("could not extend file: No space left on device")
+            error.__cause__ = DiskFull()
+        raise error
+    return execute(sql, params, many, context)
+
+
+def test_a_full_database_is_a_sentence(people, folder):
+    manager, director = sign_in(people["manager"]), sign_in(people["director"])
+    data = {"key": str(uuid7()), "trainees": [str(people["trainee"].pk)], "register": "1"}
+    facilitator, stranger = sign_in(facilitator_of(people["group"])), Client(raise_request_exception=False)
+    newcomer = sign_in(make_person(people["home"], "entrepreneur"))
+    with connection.execute_wrapper(full):
+        answers = {
+            "registration": manager.post(reverse("sessions:register", args=[people["session"].pk]), data),
+            "upload": upload(facilitator, people["group"]),
+            "invitation": director.post(
+                reverse("accounts:team", args=[people["home"].slug]), {"email": "n@example.org", "role": "advisor"}
+            ),
+            "sign in": stranger.post("/connexion/", {"login": "dir@example.org", "password": PASSWORD}),
+            "first visit": newcomer.get("/moi/"),
+        }
+        read = manager.get("/formations/").status_code
+
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 503)
+    assert [name for name, answer in answers.items() if "Le disque du hub est plein" not in answer.content.decode()] == []
+    assert read == 200
+    assert Registration.unscoped.count() == 0
+
+
+def test_a_session_that_cannot_be_kept_is_a_sentence_too(monkeypatch):
+    """Outside of every view."""
+    monkeypatch.setattr(SessionMiddleware, "process_response", lambda *args: (_ for _ in ()).throw(OSError(errno.ENOSPC, "plein")))
+
+    answer = Client(raise_request_exception=False).get("/")
+
+    assert (answer.status_code, "Le disque du hub est plein" in answer.content.decode()) == (503, True)
 
 
 def test_the_state_page_and_the_command_tell_which_part(away, monkeypatch, capsys):

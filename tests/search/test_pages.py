@@ -290,13 +290,17 @@ def test_correction_and_suggestion_keep_to_what_the_reader_may_see(client, peopl
     assert client.get("/recherche/suggestions.json", {"q": "SCULPT"}).json() == {"results": [{"value": "Sculpteuse", "label": ""}]}
 
 
-def test_box_has_its_suggestions_and_works_without(client, people):
+@pytest.mark.parametrize("address", ["/recherche/?q=x", "/moi/", "/cooperatives/"])
+def test_each_box_has_its_suggestions_and_works_without(people, address):
     index.rebuild()
+    client = sign_in(make_person(make_member(), "advisor"))
 
-    html = page(client, q="x")
+    html = client.get(address).content.decode()
 
-    assert re.search(r'<input[^>]*name="q"[^>]*list="recherche-liste"[^>]*data-hub-suggest="/recherche/suggestions.json">', html)
-    assert '<datalist id="recherche-liste"></datalist>' in html
+    boxes = re.findall(r'<input id="([\w-]+)" name="q" type="search"(?=[^>]*list="\1-liste")[^>]*data-hub-suggest="([^"]+)"', html)
+    assert len(boxes) == html.count('action="/recherche/"') == html.count('role="search"')
+    assert {(box, url) for box, url in boxes} >= {("q", "/recherche/suggestions.json")}
+    assert all(f'<datalist id="{box}-liste"></datalist>' in html for box, _ in boxes)
 
 
 @pytest.mark.parametrize("text", ["", "p", "\x00", "'", "(" * 5000, "🦊🦊"])

@@ -1,9 +1,12 @@
 import pytest
 
-from search.gazetteer import area_of, around, by_distance, communes_of, distance_km, neighbours
+from search.analysis import analyse
+from search.gazetteer import _gazetteer, area_of, around, by_distance, communes_of, distance_km, neighbours
 from search.lexicon import IndexLexicon, NoLexicon, Seen
+from search.model import Bool
 from search.places import placed
 from search.plan import EXACT_DISTANCES, REQUEST_WORDS, WIDER_DISTANCES, _packed, understand
+from search.synonyms import is_single_word
 from tests.search.test_engine import built, make_documents
 from tests.search.test_plan import engine, found, words  # noqa: F401
 
@@ -127,7 +130,77 @@ def test_word_that_says_what_things_are_is_no_place():
     assert place("plombier près de lormont", lormont=(9, 0)).label == "Lormont (33)"
 
 
-@pytest.mark.parametrize(("text", "km"), [("maçon à moins de 20 km de Die", 20), ("maçon à 15km de Die", 15), ("maçon 999 km de Die", 150)])
+# Every town that bears the name of a trade: how many live in the largest, and whether an accent of its own tells it from the trade.
+TRADES_TOO = {
+    "barbieres": (1143, True), "bergeres": (111, True), "bouvieres": (151, True), "brasseuse": (110, False), "charbonnieres": (335, True),
+    "chevrier": (757, False), "chevrieres": (2036, True), "echassieres": (364, True), "le poet": (790, True), "macon": (35177, True), "peintre": (135, False),
+    "porcheres": (887, True), "routier": (231, False), "savonnieres": (3392, True), "sellieres": (737, True), "soliers": (2260, False),
+    "vacheres": (332, True),
+}  # fmt: skip
+
+
+def test_towns_that_bear_the_name_of_a_trade_are_these():
+    """A new line of the dictionary that is a town must be looked at here."""
+    names = {name: (analyse(name), towns[0]) for name, towns in _gazetteer().communes.items()}
+    both = {name: town for name, (words, town) in names.items() if len(words) == 1 and is_single_word(words[0])}
+
+    assert {name: (town.population, not town.name.isascii()) for name, town in both.items()} == TRADES_TOO
+
+
+@pytest.mark.parametrize("name", TRADES_TOO)
+def test_town_that_bears_the_name_of_a_trade_is_one_where_it_is_said_as_a_place(name):
+    population, has_accent = TRADES_TOO[name]
+    town = _gazetteer().communes[name][0]
+    known = {name: (9, 0, 0)}  # to the index a trade, and no place: what was typed tells it apart
+
+    assert [place(text, **known) for text in (name, f"un {name}", f"bon {name}", f"{name} bois")] == [None] * 4
+    assert place(f"plombier à {name}", **known).label.startswith(town.name)
+    beside = place(f"plombier {name}", **known)
+    assert beside.label.startswith(town.name) if population >= 1000 else beside is None
+    if has_accent and population >= 1000:
+        assert place(town.name, **known).label.startswith(town.name)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "rest"),
+    [
+        ("maçon", "", ["macon"]),
+        ("un maçon", "", ["macon"]),
+        ("couvreur maçon", "", ["couvreur", "macon"]),
+        ("maçons", "", ["macons"]),
+        ("bon maçon 35", "Ille-et-Vilaine (35)", ["bon", "macon"]),
+        ("maçon 71", "Saône-et-Loire (71)", ["macon"]),
+        ("maçon Rennes", "Rennes (35)", ["macon"]),
+        ("Mâcon", "Mâcon (71)", []),
+        ("Ma\N{COMBINING CIRCUMFLEX ACCENT}con", "Mâcon (71)", []),
+        ("Mâcon (71)", "Mâcon (71)", []),
+        ("maçon Mâcon", "Mâcon (71)", ["macon"]),
+        ("maçon à macon", "Mâcon (71)", ["macon"]),
+        ("près de macon", "Mâcon (71)", []),
+        ("plombier Mâcon", "Mâcon (71)", ["plombier"]),
+        ("plombier macon", "Mâcon (71)", ["plombier"]),
+        ("expert en gestion macon", "Mâcon (71)", ["expert", "gestion"]),
+        ("drace", "Dracé (69)", []),  # no inflection of an acronym
+    ],
+)
+def test_mason_is_not_the_town(text, label, rest):
+    question = understand(text, Known(macon=(9, 0, 1)))
+
+    assert (question.place.label if question.place else "") == label
+    assert [word.fold for group in question.groups if not group.place for word in group.words] == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "km"),
+    [
+        ("maçon à moins de 20 km de Die", 20),
+        ("maçon à 15km de Die", 15),
+        ("maçon à 40 kilomètres de Die", 40),
+        ("maçon à 40 kms de Die", 40),
+        ("maçon 1000 km de Die", 150),
+        ("maçon 999 km de Die", 150),
+    ],
+)
 def test_distance_is_understood(text, km):
     assert place(text).km == km
     assert place(text).label == "Die (26)"
@@ -156,6 +229,17 @@ def test_nearest_come_first_and_those_elsewhere_last(potters):
 
     assert found(potters, strict) == ["town", "near", "department", "beside"]
     assert found(potters, lenient) == ["town", "near", "department", "beside", "far"]
+
+
+@pytest.mark.parametrize("text", ["maçon", "un maçon", "maçons", "maçonne"])
+def test_mason_is_looked_for_everywhere_and_not_in_the_town(engine, text):
+    built(engine, make_documents("mason", title="Maçonnerie", place="Rennes, Ille-et-Vilaine (35)"),
+          make_documents("hair", title="Coiffeuse", place="Mâcon, Saône-et-Loire (71)"))  # fmt: skip
+
+    question = asked(engine, text)
+
+    assert question.place is None
+    assert found(engine, Bool(should=question.passes())) == ["mason"]
 
 
 def test_what_says_it_in_passing_comes_after_those_who_are_it(potters):

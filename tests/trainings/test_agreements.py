@@ -206,3 +206,18 @@ def test_the_programme_printed_is_the_version_that_the_session_was_made_from():
     data = TrainingAgreement.unscoped.get(employer=one).paper.data
     assert "Tout autre chose" not in str(data)
     assert data["programme"].startswith("version 1")
+
+
+def test_what_is_better_said_is_shown_to_who_establishes_and_locks_nothing():
+    """P03 and F01 of training-funding § 1.3."""
+    session, one, _ = make_shared_session()
+    TrainingSession.unscoped.filter(pk=session.pk).update(remote_minutes=210, remote_assistance="", cancellation_terms="")
+    manager = sign_in(make_person(session.organisation, "training_manager"))
+    url = reverse("paperwork:agreements", args=[session.pk])
+
+    page = manager.get(url).content.decode()
+
+    assert "À dire de préférence" in page
+    assert "assistance technique et pédagogique" in page.lower()
+    assert "rien n’est bloqué" in page
+    assert "À dire de préférence" not in sign_in(make_person(one, "advisor")).get(url).content.decode()

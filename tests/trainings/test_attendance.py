@@ -32,7 +32,7 @@ from trainings.attendance.errors import (
 )
 from trainings.attendance.kinds import sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
-from trainings.attendance.selectors import attendance_of, board, closed_sheets, moment_of, same_drawings, sheets_due
+from trainings.attendance.selectors import attendance_of, board, closed_sheets, moment_of, same_drawings, sheets_due, typed_in_a_row
 from trainings.attendance.services import Hours, Signature
 from trainings.sessions.errors import HalfDayIsSigned, MoveRefused, SessionHasBegun
 from trainings.sessions.models import Registration, TrainingSession
@@ -307,6 +307,20 @@ def test_two_people_with_one_drawing_are_named(session):
     assert two.trainee.name in said
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(1, 1), (40, 0)])
+def test_names_typed_in_a_row_are_said(session, seconds, said):
+    half_day, (one, two) = first(session), people_of(session)
+    for row in (one, two):
+        sign(half_day, row)
+    began = Presence.objects.get(registration=one).signed_at
+    Presence.objects.filter(registration=two).update(signed_at=began + timedelta(seconds=seconds))
+    services.close_sheet(half_day, signature=Signature(strokes=drawing(8)), actor=trainer_of(session))
+
+    assert len(typed_in_a_row(closed_sheets(session))) == said
+    page = sign_in(session.trainers.get()).get(reverse("attendance:sheets", args=[session.pk])).content.decode()
+    assert ("tapés à la chaîne" in page) == bool(said)
+
+
 @pytest.mark.parametrize("minutes", [5, 209])
 def test_sheet_is_closed_only_once_its_half_day_is_over(monkeypatch, minutes):
     session = make_attended(make_member(), make_member(), starts_in=0)
@@ -521,7 +535,7 @@ def test_text_that_no_sheet_can_print_is_refused_where_it_is_typed(session):
     held = AttendanceSheet.unscoped.count()
     client.post(page(session, "correct"), {"reason": "Erreur – « ≥ » Ωμέγα Жук"})
 
-    assert "Retirez 😷漢字" in refused.content.decode()
+    assert "Retirez «\u00a0😷漢字\u00a0»" in refused.content.decode()
     assert (held, AttendanceSheet.unscoped.count()) == (1, 2)
 
 

@@ -43,6 +43,11 @@ def url(name, course):
     return reverse(f"catalogue:{name}", args=[course.public_id])
 
 
+def read(course):
+    """The revision that a reviewer who opens the draft now reads."""
+    return CoursePage.objects.get(pk=course.pk).latest_revision_id
+
+
 def test_programme_goes_from_a_title_to_the_catalogue():
     organisation = make_member()
     trainer, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "training_manager"))
@@ -54,7 +59,7 @@ def test_programme_goes_from_a_title_to_the_catalogue():
     assert not CoursePage.objects.get().workflow_in_progress, "an incomplete programme stays with its author"
     trainer.post(url("edit_course", course), form_of(revision=course.latest_revision_id))
     trainer.post(url("submit", course))
-    reviewer.post(url("decide", course), {"approve": "1"})
+    reviewer.post(url("decide", course), {"approve": "1", "revision": read(course)})
 
     course = CoursePage.objects.get()
     assert (course.live, course.version, course.duration_minutes, course.indicative_price_cents) == (True, 1, 1260, 50_400)
@@ -76,7 +81,7 @@ def test_a_change_after_release_is_compared_and_becomes_version_two():
     compared = trainer.get(url("compare", course)).content.decode()
     assert "Reconnaître" not in trainer.get(course.url).content.decode(), "the released text does not move"
     trainer.post(url("submit", course))
-    reviewer.post(url("decide", course), {"approve": "1"})
+    reviewer.post(url("decide", course), {"approve": "1", "revision": read(course)})
 
     course.refresh_from_db()
     assert "<ins>" in compared
@@ -109,7 +114,7 @@ def test_sent_back_with_a_word_that_the_author_reads():
     author, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
     author.post(url("submit", course))
 
-    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
+    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens.", "revision": read(course)})
 
     course.refresh_from_db()
     assert not course.live
@@ -121,12 +126,12 @@ def test_a_programme_sent_back_is_handed_in_again_and_published():
     course = make_course(organisation, live=False)
     author, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
     author.post(url("submit", course))
-    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
+    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens.", "revision": read(course)})
     course.refresh_from_db()
 
     author.post(url("edit_course", course), form_of(summary="Plus précis.", revision=course.latest_revision_id))
     author.post(url("submit", course))
-    reviewer.post(url("decide", course), {"approve": "1"})
+    reviewer.post(url("decide", course), {"approve": "1", "revision": read(course)})
 
     course.refresh_from_db()
     assert (course.live, course.summary) == (True, "Plus précis.")
@@ -143,7 +148,7 @@ def test_a_review_is_told_to_those_it_awaits_and_to_nobody_else():
     sign_in(author).post(url("submit", course))
     told = list(Notification.unscoped.values_list("user", "text"))
     due = sign_in(reader).get("/moi/").content.decode()
-    sign_in(reader).post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens."})
+    sign_in(reader).post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens.", "revision": read(course)})
     runner.drain()
 
     assert told == [(reader.pk, "Programme à relire : Enduits")]
@@ -175,7 +180,9 @@ def test_a_refused_decision_keeps_what_was_typed():
     client = sign_in(manager)
 
     too_long = client.post(url("decide", course), {"send_back": "1", "comment": "Précisez " * 300}).content.decode()
-    alone = client.post(url("decide", course), {"approve": "1", "comment": "C’est bon pour moi."}).content.decode()
+    alone = client.post(
+        url("decide", course), {"approve": "1", "comment": "C’est bon pour moi.", "revision": read(course)}
+    ).content.decode()
 
     assert "Précisez Précisez" in too_long
     assert "une autre personne de votre équipe l’approuve" in alone
@@ -183,15 +190,65 @@ def test_a_refused_decision_keeps_what_was_typed():
     assert CoursePage.objects.get(pk=course.pk).workflow_in_progress
 
 
-def test_a_decision_that_comes_too_late_says_that_nothing_changed():
+def handed_in():
+    """A programme in review: (programme, author's client, reviewer's client, the revision that the reviewer opened)."""
     course = make_course(live=False)
-    reviewer = sign_in(make_person(course.organisation, "director"))
+    author, reviewer = sign_in(make_person(course.organisation, "trainer")), sign_in(make_person(course.organisation, "director"))
+    author.post(url("submit", course))
+    return course, author, reviewer, reviewer.get(url("draft", course)).context["form"]["revision"].value()
 
-    page = reviewer.post(url("decide", course), {"approve": "1"}, follow=True).content.decode()
 
+@pytest.mark.parametrize("decision", ["approve", "send_back"])
+def test_a_decision_is_about_the_text_that_was_read(decision):
+    course, author, reviewer, seen = handed_in()
+    author.post(url("take_back", course))
+    author.post(url("edit_course", course), form_of(summary="Jamais relu.", revision=seen))
+    author.post(url("submit", course))
+
+    answer = reviewer.post(url("decide", course), {decision: "1", "comment": "Bravo à tous.", "revision": seen})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Ce qui a changé depuis" in page
+    assert "En une phrase" in [one.label for one in answer.context["changes"]]
+    assert "Bravo à tous." in page
+    held = CoursePage.objects.get(pk=course.pk)
+    assert (held.live, held.workflow_in_progress) == (False, True)
+    again = {decision: "1", "comment": "Bravo à tous.", "revision": answer.context["form"]["revision"].value()}
+    assert reviewer.post(url("decide", course), again).status_code == 302
+    assert CoursePage.objects.get(pk=course.pk).live is (decision == "approve")
+
+
+def test_a_decision_without_a_revision_decides_nothing():
+    course, _author, reviewer, _seen = handed_in()
+
+    assert reviewer.post(url("decide", course), {"approve": "1"}).status_code == 409
+    assert not CoursePage.objects.get(pk=course.pk).live
+
+
+@pytest.mark.parametrize("decision", ["approve", "send_back"])
+def test_a_decision_that_comes_too_late_says_that_nothing_changed_and_keeps_the_word(decision):
+    course, author, reviewer, seen = handed_in()
+    author.post(url("take_back", course))
+
+    answer = reviewer.post(url("decide", course), {decision: "1", "comment": "Précisez les moyens.", "revision": seen})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
     assert "rien n’a changé" in page
+    assert "Précisez les moyens." in page
     assert "Programme publié" not in page
     assert not CoursePage.objects.get(pk=course.pk).live
+
+
+def test_taking_back_after_the_decision_says_that_nothing_changed():
+    course, author, reviewer, seen = handed_in()
+    reviewer.post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens.", "revision": seen})
+
+    page = author.post(url("take_back", course), follow=True).content.decode()
+
+    assert "n’était plus en relecture" in page
+    assert "Précisez les moyens." in page, "the word that asks for changes stays"
 
 
 def test_a_programme_in_review_is_not_changed():

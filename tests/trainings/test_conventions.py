@@ -114,6 +114,7 @@ TAKEN_AWAY = [
     ({"payment_terms": ""}, "M12", "échéancier", "session.payment_terms"),
     ({"subrogation": None}, "M12", "subrogation", "session.subrogation"),
     ({"advance_cents": 30_241}, "M12", "30 %", "session.payment_terms"),
+    ({"payment_terms": "Acompte de 60 % à la commande, solde à 30 jours"}, "M12", "30 %", "session.payment_terms"),
     ({"provider": replace(PROVIDER, nda_number="")}, "M13", "numéro", "provider.nda_number"),
     ({"provider": replace(PROVIDER, nda_region="")}, "M13", "région", "provider.nda_region"),
     ({"provider": replace(PROVIDER, name="")}, "P01", "dénomination de l’organisme de formation", "provider.name"),
@@ -184,6 +185,7 @@ def test_advance_may_reach_thirty_percent():
     """R6332-25, II: 30 % of 1 008,00 €."""
     assert missing_mentions(make_facts(advance_cents=30_240)) == []
     assert reader.says(printed(make_facts(advance_cents=30_240)), "Un acompte de 302,40 € est versé avant le premier jour")
+    assert missing_mentions(make_facts(payment_terms="Acompte de 30 % ; solde de 70 % à 30 jours")) == []
 
 
 def test_very_first_agreement_needs_no_declaration():

@@ -1,6 +1,6 @@
 """OPCO files in the database: opened once, completed, moved by who may, told, reminded of, cancelled with their session."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,6 +31,7 @@ from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
 from trainings.funding.models import EmployerFacts, FundingFile, Reminder
 from trainings.funding.selectors import read_file
+from trainings.funding.terms import terms_of
 from trainings.sessions import services as sessions
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
@@ -100,12 +101,41 @@ def test_a_complete_file_lacks_nothing_and_goes_the_whole_way():
     row = make_file_at(S.GRANTED)
 
     assert (row.status, row.reference, row.grant_number, row.opco) == (S.GRANTED, "EX-2027-001", "EX-2027-001", "constructys")
-    assert row.granted_for == row.session.starts_on
+    asked_for = row.filed_terms
+    assert asked_for == terms_of(row.session)
     TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
-    with pytest.raises(MoveRefused, match="ont changé depuis l’accord"):
+    with pytest.raises(MoveRefused, match="Les dates de la session ont changé depuis la demande"):
         move(row, S.RUNNING)
-    FundingFile.unscoped.filter(pk=row.pk).update(granted_for=today())
+    FundingFile.unscoped.filter(pk=row.pk).update(filed_terms=asked_for | {"starts_on": str(today()), "ends_on": str(today())})
     assert move(row, S.RUNNING).status == S.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"price_cents": 210_000}, "Le prix de la session a changé"),
+        ({"duration_minutes": 420}, "La durée de la session a changé"),
+        ({"price_cents": 1, "ends_on": date(2099, 1, 1)}, "Les dates et le prix de la session ont changé"),
+    ],
+)
+def test_a_session_that_changed_since_its_agreement_or_its_request_is_said_and_stops_the_file(change, said):
+    """Training-funding §§ 1.11 and 7.1: an amendment, and the OPCO is told."""
+    before, filed = make_file_at(S.READY), make_file_at(S.GRANTED)
+    TrainingSession.unscoped.filter(pk__in=[before.session_id, filed.session_id]).update(**change)
+    before.session.refresh_from_db()
+
+    with pytest.raises(MoveRefused, match="Il manque 1"):
+        move(before, S.FILED)
+    assert f"{said[1:]} depuis la signature" in pieces(before)["agreement"].label
+    assert f"{said} depuis la demande" in client_of(filed.employer).get(filed.get_absolute_url()).content.decode()
+    TrainingSession.unscoped.filter(pk=filed.session_id).update(starts_on=today())
+    with pytest.raises(MoveRefused, match="depuis la demande : mettez le dossier à revoir"):
+        move(filed, S.RUNNING)
+
+    signed = services.keep_agreement(before, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    assert "agreement" not in pieces(signed)
+    told = move(move(filed, S.TO_REVISE), S.UNDER_REVIEW)
+    assert told.filed_terms == terms_of(TrainingSession.unscoped.get(pk=filed.session_id))
 
 
 def test_an_agreement_without_payment_terms_keeps_a_file_from_being_ready():
@@ -428,8 +458,9 @@ def test_a_granted_file_is_put_under_way_from_the_first_day_and_no_button_leads_
     TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
     moved = client.get(row.get_absolute_url()).content.decode()
     assert running not in moved
-    assert "Les dates de la session ont changé depuis l’accord" in moved
-    FundingFile.unscoped.filter(pk=row.pk).update(granted_for=today())
+    assert "Les dates de la session ont changé depuis la demande" in moved
+    same = row.filed_terms | {"starts_on": str(today()), "ends_on": str(today())}
+    FundingFile.unscoped.filter(pk=row.pk).update(filed_terms=same)
     late = client.get(row.get_absolute_url()).content.decode()
     assert f'class="btn btn--main" href="{running}"' in late
     assert "à partir du premier jour" not in late
@@ -661,3 +692,6 @@ def test_agreements_kept_before_are_read_by_who_follows_the_files_once_migrated_
     assert without == [one for one in before if one != followers]
     assert list(tokens.values_list("token", flat=True)) == before
     assert not FileAudience.objects.filter(token=f"funding:{bare.employer_id}").exists()
+    kept.refresh_from_db()
+    bare.refresh_from_db()
+    assert (kept.agreed_terms, bare.agreed_terms, kept.filed_terms) == (terms_of(kept.session), {}, {})

@@ -162,12 +162,12 @@ def test_a_complement_has_a_day_that_follows_and_a_short_one_is_said():
 
 
 def test_a_file_runs_from_the_first_day_and_only_on_the_days_of_its_accord():
-    file = standing("granted", granted_for=J)
+    file = standing("granted")
 
     assert "premier jour" in rules.refusal(file, S.RUNNING, Side.EMPLOYER, said(J - timedelta(days=1)), J - timedelta(days=1))
     assert rules.refusal(file, S.RUNNING, Side.EMPLOYER, said(J), J) == ""
-    moved = standing("granted", granted_for=date(2026, 11, 30))
-    assert "ont changé depuis l’accord" in rules.refusal(moved, S.RUNNING, Side.EMPLOYER, said(J), J)
+    moved = standing("granted", changed="Les dates de la session ont changé")
+    assert "ont changé depuis la demande" in rules.refusal(moved, S.RUNNING, Side.EMPLOYER, said(J), J)
     assert rules.refusal(moved, S.TO_REVISE, Side.EMPLOYER, said(J), J) == ""
 
 
@@ -187,7 +187,7 @@ class Life(RuleBasedStateMachine):
         self.day = J - timedelta(days=90)
         self.file = Standing(S.DRAFT, J, missing_count=2, qualiopi=(Period(date(2024, 1, 1), J - timedelta(days=5)),))
         self.was = [S.DRAFT]
-        self.granted_on = self.complete_at_filing = None
+        self.granted_on = self.complete_at_filing = self.filed_for = None
         self.began = False
 
     @rule(days=st.integers(1, 9))
@@ -205,7 +205,8 @@ class Life(RuleBasedStateMachine):
 
     @rule(shift=st.integers(-20, 40))
     def the_session_moves(self, shift):
-        self.file = self._with(starts_on=J + timedelta(days=shift))
+        starts_on = J + timedelta(days=shift)
+        self.file = self._with(starts_on=starts_on, changed="" if self.filed_for in {None, starts_on} else "Les dates ont changé")
 
     @rule(pick=st.integers(0, 9))
     def all_goes_well(self, pick):
@@ -234,14 +235,17 @@ class Life(RuleBasedStateMachine):
         facts = {"status": target}
         if target == S.FILED:
             facts["filed_on"], self.complete_at_filing = told.on, self.file.missing_count == 0
+        if target == S.FILED or self.file.status == S.TO_REVISE:
+            facts["changed"], self.filed_for = "", self.file.starts_on
+        if target == S.FILED:
             assert told.on < self.file.starts_on
         if target in {S.GRANTED, S.PARTLY_GRANTED}:
-            facts["granted_for"], self.granted_on = self.file.starts_on, told.on
+            self.granted_on = told.on
         if target == S.RUNNING:
-            self.began = self.day >= self.file.starts_on == self.file.granted_for
+            self.began = self.day >= self.file.starts_on == self.filed_for
         if target == S.DRAFT:
-            facts |= {"filed_on": None, "granted_for": None}
-            self.granted_on = None
+            facts |= {"filed_on": None, "changed": ""}
+            self.granted_on = self.filed_for = None
         self.file = self._with(**facts)
         self.was.append(target)
 

@@ -195,6 +195,20 @@ def test_fewer_places_than_people_are_refused_and_more_call_the_line():
 
 
 @pytest.mark.django_db
+def test_more_places_or_a_rank_given_back_promote_nobody_once_the_first_day_has_come():
+    employer = make_member()
+    session = make_session(capacity=1)
+    register(session, *[make_person(employer) for _ in range(3)], employer=employer)
+    session.refresh_from_db()
+
+    update_session(session, facts={"capacity": 3}, slots=half_days(today()), trainers=[], actor=SYSTEM)
+    cancel_registration(Registration.unscoped.get(session=session, rank=1), actor=SYSTEM)
+
+    session.refresh_from_db()
+    assert (session.confirmed_count, session.waiting_count) == (1, 1)
+
+
+@pytest.mark.django_db
 def test_cancelling_a_session_cancels_its_registrations():
     employer = make_member()
     session = make_session(capacity=1)

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
+from hub.core.jobs import runner
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
+from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.trainings import half_days, make_course, make_session, register
 from tests.trainings.test_fuzz import session_data
@@ -59,6 +62,14 @@ def test_half_days_of_one_day_do_not_overlap(home, client):
     answer = client.post(new_url(home), session_data(**{"demi-0-ends_at": "16:00"}))
 
     assert "se chevauchent" in str(errors(answer)[2])
+
+
+def test_an_hour_that_clocks_pass_over_is_no_hour_of_a_half_day(home, client):
+    night = {"demi-0-date": "2027-03-28", "demi-0-starts_at": "02:00", "demi-0-ends_at": "03:00"}
+
+    answer = client.post(new_url(home), session_data(**night))
+
+    assert "n’existe pas ce jour-là" in errors(answer)[1][0]["starts_at"][0]
 
 
 def test_registrations_close_on_the_eve_of_the_first_day_at_the_latest(home, client):
@@ -192,3 +203,45 @@ def test_enter_in_the_search_saves_nothing(home, client):
     client.post(new_url(home), session_data(who="rosa"))
 
     assert not TrainingSession.unscoped.exists()
+
+
+def test_two_people_on_one_session_the_second_sees_both_versions_and_loses_nothing(home, client):
+    """B6. Somebody who registers meanwhile changes nothing of what is saved here."""
+    session = make_session(make_course(home), starts_in=30)
+    url = reverse("sessions:edit", args=[session.pk])
+    opened = client.get(url).context["form"]["version"].value()
+    register(session, make_person(home, "entrepreneur"), employer=home)
+    first = client.post(url, session_data(version=opened, place_name="Atelier du port"))
+
+    second = client.post(url, session_data(version=opened, price="999", **{"demi-0-topic": "Chaux"}))
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    labels = {label for label, _ in second.context["conflict"]}
+    assert "Demi-journées" in labels
+    assert any("Prix" in label for label in labels), labels
+    session.refresh_from_db()
+    assert session.place_name == "Atelier du port"
+    again = client.post(url, session_data(version=second.context["form"]["version"].value(), price="999"))
+    assert again.status_code == 302
+    session.refresh_from_db()
+    assert session.price_cents == 99_900
+
+
+def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_them(home, client):
+    employer = make_member()
+    manager, trainee = make_person(employer, "advisor"), make_person(employer, "entrepreneur")
+    session = make_session(make_course(home), starts_in=30)
+    register(session, trainee, employer=employer)
+
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1890"))
+
+    told = {row.user_id: row for row in Notification.unscoped.filter(kind__in=["trainings.session_moved", "trainings.own_session_moved"])}
+    assert {manager.pk, trainee.pk} <= set(told)
+    runner.drain()
+    letter = next(one.body for one in mail.outbox if one.to == [manager.email])
+    assert "890,00" in letter
+    assert "avant" in letter
+
+    Notification.unscoped.all().delete()
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1890", access_notes="Deuxième porte"))
+    assert not Notification.unscoped.filter(kind="trainings.session_moved").exists(), "nothing that concerns them changed"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -11,9 +12,10 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
-from tests.builders.workgroups import answer, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, release
+from tests.builders.workgroups import answer, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
+from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, PieceKind, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet
@@ -26,7 +28,7 @@ def url(name, roadmap, *more):
 
 
 def facts(**changes):
-    return {"stance": "adopted", "note": "", "owner": "", "starts_on": "", "ends_on": "", "based_on": ""} | changes
+    return {"stance": "adopted", "note": "", "owner": "", "starts_on": "", "ends_on": "", "based_on": "", "release": "1"} | changes
 
 
 @pytest.mark.parametrize("stance", Stance.values)
@@ -80,6 +82,93 @@ def test_two_directors_of_one_cae_the_second_sees_both_answers():
     again = facts(stance="declined", note="Pas certifiée", based_on=reply.context["form"]["based_on"].value())
     assert sign_in(two).post(url("answer", roadmap, item), again).status_code == 302
     assert Answer.unscoped.get(replaced_at=None).stance == "declined"
+
+
+def rewrite(roadmap, code="A1", **changes):
+    """A point said otherwise, and released."""
+    piece = plans.find(services.draft_of(fresh(roadmap)).plan, PieceKind.ITEM, str(items_of(fresh(roadmap))[code]))
+    services.save_piece(roadmap, kind=PieceKind.ITEM, piece=piece | changes, actor=SYSTEM, based_on=opened(roadmap))
+    release(roadmap)
+
+
+def test_an_answer_to_a_point_that_the_next_release_says_otherwise_is_asked_again():
+    roadmap = make_roadmap()
+    client, item = sign_in(make_person(make_member(), "director")), items_of(roadmap)["A1"]
+    form = client.get(url("answer", roadmap, item)).context["form"]
+    rewrite(roadmap, text="Tout payer d’avance")
+
+    reply = client.post(url("answer", roadmap, item), facts(note="Avec joie", release=form["release"].value()))
+
+    page = reply.content.decode()
+    assert reply.status_code == 409
+    assert "d’avance" in str(reply.context["rewritten"])
+    assert "faire" in str(reply.context["rewritten"]), "both texts are read"
+    assert "Avec joie" in page
+    assert not Answer.unscoped.exists()
+    again = facts(note="Avec joie", release=reply.context["form"]["release"].value())
+    assert client.post(url("answer", roadmap, item), again).status_code == 302
+    assert Answer.unscoped.get().release == 2
+
+
+def test_an_answer_to_a_point_that_the_next_release_leaves_is_said_of_that_one():
+    roadmap = make_roadmap()
+    client, item = sign_in(make_person(make_member(), "director")), items_of(roadmap)["A2"]
+    rewrite(roadmap, text="Tout payer d’avance")
+
+    assert client.post(url("answer", roadmap, item), facts(release="1")).status_code == 302
+    assert Answer.unscoped.get().release == 2
+
+
+@pytest.mark.parametrize("seen", ["", "0", "9"])
+def test_an_answer_that_names_no_release_it_read_is_asked_again(seen):
+    roadmap = make_roadmap()
+    client, item = sign_in(make_person(make_member(), "director")), items_of(roadmap)["A1"]
+
+    assert client.post(url("answer", roadmap, item), facts(release=seen)).status_code == 409
+    assert not Answer.unscoped.exists()
+
+
+@pytest.fixture
+def removed():
+    """A point that two CAEs answered, one for the federation, and that version 2 holds no more: (roadmap, its id)."""
+    roadmap = make_roadmap()
+    item = items_of(roadmap)["A1"]
+    shut, told = make_member("Muette"), make_member("Parlante")
+    answer(roadmap, "A1", shut, note="Entre nous seulement")
+    answer(roadmap, "A1", told, note="Dit à tout le réseau")
+    services.set_answers_reach(roadmap, organisation=told, reach=AnswerReach.FEDERATION, actor=SYSTEM)
+    services.remove_piece(roadmap, kind=PieceKind.ITEM, pk=str(item), actor=SYSTEM, based_on=opened(roadmap))
+    return release(roadmap), item
+
+
+@pytest.mark.parametrize("name", ["roadmap", "as_csv", "as_json", "item"])
+def test_the_answers_to_a_point_taken_out_are_read_with_the_release_that_held_it(removed, name):
+    roadmap, item = removed
+    more, query = ([item], {}) if name == "item" else ([], {"version": "1"})
+    inside, reader, stranger = sign_in(facilitator_of(roadmap.workgroup)), sign_in(make_person(make_member(), "advisor")), Client()
+
+    def read(client):
+        found = client.get(url(name, roadmap, *more), query)
+        return b"".join(found.streaming_content).decode() if found.streaming else found.content.decode()
+
+    assert "Entre nous seulement" in read(inside)
+    assert "Dit à tout le réseau" in read(inside)
+    assert "Dit à tout le réseau" in read(reader)
+    assert "Entre nous" not in read(reader), "the rules of who reads an answer stay"
+    assert "Dit à tout" not in read(stranger)
+
+
+def test_a_point_taken_out_is_read_and_answered_no_more(removed):
+    roadmap, item = removed
+    director = sign_in(make_person(make_member(), "director"))
+
+    page = director.get(url("item", roadmap, item)).content.decode()
+
+    assert "ne le contient plus depuis la version 2" in page
+    assert "repondre/" not in page
+    assert "repondre/" not in director.get(url("roadmap", roadmap), {"version": "1"}).content.decode()
+    assert director.get(url("answer", roadmap, item)).status_code == 404
+    assert director.get(url("item", roadmap, uuid7())).status_code == 404
 
 
 def test_a_stale_withdrawal_changes_nothing():

@@ -177,40 +177,46 @@ def test_whoever_leaves_her_cae_leaves_the_group_at_the_next_request():
     assert not [one for one in actor_for(person).audiences if one.startswith("workgroup:")]
 
 
-@pytest.mark.parametrize("is_closed", [False, True])
-def test_who_left_or_whose_account_is_closed_is_told_nothing_and_shown_as_gone(is_closed):
+@pytest.mark.parametrize("how", ["left", "entrepreneur", "closed"])
+def test_who_left_the_team_or_whose_account_is_closed_is_told_nothing_and_shown_as_gone(how):
     group, home = make_group(), make_member("L’Étançon")
     person, stays = join_group(group, home), join_group(group)
     told = selectors.users_of(group)
     assert set(told) == {facilitator_of(group), person, stays}
 
-    _gone(person, is_closed=is_closed)
+    _gone(person, how)
 
+    assert not [one for one in actor_for(person).audiences if one.startswith("workgroup:")]
     assert set(told.all()) == {facilitator_of(group), stays}
     assert {row.user for row in selectors.people(group)} == {facilitator_of(group), stays}
     assert home not in selectors.organisations(group)
     assert selectors.groups(actor_for(stays)).get().organisation_count == 2
     page = " ".join(strip_tags(sign_in(facilitator_of(group)).get(url("members", group)).content.decode()).split())
     assert "2 personnes dans le groupe" in page
-    assert f"{person.name} ({'compte fermé' if is_closed else 'a quitté L’Étançon'})" in page
+    assert f"{person.name} ({'compte fermé' if how == 'closed' else 'n’est plus de l’équipe de L’Étançon'})" in page
     assert f"Retirer {person.name}" in page, "whoever runs the group may tidy up, and add her again for another organisation"
 
 
-def test_the_last_facilitator_who_is_still_there_stays():
+@pytest.mark.parametrize("how", ["left", "entrepreneur"])
+def test_the_last_facilitator_who_is_still_there_stays(how):
     group = make_group()
     other = join_group(group, role=GroupRole.FACILITATOR)
-    _gone(other, is_closed=False)
+    _gone(other, how)
 
     with pytest.raises(NotPossible):
         services.remove_member(GroupMember.unscoped.exclude(user=other).get(), actor=SYSTEM)
 
 
-def _gone(person, *, is_closed):
-    if is_closed:
+def _gone(person, how):
+    """Her account is closed, she left her CAE, or stays in it without being of its team."""
+    if how == "closed":
         person.is_active = False
         person.save()
-    else:
-        withdraw_role(Membership.unscoped.get(user=person), actor=SYSTEM)
+        return
+    held = Membership.unscoped.get(user=person)
+    if how == "entrepreneur":
+        join(person, held.organisation, "entrepreneur")
+    withdraw_role(held, actor=SYSTEM)
 
 
 def test_acting_for_another_cae_under_an_agreement_opens_no_group():
@@ -260,6 +266,8 @@ def test_an_entrepreneur_or_a_stranger_is_not_added():
     client = sign_in(facilitator_of(group))
     for person in (make_person(make_member(), "entrepreneur").email, "personne@example.org"):
         assert "Aucune équipe d’appui" in client.post(url("members", group), {"email": person, "role": "member"}).content.decode()
+    with pytest.raises(NotPossible, match="n’est pas de l’équipe d’appui"):
+        join_group(group, home := make_member(), user=make_person(home, "entrepreneur"))
 
     assert GroupMember.unscoped.count() == 1
 
@@ -288,6 +296,22 @@ def test_a_group_keeps_one_facilitator():
     services.remove_member(row, actor=SYSTEM)
 
     assert GroupMember.unscoped.filter(ends_on=None, role=GroupRole.FACILITATOR).count() == 1
+
+
+def test_who_facilitates_alone_is_told_before_she_leaves():
+    group = make_group()
+    client, row = sign_in(facilitator_of(group)), member_row(group, facilitator_of(group))
+    leave, told = url("remove_member", group, row.pk), "Pour quitter le groupe, donnez d’abord l’animation"
+
+    page = client.get(url("members", group)).content.decode()
+    answer = client.get(leave, follow=True)
+
+    assert (told in page, leave in page) == (True, False)
+    assert answer.redirect_chain == [(url("members", group), 302)]
+    assert "garde au moins une personne" in answer.content.decode()
+    join_group(group, role=GroupRole.FACILITATOR)
+    assert told not in client.get(url("members", group)).content.decode()
+    assert "Quitter le groupe" in client.get(leave).content.decode()
 
 
 def test_leaving_asks_first_and_closes_the_next_page():

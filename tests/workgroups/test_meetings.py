@@ -217,6 +217,20 @@ def test_the_second_editor_of_a_meeting_sees_both_versions():
     assert timezone.localtime(Meeting.unscoped.get().starts_at).hour == 9
 
 
+def test_a_meeting_that_has_begun_is_cancelled_no_more():
+    group = make_group()
+    row = make_meeting(group, starts_in=-2)
+    client = sign_in(facilitator_of(group))
+
+    said = client.post(url("cancel_meeting", group, row.pk), follow=True).content.decode()
+
+    assert "a commencé" in said
+    assert url("cancel_meeting", group, row.pk) not in said
+    with pytest.raises(NotPossible):
+        services.cancel_meeting(row, actor=SYSTEM)
+    assert Meeting.unscoped.get().cancelled_at is None
+
+
 def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
     group = make_group()
     row = make_meeting(group, starts_in=-2)
@@ -234,6 +248,25 @@ def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
     assert "Un seul prix." in client.get(reverse("decisions:decisions", args=[group.acronym])).content.decode()
     actions = list(AuditEntry.objects.filter(action__regex=r"workgroups\.(decision|action|meeting)").values_list("action", flat=True))
     assert actions == ["workgroups.meeting.create", "workgroups.decision.record", "workgroups.action.create"]
+
+
+@pytest.mark.parametrize("name", ["note_decision", "note_action"])
+def test_a_note_sent_twice_is_written_once(name):
+    group, other = make_group(), make_group()
+    row, elsewhere = make_meeting(group, starts_in=-2), make_meeting(other, starts_in=-2)
+    client, stranger = sign_in(facilitator_of(group)), sign_in(facilitator_of(other))
+    key = client.get(url(name, group, row.pk)).context["form"]["key"].value()
+    facts = {"text": "Un seul prix.", "taken_on": today().isoformat(), "key": str(key)}
+    model = Decision if name == "note_decision" else Action
+
+    answers = [client.post(url(name, group, row.pk), facts).status_code for _ in range(2)]
+    assert (answers, model.unscoped.count()) == ([302, 302], 1)
+    client.post(url(name, group, row.pk), facts | {"text": "Deux prix."})
+    stranger.post(url(name, other, elsewhere.pk), facts)
+
+    assert set(model.unscoped.values_list("workgroup", "text")) == {
+        (group.pk, "Un seul prix."), (group.pk, "Deux prix."), (other.pk, "Un seul prix."),
+    }  # fmt: skip
 
 
 def test_minutes_and_decisions_come_once_the_meeting_has_begun():
@@ -281,7 +314,17 @@ def test_a_meeting_with_minutes_does_not_move_ahead():
 
 
 @pytest.mark.parametrize(
-    "facts", [{"title": ""}, {"day": ""}, {"begins": "25:99"}, {"ends": "13:00"}, {"day": "9999-12-31"}, {"day": "-1"}]
+    "facts",
+    [
+        {"title": ""},
+        {"day": ""},
+        {"begins": "25:99"},
+        {"ends": "13:00"},
+        {"day": "9999-12-31"},
+        {"day": "-1"},
+        {"day": "2027-03-28", "begins": "02:00", "ends": ""},
+        {"day": "2027-03-28", "begins": "02:30", "ends": "03:00"},
+    ],
 )
 @pytest.mark.usefixtures("_unkept")
 def test_a_bad_form_is_said_and_nothing_typed_is_lost(facts):

@@ -59,7 +59,7 @@ def test_a_roadmap_goes_from_a_title_to_version_one_on_the_group_s_own_pages():
     mark = {"title": "Séminaire", "on": "2027-01-27", "piece_id": str(uuid7()), "revision": opened(RoadmapPage.objects.get())}
     member.post(url("new_piece", group, "jalons"), mark)
     member.post(url("submit", group))
-    runner_.post(url("decide", group), {"approve": "1", "comment": "Première version."})
+    runner_.post(url("decide", group), {"approve": "1", "comment": "Première version.", "revision": opened(RoadmapPage.objects.get())})
 
     roadmap = RoadmapPage.objects.get()
     assert (roadmap.live, roadmap.version) == (True, 1)
@@ -113,7 +113,7 @@ def test_sent_back_with_a_word_that_the_author_reads_and_is_told():
 
     boss.post(url("decide", group), {"send_back": "1", "comment": ""})
     assert fresh(roadmap).workflow_in_progress, "sending back says what to change"
-    boss.post(url("decide", group), {"send_back": "1", "comment": "Donnez des dates."})
+    boss.post(url("decide", group), {"send_back": "1", "comment": "Donnez des dates.", "revision": opened(roadmap)})
     runner.drain()
 
     assert "Donnez des dates." in client.get(url("draft", group)).content.decode()
@@ -173,6 +173,85 @@ def test_a_lone_facilitator_may_approve_her_own():
     assert fresh(roadmap).live
 
 
+def handed_in():
+    """A first draft handed in by a member: (roadmap, member's client, facilitator's client, the revision that the facilitator opened)."""
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    member, boss = sign_in(join_group(group)), sign_in(facilitator_of(group))
+    member.post(url("submit", group))
+    return roadmap, member, boss, boss.get(url("draft", group)).context["form"]["revision"].value()
+
+
+@pytest.mark.parametrize("decision", ["approve", "send_back"])
+def test_a_decision_is_about_the_text_that_was_read(decision):
+    roadmap, member, boss, seen = handed_in()
+    group, item = roadmap.workgroup, services.draft_of(roadmap).read.items[0]
+    member.post(url("take_back", group))
+    member.post(url("edit_piece", group, "points", item.id), item_form(roadmap, title="Jamais relu"))
+    member.post(url("submit", group))
+
+    answer = boss.post(url("decide", group), {decision: "1", "comment": "Bravo à tous.", "revision": seen})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Jamais relu" in str([change.fields for change in answer.context["changes"]])
+    assert "Ce qui a changé depuis" in page
+    assert "Bravo à tous." in page
+    assert (fresh(roadmap).live, fresh(roadmap).workflow_in_progress) == (False, True)
+    again = {decision: "1", "comment": "Bravo à tous.", "revision": answer.context["form"]["revision"].value()}
+    assert boss.post(url("decide", group), again).status_code == 302
+    assert fresh(roadmap).live is (decision == "approve")
+
+
+@pytest.mark.parametrize("revision", ["", "0", "999999"])
+def test_a_decision_without_a_true_revision_decides_nothing(revision):
+    roadmap, _member, boss, _seen = handed_in()
+
+    answer = boss.post(url("decide", roadmap.workgroup), {"approve": "1", "comment": "Oui.", "revision": revision})
+
+    assert answer.status_code == 409
+    assert fresh(roadmap).live is False
+
+
+@pytest.mark.parametrize("decision", ["approve", "send_back"])
+def test_a_decision_on_a_roadmap_taken_back_says_that_nothing_changed_and_keeps_the_word(decision):
+    roadmap, member, boss, seen = handed_in()
+    member.post(url("take_back", roadmap.workgroup))
+
+    answer = boss.post(url("decide", roadmap.workgroup), {decision: "1", "comment": "Donnez des dates.", "revision": seen})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "rien n’a changé" in page
+    assert "Donnez des dates." in page
+    assert "Votre mot, qui n’est pas parti" in page
+    assert RoadmapRelease.objects.count() == 0
+
+
+def test_taking_back_after_the_decision_says_that_nothing_changed():
+    roadmap, member, boss, seen = handed_in()
+    boss.post(url("decide", roadmap.workgroup), {"send_back": "1", "comment": "Donnez des dates.", "revision": seen})
+
+    page = member.post(url("take_back", roadmap.workgroup), follow=True).content.decode()
+
+    assert "n’était plus remise" in page
+    assert "n’est plus remise" not in page
+    assert "Donnez des dates." in page, "the word that asks for changes stays"
+
+
+def test_a_refused_approval_keeps_the_word():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    boss = sign_in(facilitator_of(group))
+    join_group(group, role=GroupRole.FACILITATOR)
+    boss.post(url("submit", group))
+
+    page = boss.post(url("decide", group), {"approve": "1", "comment": "Pour l’histoire.", "revision": opened(roadmap)}).content.decode()
+
+    assert "une autre personne qui anime" in page
+    assert "Pour l’histoire." in page
+
+
 def test_in_review_nothing_changes_until_it_is_taken_back():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup
@@ -198,6 +277,21 @@ def test_a_draft_without_a_change_is_not_a_release():
         services.submit_roadmap(roadmap, actor=SYSTEM)
 
     assert refusal.value.missing == ["un changement depuis la version 1"]
+
+
+def test_an_order_alone_is_a_change_that_is_said_and_handed_in():
+    roadmap = make_roadmap()
+    group, ids = roadmap.workgroup, items_of(roadmap)
+    member = sign_in(join_group(group))
+    member.post(url("move_piece", group, "points", ids["A2"]), {"step": "up"})
+
+    compared = member.get(url("compare", group)).content.decode()
+    member.post(url("submit", group))
+
+    assert "A2 → A1" in compared
+    assert "A1 → A2" in compared
+    assert "B1 →" not in compared
+    assert fresh(roadmap).workflow_in_progress
 
 
 def test_a_group_has_one_roadmap():
@@ -385,7 +479,7 @@ def test_comparison_finds_each_piece_by_its_identifier():
     changes = selectors.comparison(roadmap, services.draft_of(fresh(roadmap)))
 
     assert [(change.kind, change.title, change.verb) for change in changes] == [
-        ("point", "Calendrier commun", "retiré"), ("jalon", "Bilan", "ajouté"),
+        ("point", "Calendrier commun", "retiré"), ("jalon", "Bilan", "ajouté"), ("repères", "Ordre des phases et des points", "changés"),
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hub.core.papers.engine import unprintable
+from hub.core.papers.glyphs import printable
 from hub.core.ui.forms import HubForm
 from trainings.attendance.enums import Cause
 from trainings.attendance.errors import SignatureRefused
@@ -13,12 +13,6 @@ from trainings.attendance.services import Hours, Signature
 from trainings.attendance.strokes import Strokes, parse
 
 TIME = {"type": "time"}
-
-
-def printable(text: str) -> None:
-    """For what the sheet prints: said while it is typed, not once the sheet is closed."""
-    if odd := unprintable(text):
-        raise ValidationError(f"Retirez {odd} : la feuille imprime le latin, le grec et le cyrillique seulement.")
 
 
 class SignatureForm(HubForm):

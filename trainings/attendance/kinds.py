@@ -9,7 +9,7 @@ from hub.core.kit.dates import date_fr, hour_fr, long_day_fr
 from hub.core.kit.text import FIXED, counted, hours, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
-from hub.core.papers.engine import legible
+from hub.core.papers.glyphs import legible
 from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.enums import Period
 

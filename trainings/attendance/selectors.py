@@ -1,9 +1,10 @@
 """Where the half-days of a session stand, who has signed, and how many hours each trainee has followed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from hub.core.accounts.actor import Actor
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, hour_fr, local, today
+from hub.core.kit.text import FIXED, counted
 from hub.core.ui.icons import state
 from trainings.attendance import facts, rules, strokes
 from trainings.attendance.enums import Attended, Method
@@ -22,6 +24,7 @@ from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import BY_PRINTED_NAME, HalfDay, Registration, TrainingSession
 
 TAKEN_BACK = "trainings.attendance.clear"
+TYPING = timedelta(seconds=3)  # for a telephone to be handed on and a name to be typed
 LOOK_BACK = timedelta(days=60)  # how long an open sheet stays among what awaits a trainer
 
 
@@ -206,6 +209,21 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
         f"{name} ({when}) et {other} ({then}) : le même tracé."
         for (name, when, one), (other, then, two) in combinations(shapes, 2)
         if strokes.is_near(one, two)
+    ]
+
+
+def typed_in_a_row(sheets: Sequence[AttendanceSheet]) -> list[str]:
+    """Sentences for the sheets where one name was typed right after another (training-funding § 1.6: never «à la chaîne»): by the clock of the
+    telephone when it had no network."""
+    rows = Presence.objects.filter(sheet__in=[sheet.pk for sheet in sheets], method=Method.TYPED).select_related("sheet__half_day")
+    moments: dict[AttendanceSheet, list[datetime]] = defaultdict(list)
+    for row in rows:
+        moments[row.sheet].append(row.device_at or row.signed_at)  # type: ignore[arg-type]  # a typed name has a moment
+    counts = {sheet: sum(after - before < TYPING for before, after in pairwise(sorted(found))) for sheet, found in moments.items()}
+    return [
+        f"{sheet.audit_label} : {counted(count + 1, 'nom tapé', 'noms tapés')} à moins de {TYPING.seconds}{FIXED}secondes l’un de l’autre."
+        for sheet, count in counts.items()
+        if count
     ]
 
 

@@ -66,6 +66,7 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
         "people": [(row, hours[row.pk]) for row in people] if closed else [],
         "kept": selectors.kept_half_days(actor_of(request), session, [one for one, _ in states]),
         "alike": selectors.same_drawings(closed),
+        "in_a_row": selectors.typed_in_a_row(closed),
         "closed": len(closed),
     }
     return render(request, "attendance/sheets.html", context)

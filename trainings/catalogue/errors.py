@@ -15,7 +15,11 @@ class CourseIsIncomplete(Exception):
 
 
 class CourseWasChanged(Exception):
-    """Somebody else saved the draft since it was opened."""
+    """Somebody else saved the draft, or handed another one in, since it was opened."""
+
+
+class CourseIsNotInReview(Exception):
+    """Taken back, or decided by somebody else: there is nothing left to decide."""
 
 
 class ReviewNeedsAnother(Exception):

@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator
 from directory.vocabularies.forms import SkillsField, TradesField
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import grouped, one_line
+from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, HubModelForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import REQUIRED
@@ -65,7 +66,7 @@ class CourseForm(HubModelForm):
     )
     skill_rows = SkillsField(label="Compétences travaillées (Formacode)", item_label="Compétence", required=False, max_items=6)
     trade_rows = TradesField(label="Métiers concernés (ROME)", item_label="Métier", required=False, max_items=6)
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    revision = VersionField()
     key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput)  # of a new programme: sent twice, it makes one
 
     class Meta:
@@ -138,6 +139,7 @@ class DecisionForm(HubForm):
         label="Mot à l’autrice ou à l’auteur", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Obligatoire pour demander des changements.",
     )  # fmt: skip
+    revision = VersionField()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

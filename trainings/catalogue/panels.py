@@ -49,8 +49,8 @@ def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 @register("home.news", "courses", order=40)
 def new_courses(actor: Actor, since: datetime) -> dict[str, Any] | None:
-    """Programmes of other organisations, published since."""
-    rows = CoursePage.objects.visible_to(actor).filter(live=True, first_published_at__gt=since).exclude(organisation=actor.organisation_id)
+    """Programmes that the reader's own team did not write, published since."""
+    rows = CoursePage.objects.visible_to(actor).filter(live=True, first_published_at__gt=since).exclude(organisation=actor.team_id)
     items = [
         {
             "at": row.first_published_at,

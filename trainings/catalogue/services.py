@@ -13,7 +13,14 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import slug as slugged
-from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseIsUnchanged, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.errors import (
+    CourseIsIncomplete,
+    CourseIsInReview,
+    CourseIsNotInReview,
+    CourseIsUnchanged,
+    CourseWasChanged,
+    ReviewNeedsAnother,
+)
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
 from trainings.catalogue.selectors import reviewers_of
@@ -26,14 +33,20 @@ def _user(actor: Actor) -> User | None:
 
 
 def _named(course: CoursePage) -> dict[str, Any]:
-    """How the audit trail names a programme: by its public identifier, never the page's number."""
-    return {"kind": "trainings.course", "object_id": str(course.public_id), "label": course.title}
+    """How the audit trail names a programme: by its public identifier, never the page's number, and by a title that the public reads."""
+    return {"kind": "trainings.course", "object_id": str(course.public_id), "label": course.title if course.live else ""}
 
 
 def draft_of(course: CoursePage) -> CoursePage:
     """The newest text of a programme, published or not."""
     draft: CoursePage = course.get_latest_revision_as_object()
     return draft
+
+
+def revision_of(course: CoursePage, revision: int) -> CoursePage | None:
+    """A text of the programme as it was saved; None when no such revision is its own."""
+    found = Revision.objects.for_instance(course).filter(pk=revision).first()
+    return found.as_object() if found else None
 
 
 @transaction.atomic
@@ -104,24 +117,29 @@ def submit_course(course: CoursePage, *, actor: Actor) -> CoursePage:
 
 
 @transaction.atomic
-def take_back_course(course: CoursePage, *, actor: Actor) -> CoursePage:
-    """Take a programme out of review to change it."""
+def take_back_course(course: CoursePage, *, actor: Actor) -> bool:
+    """Take a programme out of review to change it; False when it was approved or sent back meanwhile."""
     course = _held(course)
-    if state := course.current_workflow_state:
+    state = course.current_workflow_state if course.workflow_in_progress else None
+    if state is not None:
         state.cancel(user=_user(actor))
-    return course
+    return state is not None
 
 
 @transaction.atomic
-def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Actor) -> CoursePage:
+def decide_course(course: CoursePage, *, approve: bool, comment: str, actor: Actor, seen: int | None = None) -> CoursePage:
     """Approve, which publishes the version handed in, or send back with a comment.
 
-    Raises: ReviewNeedsAnother when the person who handed it in approves while her organisation has another reviewer.
+    Args: seen is the revision that was read before deciding; None for who shows no page.
+    Raises: CourseIsNotInReview; CourseWasChanged when another text was handed in since;
+        ReviewNeedsAnother when the person who handed it in approves while her organisation has another reviewer.
     """
     course = _held(course)
     state = course.current_workflow_task_state
     if state is None:
-        return course
+        raise CourseIsNotInReview
+    if seen is not None and state.revision_id != seen:
+        raise CourseWasChanged
     if (
         approve
         and state.workflow_state.requested_by_id == actor.user_id
@@ -150,4 +168,6 @@ def unpublish_course(course: CoursePage, *, actor: Actor) -> CoursePage:
     return course
 
 
-__all__ = ["create_course", "decide_course", "draft_of", "save_draft", "submit_course", "take_back_course", "unpublish_course"]
+__all__ = [
+    "create_course", "decide_course", "draft_of", "revision_of", "save_draft", "submit_course", "take_back_course", "unpublish_course",
+]  # fmt: skip

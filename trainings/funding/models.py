@@ -36,8 +36,8 @@ class FundingFile(Row):
     """The request of one employer to its OPCO for one session (L6332-17).
 
     reference: the number that the OPCO's portal gave; grant_number: that of its accord. `opco` is the key of data/opco.toml, kept from the
-    day of filing; `granted_for` is the first day that the accord was given for. `reason` says why it was refused, is to be revised, or was
-    cancelled. Amounts and invoices come with a later state.
+    day of filing; `agreed_terms` and `filed_terms` are what the agreement and the request were
+    for (terms.py). `reason` says why it was refused, is to be revised, or was cancelled. Amounts and invoices come with a later state.
     """
 
     session = models.ForeignKey("training_sessions.TrainingSession", models.PROTECT, related_name="funding_files", verbose_name="session")
@@ -48,13 +48,14 @@ class FundingFile(Row):
         "documents.PrivateFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="convention signée"
     )
     agreed_on = models.DateField("signée le", null=True, blank=True)
+    agreed_terms = models.JSONField("convenue pour", default=dict, blank=True, editable=False)
     filed_on = models.DateField("déposée le", null=True, blank=True)
+    filed_terms = models.JSONField("demandée pour", default=dict, blank=True, editable=False)
     reference = models.CharField("numéro donné par l’OPCO", max_length=60, blank=True)
     asked_on = models.DateField("complément demandé le", null=True, blank=True)
     reply_by = models.DateField("réponse attendue le", null=True, blank=True)
     asked_words = models.TextField("ce que l’OPCO demande", blank=True, max_length=2000)
     answered_on = models.DateField("réponse de l’OPCO du", null=True, blank=True)
-    granted_for = models.DateField("accord donné pour une session du", null=True, blank=True)
     grant_number = models.CharField("numéro de l’accord", max_length=60, blank=True)
     reason = models.TextField("motif", blank=True, max_length=2000)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="ouvert par")

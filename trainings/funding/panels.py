@@ -93,7 +93,7 @@ personal(
     other=STAMPS
     | {
         "session", "employer", "status", "opco", "agreement_file", "agreed_on", "filed_on", "reference", "asked_on", "reply_by", "asked_words",
-        "answered_on", "granted_for", "grant_number", "reason", "version",
+        "answered_on", "grant_number", "reason", "version", "agreed_terms", "filed_terms",
     },
 )  # fmt: skip
 personal(

@@ -38,7 +38,8 @@ class FileFacts:
     """What is known of a file today.
 
     mentions: what the agreement's text lacks, None when it could not be read. headcount_hundredths: yearly average of the year before, in
-    hundredths of a person, truncated (CSS R130-1). ineligible: one piece a trainee whose contract is no employment (`under_cape`).
+    hundredths of a person, truncated (CSS R130-1). changed: what of the session did since the agreement was signed. ineligible: one piece a
+    trainee whose contract is no employment (`under_cape`).
     """
 
     starts_on: date | None = None
@@ -47,6 +48,7 @@ class FileFacts:
     mentions: Sequence[Piece] | None = ()
     agreed_on: date | None = None
     has_agreement: bool = False
+    changed: str = ""
     has_frozen_programme: bool = False
     nda_number: str = ""
     siret: str = ""
@@ -121,6 +123,8 @@ def _headcount(facts: FileFacts) -> Iterator[str]:
 def _agreement(facts: FileFacts) -> Iterator[str]:
     if not facts.has_agreement:
         yield "la convention signée"
+    elif facts.changed:
+        yield f"une convention ou un avenant à signer de nouveau : {facts.changed[0].lower()}{facts.changed[1:]} depuis la signature"
 
 
 REQUIREMENTS = (

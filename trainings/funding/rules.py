@@ -48,12 +48,13 @@ TOO_LATE = "La session a commencé : une demande reçue à partir du premier jou
 
 @dataclass(frozen=True)
 class Standing:
-    """A file as the machine sees it: its state, its days, how many pieces it lacks, the certificates of who trains."""
+    """A file as the machine sees it: its state, its days, what of the session changed since it was filed, how many pieces it lacks, the
+    certificates of who trains."""
 
     status: FundingStatus
     starts_on: date | None = None
     filed_on: date | None = None
-    granted_for: date | None = None
+    changed: str = ""
     agreed_on: date | None = None
     missing_count: int = 0
     qualiopi: Sequence[Period] = field(default=())
@@ -141,8 +142,8 @@ def _wrong_state(file: Standing, target: FundingStatus, said: Said, today: date)
         )
     if target == S.RUNNING and not begun:
         return "Le dossier se met en cours à partir du premier jour de la session."
-    if target == S.RUNNING and file.granted_for not in {None, file.starts_on}:
-        return "Les dates de la session ont changé depuis l’accord : mettez le dossier à revoir."
+    if target == S.RUNNING and file.changed:
+        return f"{file.changed} depuis la demande : mettez le dossier à revoir."
     return ""
 
 

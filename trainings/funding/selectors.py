@@ -25,6 +25,7 @@ from trainings.funding.dates import Days, Due, due_dates
 from trainings.funding.enums import Side
 from trainings.funding.models import EmployerFacts, FundingFile
 from trainings.funding.pieces import FileFacts, Period, Piece, missing_pieces
+from trainings.funding.terms import changed
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
@@ -144,7 +145,7 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         file.state,
         session.starts_on,
         file.filed_on,
-        granted_for=file.granted_for,
+        changed=changed(file.filed_terms, session),
         agreed_on=file.agreed_on,
         missing_count=len(lacking),
         qualiopi=certificates,
@@ -175,6 +176,7 @@ def _facts(
         mentions=known.mentions.get(file.pk),
         agreed_on=file.agreed_on,
         has_agreement=file.agreement_file_id is not None,
+        changed=changed(file.agreed_terms, session),
         has_frozen_programme=session.programme_revision_id is not None,
         nda_number=session.organisation.nda_number,
         siret=file.employer.siret,

@@ -1,5 +1,6 @@
 """The mentions that a training agreement must hold, as data, and what a given one lacks."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,8 @@ from enum import StrEnum
 from hub.core.kit.text import in_sentence
 from trainings.catalogue.enums import Modality
 from trainings.paperwork.facts import ConventionFacts, Party
+
+_ADVANCE = re.compile(r"(?:acompte|avance|arrhes)[^.;%\d]*(\d{1,3})(?:,\d+)?\s*%", re.IGNORECASE)
 
 
 class Standing(StrEnum):
@@ -103,7 +106,9 @@ def _vat(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
 
 
 def _advance(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
-    if facts.price_cents is not None and facts.advance_cents * 100 > facts.price_cents * ADVANCE_LIMIT_PERCENT:
+    """Of an amount, or of a share written in the terms of payment («Acompte de 60 % à la commande»)."""
+    too_much = facts.price_cents is not None and facts.advance_cents * 100 > facts.price_cents * ADVANCE_LIMIT_PERCENT
+    if too_much or any(int(share) > ADVANCE_LIMIT_PERCENT for share in _ADVANCE.findall(facts.payment_terms)):
         yield "un acompte qui ne dépasse pas 30 % du prix", "session.payment_terms"
 
 

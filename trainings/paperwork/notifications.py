@@ -46,6 +46,29 @@ class Convened(NotificationKind):
 
 @register
 @dataclass(frozen=True)
+class OwnSessionMoved(NotificationKind):
+    """To a trainee who was not convened yet: those who were get their convocation anew."""
+
+    code = "trainings.own_session_moved"
+    label = "Une session où je suis inscrite ou inscrit change de dates, de lieu ou de prix"
+    category = Category.TRAININGS
+    may_be_disabled = False
+
+    session: TrainingSession
+    changes: tuple[str, ...]
+
+    def subject(self) -> str:
+        return f"Session modifiée : {self.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}
+
+
+@register
+@dataclass(frozen=True)
 class OwnSessionCancelled(NotificationKind):
     """To a trainee who was not convened yet: there is nothing to take out of her diary."""
 

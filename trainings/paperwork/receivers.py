@@ -6,19 +6,26 @@ from django.dispatch import receiver
 
 from hub.core.accounts.actor import Actor
 from hub.core.jobs import services as jobs
+from hub.core.kit.dates import today
 from hub.core.notifications import services as notifications
 from trainings.paperwork.models import Convocation
-from trainings.paperwork.notifications import OwnSessionCancelled
+from trainings.paperwork.notifications import OwnSessionCancelled, OwnSessionMoved
 from trainings.paperwork.services import cancel_convocations
 from trainings.paperwork.tasks import CHANGED
+from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.signals import registration_cancelled, session_cancelled, session_changed
 
 
 @receiver(session_changed)
-def tell_change(sender: Any, session: TrainingSession, **_: Any) -> None:
+def tell_change(sender: Any, session: TrainingSession, changes: tuple[str, ...], **_: Any) -> None:
     """Papers are typeset outside the transaction that changes the session: a job does it."""
-    if Convocation.unscoped.filter(registration__session=session, told_at__isnull=False, cancelled_at=None).exists():
+    convened = Convocation.unscoped.filter(registration__session=session, told_at__isnull=False, cancelled_at=None)
+    if changes and session.status in {SessionStatus.OPEN, SessionStatus.CLOSED} and not session.is_over_on(today()):
+        rows = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee")
+        told = [row.trainee for row in rows.exclude(pk__in=convened.values("registration"))]
+        notifications.send(OwnSessionMoved(session, changes), to=told)
+    if convened.exists():
         jobs.emit(CHANGED, {"session": str(session.pk)}, key=f"{CHANGED}:{session.pk}")
 
 

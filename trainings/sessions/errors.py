@@ -26,5 +26,9 @@ class HalfDayIsSigned(Exception):
     """A half-day whose attendance sheet has begun is moved or dropped; the message says which."""
 
 
+class SessionWasChanged(Exception):
+    """Somebody saved the session since it was opened; the session as it is now is its argument."""
+
+
 class CapacityTooSmall(Exception):
     """Fewer places than people already confirmed; the message says how many."""

@@ -12,14 +12,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from hub.core.accounts.models import User
-from hub.core.kit.dates import today
+from hub.core.kit.dates import hour_fr, today
 from hub.core.kit.text import NARROW, one_line
-from hub.core.ui.forms import HubForm, HubModelForm, row_field
+from hub.core.ui.conflicts import VersionField, differing
+from hub.core.ui.forms import HubForm, HubModelForm, check_hour, row_field
+from hub.core.ui.words import marked
 from trainings.catalogue.forms import bound_texts
 from trainings.sessions.enums import USUAL_HOURS, Nature, Period, SessionStatus
-from trainings.sessions.models import MOST_PLACES, TrainingSession
+from trainings.sessions.models import MOST_PLACES, HalfDay, TrainingSession
 from trainings.sessions.services import Slot
 
 DATE = {"type": "date"}
@@ -72,6 +75,9 @@ class SessionForm(HubModelForm):
             initial |= {"price": Decimal(instance.price_cents) / 100, "trainers": [person.pk for person in instance.trainers.all()]}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         row_field(self, "trainers").queryset = people
+        if instance is not None:
+            self.fields["version"] = VersionField()
+            self.initial["version"] = instance.version
         self.fields["nature"].required = False
         self.fields["nature"].disabled = instance is not None and instance.status != SessionStatus.DRAFT
         bound_texts(self.fields, 5000)
@@ -106,6 +112,28 @@ class SessionForm(HubModelForm):
 
     def _post_clean(self) -> None:
         """The row is saved by a service: the form checks words, it does not build the row."""
+
+
+def differences(form: SessionForm, rows: "BaseHalfDays", theirs: TrainingSession) -> list[tuple[str, SafeString]]:
+    """What somebody else saved meanwhile against what was typed, field by field."""
+    saved = type(
+        "Saved", (), {name: getattr(theirs, name) for name in SessionForm.Meta.fields} | {"price": Decimal(theirs.price_cents) / 100}
+    )
+    found = differing(form, saved, ["price", *SessionForm.Meta.fields])
+    lists = (
+        ("Demi-journées", "\n".join(map(_line_of, theirs.half_days.all())), "\n".join(_line_of(HalfDay(**one)) for one in rows.facts())),
+        (
+            "Formatrices et formateurs",
+            ", ".join(sorted(person.name for person in theirs.trainers.all())),
+            ", ".join(sorted(person.name for person in form.cleaned_data["trainers"])),
+        ),
+    )
+    return found + [(label, marked(before, typed)) for label, before, typed in lists if before != typed]
+
+
+def _line_of(row: HalfDay) -> str:
+    where = ", à distance" if row.is_remote else ""
+    return f"{row.day_words}, {hour_fr(row.starts_at)} – {hour_fr(row.ends_at)}{where}{f', {row.topic}' if row.topic else ''}"
 
 
 class HalfDayForm(HubForm):
@@ -144,6 +172,8 @@ class HalfDayForm(HubForm):
             return cleaned
         start, end = USUAL_HOURS[Period(cleaned.get("period") or Period.MORNING)]
         cleaned["starts_at"], cleaned["ends_at"] = cleaned.get("starts_at") or start, cleaned.get("ends_at") or end
+        for name in ("starts_at", "ends_at"):
+            check_hour(self, name, cleaned["date"])
         if not {"starts_at", "ends_at"} & self.errors.keys() and cleaned["ends_at"] <= cleaned["starts_at"]:
             self.add_error("ends_at", "La fin suit le début.")
         return cleaned
@@ -177,6 +207,11 @@ class BaseHalfDays(BaseFormSet):
     def slots(self) -> Iterator[Slot]:
         """The half-days of the lines without fault."""
         return (form.slot for form in self.forms if form.slot)
+
+    def facts(self) -> list[dict[str, Any]]:
+        return [
+            dict(zip(("date", "period", "starts_at", "ends_at", "is_remote", "topic"), slot, strict=True)) for slot in sorted(self.slots())
+        ]
 
 
 HalfDays = formset_factory(

@@ -61,6 +61,7 @@ class TrainingSession(Row):
     ends_on = models.DateField("dernier jour", null=True, blank=True)
     duration_minutes = models.PositiveIntegerField("durée", default=0)
     remote_minutes = models.PositiveIntegerField("dont à distance", default=0)
+    version = models.PositiveIntegerField("version", default=1, editable=False)  # raised by each save of the form, not by registrations
     capacity = models.PositiveSmallIntegerField("places", validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)])
     confirmed_count = models.PositiveSmallIntegerField("inscrites", default=0)
     waiting_count = models.PositiveIntegerField("en attente", default=0)

@@ -71,3 +71,26 @@ class SessionCancelled(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"session": str(self.session.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class SessionMoved(NotificationKind):
+    """To those who register for an employer of people in it: its days, its place or its price are others."""
+
+    code = "trainings.session_moved"
+    label = "Une session où ma CAE a inscrit quelqu’un change de dates, de lieu ou de prix"
+    told_to = Permission.TRAINEES_REGISTER
+    can_wait = False
+    category = Category.TRAININGS
+    session: TrainingSession
+    changes: tuple[str, ...]
+
+    def subject(self) -> str:
+        return f"Session modifiée : {self.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.session.pk])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.session.pk)}

@@ -71,7 +71,7 @@ def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 @register("home.news", "sessions", order=30)
 def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
-    """Sessions of other organisations to which one may register, made since."""
+    """Sessions that the reader's own team did not make, to which one may register, made since."""
     rows = (
         TrainingSession.objects.visible_to(actor)
         .upcoming(today())
@@ -86,7 +86,7 @@ def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
             "area": "a-train",
             "area_label": "Formations",
         }
-        for row in rows.exclude(organisation=actor.organisation_id).order_by("-created_at")[:NEWS]
+        for row in rows.exclude(organisation=actor.team_id).order_by("-created_at")[:NEWS]
     ]
     return {"items": items} if items else None
 
@@ -211,7 +211,7 @@ personal(
     TrainingSession,
     {"trainers": Personal("dire qui forme", TERM, "keep: pièces d’un financement en cours de contrôle possible, R6313-3 et R6332-26")},
     other={
-        "id", "created_at", "updated_at", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
+        "id", "created_at", "updated_at", "version", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",

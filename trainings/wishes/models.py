@@ -103,7 +103,8 @@ class Wish(Row):
 
     @property
     def audit_label(self) -> str:
-        return self.theme
+        """The vocabulary's word: those that were typed are for the two who read the need."""
+        return self.skill.label if self.skill else ""
 
     @property
     def theme(self) -> str:

@@ -1,14 +1,17 @@
 """Decisions and actions are written here; a meeting that notes one calls these too."""
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
 from hub.core.notifications import services as notifications
 from workgroups.decisions.enums import ActionStatus
@@ -19,10 +22,24 @@ from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
 
 
+def _twin(rows: QuerySet[Any], group: Workgroup, key: UUID | None, facts: dict[str, Any]) -> tuple[Any, UUID]:
+    """The row that the same form wrote with the same words, if any, and the identifier of a new one; two clicks come one after the other."""
+    Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
+    made = rows.filter(pk=key).first() if key else None
+    is_same = made is not None and made.workgroup_id == group.pk and all(getattr(made, name) == value for name, value in facts.items())
+    return (made if is_same else None), (uuid7() if made or not key else key)
+
+
 @transaction.atomic
-def record_decision(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Decision:
-    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent. Raises: NotPossible before the day, or due before it."""
-    row = Decision(workgroup=group, **facts)
+def record_decision(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Decision:
+    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent. The same key writes it once and gives it back after.
+
+    Raises: NotPossible before the day, or due before it.
+    """
+    twin, pk = _twin(Decision.unscoped.all(), group, key, facts)
+    if twin is not None:
+        return cast(Decision, twin)
+    row = Decision(pk=pk, workgroup=group, **facts)
     _require_days(row)
     row.save(force_insert=True)
     jobs.emit(**index_line("decision", row.pk))
@@ -58,9 +75,12 @@ def _tell(action: Action, before: Any, actor: Actor) -> None:
 
 
 @transaction.atomic
-def create_action(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Action:
-    """Facts: text, owner (GroupMember or None), due_on, item_id."""
-    row = Action.unscoped.create(workgroup=group, **facts)
+def create_action(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Action:
+    """Facts: text, owner (GroupMember or None), due_on, item_id. The same key writes it once and gives it back after."""
+    twin, pk = _twin(Action.unscoped.all(), group, key, facts)
+    if twin is not None:
+        return cast(Action, twin)
+    row = Action.unscoped.create(pk=pk, workgroup=group, **facts)
     _tell(row, None, actor)
     audit.record("workgroups.action.create", row, actor=actor, organisation=group.convener, data={"workgroup": group.pk})
     return row

@@ -36,7 +36,7 @@ def new_decision(request: HttpRequest, acronym: str) -> HttpResponse:
     actor, group = actor_of(request), group_written(request, acronym)
     form = DecisionForm(request.POST or None, group=group, codes=selectors.item_codes(actor, group))
     if request.method == "POST" and form.is_valid():
-        services.record_decision(group, facts=form.facts(), actor=actor)
+        services.record_decision(group, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Décision notée.")
         return redirect("decisions:decisions", acronym)
     return render(request, "decisions/decision_form.html", {"group": group, "form": form})
@@ -85,7 +85,7 @@ def new_action(request: HttpRequest, acronym: str) -> HttpResponse:
     actor, group = actor_of(request), group_written(request, acronym)
     form = ActionForm(request.POST or None, group=group, codes=selectors.item_codes(actor, group))
     if request.method == "POST" and form.is_valid():
-        services.create_action(group, facts=form.facts(), actor=actor)
+        services.create_action(group, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Action notée.")
         return redirect("decisions:actions", acronym)
     return render(request, "decisions/action_form.html", {"group": group, "form": form})

@@ -34,11 +34,13 @@ def own_group_ids(actor: Actor) -> list[UUID]:
 
 
 def speaking(prefix: str = "") -> Q:
-    """The condition on a member in force: her account is open and she still belongs to whom she speaks for; or she is a guest by name alone.
+    """The condition on a member in force: her account is open and she is of the support team for which she speaks; or a guest by name alone.
 
-    The same as `selectors.tokens_of` asks of one person: who reads nothing more of the group is told nothing more of it.
+    `selectors.tokens_of` asks it of one person: who reads nothing more of the group is told nothing more of it, nor counted in it.
     """
-    homes = Membership.unscoped.filter(in_force(), user=OuterRef(f"{prefix}user"), organisation=OuterRef(f"{prefix}organisation"))
+    homes = Membership.unscoped.filter(
+        in_force(), user=OuterRef(f"{prefix}user"), organisation=OuterRef(f"{prefix}organisation"), role__is_staff=True
+    )
     named = Q(**{f"{prefix}user": None}) & ~Q(**{f"{prefix}guest_name": ""})
     return in_force(prefix=prefix) & (named | Q(Exists(homes), **{f"{prefix}user__is_active": True}))
 
@@ -110,7 +112,7 @@ class Workgroup(Versioned, Row):
 
     @property
     def audit_label(self) -> str:
-        return self.name
+        return self.acronym
 
     @property
     def token(self) -> str:
@@ -239,10 +241,6 @@ class GroupDocument(Row):
         ordering = ["-created_at", "id"]
 
     def __str__(self) -> str:
-        return self.title
-
-    @property
-    def audit_label(self) -> str:
         return self.title
 
     @property

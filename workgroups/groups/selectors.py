@@ -16,8 +16,8 @@ from workgroups.groups.models import GroupMember, Workgroup, speaking, token
 
 
 def tokens_of(user_id: UUID, homes: Collection[UUID]) -> Iterable[str]:
-    """The groups of a person, while she belongs to the organisation that she speaks for. One query."""
-    rows = GroupMember.unscoped.filter(in_force(), user=user_id, organisation__in=list(homes))
+    """The groups of a person, while she is of the support team for which she speaks. One query."""
+    rows = GroupMember.unscoped.filter(speaking(), user=user_id, organisation__in=list(homes))
     return [token(pk) for pk in rows.values_list("workgroup", flat=True)]
 
 
@@ -47,6 +47,12 @@ def as_read() -> tuple[Combinable, Combinable, str]:
 
 def facilitators(group: Workgroup) -> list[GroupMember]:
     return list(people(group).filter(role=GroupRole.FACILITATOR))
+
+
+def facilitates_alone(member: GroupMember) -> bool:
+    """Whether nobody else facilitates her group today: she first gives that role to another."""
+    others = GroupMember.unscoped.filter(speaking(), workgroup=member.workgroup_id, role=GroupRole.FACILITATOR).exclude(pk=member.pk)
+    return member.role == GroupRole.FACILITATOR and not others.exists()
 
 
 def organisations(group: Workgroup) -> QuerySet[Organisation]:

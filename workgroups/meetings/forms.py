@@ -1,12 +1,10 @@
-from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from hub.core.kit.dates import local
+from hub.core.kit.dates import at_home, local
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, LineField, row_field
+from hub.core.ui.forms import HubForm, LineField, check_hour, row_field
 from workgroups.decisions.forms import OwnerField
 from workgroups.decisions.selectors import members_of
 from workgroups.groups.models import GroupMember, Workgroup
@@ -43,18 +41,19 @@ class MeetingForm(HubForm):
         super().clean()
         check_days(self, "day")
         data = self.cleaned_data
+        for name in ("begins", "ends"):
+            check_hour(self, name, data.get("day"))
         if data.get("begins") and data.get("ends") and data["ends"] <= data["begins"]:
             self.add_error("ends", "La fin suit le début.")
         return data
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
-        moments = {"starts_at": _moment(data["day"], data["begins"]), "ends_at": _moment(data["day"], data["ends"])}
+        moments = {
+            "starts_at": at_home(data["day"], data["begins"]),
+            "ends_at": at_home(data["day"], data["ends"]) if data["ends"] else None,
+        }
         return {name: moments[name] if name in moments else data[name] for name in self.FACTS}
-
-
-def _moment(day: Any, at: time | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, at)) if at else None
 
 
 def as_typed(meeting: Meeting) -> dict[str, Any]:

@@ -46,10 +46,6 @@ class Meeting(Versioned, Row):
         return self.title
 
     @property
-    def audit_label(self) -> str:
-        return self.title
-
-    @property
     def day_words(self) -> str:
         """«vendredi 13 novembre 2026»"""
         return long_day_fr(self.starts_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from workgroups.meetings.models import Meeting
 from workgroups.meetings.notifications import MeetingCancelled, MeetingPlanned, MinutesWritten
 
 CANCELLED = "Cette réunion est annulée."
+BEGUN = "Cette réunion a commencé : elle ne s’annule plus."
 NOT_BEGUN = "Cette réunion n’a pas commencé : le compte rendu s’écrit à partir de son début."
 UNDECIDED = "Cette réunion n’a pas commencé : une décision s’y note à partir de son début."
 HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un moment à venir."
@@ -82,31 +84,32 @@ def write_minutes(
 
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, actor: Actor) -> Meeting:
-    """Cancelled twice is cancelled once; those who would come are told."""
+    """Cancelled twice is cancelled once; those who would come are told. Raises: NotPossible once it has begun."""
     held: Meeting = Meeting.unscoped.select_for_update(of=("self",)).get(pk=meeting.pk)
     if held.cancelled_at is not None:
         return held
+    if held.has_begun(timezone.now()):
+        raise NotPossible(BEGUN)
     held.cancelled_at = timezone.now()
     held.save(update_fields=["cancelled_at", "updated_at"])
-    if not held.is_past(timezone.now()):
-        notifications.send(MeetingCancelled(held), to=users_of(held.workgroup, but=actor.user_id))
+    notifications.send(MeetingCancelled(held), to=users_of(held.workgroup, but=actor.user_id))
     jobs.emit(**index_line("meeting", held.pk))
     audit.record("workgroups.meeting.cancel", held, actor=actor, organisation=held.workgroup.convener)
     return held
 
 
 @transaction.atomic
-def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Decision:
-    """A decision taken in the meeting. Raises: NotPossible before it begins."""
+def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Decision:
+    """A decision taken in the meeting; the same key notes it once. Raises: NotPossible before it begins."""
     if not meeting.has_begun(timezone.now()):
         raise NotPossible(UNDECIDED)
-    row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor)
+    row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor, key=key)
     meeting.decisions.add(row)
     return row
 
 
 @transaction.atomic
-def note_action(meeting: Meeting, *, facts: dict[str, Any], actor: Actor) -> Action:
-    row = decisions.create_action(meeting.workgroup, facts=facts, actor=actor)
+def note_action(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Action:
+    row = decisions.create_action(meeting.workgroup, facts=facts, actor=actor, key=key)
     meeting.actions.add(row)
     return row

@@ -130,6 +130,9 @@ def minutes(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
 
 def cancel_meeting(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     group, found = _changed(request, acronym, pk)
+    if found.has_begun(timezone.now()):
+        messages.error(request, services.BEGUN)
+        return redirect("meetings:meeting", acronym, pk)
     if request.method != "POST":
         context = {
             "title": f"Annuler la réunion « {found.title} »",
@@ -154,7 +157,7 @@ def note_decision(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
         messages.error(request, services.UNDECIDED)
         return redirect("meetings:meeting", acronym, pk)
     if request.method == "POST" and form.is_valid():
-        services.note_decision(found, facts=form.facts(), actor=actor)
+        services.note_decision(found, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Décision notée.")
         return redirect("meetings:meeting", acronym, pk)
     return render(request, "meetings/note.html", {"group": group, "meeting": found, "form": form, "what": "une décision"})
@@ -166,7 +169,7 @@ def note_action(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     group, found = _changed(request, acronym, pk)
     form = ActionForm(request.POST or None, group=group, codes=decisions.item_codes(actor, group))
     if request.method == "POST" and form.is_valid():
-        services.note_action(found, facts=form.facts(), actor=actor)
+        services.note_action(found, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Action notée.")
         return redirect("meetings:meeting", acronym, pk)
     return render(request, "meetings/note.html", {"group": group, "meeting": found, "form": form, "what": "une action"})

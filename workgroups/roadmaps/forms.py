@@ -132,6 +132,7 @@ class DecisionForm(HubForm):
         label="Ce qui change, ou ce qu’il faut changer", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Publié avec la version ; obligatoire pour demander des changements.",
     )  # fmt: skip
+    revision = VersionField()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -162,12 +163,13 @@ class AnswerForm(HubForm):
     starts_on = day_field("À partir du")
     ends_on = day_field("Jusqu’au")
     based_on = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    release = VersionField()
 
     FACTS = ("note", "owner", "starts_on", "ends_on")
 
-    def __init__(self, *args: Any, answer: Answer | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, answer: Answer | None, release: int, **kwargs: Any) -> None:
         initial = {name: getattr(answer, name) for name in ("stance", *self.FACTS)} | {"based_on": answer.pk} if answer else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, initial=initial | {"release": release}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

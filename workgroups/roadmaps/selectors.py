@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField, QuerySet
 from django.db.models.functions import Cast
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Page, WorkflowState
 
@@ -44,6 +45,14 @@ def release_on(roadmap: RoadmapPage, day: date) -> RoadmapRelease | None:
     """The release that was in force at the end of a day."""
     rows = RoadmapRelease.objects.filter(roadmap=roadmap, released_at__date__lte=day)
     return rows.select_related("revision__content_type").order_by("-number").first()
+
+
+def last_release_with(roadmap: RoadmapPage, item_id: UUID) -> RoadmapRelease | None:
+    """The newest release that holds a point which the one in force holds no more; None for a point in force, or that never was."""
+    if roadmap.read.item(str(item_id)) is not None:
+        return None
+    rows = RoadmapRelease.objects.filter(roadmap=roadmap).select_related("revision__content_type").order_by("-number")
+    return next((release for release in rows if release.page().read.item(str(item_id))), None)
 
 
 def facilitators_of(roadmap: RoadmapPage) -> list[User]:
@@ -96,7 +105,7 @@ def lay_progress(read: plans.ReadPlan, roadmap: RoadmapPage, on: date | None = N
 # -- what changed -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Change:
-    """A piece that two texts do not say alike: `verb` is «ajouté», «retiré» or «changé»; fields are (label, markup of the words)."""
+    """A piece that two texts do not say alike: `verb` is «ajouté», «retiré», «changé» or «changés»; fields are (label, markup of the words)."""
 
     kind: str
     code: str
@@ -118,20 +127,24 @@ def shown(kind: PieceKind, name: str, piece: Mapping[str, Any] | None, phases: M
 
 
 def comparison(old: RoadmapPage | None, new: RoadmapPage) -> list[Change]:
-    """What differs from one text of a roadmap to another: its own words, then each piece found again by its identifier."""
+    """What differs from one text of a roadmap to another: its own words, each piece found again by its identifier, the codes."""
     found: list[Change] = []
     heads = [("Titre", old.title if old else "", new.title), ("Introduction", old.introduction if old else "", new.introduction)]
     if fields := [(label, marked(before, after)) for label, before, after in heads if before != after]:
         found.append(Change("texte", "", "Titre et introduction", "changé", fields))
     old_plan = old.plan if old else plans.empty()
     phases = {one["id"]: one["title"] for one in [*plans.pieces(old_plan, PieceKind.PHASE), *plans.pieces(new.plan, PieceKind.PHASE)]}
-    codes = _codes(new.plan) | {pk: code for pk, code in _codes(old_plan).items() if pk not in _codes(new.plan)}
+    was, now = _codes(old_plan), _codes(new.plan)
+    codes = was | now
     for kind in PieceKind:
         before = {one["id"]: one for one in plans.pieces(old_plan, kind)}
         after = {one["id"]: one for one in plans.pieces(new.plan, kind)}
         for pk in [*after, *(pk for pk in before if pk not in after)]:
             if change := _change(kind, codes.get(pk, ""), before.get(pk), after.get(pk), phases):
                 found.append(change)
+    titles = {one["id"]: one["title"] for kind in PieceKind for one in plans.pieces(new.plan, kind)}
+    if moved := [(titles[pk], format_html("{} → {}", was[pk], code)) for pk, code in now.items() if was.get(pk, code) != code]:
+        found.append(Change("repères", "", "Ordre des phases et des points", "changés", moved))
     return found
 
 
@@ -150,6 +163,17 @@ def _change(kind: PieceKind, code: str, before: plans.Piece | None, after: plans
         return None
     verb = "ajouté" if before is None else "retiré" if after is None else "changé"
     return Change(kind.label, code, (after or before or {})["title"], verb, fields)
+
+
+def point_changes(roadmap: RoadmapPage, item_id: UUID, seen: int) -> list[tuple[str, SafeString]]:
+    """What the release in force changes in a point that was read in release `seen`: (label, markup); all of it when that never was."""
+    if seen == roadmap.version:
+        return []
+    release, kind = release_numbered(roadmap, seen), PieceKind.ITEM
+    old = release.page().plan if release else plans.empty()
+    phases = {one["id"]: one["title"] for one in [*plans.pieces(old, PieceKind.PHASE), *plans.pieces(roadmap.plan, PieceKind.PHASE)]}
+    change = _change(kind, "", plans.find(old, kind, str(item_id)), plans.find(roadmap.plan, kind, str(item_id)), phases)
+    return change.fields if change else []
 
 
 # -- who applies what -------------------------------------------------------------------------------------------------

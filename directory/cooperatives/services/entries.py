@@ -1,9 +1,12 @@
 """Changes of public entries; an organisation's facts in law are changed by hub.core.accounts."""
 
+import json
 from collections.abc import Iterable
+from hashlib import sha256
 
 from django.db import transaction
 
+from directory.cooperatives.errors import EntryWasChanged
 from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.models import Commune, Department, Trade
 from directory.vocabularies.selectors import departments, resolve_commune
@@ -11,6 +14,7 @@ from directory.vocabularies.words import key
 from hub.core.accounts import services as accounts
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.accounts.services.organisations import FACTS as IN_LAW
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
@@ -46,9 +50,24 @@ def update_entry(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[Trade]
     return entry
 
 
+def stamp(entry: DirectoryEntry) -> str:
+    """All that the edit page shows, as one word: the rows follow many things, so their moments of change would say too much."""
+    shown = [[getattr(entry, name) for name in FACTS], [getattr(entry.organisation, name) for name in IN_LAW]]
+    trades = sorted(entry.trades.values_list("pk", flat=True))
+    return sha256(json.dumps([*shown, trades], default=str).encode()).hexdigest()
+
+
 @transaction.atomic
-def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[Trade]) -> DirectoryEntry:
-    """Both halves of the edit page, the face and the facts in law, or neither."""
+def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[Trade], seen: str | None = None) -> DirectoryEntry:
+    """Both halves of the edit page, the face and the facts in law, or neither.
+
+    Args: seen is the stamp of what was opened; None for who shows no page.
+    Raises: EntryWasChanged when somebody else saved since.
+    """
+    Organisation.objects.select_for_update(of=("self",)).get(pk=entry.organisation_id)
+    held = DirectoryEntry.unscoped.select_for_update(of=("self",)).select_related("organisation", "commune").get(pk=entry.pk)
+    if seen is not None and seen != stamp(held):
+        raise EntryWasChanged(held)
     accounts.update_organisation(entry.organisation, actor=actor)
     return update_entry(entry, actor=actor, trades=trades)
 

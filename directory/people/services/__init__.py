@@ -4,7 +4,7 @@ from directory.people.services.counts import follow_organisation, rebuild, rebui
 from directory.people.services.erasure import erase_profile
 from directory.people.services.files import set_file
 from directory.people.services.lines import AccreditationLine, Lines, SkillLine, TradeLine
-from directory.people.services.memberships import erase_departed, follow_everyone, follow_memberships
+from directory.people.services.memberships import erase_departed, follow_everyone, follow_memberships, follow_name
 from directory.people.services.profiles import create_profile, update_profile
 from directory.people.services.relay import relay
 from directory.people.services.saving import save_profile
@@ -22,6 +22,7 @@ __all__ = [
     "erase_profile",
     "follow_everyone",
     "follow_memberships",
+    "follow_name",
     "follow_organisation",
     "note_export",
     "note_view",

@@ -42,6 +42,14 @@ def follow_memberships(user: User) -> Profile | None:
     return profile
 
 
+@transaction.atomic
+def follow_name(user: User) -> None:
+    """Order, words and search index by her name as it is now."""
+    if profile := Profile.unscoped.filter(user=user).first():
+        row = locked(profile)
+        store(row, list(facts(row)), Lines())
+
+
 def _opened(user: User, membership: Membership) -> Profile:
     return create_profile(user, organisation=membership.organisation, kind=_kind(membership), actor=Actor.system())
 

@@ -16,7 +16,9 @@ from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.models import User
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import typo
+from hub.core.papers.glyphs import printable
 from hub.core.ui.conflicts import reopen
 from hub.core.ui.forms import HubForm, LineField, choice_field, row_field
 
@@ -38,9 +40,13 @@ class SeenField(forms.CharField):
         return " ".join(str(person.pk) for person in people)
 
 
+SINCE_HELP = "Leur temps se note dès ce jour. Les accès, eux, ne s’ouvrent jamais pour un jour passé."
+
+
 class PeopleForm(HubForm):
     seen = SeenField()
     people = TeamField(label="Qui donne le temps", required=False, help_text=ROLE_HELP)
+    since = date_field("Les personnes ajoutées interviennent depuis le", required=False, help_text=SINCE_HELP)
 
     def __init__(self, *args: Any, team: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,16 +91,20 @@ class PersonField(forms.ModelChoiceField):
 
 
 class TimeForm(HubForm):
-    """Time given on a day: a half-day, or a length."""
+    """Time given on a day: a half-day, or a length; the key makes a double click harmless."""
 
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     person = PersonField(label="Personne", queryset=User.objects.none(), empty_label=None)
     day = date_field("Jour")
     period = forms.ChoiceField(label="Demi-journée", choices=HalfDay.choices, required=False)
     minutes = DurationField(label="Durée", required=False, help_text="Pour un temps en heures : 3 h 30, 45 min.")
-    work = LineField(label="Travail fait", max_length=120, help_text="« Bulletins de paie (31) ». Jamais de nom ni de donnée de paie.")
+    work = LineField(
+        label="Travail fait", max_length=120, help_text="« Bulletins de paie (31) ». Jamais de nom ni de donnée de paie.",
+        validators=[printable],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"day": today()} | kwargs.pop("initial", {}), **kwargs)
+        super().__init__(*args, initial={"day": today(), "key": uuid7()} | kwargs.pop("initial", {}), **kwargs)
         row_field(self, "person").queryset = people
         if people.count() == 1:
             self.fields["person"].initial = people[0].pk
@@ -121,7 +131,9 @@ class ContestForm(RoundForm):
         super().__init__(*args, initial={"round": statement.round}, **kwargs)
         self.lines = lines
         for line in lines:
-            self.fields[self.name_of(line)] = LineField(label=f"Motif, « {line.work} »", required=False, max_length=500)
+            self.fields[self.name_of(line)] = LineField(
+                label=f"Motif, « {line.work} »", required=False, max_length=500, validators=[printable]
+            )
 
     @staticmethod
     def name_of(line: StatementLine) -> str:
@@ -151,7 +163,9 @@ class SendForm(HubForm):
     """A statement about to be sent, as its sender reads it, and a note for the other CAE."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    reply = forms.CharField(label="Note pour l’autre CAE", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reply = forms.CharField(
+        label="Note pour l’autre CAE", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), validators=[printable]
+    )
 
     def __init__(self, *args: Any, draft: Drafted, **kwargs: Any) -> None:
         super().__init__(*args, initial={"seen": draft.seen}, **kwargs)
@@ -168,4 +182,6 @@ class SendForm(HubForm):
 
 
 class ReplyForm(SendForm):
-    reply = forms.CharField(label="Réponse à l’autre CAE", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reply = forms.CharField(
+        label="Réponse à l’autre CAE", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), validators=[printable]
+    )

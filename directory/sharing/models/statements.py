@@ -153,6 +153,7 @@ class TimeEntry(Row):
     work = models.CharField("travail fait", max_length=120)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="noté par")
     line = models.ForeignKey(StatementLine, models.SET_NULL, null=True, blank=True, related_name="entries", verbose_name="ligne de relevé")
+    key = models.UUIDField("clé du formulaire", unique=True, null=True, editable=False)
 
     objects = TimeEntryQuerySet.as_manager()
     unscoped = models.Manager()

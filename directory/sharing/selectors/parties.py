@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from directory.sharing.amounts import month_of, next_month, of_month
 from directory.sharing.enums import LineState, RequestStatus, Stage, StatementStatus
@@ -179,6 +179,7 @@ class Due:
     pieces: Sequence[SharedService]
     amendments: Sequence[Amendment]
     to_name: Sequence[SharedService]
+    to_open: Sequence[SharedService]
 
 
 def _amendments_to_answer(actor: Actor) -> QuerySet[Amendment]:
@@ -189,6 +190,14 @@ def _amendments_to_answer(actor: Actor) -> QuerySet[Amendment]:
 def _to_name(actor: Actor) -> QuerySet[SharedService]:
     rows = SharedService.objects.visible_to(actor).with_somebody_gone().filter(provider=actor.organisation_id)
     return rows.select_related("beneficiary", "agreement").order_by("starts_on", "id")
+
+
+def _to_open(actor: Actor) -> list[SharedService]:
+    """Those whose accesses a name written by the other CAE has closed, for the one that may open them again."""
+    texts = Agreement.unscoped.filter(Q(pk=OuterRef("agreement")) | Q(amends=OuterRef("agreement"))).exclude(to_reopen=[])
+    rows = alive(services_of(actor)).filter(Exists(texts), beneficiary=actor.organisation_id).order_by("starts_on", "id")
+    rows = rows.prefetch_related("agreement__people", "agreement__amendments__people")
+    return [row for row in rows if row.text.to_reopen and row.text.people.all()]
 
 
 def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
@@ -205,6 +214,7 @@ def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
         pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
         amendments=list(_amendments_to_answer(actor)[:limit]) if signs else [],
         to_name=list(_to_name(actor)[:limit]) if signs else [],
+        to_open=_to_open(actor)[:limit] if signs else [],
     )
 
 

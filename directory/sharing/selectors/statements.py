@@ -60,6 +60,12 @@ def waiting(service: SharedService, month: date) -> list[TimeEntry]:
     return list(entries.select_related("person"))
 
 
+def contested_days(service: SharedService) -> list[date]:
+    """The days of the lines that wait for a correction, in order."""
+    lines = StatementLine.objects.filter(statement__service=service, state=LineState.CONTESTED)
+    return sorted({date.fromisoformat(day) for line in lines for day, _ in line.days})
+
+
 def drafted(service: SharedService, month: date) -> Drafted:
     """What would be sent now for a month, given by its first day."""
     statement = Statement.unscoped.filter(service=service, month=month).first()

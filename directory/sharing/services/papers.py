@@ -1,6 +1,8 @@
 """The paper of a statement: numbered and sealed once accepted, outside any transaction (hub.core.papers.services)."""
 
+import logging
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -10,10 +12,15 @@ from directory.sharing.statement_paper import KIND, SUBJECT, statement_data
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.papers import services as papers
+from hub.core.papers.errors import DocumentError
+from hub.core.papers.glyphs import legible
 from hub.core.papers.models import IssuedPaper
 
+logger = logging.getLogger(__name__)
+_BY_CODE = "Un signe que nos caractères n’ont pas est imprimé par son code ([U+…]) : le hub le montre."
 
-def _data(statement: Statement) -> dict[str, object]:
+
+def _data(statement: Statement) -> dict[str, Any]:
     """Day by day as it was sent: what a contested line was made of stands on the line, its entries are free to change."""
     lines = list(statement.lines.select_related("person"))
     entries = list(TimeEntry.unscoped.filter(line__statement=statement).select_related("person"))
@@ -22,7 +29,11 @@ def _data(statement: Statement) -> dict[str, object]:
         for line in lines
         for day, minutes in line.days
     ]
-    return statement_data(statement, lines, sorted(entries, key=lambda one: (one.day, one.person.sort_name, one.pk)))
+    data = statement_data(statement, lines, sorted(entries, key=lambda one: (one.day, one.person.sort_name, one.pk)))
+    shown: dict[str, Any] = legible(data)
+    if shown != data:
+        shown["standing"].append(_BY_CODE)
+    return shown
 
 
 def establish_paper(statement: Statement) -> Statement:
@@ -41,9 +52,17 @@ def establish_paper(statement: Statement) -> Statement:
 
 
 def establish_missing_papers() -> int:
-    """Those whose job was lost, or accepted before statements had papers."""
+    """Those whose job was lost, or accepted before statements had papers; one that cannot be made stops no other."""
     late = Statement.unscoped.filter(status=StatementStatus.ACCEPTED, paper=None)
-    return sum(establish_paper(row).paper is not None for row in late.iterator(chunk_size=100))
+    return sum(_is_established(row) for row in late.iterator(chunk_size=100))
+
+
+def _is_established(statement: Statement) -> bool:
+    try:
+        return establish_paper(statement).paper is not None
+    except DocumentError:
+        logger.exception("statement without paper: %s", statement.pk)
+        return False
 
 
 @transaction.atomic

@@ -10,22 +10,22 @@ from django.utils import timezone
 
 from directory.sharing import reference
 from directory.sharing.enums import Stage
-from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken, TermsChanged
+from directory.sharing.errors import DayRefused, MoveRefused, PiecesMissing, RuleBroken, TermsChanged
 from directory.sharing.models import Piece, SharedService
 from directory.sharing.reference import RequiredPiece
-from directory.sharing.selectors.terms import following, named_from_now, named_people
+from directory.sharing.selectors.terms import following, named_from_now, named_people, names
 from directory.sharing.services import telling
 from hub.core.accounts import audiences
 from hub.core.accounts import services as accounts
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
+from hub.core.accounts.errors import DayOutside, WasChanged
 from hub.core.accounts.errors import RuleBroken as AccountsRuleBroken
-from hub.core.accounts.errors import WasChanged
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.documents import services as documents
 from hub.core.documents.sniff import Examined
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import joined
 
 PIECE_FILE = "sharing.piece"
@@ -48,19 +48,23 @@ def require_alive(row: SharedService) -> None:
 
 
 @transaction.atomic
-def name_people(service: SharedService, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor) -> SharedService:
-    """The lending CAE says who gives the time. Raises: RuleBroken, MoveRefused."""
+def name_people(
+    service: SharedService, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor, since: date | None = None
+) -> SharedService:
+    """The lending CAE says who gives the time, those who are new from a day on. Raises: RuleBroken, MoveRefused."""
     row, people = lock(service), list(people)
     require_alive(row)
     text = row.text
     before = list(text.people.all())
-    had_purposes = bool(text.purposes)
+    had_purposes, since = bool(text.purposes), since or text.naming_day
     with _said_here():
         follow = {one.pk for one in following(row, "people")}
-        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor, following=follow)
+        text = accounts.name_people(text, people=people, people_seen=people_seen, actor=actor, following=follow, since=since)
     if {person.pk for person in before} != {person.pk for person in people}:
         closed = had_purposes and not text.purposes
         words = telling.acting(people, since=" désormais")
+        if since < today() and (fresh := [person for person in people if person not in before]):
+            words += f" ; temps noté depuis le {long_date_fr(since)} pour {names(fresh)}"
         words += "".join(f" ; {one.person.name} {one.words}" for one in named_people(row) if one.stops)
         words += " ; les accès sont fermés jusqu’à ce qu’ils soient rouverts" if closed else ""
         telling.of_service(row, words, also=people)
@@ -96,6 +100,8 @@ def _said_here() -> Iterator[None]:
         yield
     except WasChanged as change:
         raise TermsChanged(str(change)) from None
+    except DayOutside as refusal:
+        raise DayRefused(str(refusal)) from None
     except AccountsRuleBroken as refusal:
         raise RuleBroken(str(refusal)) from None
 
@@ -107,6 +113,11 @@ def missing_pieces(service: SharedService) -> Sequence[RequiredPiece]:
         return []
     held = set(Piece.unscoped.filter(service=service, legal_form=service.legal_form).values_list("key", flat=True))
     return [piece for piece in service.form.pieces if piece.key not in held]
+
+
+def is_held_up(service: SharedService) -> bool:
+    """Whether time waits for pieces: those of an agreement that gathers them, or that was ended before they came."""
+    return service.stage == Stage.PIECES or (service.stage == Stage.ENDED and bool(missing_pieces(service)))
 
 
 @transaction.atomic

@@ -1,13 +1,15 @@
 from datetime import date
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, Sum
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of
-from directory.sharing.enums import HalfDay, Stage, StatementStatus
+from directory.sharing.enums import HalfDay, StatementStatus
 from directory.sharing.errors import DayRefused, RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
-from directory.sharing.services.shared import lock
+from directory.sharing.selectors.statements import contested_days
+from directory.sharing.services.shared import is_held_up, lock
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, Naming, User
 from hub.core.audit import services as audit
@@ -17,10 +19,13 @@ from hub.core.kit.text import FIXED, of
 
 @transaction.atomic
 def log_time(
-    service: SharedService, *, person: User, day: date, work: str, actor: Actor, period: str = HalfDay.NONE, minutes: int | None = None
-) -> TimeEntry:
-    """Note time given: a half-day, which counts as the agreement says, or minutes. Raises: RuleBroken."""
+    service: SharedService, *, person: User, day: date, work: str, actor: Actor, period: str = HalfDay.NONE, minutes: int | None = None,
+    key: UUID | None = None,
+) -> TimeEntry:  # fmt: skip
+    """Note time given: a half-day, which counts as the agreement says, or minutes; the same form sent twice notes it once. Raises: RuleBroken."""
     row = lock(service)
+    if key and (before := TimeEntry.unscoped.filter(service=row, key=key).first()):
+        return before
     _check_day(row, day)
     if not row.text_on(day).named(person.pk, day):
         raise DayRefused(_when_named(row, person, day, is_own=person.pk == actor.user_id))
@@ -37,7 +42,7 @@ def log_time(
     try:
         with transaction.atomic():
             entry = TimeEntry.unscoped.create(
-                service=row, person=person, day=day, period=period, minutes=length, work=work, entered_by_id=actor.user_id
+                service=row, person=person, day=day, period=period, minutes=length, work=work, entered_by_id=actor.user_id, key=key
             )
     except IntegrityError:
         raise RuleBroken(_taken(period)) from None
@@ -46,13 +51,21 @@ def log_time(
 
 
 def _check_day(row: SharedService, day: date) -> None:
-    if row.stage == Stage.PIECES:
-        raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
+    _require_free(row, day)
     if day > today():
         raise DayRefused("Le temps se note une fois passé.")
     if not row.covers(day):
         raise DayRefused(f"La convention va du {long_date_fr(row.starts_on)} au {long_date_fr(row.last_day)}.")
     _require_open_month(row, day)
+
+
+def _require_free(row: SharedService, day: date) -> None:
+    """While pieces are missing nothing is noted nor taken back, save what the other CAE contests."""
+    disputed = contested_days(row) if is_held_up(row) else [day]
+    if not disputed:
+        raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
+    if day not in disputed:
+        raise DayRefused("La convention attend ses pièces : d’ici là, seuls les jours d’une ligne contestée se corrigent.")
 
 
 def _when_named(row: SharedService, person: User, day: date, *, is_own: bool) -> str:
@@ -90,11 +103,12 @@ def _taken(period: str) -> str:
 
 @transaction.atomic
 def remove_entry(entry: TimeEntry, *, actor: Actor) -> None:
-    """Take back time noted by mistake, as long as no statement holds it. Raises: RuleBroken."""
+    """Take back time noted by mistake, as long as no statement holds it and it could be noted again. Raises: RuleBroken."""
     row = lock(entry.service)
     held = TimeEntry.unscoped.select_for_update(of=("self",)).select_related("service__agreement").get(pk=entry.pk)
     if held.is_stated:
         raise RuleBroken("Ce temps est sur un relevé : il ne se retire plus.")
+    _require_free(row, held.day)
     _record("remove", held, row, actor)
     held.delete()
 

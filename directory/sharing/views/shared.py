@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from directory.sharing import reference, rules, services
 from directory.sharing.enums import Stage
-from directory.sharing.errors import MoveRefused, RuleBroken, TermsChanged
+from directory.sharing.errors import DayRefused, MoveRefused, RuleBroken, TermsChanged
 from directory.sharing.forms.requests import ReasonForm
 from directory.sharing.forms.shared import LegalFormForm, PeopleForm, PieceForm, PurposesForm, SeenField
 from directory.sharing.models import SharedService, TimeEntry
@@ -81,7 +81,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_follow": rules.can_follow(actor, row) and rules.is_alive(row), "can_sign": rules.can_sign_for(actor, row) and rules.is_alive(row),
         "can_name": rules.can_name_people(actor, row) and rules.is_alive(row),
         "can_open": rules.can_open_purposes(actor, row) and rules.is_alive(row),
-        "can_log": people_of(row).exists() and row.stage != Stage.PIECES and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
+        "can_log": people_of(row).exists() and not services.is_held_up(row) and rules.can_log_for_all(actor, row), "can_issue": rules.can_issue(actor, row),
     }  # fmt: skip
     return render(request, "sharing/service.html", context)
 
@@ -132,12 +132,13 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The lending CAE names who gives the time."""
     row = granted(request, pk, rules.can_name_people)
     held = list(row.text.people.all())
-    initial = {"people": [person.pk for person in held], "seen": SeenField.of(held)}
+    initial = {"people": [person.pk for person in held], "seen": SeenField.of(held), "since": row.text.naming_day}
     form = PeopleForm(request.POST or None, team=team(row.provider_id), initial=initial)
     conflict = False
     if request.method == "POST" and form.is_valid():
         try:
-            services.name_people(row, people=form.cleaned_data["people"], people_seen=form.cleaned_data["seen"], actor=actor_of(request))
+            data = form.cleaned_data
+            services.name_people(row, people=data["people"], people_seen=data["seen"], since=data["since"], actor=actor_of(request))
             messages.success(request, f"Les personnes sont enregistrées, {row.beneficiary.name} est prévenue.")
             return redirect(row)
         except TermsChanged as change:
@@ -145,6 +146,8 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
                 form, change, joined([one.name for one in form.cleaned_data["people"]]), joined([one.name for one in held])
             )
             reopen(form, "seen", SeenField.of(held))
+        except DayRefused as refusal:
+            form.add_error("since", str(refusal))
         except (RuleBroken, NotAllowed, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))
     text = f"{row.label}, pour {row.beneficiary.name}. Une personne nouvelle ferme les accès jusqu’à leur réouverture par {row.beneficiary.name}."
@@ -159,8 +162,8 @@ def _since(row: SharedService) -> str:
 def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receiving CAE opens accesses to the people that it reads here."""
     row = granted(request, pk, rules.can_open_purposes)
-    named, held = list(row.text.people.all()), row.text.purposes
-    initial = {"purposes": held, "seen": SeenField.of(named), "opened": " ".join(held)}
+    named, held, waiting = list(row.text.people.all()), row.text.purposes, row.text.to_reopen
+    initial = {"purposes": held or waiting, "seen": SeenField.of(named), "opened": " ".join(held)}
     form = PurposesForm(request.POST or None, initial=initial)
     conflict = False
     if request.method == "POST" and form.is_valid():
@@ -185,6 +188,8 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"L’accès tient {_since(row)}au {long_date_fr(terms.until)} inclus, pas une seconde de plus.",
         *(f"{words[0].upper()}{words[1:]}." for words in terms.coming),
     ]
+    if waiting:
+        consequences.append("Cochés d’avance : les accès qu’un nom nouveau a fermés. Rien ne s’ouvre avant que vous enregistriez.")
     text = f"{row.provider.name} agit dans le hub pour {row.beneficiary.name}, par ces personnes seulement :"
     title = f"Accès ouverts sous {row.number}"
     return _page(request, row, form, conflict, title=title, text=text, consequences=consequences, action="Enregistrer les accès")

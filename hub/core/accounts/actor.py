@@ -66,6 +66,11 @@ class Actor:
         return self.mandate.organisation_id if self.mandate else None
 
     @property
+    def team_id(self) -> UUID | None:
+        """The organisation of whose support team she acts: what that team publishes is no news to her, as it is to an entrepreneur."""
+        return self.organisation_id if self.mandate and self.mandate.is_staff else None
+
+    @property
     def organisation_name(self) -> str:
         return self.mandate.name if self.mandate else ""
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -15,12 +16,12 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
-from hub.core.accounts.selectors import coordinators, door_of
-from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
+from hub.core.accounts.selectors import coordinators, door_of, is_of_a_team
 
 logger = logging.getLogger(__name__)
 
@@ -75,14 +76,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown.
 
-        An identity provider's word is not that: whoever speaks for it would give himself keys to all that is the person's.
+        Who has nothing to show again, neither password nor factor, signs in again: allauth would take her at her session's word.
         """
         request = self.request
-        if app == "allauth.mfa" and request.user.is_authenticated and PROVIDER_KEY not in request.session:
-            records = get_authentication_records(request, request.user)
-            just_in = any(time.time() - record["at"] < second_factor.FRESH_SECONDS for record in records)
-            if (just_in and not is_mfa_enabled(request.user)) or second_factor.is_fresh(request):
+        if app == "allauth.mfa" and request.user.is_authenticated:
+            if second_factor.is_fresh(request) or (_is_just_in(request) and not is_mfa_enabled(request.user)):
                 return False
+            if not self.get_reauthentication_methods(request.user):
+                raise ImmediateHttpResponse(render(request, "accounts/sign_in_again.html"))
         required: bool = super().is_reauthentication_required(app=app)
         return required
 
@@ -91,6 +92,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return settings.LOGIN_REDIRECT_URL
+
+
+def _is_just_in(request: HttpRequest) -> bool:
+    """Signed in a moment ago; somebody of a team, by more than a code that her mailbox received."""
+    records = get_authentication_records(request, request.user)
+    fresh = {record["method"] for record in records if time.time() - record["at"] < second_factor.FRESH_SECONDS}
+    return bool(fresh - {"code"}) or ("code" in fresh and not is_of_a_team(request.user))  # type: ignore[arg-type]  # signed in
 
 
 class MFAAdapter(DefaultMFAAdapter):

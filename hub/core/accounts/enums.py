@@ -55,6 +55,7 @@ class SecurityEvent(models.TextChoices):
     RECOVERY_DISMISSED = "recovery_dismissed", "Demande de réouverture de votre compte écartée"
     RESCUED = "rescued", "Compte rouvert par un lien de l’hébergeur, mot de passe et second facteur remplacés"
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
+    ADDRESS_CHANGED = "address_changed", "Adresse électronique changée par la coordination"
 
 
 class Checked(models.TextChoices):

@@ -19,6 +19,10 @@ class RuleBroken(Exception):
     """A fact that must hold would not; the message is a French sentence for the form."""
 
 
+class DayOutside(RuleBroken):
+    """The day is before what it belongs to begins, or has not come."""
+
+
 class WasChanged(RuleBroken):
     """Somebody else saved since the page was shown: nothing was written."""
 

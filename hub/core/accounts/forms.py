@@ -87,6 +87,14 @@ class OpenHubForm(PasswordMixin, NameMixin, HubForm):
         return self.made_of(self.cleaned_data.get("email", ""))
 
 
+class IdentityForm(NameMixin, HubForm):
+    email = forms.EmailField(
+        label="Adresse électronique",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text="Une autre adresse remplace celle-ci partout ; les sessions ouvertes se ferment, les deux adresses reçoivent une lettre.",
+    )
+
+
 class RescueForm(PasswordMixin, ActivateTOTPForm):
     """New keys, all at once: with the password alone, a mailbox would be enough to choose the rest."""
 

@@ -37,7 +37,8 @@ def _last(request: HttpRequest) -> str:
         return ""
 
 
-def keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest) -> bool:
+    """Whether anything was."""
     who, fields = _last(request), typed(request)
     if who:
         request.session[KEY] = {
@@ -47,6 +48,7 @@ def keep(request: HttpRequest) -> None:
             "fields": fields,
             "files": bool(request.FILES),
         }
+    return bool(who and fields)
 
 
 def waiting(request: HttpRequest) -> dict[str, Any] | None:

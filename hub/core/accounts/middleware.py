@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from hub.core.ui.forms import typed
 
 FROM_ANY_MANDATE = {"accounts:act_for", "account_logout"}
 MANDATE_KEY = "hub.mandate"
+KEPT = "Votre session s’était fermée. Ce que vous avez écrit est gardé une demi-heure : connectez-vous pour l’envoyer."
 RETRY_AFTER_SECONDS = 15 * 60
 MACHINE_SUFFIXES = (".json", ".csv", ".xlsx", ".ods", ".ics", ".atom")  # no sign-in page for a program
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -89,13 +91,15 @@ class deny_by_default:
         if not request.user.is_authenticated:
             if request.path.endswith(MACHINE_SUFFIXES):
                 raise PermissionDenied
-            if request.method == "POST":
-                kept.keep(request)
+            if request.method == "POST" and kept.keep(request):
+                messages.warning(request, KEPT)
             return redirect_to_login(request.get_full_path())
         actor = actor_of(request)
         asked = policy in {"editor", "coordinator"}
         if second_factor.is_missing(request, actor, asked=asked) and not second_factor.is_the_way_to_it(match):
+            second_factor.remember_where(request)
             return redirect("mfa_activate_totp")
+        second_factor.forget_where(request)
         if policy == access.PUBLIC:
             return None
         if _was_shown_for_another(request, actor):

@@ -146,7 +146,7 @@ def claims(token: str, *, keys: Mapping[str, Any], issuer: str, client_id: str, 
     several = isinstance(found["aud"], list) and len(found["aud"]) > 1
     if (several or "azp" in found) and found.get("azp") != client_id:
         raise ProviderRefused("azp")
-    if not secrets.compare_digest(str(found["nonce"]).encode(), nonce.encode()):
+    if not secrets.compare_digest(str(found["nonce"]).encode(errors="replace"), nonce.encode()):
         raise ProviderRefused("nonce")
     return found
 
@@ -178,7 +178,7 @@ def _json(session: requests.Session, method: str, url: str, **more: Any) -> dict
         body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
     try:
         found = json.loads(body) if answer.status_code == 200 and len(body) <= MOST_BYTES else None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderRefused("json") from error
     if not isinstance(found, dict):
         raise ProviderRefused(f"HTTP {answer.status_code}")

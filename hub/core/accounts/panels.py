@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor
@@ -25,9 +26,10 @@ from hub.core.accounts.models import (
 )
 from hub.core.accounts.models.recovery import OPEN_FOR
 from hub.core.accounts.services import forget_representative, helpers_of
+from hub.core.accounts.services.leaving import forget_in_log
 from hub.core.kit.dates import years_before
 from hub.core.kit.text import named
-from hub.core.ui.panels import Personal, personal, register
+from hub.core.ui.panels import Personal, collect, personal, register
 
 
 @register("export", "accounts")
@@ -63,7 +65,8 @@ def locked_out(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 @register("erasure", "accounts")
 def erase(actor: Actor, person: User) -> dict[str, list[str]]:
-    """Before her memberships go: her name as representative. The account itself is emptied last (services.empty_account)."""
+    """While her name is known: where it was typed, and Wagtail's log. The account itself is emptied last (services.empty_account)."""
+    forget_in_log(person)
     return {"erased": [f"Son nom comme représentante ou représentant : {name}" for name in forget_representative(person)]}
 
 
@@ -122,13 +125,16 @@ personal(
 def _ended(on: date, text: str = "") -> Q:
     """The condition that an agreement, or the one at the end of `text`, ended or was broken off five years ago: it and what amended it.
 
-    An amendment ends the text before it, and the agreement goes on.
+    An amendment ends the text before it, and the agreement goes on. What stands on an agreement may hold it past its term (place "held").
     """
     day = years_before(on, 5)
+    held = [number for found in collect("held", Actor.system(), on) for number in found["agreements"]]
     of_chain = Agreement.unscoped.alias(root=Coalesce("amends", "pk")).filter(
         root=Coalesce(OuterRef(f"{text}amends"), OuterRef(f"{text}pk"))
     )
-    return ~Q(Exists(of_chain.filter(Q(ended_at=None) | Q(ended_at__date__gt=day), ends_at__date__gt=day)))
+    return ~Q(Exists(of_chain.filter(Q(ended_at=None) | Q(ended_at__date__gt=day), ends_at__date__gt=day))) & ~(
+        Q(**{f"{text}pk__in": held}) | Q(**{f"{text}amends__in": held})
+    )
 
 
 personal(
@@ -149,6 +155,7 @@ personal(
         "provider",
         "beneficiary",
         "purposes",
+        "to_reopen",
         "starts_at",
         "ends_at",
         "ended_at",
@@ -188,3 +195,11 @@ personal(
     {},
     other=STAMPS | {"organisation", "issuer", "client_id", "sealed_secret", "domains", "second_factor_values", "version"},
 )
+LOGGED = "suivre ce qui change dans la rédaction du site"
+LOG_KEPT = "tant que le hub sert"
+for log in (ModelLogEntry, PageLogEntry):
+    personal(
+        log,
+        {"label": Personal(LOGGED, LOG_KEPT, "anonymise"), "user": Personal(LOGGED, LOG_KEPT, "anonymise")},
+        other={field.name for field in log._meta.concrete_fields} - {"label", "user"},
+    )

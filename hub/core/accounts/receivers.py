@@ -17,7 +17,7 @@ from hub.core.accounts.models import User
 from hub.core.accounts.selectors import coordinators
 from hub.core.accounts.services import forget_recovery
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
-from hub.core.accounts.signals import security_event
+from hub.core.accounts.signals import security_event, sessions_closed
 from hub.core.audit import services as audit
 
 
@@ -78,6 +78,7 @@ def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator:
 @receiver([password_changed, password_reset])
 def password_was_changed(sender: Any, user: User, **_: Any) -> None:
     forget_recovery(user)  # whoever asked knew the password of before
+    sessions_closed.send(sender=User, user=user)
     _tell("accounts.password.change", user, SecurityEvent.PASSWORD_CHANGED)
 
 

@@ -11,12 +11,25 @@ from django.urls import ResolverMatch
 from hub.core.accounts.actor import Actor
 
 SESSION_KEY = "hub.second_factor"
+GOING = "hub_going"  # read by the page of the recovery codes
 FRESH_SECONDS = 15 * 60
 _WAY = {
     "mfa_activate_totp", "mfa_add_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate",
     "account_logout", "account_login", "documents:media",
 }  # fmt: skip
 _ENTRANCE = ("account_reset_password", "accounts:invitation", "accounts:open_hub", "accounts:rescue", "accounts:provider", "demo:")
+
+
+def remember_where(request: HttpRequest) -> None:
+    """The page that she wanted when a second factor was asked: what follows leads on to it."""
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") == "document":
+        request.session[GOING] = request.get_full_path()
+
+
+def forget_where(request: HttpRequest) -> None:
+    """She is there."""
+    if request.session.get(GOING) == request.get_full_path():
+        del request.session[GOING]
 
 
 def mark_done(request: HttpRequest) -> None:

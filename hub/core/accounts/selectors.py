@@ -23,6 +23,7 @@ from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, M
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import OPENED_BY, Permission
+from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import day_fr, today
 from hub.core.kit.text import joined
 
@@ -89,6 +90,11 @@ def actor_for(user: User | AnonymousUser, chosen: str = "", *, only: UUID | None
         is_held_to_one=only is not None and (len(opened) < len(held) or bool(lent)),
         roles=frozenset(one.role for one in opened),
     )
+
+
+def actors_of(user: User) -> list[Actor]:
+    """The same under each of her mandates: to ask whether she may at all what she began before."""
+    return [actor_for(user, mandate.value) for mandate in actor_for(user).mandates]
 
 
 def _coordinates(held: list[Held]) -> bool:
@@ -241,7 +247,12 @@ def lacks_her_factor(user: User) -> bool:
     Who was invited and never came in still has but her mailbox to show.
     """
     factors = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return user.last_login is not None and is_of_a_team(user) and not factors.exists()
+    return is_of_a_team(user) and not factors.exists() and _came_in(user)
+
+
+def _came_in(user: User) -> bool:
+    """Whether she ever did: the day is forgotten after 24 months (panels.py), the line of the audit trail stays."""
+    return user.last_login is not None or AuditEntry.objects.filter(actor_id=user.pk, action="accounts.sign_in").exists()
 
 
 def door_of(email: str) -> str:

@@ -2,9 +2,11 @@ from django.dispatch import Signal
 
 # sender: Invitation; arguments: invitation, link (absolute address)
 invitation_created = Signal()
-# sender: User; arguments: user, event (SecurityEvent), label (French)
+# sender: User; arguments: user, event (SecurityEvent), label (French); former_address when hers has just changed
 security_event = Signal()
-# sender: User; argument: user (all her sessions have just been closed: what else reads in her name without them is to close too)
+# sender: User; argument: user (her name has just been corrected)
+person_renamed = Signal()
+# sender: User; argument: user (all her sessions have just been closed, or end with her password: what else reads in her name without them is to close too)
 sessions_closed = Signal()
 # sender: Organisation; argument: organisation
 organisation_changed = Signal()

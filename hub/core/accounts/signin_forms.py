@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as AllauthGenerateRecoveryCodesForm
@@ -65,8 +66,18 @@ class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
         return email
 
 
+OF_A_TEAM = "Ce compte est celui d’une équipe d’appui : il s’ouvre par son mot de passe, et non par un code reçu par courrier."
+
+
 class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):
     words = "Code reçu"
+
+    def clean_code(self) -> str:
+        """The code may have left before she was of a team."""
+        code: str = super().clean_code()
+        if is_of_a_team(context.request._login_stage.login.user):
+            raise ValidationError(OF_A_TEAM)
+        return code
 
 
 class ReauthenticateForm(_OursMixin, account.ReauthenticateForm):
@@ -130,7 +141,7 @@ class AddPasskeyForm(_OursMixin, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         del self.fields["passwordless"]  # every passkey of the hub is
         vars(self.fields["name"]).update(KEY_NAME, max_length=60)
-        self.fields["credential"].required = False  # its absence gets the sentence of a refusal
+        vars(self.fields["credential"]).update(required=False, decoder=passkeys.Decoder)  # its absence gets the sentence of a refusal
 
     def clean_name(self) -> str:
         return one_line(super().clean_name())[:60]
@@ -139,7 +150,7 @@ class AddPasskeyForm(_OursMixin, webauthn.AddWebAuthnForm):
         try:
             passkeys.require_this_address(self.cleaned_data.get("credential"))
             cleaned: dict[str, Any] = super().clean()
-        except ValidationError as error:
+        except (ValidationError, *passkeys.NONSENSE) as error:
             raise ValidationError(PASSKEY_REFUSED, code="passkey") from error
         return cleaned
 
@@ -156,13 +167,14 @@ class EditPasskeyForm(_OursMixin, webauthn.EditWebAuthnForm):
 class _ShowPasskeyMixin(_OursMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = passkeys.Decoder  # type: ignore[attr-defined]  # a mixin: the form comes beside it
         self.fields["credential"].error_messages |= {"required": PASSKEY_REFUSED, "invalid": PASSKEY_REFUSED}  # type: ignore[attr-defined]  # a mixin: the form comes beside it
 
     def clean_credential(self) -> Authenticator:
         try:
             passkeys.require_this_address(self.cleaned_data["credential"])  # type: ignore[attr-defined]  # a mixin: the form comes beside it
             return super().clean_credential()  # type: ignore[misc]  # a mixin: the form comes beside it
-        except ValidationError as error:
+        except (ValidationError, *passkeys.NONSENSE) as error:
             if getattr(error, "code", "") in TOO_MANY:
                 raise
             raise ValidationError(PASSKEY_REFUSED, code="passkey") from error

@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
+from hub.core.accounts.own_keys import by_own_keys
 from hub.core.accounts.views import passkeys
 from hub.core.accounts.views.sign_in import closed
 
@@ -27,19 +28,19 @@ urlpatterns = [
     ),
     path("mot-de-passe/nouveau/fait/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("compte/mot-de-passe/", account.password_change, name="account_change_password"),
-    path("compte/mot-de-passe/choisir/", account.password_set, name="account_set_password"),
+    path("compte/mot-de-passe/choisir/", by_own_keys(account.password_set), name="account_set_password"),
     path("compte/confirmer/", account.reauthenticate, name="account_reauthenticate"),
     path("compte/second-facteur/", passkeys.Index.as_view(), name="mfa_index"),
     path("compte/second-facteur/confirmer/", factor.reauthenticate, name="mfa_reauthenticate"),
     path("compte/second-facteur/confirmer/cle-d-acces/", passkeys.Reauthenticate.as_view(), name="mfa_reauthenticate_webauthn"),
-    path("compte/second-facteur/activer/", totp.activate_totp, name="mfa_activate_totp"),
-    path("compte/second-facteur/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("compte/cles-d-acces/ajouter/", passkeys.Add.as_view(), name="mfa_add_webauthn"),
-    path("compte/cles-d-acces/<slug:handle>/renommer/", passkeys.Edit.as_view(), name="mfa_edit_webauthn"),
-    path("compte/cles-d-acces/<slug:handle>/retirer/", passkeys.Remove.as_view(), name="mfa_remove_webauthn"),
-    path("compte/codes-de-secours/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("compte/codes-de-secours/nouveaux/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("compte/codes-de-secours/telecharger/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("compte/second-facteur/activer/", by_own_keys(totp.activate_totp), name="mfa_activate_totp"),
+    path("compte/second-facteur/retirer/", by_own_keys(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("compte/cles-d-acces/ajouter/", by_own_keys(passkeys.Add.as_view()), name="mfa_add_webauthn"),
+    path("compte/cles-d-acces/<slug:handle>/renommer/", by_own_keys(passkeys.Edit.as_view()), name="mfa_edit_webauthn"),
+    path("compte/cles-d-acces/<slug:handle>/retirer/", by_own_keys(passkeys.Remove.as_view()), name="mfa_remove_webauthn"),
+    path("compte/codes-de-secours/", by_own_keys(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("compte/codes-de-secours/nouveaux/", by_own_keys(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("compte/codes-de-secours/telecharger/", by_own_keys(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
     path("compte/sessions/", sessions.list_usersessions, name="usersessions_list"),
     # names that allauth reverses although nobody signs up here and addresses change through the hub
     path("inscription/", closed, name="account_signup"),

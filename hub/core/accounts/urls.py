@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hub.core.accounts.views import federation, invitations, mandates, members, providers, recovery, security
+from hub.core.accounts.views import federation, identity, invitations, mandates, members, providers, recovery, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("connexion/organisation/", providers.choose, name="providers"),
     path("connexion/organisation/<slug:slug>/", providers.start, name="provider_start"),
     path("connexion/organisation/<slug:slug>/retour/", providers.come_back, name="provider_return"),
+    path("federation/personnes/<uuid:pk>/", identity.correct, name="correct_identity"),
+    path("admin/users/edit/<uuid:pk>/", identity.in_the_admin, name="admin_edit_user"),
+    path("admin/users/new/", identity.not_in_the_admin, name="admin_new_user"),
+    path("admin/users/copy/<uuid:pk>/", identity.not_in_the_admin, name="admin_copy_user"),
+    path("admin/users/delete/<uuid:pk>/", identity.not_in_the_admin, name="admin_delete_user"),
+    path("admin/bulk/accounts/user/<str:action>/", identity.not_in_the_admin, name="admin_users_at_once"),
     path("federation/conventions/", federation.agreements, name="agreements"),
     path("federation/conventions/<uuid:pk>/rompre/", federation.break_agreement, name="break_agreement"),
 ]

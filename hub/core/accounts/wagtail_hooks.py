@@ -4,7 +4,7 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 
 from hub.core.accounts.actor import actor_of
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.services import create_organisation, update_organisation
 from hub.core.accounts.viewsets import GuardedModelViewSet
 
@@ -43,3 +43,9 @@ class OrganisationViewSet(GuardedModelViewSet):
 @hooks.register("register_admin_viewset")
 def organisations() -> Any:
     return OrganisationViewSet("organisations", url_prefix="organisations")
+
+
+@hooks.register("register_log_actions")
+def nothing_of_people(log: Any) -> None:
+    """Wagtail's log keeps the name of what it speaks of; what happens to an account is in the audit trail, without names."""
+    log.log_entry_models_by_type.register(User, value=None)

@@ -58,7 +58,8 @@ _FAMILIES = (
     (PDF, "un PDF"),
     (IMAGES, "une image (JPEG, PNG, WebP)"),
     (OFFICE, "un document (Word, Excel, PowerPoint ou LibreOffice)"),
-    (TEXT, "un tableau CSV ou un texte"),
+    (frozenset({"csv"}), "un tableau CSV"),
+    (frozenset({"txt"}), "un texte"),
 )
 _ADVICE = (
     (IMAGES, "Réduisez la photo, puis envoyez-la de nouveau."),

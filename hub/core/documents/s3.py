@@ -18,6 +18,7 @@ from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
 from hub.core.documents.errors import StorageIsDown
+from hub.core.documents.media import StaysForBackup
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class PrivateS3(S3Storage):
     _save = _speaking(S3Storage._save)
 
 
-class MediaS3(PrivateS3):
+class MediaS3(StaysForBackup, PrivateS3):
     """Pictures and documents of the editors, under the hub's own addresses."""
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:

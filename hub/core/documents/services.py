@@ -57,7 +57,7 @@ def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) 
 
 
 def refuse_when_storage_is_down() -> None:
-    """Said while the form is checked, so that nothing else that was typed is lost. Raises UploadRefused; a folder is always there."""
+    """Said while the form is checked, so that nothing else that was typed is lost. Raises UploadRefused."""
     reach = getattr(private_storage(), "reach", None)
     try:
         if reach:

@@ -1,22 +1,42 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from hub.core.documents.media import ERASE_MEDIA
 from hub.core.documents.models.private import private_storage
 from hub.core.documents.selectors import orphans
 from hub.core.documents.services import ERASE
+from hub.core.jobs.errors import TryLater
 from hub.core.jobs.services import registry
+from hub.core.kit.held import must_stay
 
 ORPHAN_AGE = timedelta(days=1)
 
 
 @registry.handler(ERASE)
 def erase(payload: dict[str, Any]) -> None:
-    """Remove the bytes of a deleted file; already gone is as good."""
+    """Remove the bytes of a deleted file, once no backup reads them; already gone is as good."""
+    _wait_for_backup()
     private_storage().delete(payload["storage_name"])
+
+
+@registry.handler(ERASE_MEDIA)
+def erase_media(payload: dict[str, Any]) -> None:
+    """The same for a picture or a document of the editors."""
+    _wait_for_backup()
+    default_storage.delete(payload["name"])
 
 
 @registry.periodic("documents.sweep", every=timedelta(days=1))
 def sweep() -> None:
     """Remove bytes that no row names: what a rolled back transaction or a killed process left behind."""
+    _wait_for_backup()
     for name in list(orphans(older_than=ORPHAN_AGE)):
         private_storage().delete(name)
+
+
+def _wait_for_backup() -> None:
+    if must_stay(settings.DATA_DIR):
+        raise TryLater

@@ -1,6 +1,6 @@
 """Dates as they are read in French: «lun. 18 janv.», the year when it is not this one, «8 h 30»."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -25,6 +25,11 @@ def today() -> date:
 def at_home(day: date, hour: time) -> datetime:
     """The moment of an hour read on a clock of the hub's own time zone."""
     return timezone.make_aware(datetime.combine(day, hour))
+
+
+def is_skipped(day: date, hour: time) -> bool:
+    """Whether clocks pass over this hour, the night they are put forward. An hour that comes twice, in autumn, is its first."""
+    return at_home(day, hour).astimezone(UTC).astimezone(timezone.get_current_timezone()).time() != hour
 
 
 def years_before(day: date, years: int) -> date:

@@ -1,7 +1,8 @@
-"""What the site writes of itself: never a secret that stands in an address."""
+"""What the site writes of itself: never a secret that stands in an address, nor the stack of a plain refusal."""
 
 import re
-from logging import Formatter, LogRecord
+from http import HTTPStatus
+from logging import Filter, Formatter, LogRecord
 from typing import Any
 
 
@@ -14,3 +15,12 @@ class WithoutSecrets(Formatter):
 
     def format(self, record: LogRecord) -> str:
         return self._secret.sub(r"\1…", super().format(record))
+
+
+class RefusalsInOneLine(Filter):
+    """Django logs each PermissionDenied with its stack; a 403 is an answer, no failure, and `bin/hub up` calls for help on a stack."""
+
+    def filter(self, record: LogRecord) -> bool:
+        if getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
+            record.exc_info = record.exc_text = None
+        return True

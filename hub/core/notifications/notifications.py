@@ -47,6 +47,9 @@ ADVICE: dict[str, str] = {
         "Rien n’a changé à votre compte. Si vous aviez fait cette demande, vous pouvez demander de nouveau à la connexion, ou appeler la "
         "personne qui gère les membres de votre organisation, ou la coordination."
     ),
+    SecurityEvent.ADDRESS_CHANGED: (
+        "Les codes et les liens de connexion vont désormais à la nouvelle adresse, et à elle seule. Si vous l’avez demandé, il n’y a rien à faire."
+    ),
 }  # what is left to do, when it is she
 
 

@@ -16,8 +16,10 @@ def send_invitation(sender: Any, invitation: Any, link: str, **_: Any) -> None:
 
 
 @receiver(security_event, dispatch_uid="notifications.security")
-def send_security_alert(sender: Any, user: User, event: str, label: str, **_: Any) -> None:
+def send_security_alert(sender: Any, user: User, event: str, label: str, former_address: str = "", **_: Any) -> None:
     services.send(SecurityAlert(event, label, coordinates=user.is_superuser), to=[user])
+    if former_address:
+        services.send_mail_to(former_address, SecurityAlert(event, label, coordinates=user.is_superuser), user=user)
 
 
 @receiver(recovery_asked, dispatch_uid="notifications.recovery_asked")

@@ -55,10 +55,10 @@ def send(kind: NotificationKind, *, to: Iterable[User]) -> int:
 
 
 @transaction.atomic
-def send_mail_to(address: str, kind: NotificationKind) -> None:
-    """Write to someone who has no account yet. Raises ValidationError when this is no address."""
+def send_mail_to(address: str, kind: NotificationKind, *, user: User | None = None) -> None:
+    """Write to someone who has no account yet, or to an address that an account no longer has. Raises ValidationError when this is no address."""
     validate_email(address)
-    _post(kind, [(None, address)])
+    _post(kind, [(user, address)])
 
 
 def _post(kind: NotificationKind, readers: list[tuple[User | None, str]]) -> None:

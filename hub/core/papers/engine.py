@@ -13,7 +13,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import typst
@@ -22,11 +21,10 @@ from hub.core.papers import kinds
 from hub.core.papers.canonical import canonical, clean, holders
 from hub.core.papers.errors import DataRefused, DocumentError, TemplateRefused
 
+_ALONE = b'#set document(title: "x")\n#set text(font: "Liberation Sans", fallback: false)\n#sys.inputs.text *#sys.inputs.text*'
 STANDARDS: Any = ["a-3a", "ua-1"]  # the stub names its literals in a place that cannot be imported
 _fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(kinds.FONTS)])
 _local = threading.local()
-_ONE_CHARACTER = b'#set document(title: "x")\n#set text(font: "Liberation Sans", fallback: false, lang: "fr")\n#sys.inputs.data'
-_LATIN_END = "\u024f"  # up to here our typeface has every letter
 _no_glyph = re.compile(r'the text `"(.+?)"` could not be displayed|disallowed codepoint `"(.+?)"`', re.DOTALL)
 
 
@@ -74,6 +72,11 @@ def render(kind: str, data: Mapping[str, Any], *, timestamp: datetime, attachmen
     return _compile(kinds.get(kind).source, inputs, facts, timestamp)
 
 
+def set_alone(text: str) -> None:
+    """Set a text and nothing else, plain and bold, for its glyphs. Raises: DataRefused when it has none."""
+    _compile(_ALONE, {"text": text}, text, datetime(2000, 1, 1, tzinfo=UTC))
+
+
 def _compile(source: bytes, inputs: dict[str, str], facts: Any, timestamp: datetime) -> bytes:
     if _Process.forked_after_use:
         raise TemplateRefused("Le moteur de composition ne survit pas à un fork : lancer les processus avant de composer.")
@@ -108,30 +111,3 @@ def _explained(error: typst.TypstError, facts: Any) -> DocumentError:
     return DataRefused(
         f"Le texte « {text} »{inside} ne peut pas être imprimé : nos caractères couvrent le latin, le grec et le cyrillique."
     )
-
-
-@lru_cache(maxsize=4096)
-def _has_glyph(character: str) -> bool:
-    """Asked of the typesetter itself, about 2 ms the first time; behind a letter, for an accent that stands on one."""
-    text = f"a{character}"
-    try:
-        _compile(_ONE_CHARACTER, {"data": text}, text, datetime(2000, 1, 1, tzinfo=UTC))
-    except DocumentError:
-        return False
-    return True
-
-
-def unprintable(text: str) -> str:
-    """The characters of a text that no paper can show, each once, in order; empty when it can be printed."""
-    return "".join(c for c in dict.fromkeys(clean(text)) if c > _LATIN_END and not _has_glyph(c))
-
-
-def legible(data: Any) -> Any:
-    """The same structure, with the code of a character («[U+674E]») where there is no glyph: for a paper that many share, which one name
-    must not stop."""
-    if isinstance(data, str):
-        codes = {ord(c): f"[U+{ord(c):04X}]" for c in unprintable(data)}
-        return data.translate(codes) if codes else data
-    if isinstance(data, Mapping):
-        return {key: legible(inner) for key, inner in data.items()}
-    return [legible(inner) for inner in data] if isinstance(data, list | tuple) else data

@@ -1,3 +1,6 @@
+from hub.core.ui.errors import PartIsDown
+
+
 class DocumentError(Exception):
     """A document could not be made; the message is a French sentence for the person who asked for it."""
 
@@ -12,6 +15,12 @@ class TemplateRefused(DocumentError):
 
 class DigestChanged(DocumentError):
     """The same data, template and moment no longer give the bytes that were issued, or a sealed file is not the one that was handed out."""
+
+
+class SealedFileLost(DigestChanged, PartIsDown):
+    """The file that was handed out is missing, or is another one: storage was restored without it, or someone changed it."""
+
+    sentence = "Le fichier scellé de ce document manque, ou n’est plus celui qui a été remis. Prévenez la coordination : il est à reprendre d’une sauvegarde."
 
 
 class TemplateChanged(DocumentError):

@@ -1,5 +1,6 @@
 """The verbs of papers: issue one, issue again only when the facts have changed, prove that a paper is what its facts say."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +18,10 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.papers import numbering, seal
 from hub.core.papers.drafts import Draft, Sheet, digest
-from hub.core.papers.errors import DigestChanged, DocumentError, TemplateChanged
+from hub.core.papers.errors import DigestChanged, DocumentError, SealedFileLost, TemplateChanged
 from hub.core.papers.models import IssuedPaper
 
+logger = logging.getLogger(__name__)
 verify = seal.verify
 ATTEMPTS = 3
 ERASE = "papers.erase"
@@ -127,15 +129,17 @@ def rerender(paper: IssuedPaper) -> bytes:
 def sealed_file(paper: IssuedPaper) -> bytes:
     """The file that was handed out.
 
-    Raises: DigestChanged when it is missing or not that file any more.
+    Raises: SealedFileLost when it is missing or not that file any more.
     """
     try:
         with storages["private"].open(paper.path) as stored:
             pdf: bytes = stored.read()
     except FileNotFoundError:
-        raise DigestChanged(f"Le fichier scellé de {paper.number} manque.") from None
+        logger.error("the sealed file of %s is missing", paper.number)
+        raise SealedFileLost(f"Le fichier scellé de {paper.number} manque.") from None
     if digest(pdf) != paper.sealed_sha256:
-        raise DigestChanged(f"Le fichier scellé de {paper.number} a été altéré.")
+        logger.error("the sealed file of %s was changed", paper.number)
+        raise SealedFileLost(f"Le fichier scellé de {paper.number} a été altéré.")
     return pdf
 
 

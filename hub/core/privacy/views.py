@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.own_keys import by_own_keys
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import today
 from hub.core.privacy import exports, services
@@ -25,6 +26,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@by_own_keys
 def own_export(request: HttpRequest) -> HttpResponse:
     """All of it, as one file to take away."""
     data = exports.person_archive(_person(request), actor=actor_of(request))
@@ -32,6 +34,7 @@ def own_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@by_own_keys
 def ask_erasure(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     form = ErasureForm(request.POST or None, expected=user.email)

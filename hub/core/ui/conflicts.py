@@ -32,13 +32,17 @@ def differing(form: HubForm | HubModelForm, theirs: Any, names: Iterable[str]) -
 
 
 def _words(bound: forms.BoundField, value: Any) -> str:
-    """A value as it is read: the label of a choice, a date in French order as typed, lines with the same ends."""
+    """A value as it is read: the label of a choice, «oui», a date in French order as typed, lines with the same ends."""
     if isinstance(bound.field, forms.ModelChoiceField):
         wanted = str(getattr(value, "pk", value) or "")
         return _label(bound.field.choices, wanted) if wanted else ""
     if isinstance(bound.field, forms.ChoiceField):
         return _label(bound.field.choices, str(value)) or str(value or "")
+    if isinstance(bound.field, forms.BooleanField):
+        return "oui" if value else "non"
     prepared = bound.field.widget.format_value(value) if not isinstance(value, str) else value
+    if isinstance(prepared, list):
+        return ", ".join(str(one) for one in prepared if one)
     return str(prepared if prepared is not None else "").replace("\r\n", "\n").strip()
 
 

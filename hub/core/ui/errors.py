@@ -1,16 +1,46 @@
 """The pages of what went wrong, in the hub's voice; none of them can fail in its turn."""
 
+import errno
+import logging
+import sys
+
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
 from hub.core.ui.forms import typed
 
+logger = logging.getLogger(__name__)
+
 
 class PartIsDown(Exception):
     """A part that the hub needs for this request does not answer (files, mail). Subclasses say which in `sentence`, French, for the person."""
 
     sentence = "Une partie du hub ne répond pas pour le moment."
+
+
+class DiskIsFull(PartIsDown):
+    """The database or a file could not be written for want of room, or because the disk takes nothing more."""
+
+    sentence = "Le disque du hub est plein ou ne répond plus : rien ne s’enregistre pour le moment. Prévenez la coordination."
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
+FULL_WORDS = ("disk is full", "disk I/O error", "readonly database")  # of SQLite
+FULL_STATE = "53100"  # of PostgreSQL: disk_full
+
+
+def part_that_is_down(error: BaseException | None) -> PartIsDown | None:
+    """What a part that does not answer, or a disk that is full, makes of an error; None for all others."""
+    if isinstance(error, PartIsDown):
+        return error
+    is_full = isinstance(error, OSError) and error.errno in FULL
+    if isinstance(error, DatabaseError):
+        is_full = any(words in str(error) for words in FULL_WORDS) or getattr(error.__cause__, "sqlstate", "") == FULL_STATE
+    if is_full:
+        logger.error("disque plein ou en panne : %s", error)
+    return DiskIsFull() if is_full else None
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -43,6 +73,9 @@ def part_down(request: HttpRequest, error: PartIsDown) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Also for what happens outside of a view: a session that cannot be kept on a disk that is full."""
+    if error := part_that_is_down(sys.exc_info()[1]):
+        return part_down(request, error)
     return HttpResponse(get_template("500.html").render(), status=500)
 
 

@@ -7,6 +7,7 @@ holds the bound form under the name `form`; a page with several forms gives `pag
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -16,11 +17,13 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
+from hub.core.kit.dates import is_skipped
 from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import adapt
 
 MOST_CHARACTERS = 300_000
-SECRET = ("csrfmiddlewaretoken", "hub_mandate", "password", "code", "secret", "credential")
+SECRET = ("hub_mandate", "password", "code", "otp", "secret", "token", "credential")  # anywhere in the name of a field
+NO_SECRET = ("postal_code", "ape_code", "department_code")  # lost, they would be emptied by the form sent again
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
 
 
@@ -107,6 +110,13 @@ class HubModelForm(HubFormMixin, forms.ModelForm):
         return [one for one in columns[name].validators if isinstance(one, (MinValueValidator, MaxValueValidator))]
 
 
+def check_hour(form: forms.BaseForm, name: str, day: date | None) -> None:
+    """An hour that clocks pass over, the night they are put forward, is refused: nobody can come at it."""
+    hour = form.cleaned_data.get(name)
+    if day and hour and is_skipped(day, hour):
+        form.add_error(name, "Cette heure n’existe pas ce jour-là : on avance les horloges. Choisissez-en une autre.")
+
+
 def row_field(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]":
     """The field of that name, which chooses among rows: to say which ones."""
     return cast("forms.ModelChoiceField[Any]", form.fields[name])
@@ -119,8 +129,14 @@ def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """(name, value) of a form as it was sent, less its secrets; nothing of a form too long to give back."""
-    pairs = [(name, value) for name, values in request.POST.lists() for value in values if not name.startswith(SECRET)]
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
     return pairs if sum(len(name) + len(value) for name, value in pairs) <= MOST_CHARACTERS else []
+
+
+def _is_secret(name: str) -> bool:
+    for known in NO_SECRET:
+        name = name.replace(known, "")
+    return any(word in name.lower() for word in SECRET)
 
 
 def keep_without_judging(*forms: Any) -> None:

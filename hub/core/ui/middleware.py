@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.cache import patch_cache_control
 
-from hub.core.ui.errors import PartIsDown, method_not_allowed, part_down
+from hub.core.ui.errors import method_not_allowed, part_down, part_that_is_down
 
 # Wagtail has no nonces: its date widgets are inline scripts, its rich text editor sets inline styles.
 ADMIN_CSP = {"script-src": ["'unsafe-inline'"], "style-src": ["'unsafe-inline'"], "img-src": ["blob:"]}
@@ -62,4 +62,5 @@ class say_parts_down:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return part_down(request, exception) if isinstance(exception, PartIsDown) else None
+        error = part_that_is_down(exception)
+        return part_down(request, error) if error else None

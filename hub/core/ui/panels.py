@@ -46,6 +46,7 @@ PLACES = {
     "export": Place("an organisation", "{file name: rows} for its complete export", rendered=False),
     "export.person": Place("a person", "{file name: bytes} of her own papers, for her export", rendered=False),
     "needs.over": Place("a day", '{"over": condition of the accessibility needs that serve no training any more}', rendered=False),
+    "held": Place("a day", '{"agreements": numbers of those whose people stay past their term}', rendered=False),
     "retention": Place("a day", '{"rows": how many were removed, their term being over by that day}', rendered=False),
     "leaving": Place(
         "a person whose account closes, or is about to be erased", "None, once it has given back what others wait for", rendered=False

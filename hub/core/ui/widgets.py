@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, URLValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator, URLValidator
 from django.utils.choices import CallableChoiceIterator
 
 from hub.core.kit.text import FIXED, NARROW, grouped
@@ -90,6 +90,9 @@ def _say_limits(field: forms.Field) -> None:
         if isinstance(one, MaxLengthValidator):
             words = f"{_number(one.limit_value)} signes au plus{NARROW}; il y en a %(show_value)d."
             field.error_messages.setdefault("max_length", words)
+        elif isinstance(one, MinLengthValidator):
+            words = f"{_number(one.limit_value)} signes au moins{NARROW}; il y en a %(show_value)d."
+            field.error_messages.setdefault("min_length", words)
 
 
 def _number(value: object) -> str:

@@ -1,12 +1,11 @@
-from datetime import datetime
+from datetime import time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from hub.core.kit.dates import local
-from hub.core.ui.forms import LineField
+from hub.core.kit.dates import at_home, local
+from hub.core.ui.forms import LineField, check_hour
 from hub.pages.events.enums import EventKind
 from hub.pages.events.models import MOST_PLACES, EventPage
 from hub.pages.writing.forms import WrittenForm
@@ -61,9 +60,11 @@ class EventForm(WrittenForm):
         for name in ("day", "last_day", "closes_on"):
             if data.get(name) and not FIRST_YEAR <= data[name].year <= LAST_YEAR:
                 self.add_error(name, f"Un jour entre {FIRST_YEAR} et {LAST_YEAR}.")
+        check_hour(self, "begins", data.get("day"))
+        check_hour(self, "ends", data.get("last_day") or data.get("day"))
         if self.errors:
             return data
-        starts, ends = _moment(data["day"], data["begins"]), _moment(data["last_day"] or data["day"], data["ends"])
+        starts, ends = at_home(data["day"], data["begins"]), at_home(data["last_day"] or data["day"], data["ends"])
         if ends <= starts:
             self.add_error("ends", "La fin suit le début.")
         if not data["place"] and not data["link"]:
@@ -82,13 +83,9 @@ class EventForm(WrittenForm):
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
-        closes = timezone.make_aware(datetime.combine(data["closes_on"], datetime.max.time())) if data["closes_on"] else None
+        closes = at_home(data["closes_on"], time.max) if data["closes_on"] else None
         return super().facts() | {
-            "kind": data["kind"], "starts_at": _moment(data["day"], data["begins"]),
-            "ends_at": _moment(data["last_day"] or data["day"], data["ends"]), "place": data["place"], "link": data["link"],
+            "kind": data["kind"], "starts_at": at_home(data["day"], data["begins"]),
+            "ends_at": at_home(data["last_day"] or data["day"], data["ends"]), "place": data["place"], "link": data["link"],
             "closes_at": closes, "capacity": data["capacity"],
         }  # fmt: skip
-
-
-def _moment(day: Any, at: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, at))

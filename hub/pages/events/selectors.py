@@ -61,7 +61,7 @@ def event_context(actor: Actor, event: EventPage) -> dict[str, Any]:
         "own": own, "is_waiting": own is not None and own.status == PlaceStatus.WAITING, "seating": event.seating,
         "state": state_of(event), "can_register": rules.can_register(actor, event, timezone.now()),
         "link": event.link if rules.can_read_link(actor, event, own, holds=holds) else "", "can_hold": holds,
-        "is_over": event.ends_at < timezone.now(),
+        "is_over": event.ends_at < timezone.now(), "has_begun": event.starts_at <= timezone.now(),
     }  # fmt: skip
 
 

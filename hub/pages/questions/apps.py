@@ -21,6 +21,7 @@ class QuestionsConfig(AppConfig):
                 "life.answer.update": "Réponse changée",
                 "life.answer.accept": "Réponse retenue",
                 "life.answer.unaccept": "Réponse plus retenue",
+                "life.answer.delete": "Réponse retirée par la personne qui l’avait écrite",
                 "life.answer.withdraw": "Réponse retirée par la modération",
             }
         )

@@ -37,6 +37,10 @@ class QuestionPage(WrittenPage):
     class Meta:
         verbose_name = "question"
 
+    def lacking(self) -> list[str]:
+        """Nothing: its title asks, and is enough whenever it is published."""
+        return []
+
 
 class AnswerQuerySet(ScopedQuerySet["Answer"]):
     def visible_to(self, actor: Actor) -> Self:

@@ -26,7 +26,7 @@ def _record(verb: str, answer: Answer, actor: Actor, **data: Any) -> None:
     question = answer.question
     audit.record(
         f"life.answer.{verb}", actor=actor, organisation=question.organisation, data={"question": question.public_id, **data},
-        kind="life.answer", object_id=str(answer.pk), label=question.title,
+        kind="life.answer", object_id=str(answer.pk),
     )  # fmt: skip
 
 
@@ -82,6 +82,19 @@ def accept_answer(answer: Answer, *, on: bool, actor: Actor) -> Answer:
         notifications.send(AnswerAccepted(question), to=selectors.still_reading(question, [row.author]))
     _record("accept" if on else "unaccept", row, actor)
     return row
+
+
+@transaction.atomic
+def delete_answer(answer: Answer, *, actor: Actor) -> None:
+    """Its author takes her answer back: it goes, with the marks that others gave it. Twice is once; NotPossible once moderation withdrew it."""
+    row = Answer.unscoped.select_for_update(of=("self",)).filter(pk=answer.pk).first()
+    if row is None:
+        return
+    if row.withdrawn_at is not None:
+        raise NotPossible(GONE)
+    _record("delete", row, actor, was_accepted=row.accepted_at is not None)
+    jobs.emit(**index_line("question", row.question.public_id))
+    row.delete()
 
 
 @transaction.atomic

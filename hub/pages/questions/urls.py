@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{ONE}/repondre/", views.answer, name="answer"),
     path(f"{ONE}/suivre/", views.follow, name="follow"),
     path(f"{ONE}/reponses/<uuid:answer_id>/modifier/", views.edit_answer, name="edit_answer"),
+    path(f"{ONE}/reponses/<uuid:answer_id>/reprendre/", views.delete_answer, name="delete_answer"),
     path(f"{ONE}/reponses/<uuid:answer_id>/retenir/", views.accept, name="accept"),
     path(f"{ONE}/reponses/<uuid:answer_id>/utile/", views.useful, name="useful"),
     path(f"{ONE}/reponses/<uuid:answer_id>/retirer/", views.withdraw_answer, name="withdraw_answer"),

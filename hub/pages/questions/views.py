@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor, actor_of
+from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 from hub.core.ui.words import marked
 from hub.pages.questions import rules, selectors, services
@@ -86,6 +87,33 @@ def edit_answer(request: HttpRequest, pk: UUID, answer_id: UUID) -> HttpResponse
             reopen(form, "version", change.theirs.version)
     context = {"question": row.question, "answer": row, "form": form, "conflict": conflict, "page_errors": conflict is not None}
     return render(request, "questions/answer_form.html", context, status=409 if conflict is not None else 200)
+
+
+def delete_answer(request: HttpRequest, pk: UUID, answer_id: UUID) -> HttpResponse:
+    """Its author takes her answer back, after saying what goes with it."""
+    row = _answer(request, pk, answer_id)
+    if not rules.can_edit_answer(actor_of(request), row):
+        raise PermissionDenied
+    question = row.question
+    if request.method != "POST":
+        return ask(request, _before_deletion(row))
+    try:
+        services.delete_answer(row, actor=actor_of(request))
+        messages.success(request, "Votre réponse est retirée.")
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    return redirect(question)
+
+
+def _before_deletion(row: Answer) -> dict[str, Any]:
+    lines = ["Plus personne ne la lit, et elle ne se retrouve pas.", "Les marques « utile » qu’elle a reçues partent avec elle."]
+    if row.accepted_at is not None:
+        lines.append("Elle a été retenue : la question n’est plus résolue.")
+    return {
+        "title": "Retirer ma réponse", "text": f"Votre réponse à la question « {row.question.title} ».", "consequences": lines,
+        "action": "Retirer ma réponse", "keep": "La laisser en ligne", "tone": "bad",
+        "cancel_url": f"{row.question.get_absolute_url()}#r-{row.pk}",
+    }  # fmt: skip
 
 
 def _differing(theirs: Answer, body: str) -> list[tuple[str, SafeString]]:

@@ -49,6 +49,7 @@ class Noun:
     order: int
     create: Callable[..., Any] = services.create
     save: Callable[..., Any] = services.save
+    take_down: Callable[..., Any] = services.take_down
     context: Context = lambda actor, page: {}
     listed: Callable[[Actor], Any] | None = None  # rows of the list, when not the newest first
     first: Callable[[Actor], Any] | None = None  # rows of the first screen, when not those of the list

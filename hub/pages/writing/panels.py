@@ -12,6 +12,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
+from hub.pages.writing.enums import Writers
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 
 CHUNK = 500
@@ -78,10 +79,22 @@ def tell_news(model: type[WrittenPage], what: str) -> None:
 
 @register("export", "writing")
 def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
-    """What its people wrote for the others, published or not, by kind of page."""
+    """What its people wrote for the others, by kind of page: published once at least, or the team's own. A draft is its author's alone."""
     columns = ("public_id", "title", "body", "theme", "audience", "live", "first_published_at", "withdrawn_at", "withdrawn_reason")
     kinds = [model for model in get_page_models() if issubclass(model, WrittenPage)]
-    return {f"vie-{model.noun}": list(model.objects.filter(organisation=organisation).order_by("pk").values(*columns)) for model in kinds}
+    return {
+        f"vie-{model.noun}": list(
+            model.objects.filter(_of_the_team(model) | Q(first_published_at__isnull=False), organisation=organisation)
+            .order_by("pk")
+            .values(*columns)
+        )
+        for model in kinds
+    }
+
+
+def _of_the_team(model: type[WrittenPage]) -> Q:
+    """The condition that a page belongs to its organisation's team, drafts too: the twin of WrittenQuerySet.written_by."""
+    return Q(pk__in=()) if model.writers == Writers.EVERYONE else Q(workgroup=None)
 
 
 @register("erasure", "writing")

@@ -42,8 +42,8 @@ def say_actions(noun: str, words: str) -> None:
 
 
 def named(page: WrittenPage) -> dict[str, Any]:
-    """How the audit trail names a page: by its public identifier, never the page's number."""
-    return {"kind": f"life.{page.noun}", "object_id": str(page.public_id), "label": page.title}
+    """How the audit trail names a page: by its kind and public identifier; a title is what somebody typed, and the chain is for ever."""
+    return {"kind": f"life.{page.noun}", "object_id": str(page.public_id)}
 
 
 def draft_of(page: WrittenPage) -> WrittenPage:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.own_keys import by_own_keys
 from hub.core.kit.text import typo
 from hub.core.ui.conflicts import differing, reopen
 from hub.core.ui.lists import page_of, query_of, refused
@@ -171,8 +172,11 @@ def publish(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
 @require_POST
 def take_down(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
     page = _written(request, noun, pk)
-    services.take_down(page, actor=actor_of(request))
-    messages.success(request, "Ce texte n’est plus publié : c’est de nouveau un brouillon.")
+    try:
+        noun.take_down(page, actor=actor_of(request))
+        messages.success(request, "Ce texte n’est plus publié : c’est de nouveau un brouillon.")
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
     return redirect(page)
 
 
@@ -213,6 +217,7 @@ def newest(actor: Actor) -> list[WrittenPage]:
     return sorted(found, key=lambda page: page.first_published_at, reverse=True)[:IN_FEED]
 
 
+@by_own_keys
 def own_feed(request: HttpRequest) -> HttpResponse:
     """The reader's secret address: opened, and shown once."""
     actor, secret = actor_of(request), ""

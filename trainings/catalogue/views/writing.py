@@ -11,9 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.text import in_sentence
+from hub.core.ui.conflicts import reopen
 from trainings.catalogue import rules, services
-from trainings.catalogue.comparing import differences
-from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseIsUnchanged, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.comparing import Difference, differences
+from trainings.catalogue.errors import (
+    CourseIsIncomplete,
+    CourseIsInReview,
+    CourseIsNotInReview,
+    CourseIsUnchanged,
+    CourseWasChanged,
+    ReviewNeedsAnother,
+)
 from trainings.catalogue.forms import CourseForm, DecisionForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
@@ -80,10 +88,13 @@ def _conflict(newer: CoursePage, form: CourseForm) -> dict[str, Any]:
 
 def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The draft as it will be read, what it lacks, and its next step."""
-    return _draft_page(request, _course(request, pk), DecisionForm())
+    return _draft_page(request, _course(request, pk))
 
 
-def _draft_page(request: HttpRequest, course: CoursePage, form: DecisionForm) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, course: CoursePage, form: DecisionForm | None = None, changes: list[Difference] | None = None, status: int = 200
+) -> HttpResponse:
+    """The draft, with a decision that was refused and what it had not read, if any."""
     actor, text = actor_of(request), services.draft_of(course)
     context = course_context(text, actor) | {
         "page": text,
@@ -93,9 +104,10 @@ def _draft_page(request: HttpRequest, course: CoursePage, form: DecisionForm) ->
         "review": course.current_workflow_task_state,
         "last_review": course.workflow_states.order_by("-created_at").first(),
         "can_review": rules.can_review_course(actor, course),
-        "form": form,
+        "form": form or DecisionForm(initial={"revision": course.latest_revision_id}),
+        "changes": changes,
     }
-    return render(request, "catalogue/draft.html", context)
+    return render(request, "catalogue/draft.html", context, status=status)
 
 
 def compare(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -127,31 +139,41 @@ def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     course = _course(request, pk)
     if not rules.can_write_course(actor_of(request), course):
         raise PermissionDenied
-    services.take_back_course(course, actor=actor_of(request))
-    messages.success(request, "Le programme n’est plus en relecture : vous pouvez le changer.")
+    if services.take_back_course(course, actor=actor_of(request)):
+        messages.success(request, "Le programme n’est plus en relecture : vous pouvez le changer.")
+    else:
+        messages.info(request, "Le programme n’était plus en relecture : rien n’a changé.")
     return redirect("catalogue:draft", pk)
 
 
 @require_POST
 def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Approve and publish, or send back with a word."""
+    """Approve and publish the text that was read, or send it back with a word; a refused decision keeps the word."""
     course = _course(request, pk)
     if not rules.can_review_course(actor_of(request), course):
         raise PermissionDenied
-    if course.current_workflow_task_state is None:
-        messages.info(request, "Ce programme n’est plus en relecture : rien n’a changé.")
-        return redirect("catalogue:draft", pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _draft_page(request, course, form)
-    approve = "approve" in request.POST
+    approve, seen = "approve" in request.POST, form.cleaned_data["revision"] or 0
     try:
-        services.decide_course(course, approve=approve, comment=form.cleaned_data["comment"], actor=actor_of(request))
+        services.decide_course(course, approve=approve, comment=form.cleaned_data["comment"], actor=actor_of(request), seen=seen)
         messages.success(request, "Programme publié." if approve else "Programme renvoyé avec votre mot.")
         return redirect("catalogue:draft", pk)
     except ReviewNeedsAnother:
         form.add_error(None, "Vous avez remis ce programme : une autre personne de votre équipe l’approuve.")
         return _draft_page(request, course, form)
+    except CourseIsNotInReview:
+        form.add_error(None, "Ce programme n’est plus en relecture : rien n’a changé.")
+        return _draft_page(request, course, form, status=409)
+    except CourseWasChanged:
+        form.add_error(
+            None, "Un autre texte a été remis depuis que vous avez ouvert cette page : rien n’a changé. Relisez-le, puis décidez."
+        )
+        course.refresh_from_db()
+        read = services.revision_of(course, seen)
+        reopen(form, "revision", course.latest_revision_id)
+        return _draft_page(request, course, form, differences(read, services.draft_of(course)) if read else [], status=409)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from trainings.funding.models import FundingFile
 from trainings.funding.notifications import FileMoved
 from trainings.funding.rules import Said
 from trainings.funding.selectors import files_of, managers, read_file
+from trainings.funding.terms import terms_of
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration, TrainingSession
 
@@ -38,7 +39,7 @@ KEPT: dict[FundingStatus, tuple[str, str]] = {
 TOLD_TO_ORGANISER = frozenset({S.READY, S.FILED, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.CANCELLED})
 FORGOTTEN: dict[str, Any] = {
     "filed_on": None, "reference": "", "opco": "", "asked_on": None, "reply_by": None, "asked_words": "", "answered_on": None,
-    "granted_for": None, "grant_number": "",
+    "grant_number": "", "filed_terms": {},
 }  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
         row.agreement_file,
         documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer),
     )
-    row.agreed_on = agreed_on
+    row.agreed_on, row.agreed_terms = agreed_on, terms_of(row.session)
     row.version += 1
     row.save()
     if old is not None:
@@ -127,6 +128,8 @@ def _keep_words(row: FundingFile, to: FundingStatus, said: Said, actor: Actor) -
         setattr(row, day, said.on)
     if number:
         setattr(row, number, said.reference.strip())
+    if to == S.FILED or row.status == S.TO_REVISE:  # what is under review again was told to the OPCO as it is now
+        row.filed_terms = terms_of(row.session)
     if to == S.FILED:
         opco = read_file(row, actor).opco
         row.opco = opco.key if opco else ""
@@ -134,8 +137,6 @@ def _keep_words(row: FundingFile, to: FundingStatus, said: Said, actor: Actor) -
         row.reply_by, row.asked_words = said.reply_by, said.reason
     elif to == S.UNDER_REVIEW:
         row.reply_by = None
-    if to in {S.GRANTED, S.PARTLY_GRANTED}:
-        row.granted_for = row.session.starts_on
     row.reason = said.reason if to in rules.NEEDS_REASON - {S.MORE_ASKED} else ""
     row.status = to
 

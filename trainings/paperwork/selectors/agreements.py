@@ -133,13 +133,15 @@ def to_fill(missing: Missing, session: TrainingSession, employer: Organisation, 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the agreement with one employer stands: its paper if there is one, what the facts of today lack, whether they have changed."""
+    """Where the agreement with one employer stands: its paper if there is one, what the facts of today lack, what would be better said (it
+    locks nothing), whether they have changed."""
 
     employer: Organisation
     count: int
     price_cents: int
     paper: IssuedPaper | None = None
     missing: Sequence[ToFill] = ()
+    advised: Sequence[ToFill] = ()
     has_changed: bool = False
     is_cancelled: bool = False
     is_late: bool = False
@@ -221,13 +223,15 @@ def is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
 def _standing(session: TrainingSession, employer: Organisation, names: Sequence[str], paper: IssuedPaper | None, actor: Actor) -> Standing:
     day = local(paper.issued_at).date() if paper else today()
     facts = convention_facts(session, employer, names, issued_on=day)
-    lacking = [one for one in missing_mentions(facts) if one.is_blocking] if names else []
+    found = missing_mentions(facts) if names else []
+    lacking, advised = [one for one in found if one.is_blocking], [one for one in found if not one.is_blocking]
     return Standing(
         employer,
         len(names),
         facts.price_cents or 0,
         paper,
         [to_fill(one, session, employer, actor) for one in lacking],
+        [to_fill(one, session, employer, actor) for one in advised],
         has_changed=bool(paper and names and not lacking and not is_printed(facts, paper)),
         is_cancelled=session.is_cancelled,
         is_late=bool(paper and paper.version == 1 and session.has_come(day)),

@@ -31,6 +31,9 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         "session": session,
         "agreements": found,
         "lacking": [one for one in found if one.missing],
+        "advised": next((one.advised for one in found if one.advised), ())
+        if can_issue
+        else (),  # the session's: the same for each employer
         "can_issue": can_issue and not session.is_cancelled,
         "has_papers": any(one.paper for one in found),
         "comes_late": session.has_come(today()) and any(one.count and not one.paper for one in found),

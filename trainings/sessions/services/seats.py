@@ -161,7 +161,7 @@ def _release(row: Registration, actor: Actor) -> None:
 
 
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
-    """Promote by rank while places are free, then close the holes in the line. The session's row must be locked.
+    """Promote by rank while places are free and the first day has not come, then close the holes in the line. The session's row must be locked.
 
     Whose account is closed, or who has left her employer, cannot take a place at its expense: her rank is given back when one is free, or it
     would keep others waiting before it.
@@ -171,7 +171,7 @@ def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]
         .select_related("employer", "trainee")
         .order_by("rank", "registered_at")
     )
-    free = max(0, session.capacity - session.confirmed_count)
+    free = 0 if session.has_come(today()) else max(0, session.capacity - session.confirmed_count)
     if free:
         there = Membership.unscoped.filter(in_force(), organisation=OuterRef("employer"), user=OuterRef("trainee"))
         for row in list(waiting.exclude(Exists(there), trainee__is_active=True)):

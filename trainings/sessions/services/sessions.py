@@ -13,8 +13,9 @@ from hub.core.kit.dates import today
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import agreed, counted, joined
 from trainings.catalogue.models import CoursePage
+from trainings.sessions.changes import changes, shown
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, TrainerIsTrainee
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged, TrainerIsTrainee
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
 from trainings.sessions.signals import session_cancelled, session_changed
@@ -40,21 +41,30 @@ def create_session(
 
 @transaction.atomic
 def update_session(
-    session: TrainingSession, *, facts: dict[str, Any], slots: Iterable[Slot], trainers: Iterable[User], actor: Actor
+    session: TrainingSession,
+    *,
+    facts: dict[str, Any],
+    slots: Iterable[Slot],
+    trainers: Iterable[User],
+    actor: Actor,
+    based_on: int | None = None,
 ) -> list[Registration]:
-    """Change a session; more places call the waiting line: returns who takes one.
+    """Change a session; more places call the waiting line: returns who takes one. `based_on` is the version that was opened.
 
-    Raises: CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one that is being signed is moved or dropped;
-    TrainerIsTrainee for a trainer named now who is registered.
+    Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
+    that is being signed is moved or dropped; TrainerIsTrainee for a trainer named now who is registered.
     """
     held, trainers = lock(session), list(trainers)
-    before = held.capacity
+    if based_on not in {None, held.version}:
+        raise SessionWasChanged(held)
+    before, said = held.capacity, shown(held)
     for name, value in facts.items():
         setattr(held, name, value)
     if held.capacity < held.confirmed_count:
         there = counted(held.confirmed_count, "personne est inscrite", "personnes sont inscrites")
         raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
     _check_trainers(held, trainers)
+    held.version += 1
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
@@ -64,7 +74,7 @@ def update_session(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
         )
     audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
-    session_changed.send(sender=TrainingSession, session=held)
+    session_changed.send(sender=TrainingSession, session=held, changes=changes(said, shown(held)))
     jobs.emit(**index_line("session", held.pk))
     return promoted
 

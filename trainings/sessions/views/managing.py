@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.text import agreed, one_line
+from hub.core.ui.conflicts import reopen
 from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
 from trainings.sessions.enums import SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, TrainerIsTrainee
-from trainings.sessions.forms import BaseHalfDays, CancelSessionForm, HalfDays, SessionForm, half_days_sent, known_ids
+from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged, TrainerIsTrainee
+from trainings.sessions.forms import BaseHalfDays, CancelSessionForm, HalfDays, SessionForm, differences, half_days_sent, known_ids
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import choices, registrable_people, trainers_first, with_name
 
@@ -72,14 +73,15 @@ def _trainers(request: HttpRequest, form: SessionForm, organisation_id: UUID) ->
     return {"first": ask(first), "found": ask(found[:FOUND]), "more": max(0, found.count() - FOUND), "words": words}
 
 
-def _form(request: HttpRequest, form: SessionForm, rows: BaseHalfDays, course: CoursePage, **context: Any) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: SessionForm, rows: BaseHalfDays, course: CoursePage, *, status: int = 200, **context: Any
+) -> HttpResponse:
     if _only_shows(request):
         keep_without_judging(form, rows)
     wrong = request.method == "POST" and bool(form.errors or rows.total_error_count())
     trainers = _trainers(request, form, course.organisation_id)
-    return render(
-        request, "sessions/form.html", {"form": form, "rows": rows, "page_errors": wrong, "trainers": trainers, "course": course, **context}
-    )
+    shown = {"form": form, "rows": rows, "page_errors": wrong, "trainers": trainers, "course": course, "conflict": None, **context}
+    return render(request, "sessions/form.html", shown, status=status)
 
 
 def new(request: HttpRequest, course_id: UUID) -> HttpResponse:
@@ -126,7 +128,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if _is_good(request, form, rows):
         try:
             trainers = form.cleaned_data["trainers"]
-            promoted = services.update_session(session, facts=form.facts(), slots=rows.slots(), trainers=trainers, actor=actor_of(request))
+            facts = {"facts": form.facts(), "slots": rows.slots(), "trainers": trainers}
+            promoted = services.update_session(session, **facts, actor=actor_of(request), based_on=form.cleaned_data["version"])
             messages.success(request, f"Session enregistrée. {_promoted(len(promoted))}".strip())
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
@@ -135,6 +138,10 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error("trainers", str(refusal))
         except HalfDayIsSigned as refusal:
             form.add_error(None, str(refusal))
+        except SessionWasChanged as change:
+            found = differences(form, rows, change.args[0])
+            reopen(form, "version", change.args[0].version)
+            return _form(request, form, rows, session.course, session=session, conflict=found, page_errors=True, status=409)
     return _form(request, form, rows, session.course, session=session)
 
 

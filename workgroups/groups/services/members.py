@@ -11,8 +11,9 @@ from hub.core.kit.text import in_sentence
 from hub.core.notifications import services as notifications
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible
-from workgroups.groups.models import GroupMember, Workgroup, speaking
+from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.groups.notifications import AddedToGroup
+from workgroups.groups.selectors import facilitates_alone
 
 _DAY = timedelta(days=1)
 LAST = "Un groupe garde au moins une personne pour l’animer : donnez d’abord ce rôle à quelqu’un d’autre."
@@ -25,12 +26,12 @@ def _lock(group: Workgroup) -> Workgroup:
 
 @transaction.atomic
 def add_member(group: Workgroup, *, user: User, organisation: Organisation, role: GroupRole, actor: Actor) -> GroupMember:
-    """Raises: NotPossible when she is there already, or does not belong to the organisation that she would speak for."""
+    """Raises: NotPossible when she is there already, or is not of the support team for which she would speak."""
     held = _lock(group)
     if GroupMember.unscoped.filter(in_force(), workgroup=held, user=user).exists():
         raise NotPossible(f"{user.name} est déjà dans le groupe.")
-    if not Membership.unscoped.filter(in_force(), user=user, organisation=organisation).exists():
-        raise NotPossible(f"{user.name} n’est pas {in_sentence(organisation.name)}.")
+    if not Membership.unscoped.filter(in_force(), user=user, organisation=organisation, role__is_staff=True).exists():
+        raise NotPossible(f"{user.name} n’est pas de l’équipe d’appui {in_sentence(organisation.name)}.")
     member = GroupMember.unscoped.create(workgroup=held, user=user, organisation=organisation, role=role)
     if user.pk != actor.user_id:
         notifications.send(AddedToGroup(held, actor.name), to=[user])
@@ -54,7 +55,8 @@ def set_role(member: GroupMember, *, role: GroupRole, actor: Actor) -> GroupMemb
     held = GroupMember.unscoped.select_for_update(of=("self",)).get(pk=member.pk)
     if held.user_id is None and role != GroupRole.GUEST:
         raise NotPossible("Une personne sans compte reste invitée.")
-    _keep_one(group, held, stays=role == GroupRole.FACILITATOR)
+    if role != GroupRole.FACILITATOR:
+        _keep_one(held)
     before, held.role = held.role, role
     held.save(update_fields=["role", "updated_at"])
     _record("role", group, held, actor, before=before)
@@ -66,7 +68,7 @@ def remove_member(member: GroupMember, *, actor: Actor) -> GroupMember:
     """End her time in the group, from this moment; what she wrote stays. Raises: NotPossible for the last facilitator."""
     group = _lock(member.workgroup)
     held = GroupMember.unscoped.select_for_update(of=("self",)).get(pk=member.pk)
-    _keep_one(group, held, stays=False)
+    _keep_one(held)
     # the last day counts, so a membership that ends now ended yesterday; one that began today never was
     held.starts_on = min(held.starts_on, today() - _DAY)
     held.ends_on = today() - _DAY
@@ -75,11 +77,8 @@ def remove_member(member: GroupMember, *, actor: Actor) -> GroupMember:
     return held
 
 
-def _keep_one(group: Workgroup, member: GroupMember, *, stays: bool) -> None:
-    if member.role != GroupRole.FACILITATOR or stays:
-        return
-    others = GroupMember.unscoped.filter(speaking(), workgroup=group, role=GroupRole.FACILITATOR).exclude(pk=member.pk)
-    if not others.exists():
+def _keep_one(member: GroupMember) -> None:
+    if facilitates_alone(member):
         raise NotPossible(LAST)
 
 

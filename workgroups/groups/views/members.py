@@ -35,7 +35,12 @@ def members(request: HttpRequest, acronym: str) -> HttpResponse:
                 return redirect("groups:members", acronym)
         except NotPossible as refusal:
             form.add_error("email", str(refusal))
-    rows = [(row, rules.can_remove_member(actor, group, row), row.user_id == actor.user_id) for row in selectors.rows_of(group)]
+    found = list(selectors.rows_of(group))
+    run = [row.pk for row in found if row.facilitates and row.is_there]
+    rows = [
+        (row, rules.can_remove_member(actor, group, row), row.user_id == actor.user_id, row.facilitates and run in ([], [row.pk]))
+        for row in found
+    ]
     context = {
         "group": group, "rows": rows, "there": sum(row.is_there for row, *_ in rows),
         "can_manage": can_manage, "form": form, "guest_form": guest_form, "roles": GroupRole,
@@ -92,6 +97,9 @@ def remove_member(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     if not rules.can_remove_member(actor, group, member):
         raise PermissionDenied
     own = member.user_id is not None and member.user_id == actor.user_id
+    if request.method != "POST" and selectors.facilitates_alone(member):
+        messages.error(request, services.LAST)
+        return redirect("groups:members", acronym)
     if request.method != "POST":
         return ask(request, _before_removal(group, member, own))
     try:

@@ -12,7 +12,9 @@ from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.roadmaps.enums import AnswerReach, Stance
+from workgroups.roadmaps.errors import PointWasChanged
 from workgroups.roadmaps.models import Answer, AnswerSheet, RoadmapPage
+from workgroups.roadmaps.selectors import point_changes
 from workgroups.roadmaps.services.writing import named, user_of
 
 
@@ -33,17 +35,21 @@ def _current(sheet: AnswerSheet, item_id: UUID, based_on: UUID | None) -> Answer
 @transaction.atomic
 def set_answer(
     roadmap: RoadmapPage, *, item_id: UUID, organisation: Organisation, stance: Stance, facts: dict[str, Any], actor: Actor,
-    based_on: UUID | None,
+    based_on: UUID | None, seen: int | None = None,
 ) -> Answer:  # fmt: skip
     """Answer a point of the release.
 
-    Args: facts are `note`, `owner`, `starts_on`, `ends_on`; based_on is the answer that was seen, None for silence.
-    Raises: WasChanged when a colleague answered meanwhile; NotPossible for who is no CAE, or a point that is not in the release.
+    Args: facts are `note`, `owner`, `starts_on`, `ends_on`; based_on is the answer that was seen, None for silence;
+        seen is the release that was read, None for who shows no page.
+    Raises: PointWasChanged when the release says the point otherwise than the one that was read;
+        WasChanged when a colleague answered meanwhile; NotPossible for who is no CAE, or a point that is not in the release.
     """
     if organisation.kind != OrganisationKind.CAE:
         raise NotPossible("Seule une CAE répond à une feuille de route.")
     if not roadmap.live or roadmap.read.item(str(item_id)) is None:
         raise NotPossible("Ce point n’est pas dans la version publiée.")
+    if seen is not None and (fields := point_changes(roadmap, item_id, seen)):
+        raise PointWasChanged(fields)
     sheet = _sheet(roadmap, organisation)
     current, now = _current(sheet, item_id, based_on), timezone.now()
     if current is not None:

@@ -7,10 +7,10 @@ from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
-from workgroups.roadmaps.errors import ReviewNeedsAnother, RoadmapIsIncomplete, RoadmapIsInReview
+from workgroups.roadmaps.errors import ReviewNeedsAnother, RoadmapIsIncomplete, RoadmapIsInReview, RoadmapIsNotInReview, RoadmapWasChanged
 from workgroups.roadmaps.models import RoadmapPage, RoadmapRelease
-from workgroups.roadmaps.selectors import comparison, facilitators_of
-from workgroups.roadmaps.services.writing import draft_of, named, user_of
+from workgroups.roadmaps.selectors import Change, comparison, facilitators_of
+from workgroups.roadmaps.services.writing import draft_of, named, text_of, user_of
 from workgroups.roadmaps.signals import roadmap_decided, roadmap_submitted
 
 
@@ -41,23 +41,35 @@ def submit_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> RoadmapPage:
 
 
 @transaction.atomic
-def take_back_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> RoadmapPage:
-    """Take a roadmap back from the facilitators to change it."""
-    if state := roadmap.current_workflow_state:
+def take_back_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> bool:
+    """Take a roadmap back from the facilitators to change it; False when it was approved or sent back meanwhile."""
+    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).get(pk=roadmap.pk)
+    state = held.current_workflow_state if held.workflow_in_progress else None
+    if state is not None:
         state.cancel(user=user_of(actor))
-    return roadmap
+    return state is not None
+
+
+def changes_since(roadmap: RoadmapPage, seen: int) -> list[Change]:
+    """What the newest text changes in the one that was read; nothing when that one is not this roadmap's."""
+    read = text_of(roadmap, seen)
+    return comparison(read, draft_of(roadmap)) if read else []
 
 
 @transaction.atomic
-def decide_roadmap(roadmap: RoadmapPage, *, approve: bool, comment: str, actor: Actor) -> RoadmapPage:
+def decide_roadmap(roadmap: RoadmapPage, *, approve: bool, comment: str, actor: Actor, seen: int | None = None) -> RoadmapPage:
     """Approve, which publishes the draft handed in as the next release, or send it back with a word.
 
-    Raises: ReviewNeedsAnother when whoever handed it in approves while the group has another facilitator.
+    Args: seen is the revision that was read before deciding; None for who shows no page.
+    Raises: RoadmapIsNotInReview; RoadmapWasChanged when another text was handed in since;
+        ReviewNeedsAnother when whoever handed it in approves while the group has another facilitator.
     """
     held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).select_related("workgroup__convener").get(pk=roadmap.pk)
     state = held.current_workflow_task_state
     if state is None:
-        return held
+        raise RoadmapIsNotInReview
+    if seen is not None and state.revision_id != seen:
+        raise RoadmapWasChanged
     asked_by = state.workflow_state.requested_by_id
     if approve and asked_by == actor.user_id and any(one.pk != actor.user_id for one in facilitators_of(held)):
         raise ReviewNeedsAnother

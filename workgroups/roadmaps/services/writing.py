@@ -24,7 +24,7 @@ def user_of(actor: Actor) -> User | None:
 
 def named(roadmap: RoadmapPage) -> dict[str, Any]:
     """How the audit trail names a roadmap: by its public identifier, never the page's number."""
-    return {"kind": "workgroups.roadmap", "object_id": str(roadmap.public_id), "label": roadmap.title}
+    return {"kind": "workgroups.roadmap", "object_id": str(roadmap.public_id), "label": roadmap.workgroup.acronym}
 
 
 def draft_of(roadmap: RoadmapPage) -> RoadmapPage:
@@ -59,7 +59,7 @@ def _lock(roadmap: RoadmapPage) -> RoadmapPage:
     return held
 
 
-def _opened(roadmap: RoadmapPage, based_on: int | None) -> RoadmapPage | None:
+def text_of(roadmap: RoadmapPage, based_on: int | None) -> RoadmapPage | None:
     """The text that was opened, None when no such revision is this roadmap's."""
     revision = Revision.objects.for_instance(roadmap).filter(pk=based_on or 0).first()
     return revision.as_object() if revision else None
@@ -74,7 +74,7 @@ def _who(roadmap: RoadmapPage) -> str:
 def save_text(roadmap: RoadmapPage, *, facts: dict[str, str], actor: Actor, based_on: int | None) -> Revision:
     """A new draft with another title or introduction. Raises: RoadmapIsInReview; PieceWasChanged when somebody saved another text."""
     held = _lock(roadmap)
-    draft, opened = draft_of(held), _opened(held, based_on)
+    draft, opened = draft_of(held), text_of(held, based_on)
     now = {name: getattr(draft, name) for name in TEXT}
     if opened is None or now != {name: getattr(opened, name) for name in TEXT}:
         raise PieceWasChanged(now, _who(held), held.latest_revision_id)
@@ -91,7 +91,7 @@ def save_piece(roadmap: RoadmapPage, *, kind: PieceKind, piece: plans.Piece, act
     Raises: RoadmapIsInReview; PieceWasChanged when that very piece was saved, added or taken out since; NotPossible past the limits.
     """
     held = _lock(roadmap)
-    draft, opened = draft_of(held), _opened(held, based_on)
+    draft, opened = draft_of(held), text_of(held, based_on)
     now = plans.find(draft.plan, kind, piece["id"])
     if opened is None or now != plans.find(opened.plan, kind, piece["id"]):
         raise PieceWasChanged(now, _who(held), held.latest_revision_id)
@@ -107,7 +107,7 @@ def save_piece(roadmap: RoadmapPage, *, kind: PieceKind, piece: plans.Piece, act
 def remove_piece(roadmap: RoadmapPage, *, kind: PieceKind, pk: str, actor: Actor, based_on: int | None) -> None:
     """Take a piece out of the draft; gone already is as good. Raises: RoadmapIsInReview, PieceIsUsed, PieceWasChanged."""
     held = _lock(roadmap)
-    draft, opened = draft_of(held), _opened(held, based_on)
+    draft, opened = draft_of(held), text_of(held, based_on)
     now = plans.find(draft.plan, kind, pk)
     if now is None:
         return

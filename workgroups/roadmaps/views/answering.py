@@ -17,6 +17,7 @@ from workgroups.groups.models import Workgroup
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, Progress, Stance
+from workgroups.roadmaps.errors import PointWasChanged
 from workgroups.roadmaps.forms import AnswerForm, ProgressForm, ReachForm
 from workgroups.roadmaps.models import ItemProgress, RoadmapPage
 from workgroups.roadmaps.views.shared import point, released
@@ -36,16 +37,23 @@ def answer(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     group, roadmap, organisation = _answering(request, acronym)
     item, current = point(roadmap, pk), selectors.own_answer(actor, roadmap, pk)
-    form = AnswerForm(request.POST or None, answer=current)
+    form = AnswerForm(request.POST or None, answer=current, release=roadmap.version)
     context: dict[str, Any] = {
         "group": group, "roadmap": roadmap, "item": item, "organisation": organisation, "form": form, "current": current, "conflict": None,
-        "sheet": selectors.own_sheet(actor, roadmap),
+        "rewritten": None, "sheet": selectors.own_sheet(actor, roadmap),
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             stance = Stance(form.cleaned_data["stance"])
             services.set_answer(
-                roadmap, item_id=pk, organisation=organisation, stance=stance, facts=form.facts(), actor=actor, based_on=form.seen
+                roadmap,
+                item_id=pk,
+                organisation=organisation,
+                stance=stance,
+                facts=form.facts(),
+                actor=actor,
+                based_on=form.seen,
+                seen=form.cleaned_data["release"] or 0,
             )
             messages.success(request, f"{item.code} : {stance.label.lower()} par {organisation.name}.")
             return redirect(f"{reverse('roadmaps:roadmap', args=[acronym])}#qui")
@@ -53,7 +61,11 @@ def answer(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         except WasChanged as change:
             context |= _conflict(form, change)
-    return render(request, "roadmaps/answer.html", context, status=409 if context["conflict"] is not None else 200)
+        except PointWasChanged as change:
+            context |= {"rewritten": change.fields, "read": form.cleaned_data["release"], "page_errors": True}
+            reopen(form, "release", roadmap.version)
+    is_conflict = context["conflict"] is not None or context["rewritten"]
+    return render(request, "roadmaps/answer.html", context, status=409 if is_conflict else 200)
 
 
 def _conflict(form: AnswerForm, change: WasChanged) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from workgroups.groups import rules as group_rules
 from workgroups.groups.views.shared import group_of
 from workgroups.roadmaps import selectors
 from workgroups.roadmaps.enums import Progress, Stance
-from workgroups.roadmaps.models import RoadmapPage
+from workgroups.roadmaps.views.shared import older_release
 
 ITEM = ["code", "phase", "title", "text", "owner", "starts_on", "ends_on", "means", "indicator", "progress", "reading"]
 ANSWER = ["organisation", "organisation_name", "stance", "note", "answered_at"]
@@ -22,32 +22,34 @@ HEADS = (
 
 def as_csv(request: HttpRequest, acronym: str) -> StreamingHttpResponse:
     """One row per point and CAE of the matrix that the reader sees, in its words; silence leaves its cells empty."""
-    found, rows = _rows(request, acronym)
+    version, _title, rows = _rows(request, acronym)
     stance, progress = [*ITEM, *ANSWER].index("stance"), ITEM.index("progress")
     for row in rows:
         row[stance] = Stance(row[stance]).label if row[stance] else ""
         row[progress] = Progress(row[progress]).label if row[progress] else ""
-    return csv_response(f"feuille-de-route-{acronym}-{found.version}.csv", HEADS, rows)
+    return csv_response(f"feuille-de-route-{acronym}-{version}.csv", HEADS, rows)
 
 
 def as_json(request: HttpRequest, acronym: str) -> JsonResponse:
-    found, rows = _rows(request, acronym)
+    version, title, rows = _rows(request, acronym)
     results = [dict(zip([*ITEM, *ANSWER], row, strict=True)) for row in rows]
-    body = {"roadmap": found.title, "version": found.version, "count": len(results), "results": results}
+    body = {"roadmap": title, "version": version, "count": len(results), "results": results}
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
-def _rows(request: HttpRequest, acronym: str) -> tuple[RoadmapPage, list[list[Any]]]:
-    """The release, flat. Raises: Http404 for who may not read it, and where nothing is released."""
+def _rows(request: HttpRequest, acronym: str) -> tuple[int, str, list[list[Any]]]:
+    """The number of a release (`?version=2`: an older one), its title, its rows. Raises: Http404 for who may not read it, or where none is."""
     actor, group = actor_of(request), group_of(request, acronym)
     found = selectors.roadmap_of(actor, group)
     if found is None or not found.live:
         raise Http404
     found.workgroup = group
-    read = selectors.lay_progress(found.read, found)
+    older = older_release(request, found)
+    shown = older.page() if older else found
+    read = shown.read if older else selectors.lay_progress(found.read, found)
     phases = {item.id: phase.title for phase in read.phases for item in phase.items}
     matrix = selectors.matrix(actor, found, read, inside=group_rules.can_see_inside(actor, group))
-    return found, list(_flat(matrix, phases))
+    return older.number if older else found.version, shown.title, list(_flat(matrix, phases))
 
 
 def _flat(matrix: selectors.Matrix, phases: dict[str, str]) -> Iterator[list[Any]]:

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from workgroups.groups import rules as group_rules
 from workgroups.groups.views.shared import group_of
 from workgroups.roadmaps import rules, selectors, services, timeline
 from workgroups.roadmaps.forms import ProgressForm, ReachForm
-from workgroups.roadmaps.models import ItemProgress, RoadmapPage, RoadmapRelease
-from workgroups.roadmaps.views.shared import point, released
+from workgroups.roadmaps.models import ItemProgress, RoadmapPage
+from workgroups.roadmaps.views.shared import day_of, older_release, point, released
 
 
 def roadmap(request: HttpRequest, acronym: str) -> HttpResponse:
@@ -25,43 +24,17 @@ def roadmap(request: HttpRequest, acronym: str) -> HttpResponse:
             raise Http404
         return redirect("roadmaps:draft" if found else "roadmaps:begin", acronym)
     found.workgroup = group
-    older = _older(request, found)
+    older = older_release(request, found)
     shown = older.page() if older else found
     read = shown.read if older else selectors.lay_progress(found.read, found)
     context: dict[str, Any] = {
         "group": group, "roadmap": found, "shown": shown, "older": older, "read": read, "inside": inside, "today": today(),
-        "line": timeline.draw(read, shown.title, today()), "can_answer": rules.can_answer(actor, found), "legend": selectors.LEGEND,
+        "line": timeline.draw(read, shown.title, today()), "can_answer": not older and rules.can_answer(actor, found), "legend": selectors.LEGEND,
+        "matrix": selectors.matrix(actor, found, read, inside=inside),
     }  # fmt: skip
-    if not older:
-        sheet = selectors.own_sheet(actor, found) if context["can_answer"] else None
-        context |= {
-            "matrix": selectors.matrix(actor, found, read, inside=inside),
-            "sheet": sheet,
-            "reach_form": ReachForm(initial={"reach": sheet.reach}) if sheet else None,
-        }
+    if sheet := selectors.own_sheet(actor, found) if context["can_answer"] else None:
+        context["reach_form"] = ReachForm(initial={"reach": sheet.reach})
     return render(request, "roadmaps/roadmap.html", context)
-
-
-def _older(request: HttpRequest, found: RoadmapPage) -> RoadmapRelease | None:
-    """The release that the address asks for; None for the newest. Raises: Http404 for one that never was."""
-    number, day = request.GET.get("version", ""), request.GET.get("au", "")
-    if not number and not day:
-        return None
-    release = None
-    if number.isascii() and number.isdigit() and len(number) < 7:
-        release = selectors.release_numbered(found, int(number))
-    elif not number and (wanted := _day(day)):
-        release = selectors.release_on(found, wanted)
-    if release is None:
-        raise Http404
-    return release if release.number != found.version else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def versions(request: HttpRequest, acronym: str) -> HttpResponse:
@@ -70,7 +43,7 @@ def versions(request: HttpRequest, acronym: str) -> HttpResponse:
     rows = selectors.releases(found)
     asked, wanted, day = request.GET.get("au", ""), None, None
     if asked:
-        day = _day(asked)
+        day = day_of(asked)
         wanted = selectors.release_on(found, day) if day else None
         if wanted is not None:
             return redirect(f"{request.path.removesuffix('versions/')}?version={wanted.number}")
@@ -121,16 +94,17 @@ def _text(word: str, found: RoadmapPage, default: str) -> tuple[RoadmapPage | No
 
 
 def item(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
-    """One point: what is done, how far it is, what the CAEs do with it as far as the reader may see."""
+    """One point: what is done, how far it is, what the CAEs do with it as far as the reader may see; one taken out, as it was last said."""
     actor = actor_of(request)
     group, found = released(request, acronym)
-    one = point(found, pk)
+    last = selectors.last_release_with(found, pk)
+    one = last.page().read.item(str(pk)) if last else point(found, pk)
     progress = ItemProgress.objects.filter(roadmap=found, item_id=pk).first()
-    can_answer = rules.can_answer(actor, found)
+    can_answer = not last and rules.can_answer(actor, found)
     context = {
-        "group": group, "roadmap": found, "item": one, "answers": selectors.answers_to(actor, found, pk),
+        "group": group, "roadmap": found, "item": one, "last": last, "answers": selectors.answers_to(actor, found, pk),
         "inside": group_rules.can_see_inside(actor, group), "can_answer": can_answer,
         "own": selectors.own_answer(actor, found, pk) if can_answer else None,
-        "progress_form": ProgressForm(row=progress) if rules.can_write_roadmap(actor, group) else None,
+        "progress_form": ProgressForm(row=progress) if not last and rules.can_write_roadmap(actor, group) else None,
     }  # fmt: skip
     return render(request, "roadmaps/item.html", context)

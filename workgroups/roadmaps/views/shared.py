@@ -1,3 +1,4 @@
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -8,7 +9,7 @@ from workgroups.groups.views.shared import group_inside, group_of
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import selectors
 from workgroups.roadmaps.enums import PieceKind
-from workgroups.roadmaps.models import RoadmapPage
+from workgroups.roadmaps.models import RoadmapPage, RoadmapRelease
 
 
 def released(request: HttpRequest, acronym: str) -> tuple[Workgroup, RoadmapPage]:
@@ -37,6 +38,28 @@ def point(roadmap: RoadmapPage, pk: UUID) -> plans.Item:
     if found is None:
         raise Http404
     return found
+
+
+def older_release(request: HttpRequest, found: RoadmapPage) -> RoadmapRelease | None:
+    """The release that the address asks for; None for the newest. Raises: Http404 for one that never was."""
+    number, day = request.GET.get("version", ""), request.GET.get("au", "")
+    if not number and not day:
+        return None
+    release = None
+    if number.isascii() and number.isdigit() and len(number) < 7:
+        release = selectors.release_numbered(found, int(number))
+    elif not number and (wanted := day_of(day)):
+        release = selectors.release_on(found, wanted)
+    if release is None:
+        raise Http404
+    return release if release.number != found.version else None
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def kind_of(word: str) -> PieceKind:

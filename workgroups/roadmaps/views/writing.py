@@ -56,9 +56,16 @@ def begin(request: HttpRequest, acronym: str) -> HttpResponse:
 
 def draft(request: HttpRequest, acronym: str) -> HttpResponse:
     """The draft as it will be read, each piece with its link to change it, and the next step."""
-    actor = actor_of(request)
     group, roadmap = drafted(request, acronym)
-    text = services.draft_of(roadmap)
+    return draft_page(request, group, roadmap)
+
+
+def draft_page(
+    request: HttpRequest, group: Workgroup, roadmap: RoadmapPage, form: DecisionForm | None = None,
+    changes: list[selectors.Change] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The draft, with a decision that was refused and what it had not read, if any."""
+    actor, text = actor_of(request), services.draft_of(roadmap)
     read = text.read
     review = roadmap.current_workflow_task_state if roadmap.workflow_in_progress else None
     last = roadmap.workflow_states.order_by("-created_at").first()
@@ -67,10 +74,11 @@ def draft(request: HttpRequest, acronym: str) -> HttpResponse:
         "missing": missing(roadmap, text), "review": review,
         "sent_back": [state.comment for state in last.task_states.all()] if last and last.status == last.STATUS_NEEDS_CHANGES else None,
         "can_write": rules.can_write_roadmap(actor, group), "can_release": rules.can_release(actor, group),
-        "is_open": rules.can_write_roadmap(actor, group) and review is None, "form": DecisionForm(),
+        "is_open": rules.can_write_roadmap(actor, group) and review is None,
+        "form": form or DecisionForm(initial={"revision": roadmap.latest_revision_id}), "changes": changes,
         "last_by": roadmap.latest_revision.user.name if roadmap.latest_revision and roadmap.latest_revision.user else "",
     }  # fmt: skip
-    return render(request, "roadmaps/draft.html", context)
+    return render(request, "roadmaps/draft.html", context, status=status)
 
 
 def edit_text(request: HttpRequest, acronym: str) -> HttpResponse:

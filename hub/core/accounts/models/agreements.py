@@ -10,6 +10,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models.organisations import Organisation
 from hub.core.accounts.scoping import ScopedQuerySet
+from hub.core.kit.dates import local, today
 from hub.core.kit.models import Row
 
 
@@ -36,7 +37,8 @@ class Agreement(Row):
     """Named people of one organisation may act for another, for named purposes, between two moments; outside them, nothing.
 
     Made by the coordinator, or by the two CAEs themselves (directory.sharing, which holds forms in law, pieces and statements): it may then
-    begin without people or purposes, and opens nothing until it has both. Moments are UTC; `ended_at` breaks it off before its term,
+    begin without people or purposes, and opens nothing until it has both. `to_reopen` are the purposes that somebody newly named closed,
+    until the other CAE says what becomes of them: they open nothing. Moments are UTC; `ended_at` breaks it off before its term,
     `suspended_at` closes it until it is resumed. An amendment is a row of its own («CV-2026-0012-1»), which begins at the moment when the
     terms before it end; `amends` is the first text.
     """
@@ -46,6 +48,7 @@ class Agreement(Row):
     beneficiary = models.ForeignKey(Organisation, models.PROTECT, related_name="agreements_received", verbose_name="CAE pour qui l’on agit")
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="agreements", verbose_name="personnes")
     purposes = models.JSONField("finalités", default=list, blank=True)
+    to_reopen = models.JSONField("finalités à rouvrir", default=list, blank=True)
     starts_at = models.DateTimeField("commence le")
     ends_at = models.DateTimeField("finit le")
     ended_at = models.DateTimeField("rompue le", null=True, blank=True)
@@ -88,6 +91,15 @@ class Agreement(Row):
         return self.starts_at <= moment < self.ends_at and not broken and self.suspended_at is None
 
     @property
+    def first_day(self) -> date:
+        return local(self.starts_at).date()
+
+    @property
+    def naming_day(self) -> date:
+        """From when those whom it now takes give time: from its first day when it never named anybody, else from today."""
+        return max(today(), self.first_day) if self.namings.exists() else self.first_day
+
+    @property
     def is_to_come(self) -> bool:
         return self.starts_at > timezone.now()
 
@@ -102,7 +114,10 @@ class Agreement(Row):
 
 
 class Naming(Row):
-    """Since which day an agreement names a person, and until which one: `people` is the list of now, these rows its history."""
+    """From which day on somebody gives time under an agreement, and until which one: `people` is the list of now, these rows its history.
+
+    The first day may come before she was named (`created_at`): what an agreement opens follows `people`, and so opens from then on alone.
+    """
 
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="namings", verbose_name="convention")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="personne")

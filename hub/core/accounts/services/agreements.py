@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
-from hub.core.accounts.errors import NotAllowed, RuleBroken, WasChanged
+from hub.core.accounts.errors import DayOutside, NotAllowed, RuleBroken, WasChanged
 from hub.core.accounts.models import Agreement, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import SHARED_STAFF
 from hub.core.accounts.signals import agreement_ended, agreement_made
 from hub.core.audit import services as audit
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 
 STARTS_TODAY = "La convention commence aujourd’hui au plus tôt : elle ne nomme personne dans le passé."
 
@@ -166,12 +166,19 @@ def amend_agreement(
 
 @transaction.atomic
 def name_people(
-    agreement: Agreement, *, people: Iterable[User], people_seen: Iterable[UUID], actor: Actor, following: Collection[UUID] = ()
+    agreement: Agreement,
+    *,
+    people: Iterable[User],
+    people_seen: Iterable[UUID],
+    actor: Actor,
+    following: Collection[UUID] = (),
+    since: date | None = None,
 ) -> Agreement:
     """The lending CAE says who; somebody new closes the purposes until the other CAE opens them again, knowing whom.
 
-    `following` are the texts to come that take the same list; those whom the list drops are dropped from the others too.
-    Raises: NotAllowed; RuleBroken when a person is not of its team, or somebody else changed the people meanwhile.
+    `following` are the texts to come that take the same list; those whom the list drops are dropped from the others too. `since` is the
+    day from which those who are new give time (`naming_day`); what the purposes open is opened to them from now on, never before.
+    Raises: NotAllowed; RuleBroken when a person is not of its team, the day is outside, or somebody else changed the people meanwhile.
     """
     _require_party(actor, agreement.provider_id)
     row = _lock(agreement)
@@ -181,19 +188,22 @@ def name_people(
     named = {person.pk for person in people}
     if named == before:
         return row
+    since = since or row.naming_day
+    if not row.first_day <= since <= max(today(), row.first_day):
+        raise DayOutside(f"Au plus tôt le {long_date_fr(row.first_day)}, premier jour de la convention ; au plus tard aujourd’hui.")
     for one in [row, *(later for later in _later(row) if later.pk in following)]:
-        _take_people(one, people, actor=actor)
+        _take_people(one, people, since=since, actor=actor)
     _drop_later(row, people=before - named, actor=actor)
     return row
 
 
-def _take_people(row: Agreement, people: list[User], *, actor: Actor) -> None:
+def _take_people(row: Agreement, people: list[User], *, since: date, actor: Actor) -> None:
     before, named = set(row.people.values_list("pk", flat=True)), {person.pk for person in people}
-    _name(row, people, since=today())
+    _name(row, people, changed_on=today(), since=since)
     if named - before and row.purposes:
-        row.purposes = []
-        row.save(update_fields=["purposes", "updated_at"])
-    data = {"before": sorted(map(str, before)), "after": sorted(map(str, named)), "purposes": row.purposes}
+        row.purposes, row.to_reopen = [], row.purposes
+        row.save(update_fields=["purposes", "to_reopen", "updated_at"])
+    data = {"before": sorted(map(str, before)), "after": sorted(map(str, named)), "since": since.isoformat(), "purposes": row.purposes}
     audit.record("accounts.agreement.people", row, actor=actor, organisation=row.beneficiary, data=data)
 
 
@@ -226,10 +236,10 @@ def open_purposes(
 
 
 def _take_purposes(row: Agreement, wanted: list[Purpose], *, actor: Actor) -> None:
-    if wanted == row.purposes:
+    if wanted == row.purposes and not row.to_reopen:
         return
-    before, row.purposes = row.purposes, wanted
-    row.save(update_fields=["purposes", "updated_at"])
+    before, row.purposes, row.to_reopen = row.purposes, wanted, []
+    row.save(update_fields=["purposes", "to_reopen", "updated_at"])
     audit.record("accounts.agreement.purposes", row, actor=actor, organisation=row.beneficiary, data={"before": before, "after": wanted})
 
 
@@ -244,7 +254,7 @@ def _drop_later(row: Agreement, *, people: Collection[UUID] = (), purposes: Coll
         data = {"people": sorted(str(person.pk) for person in gone), "purposes": [name for name in before if name in purposes]}
         if not any(data.values()):
             continue
-        _name(one, one.people.exclude(pk__in=people), since=today())
+        _name(one, one.people.exclude(pk__in=people), changed_on=today())
         one.purposes = [name for name in before if name not in purposes]
         one.save(update_fields=["purposes", "updated_at"])
         audit.record("accounts.agreement.drop", one, actor=actor, organisation=one.beneficiary, data=data)
@@ -273,19 +283,19 @@ def resume_agreement(agreement: Agreement, *, actor: Actor) -> Agreement:
     return _lock(agreement)
 
 
-def _name(row: Agreement, people: Iterable[User], *, since: date | None = None) -> None:
-    """Write the list of who is named, from its first day or since a later one, and keep the one before."""
+def _name(row: Agreement, people: Iterable[User], *, changed_on: date | None = None, since: date | None = None) -> None:
+    """Write the list of who is named and keep the one before, which holds until the day of the change; `since` is when the new ones begin."""
     people = list(people)
     row.people.set(people)
-    begins = timezone.localtime(row.starts_at).date()
-    day = max(since or begins, begins)
+    begins = row.first_day
+    day = max(changed_on or begins, begins)
     gone = row.namings.filter(until_on=None).exclude(person__in=people)
     gone.filter(from_on__gt=today()).delete()  # never begun
     gone.update(until_on=day)
     held = set(row.namings.filter(until_on=None).values_list("person", flat=True))
     for person in people:
         if person.pk not in held and not row.namings.filter(person=person, until_on=day).update(until_on=None):
-            row.namings.create(person=person, from_on=day)
+            row.namings.create(person=person, from_on=max(since or day, begins))
 
 
 def _lock(agreement: Agreement) -> Agreement:

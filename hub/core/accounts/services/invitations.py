@@ -10,9 +10,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Organisation, Role, User
+from hub.core.accounts.selectors import actors_of
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.signals import invitation_created
 from hub.core.audit import services as audit
@@ -46,9 +48,16 @@ def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, 
 
 
 def find(secret: str) -> Invitation:
-    """The open invitation of a link. Raises InvitationIsUsed when it was used, withdrawn, has run out or never was."""
-    row = Invitation.unscoped.select_related("organisation", "role").filter(digest=_digest(secret)).first()
+    """The open invitation of a link. Raises InvitationIsUsed when it was used, withdrawn, has run out, never was, or is nobody's to give now."""
+    row = Invitation.unscoped.select_related("organisation", "role", "invited_by").filter(digest=_digest(secret)).first()
+    return _standing(row)
+
+
+def _standing(row: Invitation | None) -> Invitation:
+    """Whoever invited may have lost her role since, and with it the right to give one. The host's invitations name nobody."""
     if row is None or not row.is_open(timezone.now()):
+        raise InvitationIsUsed
+    if row.invited_by and not any(rules.can_give(one, row.role, row.organisation) for one in actors_of(row.invited_by)):
         raise InvitationIsUsed
     return row
 
@@ -58,10 +67,8 @@ def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "",
     """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
     # The account before the invitation, in the order of an erasure under way: it takes both away, and the link with them.
     user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
-    rows = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role")
-    row = rows.filter(pk=invitation.pk).first()
-    if row is None or not row.is_open(timezone.now()):
-        raise InvitationIsUsed
+    rows = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by")
+    row = _standing(rows.filter(pk=invitation.pk).first())
     if user is None:
         user = User.objects.create_user(row.email, password, first_name=first_name, last_name=last_name)
         EmailAddress.objects.create(user=user, email=row.email, verified=True, primary=True)

@@ -1,6 +1,8 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from wagtail.models import ModelLogEntry, PageLogEntry
 from wagtail.users.models import UserProfile
 
 from hub.core.accounts.errors import RuleBroken
@@ -25,6 +27,14 @@ def forget_representative(user: User) -> list[str]:
     names = list(homes.values_list("name", flat=True))
     Organisation.objects.filter(pk__in=list(homes.values_list("pk", flat=True))).update(representative_name="", representative_role="")
     return names
+
+
+def forget_in_log(user: User) -> None:
+    """Take away what Wagtail's log says of her account, and her name from what it says of pages and other rows."""
+    ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).delete()
+    if user.name:
+        for log in (ModelLogEntry, PageLogEntry):
+            log.objects.filter(label__icontains=user.name).update(label=" ".join(NOBODY))
 
 
 @transaction.atomic

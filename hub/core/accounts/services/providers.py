@@ -12,13 +12,14 @@ from hub.core.audit import services as audit
 from hub.core.kit.text import in_sentence
 
 SESSION_KEY = "hub.identity_provider"
+MOST_CHARACTERS = 254  # of an address, as the column has it; a longer one, or half a character, is no question for the database
 
 
 @transaction.atomic
 def set_identity_provider(
     organisation: Organisation, *, facts: Mapping[str, Any], secret: str, actor: Actor, based_on: int | None = None
 ) -> IdentityProvider:
-    """Record or change it.
+    """Record or change it; the sessions that another issuer opened close.
 
     Args: facts are the model's own columns; secret empty keeps the one there; based_on is the version that was seen, 0 when there was none.
     Raises: NotAllowed, RuleBroken; ProviderWasChanged when it is not the one there.
@@ -35,13 +36,21 @@ def set_identity_provider(
             raise RuleBroken(f"Le domaine {both[0]} est déjà celui {in_sentence(other.organisation.name)}.")
     if not (secret or row.sealed_secret):
         raise RuleBroken("Le secret manque : le fournisseur le donne avec l’identifiant.")
+    replaced = bool(held) and row.issuer != facts["issuer"]
     for name in ("issuer", "client_id", "domains", "second_factor_values"):
         setattr(row, name, facts[name])
     if secret:
         row.secret = secret
     row.version += 1
     row.save()
-    line = {"issuer": row.issuer, "domains": row.domains, "second_factor": row.second_factor_values, "key_renewed": bool(secret)}
+    closed = _close_sessions(row) if replaced else 0
+    line: dict[str, Any] = {
+        "issuer": row.issuer,
+        "domains": row.domains,
+        "second_factor": row.second_factor_values,
+        "key_renewed": bool(secret),
+    }
+    line |= {"sessions_closed": closed} if replaced else {}
     audit.record("accounts.identity_provider.set", organisation, actor=actor, organisation=organisation, data=line)
     return row
 
@@ -50,9 +59,7 @@ def set_identity_provider(
 def remove_identity_provider(row: IdentityProvider, *, actor: Actor) -> int:
     """Nobody signs in by it any more, and the sessions that it opened close. Returns how many closed."""
     _require_coordinator(actor)
-    organisation, pk = row.organisation, str(row.pk)
-    people = Membership.unscoped.filter(organisation=organisation).values("user")
-    closed = _close_sessions(people, pk)
+    organisation, closed = row.organisation, _close_sessions(row)
     row.delete()
     audit.record(
         "accounts.identity_provider.remove", organisation, actor=actor, organisation=organisation, data={"sessions_closed": closed}
@@ -69,6 +76,8 @@ def person_of(provider: IdentityProvider, claims: Mapping[str, Any]) -> User:
     email = str(claims.get("email", ""))
     if claims.get("email_verified") is not True:
         raise ProviderRefused("unverified")
+    if len(email) > MOST_CHARACTERS or not email.isprintable():
+        raise ProviderRefused("address")
     if email.rpartition("@")[2].lower() not in provider.domains:
         raise ProviderRefused("domain")
     user = User.objects.filter(email__iexact=email, is_active=True).first()
@@ -85,10 +94,12 @@ def _require_coordinator(actor: Actor) -> None:
         raise NotAllowed("Seule la coordination règle les fournisseurs d’identité.")
 
 
-def _close_sessions(people: Any, provider_pk: str) -> int:
+def _close_sessions(row: IdentityProvider) -> int:
+    """Those that it opened; returns how many."""
     from allauth.usersessions.models import UserSession
 
+    people = Membership.unscoped.filter(organisation=row.organisation_id).values("user")
     held = list(UserSession.objects.filter(user__in=people).values_list("session_key", flat=True))
-    opened = [one.session_key for one in Session.objects.filter(session_key__in=held) if one.get_decoded().get(SESSION_KEY) == provider_pk]
+    opened = [one.session_key for one in Session.objects.filter(session_key__in=held) if one.get_decoded().get(SESSION_KEY) == str(row.pk)]
     UserSession.objects.filter(session_key__in=opened).delete()
     return Session.objects.filter(session_key__in=opened).delete()[0]

@@ -20,7 +20,7 @@ from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.models import Membership, Organisation, Recovery, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import belongs, coordinators, holders
+from hub.core.accounts.selectors import actors_of, belongs, coordinators, holders
 from hub.core.accounts.services.memberships import close_sessions
 from hub.core.accounts.signals import recovery_asked, second_factor_reset, security_event
 from hub.core.audit import services as audit
@@ -67,7 +67,7 @@ def helpers_of(user: User) -> list[tuple[User, Organisation]]:
 
 @transaction.atomic
 def reopening_link(user: User, *, organisation: Organisation, checked: str, actor: Actor) -> str:
-    """A link good for two days and one use, to hand to a person who asked; it holds as long as her request does.
+    """A link good for two days and one use, to hand to a person who asked; it holds as long as her request and the actor's right do.
 
     Args: checked says how the actor made sure of who asks (enums.Checked), for the audit trail.
     Raises: NotAllowed (rules.can_reopen); RuleBroken when nothing was asked, or no more.
@@ -76,16 +76,27 @@ def reopening_link(user: User, *, organisation: Organisation, checked: str, acto
     others = [one for one in holders(Permission.MEMBERS_MANAGE, [organisation.pk]) if one.pk not in {user.pk, actor.user_id}]
     second_factor_reset.send(sender=User, user=user, organisation=organisation, by=actor.name, to=others)
     audit.record("accounts.recovery.grant", user, actor=actor, organisation=organisation, data={"checked": checked})
-    return settings.WAGTAILADMIN_BASE_URL + reverse("accounts:rescue", args=[_SIGNER.sign(held.pk.hex)])
+    return settings.WAGTAILADMIN_BASE_URL + reverse("accounts:rescue", args=[_SIGNER.sign(f"{held.pk.hex}.{actor.user_id}")])
 
 
 def reopened_by(secret: str) -> User | None:
-    """Whose link this is, while it is fresh and her request stands."""
+    """Whose link this is, while it is fresh, her request stands and who handed it might still hand it."""
     try:
-        held = Recovery.unscoped.select_related("user").filter(pk=_SIGNER.unsign(secret, max_age=LINK_FOR)).first()
+        asked, _, helper = _SIGNER.unsign(secret, max_age=LINK_FOR).partition(".")
     except BadSignature:
         return None
-    return held.user if held is not None and held.is_open(timezone.now()) and held.user.is_active else None
+    held = Recovery.unscoped.select_related("user").filter(pk=asked).first()
+    if held is None or not held.is_open(timezone.now()) or not held.user.is_active:
+        return None
+    by = User.objects.filter(pk=helper).first() if helper else None
+    return held.user if by is not None and _may_reopen(by, held.user) else None
+
+
+def _may_reopen(helper: User, user: User) -> bool:
+    """The rule that let her hand the link, asked again: in two days either may have changed roles. Under whichever mandate of hers."""
+    homes = belongs(user)
+    places = list(Organisation.objects.filter(pk__in=homes)) or [Organisation()]  # who belongs nowhere is the coordination's to help
+    return any(rules.can_reopen(one, user, place, homes=homes) for one in actors_of(helper) for place in places)
 
 
 @transaction.atomic

@@ -57,14 +57,21 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/providers.html", {"form": form, "found": found, "next": request.GET.get("next", "")})
 
 
+def _too_many(request: HttpRequest, provider: IdentityProvider, action: str) -> HttpResponse | None:
+    """The page of who comes too often from one address (ACCOUNT_RATE_LIMITS)."""
+    if ratelimit.consume(request, app="allauth.account", action=action, limit_get=True):
+        return None
+    request.too_many_attempts = True  # type: ignore[attr-defined]  # ours, on the request
+    messages.error(request, "Trop d’essais. Réessayez dans 15 minutes, ou connectez-vous avec votre adresse.")
+    return render(request, "accounts/providers.html", {"found": provider, "next": request.GET.get("next", "")})
+
+
 @never_cache
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to the provider; its session remembers what must come back."""
     provider = _provider(slug)
-    if not ratelimit.consume(request, app="allauth.account", action="identity_provider", limit_get=True):
-        request.too_many_attempts = True  # type: ignore[attr-defined]  # ours, on the request
-        messages.error(request, "Trop d’essais. Réessayez dans 15 minutes, ou connectez-vous avec votre adresse.")
-        return render(request, "accounts/providers.html", {"found": provider, "next": request.GET.get("next", "")})
+    if refused := _too_many(request, provider, "identity_provider"):
+        return refused
     try:
         address, memory = oidc.begin(provider.issuer, client_id=provider.client_id, back=_back(slug))
     except ProviderRefused as refusal:
@@ -76,11 +83,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def come_back(request: HttpRequest, slug: str) -> HttpResponse:
     """What the provider says of the person opens her account, or nothing. A question is answered once."""
-    provider, memory = _provider(slug), request.session.pop(MEMORY, {})
+    provider = _provider(slug)
+    if refused := _too_many(request, provider, "identity_provider_return"):
+        return refused
+    memory = request.session.pop(MEMORY, {})
+    if memory.get("provider") != str(provider.pk):  # this browser asked nothing: anybody may write such an address
+        messages.error(request, REFUSED)
+        return redirect("account_login")
     try:
-        if memory.get("provider") != str(provider.pk) or not compare_digest(
-            memory["state"].encode(), request.GET.get("state", "").encode()
-        ):
+        if not compare_digest(memory["state"].encode(), request.GET.get("state", "").encode()):
             raise ProviderRefused("state")
         if not request.GET.get("code"):
             raise ProviderRefused("no code")

@@ -15,12 +15,19 @@ from django.utils.safestring import SafeString
 from hub.core.kit import dates, identifiers, text
 from hub.core.ui import icons, navigation, offline, panels
 from hub.core.ui.forms import error_lines
+from hub.core.ui.sentences import sentences
 
 register = template.Library()
 
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(icons.state, name="state")
 register.simple_tag(offline.device_key)
+
+
+@register.simple_tag(takes_context=True)
+def sentences_of(context: Context, fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of what was typed in a form that was not taken, each sentence with its label."""
+    return sentences(getattr(context, "request", None), fields)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from hub.core.kit.text import counted
 from hub.ops import backup, bucket
 from hub.ops.checks import is_prepared, no_hub
 from hub.ops.errors import Refused
+from hub.ops.kernel import end_in_order
 
 
 def applied_migrations() -> list[str]:
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
             raise CommandError(f"Le dossier {target.parent} ne peut pas être écrit.")
         database = backup.Database.of(settings.DATABASES["default"])
+        end_in_order()
         try:
             manifest = backup.write(
                 target, data=settings.DATA_DIR, database=database, migrations=applied_migrations(), buckets=bucket.in_use()

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.management.commands import migrate
@@ -47,6 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         progress = Progress()
+        settings.PRIVATE_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)  # files never make it themselves (hub.core.documents.folder)
         call_command("createcachetable", verbosity=0)  # first: what follows a migration may want the cache
         call_command(Migrate(progress), interactive=False, verbosity=0)
         progress.note("Nomenclatures : métiers, compétences, communes…")

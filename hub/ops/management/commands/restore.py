@@ -1,3 +1,4 @@
+import sqlite3
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
+from hub.core.kit.leftovers import ASIDE, KEEP_ASIDE_DAYS
 from hub.ops import backup, bucket
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder
+from hub.ops.kernel import end_in_order
 from hub.ops.progress import Indented
 
 
@@ -30,6 +33,7 @@ class Command(BaseCommand):
         if not source.is_file():
             raise CommandError(f"Il n’y a pas de fichier {source}.")
         folder, database = Folder(data), backup.Database.of(settings.DATABASES["default"])
+        end_in_order()
         try:
             folder.prepare()
             folder.hold()  # a hub that runs on this folder holds it
@@ -37,11 +41,13 @@ class Command(BaseCommand):
                 manifest = backup.unpack(source, Path(place))
                 self._compare(manifest, database)
                 connections.close_all()
-                aside = data / f"before-restore-{datetime.now():%Y%m%d-%H%M%S}"
+                aside = data / f"{ASIDE}{datetime.now():%Y%m%d-%H%M%S}"
                 backup.put_back(Path(place), data=data, database=database, aside=aside, buckets=bucket.in_use())
         except Refused as refusal:
             raise CommandError(str(refusal))
-        self.stdout.write(f"Rétabli : l’état du {manifest['made_at']}. Ce qui était là est dans {aside}.")
+        except (OSError, sqlite3.Error) as error:
+            raise CommandError(backup.failed(error, data))
+        self.stdout.write(f"Rétabli : l’état du {manifest['made_at']}. Ce qui était là est dans {aside}, {KEEP_ASIDE_DAYS} jours.")
         self._bring_up_to_date(manifest)
 
     def _compare(self, manifest: dict[str, Any], database: backup.Database) -> None:

@@ -1,9 +1,10 @@
 """Events and their places."""
 
-from hub.pages.events.services.pages import cancel_event, create_event, note_people_taken, save_event
+from hub.pages.events.services.pages import cancel_event, create_event, note_people_taken, save_event, take_down_event
 from hub.pages.events.services.reminders import remind
 from hub.pages.events.services.seats import Outcome, cancel_registration, register, set_capacity
 
 __all__ = [
     "Outcome", "cancel_event", "cancel_registration", "create_event", "note_people_taken", "register", "remind", "save_event", "set_capacity",
+    "take_down_event",
 ]  # fmt: skip

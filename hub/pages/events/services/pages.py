@@ -10,12 +10,16 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
+from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from hub.pages.events.models import EventPage, EventRegistration, Seating
 from hub.pages.events.notifications import EventCancelled, EventMoved
 from hub.pages.events.services.seats import lock, set_capacity
 from hub.pages.writing import services as writing
 from hub.pages.writing.selectors import still_reading
+from workgroups.groups.errors import NotPossible
+
+BEGUN = "Ce rendez-vous a commencé : il ne s’annule plus."
 
 
 @transaction.atomic
@@ -53,18 +57,32 @@ def _registered(event: EventPage, actor: Actor) -> list[User]:
 
 @transaction.atomic
 def cancel_event(page: EventPage, *, reason: str, actor: Actor) -> Seating:
-    """The event does not take place; its page stays and says so. Twice is once."""
+    """The event does not take place; its page stays and says so. Twice is once. Raises: NotPossible once it has begun."""
     seating = lock(page)
     if seating.cancelled_at is not None:
         return seating
+    if seating.event.starts_at <= timezone.now():
+        raise NotPossible(BEGUN)
     seating.cancelled_at, seating.cancellation_reason = timezone.now(), reason
     seating.sequence += 1
     seating.save(update_fields=["cancelled_at", "cancellation_reason", "sequence", "updated_at"])
-    if page.ends_at > timezone.now():
-        notifications.send(EventCancelled(page, reason), to=_registered(page, actor))
+    notifications.send(EventCancelled(page, reason), to=_registered(page, actor))
     jobs.emit(**index_line(page.noun, page.public_id))
     writing.record("cancel", page, actor, has_reason=bool(reason))
     return seating
+
+
+@transaction.atomic
+def take_down_event(page: EventPage, *, actor: Actor) -> EventPage:
+    """A draft again. Raises: NotPossible while people are expected: they are told by cancelling, never by a page that is gone."""
+    seating = lock(page)
+    taken = seating.confirmed_count + seating.waiting_count
+    if taken and seating.cancelled_at is None and page.ends_at > timezone.now():
+        raise NotPossible(
+            f"{counted(taken, 'personne est inscrite', 'personnes sont inscrites')} : annulez le rendez-vous, pour que le hub prévienne."
+        )
+    down: EventPage = writing.take_down(page, actor=actor)
+    return down
 
 
 @transaction.atomic

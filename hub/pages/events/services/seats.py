@@ -34,7 +34,7 @@ def record(action: str, row: EventRegistration, seating: Seating, actor: Actor) 
     event = seating.event
     audit.record(
         f"life.registration.{action}", actor=actor, organisation=event.organisation,
-        data={"event": event.public_id, "rank": row.rank}, kind="life.registration", object_id=str(row.pk), label=event.title,
+        data={"event": event.public_id, "rank": row.rank}, kind="life.registration", object_id=str(row.pk),
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Sea
     promoted = fill_places(seating)
     audit.record(
         "life.event.places", actor=actor, organisation=seating.event.organisation, data={"capacity": capacity}, kind="life.event",
-        object_id=str(seating.event.public_id), label=seating.event.title,
+        object_id=str(seating.event.public_id),
     )  # fmt: skip
     for one in promoted:
         record("promoted", one, seating, actor)

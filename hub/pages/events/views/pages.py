@@ -20,6 +20,7 @@ from hub.pages.writing.forms import ReasonForm
 from hub.pages.writing.nouns import Column, Noun, Words
 from hub.pages.writing.selectors import reader_by_key
 from hub.pages.writing.views import page_in_sight
+from workgroups.groups.errors import NotPossible
 from workgroups.meetings import ics as group_meetings
 
 NOUN = Noun(
@@ -30,7 +31,8 @@ NOUN = Noun(
         "Un séminaire, une visite de chantier, une réunion d’information ouverte : annoncez-les ici, l’inscription suit.",
         "Modifier le rendez-vous",
     ),
-    order=20, create=services.create_event, save=services.save_event, context=selectors.event_context, listed=selectors.listed, first=selectors.coming,
+    order=20, create=services.create_event, save=services.save_event, take_down=services.take_down_event,
+    context=selectors.event_context, listed=selectors.listed, first=selectors.coming,
     columns=(
         Column("kind", "nature", lambda page: page.get_kind_display()),
         Column("starts_at", "commence le", lambda page: page.starts_at),
@@ -51,9 +53,12 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     form.fields["reason"].help_text = "Les personnes inscrites le lisent."
     if request.method == "POST" and form.is_valid():
-        services.cancel_event(event, reason=form.cleaned_data["reason"], actor=actor)
-        messages.success(request, "Rendez-vous annulé. Les personnes inscrites sont prévenues.")
-        return redirect(event)
+        try:
+            services.cancel_event(event, reason=form.cleaned_data["reason"], actor=actor)
+            messages.success(request, "Rendez-vous annulé. Les personnes inscrites sont prévenues.")
+            return redirect(event)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
     return render(request, "events/cancel.html", {"page": event, "form": form})
 
 

@@ -2,11 +2,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Organisation, User
+from hub.core.kit.dates import long_date_fr
+from hub.core.kit.leftovers import set_aside
 from hub.core.privacy import exports, services
 
 
@@ -49,6 +52,10 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         for words in [*(f"Effacé : {one}" for one in told["erased"]), *(f"Gardé : {one}" for one in told["kept"])]:
             self.stdout.write(words)
+        for place, ends_on in set_aside(settings.DATA_DIR).items():
+            self.stdout.write(
+                f"Gardé : {place} (ce qu’une restauration a mis de côté), jusqu’au {long_date_fr(ends_on)}, ou retirez ce dossier."
+            )
 
 
 def _person(email: str) -> User:

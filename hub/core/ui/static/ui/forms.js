@@ -3,6 +3,11 @@
 // The error summary takes the focus, so that it is read first.
 document.querySelector("[data-hub-errors]")?.focus();
 
+// data-hub-suggest: what completes it is fetched for who begins to type, not with every page.
+const helps = (input) => input?.matches?.("[data-hub-suggest]") && import("./suggest.js");
+addEventListener("focusin", (event) => { helps(event.target); });
+helps(document.activeElement);
+
 // A form says for whom one acted when it was shown: sent under another mandate, taken in another tab, the hub refuses it and gives the text back.
 // A signature that waits for the network is the trainee's, whoever sends it.
 const mandate = document.body.dataset.hubMandate;

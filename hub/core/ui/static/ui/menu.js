@@ -10,6 +10,12 @@ addEventListener("keydown", (event) => {
 
 for (const fold of document.querySelectorAll("[data-hub-fold]")) if (matchMedia("(max-width: 60rem)").matches) fold.open = false;
 
+// data-hub-tabs: where they do not all fit, the current one is in sight, with a part of those before it.
+for (const tabs of document.querySelectorAll("[data-hub-tabs]")) {
+  const current = tabs.querySelector("[aria-current]");
+  if (current) tabs.scrollLeft += current.getBoundingClientRect().left - tabs.getBoundingClientRect().left - tabs.clientWidth / 4;
+}
+
 // <a href="/confirm/" data-hub-opens="id">: the dialog when it is there, else the page.
 for (const link of document.querySelectorAll("[data-hub-opens]")) {
   link.addEventListener("click", (event) => {

@@ -1,4 +1,5 @@
-// Fills the datalist of each [data-hub-suggest] input while one types. Without it the input is plain text, understood when the form is sent.
+// Fills the datalist of each [data-hub-suggest] input while one types; forms.js fetches it when one of them takes the focus. Without it the
+// input is plain text, understood when the form is sent.
 const PAUSE_MS = 150;
 
 function fill(list, results) {
@@ -13,7 +14,7 @@ function fill(list, results) {
 function suggest(input) {
   const list = document.getElementById(input.getAttribute("list"));
   let timer, asked;
-  input.addEventListener("input", () => {
+  const typed = () => {
     clearTimeout(timer);
     const text = input.value.trim();
     if (text.length < 2 || [...list.options].some((option) => option.value === text)) return;
@@ -28,7 +29,9 @@ function suggest(input) {
         if (error.name !== "AbortError") list.replaceChildren();
       }
     }, PAUSE_MS);
-  });
+  };
+  input.addEventListener("input", typed);
+  if (input === document.activeElement) typed(); // begun before this file was there
 }
 
 document.querySelectorAll("[data-hub-suggest]").forEach(suggest);

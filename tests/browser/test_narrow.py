@@ -1,0 +1,46 @@
+"""A phone: nothing that one looks for lies out of sight or in a column too thin to read."""
+
+import pytest
+
+from tests.browser import village
+from tests.builders.accounts import make_member, make_person
+from tests.plugins.browser import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BOX = "one => { const {left, right, top, width} = one.getBoundingClientRect(); return {left, right, top, width} }"
+
+
+@pytest.fixture
+def come_in(new_page, live_server):
+    """A function that gives a page of a training manager, on an address."""
+
+    def make(path):
+        page = new_page(viewport=PHONE)
+        village.enter(page, live_server.url, make_person(make_member("Bâti Commun"), "training_manager"))
+        page.goto(live_server.url + path)
+        return page
+
+    return make
+
+
+def test_current_tab_is_in_sight(come_in):
+    page = come_in("/formations/dossiers/")
+
+    tabs, current = (page.locator(selector).evaluate(BOX) for selector in (".title .tabs ul", ".title .tabs [aria-current]"))
+
+    assert tabs["left"] < current["left"] < current["right"] <= tabs["right"]
+    assert page.evaluate("scrollY") == 0
+
+
+def test_areas_stand_on_one_line(come_in):
+    page = come_in("/annuaire/")
+
+    assert len({round(one.evaluate(BOX)["top"]) for one in page.locator(".areas a").all()}) == 1
+
+
+def test_facts_have_the_whole_width(come_in):
+    page = come_in("/composants/")
+
+    whole, values = page.locator(".facts").first.evaluate(BOX), page.locator(".facts").first.locator("dd").all()
+
+    assert {round(one.evaluate(BOX)["width"]) for one in values} == {round(whole["width"])}
