@@ -90,7 +90,7 @@ def test_places_in_a_session_to_come_are_given_back_too():
 
     assert Registration.unscoped.get(trainee=waiting).status == "confirmed"
     assert Registration.unscoped.get(trainee=leaving).status == "cancelled"
-    assert Notification.unscoped.filter(user=waiting, kind="trainings.registration_promoted").exists()
+    assert Notification.unscoped.filter(user=waiting, kind="trainings.own_place").exists()
 
 
 def test_places_to_come_are_given_back_as_soon_as_the_account_closes():

@@ -90,6 +90,24 @@ def test_a_change_after_release_is_compared_and_becomes_version_two():
     assert "Reconnaître" in course.objectives
 
 
+def test_a_programme_just_published_opens_sessions_and_is_reviewed_again_once_it_changes():
+    organisation = make_member()
+    course = make_course(organisation)
+    trainer = sign_in(make_person(organisation, "trainer"))
+    page = trainer.get(url("draft", course)).content.decode()
+
+    refused = trainer.post(url("submit", course), follow=True)
+
+    assert "Remettre à la relecture" not in page
+    assert reverse("sessions:new", args=[course.public_id]) in page
+    assert "Rien n’a changé depuis la version publiée" in refused.content.decode()
+    assert not CoursePage.objects.get().workflow_in_progress
+    trainer.post(url("edit_course", course), form_of(revision=course.latest_revision_id))
+    assert "Remettre à la relecture" in trainer.get(url("draft", course)).content.decode()
+    trainer.post(url("submit", course))
+    assert CoursePage.objects.get().workflow_in_progress
+
+
 def test_sent_back_with_a_word_that_the_author_reads():
     organisation = make_member()
     course = make_course(organisation, live=False)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from hub.core.jobs.services import drain
+from hub.core.kit.dates import DAYS, date_fr, long_date_fr, today
 from hub.core.papers import services as papers
 from tests.builders.accounts import SYSTEM, make_actor, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended, people_of
@@ -82,6 +83,26 @@ def test_change_is_told_to_those_convened_with_a_higher_revision_and_the_same_ap
     assert set(values(after, "SEQUENCE")) == {"1"}
     assert values(after, "STATUS").count("CANCELLED") == 1, "the half-day that is dropped"
     assert values(after, "STATUS").count("CONFIRMED") == 5
+
+
+def test_letter_of_a_change_says_what_is_not_as_before(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+    (day, *_), *others = half_days(session.starts_on)
+    moved = [(day, "am", time(9), time(12), False, ""), *others[:-1]]
+
+    update_session(session, facts={"place_name": "Halle"}, slots=moved, trainers=session.trainers.all(), actor=SYSTEM)
+
+    letter, _ = letters(mailoutbox, "Convocation changée")
+    first, last = (f"{DAYS[one.weekday()]} {date_fr(one, year=True)}" for one in (day, others[-1][0]))
+    hours = ("8\u00a0h\u00a030 – 12\u00a0h", "13\u00a0h\u00a030 – 17\u00a0h", "9\u00a0h – 12\u00a0h")
+    assert re.findall(r"^- (.*)$", letter.body, re.MULTILINE) == [
+        f"Avant\u00a0: {first}, {hours[0]}, en présence",
+        f"Avant\u00a0: {last}, {hours[1]}, en présence",
+        f"Maintenant\u00a0: {first}, {hours[2]}, en présence",
+        "Lieu\u00a0: Halle, 33310 Lormont",
+    ]
+    page = sign_in(people_of(session)[0].trainee).get(reverse("paperwork:convocation", args=[session.pk])).content.decode()
+    assert f"Envoyée le {long_date_fr(today())}, 1\u00a0changement depuis la première. Un empêchement" in page
 
 
 def test_change_that_says_nothing_new_is_not_written(session, mailoutbox):
@@ -168,6 +189,7 @@ def test_manager_sends_them_from_the_page_of_the_session(session):
 
     assert "2\u00a0convocations envoyées" in first
     assert "rien n’a changé" in second
+    assert address not in second, "nothing is left to send"
     assert sign_in(make_person(make_member(), "training_manager")).post(address).status_code == 403
 
 

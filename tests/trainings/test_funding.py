@@ -21,6 +21,7 @@ from hub.core.jobs import runner
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
+from tests.builders.attendance import make_attended
 from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
@@ -334,6 +335,29 @@ def test_a_date_is_told_once_and_stops_when_the_thing_is_done():
     assert services.remind(row.session.starts_on - timedelta(days=10)) == 2  # convening, by who trains; the reminder to the OPCO
     assert Notification.unscoped.filter(user=trainer, kind="trainings.funding_due").count() == 1
     runner.drain()
+
+
+@pytest.mark.parametrize("opened_late", [True, False])
+def test_a_file_opened_after_the_fact_is_warned_of_and_owes_nothing(opened_late):
+    session = make_attended(make_party(), employer := make_party(), starts_in=-100)
+    client, sentence = client_of(employer), "une demande reçue à partir du premier jour n’est pas financée"
+    assert sentence in client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+
+    page = client.post(reverse("funding:open", args=[session.pk]), follow=True).content.decode()
+    if not opened_late:
+        FundingFile.unscoped.update(created_at=timezone.now() - timedelta(days=130))
+
+    row = FundingFile.unscoped.get()
+    assert sentence in page
+    assert ("en retard" in client.get("/moi/").content.decode()) != opened_late
+    assert bool(read_file(row, SYSTEM).dues) != opened_late
+    assert bool(services.remind()) != opened_late
+
+
+def test_a_session_to_come_warns_of_nothing():
+    row = make_file(starts_in=20, is_complete=False)
+
+    assert "n’est pas financée" not in client_of(row.employer).get(row.get_absolute_url()).content.decode()
 
 
 def test_a_date_that_moves_is_told_again():

@@ -1,6 +1,7 @@
 """Places: bars B1 (exact under load), B3 (a double click asks nothing more), and the model of the waiting line."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -12,10 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
+from hub.core.jobs.runner import drain
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
-from tests.builders.accounts import SYSTEM, make_actor, make_loan, make_member, make_person
+from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_member, make_person
 from tests.builders.trainings import half_days, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import CapacityTooSmall, KeyWasUsed, NotRegistrable, SessionIsClosed
@@ -140,7 +142,7 @@ def test_cancelling_calls_the_first_in_line_and_tells_who_registered_her(mailout
 
     assert rows(session).get(trainee=people[1]).status == CONFIRMED
     assert rows(session).get(trainee=people[2]).rank == 1
-    assert people[1].notifications.filter(kind="trainings.registration_promoted").exists() or manager.user_id
+    assert people[1].notifications.filter(kind="trainings.own_place").exists()
 
 
 @pytest.mark.django_db
@@ -159,6 +161,22 @@ def test_a_closed_account_takes_no_place_and_keeps_nobody_waiting():
     assert Registration.unscoped.get(trainee=closed).status == "cancelled"
     session.refresh_from_db()
     assert (session.confirmed_count, session.waiting_count) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_who_left_her_employer_takes_no_place_that_it_would_pay_for():
+    employer, other = make_member(), make_member()
+    session = make_session(capacity=1)
+    there, gone, stays = (make_person(employer) for _ in range(3))
+    for person in (there, gone, stays):
+        register(session, person, employer=employer)
+    Membership.unscoped.filter(user=gone).update(starts_on=today() - timedelta(days=9), ends_on=today() - timedelta(days=1))
+    join(gone, other, "entrepreneur")
+
+    promoted = cancel_registration(Registration.unscoped.get(trainee=there), actor=SYSTEM)
+
+    assert [row.trainee for row in promoted] == [stays]
+    assert Registration.unscoped.get(trainee=gone).status == "cancelled"
 
 
 @pytest.mark.django_db
@@ -224,7 +242,7 @@ def test_a_cancelled_session_is_told_to_those_who_register_now_and_to_the_traine
 
 
 @pytest.mark.django_db
-def test_a_freed_place_is_told_to_those_who_register_now_and_to_who_has_it():
+def test_a_freed_place_is_told_to_those_who_register_now_and_to_who_has_it(mailoutbox):
     employer = make_member()
     session = make_session(capacity=1)
     gone, stays = (make_person(employer, "training_manager") for _ in range(2))
@@ -235,7 +253,15 @@ def test_a_freed_place_is_told_to_those_who_register_now_and_to_who_has_it():
 
     cancel_registration(rows(session).get(trainee=one), actor=SYSTEM)
 
-    assert told("trainings.registration_promoted") == {stays, two}
+    assert told("trainings.registration_promoted") == {stays}
+    assert told("trainings.own_place") == {two}
+    (line,) = stays.notifications.filter(kind="trainings.registration_promoted")
+    assert line.text.startswith(f"{two.name} a une place")
+    drain()
+    own, staff = ("".join(one.body for one in mailoutbox if one.to == [person.email]) for person in (two, stays))
+    assert "annulez l’inscription" in staff
+    assert f"Un empêchement\u202f? Prévenez {employer.name}" in own
+    assert two.name not in own.partition("Un empêchement")[0].removeprefix(f"Bonjour {two.name}")
 
 
 def told(kind):

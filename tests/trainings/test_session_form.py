@@ -132,6 +132,23 @@ def test_fewer_places_than_people_is_refused_in_french(home, client):
     assert errors(answer)[0]["capacity"] == ["2\u00a0personnes sont inscrites : annulez d’abord des inscriptions."]
 
 
+@pytest.mark.parametrize(
+    ("capacity", "said"),
+    [
+        (1, "Session enregistrée."),
+        (2, "Session enregistrée. 1 personne en attente a une place, son employeur est prévenu."),
+        (4, "Session enregistrée. 2 personnes en attente ont une place, leurs employeurs sont prévenus."),
+    ],
+)
+def test_more_places_say_how_many_take_one(home, client, capacity, said):
+    session, buyer = make_session(make_course(home), capacity=1), make_member()
+    register(session, *(make_person(buyer) for _ in range(3)), employer=buyer)
+
+    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(capacity=str(capacity)), follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [said]
+
+
 def test_nobody_trains_and_is_trained_in_one_session(home, client):
     """Under the lock, both ways; a session of before that has both is still corrected."""
     session = make_session(make_course(home))

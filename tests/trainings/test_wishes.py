@@ -421,6 +421,32 @@ def test_the_coordinator_asks_a_body_which_finds_the_form_filled_and_opens_the_s
 
 
 @db
+def test_the_coordinator_takes_back_what_is_not_answered_and_the_body_is_told():
+    wish, other, course, coordinator = make_wish(), make_wish(), make_course(), make_coordinator()
+    manager, client, url = (
+        make_person(course.organisation, "training_manager"),
+        sign_in(coordinator),
+        reverse("wishes:take_back", args=[wish.pk]),
+    )
+    assert client.get(url, follow=True).redirect_chain[-1][0] == reverse("wishes:census"), "nothing is asked yet"
+    services.ask_session([wish, other], course, actor=actor_for(coordinator))
+    page = client.get(reverse("wishes:census")).content.decode()
+    assert ("Demander une session" in page, "Revoir la demande" in page) == (False, True)
+    assert url in client.get(reverse("wishes:choose", args=[wish.pk])).content.decode()
+    assert sign_in(manager).post(url).status_code == 403
+    assert "Garder la demande" in client.get(url).content.decode()
+    assert len(due_of(manager)) == 1, "reading takes nothing back"
+
+    client.post(url)
+    client.post(url)
+
+    assert set(Wish.unscoped.values_list("status", "asked_course", "asked_at")) == {(WishStatus.OPEN, None, None)}
+    assert due_of(manager) == []
+    assert Notification.unscoped.filter(user=manager, kind="trainings.session_asked_no_more").count() == 1
+    assert AuditEntry.objects.filter(action="trainings.wish.unask").count() == 2
+
+
+@db
 def test_a_body_declines_with_a_word_and_whoever_asked_reads_it():
     wish, other, course, coordinator = make_wish(), make_wish(), make_course(), make_coordinator()
     asker, manager = actor_for(coordinator), make_person(course.organisation, "training_manager")

@@ -2,6 +2,10 @@ class CourseIsInReview(Exception):
     """A programme handed in for review is not changed under the reviewer's eyes."""
 
 
+class CourseIsUnchanged(Exception):
+    """What is published is the newest text: there is nothing to review."""
+
+
 class CourseIsIncomplete(Exception):
     """A programme lacks fields that the law or Qualiopi ask of a published one; `missing` lists them."""
 

@@ -13,7 +13,14 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import slug as slugged
-from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseIsNotInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.errors import (
+    CourseIsIncomplete,
+    CourseIsInReview,
+    CourseIsNotInReview,
+    CourseIsUnchanged,
+    CourseWasChanged,
+    ReviewNeedsAnother,
+)
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
 from trainings.catalogue.selectors import reviewers_of
@@ -93,10 +100,12 @@ def save_draft(course: CoursePage, *, facts: dict[str, Any], actor: Actor, based
 
 @transaction.atomic
 def submit_course(course: CoursePage, *, actor: Actor) -> CoursePage:
-    """Hand the newest draft in for review by the organisation. Raises: CourseIsIncomplete, CourseIsInReview."""
+    """Hand the newest draft in for review by the organisation. Raises: CourseIsIncomplete, CourseIsInReview, CourseIsUnchanged."""
     course = _held(course)
     if course.workflow_in_progress:
         raise CourseIsInReview
+    if course.live and not course.has_unpublished_changes:
+        raise CourseIsUnchanged
     if missing := missing_fields(draft_of(course)):
         raise CourseIsIncomplete([label(name) for name in missing])
     if sent_back := course.current_workflow_state:  # a review that asked for changes is over: the new text is read anew

@@ -36,7 +36,8 @@ def files_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] |
         return None
     rows = files_of(FundingFile.objects.visible_to(actor).filter(session=session)).order_by(alphabetical("employer__name"), "created_at")
     found, can_open = read_files(rows, actor), can_open_for(session, actor)
-    return {"session": session, "files": found, "can_open": can_open, "actor": actor} if found or can_open else None
+    too_late = rules.TOO_LATE if can_open and session.has_come(today()) else ""
+    return {"session": session, "files": found, "can_open": can_open, "too_late": too_late, "actor": actor} if found or can_open else None
 
 
 @register("home.due", "funding", order=28)

@@ -151,7 +151,15 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         qualiopi=certificates,
     )
     side = rules.side_of(actor, employer_id=file.employer_id, organiser_id=session.organisation_id)
-    return Reading(file, side, lacking, due_dates(file.status, days, opco, reference.due_rules()), opco, standing, day)
+    dues = due_dates(file.status, days, opco, reference.due_rules())
+    return Reading(file, side, lacking, _kept(dues, file), opco, standing, day)
+
+
+def _kept(dues: Sequence[Due], file: FundingFile) -> list[Due]:
+    """Less those that nobody could keep: they had passed when a file not filed yet was opened, the session under way or over."""
+    opened, first = local(file.created_at).date(), file.session.starts_on
+    too_late = file.status in rules.BEFORE_FILING and first is not None and opened >= first
+    return [due for due in dues if not too_late or due.on >= opened]
 
 
 def _facts(

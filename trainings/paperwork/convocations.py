@@ -1,6 +1,6 @@
 """The convocation of one trainee: its words, and the appointments that go with it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +64,17 @@ def convocation_data(
 def _half_day(row: HalfDay) -> list[str]:
     day = f"{DAYS[row.date.weekday()]} {date_fr(row.date, year=True)}"
     return [day, f"{hour_fr(row.starts_at)} – {hour_fr(row.ends_at)}", "à distance" if row.is_remote else "en présence", typo(row.topic)]
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """What a trainee was told otherwise: half-days that moved, then place and other facts. Args: data of two convocations of one session."""
+    old, new = ([", ".join(row[:3]) for row in data["half_days"]] for data in (before, after))
+    yield from (f"Avant : {line}" for line in old if line not in new)
+    yield from (f"Maintenant : {line}" for line in new if line not in old)
+    facts, known = dict(after["facts"]), dict(before["facts"])
+    for name in dict.fromkeys([*facts, *known]):
+        if facts.get(name) != known.get(name):
+            yield f"{name} : {facts.get(name, 'n’est plus indiqué')}"
 
 
 Slot = dict[str, str]  # {"uid", "starts_at", "ends_at"}: moments in ISO form with their offset

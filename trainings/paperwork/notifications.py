@@ -15,12 +15,13 @@ class Convened(NotificationKind):
     """When and where, with the appointments for a diary; said again, with a higher revision, when something changes."""
 
     code = "trainings.convened"
-    label = "Je suis convoquée à une session, ou elle change"
+    label = "Ma convocation à une session arrive, ou elle change"
     category = Category.TRAININGS
     may_be_disabled = False
 
     convocation: Convocation
     appointments: tuple[Event, ...]
+    changes: tuple[str, ...] = ()  # what is not as it was told before, a line each
 
     @property
     def session(self) -> Any:
@@ -93,7 +94,7 @@ class OwnSessionCancelled(NotificationKind):
 @dataclass(frozen=True)
 class ConvocationCancelled(NotificationKind):
     code = "trainings.convocation_cancelled"
-    label = "Une session où je suis convoquée n’a plus lieu pour moi"
+    label = "Ma convocation à une session est annulée"
     category = Category.TRAININGS
     may_be_disabled = False
 

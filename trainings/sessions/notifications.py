@@ -10,7 +10,7 @@ from trainings.sessions.models import Registration, TrainingSession
 @register
 @dataclass(frozen=True)
 class RegistrationPromoted(NotificationKind):
-    """Somebody in the waiting line has a place now."""
+    """Somebody in the waiting line has a place now: to those who register for her employer, one line a person."""
 
     code = "trainings.registration_promoted"
     label = "Une personne de ma CAE passe de l’attente à l’inscription"
@@ -20,7 +20,28 @@ class RegistrationPromoted(NotificationKind):
     registration: Registration
 
     def subject(self) -> str:
-        return f"Une place s’est libérée : {self.registration.session.title}"
+        return f"{self.registration.trainee.name} a une place : {self.registration.session.title}"
+
+    def url(self) -> str:
+        return reverse("sessions:detail", args=[self.registration.session_id])
+
+    def data(self) -> dict[str, str]:
+        return {"session": str(self.registration.session_id), "person": str(self.registration.trainee_id)}
+
+
+@register
+@dataclass(frozen=True)
+class OwnPlace(NotificationKind):
+    """To herself, who cannot give the place back: her employer does."""
+
+    code = "trainings.own_place"
+    label = "Une place se libère pour moi dans une session où j’attends"
+    can_wait = False
+    category = Category.TRAININGS
+    registration: Registration
+
+    def subject(self) -> str:
+        return f"Vous avez une place : {self.registration.session.title}"
 
     def url(self) -> str:
         return reverse("sessions:detail", args=[self.registration.session_id])

@@ -8,14 +8,16 @@ from hub.core.kit.dates import today
 from hub.core.notifications import services as notifications
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
-from trainings.sessions.notifications import RegistrationPromoted, SessionCancelled, SessionMoved
+from trainings.sessions.notifications import OwnPlace, RegistrationPromoted, SessionCancelled, SessionMoved
 from trainings.sessions.selectors import registering
 from trainings.sessions.signals import registration_promoted, session_cancelled, session_changed
 
 
 @receiver(registration_promoted)
 def tell_promotion(sender: Any, registration: Registration, **_: Any) -> None:
-    notifications.send(RegistrationPromoted(registration), to=[*registering([registration]), registration.trainee])
+    others = [person for person in registering([registration]) if person.pk != registration.trainee_id]
+    notifications.send(RegistrationPromoted(registration), to=others)
+    notifications.send(OwnPlace(registration), to=[registration.trainee])
 
 
 @receiver(session_changed)

@@ -16,6 +16,7 @@ class WishesConfig(AppConfig):
                 "trainings.wish.change": "Besoin de formation modifié",
                 "trainings.wish.withdraw": "Besoin de formation retiré",
                 "trainings.wish.ask": "Session demandée à un organisme",
+                "trainings.wish.unask": "Demande de session retirée",
                 "trainings.wish.decline": "Session demandée, déclinée",
                 "trainings.wish.plan": "Session préparée pour un besoin",
                 "trainings.wish.reopen": "Besoin de formation de nouveau sans session",

@@ -213,6 +213,22 @@ def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
 
 
 @transaction.atomic
+def unask_session(wishes: Iterable[Wish], *, actor: Actor) -> list[Wish]:
+    """Take back what was asked and is not answered; the body is told that it has nothing to prepare. Twice is once: returns those taken back."""
+    held = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
+    rows = [row for row in held if row.status == WishStatus.OPEN and row.asked_course is not None]
+    asked = {row.pk: row.asked_course.public_id for row in rows if row.asked_course}
+    _spare(rows, actor=actor)
+    for row in rows:
+        row.ask()
+        row.save(update_fields=[*ASKED, "updated_at"])
+    for row in rows:
+        data = {"before": asked[row.pk], "after": None}
+        audit.record("trainings.wish.unask", row, actor=actor, organisation=row.organisation, data=data)
+    return rows
+
+
+@transaction.atomic
 def decline_session(wishes: Iterable[Wish], *, reason: str, actor: Actor) -> list[Wish]:
     """Say that the organisation acted for will not hold it; the needs wait as before, and who coordinates today is told why. Twice is once."""
     held = [lock(wish) for wish in sorted(wishes, key=lambda wish: wish.pk)]
@@ -258,5 +274,6 @@ def reopen_wishes_of(session: TrainingSession) -> int:
 
 
 __all__ = [
-    "MoveRefused", "Need", "ask_session", "change_wish", "decline_session", "enter_wish", "open_session_for", "reopen_wishes_of", "withdraw_wish",
+    "MoveRefused", "Need", "ask_session", "change_wish", "decline_session", "enter_wish", "open_session_for", "reopen_wishes_of", "unask_session",
+    "withdraw_wish",
 ]  # fmt: skip

@@ -13,5 +13,6 @@ urlpatterns = [
     path("formations/besoins/<uuid:pk>/session/", answering.choose, name="choose"),
     path("formations/besoins/<uuid:pk>/session/<uuid:course_id>/", answering.open_session, name="open"),
     path("formations/besoins/<uuid:pk>/demande/<uuid:course_id>/", asking.ask_body, name="ask"),
+    path("formations/besoins/<uuid:pk>/demande/retirer/", asking.take_back, name="take_back"),
     path("formations/besoins/<uuid:pk>/decliner/", asking.decline, name="decline"),
 ]

@@ -14,7 +14,14 @@ from hub.core.kit.text import in_sentence
 from hub.core.ui.conflicts import reopen
 from trainings.catalogue import rules, services
 from trainings.catalogue.comparing import Difference, differences
-from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseIsNotInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.errors import (
+    CourseIsIncomplete,
+    CourseIsInReview,
+    CourseIsNotInReview,
+    CourseIsUnchanged,
+    CourseWasChanged,
+    ReviewNeedsAnother,
+)
 from trainings.catalogue.forms import CourseForm, DecisionForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
@@ -122,6 +129,8 @@ def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, f"Il manque encore : {', '.join(refusal.missing)}.")
     except CourseIsInReview:
         messages.info(request, "Ce programme est déjà en relecture.")
+    except CourseIsUnchanged:
+        messages.info(request, "Rien n’a changé depuis la version publiée : modifiez d’abord le programme.")
     return redirect("catalogue:draft", pk)
 
 

@@ -20,7 +20,7 @@ from hub.core.notifications import services as notifications
 from hub.core.papers import services as papers
 from hub.core.papers.canonical import canonical
 from hub.core.papers.errors import DataRefused
-from trainings.paperwork.convocations import KIND, SUBJECT, Slot, convocation_data, events, slots_of
+from trainings.paperwork.convocations import KIND, SUBJECT, Slot, changes, convocation_data, events, slots_of
 from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.models import Convocation
 from trainings.paperwork.notifications import Convened, ConvocationCancelled
@@ -83,13 +83,15 @@ def _convene(
             return False  # another press of the button was first
         kept = {slot["uid"] for slot in slots}
         dropped = [slot for slot in held.slots if slot["uid"] not in kept] if held.cancelled_at is None else []
+        told = held.paper.data if held.paper and held.cancelled_at is None else None
         now = timezone.now()
         held.sequence = held.sequence + 1 if held.told_at else 0
         held.slots, held.digest, held.paper, held.told_at, held.cancelled_at = slots, digest, issued.paper, now, None
         held.save()
         row.session = session
         held.registration = row
-        notifications.send(Convened(held, tuple(_events(held, now, dropped))), to=[row.trainee])
+        said = tuple(changes(told, data)) if told else ()
+        notifications.send(Convened(held, tuple(_events(held, now, dropped)), said), to=[row.trainee])
         audit.record(
             "trainings.convocation.send",
             held,

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.models import Membership, Organisation, User
+from hub.core.accounts.models.organisations import in_force
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import today
@@ -161,7 +163,8 @@ def _release(row: Registration, actor: Actor) -> None:
 def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]:
     """Promote by rank while places are free and the first day has not come, then close the holes in the line. The session's row must be locked.
 
-    Whose account is closed cannot take a place: her rank is given back when one is free, or it would keep others waiting before it.
+    Whose account is closed, or who has left her employer, cannot take a place at its expense: her rank is given back when one is free, or it
+    would keep others waiting before it.
     """
     waiting = (
         Registration.unscoped.filter(session=session, status=RegistrationStatus.WAITING)
@@ -170,7 +173,8 @@ def fill_places(session: TrainingSession, *, actor: Actor) -> list[Registration]
     )
     free = 0 if session.has_come(today()) else max(0, session.capacity - session.confirmed_count)
     if free:
-        for row in list(waiting.filter(trainee__is_active=False)):
+        there = Membership.unscoped.filter(in_force(), organisation=OuterRef("employer"), user=OuterRef("trainee"))
+        for row in list(waiting.exclude(Exists(there), trainee__is_active=True)):
             _release(row, actor)
     line = list(waiting)
     promoted, still = line[:free], line[free:]

@@ -48,8 +48,8 @@ def update_session(
     trainers: Iterable[User],
     actor: Actor,
     based_on: int | None = None,
-) -> TrainingSession:
-    """Change a session; more places call the waiting line. `based_on` is the version that was opened.
+) -> list[Registration]:
+    """Change a session; more places call the waiting line: returns who takes one. `based_on` is the version that was opened.
 
     Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
     that is being signed is moved or dropped; TrainerIsTrainee for a trainer named now who is registered.
@@ -68,8 +68,7 @@ def update_session(
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
-    if held.capacity > before:
-        fill_places(held, actor=actor)
+    promoted = fill_places(held, actor=actor) if held.capacity > before else []
     if held.capacity != before:
         audit.record(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
@@ -77,7 +76,7 @@ def update_session(
     audit.record("trainings.session.update", held, actor=actor, organisation=held.organisation, data={"fields": sorted(facts)})
     session_changed.send(sender=TrainingSession, session=held, changes=changes(said, shown(held)))
     jobs.emit(**index_line("session", held.pk))
-    return held
+    return promoted
 
 
 def _check_trainers(session: TrainingSession, trainers: Sequence[User]) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
-from hub.core.kit.text import one_line
+from hub.core.kit.text import agreed, one_line
 from hub.core.ui.conflicts import reopen
 from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
@@ -129,8 +129,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             trainers = form.cleaned_data["trainers"]
             facts = {"facts": form.facts(), "slots": rows.slots(), "trainers": trainers}
-            services.update_session(session, **facts, actor=actor_of(request), based_on=form.cleaned_data["version"])
-            messages.success(request, "Session enregistrée.")
+            promoted = services.update_session(session, **facts, actor=actor_of(request), based_on=form.cleaned_data["version"])
+            messages.success(request, f"Session enregistrée. {_promoted(len(promoted))}".strip())
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:
             form.add_error("capacity", str(refusal))
@@ -143,6 +143,17 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             reopen(form, "version", change.args[0].version)
             return _form(request, form, rows, session.course, session=session, conflict=found, page_errors=True, status=409)
     return _form(request, form, rows, session.course, session=session)
+
+
+def _promoted(count: int) -> str:
+    if not count:
+        return ""
+    takes = agreed(
+        count,
+        "personne en attente a une place, son employeur est prévenu",
+        "personnes en attente ont une place, leurs employeurs sont prévenus",
+    )
+    return f"{count} {takes}."
 
 
 WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CLOSED: "Les inscriptions sont closes."}

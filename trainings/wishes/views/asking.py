@@ -58,6 +58,32 @@ def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
 
 
 @both
+def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a request back while the organisation has not answered."""
+    actor, wish = wish_to_answer(request, pk)
+    if not rules.can_ask(actor):
+        raise PermissionDenied
+    if wish.status != WishStatus.OPEN or wish.asked_course is None:
+        messages.info(request, "Cette demande a déjà sa réponse, ou n’est plus faite.")
+        return redirect("wishes:census")
+    body, wishes = wish.asked_course.organisation, [wish, *asked_with(wish, actor)]
+    if request.method == "POST":
+        services.unask_session(wishes, actor=actor)
+        messages.success(request, f"La demande faite à {body.name} est retirée, ses personnes sont prévenues.")
+        return redirect("wishes:census")
+    words = {
+        "title": f"Retirer la demande de session : {wish.theme}",
+        "text": f"Faite à {body.name}, sur son programme « {wish.asked_course.title} », pour {joined(sorted({one.organisation.name for one in wishes}))}.",
+        "consequences": [
+            "Les personnes qui y tiennent les sessions apprennent qu’elles n’ont plus rien à préparer.",
+            "Le besoin reste compté, et peut être demandé ailleurs.",
+        ],
+        "action": "Retirer la demande", "keep": "Garder la demande", "cancel_url": reverse("wishes:choose", args=[wish.pk]),
+    }  # fmt: skip
+    return ask(request, words)
+
+
+@both
 def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that the session asked for will not be held here, and why."""
     actor, wish = wish_to_answer(request, pk)
