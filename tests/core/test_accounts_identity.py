@@ -105,6 +105,19 @@ def test_the_line_says_what_changed_and_never_the_words(person):
     assert (line.object_id, line.data) == (str(person.pk), '{"columns":["last_name","email"]}')
 
 
+def test_the_coordination_puts_somebody_among_the_editors_and_takes_her_out(person):
+    client, hers = sign_in(make_coordinator()), sign_in(person)
+    assert hers.get("/admin/pages/").status_code == 403
+
+    correct(client, person, edits_site="on")
+    assert hers.get("/admin/pages/", follow=True).status_code == 200
+    correct(client, person)
+
+    assert hers.get("/admin/pages/").status_code == 403
+    lines = AuditEntry.objects.filter(action="accounts.identity.correct").order_by("pk")
+    assert [line.data for line in lines] == ['{"columns":["edits_site"]}'] * 2
+
+
 def test_the_directory_follows_a_name(person):
     correct(sign_in(make_coordinator()), person, last_name="Diallo")
 

@@ -12,7 +12,7 @@ ACTIONS = {
     "accounts.rescue.offer": "Lien de réouverture imprimé par l’hébergeur",
     "accounts.rescue.use": "Compte rouvert par le lien de l’hébergeur",
     "accounts.password.change": "Mot de passe changé",
-    "accounts.identity.correct": "Nom ou adresse d’une personne corrigés",
+    "accounts.identity.correct": "Nom, adresse ou place à la rédaction d’une personne corrigés",
     "accounts.act_for": "Mandat choisi",
     "accounts.organisation.create": "Organisation inscrite",
     "accounts.organisation.update": "Organisation modifiée",

@@ -93,6 +93,9 @@ class IdentityForm(NameMixin, HubForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text="Une autre adresse remplace celle-ci partout ; les sessions ouvertes se ferment, les deux adresses reçoivent une lettre.",
     )
+    edits_site = forms.BooleanField(
+        label="Écrit les pages du site dans la rédaction", required=False, help_text="Accueil et pages légales : elle prépare, la coordination publie.",
+    )  # fmt: skip
 
 
 class RescueForm(PasswordMixin, ActivateTOTPForm):

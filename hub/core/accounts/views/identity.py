@@ -11,7 +11,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import IdentityForm
 from hub.core.accounts.models import User
-from hub.core.accounts.services.identity import correct_identity
+from hub.core.accounts.services.identity import correct_identity, edits
 
 NOT_HERE = (
     "Dans la rédaction du site, les comptes se lisent seulement : on entre sur invitation et on perd un rôle depuis la page Équipe de son organisation ; "
@@ -22,7 +22,7 @@ NOT_HERE = (
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nothing but the name and the address: a password, a role, a closed account have their own ways."""
     user = get_object_or_404(User, pk=pk, is_active=True)
-    facts = {"first_name": user.first_name, "last_name": user.last_name, "email": user.email}
+    facts = {"first_name": user.first_name, "last_name": user.last_name, "email": user.email, "edits_site": edits(user)}
     form = IdentityForm(request.POST or None, initial=facts)
     if request.method == "POST" and form.is_valid():
         try:
