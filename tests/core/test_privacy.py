@@ -61,6 +61,7 @@ def _own_files(settings, tmp_path):
     """Files and index of this test alone."""
     settings.DATA_DIR = tmp_path
     settings.SEARCH_ROOT = tmp_path / "search"
+    (tmp_path / "private").mkdir()
     private = {
         **settings.STORAGES["private"],
         "OPTIONS": {**settings.STORAGES["private"].get("OPTIONS", {}), "location": tmp_path / "private"},
