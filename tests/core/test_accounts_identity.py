@@ -41,7 +41,8 @@ def test_every_screen_of_wagtail_that_writes_an_account_is_the_hub_s():
 def test_the_admin_neither_changes_nor_deletes_an_account(person, verb):
     client = sign_in(make_coordinator())
     before = User.objects.filter(pk=person.pk).values().get()
-    forged = {"email": "volee@example.org", "first_name": "A", "last_name": "B", "is_superuser": "on", "password1": "Une-longue-phrase-9"}
+    typed = "Une-longue-phrase-9"
+    forged = {"email": "volee@example.org", "first_name": "A", "last_name": "B", "is_superuser": "on", "password1": typed}
 
     answer = client.post(reverse(f"wagtailusers_users:{verb}", args=[person.pk]), forged | {"password2": forged["password1"]})
 
