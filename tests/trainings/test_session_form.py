@@ -144,7 +144,8 @@ def test_more_places_say_how_many_take_one(home, client, capacity, said):
     session, buyer = make_session(make_course(home), capacity=1), make_member()
     register(session, *(make_person(buyer) for _ in range(3)), employer=buyer)
 
-    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(capacity=str(capacity)), follow=True)
+    days = {f"demi-{line}-date": session.starts_on.isoformat() for line in (0, 1)}
+    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(capacity=str(capacity), **days), follow=True)
 
     assert [str(message) for message in answer.context["messages"]] == [said]
 
