@@ -209,7 +209,7 @@ def test_a_sign_that_no_paper_prints_is_refused_where_it_is_typed():
     reasons = {"round": 1, ContestForm.name_of(line): "Non 陈"}
     contest = sign_in(director).post(reverse("sharing:contest_statement", args=[statement.pk]), reasons).content.decode()
 
-    assert "Travail fait\u00a0: Retirez «\u00a0😀\u00a0»" in log
+    assert "Travail fait\u00a0: retirez «\u00a0😀\u00a0»" in log
     assert "Retirez «\u00a0陈\u00a0»" in contest
     assert not TimeEntry.unscoped.filter(work__contains="😀").exists()
     assert Statement.unscoped.get(pk=statement.pk).status == StatementStatus.ISSUED

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 SCRIPT = Path(__file__).parent / "worker.js"
 SHEET = "^/formations/sessions/[0-9a-f-]{36}/emargement/[0-9a-f-]{36}/"
 ASSETS = (
-    "ui/hub.css", "ui/theme.js", "ui/menu.js", "ui/forms.js", "ui/offline.js", "ui/mark.svg", "ui/icons.svg",
+    "ui/hub.css", "ui/theme.js", "ui/menu.js", "ui/forms.js", "ui/offline.js", "ui/suggest.js", "ui/mark.svg", "ui/icons.svg",
     "ui/fonts/source-sans-3-latin-wght-normal.woff2", "ui/fonts/bricolage-grotesque-latin-wght-normal.woff2",
     "attendance/sheet.js", "attendance/pad.js", "attendance/queue.js", "attendance/offline.js",
 )  # fmt: skip
