@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from celery.signals import after_task_publish
 from django.core.management import CommandError, call_command
 
 from hub.core.jobs import embedded, registry, services, tasks
@@ -30,12 +31,23 @@ def test_tick_finishes_what_no_nudge_announced(db, nudges):
     assert Outbox.objects.open().count() == 0
 
 
-def test_tick_tells_that_worker_and_scheduler_live(db, clock):
+def test_tick_tells_that_the_worker_lives(db, clock):
     tasks.tick()
     clock.forward(seconds=30)
     tasks.tick()
 
-    assert dict(Heartbeat.objects.values_list("name", "at")) == {"scheduler": clock.moment, "worker": clock.moment}
+    assert dict(Heartbeat.objects.values_list("name", "at")) == {"worker": clock.moment}
+
+
+def test_scheduler_that_sends_its_message_lives_though_nobody_reads_it(db, clock, monkeypatch):
+    """Behind a long queue the message lapses before its turn."""
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)  # the test's own connection
+
+    after_task_publish.send(sender="jobs.drain")
+    assert not Heartbeat.objects.exists()
+    after_task_publish.send(sender="jobs.tick")
+
+    assert dict(Heartbeat.objects.values_list("name", "at")) == {"scheduler": clock.moment}
 
 
 def test_nudged_worker_is_no_sign_of_the_scheduler(db):

@@ -2,8 +2,11 @@
 
 from datetime import time, timedelta
 from time import monotonic
+from typing import Any
 
 from celery import current_app, shared_task
+from celery.signals import after_task_publish
+from django.db import close_old_connections
 
 from hub.core.jobs import broker, embedded, registry, services
 
@@ -35,9 +38,16 @@ def drain() -> None:
 @shared_task(name="jobs.tick", ignore_result=True, expires=10)
 def tick() -> None:
     """Every five seconds from the scheduler: the sweep. Whatever the broker lost is found here."""
-    services.sign_of_life("scheduler")
     services.start_due()
     drain()
+
+
+@after_task_publish.connect(sender="jobs.tick")
+def clock_lives(**_: Any) -> None:
+    """In the scheduler's own process: behind a long queue its messages lapse unread, and it lives all the same."""
+    close_old_connections()
+    services.sign_of_life("scheduler")
+    close_old_connections()
 
 
 def _nudge() -> None:
