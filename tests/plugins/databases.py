@@ -2,7 +2,8 @@
 
 `--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also draws, anew in each run
 by its seed: of a test with parameters one set, since between two sets the data changes, seldom what the database is asked; of the tests that
-stay inside one transaction every other one. Those that see locks, other connections or several processes all stay; `full` runs everything.
+stay inside one transaction every other one. Those that see locks, other connections or several processes all stay; `full` runs everything
+(docs/decisions/0021-tests-on-both-databases.md).
 """
 
 import random
