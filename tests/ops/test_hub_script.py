@@ -33,8 +33,10 @@ def hub(checkout, *words, cwd="/", path=None, script=None):
 
 def made_by_bin_test(checkout):
     """An environment that needs nothing: python is there, and the stamp names both lock files."""
+    python = Path(shutil.which("python3")).resolve()
     (checkout / ".venv" / "bin").mkdir(parents=True)
-    (checkout / ".venv" / "bin" / "python").symlink_to(shutil.which("python3"))
+    (checkout / ".venv" / "bin" / "python").symlink_to(python)
+    (checkout / ".venv" / "pyvenv.cfg").write_text(f"home = {python.parent}\ninclude-system-site-packages = true\n")
     digest = hashlib.sha256((checkout / "requirements.lock").read_bytes()).hexdigest()
     (checkout / ".venv" / "installed").write_text(f"{digest}  -\n{'0' * 64}  -\n")
 
