@@ -254,5 +254,10 @@ def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_
     assert "avant" in letter
 
     Notification.unscoped.all().delete()
-    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1890", access_notes="Deuxième porte"))
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900"))
+    kinds = set(Notification.unscoped.values_list("kind", flat=True))
+    assert "trainings.session_moved" in kinds
+    assert "trainings.own_session_moved" not in kinds, "what her employer pays is not hers to follow"
+    Notification.unscoped.all().delete()
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900", access_notes="Deuxième porte"))
     assert not Notification.unscoped.filter(kind="trainings.session_moved").exists(), "nothing that concerns them changed"

@@ -12,6 +12,7 @@ from trainings.paperwork.models import Convocation
 from trainings.paperwork.notifications import OwnSessionCancelled, OwnSessionMoved
 from trainings.paperwork.services import cancel_convocations
 from trainings.paperwork.tasks import CHANGED
+from trainings.sessions.changes import PRICE
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.signals import registration_cancelled, session_cancelled, session_changed
@@ -24,7 +25,9 @@ def tell_change(sender: Any, session: TrainingSession, changes: tuple[str, ...],
     if changes and session.status in {SessionStatus.OPEN, SessionStatus.CLOSED} and not session.is_over_on(today()):
         rows = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee")
         told = [row.trainee for row in rows.exclude(pk__in=convened.values("registration"))]
-        notifications.send(OwnSessionMoved(session, changes), to=told)
+        hers = tuple(one for one in changes if not one.startswith(PRICE))  # what her employer pays is not hers to follow
+        if hers:
+            notifications.send(OwnSessionMoved(session, hers), to=told)
     if convened.exists():
         jobs.emit(CHANGED, {"session": str(session.pk)}, key=f"{CHANGED}:{session.pk}")
 

@@ -4,6 +4,7 @@ from hub.core.kit.dates import hour_fr
 from hub.core.kit.text import euros
 from trainings.sessions.models import TrainingSession
 
+PRICE = "Prix"
 Shown = dict[str, str]  # by what is told, the words that say it
 
 
@@ -12,7 +13,7 @@ def shown(session: TrainingSession) -> Shown:
         f"{row.day_words} {hour_fr(row.starts_at)} – {hour_fr(row.ends_at)}{', à distance' if row.is_remote else ''}"
         for row in session.half_days.all()
     ]
-    return {"Dates": session.period_words, "Horaires": " ; ".join(days), "Lieu": session.place, "Prix": euros(session.price_cents)}
+    return {"Dates": session.period_words, "Horaires": " ; ".join(days), "Lieu": session.place, PRICE: euros(session.price_cents)}
 
 
 def changes(before: Shown, after: Shown) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class PrivateFolder(FileSystemStorage):
     delete = _speaking(FileSystemStorage.delete)
     get_modified_time = _speaking(FileSystemStorage.get_modified_time)
     _open = _speaking(FileSystemStorage._open)  # type: ignore[attr-defined]  # its types leave out what a storage must have
-    _save = _speaking(FileSystemStorage._save)  # type: ignore[attr-defined]
+    _save = _speaking(FileSystemStorage._save)  # type: ignore[attr-defined]  # likewise
 
 
 class MediaFolder(StaysForBackup, FileSystemStorage):
@@ -65,7 +65,7 @@ class MediaFolder(StaysForBackup, FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         try:
-            saved: str = super()._save(name, content)  # type: ignore[misc]
+            saved: str = super()._save(name, content)  # type: ignore[misc]  # likewise
             return saved
         except OSError as error:
             if error.errno not in AWAY:
