@@ -188,7 +188,7 @@ def test_name_typed_on_the_pad_is_compared_as_the_hub_does(session, sheet):
     row = people_of(session)[0]
     User.objects.filter(pk=row.trainee_id).update(first_name="Zoé-Maëlle", last_name="D’Œuvre")
     sheet.reload()
-    sheet.locator("[data-hub-sign]").first.click()
+    sheet.get_by_role("link", name="Signer : Zoé-Maëlle D’Œuvre").click()
     sheet.get_by_label("Signer au clavier").fill("  d'oeuvre   ZOE maelle ")
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator(".st.ok").wait_for()

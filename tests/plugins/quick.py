@@ -1,4 +1,4 @@
-"""`--quick` leaves out the tests that tests/slow.txt names: those that took more than a sixth of a second, whatever their parameters together,
+"""`--quick` leaves out the tests that tests/slow.txt names: those that took more than an eighth of a second, whatever their parameters together,
 when the list was last made (`bin/test -- --write-slow`, on a quiet machine)."""
 
 from collections import defaultdict
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 LIST = Path(__file__).resolve().parents[1] / "slow.txt"
-SLOW_SECONDS = 0.17
+SLOW_SECONDS = 0.13
 DATABASE_SECONDS = 20  # a setup longer than that made the database of its process: it says nothing of the test
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from tests.plugins.browser import FLAGS
+from tests.tools.ci.needs import chromium
 from tests.tools.pictures import FIRST, PICTURES, SESSION, Picture, Who
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -94,7 +95,7 @@ def main() -> None:
     chosen = parser.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         take_all(browser, chosen.address.rstrip("/"), chosen.only)
         browser.close()
 
