@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.adapters import AccountAdapter
+from hub.core.kit import limits
 from hub.core.ui import navigation
 from hub.core.ui.facets import one_address
 from search.forms import LAST_PAGE, Asked
@@ -48,11 +48,7 @@ def _too_many(request: HttpRequest) -> bool:
     """More than anybody types in a minute, per person or per address: a list read off letter by letter."""
     actor = actor_of(request)
     name = f"search.suggestions:{actor.user_id or AccountAdapter(request).get_client_ip(request)}"
-    cache.add(name, 0, timeout=60)
-    try:
-        return cache.incr(name) > SUGGESTIONS_PER_MINUTE
-    except ValueError:  # expired in between
-        return False
+    return limits.count(name) > SUGGESTIONS_PER_MINUTE
 
 
 def _tabs(request: HttpRequest, answer: Answer, kind: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from hub.core.kit.dates import today
 from tests.builders.accounts import make_member, make_person
 from tests.builders.attendance import make_attended
+from trainings.attendance.codes import code_of
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
 
@@ -42,6 +43,12 @@ def ends_now(session: TrainingSession) -> None:
 def cancelled_meanwhile(session: TrainingSession, status: SessionStatus = SessionStatus.CANCELLED) -> None:
     """What makes the hub refuse a signature that the pad finds right; `status` puts the session back."""
     TrainingSession.unscoped.filter(pk=session.pk).update(status=status)
+
+
+def type_name(page, row, name: str = "") -> None:
+    """Her name, or another, and her own code."""
+    page.get_by_label("Signer au clavier").fill(name or row.trainee.name)
+    page.get_by_label("Son code").fill(code_of(row))
 
 
 def draw(page) -> None:

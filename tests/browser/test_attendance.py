@@ -7,9 +7,10 @@ import pytest
 from hub.core.accounts.models import User
 from hub.core.kit.dates import local
 from tests.browser import village
-from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now
+from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name
 from tests.builders.attendance import people_of, trainer_of
 from trainings.attendance import rules, services
+from trainings.attendance.codes import code_of
 from trainings.attendance.models import Presence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,11 +48,11 @@ def test_keyboard_is_enough(session, sheet):
 
     sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").focus()
     sheet.keyboard.press("Enter")
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(sheet, row)
     sheet.keyboard.press("Enter")
     sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
 
-    assert Presence.objects.get().method == "typed"
+    assert Presence.objects.get().method == "coded"
 
 
 def test_what_is_signed_without_network_is_kept_and_sent_later(session, sheet):
@@ -94,7 +95,7 @@ def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkey
 
 def sign_late(sheet, row, reason):
     """Sign with the reason that the pad asks for, once it has said that it is lacking."""
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(sheet, row)
     sheet.get_by_role("button", name="Signer ma présence").click()
     assert "dites pourquoi la signature vient après" in sheet.locator("[data-hub-pad-wrong]").inner_text()
     sheet.get_by_label("Motif de la signature après la fin").fill(reason)
@@ -126,7 +127,7 @@ def test_pad_whose_clock_is_slow_asks_why_once_the_hub_does(session, sheet, monk
     row = people_of(session)[0]
     open_pad(sheet, row)
     monkeypatch.setattr(rules, "GRACE", -timedelta(hours=2))  # the hub's clock is ahead of the pad's
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(sheet, row)
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator("[data-hub-refused] li").wait_for()
     sheet.complaints.clear()  # the refusal itself, 422
@@ -142,7 +143,7 @@ def test_pad_whose_clock_is_slow_asks_why_once_the_hub_does(session, sheet, monk
 def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, sheet):
     row = people_of(session)[0]
     open_pad(sheet, row)
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(sheet, row)
     cancelled_meanwhile(session)
     sheet.get_by_role("button", name="Signer ma présence").click()
 
@@ -173,7 +174,7 @@ def test_what_the_hub_would_refuse_is_said_on_the_pad_and_nothing_is_lost(sessio
     row = people_of(session)[0]
     end = local(session.half_days.get().finishes_at - timedelta(minutes=1))
     open_pad(sheet, row)
-    sheet.get_by_label("Signer au clavier").fill(typed or row.trainee.name)
+    type_name(sheet, row, typed)
     sheet.get_by_text("Retard, départ avant la fin").click()
     sheet.get_by_label("Arrivée en retard, à").fill(f"{end:%H:%M}" if "end" in arrived else arrived)
     sheet.get_by_label("Motif du retard").fill("Train")
@@ -189,11 +190,29 @@ def test_name_typed_on_the_pad_is_compared_as_the_hub_does(session, sheet):
     User.objects.filter(pk=row.trainee_id).update(first_name="Zoé-Maëlle", last_name="D’Œuvre")
     sheet.reload()
     sheet.get_by_role("link", name="Signer : Zoé-Maëlle D’Œuvre").click()
-    sheet.get_by_label("Signer au clavier").fill("  d'oeuvre   ZOE maelle ")
+    type_name(sheet, row, "  d'oeuvre   ZOE maelle ")
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator(".st.ok").wait_for()
 
-    assert Presence.objects.get().method == "typed"
+    assert Presence.objects.get().method == "coded"
+
+
+def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
+    row = people_of(session)[0]
+    open_pad(sheet, row)
+    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    assert "aussi le code à quatre chiffres" in sheet.locator("[data-hub-pad-wrong]").inner_text()
+
+    sheet.get_by_role("button", name="L’envoyer par courriel").click()
+    said = sheet.get_by_text(f"Code envoyé à l’adresse de {row.trainee.name}.")
+    said.wait_for()
+    assert code_of(row) not in sheet.locator("body").inner_text()
+    sheet.get_by_label("Son code").fill(code_of(row))
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator(".st.ok").wait_for()
+
+    assert Presence.objects.get().method == "coded"
 
 
 def test_refusal_of_the_hub_comes_into_sight_on_a_telephone(session, sheet):
@@ -201,7 +220,7 @@ def test_refusal_of_the_hub_comes_into_sight_on_a_telephone(session, sheet):
     row = people_of(session)[-1]
     sheet.evaluate("document.querySelector('[data-hub-board]').style.paddingTop = '60rem'")  # as under a long list
     open_pad(sheet, row)
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(sheet, row)
     cancelled_meanwhile(session)
     sheet.get_by_role("button", name="Signer ma présence").click()
 
@@ -259,7 +278,7 @@ def test_without_script_the_name_is_typed(session, new_page, live_server):
     page.goto(live_server.url + address(session))
 
     page.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
-    page.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(page, row)
     page.get_by_role("button", name="Signer ma présence").click()
 
     said = page.locator("main").inner_text().replace("\u00a0", " ")

@@ -21,6 +21,7 @@ from tests.builders.life import make_event
 from tests.builders.sharing import make_pair, make_request
 from tests.builders.trainings import make_course, make_session, register
 from tests.plugins.browser import LAPTOP, PHONE
+from trainings.attendance.codes import code_of
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.funding import services as funding
 from trainings.funding.models import FundingFile
@@ -57,9 +58,10 @@ def test_half_day_is_signed_by_all_and_closed(come_in, size):
         tab_to(page, f"[data-hub-line='{row.pk}'] [data-hub-sign]")
         page.keyboard.press("Enter")
         write(page, "dialog [name=typed]", row.trainee.name)
+        write(page, "dialog [name=code]", code_of(row))
         page.keyboard.press("Enter")
         page.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
-    assert set(Presence.objects.values_list("method", flat=True)) == {"typed"}
+    assert set(Presence.objects.values_list("method", flat=True)) == {"coded"}
 
     ends_now(session)
     go(page, "a[href$='/clore/']")

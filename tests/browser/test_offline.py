@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hub.core.ui import offline
 from tests.browser import village
-from tests.browser.signing import address, draw, keeps, session_of_now
+from tests.browser.signing import address, draw, keeps, session_of_now, type_name
 from tests.builders.accounts import make_person
 from tests.builders.attendance import people_of
 from trainings.attendance.models import Presence
@@ -43,9 +43,9 @@ def come(new_page, live_server):
     return make
 
 
-def type_name(page, row):
+def type_without_network(page, row):
     page.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
-    page.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(page, row)
     page.get_by_role("button", name="Signer ma présence").click()
     page.get_by_text("Pas de réseau").wait_for()  # it was tried, and failed: nothing is on its way
 
@@ -84,7 +84,7 @@ def test_sheet_opened_on_line_is_opened_again_and_signed_without_network(session
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator("[data-hub-kept]").wait_for()
     page.reload()
-    type_name(page, two)
+    type_without_network(page, two)
     assert "2 signatures gardées" in page.locator("[data-hub-kept]").inner_text()
     assert not Presence.objects.exists()
     posted.clear()
@@ -141,7 +141,7 @@ def test_sheet_taken_along_beforehand_opens_at_its_hour(session, come, cut):
     page.clock.fast_forward(61_000)
     sign.wait_for()
     assert not page.get_by_text("La feuille ouvre à").is_visible()
-    type_name(page, row)
+    type_without_network(page, row)
     cut(page, off=False)
 
     page.locator("[data-hub-refused] li").wait_for()
@@ -272,7 +272,7 @@ def test_somebody_else_sees_nothing_and_sends_nothing_of_hers(session, come, liv
     page = come(ana, address(session))
     keeps(page, address(session))
     cut(page)
-    type_name(page, row)
+    type_without_network(page, row)
     page = another(page)
     cut(page, off=False)
 
@@ -324,7 +324,7 @@ def test_without_a_worker_the_sheet_is_what_it_was(session, new_page, live_serve
     page.goto(live_server.url + address(session))
 
     page.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
-    page.get_by_label("Signer au clavier").fill(row.trainee.name)
+    type_name(page, row)
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import looks, village
-from tests.browser.signing import address, cancelled_meanwhile, keeps, session_of_now
+from tests.browser.signing import address, cancelled_meanwhile, keeps, session_of_now, type_name
 from tests.builders.accounts import make_member, make_person
 from tests.builders.attendance import people_of
 from tests.builders.life import attend, make_answer, make_event, make_question, make_resource, writer
@@ -130,7 +130,7 @@ def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live
     page.get_by_role("button", name="Signer ma présence").click()
     assert page.locator("[data-hub-pad-wrong]").is_visible()
     found += [f"refused in the dialog: {line}" for line in looks.in_the_dark_and_narrow(page, axe)]
-    page.get_by_label("Signer au clavier").fill(one.trainee.name)
+    type_name(page, one)
     cancelled_meanwhile(session)
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator("[data-hub-refused] li").wait_for()
@@ -139,7 +139,7 @@ def test_sheet_while_somebody_signs_and_while_the_network_is_gone(new_page, live
     keeps(page, address(session))
     cut(page)
     page.get_by_role("link", name=f"Signer : {two.trainee.name}").click()
-    page.get_by_label("Signer au clavier").fill(two.trainee.name)
+    type_name(page, two)
     page.get_by_role("button", name="Signer ma présence").click()
     page.locator("[data-hub-kept]").wait_for()
     page.reload()

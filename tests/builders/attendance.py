@@ -10,6 +10,7 @@ from hub.core.accounts.selectors import actor_for
 from tests.builders.accounts import make_person
 from tests.builders.trainings import make_course, make_session, register
 from trainings.attendance import services
+from trainings.attendance.codes import code_of
 from trainings.attendance.models import AttendanceSheet
 from trainings.attendance.services import Hours, Signature
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
@@ -59,8 +60,13 @@ def people_of(session: TrainingSession) -> list[Registration]:
     )
 
 
+def typed(row: Registration, **facts) -> Signature:
+    """Her name and her code, as she types them."""
+    return Signature(typed=row.trainee.name, code=code_of(row), **facts)
+
+
 def sign(half_day: HalfDay, row: Registration, *, seed: int | None = None, late_reason: str = "sans réseau", actor=None, **hours):
-    signature = Signature(strokes=drawing(seed)) if seed is not None else Signature(typed=row.trainee.name)
+    signature = Signature(strokes=drawing(seed)) if seed is not None else typed(row)
     actor = actor or trainer_of(half_day.session)
     return services.sign(half_day, row, signature=signature, hours=Hours(late_reason=late_reason, **hours), actor=actor)
 

@@ -13,17 +13,20 @@ from django.utils import timezone
 from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.jobs.services import drain
 from hub.core.kit.dates import date_fr, hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.papers.errors import DataRefused
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
-from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of
+from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of, typed
 from tests.builders.trainings import half_days
-from trainings.attendance import facts, rules, services
+from trainings.attendance import codes, facts, rules, services
+from trainings.attendance.codes import code_of
 from trainings.attendance.enums import Cause
 from trainings.attendance.errors import (
     AlreadySigned,
     AttendanceRefused,
+    CodeRefused,
     ReasonNeeded,
     SheetIsClosed,
     SheetIsIncomplete,
@@ -100,16 +103,14 @@ def test_signature_kept_without_network_keeps_its_own_hour_beside_the_hub_s(sess
     during(monkeypatch, half_day, half_day.minutes + 300)
     in_time, before = half_day.begins_at + timedelta(minutes=4), half_day.begins_at - timedelta(minutes=1)
 
-    signature = Signature(typed=row.trainee.name, key=uuid7(), device_at=in_time)
+    signature = typed(row, key=uuid7(), device_at=in_time)
     kept = services.sign(half_day, row, signature=signature, hours=Hours(late_reason="Sans réseau"), actor=actor)
     with pytest.raises(TooEarly):
-        services.sign(
-            half_day, other, signature=Signature(typed=other.trainee.name, device_at=before), hours=Hours(late_reason="x"), actor=actor
-        )
+        services.sign(half_day, other, signature=typed(other, device_at=before), hours=Hours(late_reason="x"), actor=actor)
 
     assert kept.device_at == in_time
     assert kept.signed_at == timezone.now()
-    assert '"late":true,"method":"typed","offline":true' in AuditEntry.objects.get(action="trainings.attendance.sign").data
+    assert '"late":true,"method":"coded","offline":true' in AuditEntry.objects.get(action="trainings.attendance.sign").data
 
 
 @pytest.mark.parametrize("minutes", [16, 60 * 12, 60 * 24 * 30])
@@ -117,7 +118,7 @@ def test_hour_of_a_telephone_spares_nobody_the_reason(session, monkeypatch, minu
     half_day, (row, _) = first(session), people_of(session)
     actor = trainer_of(session)
     during(monkeypatch, half_day, half_day.minutes + minutes)
-    forged = Signature(typed=row.trainee.name, key=uuid7(), device_at=half_day.begins_at + timedelta(minutes=4))
+    forged = typed(row, key=uuid7(), device_at=half_day.begins_at + timedelta(minutes=4))
 
     with pytest.raises(ReasonNeeded):
         services.sign(half_day, row, signature=forged, hours=Hours(late_reason=" "), actor=actor)
@@ -137,7 +138,7 @@ def test_what_arrives_in_time_has_no_late_reason(session, monkeypatch):
 def test_printed_sheet_says_what_came_after_the_end(session, is_offline, said):
     half_day, (one, two) = first(session), people_of(session)
     services.mark_absent(half_day, two, reason="Malade", actor=trainer_of(session))
-    signature = Signature(typed=one.trainee.name, device_at=half_day.begins_at if is_offline else None)
+    signature = typed(one, device_at=half_day.begins_at if is_offline else None)
     services.sign(half_day, one, signature=signature, hours=Hours(late_reason="Sans réseau"), actor=trainer_of(session))
     sheet = services.close_sheet(half_day, signature=Signature(typed=trainer_of(session).name), actor=trainer_of(session))
 
@@ -153,7 +154,7 @@ def test_clock_of_a_telephone_that_is_ahead_opens_nothing(session, monkeypatch):
 
     with pytest.raises(TooEarly):
         services.sign(
-            half_day, row, signature=Signature(typed=row.trainee.name, device_at=half_day.begins_at + timedelta(minutes=1)), hours=Hours(),
+            half_day, row, signature=typed(row, device_at=half_day.begins_at + timedelta(minutes=1)), hours=Hours(),
             actor=actor,
         )  # fmt: skip
 
@@ -178,7 +179,7 @@ def test_one_gesture_signs_for_one_person(session):
 
     first_sent, second_sent = (
         client.post(
-            page(session, "sign", registration=row.pk), {"typed": row.trainee.name, "key": key, "late_reason": "x"},
+            page(session, "sign", registration=row.pk), {"typed": row.trainee.name, "code": code_of(row), "key": key, "late_reason": "x"},
             headers={"Accept": "application/json"},
         )
         for row in (one, two)
@@ -218,10 +219,43 @@ def test_gesture_taken_back_signs_no_more(session, from_the_correction):
 def test_typed_name_is_the_person_s_own(session):
     half_day, (row, other) = first(session), people_of(session)
 
-    with pytest.raises(SignatureRefused):
-        services.sign(half_day, row, signature=Signature(typed=other.trainee.name), hours=Hours(late_reason="x"), actor=trainer_of(session))
+    with pytest.raises(SignatureRefused, match="écrivez le nom en entier"):
+        services.sign(
+            half_day, row, signature=Signature(typed=other.trainee.name, code=code_of(row)), hours=Hours(late_reason="x"),
+            actor=trainer_of(session),
+        )  # fmt: skip
     with pytest.raises(SignatureRefused):
         services.sign(half_day, row, signature=Signature(), hours=Hours(late_reason="x"), actor=trainer_of(session))
+
+
+def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
+    half_day, (row, other), trainer = first(session), people_of(session), trainer_of(session)
+
+    def attempt(code):
+        services.sign(half_day, row, signature=Signature(typed=row.trainee.name, code=code), hours=Hours(late_reason="x"), actor=trainer)
+
+    for code in ("", code_of(other), "٤٨٢١"):
+        with pytest.raises(CodeRefused, match="Ce code n’est pas celui de"):
+            attempt(code)
+    assert not Presence.objects.exists()
+    for _ in range(codes.MOST_WRONG - 3):
+        with pytest.raises(CodeRefused, match="n’est pas celui"):
+            attempt("x")
+    with pytest.raises(CodeRefused, match="Trop de codes faux"):
+        attempt(code_of(row))
+
+    sign(half_day, row, seed=4)  # drawing asks none
+    assert sign(half_day, other).method == "coded"
+
+
+def test_codes_of_two_people_and_of_two_sessions_differ_and_are_four_figures():
+    rows = [Registration(pk=uuid7()) for _ in range(40)]
+
+    found = {code_of(row) for row in rows}
+
+    assert len(found) > 35
+    assert all(len(code) == 4 and code.isdecimal() for code in found)
+    assert code_of(rows[0]) == code_of(Registration(pk=rows[0].pk))
 
 
 def test_somebody_without_a_confirmed_place_signs_nothing(session):
@@ -262,7 +296,7 @@ def test_nobody_has_come_at_an_hour_that_is_not_there_when_she_signs(session, mo
     half_day, (row, _) = first(session), people_of(session)
     signed_at, actor = half_day.begins_at + timedelta(minutes=10), trainer_of(session)
     during(monkeypatch, half_day, 60 if is_offline else 10)
-    signature = Signature(typed=row.trainee.name, key=uuid7(), device_at=signed_at if is_offline else None)
+    signature = typed(row, key=uuid7(), device_at=signed_at if is_offline else None)
     hours = Hours(arrived_at=local(signed_at + timedelta(minutes=ahead)).time(), reason="Train")
 
     if ahead < 2:
@@ -487,6 +521,30 @@ def test_workshop_notes_who_was_there_without_signature_or_paper():
     assert services.issue_paper(sheet, actor=SYSTEM) is None
 
 
+def test_her_code_is_hers_alone_and_is_sent_to_her_when_she_lost_it(session, mailoutbox):
+    (row, _), client = people_of(session), sign_in(session.trainers.get())
+    TrainingSession.unscoped.filter(pk=session.pk).update(ends_on=today())  # hers is still to come
+
+    lost = client.post(page(session, "send_code", registration=row.pk), follow=True).content.decode()
+    assert f"Code envoyé à l’adresse de {row.trainee.name}" in lost
+    drain()
+    (letter,) = [one for one in mailoutbox if one.subject.startswith("Votre code pour signer")]
+    assert letter.to == [row.trainee.email]
+    assert code_of(row) in letter.body
+    shown = [
+        lost,
+        *(client.get(page(session, name, **more)).content.decode() for name, more in (("sheet", {}), ("sign", {"registration": row.pk}))),
+    ]
+    assert not any(f">{code_of(row)}<" in text or f" {code_of(row)}" in text for text in shown)
+    assert code_of(row) in sign_in(row.trainee).get(reverse("paperwork:mine")).content.decode()
+
+    for _ in range(codes.MOST_SENT - 1):
+        client.post(page(session, "send_code", registration=row.pk))
+    again = client.post(page(session, "send_code", registration=row.pk), headers={"accept": "application/json"})
+    assert (again.status_code, again.json()["sent"]) == (422, False)
+    assert "plusieurs fois" in again.json()["said"]
+
+
 # -- screens -----------------------------------------------------------------------------------------------------------
 def test_trainer_has_the_sheet_signed_and_closes_it(session):
     client, (one, two) = sign_in(session.trainers.get()), people_of(session)
@@ -494,7 +552,7 @@ def test_trainer_has_the_sheet_signed_and_closes_it(session):
     assert one.trainee.name in shown
     assert "CAE Deux" in shown
 
-    asked = client.post(page(session, "sign", registration=one.pk), {"typed": one.trainee.name})
+    asked = client.post(page(session, "sign", registration=one.pk), {"typed": one.trainee.name, "code": code_of(one)})
     assert "dites pourquoi la signature vient après" in asked.content.decode()
     drawn = {"strokes": json.dumps(drawing(1)), "late_reason": "Sans réseau"}
     client.post(page(session, "sign", registration=one.pk), drawn)
@@ -587,7 +645,12 @@ def test_a_signature_shows_at_the_next_request_of_somebody_else(session):
 def test_script_is_answered_in_json(session):
     client, (one, two) = sign_in(session.trainers.get()), people_of(session)
     key = str(uuid7())
-    sent = {"typed": one.trainee.name, "key": key, "device_at": (first(session).begins_at + timedelta(minutes=2)).isoformat()}
+    sent = {
+        "typed": one.trainee.name,
+        "code": code_of(one),
+        "key": key,
+        "device_at": (first(session).begins_at + timedelta(minutes=2)).isoformat(),
+    }
     kept = sent | {"late_reason": "Signé sans réseau, transmis à 18 h 05"}
     address = page(session, "sign", registration=one.pk)
 
@@ -643,7 +706,12 @@ def test_trainer_who_is_no_longer_of_the_organisation_holds_nothing(session):
         for verb in ("close", "correct", "issue"):
             assert client.post(page(session, verb), {"reason": "x", "typed": trainer.name}).status_code == 403
         for verb in ("sign", "absent", "clear"):
-            assert client.post(page(session, verb, registration=one.pk), {"reason": "x", "typed": one.trainee.name}).status_code == 403
+            assert (
+                client.post(
+                    page(session, verb, registration=one.pk), {"reason": "x", "typed": one.trainee.name, "code": code_of(one)}
+                ).status_code
+                == 403
+            )
     assert AttendanceSheet.unscoped.get() == sheet
     assert not sheets_due(actor_for(trainer))
 

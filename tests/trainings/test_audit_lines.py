@@ -118,7 +118,7 @@ def sign_after_an_absence():
     (row,), actor = people_of(session), trainer_of(session)
     attendance.mark_absent(session.half_days.first(), row, reason="Malade", actor=actor)
     sign(session.half_days.first(), row)
-    return Done(actor, session.organisation, {"before": "absent", "after": "present", "method": "typed", "registration": str(row.pk)})
+    return Done(actor, session.organisation, {"before": "absent", "after": "present", "method": "coded", "registration": str(row.pk)})
 
 
 def mark_absent():

@@ -14,6 +14,7 @@ from tests.builders.attendance import make_attended, people_of
 from tests.builders.funding import make_file_at
 from tests.builders.trainings import half_days, register
 from tests.core.paper_reader import conforms, says
+from trainings.attendance.codes import code_of
 from trainings.funding.enums import FundingStatus
 from trainings.funding.selectors import read_file
 from trainings.paperwork import services
@@ -54,6 +55,8 @@ def test_each_trainee_is_convened_once_with_the_half_days_for_her_diary(session,
     told = letters(mailoutbox, "Convocation")
     assert (sent.count, again.count, len(told)) == (2, 0, 2)
     assert {letter.to[0] for letter in told} == {row.trainee.email for row in people_of(session)}
+    codes = {row.trainee.email: code_of(row) for row in people_of(session)}
+    assert all(f"votre code : {codes[letter.to[0]]}." in letter.body.replace("\u00a0", " ") for letter in told)
     lines = appointments(told[0])
     assert values(lines, "METHOD") == ["PUBLISH"]
     assert len(set(values(lines, "UID"))) == lines.count("BEGIN:VEVENT") == 6

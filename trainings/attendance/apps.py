@@ -8,7 +8,7 @@ class AttendanceConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.core.audit import actions
-        from trainings.attendance import kinds, panels  # noqa: F401  they register themselves
+        from trainings.attendance import kinds, notifications, panels  # noqa: F401  they register themselves
 
         actions.register(
             {
@@ -17,6 +17,7 @@ class AttendanceConfig(AppConfig):
                 "trainings.attendance.clear": "Ligne d’émargement retirée",
                 "trainings.attendance.close": "Feuille d’émargement close",
                 "trainings.attendance.correct": "Feuille d’émargement corrigée",
+                "trainings.attendance.code": "Code de signature envoyé",
                 "trainings.attendance.read": "Feuille d’émargement lue",
             }
         )

@@ -20,3 +20,4 @@ class Cause(models.TextChoices):
 class Method(models.TextChoices):
     DRAWN = "drawn", "tracée"
     TYPED = "typed", "au clavier"
+    CODED = "coded", "au clavier, avec son code"

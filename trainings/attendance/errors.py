@@ -28,3 +28,7 @@ class SheetIsIncomplete(AttendanceRefused):
 
 class SignatureRefused(AttendanceRefused):
     """This is no signature: nothing drawn, or not the person's name."""
+
+
+class CodeRefused(SignatureRefused):
+    """The name is typed, and the code beside it is missing, wrong, or was tried too often."""

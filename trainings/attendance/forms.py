@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from trainings.attendance.services import Hours, Signature
 from trainings.attendance.strokes import Strokes, parse
 
 TIME = {"type": "time"}
+NEEDS_CODE = "Pour signer au clavier, écrivez aussi le code à quatre chiffres."
 
 
 class SignatureForm(HubForm):
@@ -61,12 +63,26 @@ class TraineeForm(SignatureForm):
         help_text="Lu par son employeur et l’organisme, jamais imprimé.",
     )  # fmt: skip
     late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
+    code = forms.CharField(
+        label="Son code à quatre chiffres", required=False, max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6}),
+        help_text="Dans sa convocation et sur sa page « Mes formations ».",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:
         """is_over: says on screen that a reason is needed; the service decides, by the hour of the hub."""
         super().__init__(*args, **kwargs)
         self.fields["late_reason"].required = is_over and not self.is_bound
         self.fields["reason"].when_asked = "demandé avec une heure d’arrivée ou de départ"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or self.cleaned_data
+        if sent.get("typed") and not sent.get("strokes") and not sent.get("code"):
+            self.add_error("code", NEEDS_CODE)
+        return sent
+
+    def signature(self) -> Signature:
+        return replace(super().signature(), code=self.cleaned_data["code"])
 
     def hours(self) -> Hours:
         sent = self.cleaned_data

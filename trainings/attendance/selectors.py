@@ -215,7 +215,9 @@ def same_drawings(sheets: Sequence[AttendanceSheet]) -> list[str]:
 def typed_in_a_row(sheets: Sequence[AttendanceSheet]) -> list[str]:
     """Sentences for the sheets where one name was typed right after another (training-funding § 1.6: never «à la chaîne»): by the clock of the
     telephone when it had no network."""
-    rows = Presence.objects.filter(sheet__in=[sheet.pk for sheet in sheets], method=Method.TYPED).select_related("sheet__half_day")
+    rows = Presence.objects.filter(sheet__in=[sheet.pk for sheet in sheets], method__in=[Method.TYPED, Method.CODED]).select_related(
+        "sheet__half_day"
+    )
     moments: dict[AttendanceSheet, list[datetime]] = defaultdict(list)
     for row in rows:
         moments[row.sheet].append(row.device_at or row.signed_at)  # type: ignore[arg-type]  # a typed name has a moment

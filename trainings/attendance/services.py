@@ -13,7 +13,7 @@ from hub.core.audit import services as audit
 from hub.core.kit.text import joined
 from hub.core.papers import services as papers
 from hub.core.papers.models import IssuedPaper
-from trainings.attendance import facts, rules
+from trainings.attendance import codes, facts, rules
 from trainings.attendance.enums import Attended, Cause, Method
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, SheetIsClosed, SheetIsIncomplete, SignatureRefused
 from trainings.attendance.hours import Times
@@ -30,16 +30,13 @@ SKEW = timedelta(minutes=5)  # a telephone's clock may be that much ahead
 
 @dataclass(frozen=True)
 class Signature:
-    """Drawn or typed, one of the two; `key` and `device_at` come from a device that kept it while there was no network."""
+    """Drawn or typed, one of the two, a trainee's with her code; `key` and `device_at` come from a device that kept it while there was no network."""
 
     strokes: Strokes = field(default_factory=list)
     typed: str = ""
+    code: str = ""
     key: UUID | None = None
     device_at: datetime | None = None
-
-    @property
-    def method(self) -> Method:
-        return Method.DRAWN if self.strokes else Method.TYPED
 
     def checked(self, name: str) -> dict[str, Any]:
         """The columns of a line. Raises: SignatureRefused when it is nobody's, or another's."""
@@ -95,7 +92,6 @@ def _same_gesture(half_day: HalfDay, registration: Registration, key: UUID) -> P
     return None
 
 
-@transaction.atomic
 def sign(half_day: HalfDay, registration: Registration, *, signature: Signature, hours: Hours, actor: Actor) -> Presence:
     """One trainee signs for one half-day; the same gesture sent again changes nothing, and signs nothing else.
 
@@ -103,6 +99,13 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
     never before the half-day and never later than now, and spares nobody the reason.
     Raises: TooEarly, ReasonNeeded, SignatureRefused, AlreadySigned, SheetIsClosed, AttendanceRefused.
     """
+    if signature.typed.strip() and not signature.strokes and not half_day.session.is_workshop:
+        codes.check(registration, signature.code)
+    return _sign(half_day, registration, signature=signature, hours=hours, actor=actor)
+
+
+@transaction.atomic
+def _sign(half_day: HalfDay, registration: Registration, *, signature: Signature, hours: Hours, actor: Actor) -> Presence:
     held = _held(half_day)
     if signature.key and (repeat := _same_gesture(held, registration, signature.key)):
         return repeat
@@ -120,6 +123,8 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
     columns = {"attended": Attended.PRESENT, "signed_at": now, "device_at": device_at, "noted_by_id": actor.user_id, "key": signature.key}
     if not held.session.is_workshop:
         columns |= signature.checked(registration.trainee.name)
+        if columns["method"] == Method.TYPED:
+            columns["method"] = Method.CODED
     columns |= {
         "arrived_at": hours.arrived_at,
         "left_at": hours.left_at,
@@ -135,6 +140,19 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
         },
     )  # fmt: skip
     return row
+
+
+def send_code(half_day: HalfDay, registration: Registration, *, actor: Actor) -> None:
+    """Her code to the trainee's own address, for who has it not at hand. Raises: AttendanceRefused, CodeRefused when sent too often."""
+    if half_day.session.is_workshop or half_day.session.status in {SessionStatus.CANCELLED, SessionStatus.DRAFT}:
+        raise AttendanceRefused("Personne ne signe cette demi-journée.")
+    _check_person(half_day, registration)
+    with transaction.atomic():
+        codes.send(registration)
+        audit.record(
+            "trainings.attendance.code", half_day.session, actor=actor, organisation=half_day.session.organisation,
+            data={"registration": str(registration.pk)},
+        )  # fmt: skip
 
 
 @transaction.atomic

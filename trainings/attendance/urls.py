@@ -9,6 +9,7 @@ urlpatterns = [
     path("formations/sessions/<uuid:pk>/emargement/", views.sheets, name="sheets"),
     path(SHEET, views.sheet, name="sheet"),
     path(f"{SHEET}signer/<uuid:registration>/", views.sign, name="sign"),
+    path(f"{SHEET}signer/<uuid:registration>/code/", views.send_code, name="send_code"),
     path(f"{SHEET}absence/<uuid:registration>/", views.absent, name="absent"),
     path(f"{SHEET}retirer/<uuid:registration>/", views.clear, name="clear"),
     path(f"{SHEET}clore/", views.close, name="close"),

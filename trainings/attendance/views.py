@@ -139,6 +139,22 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     return render(request, "attendance/sign.html", context, status=status)
 
 
+@require_POST
+def send_code(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
+    """Her code to the trainee's own mailbox; nothing of it is shown to who holds the sheet."""
+    row = _half_day(request, pk, half_day)
+    person = _registration(row, registration)
+    said, sent = f"Code envoyé à l’adresse de {person.trainee.name}.", True
+    try:
+        services.send_code(row, person, actor=actor_of(request))
+    except AttendanceRefused as refusal:
+        said, sent = str(refusal), False
+    if _wants_json(request):
+        return JsonResponse({"sent": sent, "said": said}, status=200 if sent else 422)
+    (messages.success if sent else messages.error)(request, said)
+    return redirect("attendance:sign", pk, half_day, registration)
+
+
 @both
 def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     row = _half_day(request, pk, half_day)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from hub.core.kit.icalendar import Event, Method, calendar
 from hub.core.notifications.kinds import Category, NotificationKind, register
+from trainings.attendance.codes import code_of
 from trainings.paperwork.models import Convocation
 from trainings.sessions.models import TrainingSession
 
@@ -26,6 +27,10 @@ class Convened(NotificationKind):
     @property
     def session(self) -> Any:
         return self.convocation.registration.session
+
+    @property
+    def figures(self) -> str:
+        return code_of(self.convocation.registration)
 
     @property
     def is_change(self) -> bool:

@@ -4,7 +4,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from directory.people.selectors import consultations, rows
 from directory.people.selectors.reading import visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.adapters import AccountAdapter
+from hub.core.kit import limits
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import joined
 
@@ -120,11 +120,7 @@ def _too_many(request: HttpRequest) -> bool:
     if actor_of(request).is_signed_in:
         return False
     name = f"people.pages:{AccountAdapter(request).get_client_ip(request)}"
-    cache.add(name, 0, timeout=60)
-    try:
-        return cache.incr(name) > PER_MINUTE
-    except ValueError:  # the minute ended between the two
-        return False
+    return limits.count(name) > PER_MINUTE
 
 
 @require_safe

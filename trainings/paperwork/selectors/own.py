@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.core.accounts.actor import Actor
+from trainings.attendance.codes import code_of
 from trainings.attendance.models import AttendanceSheet
 from trainings.attendance.selectors import Attendance, attendance_of
 from trainings.paperwork.models import CompletionCertificate, Convocation
@@ -20,6 +21,12 @@ class OwnTraining:
     convocation: Convocation | None = None
     certificate: CompletionCertificate | None = None
     clashes: Sequence[TrainingSession] = ()  # where she has a place at the same hours
+
+    @property
+    def code(self) -> str:
+        """What she types beside her name on a sheet; nothing while she waits for a place, nor for a workshop, which nobody signs."""
+        is_signed = self.registration.status == RegistrationStatus.CONFIRMED and not self.registration.session.is_workshop
+        return code_of(self.registration) if is_signed else ""
 
     def is_past(self, day: date) -> bool:
         last = self.registration.session.ends_on

@@ -10,6 +10,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.icalendar import MEDIA_TYPE, calendar
 from hub.core.kit.text import counted
+from trainings.attendance.codes import code_of
 from trainings.attendance.views import pdf_response
 from trainings.paperwork import rules, services
 from trainings.paperwork.errors import ConventionRefused
@@ -41,7 +42,8 @@ def convocation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The trainee's own convocation, as it was last told."""
     found = _own(request, pk)
     said = found.paper.data if found.paper else {}
-    return render(request, "paperwork/convocation.html", {"convocation": found, "session": found.registration.session, "said": said})
+    context = {"convocation": found, "session": found.registration.session, "said": said, "code": code_of(found.registration)}
+    return render(request, "paperwork/convocation.html", context)
 
 
 @require_GET

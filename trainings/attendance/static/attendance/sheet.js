@@ -7,6 +7,7 @@ const AGAIN = 15000, LATE = 20000, MINUTE = 60000;
 const sheet = document.querySelector("[data-hub-sheet]"), dialog = document.querySelector("[data-hub-pad-dialog]");
 const form = dialog.querySelector("form"), drawing = pad(form), wrong = form.querySelector("[data-hub-pad-wrong]");
 const note = sheet.querySelector("[data-hub-kept]"), refused = sheet.querySelector("[data-hub-refused]");
+const codeSaid = form.querySelector("[data-hub-code-said]"), codeButton = form.querySelector("[data-hub-code]");
 const late = [...document.querySelectorAll("[data-hub-late]")];
 let link = null, busy = false, asked = !form.querySelector("[data-hub-late]").hidden; // asked: the hub wants to know why it is late
 
@@ -94,9 +95,24 @@ sheet.addEventListener("click", (event) => {
   form.reset(); drawing.clear(); wrong.hidden = true; askWhy();
   for (const fold of form.querySelectorAll("details")) fold.open = false; // what the last one opened
   form.querySelector("[data-hub-pad-name]").textContent = link.dataset.hubSign;
+  codeSaid.textContent = "Code perdu\u00a0?"; codeButton.hidden = false;
   dialog.showModal();
 });
 form.querySelector("[data-hub-pad-cancel]").addEventListener("click", () => dialog.close());
+
+// Her code goes to her own mailbox: nobody reads it on this telephone.
+codeButton.addEventListener("click", async () => {
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  codeButton.hidden = true;
+  try {
+    const answer = await fetch(new URL("code/", link.href), { method: "POST", body, headers: { Accept: "application/json" } });
+    codeSaid.textContent = (await answer.json()).said;
+  } catch {
+    codeSaid.textContent = "Pas de réseau\u00a0: le code ne part pas maintenant. La signature tracée n’en demande pas.";
+    codeButton.hidden = false;
+  }
+});
 
 // From the beginning of the half-day, whose moment the hub says: the telephone may stand in another time zone.
 function isToCome(hour, { hubBegins, hubStarts }) {
@@ -105,10 +121,11 @@ function isToCome(hour, { hubBegins, hubStarts }) {
 }
 
 // What the hub would refuse, said while she who signs still holds the telephone (rules.check_typed, check_times, check_arrived).
-function lack({ strokes, typed, arrived_at: from, left_at: to, reason, late_reason: late }) {
+function lack({ strokes, typed, code, arrived_at: from, left_at: to, reason, late_reason: late }) {
   const { hubStarts: starts, hubEnds: ends, hubHours: hours } = form.dataset, whose = link.dataset.hubSign;
   if (!strokes && !typed.trim()) return "Signez dans le cadre, ou écrivez votre nom en entier.";
   if (!strokes && plain(typed) !== plain(whose)) return `Pour signer au clavier, écrivez le nom en entier\u00a0: ${whose}.`;
+  if (!strokes && !/^\d{4}$/.test(code.replace(/\s/g, ""))) return "Pour signer au clavier, écrivez aussi le code à quatre chiffres.";
   if (from && (from < starts || from >= ends)) return `L’arrivée est entre ${hours}\u202f; laissez vide pour une arrivée à l’heure.`;
   if (to && (to <= starts || to > ends)) return `Le départ est entre ${hours}\u202f; laissez vide pour un départ à l’heure.`;
   if (from && to && to <= from) return "Le départ suit l’arrivée.";
