@@ -15,9 +15,12 @@ from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import GroupMember, Workgroup, speaking, token
 
 
-def tokens_of(user_id: UUID, homes: Collection[UUID]) -> Iterable[str]:
-    """The groups of a person, while she is of the support team for which she speaks. One query."""
-    rows = GroupMember.unscoped.filter(speaking(), user=user_id, organisation__in=list(homes))
+def tokens_of(user_id: UUID, teams: Collection[UUID]) -> Iterable[str]:
+    """The groups of a person, while she is of the support team for which she speaks: `speaking`, asked of one whose teams are known. One query
+    at most, as every request makes it."""
+    if not teams:
+        return []
+    rows = GroupMember.unscoped.filter(in_force(), user=user_id, organisation__in=list(teams))
     return [token(pk) for pk in rows.values_list("workgroup", flat=True)]
 
 

@@ -32,7 +32,7 @@ def person(pk: UUID) -> str:
     return f"person:{pk}"
 
 
-Provider = Callable[[UUID, Collection[UUID]], Iterable[str]]  # from a person and the organisations of which she is a member today
+Provider = Callable[[UUID, Collection[UUID]], Iterable[str]]  # from a person and the organisations of whose support team she is today
 _providers: list[Provider] = []
 
 
@@ -42,5 +42,5 @@ def provider(function: Provider) -> Provider:
     return function
 
 
-def provided(user_id: UUID, homes: Collection[UUID]) -> set[str]:
-    return {token for function in _providers for token in function(user_id, homes)}
+def provided(user_id: UUID, teams: Collection[UUID]) -> set[str]:
+    return {token for function in _providers for token in function(user_id, teams)}

@@ -174,7 +174,8 @@ def _audiences(user_id: UUID, mandate: Mandate | None, own: dict[UUID, list[Held
         if Permission.FUNDING_MANAGE in mandate.permissions:  # lent for it too, as long as the agreement lives
             tokens.add(audiences.funding(mandate.organisation_id))
     if mandate.agreement_id is None:
-        tokens |= audiences.provided(user_id, own.keys())  # her groups are hers, not the CAE's for whom she acts
+        teams = [pk for pk, rows in own.items() if any(row.is_staff for row in rows)]
+        tokens |= audiences.provided(user_id, teams)  # her groups are hers, not the CAE's for whom she acts
         tokens |= {audiences.network(pk) for pk, is_federation in networks.items() if not is_federation}
         tokens.add(audiences.organisation(mandate.organisation_id))
         if mandate.is_staff:
