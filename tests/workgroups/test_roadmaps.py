@@ -9,12 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import FEDERATION
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.identifiers import uuid7
-from hub.core.notifications.models import Notification
-from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_organisation, make_person, sign_in
+from hub.core.notifications.models import Mail, Notification
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_organisation, make_person, sign_in
 from tests.builders.workgroups import add_piece, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
@@ -135,6 +138,24 @@ def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     assert list(Notification.unscoped.filter(kind="workgroups.roadmap_submitted").values_list("user", flat=True)) == [
         facilitator_of(group).pk
     ]
+
+
+def test_who_left_the_team_reads_no_title_of_a_draft_at_home():
+    roadmap = make_roadmap()
+    person = facilitator_of(roadmap.workgroup)
+    services.save_text(
+        roadmap, facts={"title": "Un titre encore tu", "introduction": ""}, actor=SYSTEM, based_on=opened(roadmap)
+    )  # fmt: skip
+    services.submit_roadmap(fresh(roadmap), actor=SYSTEM)
+    client = sign_in(person)
+    assert "Un titre encore tu" in client.get("/moi/").content.decode()
+
+    held = Membership.unscoped.get(user=person)
+    join(person, held.organisation, "entrepreneur")
+    withdraw_role(held, actor=SYSTEM)
+
+    assert "Un titre encore tu" not in client.get("/moi/").content.decode()
+    assert not selectors.awaiting_approval(actor_for(person)).exists()
 
 
 def test_a_release_is_told_to_the_group_and_to_who_decides_for_its_caes():

@@ -20,7 +20,7 @@ from hub.core.kit.text import counted, fold, joined, typo
 from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
 from workgroups.groups.enums import GroupRole
-from workgroups.groups.models import GroupMember, Workgroup
+from workgroups.groups.models import GroupMember, Workgroup, own_group_ids
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps.enums import TONES, PieceKind, Progress, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress, RoadmapPage, RoadmapRelease
@@ -61,7 +61,8 @@ def facilitators_of(roadmap: RoadmapPage) -> list[User]:
 
 def awaiting_approval(actor: Actor) -> QuerySet[RoadmapPage]:
     """Roadmaps handed in, for whoever runs their group."""
-    run = GroupMember.objects.visible_to(actor).in_force().filter(user=actor.user_id, role=GroupRole.FACILITATOR)
+    inside = GroupMember.objects.visible_to(actor).in_force().filter(workgroup__in=own_group_ids(actor))
+    run = inside.filter(user=actor.user_id, role=GroupRole.FACILITATOR)
     under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).annotate(reviewed=Cast("object_id", IntegerField()))
     own = RoadmapPage.objects.visible_to(actor).filter(workgroup__in=run.values("workgroup")).select_related("workgroup")
     return own.filter(pk__in=under_way.filter(base_content_type=ContentType.objects.get_for_model(Page)).values("reviewed"))
