@@ -21,6 +21,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import at_home, date_fr, long_date_fr, period_fr, today
+from hub.core.kit.text import one_line
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
@@ -113,6 +114,21 @@ def test_both_sides_and_the_people_are_told_and_each_finds_it_in_its_trail():
     for verb in ("propose", "amend"):
         lines = AuditEntry.objects.filter(action=f"sharing.service.{verb}")
         assert {line.organisation_id for line in lines} == {service.provider_id, service.beneficiary_id}
+
+
+def test_whom_an_amendment_drops_is_told_from_which_day():
+    provider, beneficiary = make_pair()
+    dropped, manager, stays = (make_person(provider, role) for role in ("shared_staff", "director", "shared_staff"))
+    service = make_service(provider, beneficiary, people=[dropped, manager, stays])
+    Notification.unscoped.all().delete()
+
+    row = amend(service, people=[stays])
+
+    told = Notification.unscoped.filter(text__contains="vous n’intervenez plus")
+    assert {one.user_id for one in told} == {dropped.pk, manager.pk}
+    words = one_line(f"plus pour {beneficiary.name} à compter du {long_date_fr(row.effective_on)} ;")
+    assert [one.text for one in told if words not in one_line(one.text)] == []
+    assert Notification.unscoped.filter(user=stays, text__contains="accepté").exists()
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,8 @@ def accept_amendment(amendment: Amendment, *, actor: Actor) -> Amendment:
     service.ends_on = row.ends_on
     service.save(update_fields=["ends_on", "updated_at"])
     telling.of_service(service, f"{row.title} accepté, à compter du {long_date_fr(row.effective_on)}", also=people)
+    dropped = User.objects.filter(pk__in=row.before["people"]).exclude(pk__in=[person.pk for person in people])
+    telling.no_longer_named(service, dropped, on=row.effective_on)
     record("amend", service, actor, {"amendment": row.agreement.number, "on": row.effective_on})
     return row
 

@@ -1,9 +1,11 @@
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.notifications import AgreementTold, RequestTold, ServiceTold
 from directory.sharing.selectors.people import managers
 from hub.core.accounts.models import Agreement, User
+from hub.core.kit.dates import long_date_fr
 from hub.core.kit.text import joined, of
 from hub.core.notifications import services as notifications
 from hub.core.notifications.kinds import NotificationKind
@@ -35,9 +37,10 @@ def named(service: SharedService, people: Iterable[User]) -> int:
     return of_service(service, acting(people), also=people)
 
 
-def no_longer_named(service: SharedService, people: Iterable[User]) -> int:
-    """Those alone whom an agreement names no more."""
-    words = f"vous n’intervenez plus pour {service.beneficiary.name} ; vos heures des jours d’avant restent dans « Mon temps »"
+def no_longer_named(service: SharedService, people: Iterable[User], *, on: date | None = None) -> int:
+    """Those alone whom an agreement names no more: from a day on, now when none is given."""
+    day = f" à compter du {long_date_fr(on)}" if on else ""
+    words = f"vous n’intervenez plus pour {service.beneficiary.name}{day} ; vos heures des jours d’avant restent dans « Mon temps »"
     return notifications.send(ServiceTold(service, words), to=people)
 
 
