@@ -171,6 +171,32 @@ def test_a_release_is_told_to_the_group_and_to_who_decides_for_its_caes():
     assert stranger.pk not in told
 
 
+def released_on_screen(person):
+    return Notification.objects.visible_to(actor_for(person)).filter(kind="workgroups.roadmap_released").exists()
+
+
+def test_who_decides_for_a_cae_sees_the_release_told_and_so_does_a_guest_from_outside():
+    home = make_member()
+    director, group = make_person(home, "director"), make_group()
+    member, guest = join_group(group, home), join_group(group, make_organisation(), role=GroupRole.GUEST)
+    make_roadmap(group)
+
+    assert [released_on_screen(person) for person in (director, member, guest)] == [True, True, True]
+    assert set(Mail.objects.filter(kind="workgroups.roadmap_released", user=director).values_list("audience", flat=True)) == {FEDERATION}
+
+
+def test_a_release_of_a_group_in_preparation_is_told_to_the_group_alone():
+    home = make_member()
+    make_person(home, "director")
+    group = make_group(status="preparing")
+    member = join_group(group, home)
+    make_roadmap(group)
+
+    told = set(Notification.unscoped.filter(kind="workgroups.roadmap_released").values_list("user", flat=True))
+
+    assert told == {member.pk}
+
+
 def test_whoever_handed_in_does_not_approve_while_another_facilitator_can():
     roadmap = make_roadmap(releases=0)
     boss = actor_for(facilitator_of(roadmap.workgroup))

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.notifications.kinds import Category, NotificationKind, register
-from workgroups.roadmaps.models import RoadmapPage
+from workgroups.roadmaps.models import RoadmapPage, reach_of
 
 
 class _AboutRoadmap(NotificationKind):
@@ -52,13 +52,17 @@ class RoadmapSentBack(_AboutRoadmap):
 @register
 @dataclass(frozen=True)
 class RoadmapReleased(_AboutRoadmap):
-    """A release is out: the group knows, and whoever decides for a CAE of the group."""
+    """A release is out: the group knows, and whoever decides for a CAE of the group, who reads it as all those whom it reaches."""
 
     code = "workgroups.roadmap_released"
     label = "Une nouvelle version d’une feuille de route d’un de mes groupes est publiée"
     screen = "roadmap"
     roadmap: RoadmapPage
     note: str
+    in_group: bool = True
+
+    def audience(self) -> str:
+        return super().audience() if self.in_group else reach_of(self.roadmap.workgroup)
 
     def subject(self) -> str:
         return f"Feuille de route, version {self.roadmap.version} : {self.roadmap.title}"

@@ -12,6 +12,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
 from hub.core.notifications import services as notifications
 from workgroups.groups import selectors as groups
+from workgroups.groups.enums import WorkgroupStatus
 from workgroups.groups.models import Workgroup
 from workgroups.groups.signals import workgroup_reach_changed
 from workgroups.roadmaps.models import RoadmapPage
@@ -40,9 +41,11 @@ def tell_decision(sender: Any, roadmap: RoadmapPage, approved: bool, comment: st
         authors = User.objects.filter(pk=author_id) if author_id != actor.user_id else User.objects.none()
         notifications.send(RoadmapSentBack(roadmap, comment), to=authors)
         return
-    told = {user.pk: user for user in groups.users_of(roadmap.workgroup, but=actor.user_id)}
-    told |= {user.pk: user for user in _who_answer(roadmap) if user.pk != actor.user_id}
-    notifications.send(RoadmapReleased(roadmap, comment), to=told.values())
+    inside = groups.users_of(roadmap.workgroup, but=actor.user_id)
+    notifications.send(RoadmapReleased(roadmap, comment), to=inside)
+    if roadmap.workgroup.status != WorkgroupStatus.PREPARING:  # until then nobody else may read it
+        others = [user for user in _who_answer(roadmap) if user.pk != actor.user_id and user not in inside]
+        notifications.send(RoadmapReleased(roadmap, comment, in_group=False), to=others)
 
 
 def _who_answer(roadmap: RoadmapPage) -> list[User]:
