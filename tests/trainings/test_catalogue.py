@@ -260,7 +260,10 @@ def test_a_programme_in_review_is_not_changed():
 
     with pytest.raises(CourseIsInReview):
         services.save_draft(course, facts={"title": "Autre"}, actor=actor)
-    services.take_back_course(course, actor=actor)
+    assert services.take_back_course(course, actor=actor)
+    assert not services.take_back_course(course, actor=actor)
+    line = AuditEntry.objects.get(action="trainings.course.take_back")
+    assert (line.actor_id, line.organisation_id, line.object_id) == (actor.user_id, organisation.pk, str(course.public_id))
     course.refresh_from_db()
     services.save_draft(course, facts={"title": "Autre"}, actor=actor)
 

@@ -281,6 +281,7 @@ def test_taking_back_after_the_decision_says_that_nothing_changed():
 
     page = member.post(url("take_back", roadmap.workgroup), follow=True).content.decode()
 
+    assert not AuditEntry.objects.filter(action="workgroups.roadmap.take_back").exists()
     assert "n’était plus remise" in page
     assert "n’est plus remise" not in page
     assert "Donnez des dates." in page, "the word that asks for changes stays"
@@ -315,6 +316,7 @@ def test_in_review_nothing_changes_until_it_is_taken_back():
     client.post(url("edit_piece", group, "points", item.id), form)
 
     assert services.draft_of(fresh(roadmap)).read.items[0].title == "Changé en douce"
+    assert AuditEntry.objects.get(action="workgroups.roadmap.take_back").object_id == str(roadmap.public_id)
 
 
 def test_a_draft_without_a_change_is_not_a_release():

@@ -16,6 +16,7 @@ class CatalogueConfig(AppConfig):
             {
                 "trainings.course.create": "Programme commencé",
                 "trainings.course.submit": "Programme remis en relecture",
+                "trainings.course.take_back": "Programme repris avant la décision",
                 "trainings.course.publish": "Programme publié",
                 "trainings.course.send_back": "Programme renvoyé",
                 "trainings.course.unpublish": "Programme retiré du catalogue",

@@ -123,6 +123,7 @@ def take_back_course(course: CoursePage, *, actor: Actor) -> bool:
     state = course.current_workflow_state if course.workflow_in_progress else None
     if state is not None:
         state.cancel(user=_user(actor))
+        audit.record("trainings.course.take_back", actor=actor, organisation=course.organisation, **_named(course))
     return state is not None
 
 

@@ -16,6 +16,7 @@ class RoadmapsConfig(AppConfig):
             {
                 "workgroups.roadmap.create": "Feuille de route commencée",
                 "workgroups.roadmap.submit": "Feuille de route remise à l’animation",
+                "workgroups.roadmap.take_back": "Feuille de route reprise avant la décision",
                 "workgroups.roadmap.release": "Version d’une feuille de route publiée",
                 "workgroups.roadmap.send_back": "Feuille de route renvoyée au groupe",
                 "workgroups.roadmap.progress": "Avancement d’un point noté",

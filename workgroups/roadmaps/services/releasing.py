@@ -47,6 +47,7 @@ def take_back_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> bool:
     state = held.current_workflow_state if held.workflow_in_progress else None
     if state is not None:
         state.cancel(user=user_of(actor))
+        audit.record("workgroups.roadmap.take_back", actor=actor, organisation=held.workgroup.convener, **named(held))
     return state is not None
 
 
