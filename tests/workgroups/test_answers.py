@@ -1,5 +1,7 @@
 """What each CAE does with a point: free, kept, read by whom it wants; silence counts against nobody."""
 
+import csv
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -393,6 +395,13 @@ def test_an_answer_names_the_release_that_it_was_given_to():
 
     assert "à la version 1" in page
     assert Answer.unscoped.get().release == 1
+    client = sign_in(facilitator_of(roadmap.workgroup))
+    for query in ({}, {"version": "1"}):
+        results = client.get(url("as_json", roadmap), query).json()["results"]
+        said = [(row["release"], row["stance"]) for row in results if row["organisation_name"] == home.name and row["code"] == "A1"]
+        lines = b"".join(client.get(url("as_csv", roadmap), query).streaming_content).decode("utf-8-sig").splitlines()
+        (cells,) = [row for row in csv.DictReader(lines) if row["CAE"] == home.name and row["repère"] == "A1"]
+        assert (said, cells["à la version"], cells["réponse"]) == ([(1, "adopted")], "1", Stance.ADOPTED.label)
 
 
 def test_the_page_says_what_awaits_an_answer_only_to_who_may_give_it():

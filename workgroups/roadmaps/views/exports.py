@@ -12,11 +12,13 @@ from workgroups.roadmaps.enums import Progress, Stance
 from workgroups.roadmaps.views.shared import older_release
 
 ITEM = ["code", "phase", "title", "text", "owner", "starts_on", "ends_on", "means", "indicator", "progress", "reading"]
-ANSWER = ["organisation", "organisation_name", "stance", "note", "answered_at"]
+ANSWER = ["organisation", "organisation_name", "stance", "release", "note", "answered_at"]
+
+SILENCE = ["", None, "", None]
 
 HEADS = (
     "repère", "phase", "point", "texte", "porté par", "du", "au", "moyens", "indicateur", "avancement", "lecture de l’indicateur", "identifiant", "CAE",
-    "réponse", "note", "répondu le",
+    "réponse", "à la version", "note", "répondu le",
 )  # fmt: skip
 
 
@@ -60,6 +62,6 @@ def _flat(matrix: selectors.Matrix, phases: dict[str, str]) -> Iterator[list[Any
         ]  # fmt: skip
         for column, answer in cells:
             home = [column.organisation.slug, column.organisation.name]
-            yield [*said, *home, answer.stance if answer else "", answer.note if answer else "", answer.answered_at if answer else None]
+            yield [*said, *home, *([answer.stance, answer.release, answer.note, answer.answered_at] if answer else SILENCE)]
         if not cells:
-            yield [*said, "", "", "", "", None]
+            yield [*said, "", "", *SILENCE]
