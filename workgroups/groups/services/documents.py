@@ -51,14 +51,9 @@ def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -
 @transaction.atomic
 def remove_document(document: GroupDocument, *, actor: Actor) -> None:
     """Forget a document and its bytes."""
-    file, group, title, pk = document.file, document.workgroup, document.title, document.pk
+    file, group, pk = document.file, document.workgroup, document.pk
     document.delete()
     documents.delete(file, actor=actor, reason="retiré du groupe")
     audit.record(
-        "workgroups.document.remove",
-        actor=actor,
-        organisation=group.convener,
-        kind="workgroups.groupdocument",
-        object_id=str(pk),
-        label=title,
+        "workgroups.document.remove", actor=actor, organisation=group.convener, kind=GroupDocument._meta.label_lower, object_id=str(pk)
     )
