@@ -67,6 +67,23 @@ def test_a_meeting_is_fixed_by_a_member_and_told_to_the_others():
     assert "Calendrier commun" in client.get(url("meetings", group)).content.decode()
 
 
+def test_a_meeting_sent_twice_is_fixed_and_told_once():
+    group, other = make_group(), make_group()
+    client, stranger, reader = sign_in(join_group(group)), sign_in(facilitator_of(other)), facilitator_of(group)
+    key = client.get(url("new_meeting", group)).context["form"]["key"].value()
+    facts = form_of(key=str(key))
+
+    answers = [client.post(url("new_meeting", group), facts) for _ in range(2)]
+
+    assert [answer["Location"] for answer in answers] == [url("meeting", group, key)] * 2
+    assert Notification.unscoped.filter(kind="workgroups.meeting_planned", user=reader).count() == 1
+    client.post(url("new_meeting", group), facts | {"title": "Autre objet"})
+    stranger.post(url("new_meeting", other), facts)
+    assert set(Meeting.unscoped.values_list("workgroup", "title")) == {
+        (group.pk, "Calendrier commun"), (group.pk, "Autre objet"), (other.pk, "Calendrier commun"),
+    }  # fmt: skip
+
+
 def test_the_hour_survives_the_change_of_clocks():
     group = make_group()
     client = sign_in(facilitator_of(group))

@@ -22,7 +22,7 @@ from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
 
 
-def _twin(rows: QuerySet[Any], group: Workgroup, key: UUID | None, facts: dict[str, Any]) -> tuple[Any, UUID]:
+def twin(rows: QuerySet[Any], group: Workgroup, key: UUID | None, facts: dict[str, Any]) -> tuple[Any, UUID]:
     """The row that the same form wrote with the same words, if any, and the identifier of a new one; two clicks come one after the other."""
     Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
     made = rows.filter(pk=key).first() if key else None
@@ -36,9 +36,9 @@ def record_decision(group: Workgroup, *, facts: dict[str, Any], actor: Actor, ke
 
     Raises: NotPossible before the day, or due before it.
     """
-    twin, pk = _twin(Decision.unscoped.all(), group, key, facts)
-    if twin is not None:
-        return cast(Decision, twin)
+    made, pk = twin(Decision.unscoped.all(), group, key, facts)
+    if made is not None:
+        return cast(Decision, made)
     row = Decision(pk=pk, workgroup=group, **facts)
     _require_days(row)
     row.save(force_insert=True)
@@ -77,9 +77,9 @@ def _tell(action: Action, before: Any, actor: Actor) -> None:
 @transaction.atomic
 def create_action(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Action:
     """Facts: text, owner (GroupMember or None), due_on, item_id. The same key writes it once and gives it back after."""
-    twin, pk = _twin(Action.unscoped.all(), group, key, facts)
-    if twin is not None:
-        return cast(Action, twin)
+    made, pk = twin(Action.unscoped.all(), group, key, facts)
+    if made is not None:
+        return cast(Action, made)
     row = Action.unscoped.create(pk=pk, workgroup=group, **facts)
     _tell(row, None, actor)
     audit.record("workgroups.action.create", row, actor=actor, organisation=group.convener, data={"workgroup": group.pk})

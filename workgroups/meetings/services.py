@@ -1,7 +1,7 @@
 """Meetings are fixed, moved, cancelled; their minutes are written; decisions and actions are noted in them."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -28,9 +28,15 @@ HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un mom
 
 
 @transaction.atomic
-def create_meeting(group: Workgroup, *, facts: dict[str, Any], actor: Actor) -> Meeting:
-    """Facts: title, starts_at, ends_at, place, agenda, facilitator, note_taker. The group is told of one to come."""
-    meeting = Meeting.unscoped.create(workgroup=group, **facts)
+def create_meeting(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Meeting:
+    """Facts: title, starts_at, ends_at, place, agenda, facilitator, note_taker. The group is told of one to come.
+
+    The same key fixes it once, tells it once and gives it back after.
+    """
+    made, pk = decisions.twin(Meeting.unscoped.all(), group, key, facts)
+    if made is not None:
+        return cast(Meeting, made)
+    meeting = Meeting.unscoped.create(pk=pk, workgroup=group, **facts)
     if not meeting.is_past(timezone.now()):
         notifications.send(MeetingPlanned(meeting), to=users_of(group, but=actor.user_id))
     jobs.emit(**index_line("meeting", meeting.pk))

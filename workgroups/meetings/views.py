@@ -42,7 +42,7 @@ def new_meeting(request: HttpRequest, acronym: str) -> HttpResponse:
     actor, group = actor_of(request), group_written(request, acronym)
     form = MeetingForm(request.POST or None, group=group)
     if request.method == "POST" and form.is_valid():
-        made = services.create_meeting(group, facts=form.facts(), actor=actor)
+        made = services.create_meeting(group, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Réunion fixée.")
         return redirect("meetings:meeting", acronym, made.pk)
     return render(request, "meetings/meeting_form.html", {"group": group, "form": form})
