@@ -197,6 +197,18 @@ def test_who_left_the_team_or_whose_account_is_closed_is_told_nothing_and_shown_
     assert f"Retirer {person.name}" in page, "whoever runs the group may tidy up, and add her again for another organisation"
 
 
+def test_the_list_counts_the_organisations_that_the_page_names():
+    group, home = make_group(), make_member()
+    join_group(group, role=GroupRole.GUEST)
+    reader = join_group(group, home)
+    join_group(group, home)
+    join_group(group, home, role=GroupRole.GUEST)
+
+    counted = selectors.groups(actor_for(reader)).get().organisation_count
+
+    assert counted == selectors.organisations(group).count() == 2
+
+
 @pytest.mark.parametrize("how", ["left", "entrepreneur"])
 def test_the_last_facilitator_who_is_still_there_stays(how):
     group = make_group()

@@ -25,8 +25,8 @@ def tokens_of(user_id: UUID, teams: Collection[UUID]) -> Iterable[str]:
 
 
 def groups(actor: Actor) -> QuerySet[Workgroup]:
-    """Groups in sight, with how many organisations speak in each."""
-    spoken = Count("members__organisation", filter=speaking("members__"), distinct=True)
+    """Groups in sight, with how many organisations speak in each, guests' left out as in `organisations`."""
+    spoken = Count("members__organisation", filter=speaking("members__") & ~Q(members__role=GroupRole.GUEST), distinct=True)
     return Workgroup.objects.visible_to(actor).select_related("convener").annotate(organisation_count=spoken)
 
 
