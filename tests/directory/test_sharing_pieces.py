@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -18,6 +19,7 @@ from hub.core.audit.models import AuditEntry
 from hub.core.documents import services as documents
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import one_line
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.builders.sharing import directors, last_month, lent, log, make_service
@@ -231,6 +233,21 @@ def test_what_is_contested_is_corrected_while_pieces_are_missing_and_nothing_els
     assert {(one.work, one.minutes) for one in again.lines.all()} == {("Bulletins", 120), (kept.work, kept.minutes)}
 
 
+def test_what_is_contested_is_still_corrected_once_the_agreement_has_ended_without_its_pieces():
+    service, day = make_service(), last_month()
+    giver, taker = directors(service.provider, service.beneficiary)
+    log(service, day)
+    statement = services.issue_statement(service, month=day, actor=giver)
+    services.choose_form(service, legal_form="loan", actor=giver)
+    services.contest_lines(statement, reasons={statement.lines.get().pk: "Deux heures"}, round=1, actor=taker)
+    services.end_service(service, reason="Nous arrêtons", actor=taker)
+
+    with pytest.raises(RuleBroken, match="terminée sans toutes ses pièces : seuls les jours d’une ligne contestée"):
+        log(service, day + timedelta(days=2))
+    page = sign_in(make_person(service.provider, "director")).get(reverse("sharing:log", args=[service.pk])).content.decode()
+    assert f"ne se note plus. Seuls se corrigent les jours contestés&nbsp;: {long_date_fr(day)}." in page
+
+
 def test_ending_an_agreement_that_waits_for_pieces_opens_its_log_to_nobody():
     service = make_service()
     giver, receiver = directors(service.provider, service.beneficiary)
@@ -238,7 +255,7 @@ def test_ending_an_agreement_that_waits_for_pieces_opens_its_log_to_nobody():
     services.end_service(service, reason="Nous arrêtons", actor=receiver)
     service.refresh_from_db()
 
-    with pytest.raises(RuleBroken, match="attend ses pièces"):
+    with pytest.raises(RuleBroken, match="terminée sans toutes ses pièces : son temps ne se note plus"):
         log(service)
     page = sign_in(make_person(service.provider, "director")).get(reverse("sharing:log", args=[service.pk])).content.decode()
     assert "terminée sans toutes ses pièces" in page
@@ -254,4 +271,6 @@ def test_one_form_sent_twice_notes_its_time_once():
     answers = [client.post(url, facts).status_code for _ in range(3)]
 
     assert answers == [302, 302, 302]
+    said = {str(message) for message in get_messages(client.get(url).wsgi_request)}
+    assert {one_line(words) for words in said} == {"Temps noté : 3 h, Bulletins."}
     assert [one.minutes for one in TimeEntry.unscoped.filter(service=service)] == [180]

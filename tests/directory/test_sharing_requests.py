@@ -1,5 +1,7 @@
 """A request between two CAEs: its states, its expiry, who is told, who sees it, and the agreement that a yes begins (bar A8)."""
 
+import html
+import re
 from datetime import date, datetime, timedelta
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -95,6 +97,19 @@ def test_people_are_the_providers_to_name_and_purposes_the_beneficiarys_to_open(
 
     assert set(service.agreement.people.all()) == {person}
     assert service.agreement.purposes == ([] if by_provider else ["registration"])
+
+
+def test_the_question_before_a_yes_names_one_or_several():
+    provider, beneficiary = make_pair()
+    people = [make_person(provider, "shared_staff", first_name=name, last_name="Bo") for name in ("Ada", "Paul")]
+    client = sign_in(make_person(beneficiary, "director"))
+
+    def asked(function, people):
+        row = make_request(provider, beneficiary, by_provider=True, function=function, people=people)
+        return html.unescape(client.get(reverse("sharing:accept_request", args=[row.pk])).content.decode()).replace("\u00a0", " ")
+
+    assert "Interviendra : Ada Bo." in asked("technique", people[:1])
+    assert re.search(r"Interviendront : (Ada Bo et Paul Bo|Paul Bo et Ada Bo)\.", asked("comptabilite", people))
 
 
 def test_a_person_of_another_team_cannot_be_named():

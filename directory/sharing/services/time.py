@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, Sum
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of
-from directory.sharing.enums import HalfDay, StatementStatus
+from directory.sharing.enums import HalfDay, Stage, StatementStatus
 from directory.sharing.errors import DayRefused, RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
 from directory.sharing.selectors.statements import contested_days
@@ -15,6 +15,8 @@ from hub.core.accounts.models import Membership, Naming, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import FIXED, of
+
+ENDED_WITHOUT = "La convention s’est terminée sans toutes ses pièces : son temps ne se note plus."
 
 
 @transaction.atomic
@@ -62,10 +64,12 @@ def _check_day(row: SharedService, day: date) -> None:
 def _require_free(row: SharedService, day: date) -> None:
     """While pieces are missing nothing is noted nor taken back, save what the other CAE contests."""
     disputed = contested_days(row) if is_held_up(row) else [day]
+    has_ended = row.stage == Stage.ENDED
     if not disputed:
-        raise RuleBroken("La convention attend ses pièces : le temps se note quand elle est en cours.")
+        raise RuleBroken(ENDED_WITHOUT if has_ended else "La convention attend ses pièces : le temps se note quand elle est en cours.")
     if day not in disputed:
-        raise DayRefused("La convention attend ses pièces : d’ici là, seuls les jours d’une ligne contestée se corrigent.")
+        why = "La convention s’est terminée sans toutes ses pièces :" if has_ended else "La convention attend ses pièces : d’ici là,"
+        raise DayRefused(f"{why} seuls les jours d’une ligne contestée se corrigent.")
 
 
 def _when_named(row: SharedService, person: User, day: date, *, is_own: bool) -> str:

@@ -20,7 +20,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import named, to
+from hub.core.kit.text import agreed, joined, named, to
 from hub.core.ui.confirm import ask
 
 PER_PAGE = 25
@@ -110,15 +110,15 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(row)
         except (RuleBroken, NotAllowed) as refusal:
             form.add_error(None, str(refusal))
-    names = ", ".join(person.name for person in row.people.all())
+    named_people = [person.name for person in row.people.all()]
     consequences = [
         f"Une convention lie les deux CAE du {long_date_fr(row.starts_on)} au {long_date_fr(row.ends_on)}, au coût réel.",
         "Les deux CAE sont prévenues ; l’une ou l’autre peut y mettre fin.",
     ]
-    if names:
-        consequences.append(f"Interviendra : {names}.")
+    if named_people:
+        consequences.append(f"{agreed(len(named_people), 'Interviendra', 'Interviendront')} : {joined(named_people)}.")
     elif row.purposes and row.asks_for_time:
-        opened = ", ".join(str(Purpose(one).label) for one in row.purposes)
+        opened = joined([str(Purpose(one).label) for one in row.purposes])
         consequences.append(f"{row.beneficiary.name} ouvre aux personnes nommées ici : {opened}.")
     context = {
         "title": named("Accepter la demande", row.asker.name), "text": f"{row.title}, {row.quantity}.", "consequences": consequences,

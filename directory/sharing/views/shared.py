@@ -181,7 +181,7 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error(None, _sentence(refusal))
     left = {one.person.pk for one in named_people(row) if one.has_left}
     said = [f"{person.name} (n’est plus de l’équipe)" if person.pk in left else person.name for person in named]
-    names = ", ".join(said) or f"Personne : {row.provider.name} n’a encore nommé personne"
+    names = joined(said) or f"Personne : {row.provider.name} n’a encore nommé personne"
     terms = opening(row)
     consequences = [
         f"{names}.",

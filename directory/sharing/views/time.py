@@ -40,7 +40,7 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
     if request.method == "POST" and form.is_valid():
         try:
             entry = services.log_time(row, actor=actor_of(request), **form.cleaned_data)
-            messages.success(request, f"{hours(entry.minutes)} notées, {entry.work}.")
+            messages.success(request, f"Temps noté : {hours(entry.minutes)}, {entry.work}.")
             return redirect(request.path)
         except RuleBroken as refusal:
             form.add_error("day" if isinstance(refusal, DayRefused) else None, str(refusal))
