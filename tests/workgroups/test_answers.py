@@ -1,6 +1,7 @@
 """What each CAE does with a point: free, kept, read by whom it wants; silence counts against nobody."""
 
 import csv
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import date_fr
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.workgroups import answer, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
@@ -20,7 +22,7 @@ from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, PieceKind, Stance
-from workgroups.roadmaps.models import Answer, AnswerSheet
+from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +173,29 @@ def test_a_point_taken_out_is_read_and_answered_no_more(removed):
     assert "repondre/" not in director.get(url("roadmap", roadmap), {"version": "1"}).content.decode()
     assert director.get(url("answer", roadmap, item)).status_code == 404
     assert director.get(url("item", roadmap, uuid7())).status_code == 404
+
+
+def test_what_is_sent_about_a_point_taken_out_meanwhile_is_given_back(removed):
+    roadmap, item = removed
+    director, member = sign_in(make_person(make_member(), "director")), sign_in(facilitator_of(roadmap.workgroup))
+    before = Answer.unscoped.count()
+
+    replies = [
+        (
+            director.post(url("answer", roadmap, item), facts(note="Oui.", owner="Rosa", starts_on="un jour", ends_on="2027-05-12")),
+            ["Oui.", "Rosa", "Adopté", "un jour", date_fr(date(2027, 5, 12), year=True)],
+        ),
+        (member.post(url("progress", roadmap, item), {"status": "done", "reading": "9", "version": "0"}), ['value="9"', "Fait"]),
+        (director.post(url("withdraw_answer", roadmap, item), {"based_on": str(uuid7())}), []),
+    ]
+
+    for reply, typed in replies:
+        page = reply.content.decode()
+        assert reply.status_code == 409
+        assert "la version 2 l’a retiré" in page
+        assert [words for words in typed if words not in page] == []
+    assert (Answer.unscoped.count(), ItemProgress.objects.count()) == (before, 0)
+    assert director.post(url("answer", roadmap, uuid7()), facts()).status_code == 404
 
 
 def test_a_stale_withdrawal_changes_nothing():

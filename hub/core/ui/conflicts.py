@@ -25,13 +25,13 @@ def differing(form: HubForm | HubModelForm, theirs: Any, names: Iterable[str]) -
     found = []
     for name in names:
         bound = form[name]
-        saved, typed = _words(bound, getattr(theirs, name)), _words(bound, bound.data)
+        saved, typed = as_read(bound, getattr(theirs, name)), as_read(bound, bound.data)
         if saved != typed:
             found.append((str(bound.label), marked(saved, typed)))
     return found
 
 
-def _words(bound: forms.BoundField, value: Any) -> str:
+def as_read(bound: forms.BoundField, value: Any) -> str:
     """A value as it is read: the label of a choice, «oui», a date in French order as typed, lines with the same ends."""
     if isinstance(bound.field, forms.ModelChoiceField):
         wanted = str(getattr(value, "pk", value) or "")

@@ -14,13 +14,12 @@ from hub.core.kit.text import in_sentence
 from hub.core.ui.conflicts import differing, reopen
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
-from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, Progress, Stance
 from workgroups.roadmaps.errors import PointWasChanged
 from workgroups.roadmaps.forms import AnswerForm, ProgressForm, ReachForm
 from workgroups.roadmaps.models import ItemProgress, RoadmapPage
-from workgroups.roadmaps.views.shared import point, released
+from workgroups.roadmaps.views.shared import point, released, taken_out
 
 
 def _answering(request: HttpRequest, acronym: str) -> tuple[Workgroup, RoadmapPage, Organisation]:
@@ -36,8 +35,11 @@ def answer(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     """What one's CAE does with a point; a colleague's answer given meanwhile is shown beside the one typed."""
     actor = actor_of(request)
     group, roadmap, organisation = _answering(request, acronym)
-    item, current = point(roadmap, pk), selectors.own_answer(actor, roadmap, pk)
+    current = selectors.own_answer(actor, roadmap, pk)
     form = AnswerForm(request.POST or None, answer=current, release=roadmap.version)
+    if gone := taken_out(request, group, roadmap, pk, form):
+        return gone
+    item = point(roadmap, pk)
     context: dict[str, Any] = {
         "group": group, "roadmap": roadmap, "item": item, "organisation": organisation, "form": form, "current": current, "conflict": None,
         "rewritten": None, "sheet": selectors.own_sheet(actor, roadmap),
@@ -79,7 +81,9 @@ def _conflict(form: AnswerForm, change: WasChanged) -> dict[str, Any]:
 @require_POST
 def withdraw(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
-    _group, roadmap, organisation = _answering(request, acronym)
+    group, roadmap, organisation = _answering(request, acronym)
+    if gone := taken_out(request, group, roadmap, pk):
+        return gone
     item, current = point(roadmap, pk), selectors.own_answer(actor, roadmap, pk)
     if current is None or str(current.pk) != request.POST.get("based_on"):
         messages.error(request, "Cette réponse a changé entre-temps. Relisez-la avant de la retirer.")
@@ -107,11 +111,13 @@ def set_progress(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     """How far a point is, noted between two releases."""
     actor = actor_of(request)
     group, roadmap = released(request, acronym)
-    item: plans.Item = point(roadmap, pk)
     if not rules.can_write_roadmap(actor, group):
         raise PermissionDenied
     row = ItemProgress.objects.filter(roadmap=roadmap, item_id=pk).first()
     form = ProgressForm(request.POST or None, row=row)
+    if gone := taken_out(request, group, roadmap, pk, form):
+        return gone
+    item = point(roadmap, pk)
     context: dict[str, Any] = {"group": group, "roadmap": roadmap, "item": item, "form": form, "conflict": None}
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data

@@ -1,9 +1,14 @@
 from datetime import date
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.forms import BoundField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from hub.core.accounts.actor import actor_of
+from hub.core.kit.dates import date_fr
+from hub.core.ui.conflicts import as_read
+from hub.core.ui.forms import HubForm
 from workgroups.groups.models import Workgroup
 from workgroups.groups.views.shared import group_inside, group_of
 from workgroups.roadmaps import plan as plans
@@ -38,6 +43,24 @@ def point(roadmap: RoadmapPage, pk: UUID) -> plans.Item:
     if found is None:
         raise Http404
     return found
+
+
+def taken_out(request: HttpRequest, group: Workgroup, roadmap: RoadmapPage, pk: UUID, form: HubForm | None = None) -> HttpResponse | None:
+    """What was typed of a point that a release took out meanwhile, given back; None for a point in force, for a page, or for no point."""
+    last = selectors.last_release_with(roadmap, pk) if request.method == "POST" else None
+    if last is None:
+        return None
+    item, kept = last.page().read.item(str(pk)), _typed(form) if form else []
+    context = {"group": group, "roadmap": roadmap, "last": last, "item": item, "kept": kept}
+    return render(request, "roadmaps/taken_out.html", context, status=409)
+
+
+def _typed(form: HubForm) -> list[tuple[BoundField, str]]:
+    """What a sent form holds, as it is read: a day that is one in French, any other words as they came."""
+    form.full_clean()
+    days = {name: date_fr(value, year=True) for name, value in form.cleaned_data.items() if isinstance(value, date)}
+    pairs = [(bound, days.get(bound.name) or as_read(bound, bound.data or "")) for bound in form.visible_fields()]
+    return [pair for pair in pairs if pair[1]]
 
 
 def older_release(request: HttpRequest, found: RoadmapPage) -> RoadmapRelease | None:
