@@ -54,7 +54,7 @@ def update_session(
     actor: Actor,
     based_on: int | None = None,
 ) -> list[Registration]:
-    """Change a session; more places call the waiting line: returns who takes one. `based_on` is the version that was opened.
+    """Change a session; places that are free then call the waiting line: returns who takes one. `based_on` is the version that was opened.
 
     Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
     that is being signed is moved or dropped; TrainerIsTrainee for a trainer named now who is registered.
@@ -73,7 +73,7 @@ def update_session(
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
-    promoted = fill_places(held, actor=actor) if held.capacity > before else []
+    promoted = fill_places(held, actor=actor)  # more places, or a first day that is to come again
     if held.capacity != before:
         audit.record(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}
