@@ -1,18 +1,25 @@
 """Agreements of a session: one per employer other than the trainer itself, its own people and price, read by its parties only."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_member, make_person, make_siren, sign_in
 from tests.builders.trainings import make_course, make_session, register
+from trainings.catalogue.models import CoursePage
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors import standings
 from trainings.paperwork.services import issue_agreements
@@ -206,6 +213,58 @@ def test_the_programme_printed_is_the_version_that_the_session_was_made_from():
     data = TrainingAgreement.unscoped.get(employer=one).paper.data
     assert "Tout autre chose" not in str(data)
     assert data["programme"].startswith("version 1")
+
+
+def release(course: CoursePage, version: int, *, days_ago: int) -> CoursePage:
+    draft = course.get_latest_revision_as_object()
+    draft.version, draft.summary = version, f"Version {version}"
+    draft.save_revision().publish(skip_permission_checks=True)
+    CoursePage.objects.filter(pk=course.pk).update(last_published_at=timezone.now() - timedelta(days=days_ago))
+    return CoursePage.objects.get(pk=course.pk)
+
+
+def test_a_new_version_of_the_programme_leaves_the_agreements_of_the_old_one_and_each_says_its_own_day():
+    trainer, employer = make_party("Organisme"), make_party("CAE Une")
+    manager = actor_for(make_person(trainer, "training_manager"))
+
+    def session_of(course):
+        session = make_session(course, starts_in=20)
+        register(session, make_person(employer), employer=employer)
+        return session
+
+    def told():
+        return [item["title"] for found in collect("home.due", manager, None) for item in found["items"] if "de nouveau" in item["title"]]
+
+    first = session_of(release(make_course(trainer), 1, days_ago=50))
+    issue_agreements(first, actor=SYSTEM)
+    second = session_of(release(first.course, 2, days_ago=3))
+    issue_agreements(second, actor=SYSTEM)
+    release(first.course, 3, days_ago=0)
+    TrainingSession.unscoped.update(updated_at=timezone.now())
+
+    for session, version, days in ((first, 1, 50), (second, 2, 3)):
+        (one,) = standings(TrainingSession.unscoped.get(pk=session.pk), manager, every=True)
+        day = date_fr(today() - timedelta(days=days), year=True)
+        assert one.paper.data["programme"] == f"version {version}, publiée le {day}"
+        assert (one.state[0], one.can_be_issued) == ("ok", False), one.state
+    assert told() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_day_of_a_release_is_found_for_the_sessions_made_before_it_was_kept():
+    """Migration 0006 of the sessions."""
+    course = make_course()
+    session, unknown = make_session(course), make_session(make_course())
+    PageLogEntry.objects.filter(revision=session.programme_revision).update(timestamp=timezone.now() - timedelta(days=50))
+    release(course, 2, days_ago=0)
+    PageLogEntry.objects.filter(revision=unknown.programme_revision).delete()
+    newest = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "training_sessions"]
+
+    MigrationExecutor(connection).migrate([("training_sessions", "0005_version")])
+    MigrationExecutor(connection).migrate(newest)
+
+    days = [TrainingSession.unscoped.get(pk=one.pk).programme_published_on for one in (session, unknown)]
+    assert days == [today() - timedelta(days=50), today()]
 
 
 def test_what_is_better_said_is_shown_to_who_establishes_and_locks_nothing():

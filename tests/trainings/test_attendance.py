@@ -355,6 +355,19 @@ def test_names_typed_in_a_row_are_said(session, seconds, said):
     assert ("tapés à la chaîne" in page) == bool(said)
 
 
+def test_two_pairs_of_names_typed_in_a_row_are_four_names_and_who_came_alone_is_none_of_them():
+    session = make_attended(make_member(), make_member(), each=5)
+    half_day, rows = first(session), people_of(session)
+    for row, seconds in zip(rows, (0, 1, 60, 61, 200), strict=True):
+        sign(half_day, row)
+        Presence.objects.filter(registration=row).update(signed_at=half_day.begins_at + timedelta(seconds=seconds))
+    services.close_sheet(half_day, signature=Signature(strokes=drawing(8)), actor=trainer_of(session))
+
+    (said,) = typed_in_a_row(closed_sheets(session))
+
+    assert "4\u00a0noms tapés" in said
+
+
 @pytest.mark.parametrize("minutes", [5, 209])
 def test_sheet_is_closed_only_once_its_half_day_is_over(monkeypatch, minutes):
     session = make_attended(make_member(), make_member(), starts_in=0)

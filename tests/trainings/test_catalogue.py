@@ -277,11 +277,20 @@ def test_two_authors_at_once_lose_nothing():
 
     answer = client.post(url("edit_course", course), form_of(summary="Le second", revision=opened))
 
-    assert answer.status_code == 200
+    assert answer.status_code == 409
     assert "a enregistré une autre version" in answer.content.decode()
     assert "Le second" in answer.content.decode(), "what was typed is still there"
     course.refresh_from_db()
     assert services.draft_of(course).summary == "Le premier"
+
+
+def test_a_form_that_does_not_say_which_draft_it_opened_writes_over_nothing():
+    course = make_course()
+
+    answer = sign_in(make_person(course.organisation, "trainer")).post(url("edit_course", course), form_of(summary="Le second"))
+
+    assert answer.status_code == 409
+    assert services.draft_of(course).summary != "Le second"
 
 
 def test_save_draft_over_another_is_refused():

@@ -20,6 +20,7 @@ from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.jobs import runner
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications.models import Notification
+from hub.core.papers.models import IssuedPaper
 from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
@@ -32,6 +33,7 @@ from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
 from trainings.funding.models import EmployerFacts, FundingFile, Reminder
 from trainings.funding.selectors import read_file
 from trainings.funding.terms import terms_of
+from trainings.paperwork.services import issue_agreements
 from trainings.sessions import services as sessions
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import HalfDay, TrainingSession
@@ -202,6 +204,47 @@ def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
     filed = move(move(move(row, S.TO_COMPLETE), S.READY), S.FILED)
     with pytest.raises(FileRefused, match="ne change plus"):
         services.keep_agreement(filed, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+
+def test_the_agreement_of_before_is_not_deposited_again_once_the_session_has_changed():
+    row = make_file_at(S.TO_COMPLETE)
+    first = row.agreement_file
+    assert services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM).agreement_file != first, "nothing changed"
+    TrainingSession.unscoped.filter(pk=row.session_id).update(price_cents=210_000)
+
+    with pytest.raises(FileRefused, match="Le prix de la session a changé depuis la convention signée le") as refusal:
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM)
+
+    assert refusal.value.field == "agreed_on"
+    assert "agreement" in pieces(FundingFile.unscoped.get(pk=row.pk))
+    assert "agreement" not in pieces(services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"price_cents": 210_000}, "le prix de la session a changé"),
+        ({"ends_on": date(2099, 1, 1)}, "les dates de la session ont changé"),
+        ({"duration_minutes": 420}, "la durée de la session a changé"),
+        ({"place_name": "Ailleurs"}, ""),
+    ],
+)
+def test_an_agreement_is_signed_for_what_the_one_established_by_that_day_says(change, said):
+    row = make_file(is_complete=False)
+    issue_agreements(row.session, actor=SYSTEM)
+    IssuedPaper.unscoped.update(issued_at=timezone.now() - timedelta(days=5))
+    session = TrainingSession.unscoped.filter(pk=row.session_id)
+    session.update(**change)
+
+    early = services.keep_agreement(row, upload=a_pdf(), agreed_on=today() - timedelta(days=2), actor=SYSTEM)
+    lacking = pieces(early)
+    issue_agreements(session.get(), actor=SYSTEM)
+    old = services.keep_agreement(early, upload=a_pdf(), agreed_on=today() - timedelta(days=2), actor=SYSTEM)
+    new = services.keep_agreement(old, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+    assert said in lacking["agreement"].label if said else "agreement" not in lacking
+    assert (old.agreed_terms, new.agreed_terms) == (early.agreed_terms, terms_of(session.get()))
+    assert "agreement" not in pieces(new)
 
 
 @pytest.mark.parametrize(("purpose", "status"), [(Purpose.FUNDING, 200), (Purpose.REGISTRATION, 404)])

@@ -31,7 +31,7 @@ def session_data(**changes):
         **{f"demi-0-{name}": value for name, value in lines.items()}, "demi-1-date": day, "demi-1-period": "pm", "capacity": "12", "price": "504",
         "registration_closes_on": "", "place_name": "Atelier", "street": "", "postal_code": "33310", "city": "Lormont", "access_notes": "",
         "trainers": [], "payment_terms": "À 30 jours.", "cancellation_terms": "", "remote_assistance": "", "remote_activities": "", "who": "",
-        "subrogation": "",
+        "subrogation": "", "version": "1",
     } | changes  # fmt: skip
 
 
@@ -53,7 +53,11 @@ def forms():
     row = Registration.unscoped.get(session=session)
     return {
         "new_course": (teacher, reverse("catalogue:new_course"), course_data()),
-        "edit_course": (teacher, reverse("catalogue:edit_course", args=[course.public_id]), course_data()),
+        "edit_course": (
+            teacher,
+            reverse("catalogue:edit_course", args=[course.public_id]),
+            course_data(revision=str(course.latest_revision_id)),
+        ),
         "decide": (teacher, reverse("catalogue:decide", args=[course.public_id]), {"comment": "", "send_back": "1"}),
         "new_session": (teacher, reverse("sessions:new", args=[course.public_id]), session_data()),
         "edit_session": (teacher, reverse("sessions:edit", args=[session.pk]), session_data()),

@@ -209,6 +209,24 @@ def test_more_places_or_a_rank_given_back_promote_nobody_once_the_first_day_has_
 
 
 @pytest.mark.django_db
+def test_a_place_given_back_on_the_first_day_goes_to_the_line_once_the_session_is_put_off():
+    employer = make_member()
+    session = make_session(capacity=1)
+    register(session, *[make_person(employer) for _ in range(2)], employer=employer)
+    session.refresh_from_db()
+    update_session(session, facts={}, slots=half_days(today()), trainers=[], actor=SYSTEM)
+    cancel_registration(rows(session).get(status=CONFIRMED), actor=SYSTEM)
+    session.refresh_from_db()
+    assert (session.confirmed_count, session.waiting_count) == (0, 1)
+
+    promoted = update_session(session, facts={}, slots=half_days(today() + timedelta(days=9)), trainers=[], actor=SYSTEM)
+
+    assert [row.status for row in promoted] == [CONFIRMED]
+    session.refresh_from_db()
+    assert (session.confirmed_count, session.waiting_count) == (1, 0)
+
+
+@pytest.mark.django_db
 def test_cancelling_a_session_cancels_its_registrations():
     employer = make_member()
     session = make_session(capacity=1)

@@ -238,6 +238,16 @@ def test_two_people_on_one_session_the_second_sees_both_versions_and_loses_nothi
     assert session.price_cents == 99_900
 
 
+def test_a_form_that_does_not_say_which_version_it_opened_writes_over_nothing(home, client):
+    session = make_session(make_course(home), starts_in=30)
+
+    answer = client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="999", version=""))
+
+    assert answer.status_code == 409
+    session.refresh_from_db()
+    assert (session.price_cents, session.version) == (50_400, 1)
+
+
 def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_them(home, client):
     employer = make_member()
     manager, trainee = make_person(employer, "advisor"), make_person(employer, "entrepreneur")
@@ -254,10 +264,10 @@ def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_
     assert "avant" in letter
 
     Notification.unscoped.all().delete()
-    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900"))
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900", version="2"))
     kinds = set(Notification.unscoped.values_list("kind", flat=True))
     assert "trainings.session_moved" in kinds
     assert "trainings.own_session_moved" not in kinds, "what her employer pays is not hers to follow"
     Notification.unscoped.all().delete()
-    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900", access_notes="Deuxième porte"))
+    client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900", access_notes="Deuxième porte", version="3"))
     assert not Notification.unscoped.filter(kind="trainings.session_moved").exists(), "nothing that concerns them changed"

@@ -594,6 +594,21 @@ def test_a_need_asked_elsewhere_leaves_the_first_body_in_peace():
     assert f"rien à préparer pour {wish.organisation.name}" in notice.text
 
 
+@db
+def test_a_body_asked_for_another_of_its_programmes_has_something_to_prepare_still():
+    wish, one = make_wish(), make_course()
+    other, manager = make_course(one.organisation, title="Enduits chaux"), make_person(one.organisation, "training_manager")
+    services.ask_session([wish], one, actor=SYSTEM)
+    asking = reverse("wishes:ask", args=[wish.pk, other.public_id])
+    assert "est retirée" not in sign_in(make_coordinator()).get(asking).content.decode()
+
+    services.ask_session([wish], other, actor=SYSTEM)
+
+    assert not told_no_more().exists()
+    assert len(due_of(manager)) == 1
+    assert Wish.unscoped.get(pk=wish.pk).asked_course == other
+
+
 def told_no_more():
     return Notification.unscoped.filter(kind="trainings.session_asked_no_more")
 

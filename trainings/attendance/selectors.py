@@ -1,7 +1,7 @@
 """Where the half-days of a session stand, who has signed, and how many hours each trainee has followed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise
@@ -221,12 +221,19 @@ def typed_in_a_row(sheets: Sequence[AttendanceSheet]) -> list[str]:
     moments: dict[AttendanceSheet, list[datetime]] = defaultdict(list)
     for row in rows:
         moments[row.sheet].append(row.device_at or row.signed_at)  # type: ignore[arg-type]  # a typed name has a moment
-    counts = {sheet: sum(after - before < TYPING for before, after in pairwise(sorted(found))) for sheet, found in moments.items()}
+    counts = {sheet: _near_another(found) for sheet, found in moments.items()}
     return [
-        f"{sheet.audit_label} : {counted(count + 1, 'nom tapé', 'noms tapés')} à moins de {TYPING.seconds}{FIXED}secondes l’un de l’autre."
+        f"{sheet.audit_label} : {counted(count, 'nom tapé', 'noms tapés')} à moins de {TYPING.seconds}{FIXED}secondes l’un de l’autre."
         for sheet, count in counts.items()
         if count
     ]
+
+
+def _near_another(moments: Iterable[datetime]) -> int:
+    """How many of these moments have another one right before or right after them."""
+    found = sorted(moments)
+    near = [after - before < TYPING for before, after in pairwise(found)]
+    return sum(before or after for before, after in zip([False, *near], [*near, False], strict=True)) if found else 0
 
 
 def sheets_due(actor: Actor) -> list[HalfDay]:

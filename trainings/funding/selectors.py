@@ -35,6 +35,7 @@ OF_THE_EMPLOYER_ALONE = {"eligible", "headcount"}  # what these say of people or
 SHOWN_EVENTS = 12
 MENTIONS = "funding.mentions"
 CONVENED = "funding.convened"
+AGREED = "funding.agreed"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any
 from hub.core.kit.text import joined
 from trainings.sessions.models import TrainingSession
 
-Terms = Mapping[str, Any]  # starts_on and ends_on (ISO days or None), minutes, price_cents; empty when they were not kept
+# starts_on and ends_on (ISO days or None), minutes, price_cents (None: signed for something else, whatever it is); empty when they were not kept
+Terms = Mapping[str, Any]
 WORDS = {"starts_on": "les dates", "ends_on": "les dates", "minutes": "la durée", "price_cents": "le prix"}
 
 

@@ -1,7 +1,7 @@
 """The training agreement as it is printed: facts made into strings, and its registration as a kind of paper."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -15,6 +15,8 @@ from trainings.catalogue.enums import Modality
 from trainings.paperwork.errors import ConventionRefused, MentionsMissing
 from trainings.paperwork.facts import ConventionFacts, HalfDay, Party
 from trainings.paperwork.mentions import missing_mentions
+
+PERIOD = "Période de réalisation"
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class ConventionData:
     signatures: list[dict[str, Any]]
 
 
+KIND, SUBJECT = "convention", "trainings.convention"
 CONVENTION = kinds.register(
-    "convention",
+    KIND,
     template=Path(__file__).parent / "typst" / "convention.typ",
     label="Convention de formation",
     series="CF",
@@ -62,6 +65,13 @@ def convention_data(facts: ConventionFacts) -> dict[str, Any]:
     Raises: MentionsMissing when the law asks for more; ConventionRefused when the parties are one, or a trainee is another employer's.
     """
     return clean(asdict(build(facts)))
+
+
+def is_said(data: Mapping[str, Any], facts: ConventionFacts) -> dict[str, bool]:
+    """For each term of trainings/funding/terms.py, whether a printed agreement says it as these facts do."""
+    then, now = data["price"][0], clean(_price(facts)["price"])[0]
+    dates = [PERIOD, clean(_period(facts))] in data["delivery"]
+    return {"starts_on": dates, "ends_on": dates, "minutes": then[0] == now[0], "price_cents": then[2] == now[2]}
 
 
 def build(facts: ConventionFacts) -> ConventionData:
@@ -159,7 +169,7 @@ def _declaration(party: Party) -> str:
 
 def _delivery(facts: ConventionFacts) -> list[list[str]]:
     half_days = f" en {counted(len(facts.half_days), 'demi-journée')}" if facts.half_days else ""
-    rows = [["Durée", f"{hours(facts.duration_minutes or 0)}{half_days} par stagiaire"], ["Période de réalisation", _period(facts)]]
+    rows = [["Durée", f"{hours(facts.duration_minutes or 0)}{half_days} par stagiaire"], [PERIOD, _period(facts)]]
     if facts.remote_minutes is not None:
         rows.append(["Taux des enseignements dispensés à distance sur la durée totale", remote_rate(facts)])
     rows += _pairs(

@@ -4,13 +4,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from hub.core.kit.text import in_sentence
 from trainings.catalogue.enums import Modality
 from trainings.paperwork.facts import ConventionFacts, Party
 
-_ADVANCE = re.compile(r"(?:acompte|avance|arrhes)[^.;%\d]*(\d{1,3})(?:,\d+)?\s*%", re.IGNORECASE)
+_NOUN, _SHARE = r"\b(?:acomptes?|avances?|arrhes)\b", r"(?<![\d.,])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|pour\s+cent)"
+# «60 % d’acompte», «100 % payables d’avance», or «Acompte de 60 %», «Acompte : 60 %»; the first group: there is none
+_WRITTEN = re.compile(
+    rf"{_SHARE}\s+(?:(?!sans|pas|aucune?)\w+\s+){{0,4}}?(?:d[’']\s?|en\s|à\s+titre\s+d[’']){_NOUN}"
+    rf"|(\b(?:sans|aucune?|pas|ni)\s+(?:\w+\s+)?(?:d[’']\s?)?)?{_NOUN}(?:(?!\bsolde|\breste|\bpuis\b)[^.,:;\n%\d]){{0,120}}:?[^\S\n]*{_SHARE}",
+    re.IGNORECASE,
+)
 
 
 class Standing(StrEnum):
@@ -106,10 +113,15 @@ def _vat(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
 
 
 def _advance(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
-    """Of an amount, or of a share written in the terms of payment («Acompte de 60 % à la commande»)."""
-    too_much = facts.price_cents is not None and facts.advance_cents * 100 > facts.price_cents * ADVANCE_LIMIT_PERCENT
-    if too_much or any(int(share) > ADVANCE_LIMIT_PERCENT for share in _ADVANCE.findall(facts.payment_terms)):
+    if facts.price_cents is not None and facts.advance_cents * 100 > facts.price_cents * ADVANCE_LIMIT_PERCENT:
         yield "un acompte qui ne dépasse pas 30 % du prix", "session.payment_terms"
+
+
+def _written_advance(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
+    """A share read in free words: whoever wrote them judges, nothing is locked."""
+    shares = [before or after for before, none, after in _WRITTEN.findall(facts.payment_terms) if not none]
+    if over := [share for share in shares if Decimal(share.replace(",", ".")) > ADVANCE_LIMIT_PERCENT]:
+        yield f"30 % du prix au plus ; les modalités de règlement semblent dire {over[0]} %", "session.payment_terms"
 
 
 def _declaration(facts: ConventionFacts) -> Iterator[tuple[str, str]]:
@@ -205,6 +217,7 @@ MENTIONS = (
     Mention("P01", "l’identification des deux parties", PRODUCT, _parties, Standing.USAGE),
     Mention("P02", "l’effectif et les noms des stagiaires", PRODUCT, _trainees, Standing.USAGE),
     Mention("P03", "les clauses d’usage", PRODUCT, _clauses, Standing.USAGE, is_blocking=False),
+    Mention("P04", "l’acompte", "R6332-25, II", _written_advance, is_blocking=False),
     Mention("F01", "les conditions de la formation à distance", "D6313-3-1", _remote_conditions, is_blocking=False),
 )
 

@@ -1,19 +1,23 @@
-"""What OPCO files ask of papers: the mentions that the text of each agreement still lacks, and whether the people were convened."""
+"""What OPCO files ask of papers: the mentions that the text of each agreement still lacks, what one was signed for, whether the people were convened."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
 from hub.core.accounts.actor import Actor
-from hub.core.kit.dates import today
+from hub.core.kit.dates import local, today
+from hub.core.papers.models import IssuedPaper
 from hub.core.ui.panels import register
 from trainings.funding.models import FundingFile
 from trainings.funding.pieces import Piece
-from trainings.funding.selectors import CONVENED, MENTIONS
+from trainings.funding.selectors import AGREED, CONVENED, MENTIONS
+from trainings.funding.terms import Terms, terms_of
+from trainings.paperwork.kinds import KIND, SUBJECT, is_said
 from trainings.paperwork.mentions import missing_mentions
-from trainings.paperwork.models import Convocation
+from trainings.paperwork.models import Convocation, TrainingAgreement
 from trainings.paperwork.selectors import convention_facts, to_fill
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import BY_PRINTED_NAME, Registration
@@ -24,6 +28,20 @@ def lacking(actor: Actor, files: Sequence[FundingFile]) -> dict[UUID, list[Any]]
     """By file, the blocking mentions that its agreement lacks, as on the day it was signed, or else today. One query for the names."""
     names = _names(files)
     return {file.pk: list(_pieces(file, names.get((file.session_id, file.employer_id), []), actor)) for file in files}
+
+
+@register(AGREED, "agreements")
+def agreed(actor: Actor, signed: tuple[FundingFile, date]) -> Terms | None:
+    """The terms of the agreement that was in force on the day it was signed, None where it says something else than the session does today;
+    None when none was established by then: it was written elsewhere."""
+    file, day = signed
+    about = TrainingAgreement.unscoped.filter(session=file.session, employer=file.employer).values("pk")
+    issued = IssuedPaper.unscoped.filter(kind=KIND, subject_kind=SUBJECT, subject_id__in=about).order_by("-issued_at", "-version")
+    paper = next((one for one in issued if local(one.issued_at).date() <= day), None)
+    if paper is None:
+        return None
+    said = is_said(paper.data, convention_facts(file.session, file.employer, [], issued_on=day))
+    return {name: value if said[name] else None for name, value in terms_of(file.session).items()}
 
 
 @register(CONVENED, "convocations")

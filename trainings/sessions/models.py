@@ -55,6 +55,7 @@ class TrainingSession(Row):
     programme_version = models.PositiveIntegerField("version du programme")
     # the released text as it stood when the session was made: paperwork says that one, whatever is released later
     programme_revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, null=True, blank=True, related_name="+")
+    programme_published_on = models.DateField("version du programme publiée le", null=True, blank=True, editable=False)
     nature = models.CharField("nature", max_length=8, choices=Nature, default=Nature.TRAINING)
     status = models.CharField("état", max_length=12, choices=SessionStatus, default=SessionStatus.DRAFT)
     starts_on = models.DateField("premier jour", null=True, blank=True)

@@ -213,7 +213,7 @@ personal(
     other={
         "id", "created_at", "updated_at", "version", "course", "organisation", "title", "programme_version", "nature", "status", "starts_on", "ends_on",
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
-        "payment_terms", "subrogation",
+        "payment_terms", "subrogation", "programme_published_on",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",
         "cancelled_at", "cancellation_reason",
     },

@@ -95,6 +95,11 @@ def _spare(rows: Iterable[Wish], *, actor: Actor) -> None:
         notifications.send(SessionAskedNoMore(tuple(some), course), to=[user for user in people if user.pk != actor.user_id])
 
 
+def _spare_others(rows: Iterable[Wish], course: CoursePage, *, actor: Actor) -> None:
+    """The bodies that have nothing to prepare any more: that of this programme has, on whichever of its own it was asked before."""
+    _spare([row for row in rows if row.asked_course and row.asked_course.organisation_id != course.organisation_id], actor=actor)
+
+
 @transaction.atomic
 def enter_wish(organisation: Organisation, *, need: Need, key: UUID, actor: Actor) -> Wish:
     """Say what one's CAE needs; the same form sent twice says it once. Raises: WishRefused."""
@@ -166,7 +171,7 @@ def open_session_for(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor
     if any(row.status != WishStatus.OPEN for row in rows):
         raise WishRefused("Un de ces besoins n’attend plus de session : ouvrez la page de nouveau.")
     session = sessions.create_session(course, actor=actor, **session_facts)
-    _spare([row for row in rows if row.asked_course and row.asked_course.organisation_id != course.organisation_id], actor=actor)
+    _spare_others(rows, course, actor=actor)
     for row in rows:
         row.move_to(WishStatus.PLANNED)
         row.session = session
@@ -200,7 +205,7 @@ def ask_session(wishes: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
     if not rows:
         raise WishRefused(f"{course.organisation.name} a déjà cette demande et n’a pas encore répondu.")
     now, before = timezone.now(), {row.pk: row.asked_course for row in rows}
-    _spare(rows, actor=actor)
+    _spare_others(rows, course, actor=actor)
     for row in rows:
         row.ask(course, actor.user_id, now)
         row.save(update_fields=[*ASKED, "updated_at"])

@@ -38,6 +38,9 @@ PLACES = {
     "trainings.tab": Place("the key of the view shown", "a tab of the trainings, see catalogue/panels/tab.html"),
     "funding.mentions": Place("OPCO files before filing", "{id of a file: what the text of its agreement lacks}", rendered=False),
     "funding.convened": Place("OPCO files", "{id of a file: whether everybody whom its employer sends is convened}", rendered=False),
+    "funding.agreed": Place(
+        "an OPCO file and a day", "the terms of the agreement in force that day, see trainings/funding/terms.py", rendered=False
+    ),
     "home.due": Place("the actor", '{"items": [due item]}, see ui/due.html', rendered=False),
     "home.area": Place("the actor", '{"title", "url", "count", "text", "area"}: an area on the first page', rendered=False),
     "home.news": Place("since when, an aware datetime", '{"items": [log item + area, area_label]}, newest first', rendered=False),

@@ -62,9 +62,10 @@ def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = services.draft_of(course)
     form = CourseForm(request.POST or None, instance=draft)
     context: dict[str, Any] = {"form": form, "course": course, "draft": draft}
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            services.save_draft(course, facts=form.facts(), actor=actor_of(request), based_on=form.cleaned_data["revision"])
+            services.save_draft(course, facts=form.facts(), actor=actor_of(request), based_on=form.cleaned_data["revision"] or 0)
             messages.success(request, "Brouillon enregistré.")
             return redirect("catalogue:draft", course.public_id)
         except CourseIsInReview:
@@ -73,8 +74,8 @@ def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
             context |= {"conflict": _conflict(draft, form), "page_errors": True}
             data = request.POST.copy()
             data["revision"] = str(course.latest_revision_id)
-            form.data = data
-    return render(request, "catalogue/course_form.html", context)
+            form.data, status = data, 409
+    return render(request, "catalogue/course_form.html", context, status=status)
 
 
 def _conflict(newer: CoursePage, form: CourseForm) -> dict[str, Any]:

@@ -14,14 +14,15 @@ from hub.core.documents import services as documents
 from hub.core.documents.sniff import Examined
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.notifications import services as notifications
+from hub.core.ui.panels import collect
 from trainings.funding import rules
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
 from trainings.funding.models import FundingFile
 from trainings.funding.notifications import FileMoved
 from trainings.funding.rules import Said
-from trainings.funding.selectors import files_of, managers, read_file
-from trainings.funding.terms import terms_of
+from trainings.funding.selectors import AGREED, files_of, managers, read_file
+from trainings.funding.terms import Terms, changed, terms_of
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration, TrainingSession
 
@@ -84,12 +85,13 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     if starts_on is not None and agreed_on >= starts_on:
         late = f"Le {long_date_fr(agreed_on)} est trop tard : la convention se signe avant le premier jour de la session,"
         raise FileRefused(f"{late} le {long_date_fr(starts_on)} (L6353-1).", "agreed_on")
+    agreed_terms = _signed_terms(row, agreed_on, actor)
     readers = [audiences.staff(row.employer_id), audiences.funding(row.employer_id), audiences.staff(row.session.organisation_id)]
     old, row.agreement_file = (
         row.agreement_file,
         documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer),
     )
-    row.agreed_on, row.agreed_terms = agreed_on, terms_of(row.session)
+    row.agreed_on, row.agreed_terms = agreed_on, agreed_terms
     row.version += 1
     row.save()
     if old is not None:
@@ -97,6 +99,19 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     data = {"agreed_on": agreed_on, "sha256": row.agreement_file.sha256, "before": old.sha256 if old else None}
     audit.record("trainings.funding.agreement", row, actor=actor, organisation=row.employer, data=data)
     return row
+
+
+def _signed_terms(row: FundingFile, agreed_on: date, actor: Actor) -> Terms:
+    """What was signed for on a day: what the agreement established by then says, else what the session is today.
+
+    Raises: FileRefused when nothing was signed since the session changed.
+    """
+    for established in collect(AGREED, actor, (row, agreed_on)):
+        return established
+    if row.agreed_on and agreed_on <= row.agreed_on and (what := changed(row.agreed_terms, row.session)):
+        since = f"depuis la convention signée le {long_date_fr(row.agreed_on)}"
+        raise FileRefused(f"{what} {since} : déposez la convention ou l’avenant signé depuis.", "agreed_on")
+    return terms_of(row.session)
 
 
 @transaction.atomic

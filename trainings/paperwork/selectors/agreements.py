@@ -63,7 +63,7 @@ def convention_facts(session: TrainingSession, employer: Organisation, names: Se
     provider, programme = session.organisation, session.programme
     exempt = provider.vat_exempt_on is not None and provider.vat_exempt_on <= issued_on
     own = [Clause("withdrawal", "Dédit, annulation, absence", session.cancellation_terms)] if session.cancellation_terms.strip() else []
-    published = programme.last_published_at or session.course.last_published_at
+    published = session.programme_published_on
     return ConventionFacts(
         provider=party(provider),
         buyer=party(employer),
@@ -208,7 +208,6 @@ def changed_agreements(rows: QuerySet[TrainingAgreement]) -> list[TrainingAgreem
 def _says_today(row: TrainingAgreement, names: Sequence[str]) -> bool:
     session, paper = row.session, row.paper
     session.read_programme_text()
-    session.programme.last_published_at = session.course.last_published_at  # as the whole revision has it, and a convention prints it
     return paper is None or is_printed(convention_facts(session, row.employer, names, issued_on=local(paper.issued_at).date()), paper)
 
 

@@ -13,14 +13,12 @@ from hub.core.kit.dates import local
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
 from trainings.paperwork.errors import ConventionRefused, MentionsMissing
-from trainings.paperwork.kinds import convention_data
+from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import convention_facts, trainees_of
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
-
-KIND, SUBJECT = "convention", "trainings.convention"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
-from hub.core.kit.dates import today
+from hub.core.kit.dates import local, today
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import agreed, counted, joined
 from trainings.catalogue.models import CoursePage
@@ -31,12 +31,17 @@ def create_session(
     """A draft session of the released programme, whose version it keeps."""
     session = TrainingSession.unscoped.create(
         course=course, organisation_id=course.organisation_id, title=course.title, programme_version=course.version,
-        programme_revision=course.live_revision, **facts,
+        programme_revision=course.live_revision, programme_published_on=_day_of(course), **facts,
     )  # fmt: skip
     session.trainers.set(trainers)
     _set_half_days(session, slots)
     audit.record("trainings.session.create", session, actor=actor, organisation=session.organisation, data={"capacity": session.capacity})
     return session
+
+
+def _day_of(course: CoursePage) -> date | None:
+    """The day on which the text at hand was released; the revision itself keeps that of the release before it."""
+    return local(course.last_published_at).date() if course.last_published_at else None
 
 
 @transaction.atomic
@@ -49,7 +54,7 @@ def update_session(
     actor: Actor,
     based_on: int | None = None,
 ) -> list[Registration]:
-    """Change a session; more places call the waiting line: returns who takes one. `based_on` is the version that was opened.
+    """Change a session; places that are free then call the waiting line: returns who takes one. `based_on` is the version that was opened.
 
     Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
     that is being signed is moved or dropped; TrainerIsTrainee for a trainer named now who is registered.
@@ -68,7 +73,7 @@ def update_session(
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)
-    promoted = fill_places(held, actor=actor) if held.capacity > before else []
+    promoted = fill_places(held, actor=actor)  # more places, or a first day that is to come again
     if held.capacity != before:
         audit.record(
             "trainings.session.places", held, actor=actor, organisation=held.organisation, data={"before": before, "after": held.capacity}

@@ -129,7 +129,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             trainers = form.cleaned_data["trainers"]
             facts = {"facts": form.facts(), "slots": rows.slots(), "trainers": trainers}
-            promoted = services.update_session(session, **facts, actor=actor_of(request), based_on=form.cleaned_data["version"])
+            promoted = services.update_session(session, **facts, actor=actor_of(request), based_on=form.cleaned_data["version"] or 0)
             messages.success(request, f"Session enregistrée. {_promoted(len(promoted))}".strip())
             return redirect("sessions:detail", pk)
         except CapacityTooSmall as refusal:

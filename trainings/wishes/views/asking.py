@@ -34,7 +34,8 @@ def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
     if wish.asked_course_id == course.pk and request.method != "POST":
         messages.info(request, f"{course.organisation.name} a déjà cette demande et n’a pas encore répondu.")
         return redirect("wishes:choose", wish.pk)
-    wishes, body, before = [wish, *ticked(request, same_theme(wish, actor))], course.organisation, wish.asked_course
+    wishes, body = [wish, *ticked(request, same_theme(wish, actor))], course.organisation
+    before = wish.asked_course.organisation if wish.asked_course else None
     if request.method == "POST":
         try:
             services.ask_session(wishes, course, actor=actor)
@@ -50,7 +51,7 @@ def ask_body(request: HttpRequest, pk: UUID, course_id: UUID) -> HttpResponse:
             "Les personnes qui y tiennent les sessions sont prévenues, et trouvent le formulaire de la session déjà rempli.",
             "L’organisme prépare la session ou décline avec un mot, que vous recevez.",
             "Les CAE sont prévenues quand la session se prépare, pas avant.",
-            *([f"La demande faite {to(before.organisation.name)} est retirée, et ses personnes sont prévenues."] if before and before.pk != course.pk else []),
+            *([f"La demande faite {to(before.name)} est retirée, et ses personnes sont prévenues."] if before and before != body else []),
         ],
         "action": "Demander la session", "keep": "Choisir un autre programme", "cancel_url": reverse("wishes:choose", args=[wish.pk]),
     }  # fmt: skip
