@@ -114,7 +114,7 @@ def test_what_changes_while_the_cluster_is_away_waits(settings, people):
 
 def test_command_says_that_the_cluster_is_away(settings, people, capsys):
     with faulty_server(FAULTS["503"]) as (settings.SEARCH_URL, _):
-        with pytest.raises(CommandError, match="L’index n’a pas pu être écrit : le cluster de recherche ne répond pas"):
+        with pytest.raises(CommandError, match="L’index n’a pas pu être refait : le cluster de recherche ne répond pas"):
             call_command("rebuild_index")
         call_command("rebuild_index", "--or-later")
 
