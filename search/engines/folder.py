@@ -55,6 +55,11 @@ class IndexFolder:
         link.replace(self.root / "current")
         self._remove_all_but(path)
 
+    def abandon(self) -> None:
+        """After a rebuild that failed: what serves stays, alone, and changes are noted no more."""
+        self._journal.unlink(missing_ok=True)
+        self._remove_all_but(self._linked())
+
     def _linked(self) -> Path:
         return Path(os.path.realpath(self.root / "current"))
 

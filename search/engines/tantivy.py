@@ -102,17 +102,21 @@ class TantivyEngine:
         check: Callable[[Any], None],
     ) -> None:
         with self._folder.lock("rebuild", wait_seconds=0):
-            with self._folder.lock("writer", wait_seconds=LOCK_SECONDS):
-                path = self._folder.new_version()
-                self._folder.open_journal()
-            index = _created(path)
-            self._write(index, documents, (), "", LARGE_HEAP)
-            with _own_errors():
-                check(_Draft(_open(path)))
-            with self._folder.lock("writer", wait_seconds=SWAP_LOCK_SECONDS):
-                keys = self._folder.close_journal()
-                self._write(index, catch_up(keys) if keys else (), keys, "", SMALL_HEAP)
-                self._folder.swap(path)
+            try:
+                with self._folder.lock("writer", wait_seconds=LOCK_SECONDS), _own_errors():
+                    path = self._folder.new_version()
+                    self._folder.open_journal()
+                    index = _created(path)
+                self._write(index, documents, (), "", LARGE_HEAP)
+                with _own_errors():
+                    check(_Draft(_open(path)))
+                with self._folder.lock("writer", wait_seconds=SWAP_LOCK_SECONDS):
+                    keys = self._folder.close_journal()
+                    self._write(index, catch_up(keys) if keys else (), keys, "", SMALL_HEAP)
+                    self._folder.swap(path)
+            except BaseException:
+                self._folder.abandon()
+                raise
 
     def _write(self, index: tantivy.Index, documents: Iterable[IndexDocument], keys: Iterable[str], checkpoint: str, heap: int) -> None:
         """One commit. The merges are awaited: a writer dropped before leaves its segments to pile up."""

@@ -117,8 +117,51 @@ def test_failed_rebuild_leaves_the_old_index(engine):
     engine.refresh()
 
     assert keys(ask(engine)) == ["person:1"]
+    assert sorted(path.name for path in engine._folder.root.iterdir()) == [".rebuild", ".writer", "current", "v1"]
     assert keys(ask(built(engine, make_documents("3")))) != []
     assert len(list(engine._folder.root.glob("v*"))) == 1
+
+
+def test_failed_first_rebuild_leaves_no_journal_for_the_writers_to_fill(engine):
+    def refused(draft):
+        raise EngineUnavailable("lost")
+
+    with pytest.raises(EngineUnavailable, match="lost"):
+        engine.rebuild(make_documents("1"), lambda keys: [], refused)
+    with pytest.raises(EngineUnavailable, match="pas encore construit"), engine.writing():
+        engine.bulk(make_documents("2"))
+
+    assert sorted(path.name for path in engine._folder.root.iterdir()) == [".rebuild", ".writer"]
+
+
+def test_rebuild_that_fails_after_the_swap_leaves_the_new_index(engine, monkeypatch):
+    built(engine, make_documents("1"))
+    remove = IndexFolder._remove_all_but
+
+    def interrupted(folder, kept):
+        monkeypatch.setattr(IndexFolder, "_remove_all_but", remove)
+        raise KeyboardInterrupt
+
+    def last(draft):
+        monkeypatch.setattr(IndexFolder, "_remove_all_but", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.rebuild(make_documents("2"), lambda keys: [], last)
+    engine.refresh()
+
+    assert keys(ask(engine)) == ["person:2"]
+    assert [path.name for path in engine._folder.root.glob("v*")] == ["v2"]
+
+
+def test_folder_that_cannot_be_written_is_said(engine, monkeypatch):
+    def full(folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(IndexFolder, "open_journal", full)
+
+    with pytest.raises(EngineUnavailable, match="No space left"):
+        built(engine, make_documents("1"))
+    assert list(engine._folder.root.glob("v*")) == []
 
 
 def test_only_one_rebuild_at_a_time(engine):

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -13,6 +14,7 @@ from hub.core.jobs import health
 from hub.core.jobs import services as jobs
 from hub.core.jobs.models import Outbox
 from hub.core.kit.searchable import index_line
+from hub.ops.management.commands import restore
 from search import index, tasks
 from search.engines import engine
 from search.query import search
@@ -208,6 +210,48 @@ def test_rebuild_command_shows_its_progress(people):
 def test_rebuild_command_while_another_runs_fails(people):
     with engine()._folder.lock("rebuild", wait_seconds=0), pytest.raises(CommandError, match="Un autre processus"):
         run("rebuild_index")
+
+
+def lost(document, where):
+    return False
+
+
+@pytest.mark.parametrize(
+    ("is_built", "meanwhile"), [(True, "L’index d’avant continue de répondre"), (False, "La recherche est simplifiée jusque-là")]
+)
+def test_rebuild_command_that_may_wait_says_what_answers_meanwhile(people, monkeypatch, is_built, meanwhile):
+    people.put("1", title="Plombière")
+    if is_built:
+        index.rebuild()
+    monkeypatch.setattr(index, "_is_found", lost)
+    reason = f"l’index nouveau ne trouve pas person:1. {meanwhile} (bin/hub rebuild_index)."
+
+    with pytest.raises(CommandError, match=re.escape(f"L’index n’a pas pu être refait : {reason}")):
+        run("rebuild_index")
+    assert run("rebuild_index", or_later=True).splitlines()[-1] == f"L’index sera refait plus tard : {reason}"
+
+    assert total("plombière") == 1
+    assert search("plombière", reader=Reader()).is_plain is not is_built
+
+
+def test_rebuild_command_that_may_wait_leaves_it_to_another(people):
+    with engine()._folder.lock("rebuild", wait_seconds=0):
+        assert run("rebuild_index", or_later=True) == "Un autre processus refait l’index ; il suffit d’attendre.\n"
+
+
+@pytest.mark.parametrize("door", ["prepare", "restore"])
+def test_hub_starts_without_a_new_index(people, monkeypatch, capsys, door):
+    people.put("1", title="Plombière")
+    index.rebuild()
+    monkeypatch.setattr(index, "_is_found", lost)
+
+    if door == "prepare":
+        call_command("prepare")
+    else:
+        restore.Command()._bring_up_to_date({"made_at": "2026-11-28T12:00:00"})
+
+    assert "L’index sera refait plus tard" in capsys.readouterr().out
+    assert total("plombière") == 1
 
 
 def test_check_command_compares_only(people):

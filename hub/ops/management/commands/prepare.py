@@ -58,4 +58,4 @@ class Command(BaseCommand):
             size = {name: options[name] for name in ("people", "cooperatives", "accounts_json") if options[name]}
             call_command("demo", "load", **size)
         progress.note("Index de recherche…")
-        call_command("rebuild_index", or_later=True, stdout=Indented())  # a hub starts without its cluster
+        call_command("rebuild_index", or_later=True, stdout=Indented())  # a hub starts with the index it had, or without one
