@@ -23,7 +23,7 @@ from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.dates import today
-from hub.core.notifications.models import Notification
+from hub.core.notifications.models import Mail, Notification
 from hub.pages.events import rules, services
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.forms import EventForm
@@ -184,19 +184,49 @@ def test_giving_a_place_back_calls_the_first_in_line_and_tells_her():
     assert_exact(event, wanted=1)
 
 
+def close_account(user):
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+
+
+def leave_the_federation(user):
+    withdraw_role(user.memberships(manager="unscoped").get(), actor=SYSTEM)
+
+
 @pytest.mark.django_db
-def test_a_closed_account_in_the_line_is_passed_by():
+@pytest.mark.parametrize("leaves", [close_account, leave_the_federation])
+def test_a_freed_place_passes_by_who_reads_of_it_no_more_and_her_rank_is_given_back(leaves):
     event = make_event(capacity=1)
-    first, closed, third = writer(), writer(), writer()
+    first, gone, third, fourth = (writer() for _ in range(4))
     row = attend(event, first)
-    attend(event, closed)
-    attend(event, third)
-    type(closed).objects.filter(pk=closed.pk).update(is_active=False)
+    for user in (gone, third, fourth):
+        attend(event, user)
+    leaves(gone)
 
     services.cancel_registration(row, actor=SYSTEM)
 
-    assert rows(event).get(user=third).status == CONFIRMED
-    assert (rows(event).get(user=closed).status, rows(event).get(user=closed).rank) == (WAITING, 1)
+    assert [(one.status, one.rank) for one in (rows(event).get(user=user) for user in (gone, third, fourth))] == [
+        (PlaceStatus.CANCELLED, None), (CONFIRMED, None), (WAITING, 1),
+    ]  # fmt: skip
+    assert_exact(event, wanted=2)
+    assert not Notification.unscoped.filter(user=gone, kind="life.place_given").exists()
+    said = AuditEntry.objects.filter(action__startswith="life.registration.").order_by("pk").values_list("action", flat=True)
+    assert list(said)[-3:] == ["life.registration.cancelled", "life.registration.cancelled", "life.registration.promoted"]
+
+
+@pytest.mark.django_db
+def test_a_place_freed_once_it_has_begun_is_given_to_nobody_unless_it_is_moved_ahead():
+    event = make_event(capacity=1, author=(author := writer()))
+    row, late = attend(event), writer()
+    attend(event, late)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+    now = timezone.now()
+    EventPage.objects.filter(pk=event.pk).update(starts_at=now - timedelta(hours=2), ends_at=now + timedelta(hours=2))
+
+    services.cancel_registration(row, actor=SYSTEM)
+    during = rows(event).get(user=late).status
+    sign_in(author).post(url("edit", event), typed)
+
+    assert (during, rows(event).get(user=late).status) == (WAITING, CONFIRMED)
 
 
 @pytest.mark.django_db
@@ -344,7 +374,7 @@ def test_fewer_places_than_people_is_refused_in_the_form_and_more_call_the_line(
     few = client.post(url("edit", event), typed | {"capacity": "1"})
     client.post(url("edit", event), typed | {"capacity": "3"})
 
-    assert "2 personnes ont déjà une place" in few.content.decode()
+    assert "2 personnes ont déjà une place" in few.content.decode().replace("\u00a0", " ")
     assert_exact(event, wanted=4)
     assert Seating.objects.get().capacity == 3
 
@@ -513,6 +543,185 @@ def test_an_event_where_people_are_expected_is_cancelled_before_it_is_taken_down
     assert held is True
     assert EventPage.objects.get(pk=event.pk).live is False
     assert Notification.unscoped.filter(user=person, kind="life.event_cancelled").count() == 1
+
+
+@pytest.mark.django_db
+def test_one_person_has_a_place_in_the_singular():
+    event = make_event(author=(author := writer()))
+    attend(event)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None and name != "capacity"}
+
+    page = sign_in(author).post(url("edit", event), typed).content.decode().replace("\u00a0", " ")
+
+    assert "1 personne a déjà une place" in page
+    with pytest.raises(NotPossible, match=r"1.personne a déjà une place"):
+        services.set_capacity(event, capacity=None, actor=actor_for(author))
+
+
+@pytest.mark.django_db
+def test_an_event_under_way_is_taken_down_as_it_is_cancelled_no_more():
+    event = make_event(author=(author := writer()))
+    attend(event)
+    now = timezone.now()
+    EventPage.objects.filter(pk=event.pk).update(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=2))
+
+    said = sign_in(author).post(url("take_down", event), follow=True).content.decode()
+
+    assert "annulez le rendez-vous" not in said
+    assert EventPage.objects.get(pk=event.pk).live is False
+
+
+# -- what diaries and those registered are told ------------------------------------------------------------------------
+def diary_of(user, kind):
+    """METHOD, STATUS and SEQUENCE of the appointment that the last letter of this kind carries."""
+    lines = Mail.objects.filter(user=user, kind=kind).latest("created_at", "pk").calendar.split("\r\n")
+    return tuple(next(line.partition(":")[2] for line in lines if line.startswith(name)) for name in ("METHOD:", "STATUS:", "SEQUENCE:"))
+
+
+@pytest.mark.django_db
+def test_diaries_are_told_of_a_change_and_of_a_cancellation():
+    author, person = writer(), writer()
+    event = make_event(author=author)
+    attend(event, person)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+    client = sign_in(author)
+
+    client.post(url("edit", event), typed | {"place": "Lormont (33)"})
+    client.post(url("cancel", event), {"reason": "Tempête"})
+
+    told = [diary_of(person, f"life.{what}") for what in ("registered", "event_moved", "event_cancelled")]
+    assert told == [("PUBLISH", "CONFIRMED", "0"), ("PUBLISH", "CONFIRMED", "1"), ("CANCEL", "CANCELLED", "2")]
+
+
+@pytest.mark.django_db
+def test_a_cancelled_event_is_changed_no_more_and_tells_nobody_of_a_change():
+    author, person = writer(), writer()
+    event = make_event(author=author)
+    attend(event, person)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+    client = sign_in(author)
+    offered = url("edit", event) in client.get(event.get_absolute_url()).content.decode()
+    services.cancel_event(event, reason="Neige", actor=actor_for(author))
+
+    page = client.post(url("edit", event), typed | {"place": "Lormont (33)"}).content.decode()
+
+    assert (offered, url("edit", event) in client.get(event.get_absolute_url()).content.decode()) == (True, False)
+    assert ("il ne se change plus" in page, "Lormont (33)" in page) == (True, True)
+    assert EventPage.objects.get(pk=event.pk).place == event.place
+    assert not Notification.unscoped.filter(user=person, kind="life.event_moved").exists()
+
+
+@pytest.mark.django_db
+def test_moderation_that_withdraws_an_event_tells_those_registered_why_and_their_diaries():
+    author, person, stranger = writer(), writer(), writer()
+    event, coordinator = make_event(author=author), sign_in(make_coordinator())
+    attend(event, person)
+
+    before = coordinator.get(url("withdraw", event)).content.decode()
+    for _ in range(2):
+        coordinator.post(url("withdraw", event), {"reason": "Une personne est nommée."})
+
+    assert "Les personnes inscrites sont prévenues" in before
+    letter = Mail.objects.get(user=person, kind="life.event_withdrawn")
+    assert ("Une personne est nommée." in letter.body, letter.url) == (True, "")
+    assert diary_of(person, "life.event_withdrawn") == ("CANCEL", "CANCELLED", "1")
+    assert set(Notification.unscoped.filter(kind="life.event_withdrawn").values_list("user", flat=True)) == {person.pk}
+    assert Notification.unscoped.filter(user=author, kind="life.withdrawn").count() == 1
+    assert not Notification.unscoped.filter(user=stranger).exists()
+
+
+@pytest.mark.django_db
+def test_an_event_put_back_keeps_its_places_and_is_told_again():
+    event, coordinator = make_event(capacity=1), sign_in(make_coordinator())
+    first, second = writer(), writer()
+    row = attend(event, first)
+    attend(event, second)
+    coordinator.post(url("withdraw", event), {"reason": "Motif"})
+
+    sign_in(first).post(url("give_back", event, row))
+    meanwhile = rows(event).get(user=second).status
+    for _ in range(2):
+        coordinator.post(url("restore", event))
+
+    assert (meanwhile, rows(event).get(user=second).status) == (WAITING, CONFIRMED)
+    assert diary_of(second, "life.event_moved") == ("PUBLISH", "CONFIRMED", "2")
+    letter = Mail.objects.get(user=second, kind="life.event_moved")
+    assert ("De nouveau annoncé" in letter.subject, "de nouveau annoncé" in letter.body) == (True, True)
+    assert not Mail.objects.filter(user=first, kind="life.event_moved").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("begins_in", [timedelta(days=20), -timedelta(hours=1)])
+def test_moderation_that_withdraws_what_is_cancelled_or_begun_tells_nobody(begins_in):
+    starts = timezone.now() + begins_in
+    event = make_event(author=(author := writer()), starts_at=starts, ends_at=starts + timedelta(hours=3))
+    EventRegistration.unscoped.create(event=event, user=writer(), status=CONFIRMED)
+    Seating.objects.filter(event=event).update(confirmed_count=1)
+    if begins_in > timedelta():
+        services.cancel_event(event, reason="Neige", actor=actor_for(author))
+    coordinator = sign_in(make_coordinator())
+
+    coordinator.post(url("withdraw", event), {"reason": "Motif"})
+    coordinator.post(url("restore", event))
+
+    assert EventPage.objects.get(pk=event.pk).live is True
+    assert not Notification.unscoped.filter(kind__in=["life.event_withdrawn", "life.event_moved"]).exists()
+
+
+@pytest.mark.django_db
+def test_an_event_leaves_none_of_those_registered_out_of_its_readers():
+    group = make_group()
+    author, inside, outside = facilitator_of(group), join_group(group), writer()
+    event = make_event(author=author)
+    for user in (inside, outside):
+        attend(event, user)
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+    client = sign_in(author)
+
+    def narrow():
+        typed["revision"] = EventPage.objects.get(pk=event.pk).latest_revision_id
+        return client.post(url("edit", event), typed | {"audience": group.token, "title": "Entre nous"})
+
+    page = narrow().content.decode().replace("\u00a0", " ")
+    kept = EventPage.objects.get(pk=event.pk)
+    services.cancel_registration(rows(event).get(user=outside), actor=SYSTEM)
+    narrow()
+
+    assert "1 personne inscrite ne lirait plus ce rendez-vous" in page
+    assert (kept.audience, kept.title) == ("federation", event.title)
+    assert EventPage.objects.get(pk=event.pk).audience == group.token
+
+
+@pytest.mark.django_db
+def test_an_event_that_is_over_is_narrowed_whoever_came():
+    group = make_group()
+    event = make_event(author=(author := facilitator_of(group)))
+    attend(event)
+    EventPage.objects.filter(pk=event.pk).update(starts_at=timezone.now() - timedelta(hours=3), ends_at=timezone.now() - timedelta(hours=1))
+    page = EventPage.objects.get(pk=event.pk)
+
+    services.save_event(page, facts={"audience": group.token, "workgroup_id": group.pk, "capacity": 12}, actor=actor_for(author))
+
+    assert EventPage.objects.get(pk=event.pk).audience == group.token
+
+
+@pytest.mark.django_db
+def test_who_reads_of_an_event_no_more_is_shown_nothing_of_it_and_may_give_her_place_back():
+    event, person = make_event("Visite réservée"), writer()
+    row = attend(event, person)
+    client = sign_in(person)
+    before = "Visite réservée" in client.get("/moi/").content.decode()
+    leave_the_federation(person)
+    client = sign_in(person)
+
+    after = "Visite réservée" in client.get("/moi/").content.decode()
+    answers = [client.get(event.get_absolute_url()).status_code, sign_in(writer()).post(url("give_back", event, row)).status_code]
+    told = client.post(url("give_back", event, row), follow=True)
+
+    assert (before, after, answers) == (True, False, [404, 404])
+    assert (told.redirect_chain[0][0], told.status_code) == ("/moi/", 200)
+    assert "Votre inscription est retirée." in told.content.decode()
+    assert rows(event).get().status == PlaceStatus.CANCELLED
 
 
 @pytest.mark.django_db

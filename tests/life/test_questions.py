@@ -15,7 +15,7 @@ from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.notifications.models import Notification
-from hub.pages.questions import rules, services
+from hub.pages.questions import rules, services, views
 from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
 from hub.pages.writing import services as writing
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
@@ -235,6 +235,32 @@ def test_its_author_takes_an_answer_back_with_its_marks_and_the_question_is_open
     assert (line.object_id, json.loads(line.data)["was_accepted"]) == (str(row.pk), True)
     services.delete_answer(row, actor=actor_for(author))
     assert AuditEntry.objects.filter(action="life.answer.delete").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "typed"),
+    [
+        ("edit_answer", "author", {"body": "Texte", "version": "1"}), ("accept", "asker", {"on": "1"}),
+        ("withdraw_answer", "coordinator", {"reason": "Motif"}), ("useful", "reader", {"on": "1"}),
+    ],
+)  # fmt: skip
+def test_an_answer_that_its_author_takes_back_meanwhile_is_said_to_be_gone(name, who, typed, monkeypatch):
+    people = {"author": writer(), "asker": writer(), "coordinator": make_coordinator(), "reader": writer()}
+    question = make_question(author=people["asker"])
+    row = make_answer(question, author=people["author"])
+    client, found = sign_in(people[who]), views._answer
+
+    def found_then_gone(*args):
+        kept = found(*args)
+        services.delete_answer(kept, actor=actor_for(people["author"]))
+        return kept
+
+    monkeypatch.setattr(views, "_answer", found_then_gone)
+    page = client.post(url(name, question, row), typed, follow=True)
+
+    assert page.status_code == 200
+    assert services.TAKEN_BACK in page.content.decode().replace("\u00a0", " ")
+    assert (Answer.unscoped.count(), UsefulMark.objects.count()) == (0, 0)
 
 
 def test_an_answer_that_moderation_withdrew_stays_with_its_reason():

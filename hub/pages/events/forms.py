@@ -8,6 +8,7 @@ from hub.core.kit.dates import at_home, local
 from hub.core.ui.forms import LineField, check_hour
 from hub.pages.events.enums import EventKind
 from hub.pages.events.models import MOST_PLACES, EventPage
+from hub.pages.events.services.seats import too_few
 from hub.pages.writing.forms import WrittenForm
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -78,7 +79,7 @@ class EventForm(WrittenForm):
         capacity: int | None = self.cleaned_data["capacity"]
         seating = self.page.seating if self.page is not None else None
         if seating is not None and seating.confirmed_count > (capacity or 0):
-            raise ValidationError(f"{seating.confirmed_count} personnes ont déjà une place : il en faut au moins autant.")
+            raise ValidationError(too_few(seating.confirmed_count))
         return capacity
 
     def facts(self) -> dict[str, Any]:

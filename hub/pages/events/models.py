@@ -95,11 +95,14 @@ class Seating(Row):
     def free_count(self) -> int:
         return max(0, (self.capacity or 0) - self.confirmed_count)
 
+    def is_awaited_at(self, now: datetime) -> bool:
+        """Whether it is expected to take place: announced, not cancelled, not begun."""
+        return self.event.live and self.cancelled_at is None and now < self.event.starts_at
+
     def is_open_at(self, now: datetime) -> bool:
-        """Whether one registers: there are places to give, it is not cancelled, not begun, not past its own closing moment."""
-        event = self.event
-        late = event.closes_at is not None and now > event.closes_at
-        return event.live and self.capacity is not None and self.cancelled_at is None and now < event.starts_at and not late
+        """Whether one registers: it is awaited, there are places to give, and its own closing moment is not past."""
+        late = self.event.closes_at is not None and now > self.event.closes_at
+        return self.is_awaited_at(now) and self.capacity is not None and not late
 
 
 class AttendanceQuerySet(ScopedQuerySet["EventRegistration"]):

@@ -55,9 +55,10 @@ class EventMoved(_AboutEvent):
     code = "life.event_moved"
     label = "Un rendez-vous où je suis inscrite ou inscrit change de moment ou de lieu"
     event: EventPage
+    is_back: bool = False  # put back by moderation, which had withdrawn it
 
     def subject(self) -> str:
-        return f"Changement : {self.event.title}, {self.event.when}"
+        return f"{'De nouveau annoncé' if self.is_back else 'Changement'} : {self.event.title}, {self.event.when}"
 
 
 @register
@@ -70,6 +71,26 @@ class EventCancelled(_AboutEvent):
 
     def subject(self) -> str:
         return f"Annulé : {self.event.title}"
+
+
+@register
+@dataclass(frozen=True)
+class EventWithdrawn(_AboutEvent):
+    """Its page is gone for its readers: the letter leads nowhere, and diaries take it out as if it were cancelled."""
+
+    code = "life.event_withdrawn"
+    label = "Un rendez-vous où je suis inscrite ou inscrit est retiré par la modération"
+    event: EventPage
+    reason: str
+
+    def subject(self) -> str:
+        return f"Retiré par la modération : {self.event.title}"
+
+    def url(self) -> str:
+        return ""
+
+    def calendar(self) -> str:
+        return ics.calendar([ics.appointment(self.event)], method=ics.Method.CANCEL)
 
 
 class _Reminder(_AboutEvent):

@@ -28,11 +28,12 @@ def area(actor: Actor, subject: Any) -> dict[str, Any]:
 
 @register("home.dates", "events", order=40)
 def registered(actor: Actor, first: date) -> dict[str, Any] | None:
-    """Where one is expected."""
+    """Where one is expected, of what one still reads."""
     if actor.user_id is None:
         return None
     rows = EventRegistration.objects.visible_to(actor).filter(user=actor.user_id, status=PlaceStatus.CONFIRMED)
-    coming = rows.filter(event__live=True, event__ends_at__date__gte=first, event__seating__cancelled_at=None).select_related("event")
+    read = EventPage.objects.visible_to(actor).published().filter(ends_at__date__gte=first, seating__cancelled_at=None)
+    coming = rows.filter(event__in=read.values("pk")).select_related("event")
     items = [
         {"at": row.event.starts_at, "text": row.event.title, "url": row.event.get_absolute_url()}
         for row in coming.order_by("event__starts_at")[:SHOWN]

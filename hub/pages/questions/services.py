@@ -20,6 +20,7 @@ from workgroups.groups.errors import NotPossible
 
 CLOSED = "Cette question n’est plus en ligne : elle ne reçoit plus de réponse."
 GONE = "Cette réponse est retirée par la modération."
+TAKEN_BACK = "Cette réponse n’est plus en ligne : la personne qui l’a écrite l’a retirée."
 
 
 def _record(verb: str, answer: Answer, actor: Actor, **data: Any) -> None:
@@ -28,6 +29,14 @@ def _record(verb: str, answer: Answer, actor: Actor, **data: Any) -> None:
         f"life.answer.{verb}", actor=actor, organisation=question.organisation, data={"question": question.public_id, **data},
         kind="life.answer", object_id=str(answer.pk),
     )  # fmt: skip
+
+
+def _held_answer(answer: Answer) -> Answer:
+    """The answer under a lock until the end of the transaction. Raises: NotPossible when its author took it back meanwhile."""
+    row: Answer | None = Answer.unscoped.select_for_update(of=("self",)).filter(pk=answer.pk).first()
+    if row is None:
+        raise NotPossible(TAKEN_BACK)
+    return row
 
 
 @transaction.atomic
@@ -55,8 +64,8 @@ def write_answer(question: QuestionPage, *, body: str, actor: Actor, key: UUID |
 
 @transaction.atomic
 def update_answer(answer: Answer, *, body: str, actor: Actor, based_on: int | None = None) -> Answer:
-    """Raises: WasChanged; NotPossible once it is withdrawn."""
-    row: Answer = Answer.unscoped.as_opened(answer.pk, based_on)
+    """Raises: WasChanged; NotPossible once it is withdrawn or taken back."""
+    row: Answer = Answer.unscoped.as_opened(_held_answer(answer).pk, based_on)
     if row.withdrawn_at is not None:
         raise NotPossible(GONE)
     row.body = body
@@ -68,9 +77,9 @@ def update_answer(answer: Answer, *, body: str, actor: Actor, based_on: int | No
 
 @transaction.atomic
 def accept_answer(answer: Answer, *, on: bool, actor: Actor) -> Answer:
-    """Keep an answer as the one that helped, in the place of another, or no more. Raises: NotPossible once it is withdrawn."""
+    """Keep an answer as the one that helped, in the place of another, or no more. Raises: NotPossible once it is withdrawn or taken back."""
     question = held(answer.question)
-    row = Answer.unscoped.select_for_update(of=("self",)).get(pk=answer.pk)
+    row = _held_answer(answer)
     if row.withdrawn_at is not None:
         raise NotPossible(GONE)
     if (row.accepted_at is not None) == on:
@@ -99,8 +108,8 @@ def delete_answer(answer: Answer, *, actor: Actor) -> None:
 
 @transaction.atomic
 def withdraw_answer(answer: Answer, *, reason: str, actor: Actor) -> Answer:
-    """Moderation takes an answer away for good and says why to its author. Twice is once."""
-    row = Answer.unscoped.select_for_update(of=("self",)).get(pk=answer.pk)
+    """Moderation takes an answer away for good and says why to its author. Twice is once. Raises: NotPossible once it is taken back."""
+    row = _held_answer(answer)
     if row.withdrawn_at is not None:
         return row
     row.withdrawn_at, row.withdrawn_reason, row.accepted_at = timezone.now(), reason, None
@@ -114,11 +123,11 @@ def withdraw_answer(answer: Answer, *, reason: str, actor: Actor) -> Answer:
 
 @transaction.atomic
 def mark_useful(answer: Answer, *, on: bool, actor: Actor) -> None:
-    """A mark is a small thing: counted once per person, and not audited."""
+    """A mark is a small thing: counted once per person, and not audited. Raises: NotPossible once the answer is taken back."""
     if actor.user_id is None:
         return
     if on:
-        UsefulMark.objects.get_or_create(answer=answer, user_id=actor.user_id)
+        UsefulMark.objects.get_or_create(answer=_held_answer(answer), user_id=actor.user_id)
     else:
         UsefulMark.objects.filter(answer=answer, user=actor.user_id).delete()
 

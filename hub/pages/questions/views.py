@@ -137,7 +137,10 @@ def useful(request: HttpRequest, pk: UUID, answer_id: UUID) -> HttpResponse:
     row = _answer(request, pk, answer_id)
     if not rules.can_mark(actor_of(request), row):
         raise PermissionDenied
-    services.mark_useful(row, on=request.POST.get("on") != "0", actor=actor_of(request))
+    try:
+        services.mark_useful(row, on=request.POST.get("on") != "0", actor=actor_of(request))
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
     return redirect(f"{row.question.get_absolute_url()}#r-{row.pk}")
 
 
@@ -147,8 +150,11 @@ def withdraw_answer(request: HttpRequest, pk: UUID, answer_id: UUID) -> HttpResp
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw_answer(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
-        messages.success(request, "Réponse retirée. La personne qui l’a écrite est prévenue, avec votre motif.")
+        try:
+            services.withdraw_answer(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
+            messages.success(request, "Réponse retirée. La personne qui l’a écrite est prévenue, avec votre motif.")
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
         return redirect(row.question)
     return render(request, "questions/answer_withdraw.html", {"page": row.question, "answer": row, "form": form})
 

@@ -50,6 +50,9 @@ class Noun:
     create: Callable[..., Any] = services.create
     save: Callable[..., Any] = services.save
     take_down: Callable[..., Any] = services.take_down
+    withdraw: Callable[..., Any] = services.withdraw
+    restore: Callable[..., Any] = services.restore
+    withdrawal: str = ""  # what else moderation sets going by withdrawing one, said before it does
     context: Context = lambda actor, page: {}
     listed: Callable[[Actor], Any] | None = None  # rows of the list, when not the newest first
     first: Callable[[Actor], Any] | None = None  # rows of the first screen, when not those of the list

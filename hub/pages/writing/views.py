@@ -192,7 +192,7 @@ def withdraw(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
     page = _moderated(request, noun, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.withdraw(page, reason=form.cleaned_data["reason"], actor=actor_of(request))
+        noun.withdraw(page, reason=form.cleaned_data["reason"], actor=actor_of(request))
         messages.success(request, "Retiré. La personne qui l’a écrit est prévenue, avec votre motif.")
         return redirect(f"{noun.namespace}:list")
     return render(request, "writing/withdraw.html", {"noun": noun, "page": page, "form": form, "what": page.title, "back": page})
@@ -201,7 +201,7 @@ def withdraw(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
     page = _moderated(request, noun, pk)
-    services.restore(page, actor=actor_of(request))
+    noun.restore(page, actor=actor_of(request))
     messages.success(request, "Remis en ligne.")
     return redirect(page)
 

@@ -13,13 +13,14 @@ from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from hub.pages.events.models import EventPage, EventRegistration, Seating
-from hub.pages.events.notifications import EventCancelled, EventMoved
-from hub.pages.events.services.seats import lock, set_capacity
+from hub.pages.events.notifications import EventCancelled, EventMoved, EventWithdrawn
+from hub.pages.events.services.seats import fill_places, lock, set_capacity
 from hub.pages.writing import services as writing
 from hub.pages.writing.selectors import still_reading
 from workgroups.groups.errors import NotPossible
 
 BEGUN = "Ce rendez-vous a commencé : il ne s’annule plus."
+CANCELLED = "Ce rendez-vous est annulé : il ne se change plus."
 
 
 @transaction.atomic
@@ -34,25 +35,47 @@ def create_event(model: type[EventPage], *, facts: dict[str, Any], actor: Actor,
 
 @transaction.atomic
 def save_event(page: EventPage, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> EventPage:
-    """A new text, at once when it is published. Raises: WasChanged; NotPossible for fewer places than people."""
+    """A new text, at once when it is published.
+
+    Raises: WasChanged; NotPossible for fewer places than people, for readers without some of them, or once it is cancelled.
+    """
     words = dict(facts)
     capacity = words.pop("capacity")
-    lock(page)  # before the audit line, as whoever registers takes them
+    seating = lock(page)  # before the audit line, as whoever registers takes them
+    if seating.cancelled_at is not None:
+        raise NotPossible(CANCELLED)
     before = {name: getattr(page, name) for name in EventPage.WHERE_AND_WHEN}
     saved: EventPage = writing.save(page, facts=words, actor=actor, based_on=based_on)
+    _keep_readers(seating.event, saved, actor)
     set_capacity(saved, capacity=capacity, actor=actor)
     if saved.live and before != {name: getattr(saved, name) for name in EventPage.WHERE_AND_WHEN}:
-        seating = lock(saved)
-        seating.sequence += 1
-        seating.save(update_fields=["sequence", "updated_at"])
+        seating = _next_sequence(lock(saved))
         if saved.ends_at > timezone.now():
-            notifications.send(EventMoved(saved), to=_registered(saved, actor))
+            fill_places(seating, actor=actor)  # none are filled once it has begun: moved ahead, it has places to give again
+            notifications.send(EventMoved(seating.event), to=_registered(seating.event, actor))
     return saved
+
+
+def _keep_readers(before: EventPage, after: EventPage, actor: Actor) -> None:
+    """Whoever is registered reads where she goes, until it is over."""
+    if after.audience == before.audience or before.ends_at <= timezone.now():
+        return
+    readers = _registered(before, actor)
+    if lost := len(readers) - len(still_reading(after, readers)):
+        who = counted(lost, "personne inscrite ne lirait plus", "personnes inscrites ne liraient plus")
+        raise NotPossible(f"{who} ce rendez-vous : laissez « Lu par » comme il était.")
 
 
 def _registered(event: EventPage, actor: Actor) -> list[User]:
     held = EventRegistration.unscoped.exclude(status="cancelled").filter(event=event).exclude(user=None).select_related("user")
     return [user for user in still_reading(event, [row.user for row in held if row.user]) if user.pk != actor.user_id]
+
+
+def _next_sequence(seating: Seating) -> Seating:
+    """Diaries take over what comes with a higher number. The row must be locked."""
+    seating.sequence += 1
+    seating.save(update_fields=["cancelled_at", "cancellation_reason", "sequence", "updated_at"])
+    return seating
 
 
 @transaction.atomic
@@ -64,9 +87,9 @@ def cancel_event(page: EventPage, *, reason: str, actor: Actor) -> Seating:
     if seating.event.starts_at <= timezone.now():
         raise NotPossible(BEGUN)
     seating.cancelled_at, seating.cancellation_reason = timezone.now(), reason
-    seating.sequence += 1
-    seating.save(update_fields=["cancelled_at", "cancellation_reason", "sequence", "updated_at"])
-    notifications.send(EventCancelled(page, reason), to=_registered(page, actor))
+    _next_sequence(seating)
+    # the event of the locked row: `page` may hold its places as they were before
+    notifications.send(EventCancelled(seating.event, reason), to=_registered(seating.event, actor))
     jobs.emit(**index_line(page.noun, page.public_id))
     writing.record("cancel", page, actor, has_reason=bool(reason))
     return seating
@@ -77,12 +100,37 @@ def take_down_event(page: EventPage, *, actor: Actor) -> EventPage:
     """A draft again. Raises: NotPossible while people are expected: they are told by cancelling, never by a page that is gone."""
     seating = lock(page)
     taken = seating.confirmed_count + seating.waiting_count
-    if taken and seating.cancelled_at is None and page.ends_at > timezone.now():
+    if taken and seating.is_awaited_at(timezone.now()):
         raise NotPossible(
             f"{counted(taken, 'personne est inscrite', 'personnes sont inscrites')} : annulez le rendez-vous, pour que le hub prévienne."
         )
     down: EventPage = writing.take_down(page, actor=actor)
     return down
+
+
+@transaction.atomic
+def withdraw_event(page: EventPage, *, reason: str, actor: Actor) -> EventPage:
+    """Moderation takes it away: those who are expected are told why, and so are their diaries; they keep their places, should it come back."""
+    seating = lock(page)
+    was_awaited = seating.is_awaited_at(timezone.now())
+    gone: EventPage = writing.withdraw(page, reason=reason, actor=actor)
+    if was_awaited:
+        _next_sequence(seating)
+        notifications.send(EventWithdrawn(seating.event, reason), to=_registered(seating.event, actor))
+    return gone
+
+
+@transaction.atomic
+def restore_event(page: EventPage, *, actor: Actor) -> EventPage:
+    """Moderation puts it back: what was freed meanwhile is filled, and those registered are told, with their diaries."""
+    was_withdrawn = lock(page).event.withdrawn_at is not None
+    back: EventPage = writing.restore(page, actor=actor)
+    seating = lock(page)
+    if was_withdrawn and seating.is_awaited_at(timezone.now()):
+        _next_sequence(seating)
+        fill_places(seating, actor=actor)
+        notifications.send(EventMoved(seating.event, is_back=True), to=_registered(seating.event, actor))
+    return back
 
 
 @transaction.atomic

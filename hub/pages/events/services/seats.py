@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
+from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
@@ -15,6 +16,12 @@ from hub.pages.writing.selectors import still_reading
 from workgroups.groups.errors import NotPossible
 
 CLOSED = "Les inscriptions à ce rendez-vous sont closes."
+
+
+def too_few(seated: int) -> str:
+    """What is said to fewer places than people."""
+    who = counted(seated, "personne a déjà une place", "personnes ont déjà une place")
+    return f"{who} : il en faut au moins autant."
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,14 @@ def cancel_registration(registration: EventRegistration, *, actor: Actor) -> lis
         return []
     if row.status == PlaceStatus.CONFIRMED:
         seating.confirmed_count -= 1
+    _release(row)
+    record("cancelled", row, seating, actor)
+    return fill_places(seating, actor=actor)
+
+
+def _release(row: EventRegistration) -> None:
     row.status, row.rank = PlaceStatus.CANCELLED, None
     row.save(update_fields=["status", "rank", "updated_at"])
-    promoted = fill_places(seating)
-    record("cancelled", row, seating, actor)
-    for one in promoted:
-        record("promoted", one, seating, actor)
-    return promoted
 
 
 @transaction.atomic
@@ -89,32 +97,37 @@ def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Sea
         return seating
     taken = seating.confirmed_count + seating.waiting_count
     if (capacity is None and taken) or (capacity is not None and capacity < seating.confirmed_count):
-        raise NotPossible(f"{seating.confirmed_count} personnes ont déjà une place : il en faut au moins autant.")
+        raise NotPossible(too_few(seating.confirmed_count))
     seating.capacity = capacity
-    promoted = fill_places(seating)
     audit.record(
         "life.event.places", actor=actor, organisation=seating.event.organisation, data={"capacity": capacity}, kind="life.event",
         object_id=str(seating.event.public_id),
     )  # fmt: skip
-    for one in promoted:
-        record("promoted", one, seating, actor)
+    fill_places(seating, actor=actor)
     return seating
 
 
-def fill_places(seating: Seating) -> list[EventRegistration]:
-    """Promote by rank while places are free, then close the holes in the line; a closed account is passed by. The row must be locked."""
-    line = list(
-        EventRegistration.unscoped.filter(event=seating.event_id, status=PlaceStatus.WAITING).select_related("user").order_by("rank")
-    )
-    is_running = seating.cancelled_at is None and seating.event.ends_at > timezone.now()
-    free = seating.free_count if is_running else 0
-    promoted = [row for row in line if row.user is None or row.user.is_active][:free]
-    still = [row for row in line if row not in promoted]
+def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
+    """Promote by rank while places are free and it has not begun, then close the holes in the line. The row must be locked.
+
+    Who no longer reads of the event, or has closed her account, would hold a place unseen: her rank is given back when one is free.
+    """
+    waiting = EventRegistration.unscoped.filter(event=seating.event_id, status=PlaceStatus.WAITING)
+    line = list(waiting.select_related("user").order_by("rank"))
+    free = seating.free_count if seating.is_awaited_at(timezone.now()) else 0
+    if free:
+        there = set(still_reading(seating.event, [row.user for row in line if row.user]))
+        for row in line:
+            if row.user not in there:
+                _release(row)
+                record("cancelled", row, seating, actor)
+        line = [row for row in line if row.user in there]
+    promoted, still = line[:free], line[free:]
     for row in promoted:
         row.status, row.rank = PlaceStatus.CONFIRMED, None
         row.save(update_fields=["status", "rank", "updated_at"])
-        if row.user is not None:
-            notifications.send(PlaceGiven(seating.event), to=still_reading(seating.event, [row.user]))
+        record("promoted", row, seating, actor)
+        notifications.send(PlaceGiven(seating.event), to=[row.user] if row.user else [])
     moved = [row for rank, row in enumerate(still, start=1) if row.rank != rank]
     for rank, row in enumerate(still, start=1):
         row.rank = rank

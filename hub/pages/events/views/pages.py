@@ -32,6 +32,8 @@ NOUN = Noun(
         "Modifier le rendez-vous",
     ),
     order=20, create=services.create_event, save=services.save_event, take_down=services.take_down_event,
+    withdraw=services.withdraw_event, restore=services.restore_event,
+    withdrawal="Les personnes inscrites sont prévenues, avec votre motif.",
     context=selectors.event_context, listed=selectors.listed, first=selectors.coming,
     columns=(
         Column("kind", "nature", lambda page: page.get_kind_display()),

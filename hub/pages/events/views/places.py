@@ -44,16 +44,19 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def give_back(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpResponse:
-    """One's own place, or one of an event that one holds."""
-    actor, event = actor_of(request), page_in_sight(request, NOUN, pk)
-    rows = EventRegistration.objects.visible_to(actor).filter(event=event).select_related("event")
+    """One's own place, even of an event that one no longer reads, or one of an event that one holds."""
+    actor = actor_of(request)
+    rows = EventRegistration.objects.visible_to(actor).filter(event__public_id=pk).select_related("event")
     row = get_object_or_404(rows, pk=registration_id)
-    if row.user_id != actor.user_id and not rules.can_hold(actor, event):
+    is_own = row.user_id == actor.user_id
+    if not is_own and not rules.can_hold(actor, page_in_sight(request, NOUN, pk)):
         raise PermissionDenied
     services.cancel_registration(row, actor=actor)
-    is_own = row.user_id == actor.user_id
     messages.success(request, "Votre inscription est retirée." if is_own else "Inscription retirée.")
-    return redirect(event) if is_own else redirect("events:people", pk)
+    if not is_own:
+        return redirect("events:people", pk)
+    is_read = EventPage.objects.visible_to(actor).filter(pk=row.event_id).exists()
+    return redirect(row.event if is_read else "pages:own_home")
 
 
 def _held(request: HttpRequest, pk: UUID) -> tuple[Actor, EventPage]:
