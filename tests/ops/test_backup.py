@@ -230,13 +230,14 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
 @pytest.mark.django_db(transaction=True)
 def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
     folder = settings.DATA_DIR = tmp_path / "hub"
-    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "private", "base_url": None}}
-    settings.STORAGES = {**settings.STORAGES, "default": Environment.read({}).storages["default"], "private": private}
+    settings.STORAGES = {**settings.STORAGES, **Environment.read({"HUB_DATA": str(folder)}).storages}
+    (folder / "private").mkdir(parents=True)
     settings.MEDIA_ROOT = folder / "media"
     kinds.register("tests.backup", "fichier d’essai", ALL, 1_000_000)
     file = documents.store_bytes("a.pdf", b"%PDF-1.7", "application/pdf", actor=SYSTEM, kind="tests.backup", audiences=["federation"])
-    paper, picture = (
+    paper, document, picture = (
         storages["private"].save("papers/1.pdf", ContentFile(b"%PDF")),
+        storages["private"].save("editorial/a.pdf", ContentFile(b"%PDF")),
         default_storage.save("images/a.png", ContentFile(b"png")),
     )
 
@@ -244,20 +245,21 @@ def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(sett
         """Its rows go as soon as it was copied, and the worker does what is due."""
 
         def dump(self, target: Path) -> None:
-            target.write_text("rows of the three")
+            target.write_text("rows of the four")
             documents.delete(file, actor=SYSTEM)
             emit(ERASE_PAPER, {"path": paper})
+            storages["private"].delete(document)  # as Wagtail does, once an editor gave another file
             default_storage.delete(picture)
             drain()
 
     manifest = backup.write(tmp_path / "x", data=folder, database=Removed("sqlite", {}), migrations=[])
-    held = {f"data/private/{file.storage_name}", "data/private/papers/1.pdf", "data/media/images/a.png"}
+    held = {f"data/private/{file.storage_name}", "data/private/papers/1.pdf", "data/private/editorial/a.pdf", "data/media/images/a.png"}
     during = {path for path in (folder / "private").rglob("*") if path.is_file()}
     Outbox.objects.update(available_at="2020-01-01T00:00:00Z")
     drain()
 
     assert manifest["members"].keys() >= held
-    assert len(during) == 2
+    assert len(during) == 3
     assert [path for path in folder.rglob("*") if path.is_file() and path.parts[-3] in {"private", "media"}] == []
     assert not Outbox.objects.filter(done_at=None).exists()
 
