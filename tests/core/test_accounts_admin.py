@@ -1,10 +1,13 @@
 """Wagtail's admin shows and changes only the rows that a person's roles open (the hole measured in its generic views is closed)."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.urls import get_resolver, reverse
+from wagtail.models import Site
 
 from hub.core.accounts.models import Organisation
+from hub.core.accounts.services.identity import EDITORS
 from hub.core.audit.models import AuditEntry
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.core.test_accounts_access import patterns
@@ -110,6 +113,23 @@ def test_one_is_entered_on_the_hub_s_own_page_alone():
 
     assert answer.status_code in {302, 403}
     assert Organisation.objects.count() == count
+
+
+@pytest.mark.parametrize("name", ["wagtailsites", "wagtailusers_groups"])
+def test_nobody_changes_the_site_or_the_groups(name):
+    client, site, editors = sign_in(make_coordinator()), Site.objects.get(), Group.objects.get(name=EDITORS)
+    row = site if name == "wagtailsites" else editors
+
+    answers = [
+        client.post(reverse(f"{name}:edit", args=[row.pk]), {"name": "Rédaction", "hostname": "a", "port": 80, "root_page": 1}),
+        client.post(reverse(f"{name}:delete", args=[row.pk])),
+        client.post(reverse(f"{name}:add"), {"name": "Autre", "hostname": "testserver", "port": 80, "root_page": 1}),
+        client.get(reverse(f"{name}:index")),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert (Site.objects.get().root_page_id, Group.objects.get(name=EDITORS).pk) == (site.root_page_id, editors.pk)
+    assert reverse(f"{name}:index") not in client.get("/admin/").content.decode()
 
 
 def test_the_coordinator_sees_them_all():

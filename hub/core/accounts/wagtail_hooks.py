@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -81,3 +81,9 @@ def organisations() -> Any:
 def nothing_of_people(log: Any) -> None:
     """Wagtail's log keeps the name of what it speaks of; what happens to an account is in the audit trail, without names."""
     log.log_entry_models_by_type.register(User, value=None)
+
+
+@hooks.register("construct_settings_menu")
+def only_what_opens(request: HttpRequest, items: list[Any]) -> None:
+    """Groups and sites are set by the hub; Wagtail shows their entries to whoever has its rights, and hub/access.toml shuts them."""
+    items[:] = [item for item in items if item.name not in {"groups", "sites"}]
