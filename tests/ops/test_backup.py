@@ -27,6 +27,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.core.papers.services import ERASE as ERASE_PAPER
 from hub.ops import backup
 from hub.ops.errors import Refused
+from hub.ops.folder import Folder
 from hub.settings.env import Environment
 from tests.builders.accounts import SYSTEM
 from tests.builders.buckets import BUCKET, client, s3_server
@@ -154,6 +155,32 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert "Rétabli" in said
     assert hub.run("audit", "verify").returncode == 0
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")
+def test_what_root_restores_is_the_hub_s(hub, tmp_path):
+    nobody, kept = 65534, tmp_path / "hub.backup"
+    hub.run("backup", str(kept))
+    os.chown(hub.folder, nobody, nobody)
+
+    hub.run("restore", str(kept))
+
+    assert {path.stat().st_uid for path in hub.folder.rglob("*")} == {nobody}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")
+def test_a_folder_that_is_no_hub_keeps_its_owners(tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "lettre.txt").write_text("x")
+    os.chown(other, 65534, 65534)
+    folder = Folder(other)
+
+    with pytest.raises(Refused):
+        folder.prepare()
+    folder.give_back()
+
+    assert (other / "lettre.txt").stat().st_uid == 0
 
 
 @pytest.mark.full
@@ -285,8 +312,6 @@ def test_a_file_that_would_write_elsewhere_is_refused(tmp_path, name, facts):
 
 
 def test_a_hub_that_runs_is_not_restored(tmp_path):
-    from hub.ops.folder import Folder
-
     folder = Folder(tmp_path / "hub")
     folder.prepare()
     folder.hold()
