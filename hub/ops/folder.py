@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -75,6 +76,14 @@ class Folder:
         lock.flush()
         self._held = lock
         remove_unfinished(self.path)
+
+    def give_back(self) -> None:
+        """What root made or put back belongs to the folder's owner, who runs the hub. Nothing of a folder that is not held is touched."""
+        if self._held and os.geteuid() == 0:
+            owner = self.path.stat()
+            with suppress(PermissionError):  # a container's root, without that right: it is the owner there
+                for path in self.path.rglob("*"):
+                    os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     def release(self) -> None:
         if self._held:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.models import Page
 
 from hub.core.kit.text import typo
@@ -22,9 +23,15 @@ def kept_sentence(page: Page) -> str:
 
 
 def refuse_another_place(page: Page) -> None:
-    """Raises: ValidationError for another address, or a day on which the page would leave the site."""
+    """Raises: ValidationError for another address, or a day on which the page would leave the site, or come back to it."""
     sentence = kept_sentence(page)
-    if sentence and page.expire_at:
+    if sentence and (page.expire_at or _would_wait(page)):
         raise ValidationError(sentence)
     if sentence and not Page.objects.filter(pk=page.pk, slug=page.slug).exists():
         raise ValidationError({"slug": sentence})
+
+
+def _would_wait(page: Page) -> bool:
+    """Wagtail takes a page off line until the day set, when no publication of it is known: the hub made these pages itself."""
+    is_later = page.go_live_at is not None and page.go_live_at > timezone.now()
+    return is_later and Page.objects.filter(pk=page.pk, live_revision=None).exists()

@@ -10,7 +10,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from hub.core.accounts.actor import actor_of
-from hub.pages.kept import refuse_another_place
+from hub.pages.kept import kept_sentence, refuse_another_place
 from hub.pages.selectors import front
 
 TEXT_FEATURES = ["h2", "h3", "bold", "ol", "ul", "link", "document-link"]
@@ -21,6 +21,11 @@ class KeptPage(Page):
 
     class Meta:
         abstract = True
+
+    @property
+    def private_page_options(self) -> list[str]:
+        """The restrictions that Wagtail offers for it: none for a page that all must be able to read."""
+        return [] if kept_sentence(self) else Page.private_page_options
 
     def clean(self) -> None:
         super().clean()

@@ -236,7 +236,8 @@ def _storages(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
     name, expected = "HUB_STORAGE_URL", "s3://clé:secret@hôte/seau?region=… (s3+http:// sans TLS) ou rien (dossier de données)"
     given = _given(environ, name)
     if not given:
-        private = {"BACKEND": "hub.core.documents.folder.PrivateFolder", "OPTIONS": {"location": data / "private", "base_url": None}}
+        place = {"location": str(data / "private"), "base_url": None}  # no Path: Wagtail writes it down in a task, as JSON
+        private = {"BACKEND": "hub.core.documents.folder.PrivateFolder", "OPTIONS": place}
         return {"default": {"BACKEND": "hub.core.documents.folder.MediaFolder"}, "private": private}
     url = _split(name, expected, given)
     bucket, _, prefix = url.path.strip("/").partition("/")

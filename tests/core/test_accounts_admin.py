@@ -1,10 +1,13 @@
 """Wagtail's admin shows and changes only the rows that a person's roles open (the hole measured in its generic views is closed)."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.urls import get_resolver, reverse
+from wagtail.models import Site
 
 from hub.core.accounts.models import Organisation
+from hub.core.accounts.services.identity import EDITORS
 from hub.core.audit.models import AuditEntry
 from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
 from tests.core.test_accounts_access import patterns
@@ -17,6 +20,15 @@ def make_director_editor(organisation):
     user = make_person(organisation, "director")
     user.user_permissions.add(DjangoPermission.objects.get(codename="access_admin"))
     return sign_in(user)
+
+
+def opened(client, organisation):
+    """What the form that she opens says of the facts that it shows."""
+    return client.get(reverse("organisations:edit", args=[organisation.pk])).context["form"]["seen"].value()
+
+
+def change(client, organisation, seen, **facts):
+    return client.post(reverse("organisations:edit", args=[organisation.pk]), facts | {"seen": seen})
 
 
 def row_addresses():
@@ -61,11 +73,63 @@ def test_her_own_is_changed_through_the_service():
     ours = make_member("La nôtre", legal_form="sarl")
     client = make_director_editor(ours)
 
-    answer = client.post(reverse("organisations:edit", args=[ours.pk]), {"name": "La nouvelle", "kind": "cae", "legal_form": "sas"})
+    answer = change(client, ours, opened(client, ours), name="La nouvelle", legal_form="sas")
 
     assert answer.status_code == 302, answer.context and answer.context["form"].errors
     assert Organisation.objects.get(pk=ours.pk).name == "La nouvelle"
     assert AuditEntry.objects.filter(action="accounts.organisation.update", object_id=str(ours.pk)).exists()
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten():
+    ours = make_member("La nôtre", legal_form="sarl", city="Lyon")
+    client = make_director_editor(ours)
+    seen = opened(client, ours)
+    Organisation.objects.filter(pk=ours.pk).update(city="Lille")
+
+    refused = change(client, ours, seen, name="La nôtre", legal_form="sas", city="Lyon")
+    held = Organisation.objects.get(pk=ours.pk)
+    again = change(client, ours, refused.context["form"]["seen"].value(), name="La nôtre", legal_form="sas", city="Lyon")
+
+    assert (refused.status_code, held.city, held.legal_form) == (409, "Lille", "sarl")
+    assert "«\u00a0Lille\u00a0»" in refused.content.decode()
+    assert (again.status_code, Organisation.objects.get(pk=ours.pk).city) == (302, "Lyon")
+
+
+def test_its_nature_and_its_convener_are_read_there_and_not_written():
+    client, ours = sign_in(make_coordinator()), make_member("La nôtre")
+
+    page = client.get(reverse("organisations:edit", args=[ours.pk]))
+    change(client, ours, opened(client, ours), name="La nôtre", kind="network", convener=make_member().pk)
+
+    assert not {"kind", "convener"} & page.context["form"].fields.keys()
+    assert "CAE" in page.content.decode()
+    assert (Organisation.objects.get(pk=ours.pk).kind, Organisation.objects.get(pk=ours.pk).convener) == ("cae", None)
+
+
+def test_one_is_entered_on_the_hub_s_own_page_alone():
+    client, count = sign_in(make_coordinator()), Organisation.objects.count()
+
+    answer = client.post(reverse("organisations:add"), {"name": "Une autre", "kind": "cae"})
+
+    assert answer.status_code in {302, 403}
+    assert Organisation.objects.count() == count
+
+
+@pytest.mark.parametrize("name", ["wagtailsites", "wagtailusers_groups"])
+def test_nobody_changes_the_site_or_the_groups(name):
+    client, site, editors = sign_in(make_coordinator()), Site.objects.get(), Group.objects.get(name=EDITORS)
+    row = site if name == "wagtailsites" else editors
+
+    answers = [
+        client.post(reverse(f"{name}:edit", args=[row.pk]), {"name": "Rédaction", "hostname": "a", "port": 80, "root_page": 1}),
+        client.post(reverse(f"{name}:delete", args=[row.pk])),
+        client.post(reverse(f"{name}:add"), {"name": "Autre", "hostname": "testserver", "port": 80, "root_page": 1}),
+        client.get(reverse(f"{name}:index")),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert (Site.objects.get().root_page_id, Group.objects.get(name=EDITORS).pk) == (site.root_page_id, editors.pk)
+    assert reverse(f"{name}:index") not in client.get("/admin/").content.decode()
 
 
 def test_the_coordinator_sees_them_all():

@@ -8,10 +8,12 @@ from django.urls import get_resolver, resolve, reverse
 
 from directory.people.models import Profile
 from hub.core.accounts import access
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Membership, User
+from hub.core.accounts.services import withdraw_role
+from hub.core.accounts.services.identity import edits
 from hub.core.audit.models import AuditEntry
 from hub.core.notifications.models import Mail
-from tests.builders.accounts import make_coordinator, make_member, make_person, make_user, sign_in
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, make_user, sign_in
 from tests.core.test_accounts_access import patterns
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,40 @@ def test_the_coordination_puts_somebody_among_the_editors_and_takes_her_out(pers
     assert hers.get("/admin/pages/").status_code == 403
     lines = AuditEntry.objects.filter(action="accounts.identity.correct").order_by("pk")
     assert [line.data for line in lines] == ['{"columns":["edits_site"]}'] * 2
+
+
+def test_who_has_left_everywhere_writes_no_page_nor_does_a_return_give_it_back(person):
+    correct(sign_in(make_coordinator()), person, edits_site="on")
+    row, hers = Membership.unscoped.get(user=person), sign_in(person)
+    before = hers.get("/admin/pages/", follow=True).status_code
+
+    withdraw_role(row, actor=SYSTEM)
+    gone = hers.get("/admin/pages/").status_code
+    line = AuditEntry.objects.filter(action="accounts.identity.correct").last()
+    join(person, row.organisation, "entrepreneur")
+
+    assert (before, gone, hers.get("/admin/pages/").status_code) == (200, 403, 403)
+    assert (line.object_id, line.data) == (str(person.pk), '{"columns":["edits_site"]}')
+
+
+def test_a_role_among_others_that_ends_leaves_her_the_pages(person):
+    correct(sign_in(make_coordinator()), person, edits_site="on")
+    other = join(person, make_member(), "advisor")
+
+    withdraw_role(other, actor=SYSTEM)
+
+    assert sign_in(person).get("/admin/pages/", follow=True).status_code == 200
+
+
+def test_a_role_that_ended_by_its_date_opens_no_page(person):
+    correct(sign_in(make_coordinator()), person, edits_site="on")
+    row = Membership.unscoped.get(user=person)
+    Membership.unscoped.filter(pk=row.pk).update(starts_on="2020-01-01", ends_on="2020-12-31")
+
+    answer = sign_in(person).get("/admin/pages/")
+    join(person, row.organisation, "advisor")
+
+    assert (answer.status_code, edits(User.objects.get(pk=person.pk))) == (403, False)
 
 
 def test_the_directory_follows_a_name(person):

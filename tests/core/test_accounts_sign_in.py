@@ -11,6 +11,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -20,6 +21,7 @@ from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import first_link, invitations, rescue_link
+from hub.core.accounts.services.identity import EDITORS
 from hub.core.audit.models import AuditEntry
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
 
@@ -93,6 +95,15 @@ def test_an_entrepreneur_signs_in_with_the_mailed_code():
 
     assert answer.status_code == 302
     assert client.get("/compte/").status_code == 200
+
+
+def test_an_entrepreneur_who_writes_the_site_s_pages_does_not():
+    user = make_person(make_member(), email="e@example.org")
+    user.groups.add(Group.objects.get(name=EDITORS))
+
+    Client().post("/connexion/code/", {"email": "e@example.org"})
+
+    assert not re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)
 
 
 def test_a_refused_sign_in_leaves_a_line_without_the_words_typed():

@@ -1,6 +1,7 @@
 """What editors upload: the settings that hold Wagtail (F8), the same examination as for members, random public addresses (A12, F6)."""
 
 import io
+import os
 import uuid
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings as live
 from django.core.checks import run_checks
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -17,6 +19,9 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from hub.core.documents import checks
 from hub.core.documents.models import EditorialDocument, EditorialImage
+from hub.core.documents.tasks import sweep
+from hub.settings.env import Environment
+from tests.builders.accounts import make_coordinator, sign_in
 from tests.core import bad_files
 
 
@@ -203,8 +208,6 @@ def test_documents_are_not_numbered_in_addresses():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_own_media")
 def test_media_address_serves_pictures_and_nothing_else(client):
-    from django.core.files.storage import default_storage
-
     for name in ("images/a.jpg", "images/a.html", "images/a.svg", "images/.htaccess", "autres/a.jpg", "a.jpg", "images/deep/a.jpg"):
         default_storage.save(name, ContentFile(b"x"))
 
@@ -218,3 +221,44 @@ def test_media_address_serves_pictures_and_nothing_else(client):
         "images/../a.jpg", "images/..%2fa.jpg", "private/a.jpg",
     ):  # fmt: skip
         assert client.get(f"/media/{path}", follow=True).status_code == 404, path
+
+
+# -- the end of a document --------------------------------------------------------------------------------------------
+@pytest.fixture
+def document(settings, tmp_path, monkeypatch):
+    """In the storage of a real hub, on disk."""
+    settings.STORAGES = {**settings.STORAGES, **Environment.read({"HUB_DATA": str(tmp_path)}).storages}
+    (tmp_path / "private").mkdir()
+    monkeypatch.setattr(EditorialDocument._meta.get_field("file"), "storage", storages["private"])
+    form = document_form(bad_files.pdf(), "Charte.pdf")
+    assert form.is_valid(), form.errors
+    return form.save()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_deleted_in_the_admin_takes_its_bytes_along(document, tmp_path):
+    client = sign_in(make_coordinator())
+
+    answer = client.post(reverse("wagtaildocs:delete", args=[document.pk]))
+
+    assert answer.status_code == 302
+    assert not EditorialDocument.objects.exists()
+    assert list((tmp_path / "private" / "editorial").iterdir()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # as above
+def test_what_a_storage_that_was_away_did_not_remove_is_swept(document, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    form = image_form(bad_files.photo(), "a.jpg")
+    assert form.is_valid(), form.errors
+    image = form.save()
+    rendition = image.get_rendition("max-100x100")
+    kept = [(document.file.storage, document.file.name), (default_storage, image.file.name), (default_storage, rendition.file.name)]
+    lost = [(storage, storage.save(name.replace("/", "/perdu-"), ContentFile(b"x"))) for storage, name in kept]
+    for storage, name in kept + lost:
+        os.utime(storage.path(name), (0, 0))
+
+    sweep()
+
+    assert [storage.exists(name) for storage, name in kept + lost] == [True] * 3 + [False] * 3

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -18,7 +18,9 @@ from hub.core.documents.models.private import private_storage
 from hub.core.documents.tasks import sweep
 from hub.core.jobs import health
 from hub.core.jobs.health import State
+from hub.core.jobs.models import Outbox
 from hub.core.jobs.services import drain
+from hub.core.kit.held import bytes_stay
 from hub.ops import checks as ops_checks
 from hub.settings.env import Environment
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
@@ -166,3 +168,19 @@ def test_a_server_that_hangs_is_left_after_seconds_then_at_once(settings, bucket
                 private_storage().exists("x")
 
     assert caught.value.__cause__ is None, "the second was refused without asking"
+
+
+def test_what_is_removed_during_a_backup_goes_afterwards(bucket, settings):
+    names = {"private": "editorial/a.pdf", "default": "images/a.png"}
+    for kind, name in names.items():
+        storages[kind].save(name, ContentFile(b"x"))
+
+    with bytes_stay(settings.DATA_DIR):
+        for kind, name in names.items():
+            storages[kind].delete(name)
+        during = keys(bucket)
+    Outbox.objects.update(available_at="2020-01-01T00:00:00Z")
+    drain()
+
+    assert sorted(during) == ["media/images/a.png", "private/editorial/a.pdf"]
+    assert keys(bucket) == []

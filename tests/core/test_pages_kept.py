@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from hub.pages.kept import LEGAL
 from hub.pages.models import ContentPage, HomePage
@@ -64,15 +65,35 @@ def test_its_text_changes_and_its_address_does_not(client):
 
     refused = [
         post(client, "edit", page.pk, **{**publish, **more}).content.decode()
-        for more in ({"slug": "autre"}, {"expire_at": "2030-01-01 10:00"})
+        for more in ({"slug": "autre"}, {"expire_at": "2030-01-01 10:00"}, {"go_live_at": "2030-01-01 10:00"})
     ]
     before = ContentPage.objects.get(pk=page.pk)
     post(client, "edit", page.pk, **publish)
     after = ContentPage.objects.get(pk=page.pk)
 
-    assert [SENTENCE in text for text in refused] == [True, True]
+    assert [SENTENCE in text for text in refused] == [True, True, True]
     assert (before.slug, before.title, before.expire_at) == (page.slug, page.title, None)
     assert (after.slug, after.title) == (page.slug, "Mentions")
+
+
+def test_once_published_its_next_text_waits_for_its_day(client):
+    page = ContentPage.objects.get(slug="mentions-legales")
+    fields = {"slug": page.slug, "body": "null", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0, "action-publish": "1"}
+    post(client, "edit", page.pk, title="Mentions", **fields)
+
+    post(client, "edit", page.pk, title="Mentions à venir", go_live_at="2030-01-01 10:00", **fields)
+
+    after = ContentPage.objects.get(pk=page.pk)
+    assert (after.live, after.title) == (True, "Mentions")
+
+
+@pytest.mark.parametrize("restriction", [{"restriction_type": "login"}, {"restriction_type": "password", "password": "kanb"}])
+def test_it_is_kept_from_nobody(client, page, aide, restriction):
+    for one in (page, aide):
+        post(client, "set_privacy", one.pk, **restriction)
+
+    assert list(PageViewRestriction.objects.values_list("page", flat=True)) == [aide.pk]
+    assert Client().get(page.url).status_code == 200
 
 
 def test_another_page_moves_and_goes(client, aide):

@@ -27,6 +27,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.core.papers.services import ERASE as ERASE_PAPER
 from hub.ops import backup
 from hub.ops.errors import Refused
+from hub.ops.folder import Folder
 from hub.settings.env import Environment
 from tests.builders.accounts import SYSTEM
 from tests.builders.buckets import BUCKET, client, s3_server
@@ -156,6 +157,32 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")
+def test_what_root_restores_is_the_hub_s(hub, tmp_path):
+    nobody, kept = 65534, tmp_path / "hub.backup"
+    hub.run("backup", str(kept))
+    os.chown(hub.folder, nobody, nobody)
+
+    hub.run("restore", str(kept))
+
+    assert {path.stat().st_uid for path in hub.folder.rglob("*")} == {nobody}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")
+def test_a_folder_that_is_no_hub_keeps_its_owners(tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "lettre.txt").write_text("x")
+    os.chown(other, 65534, 65534)
+    folder = Folder(other)
+
+    with pytest.raises(Refused):
+        folder.prepare()
+    folder.give_back()
+
+    assert (other / "lettre.txt").stat().st_uid == 0
+
+
 @pytest.mark.full
 def test_files_of_a_bucket_are_in_the_backup_and_go_back_to_it(hub, tmp_path):
     kept = tmp_path / "hub.backup"
@@ -230,13 +257,14 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
 @pytest.mark.django_db(transaction=True)
 def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
     folder = settings.DATA_DIR = tmp_path / "hub"
-    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "private", "base_url": None}}
-    settings.STORAGES = {**settings.STORAGES, "default": Environment.read({}).storages["default"], "private": private}
+    settings.STORAGES = {**settings.STORAGES, **Environment.read({"HUB_DATA": str(folder)}).storages}
+    (folder / "private").mkdir(parents=True)
     settings.MEDIA_ROOT = folder / "media"
     kinds.register("tests.backup", "fichier d’essai", ALL, 1_000_000)
     file = documents.store_bytes("a.pdf", b"%PDF-1.7", "application/pdf", actor=SYSTEM, kind="tests.backup", audiences=["federation"])
-    paper, picture = (
+    paper, document, picture = (
         storages["private"].save("papers/1.pdf", ContentFile(b"%PDF")),
+        storages["private"].save("editorial/a.pdf", ContentFile(b"%PDF")),
         default_storage.save("images/a.png", ContentFile(b"png")),
     )
 
@@ -244,20 +272,21 @@ def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(sett
         """Its rows go as soon as it was copied, and the worker does what is due."""
 
         def dump(self, target: Path) -> None:
-            target.write_text("rows of the three")
+            target.write_text("rows of the four")
             documents.delete(file, actor=SYSTEM)
             emit(ERASE_PAPER, {"path": paper})
+            storages["private"].delete(document)  # as Wagtail does, once an editor gave another file
             default_storage.delete(picture)
             drain()
 
     manifest = backup.write(tmp_path / "x", data=folder, database=Removed("sqlite", {}), migrations=[])
-    held = {f"data/private/{file.storage_name}", "data/private/papers/1.pdf", "data/media/images/a.png"}
+    held = {f"data/private/{file.storage_name}", "data/private/papers/1.pdf", "data/private/editorial/a.pdf", "data/media/images/a.png"}
     during = {path for path in (folder / "private").rglob("*") if path.is_file()}
     Outbox.objects.update(available_at="2020-01-01T00:00:00Z")
     drain()
 
     assert manifest["members"].keys() >= held
-    assert len(during) == 2
+    assert len(during) == 3
     assert [path for path in folder.rglob("*") if path.is_file() and path.parts[-3] in {"private", "media"}] == []
     assert not Outbox.objects.filter(done_at=None).exists()
 
@@ -283,8 +312,6 @@ def test_a_file_that_would_write_elsewhere_is_refused(tmp_path, name, facts):
 
 
 def test_a_hub_that_runs_is_not_restored(tmp_path):
-    from hub.ops.folder import Folder
-
     folder = Folder(tmp_path / "hub")
     folder.prepare()
     folder.hold()

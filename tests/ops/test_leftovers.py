@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from hub.core.jobs import registry
 from hub.core.kit import leftovers
-from hub.core.kit.held import bytes_stay
+from hub.core.kit.held import LOCK, bytes_stay, must_stay
 from hub.ops.folder import Folder
 from hub.ops.tasks import remove_leftovers
 from hub.settings.env import ROOT
@@ -83,6 +83,16 @@ def test_what_a_killed_command_left_goes_at_the_next_start(tmp_path):
 
     assert beside == [".backup-a", "before-restore-20261101-101010"]
     assert left(folder.path) == ["before-restore-20261101-101010"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")
+def test_the_lock_of_a_backup_that_root_makes_is_the_hub_s(tmp_path):
+    nobody = 65534
+    os.chown(tmp_path, nobody, nobody)
+
+    with bytes_stay(tmp_path):
+        assert must_stay(tmp_path)
+        assert (tmp_path / LOCK).stat().st_uid == nobody
 
 
 def test_each_night_what_was_set_aside_thirty_days_ago_goes(tmp_path):

@@ -44,7 +44,7 @@ def test_environment_empty_is_complete():
     assert environment.cache["BACKEND"].endswith("DatabaseCache")
     assert environment.email["EMAIL_FILE_PATH"] == str(ROOT / ".data" / "mail")
     assert environment.search_url == "embedded"
-    assert environment.storages["private"]["OPTIONS"] == {"location": ROOT / ".data" / "private", "base_url": None}
+    assert environment.storages["private"]["OPTIONS"] == {"location": str(ROOT / ".data" / "private"), "base_url": None}
     assert environment.proxies == 0
     assert environment.legal_hold == frozenset()
 

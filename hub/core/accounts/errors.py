@@ -35,6 +35,14 @@ class ProviderWasChanged(Exception):
         self.theirs = theirs
 
 
+class OrganisationWasChanged(Exception):
+    """Its facts were saved since the form was opened: `theirs`."""
+
+    def __init__(self, theirs: Any) -> None:
+        super().__init__()
+        self.theirs = theirs
+
+
 class MailIsDown(PartIsDown):
     """The mail server does not take a letter that somebody waits for in front of the screen."""
 

@@ -94,8 +94,10 @@ class IdentityForm(NameMixin, HubForm):
         help_text="Une autre adresse remplace celle-ci partout ; les sessions ouvertes se ferment, les deux adresses reçoivent une lettre.",
     )
     edits_site = forms.BooleanField(
-        label="Écrit les pages du site dans la rédaction", required=False, help_text="Accueil et pages légales : elle prépare, la coordination publie.",
-    )  # fmt: skip
+        label="Écrit les pages du site dans la rédaction",
+        required=False,
+        help_text="Accueil et pages légales : elle prépare, la coordination publie. Elle entre alors par mot de passe et second facteur.",
+    )
 
 
 class RescueForm(PasswordMixin, ActivateTOTPForm):

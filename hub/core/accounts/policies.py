@@ -28,9 +28,9 @@ def managed_by(user: Any) -> QuerySet[Organisation]:
 
 class OrganisationPolicy(ModelPermissionPolicy):
     def user_has_permission(self, user: User, action: str) -> bool:
-        if action == "delete":
-            return False  # an organisation closes or merges; what it signed stays
-        return user.is_superuser if action == "add" else managed_by(user).exists()
+        if action in {"add", "delete"}:
+            return False  # it is entered on the hub's own page, and closes or merges; what it signed stays
+        return managed_by(user).exists()
 
     def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[User]:
         return User.objects.filter(is_superuser=True, is_active=True)

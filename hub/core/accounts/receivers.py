@@ -13,11 +13,12 @@ from django.http import HttpRequest
 from hub.core.accounts import second_factor
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Membership, User
+from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.selectors import coordinators
 from hub.core.accounts.services import forget_recovery
 from hub.core.accounts.services.providers import SESSION_KEY as PROVIDER_KEY
-from hub.core.accounts.signals import security_event, sessions_closed
+from hub.core.accounts.signals import membership_changed, security_event, sessions_closed
 from hub.core.audit import services as audit
 
 
@@ -80,6 +81,15 @@ def password_was_changed(sender: Any, user: User, **_: Any) -> None:
     forget_recovery(user)  # whoever asked knew the password of before
     sessions_closed.send(sender=User, user=user)
     _tell("accounts.password.change", user, SecurityEvent.PASSWORD_CHANGED)
+
+
+@receiver(membership_changed, dispatch_uid="accounts.end_editing")
+def writes_the_site_no_more(sender: Any, membership: Membership, **_: Any) -> None:
+    """With her last role goes her place among the editors, and the first of a new stay does not give it back."""
+    user, others = membership.user, Membership.unscoped.filter(in_force(), user=membership.user_id).exclude(pk=membership.pk)
+    if user.groups.exists() and not others.exists():
+        user.groups.clear()
+        audit.record("accounts.identity.correct", user, actor=Actor.system(), data={"columns": ["edits_site"]})
 
 
 def coordinators_addresses() -> list[str]:

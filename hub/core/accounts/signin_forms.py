@@ -66,7 +66,7 @@ class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
         return email
 
 
-OF_A_TEAM = "Ce compte est celui d’une équipe d’appui : il s’ouvre par son mot de passe, et non par un code reçu par courrier."
+OF_A_TEAM = "Ce compte est celui d’une équipe d’appui ou de la rédaction du site : il s’ouvre par son mot de passe, et non par un code reçu par courrier."
 
 
 class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):

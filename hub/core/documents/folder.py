@@ -42,8 +42,10 @@ def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-class PrivateFolder(FileSystemStorage):
-    """The private files."""
+class PrivateFolder(StaysForBackup, FileSystemStorage):
+    """The private files, and the editors' documents, which Wagtail removes without asking."""
+
+    alias = "private"
 
     @_speaking
     def reach(self) -> None:
@@ -54,14 +56,14 @@ class PrivateFolder(FileSystemStorage):
     exists = _speaking(FileSystemStorage.exists)
     size = _speaking(FileSystemStorage.size)
     listdir = _speaking(FileSystemStorage.listdir)
-    delete = _speaking(FileSystemStorage.delete)
+    delete = _speaking(StaysForBackup.delete)
     get_modified_time = _speaking(FileSystemStorage.get_modified_time)
     _open = _speaking(FileSystemStorage._open)  # type: ignore[attr-defined]  # its types leave out what a storage must have
     _save = _speaking(FileSystemStorage._save)  # type: ignore[attr-defined]  # likewise
 
 
 class MediaFolder(StaysForBackup, FileSystemStorage):
-    """Pictures and documents of the editors: Wagtail shows a page without a picture that cannot be read, so only what is sent says it."""
+    """Pictures of the editors: Wagtail shows a page without a picture that cannot be read, so only what is sent says it."""
 
     def _save(self, name: str, content: Any) -> str:
         try:

@@ -51,8 +51,10 @@ def _speaking(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-class PrivateS3(S3Storage):
+class PrivateS3(StaysForBackup, S3Storage):
     """Objects of the private files; it has no addresses to give."""
+
+    alias = "private"
 
     def get_default_settings(self) -> dict[str, Any]:
         return super().get_default_settings() | {"client_config": CLIENT, "default_acl": None, "security_token": None}
@@ -68,14 +70,16 @@ class PrivateS3(S3Storage):
     exists = _speaking(S3Storage.exists)
     size = _speaking(S3Storage.size)
     listdir = _speaking(S3Storage.listdir)
-    delete = _speaking(S3Storage.delete)
+    delete = _speaking(StaysForBackup.delete)
     get_modified_time = _speaking(S3Storage.get_modified_time)
     _open = _speaking(S3Storage._open)
     _save = _speaking(S3Storage._save)
 
 
-class MediaS3(StaysForBackup, PrivateS3):
-    """Pictures and documents of the editors, under the hub's own addresses."""
+class MediaS3(PrivateS3):
+    """Pictures of the editors, under the hub's own addresses."""
+
+    alias = "default"
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name))

@@ -1,21 +1,33 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.core.files.storage import Storage, default_storage
+from django.db.models import Model
 from django.utils import timezone
 
-from hub.core.documents.models import PrivateFile
+from hub.core.documents.models import EditorialDocument, EditorialImage, EditorialRendition, PrivateFile
 from hub.core.documents.models.private import private_storage
 
-FOLDERS = [f"{number:02x}" for number in range(256)]
+# What Wagtail removes by itself stays when its storage was away: nothing tries again.
+EDITORIAL: dict[str, type[Model]] = {"editorial": EditorialDocument}
+PICTURES: dict[str, type[Model]] = {"original_images": EditorialImage, "images": EditorialRendition}
 
 
-def orphans(older_than: timedelta) -> Iterator[str]:
-    """Names in the private storage that no row holds, one folder at a time; recent ones may still get their row."""
-    storage, limit = private_storage(), timezone.now() - older_than
-    for folder in FOLDERS:
+def orphans(older_than: timedelta) -> Iterator[tuple[Storage, str]]:
+    """Names that no row holds, each with its storage, one folder at a time; recent ones may still get their row."""
+    limit = timezone.now() - older_than
+    for storage, folder, model, column in _places():
         try:
             names = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
         except FileNotFoundError:
             continue
-        names -= set(PrivateFile.unscoped.filter(storage_name__in=names).values_list("storage_name", flat=True))
-        yield from (name for name in sorted(names) if storage.get_modified_time(name) < limit)
+        names -= set(model._base_manager.filter(**{f"{column}__in": names}).values_list(column, flat=True))
+        yield from ((storage, name) for name in sorted(names) if storage.get_modified_time(name) < limit)
+
+
+def _places() -> Iterator[tuple[Storage, str, type[Model], str]]:
+    """Each folder, with the model and the column that name what lies in it."""
+    private = private_storage()
+    yield from ((private, f"{number:02x}", PrivateFile, "storage_name") for number in range(256))
+    yield from ((private, folder, model, "file") for folder, model in EDITORIAL.items())
+    yield from ((default_storage, folder, model, "file") for folder, model in PICTURES.items())

@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 
 from hub.core.documents.media import ERASE_MEDIA
 from hub.core.documents.models.private import private_storage
@@ -24,17 +24,17 @@ def erase(payload: dict[str, Any]) -> None:
 
 @registry.handler(ERASE_MEDIA)
 def erase_media(payload: dict[str, Any]) -> None:
-    """The same for a picture or a document of the editors."""
+    """The same for a picture or a document of the editors, in the storage that put it off."""
     _wait_for_backup()
-    default_storage.delete(payload["name"])
+    storages[payload.get("storage", "default")].delete(payload["name"])
 
 
 @registry.periodic("documents.sweep", every=timedelta(days=1))
 def sweep() -> None:
     """Remove bytes that no row names: what a rolled back transaction or a killed process left behind."""
     _wait_for_backup()
-    for name in list(orphans(older_than=ORPHAN_AGE)):
-        private_storage().delete(name)
+    for storage, name in list(orphans(older_than=ORPHAN_AGE)):
+        storage.delete(name)
 
 
 def _wait_for_backup() -> None:

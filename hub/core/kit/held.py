@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCK = "backup.lock"
@@ -12,7 +12,9 @@ LOCK = "backup.lock"
 @contextmanager
 def bytes_stay(data: Path) -> Iterator[None]:
     """Nobody removes a file until the end; a second backup waits for the first."""
-    with os.fdopen(os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "rb") as lock:
+    with os.fdopen(os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o644), "rb") as lock:
+        with suppress(PermissionError):  # root's, when cron makes the backup: the hub asks this file before each removal
+            os.fchown(lock.fileno(), data.stat().st_uid, -1)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -1,10 +1,13 @@
+import json
 from datetime import date
+from hashlib import sha256
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import AffiliationRole
+from hub.core.accounts.errors import OrganisationWasChanged
 from hub.core.accounts.models import Affiliation, Organisation
 from hub.core.accounts.signals import organisation_changed
 from hub.core.audit import services as audit
@@ -34,10 +37,21 @@ def create_organisation(organisation: Organisation, *, actor: Actor) -> Organisa
     return organisation
 
 
+def stamp(organisation: Organisation) -> str:
+    """Its facts as one word: what was opened is compared with what stands."""
+    return sha256(json.dumps([getattr(organisation, name) for name in FACTS], default=str).encode()).hexdigest()
+
+
 @transaction.atomic
-def update_organisation(organisation: Organisation, *, actor: Actor) -> Organisation:
-    """Save the changed facts; the audit line names the fields, not what they held."""
+def update_organisation(organisation: Organisation, *, actor: Actor, seen: str | None = None) -> Organisation:
+    """Save the changed facts; the audit line names the fields, not what they held.
+
+    Args: seen is the stamp of what was opened; None for who shows no page.
+    Raises: OrganisationWasChanged when somebody else saved since.
+    """
     before = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if seen is not None and seen != stamp(before):
+        raise OrganisationWasChanged(before)
     organisation.full_clean()
     changed = [field for field in FACTS if getattr(before, field) != getattr(organisation, field)]
     if changed:

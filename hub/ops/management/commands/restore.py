@@ -32,8 +32,15 @@ class Command(BaseCommand):
         source, data = Path(options["file"]).absolute(), Path(settings.DATA_DIR)
         if not source.is_file():
             raise CommandError(f"Il n’y a pas de fichier {source}.")
-        folder, database = Folder(data), backup.Database.of(settings.DATABASES["default"])
+        folder = Folder(data)
         end_in_order()
+        try:
+            self._restore(source, folder)
+        finally:
+            folder.give_back()
+
+    def _restore(self, source: Path, folder: Folder) -> None:
+        data, database = folder.path, backup.Database.of(settings.DATABASES["default"])
         try:
             folder.prepare()
             folder.hold()  # a hub that runs on this folder holds it
