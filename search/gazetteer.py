@@ -179,7 +179,7 @@ def _gazetteer() -> _Gazetteer:
     by_code, named = {}, defaultdict(list)
     for commune, postal_codes in _rows():
         by_code[commune.code] = commune
-        for name in (key(commune.name).strip(), *postal_codes):
+        for name in (key(commune.name).strip(), *filter(None, postal_codes)):
             named[name].append(commune)
     communes = {name: tuple(sorted(some, key=lambda one: (-one.population, one.code))) for name, some in named.items()}
     departments = list(files.departments(files.DATA))

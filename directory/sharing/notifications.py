@@ -9,7 +9,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Agreement
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.text import joined
-from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, concerning, register
 
 REQUEST_EVENTS = {
     "sent": "{asker} attend une réponse",
@@ -40,7 +40,7 @@ class RequestTold(NotificationKind):
         return self.request.get_absolute_url()
 
     def data(self) -> dict[str, str]:
-        return {"request": str(self.request.pk)}
+        return {"request": str(self.request.pk), **concerning(self.request.provider_id, self.request.beneficiary_id)}
 
 
 @register
@@ -63,7 +63,7 @@ class ServiceTold(NotificationKind):
         return self.service.get_absolute_url()
 
     def data(self) -> dict[str, str]:
-        return {"service": str(self.service.pk)}
+        return {"service": str(self.service.pk), **concerning(self.service.provider_id, self.service.beneficiary_id)}
 
 
 @register
@@ -92,7 +92,7 @@ class AgreementTold(NotificationKind):
         return joined([str(Purpose(purpose).label) for purpose in self.agreement.purposes])
 
     def data(self) -> dict[str, str]:
-        return {"agreement": str(self.agreement.pk)}
+        return {"agreement": str(self.agreement.pk), **concerning(self.agreement.provider_id, self.agreement.beneficiary_id)}
 
 
 @register
@@ -111,7 +111,7 @@ class AnnouncementExpired(NotificationKind):
         return self.announcement.get_absolute_url()
 
     def data(self) -> dict[str, str]:
-        return {"announcement": str(self.announcement.pk)}
+        return {"announcement": str(self.announcement.pk), **concerning(self.announcement.organisation_id)}
 
 
 @register
@@ -133,4 +133,7 @@ class StatementTold(NotificationKind):
         return self.statement.get_absolute_url()
 
     def data(self) -> dict[str, str]:
-        return {"statement": str(self.statement.pk)}
+        return {
+            "statement": str(self.statement.pk),
+            **concerning(self.statement.service.provider_id, self.statement.service.beneficiary_id),
+        }

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.models import Role
+from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import invite
 from hub.core.accounts.signals import security_event
@@ -26,7 +27,7 @@ from hub.core.notifications.kinds import Category, NotificationKind
 from hub.core.notifications.models import Mail, Notification, Preference
 from hub.core.notifications.selectors import Channels, settings_of, unread_count
 from hub.core.privacy.services import purge
-from tests.builders.accounts import SYSTEM, make_coordinator, make_organisation, make_user
+from tests.builders.accounts import SYSTEM, make_coordinator, make_loan, make_member, make_organisation, make_person, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ class Told(NotificationKind):
     category = Category.HUB
     words: str = "Il se passe quelque chose"
     address: str = "/annuaire/"
+    whose: tuple = ()
 
     @property
     def template(self) -> str:
@@ -54,7 +56,7 @@ class Told(NotificationKind):
         return self.address
 
     def data(self) -> dict:
-        return {"thing": 12}
+        return {"thing": 12, **(kinds.concerning(*self.whose) if self.whose else {})}
 
 
 @dataclass(frozen=True)
@@ -429,6 +431,46 @@ def test_visitor_sees_and_marks_nothing():
 
     assert not Notification.objects.visible_to(Actor.anonymous()).exists()
     assert services.mark_read(Actor.anonymous()) == 0
+
+
+def test_what_concerns_a_cae_is_shown_to_who_acts_for_it_and_counted_there():
+    """A person lent by one to another: two CAEs are never on one screen, and nothing is lost from sight."""
+    home, other, third = make_member("Alter"), make_member("Bâti"), make_member("Cigales")
+    person = make_person(home, "shared_staff")
+    loan = make_loan(person, provider=home, beneficiary=other)
+    for words, whose in {
+        "de soi": (),
+        "d’Alter": (home.pk,),
+        "de Bâti": (other.pk,),
+        "des deux": (home.pk, other.pk),
+        "d’ailleurs": (third.pk,),
+    }.items():
+        services.send(Told(words, whose=whose), to=[person])
+
+    def shown(mandate):
+        page = sign_in(person, mandate=mandate).get("/moi/avis/")
+        return {one.text for one in page.context["page"]}, page.context["elsewhere"]
+
+    own, lent = f"organisation:{home.pk}", f"agreement:{loan.root_id}"
+    assert shown(own) == ({"de soi", "d’Alter", "des deux"}, "Bâti")
+    assert shown(lent) == ({"de soi", "de Bâti", "des deux"}, "Alter")
+    assert "Des avis non lus concernent Bâti" in sign_in(person, mandate=own).get("/moi/avis/").content.decode()
+
+    assert services.mark_read(actor_for(person, lent)) == 3
+    assert (unread_count(actor_for(person, own)), shown(lent)[1], shown(own)[1]) == (1, "Alter", "")
+    assert unread_count(Actor(user_id=person.pk)) == 0
+
+
+def test_every_kind_told_to_a_team_names_the_organisations_that_it_concerns():
+    apart = {
+        "accounts.recovery_asked", "accounts.second_factor_reset",  # an account to save comes before whom one acts for
+        "trainings.session_moved", "trainings.session_cancelled",  # of several employers, who do not know of each other
+    }  # fmt: skip
+    told = [kind for kind in kinds.registered() if kind.told_to and kind.told_to != Permission.FEDERATION_MANAGE and kind.code not in apart]
+    silent = [kind.code for kind in told if "concerning" not in kind.data.__code__.co_names and not kind.code.startswith("tests.")]
+
+    assert len(told) > 10
+    assert silent == []
 
 
 def test_marking_concerns_the_actor_alone():

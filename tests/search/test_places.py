@@ -122,6 +122,12 @@ def test_whole_question_is_a_place_unless_it_is_known_for_something_else():
     assert place("Die", die=(3, 0, 1)) is None
 
 
+@pytest.mark.parametrize("text", ["plombier ²", "100 ²", "५", "plan ③ du local", "日本"])
+def test_sign_that_is_no_letter_of_ours_is_no_place(text):
+    """Islands without a postal code are not called by an empty name."""
+    assert place(text) is None
+
+
 def test_word_that_says_what_things_are_is_no_place():
     assert place("stage couture", couture=(9, 0, 1)) is None
     assert place("lucie de la tour", tour=(0, 9, 1)) is None

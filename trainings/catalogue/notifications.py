@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.accounts.permissions import Permission
-from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, concerning, register
 from trainings.catalogue.models import CoursePage
 
 
@@ -15,7 +15,7 @@ class _AboutCourse(NotificationKind):
         return reverse("catalogue:draft", args=[self.course.public_id])
 
     def data(self) -> dict[str, str]:
-        return {"course": str(self.course.public_id)}
+        return {"course": str(self.course.public_id), **concerning(self.course.organisation_id)}
 
 
 @register

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from hub.core.kit.dates import date_fr
 from hub.core.kit.text import named
-from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, concerning, register
 from trainings.funding.dates import Due
 from trainings.funding.models import FundingFile
 
@@ -31,7 +31,7 @@ class FileMoved(NotificationKind):
         return self.file.get_absolute_url()
 
     def data(self) -> dict[str, str]:
-        return {"file": str(self.file.pk)}
+        return {"file": str(self.file.pk), **concerning(self.file.employer_id, self.file.session.organisation_id)}
 
 
 @register
@@ -53,4 +53,4 @@ class DueSoon(NotificationKind):
         return self.file.get_absolute_url()
 
     def data(self) -> dict[str, str]:
-        return {"file": str(self.file.pk), "due": self.due.key}
+        return {"file": str(self.file.pk), "due": self.due.key, **concerning(self.file.employer_id, self.file.session.organisation_id)}

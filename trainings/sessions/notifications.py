@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.accounts.permissions import Permission
-from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, concerning, register
 from trainings.sessions.models import Registration, TrainingSession
 
 
@@ -26,7 +26,11 @@ class RegistrationPromoted(NotificationKind):
         return reverse("sessions:detail", args=[self.registration.session_id])
 
     def data(self) -> dict[str, str]:
-        return {"session": str(self.registration.session_id), "person": str(self.registration.trainee_id)}
+        return {
+            "session": str(self.registration.session_id),
+            "person": str(self.registration.trainee_id),
+            **concerning(self.registration.employer_id),
+        }
 
 
 @register

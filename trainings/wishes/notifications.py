@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.text import counted, joined
-from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, concerning, register
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.models import TrainingSession
 from trainings.wishes.models import Wish
@@ -28,7 +28,7 @@ class WishAnswered(NotificationKind):
         return reverse("wishes:own")
 
     def data(self) -> dict[str, str]:
-        return {"wish": str(self.wish.pk), "session": str(self.wish.session_id)}
+        return {"wish": str(self.wish.pk), "session": str(self.wish.session_id), **concerning(self.wish.organisation_id)}
 
 
 @register
@@ -55,7 +55,7 @@ class SessionAsked(NotificationKind):
         return first.answer_url(self.course.public_id, others)
 
     def data(self) -> dict[str, str]:
-        return {"course": str(self.course.public_id)}
+        return {"course": str(self.course.public_id), **concerning(self.course.organisation_id)}
 
 
 @register
@@ -82,7 +82,7 @@ class SessionAskedNoMore(NotificationKind):
         return reverse("wishes:census")
 
     def data(self) -> dict[str, str]:
-        return {"course": str(self.course.public_id)}
+        return {"course": str(self.course.public_id), **concerning(self.course.organisation_id)}
 
 
 @register
@@ -126,7 +126,7 @@ class WishWithdrawn(NotificationKind):
         return reverse("sessions:detail", args=[self.session.pk])
 
     def data(self) -> dict[str, str]:
-        return {"wish": str(self.wish.pk), "session": str(self.session.pk)}
+        return {"wish": str(self.wish.pk), "session": str(self.session.pk), **concerning(self.session.organisation_id)}
 
 
 @register
@@ -174,4 +174,4 @@ class WishWaitsAgain(NotificationKind):
         return reverse("wishes:own")
 
     def data(self) -> dict[str, str]:
-        return {"wish": str(self.wish.pk)}
+        return {"wish": str(self.wish.pk), **concerning(self.wish.organisation_id)}

@@ -20,6 +20,7 @@ The mail is templates/notifications/<code>.txt, which sees the kind under the na
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 from hub.core.accounts.actor import Actor
 from hub.core.kit.text import one_line
@@ -73,12 +74,17 @@ class NotificationKind:
         return ""
 
     def data(self) -> Mapping[str, Any]:
-        """Identifiers of what it speaks of, to find the lines again when that is erased."""
+        """Identifiers of what it speaks of, to find the lines again when that is erased, and of whom it concerns (`concerning`)."""
         return {}
 
     @property
     def template(self) -> str:
         return f"notifications/{self.code}.txt"
+
+
+def concerning(*organisation_ids: UUID) -> dict[str, str]:
+    """Part of `data()`: the organisations whose affair it is, on screen only for who acts for one of them."""
+    return {"organisations": " ".join(map(str, organisation_ids))}
 
 
 Kind = TypeVar("Kind", bound=type[NotificationKind])

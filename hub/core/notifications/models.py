@@ -12,8 +12,10 @@ from hub.core.kit.models import Row
 
 class NotificationQuerySet(ScopedQuerySet["Notification"]):
     def visible_to(self, actor: Actor) -> Self:
-        """A person's own, nobody else's; what a group was told only while she is of it."""
-        return self.scoped(Q(audience="") | Q(audience__in=sorted(actor.audiences)), user=actor.user_id, user__isnull=False)
+        """A person's own, nobody else's; what a group was told only while she is of it, what concerns a CAE only while she acts for it."""
+        hers = Q(audience="") | Q(audience__in=sorted(actor.audiences))
+        here = Q(data__organisations__isnull=True) | Q(data__organisations__icontains=str(actor.organisation_id))
+        return self.scoped(hers, here, user=actor.user_id, user__isnull=False)
 
     def unread_first(self) -> Self:
         return self.order_by(IsNull(F("read_at"), False), "-created_at", "-id")

@@ -22,6 +22,15 @@ def unread_count(actor: Actor) -> int:
     return Notification.objects.visible_to(actor).filter(read_at=None).count() if actor.user_id else 0
 
 
+def unread_elsewhere(actor: Actor) -> list[str]:
+    """Names of her other organisations that something not read yet concerns: it is shown when she acts for them."""
+    if len(actor.mandates) < 2:
+        return []
+    rows = Notification.unscoped.filter(user=actor.user_id, read_at=None, data__organisations__isnull=False).values_list("data", flat=True)
+    told = " ".join(data["organisations"] for data in rows if str(actor.organisation_id) not in data["organisations"])
+    return list(dict.fromkeys(one.name for one in actor.mandates if str(one.organisation_id) in told))
+
+
 def default_channels(kind: type[NotificationKind]) -> Channels:
     return Channels(kind.by_mail, kind.on_screen)
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.core.accounts.actor import actor_of
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, joined
 from hub.core.notifications import digests, services
 from hub.core.notifications.forms import PreferencesForm
 from hub.core.notifications.models import Notification, Rhythm
-from hub.core.notifications.selectors import rhythm_of, settings_of
+from hub.core.notifications.selectors import rhythm_of, settings_of, unread_elsewhere
 
 PER_PAGE = 25
 
@@ -21,9 +21,9 @@ PER_PAGE = 25
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
     """What the hub has told me, unread first."""
-    rows = Notification.objects.visible_to(actor_of(request)).unread_first()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/list.html", {"page": page})
+    actor = actor_of(request)
+    page = Paginator(Notification.objects.visible_to(actor).unread_first(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "notifications/list.html", {"page": page, "elsewhere": joined(unread_elsewhere(actor))})
 
 
 @require_POST
