@@ -35,6 +35,14 @@ class ProviderWasChanged(Exception):
         self.theirs = theirs
 
 
+class IdentityWasChanged(Exception):
+    """Somebody else corrected it since the form was opened: `theirs` are its facts as they stand."""
+
+    def __init__(self, theirs: dict[str, Any]) -> None:
+        super().__init__()
+        self.theirs = theirs
+
+
 class MailIsDown(PartIsDown):
     """The mail server does not take a letter that somebody waits for in front of the screen."""
 

@@ -96,6 +96,8 @@ class IdentityForm(NameMixin, HubForm):
     edits_site = forms.BooleanField(
         label="Écrit les pages du site dans la rédaction", required=False, help_text="Accueil et pages légales : elle prépare, la coordination publie.",
     )  # fmt: skip
+    version = VersionField()
+    COMPARED = ("first_name", "last_name", "email", "edits_site")
 
 
 class RescueForm(PasswordMixin, ActivateTOTPForm):
