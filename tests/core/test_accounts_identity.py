@@ -280,6 +280,23 @@ def test_a_corrected_name_is_corrected_where_others_read_it_and_erased_there(per
     assert (home.representative_name, PageLogEntry.objects.get().label) == ("", "Personne effacée")
 
 
+def test_an_apostrophe_hides_no_name(person):
+    User.objects.filter(pk=person.pk).update(last_name="D'Alo")
+    letters = [
+        Mail.objects.create(user=make_user(), kind="tests.told", address="x@example.org", subject="Une nouvelle", body=f"Voyez {words}.")
+        for words in ("Anouk D’Alo", "Anouk D'Alo")
+    ]
+
+    correct(sign_in(make_coordinator()), User.objects.get(pk=person.pk), last_name="D'Allo")
+    for letter in letters:
+        letter.refresh_from_db()
+    assert [letter.body for letter in letters] == ["Voyez Anouk D'Allo."] * 2
+
+    Mail.objects.filter(pk=letters[0].pk).update(body="Voyez Anouk D’Allo.")
+    privacy.erase(User.objects.get(pk=person.pk), actor=SYSTEM)
+    assert not Mail.objects.filter(pk__in=[letter.pk for letter in letters]).exists()
+
+
 def test_a_namesake_keeps_her_name(person):
     make_user(first_name="Anouk", last_name="Dialo")
     line, hers = told("Anouk Dialo a répondu"), told("Anouk Dialo a écrit", person=str(person.pk))

@@ -18,8 +18,10 @@ def slug(text: str, length: int = 60) -> str:
 
 
 def whole(name: str) -> re.Pattern[str]:
-    """A name where it stands for itself, capitals or not: «Ada Marais» in «d’Ada Marais», neither in «Ada Maraisin» nor in «Ada Marais-Petit»."""
-    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
+    """A name where it stands for itself, capitals or not, with either apostrophe: «Ada Marais» in «d’Ada Marais», neither in «Ada Maraisin»
+    nor in «Ada Marais-Petit»."""
+    words = re.sub("['’]", "['’]", re.escape(name))
+    return re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE)
 
 
 def web_address(url: str) -> str:

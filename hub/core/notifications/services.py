@@ -116,6 +116,12 @@ def deliver(mail_id: str) -> bool:
     return True
 
 
+def saying(name: str, *columns: str) -> Q:
+    """The condition on a row whose words may say this name; letters write the apostrophe as print does (kit.text.typo)."""
+    forms = {name, name.replace("'", "’")}
+    return Q(*((f"{column}__icontains", form) for column in columns for form in forms), _connector=Q.OR)
+
+
 @transaction.atomic
 def follow_address(user: User, former: str) -> None:
     """What waits for her in the digest or for the mail server leaves to her new address. An invitation that waits for the former one goes:
@@ -130,8 +136,7 @@ def follow_name(user: User, former: str) -> None:
     """Write the name that was just corrected in what others were told of her, so that an erasure finds it there. Where another person bears
     the former name, in what holds her identifier alone."""
     words = whole(former)
-    lines = Notification.unscoped.filter(text__icontains=former)
-    letters = Mail.objects.filter(Q(subject__icontains=former) | Q(body__icontains=former))
+    lines, letters = Notification.unscoped.filter(saying(former, "text")), Mail.objects.filter(saying(former, "subject", "body"))
     if not names_her_alone(user, former):
         lines, letters = lines.filter(data__icontains=str(user.pk)), letters.none()
     for line in lines:
