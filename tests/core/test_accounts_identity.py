@@ -1,18 +1,27 @@
 """A name or an address is corrected on the hub's own page; Wagtail's screens of accounts write nothing."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core import mail
+from django.test import Client
 from django.urls import get_resolver, resolve, reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from directory.people.models import Profile
 from hub.core.accounts import access
-from hub.core.accounts.models import Membership, User
-from hub.core.accounts.services import withdraw_role
-from hub.core.accounts.services.identity import edits
+from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import invitations, withdraw_role
+from hub.core.accounts.services.identity import correct_identity, edits
+from hub.core.accounts.signin_forms import ELSEWHERE
 from hub.core.audit.models import AuditEntry
-from hub.core.notifications.models import Mail
+from hub.core.notifications.models import Mail, Notification
+from hub.core.privacy import services as privacy
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, make_user, sign_in
 from tests.core.test_accounts_access import patterns
 
@@ -25,9 +34,14 @@ def person():
     return make_person(make_member(), "advisor", email="ancienne@example.org", first_name="Anouk", last_name="Dialo")
 
 
+def opened(client, person):
+    """What the page shows, without the box of the editors."""
+    facts = dict(client.get(reverse("accounts:correct_identity", args=[person.pk])).context["form"].initial)
+    return {name: facts[name] for name in ("first_name", "last_name", "email", "version")}
+
+
 def correct(client, person, **facts):
-    held = {"first_name": person.first_name, "last_name": person.last_name, "email": person.email}
-    return client.post(reverse("accounts:correct_identity", args=[person.pk]), held | facts, follow=True)
+    return client.post(reverse("accounts:correct_identity", args=[person.pk]), opened(client, person) | facts, follow=True)
 
 
 def test_every_screen_of_wagtail_that_writes_an_account_is_the_hub_s():
@@ -118,7 +132,11 @@ def test_the_coordination_puts_somebody_among_the_editors_and_takes_her_out(pers
 
     assert hers.get("/admin/pages/").status_code == 403
     lines = AuditEntry.objects.filter(action="accounts.identity.correct").order_by("pk")
-    assert [line.data for line in lines] == ['{"columns":["edits_site"]}'] * 2
+    assert [line.data for line in lines] == [f'{{"columns":["edits_site"],"edits_site":{given}}}' for given in ("true", "false")]
+    letters = Mail.objects.filter(user=person, kind="accounts.security").order_by("created_at", "pk")
+    assert [letter.subject.partition(" par ")[0] for letter in letters] == [
+        f"Place à la rédaction du site {done}" for done in ("donnée", "retirée")
+    ]
 
 
 def test_who_has_left_everywhere_writes_no_page_nor_does_a_return_give_it_back(person):
@@ -132,7 +150,7 @@ def test_who_has_left_everywhere_writes_no_page_nor_does_a_return_give_it_back(p
     join(person, row.organisation, "entrepreneur")
 
     assert (before, gone, hers.get("/admin/pages/").status_code) == (200, 403, 403)
-    assert (line.object_id, line.data) == (str(person.pk), '{"columns":["edits_site"]}')
+    assert (line.object_id, line.data) == (str(person.pk), '{"columns":["edits_site"],"edits_site":false}')
 
 
 def test_a_role_among_others_that_ends_leaves_her_the_pages(person):
@@ -177,3 +195,175 @@ def test_nobody_else_corrects(person, role):
 
     assert other.get(reverse("accounts:correct_identity", args=[person.pk])).status_code == 403
     assert other.get(reverse("wagtailusers_users:edit", args=[person.pk])).status_code == 403
+
+
+# -- what an address opened ---------------------------------------------------------------------------------------------
+def invited(person, role="director", *, by=None):
+    """The path of an open invitation to her present address."""
+    organisation = make_member()
+    by = by or make_person(organisation, "director")
+    actor = actor_for(by) if by != SYSTEM else SYSTEM
+    row, link = invitations.invite(person.email, organisation=organisation, role=Role.objects.get(pk=role), actor=actor)
+    return row, link.split("8000", 1)[1]
+
+
+def path_in(letter):
+    return re.search(r"8000(/\S+)", letter.body)[1]
+
+
+def test_an_open_invitation_leaves_the_former_mailbox_for_the_new_one(person):
+    row, path = invited(person)
+    assert Client().get(path).status_code == 200
+    assert Mail.objects.filter(address="ancienne@example.org", kind="accounts.invitation").exists()
+
+    correct(sign_in(make_coordinator()), person, email="nouvelle@example.org")
+
+    facts = {"first_name": "A", "last_name": "B", "password": "correct cheval pile agrafe"}
+    assert (Client().get(path).status_code, Client().post(path, facts).status_code) == (410, 410)
+    letter = Mail.objects.get(kind="accounts.invitation")
+    assert letter.address == "nouvelle@example.org", "and the one that waited for the former mailbox is gone"
+    again = Invitation.unscoped.get(withdrawn_at=None)
+    assert (again.invited_by_id, again.expires_at) == (row.invited_by_id, row.expires_at)
+    count = User.objects.count()
+    assert Client().post(path_in(letter), {"password": facts["password"]}).status_code == 302
+    assert User.objects.count() == count
+    assert Membership.unscoped.filter(user=person, organisation=row.organisation, role="director").exists()
+    actions = AuditEntry.objects.filter(object_kind="accounts.invitation").order_by("seq").values_list("action", flat=True)
+    assert [action.rpartition(".")[2] for action in actions] == ["send", "withdraw", "send", "accept"]
+
+
+@pytest.mark.parametrize("dead", ["right lost", "too old", "sent to both"])
+def test_an_invitation_that_no_longer_serves_is_withdrawn_alone(person, dead):
+    row, path = invited(person)
+    if dead == "right lost":
+        Membership.unscoped.filter(user=row.invited_by).update(role="advisor")
+    elif dead == "too old":
+        Invitation.unscoped.update(expires_at=timezone.now() - timedelta(days=1))
+    else:
+        invitations.invite("nouvelle@example.org", organisation=row.organisation, role=row.role, actor=SYSTEM)
+    Mail.objects.all().delete()
+
+    correct(sign_in(make_coordinator()), person, email="nouvelle@example.org")
+
+    row.refresh_from_db()
+    assert row.withdrawn_at
+    assert Client().get(path).status_code == 410
+    assert not Mail.objects.filter(kind="accounts.invitation").exists()
+
+
+def test_an_erasure_finds_the_invitations_to_the_former_address(person):
+    invited(person, by=SYSTEM)
+    correct_identity(person, first_name="Anouk", last_name="Dialo", email="nouvelle@example.org", actor=SYSTEM)
+
+    privacy.erase(User.objects.get(pk=person.pk), actor=SYSTEM)
+
+    assert not Invitation.unscoped.exists()
+
+
+def test_a_code_that_left_to_the_former_address_opens_nothing():
+    person, client = make_person(make_member(), email="ancienne@example.org"), Client()
+    client.post("/connexion/code/", {"email": "Ancienne@example.org"})
+    code = re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]
+    correct(sign_in(make_coordinator()), person, email="nouvelle@example.org")
+
+    answer = client.post("/connexion/code/confirmer/", {"code": code})
+
+    assert ELSEWHERE.partition(" : ")[0] in answer.content.decode()
+    assert client.get("/compte/").status_code == 302
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_letter_that_waits_leaves_to_the_new_address(person, held):
+    waiting = Mail.objects.create(user=person, kind="tests.told", address=person.email, subject="Une nouvelle", body="…", held=held)
+
+    correct(sign_in(make_coordinator()), person, email="nouvelle@example.org")
+
+    waiting.refresh_from_db()
+    assert (waiting.address, waiting.held) == ("nouvelle@example.org", held)
+    assert Mail.objects.get(address="ancienne@example.org").kind == "accounts.security"
+
+
+# -- where a name was written -------------------------------------------------------------------------------------------
+def told(text, **data):
+    return Notification.unscoped.create(user=make_user(), kind="tests.told", text=text, data=data)
+
+
+def test_a_corrected_name_is_corrected_where_others_read_it_and_erased_there(person):
+    home = person.memberships(manager="unscoped").get().organisation
+    Organisation.objects.filter(pk=home.pk).update(representative_name="Anouk Dialo")
+    line, longer = told("ANOUK DIALO a répondu d’Anouk Dialo"), told("Anouk Dialo-Petit a répondu")
+    letter = Mail.objects.create(
+        user=make_user(), kind="tests.told", address="x@example.org", subject="Anouk Dialo", body="Voyez Anouk Dialo."
+    )
+    PageLogEntry.objects.all().delete()
+    PageLogEntry.objects.bulk_create(
+        [PageLogEntry(page_id=1, label="Portrait d’Anouk Dialo", timestamp=timezone.now(), action="wagtail.edit")]
+    )
+
+    correct(sign_in(make_coordinator()), person, last_name="Diallo")
+
+    for row in (line, longer, letter, home):
+        row.refresh_from_db()
+    assert (line.text, longer.text) == ("Anouk Diallo a répondu d’Anouk Diallo", "Anouk Dialo-Petit a répondu")
+    assert (letter.subject, letter.body) == ("Anouk Diallo", "Voyez Anouk Diallo.")
+    assert (home.representative_name, PageLogEntry.objects.get().label) == ("Anouk Diallo", "Portrait d’Anouk Diallo")
+    privacy.erase(User.objects.get(pk=person.pk), actor=SYSTEM)
+    home.refresh_from_db()
+    assert not Notification.unscoped.filter(pk=line.pk).exists()
+    assert not Mail.objects.filter(pk=letter.pk).exists()
+    assert (home.representative_name, PageLogEntry.objects.get().label) == ("", "Personne effacée")
+
+
+def test_an_apostrophe_hides_no_name(person):
+    User.objects.filter(pk=person.pk).update(last_name="D'Alo")
+    letters = [
+        Mail.objects.create(user=make_user(), kind="tests.told", address="x@example.org", subject="Une nouvelle", body=f"Voyez {words}.")
+        for words in ("Anouk D’Alo", "Anouk D'Alo")
+    ]
+
+    correct(sign_in(make_coordinator()), User.objects.get(pk=person.pk), last_name="D'Allo")
+    for letter in letters:
+        letter.refresh_from_db()
+    assert [letter.body for letter in letters] == ["Voyez Anouk D'Allo."] * 2
+
+    Mail.objects.filter(pk=letters[0].pk).update(body="Voyez Anouk D’Allo.")
+    privacy.erase(User.objects.get(pk=person.pk), actor=SYSTEM)
+    assert not Mail.objects.filter(pk__in=[letter.pk for letter in letters]).exists()
+
+
+def test_a_namesake_keeps_her_name(person):
+    make_user(first_name="Anouk", last_name="Dialo")
+    line, hers = told("Anouk Dialo a répondu"), told("Anouk Dialo a écrit", person=str(person.pk))
+
+    correct(sign_in(make_coordinator()), person, last_name="Diallo")
+
+    for row in (line, hers):
+        row.refresh_from_db()
+    assert (line.text, hers.text) == ("Anouk Dialo a répondu", "Anouk Diallo a écrit")
+
+
+# -- two who correct ----------------------------------------------------------------------------------------------------
+def test_the_second_of_two_corrections_is_shown_both_texts(person):
+    client, url = sign_in(make_coordinator()), reverse("accounts:correct_identity", args=[person.pk])
+    hers = opened(client, person)
+    correct(sign_in(make_coordinator()), person, last_name="Diallo", edits_site="on")
+
+    answer = client.post(url, hers | {"email": "nouvelle@example.org"})
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.last_name, person.email) == (409, "Diallo", "ancienne@example.org")
+    labels = [label for label, _ in answer.context["conflict"]]
+    assert labels == ["Nom", "Adresse électronique", "Écrit les pages du site dans la rédaction"]
+    seen = answer.context["form"]["version"].value()
+    client.post(url, hers | {"last_name": "Diallo", "email": "nouvelle@example.org", "edits_site": "on", "version": seen})
+    person.refresh_from_db()
+    assert (person.last_name, person.email, person.groups.exists()) == ("Diallo", "nouvelle@example.org", True)
+
+
+def test_a_page_without_a_version_writes_nothing(person):
+    client, url = sign_in(make_coordinator()), reverse("accounts:correct_identity", args=[person.pk])
+
+    answer = client.post(url, {"first_name": "X", "last_name": "Y", "email": person.email})
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.name) == (409, "Anouk Dialo")

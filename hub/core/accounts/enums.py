@@ -56,6 +56,8 @@ class SecurityEvent(models.TextChoices):
     RESCUED = "rescued", "Compte rouvert par un lien de l’hébergeur, mot de passe et second facteur remplacés"
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
     ADDRESS_CHANGED = "address_changed", "Adresse électronique changée par la coordination"
+    EDITOR_ADDED = "editor_added", "Place à la rédaction du site donnée par la coordination"
+    EDITOR_REMOVED = "editor_removed", "Place à la rédaction du site retirée par la coordination"
 
 
 class Checked(models.TextChoices):

@@ -27,20 +27,24 @@ class WasChanged(RuleBroken):
     """Somebody else saved since the page was shown: nothing was written."""
 
 
-class ProviderWasChanged(Exception):
-    """Another version of it was saved since the form was opened: `theirs`, or None once it was removed."""
+class SavedSince(Exception):
+    """Somebody else saved it since the form was opened: `theirs` is how it stands."""
 
     def __init__(self, theirs: Any) -> None:
         super().__init__()
         self.theirs = theirs
 
 
-class OrganisationWasChanged(Exception):
-    """Its facts were saved since the form was opened: `theirs`."""
+class ProviderWasChanged(SavedSince):
+    """`theirs` is None once it was removed."""
 
-    def __init__(self, theirs: Any) -> None:
-        super().__init__()
-        self.theirs = theirs
+
+class OrganisationWasChanged(SavedSince):
+    """`theirs`: the row."""
+
+
+class IdentityWasChanged(SavedSince):
+    """`theirs`: its facts by name."""
 
 
 class MailIsDown(PartIsDown):

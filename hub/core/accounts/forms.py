@@ -98,6 +98,8 @@ class IdentityForm(NameMixin, HubForm):
         required=False,
         help_text="Accueil et pages légales : elle prépare, la coordination publie. Elle entre alors par mot de passe et second facteur.",
     )
+    version = VersionField()
+    COMPARED = ("first_name", "last_name", "email", "edits_site")
 
 
 class RescueForm(PasswordMixin, ActivateTOTPForm):

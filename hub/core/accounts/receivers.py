@@ -89,7 +89,7 @@ def writes_the_site_no_more(sender: Any, membership: Membership, **_: Any) -> No
     user, others = membership.user, Membership.unscoped.filter(in_force(), user=membership.user_id).exclude(pk=membership.pk)
     if user.groups.exists() and not others.exists():
         user.groups.clear()
-        audit.record("accounts.identity.correct", user, actor=Actor.system(), data={"columns": ["edits_site"]})
+        audit.record("accounts.identity.correct", user, actor=Actor.system(), data={"columns": ["edits_site"], "edits_site": False})
 
 
 def coordinators_addresses() -> list[str]:

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from hub.core.accounts import audiences
@@ -277,6 +278,12 @@ def shared_staff() -> QuerySet[User]:
     held = Membership.unscoped.filter(in_force(), role=SHARED_STAFF)
     home = held.filter(user=OuterRef("pk")).values("organisation__name")[:1]
     return User.objects.filter(pk__in=held.values("user"), is_active=True).annotate(home=Subquery(home))
+
+
+def names_her_alone(user: User, name: str) -> bool:
+    """Whether words that say this name say her: a whole one, which no other account bears."""
+    bearers = User.objects.annotate(whole=Concat("first_name", Value(" "), "last_name")).filter(whole__iexact=name)
+    return " " in name and not bearers.exclude(pk=user.pk).exists()
 
 
 def federation() -> Organisation | None:

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 invitation_created = Signal()
 # sender: User; arguments: user, event (SecurityEvent), label (French); former_address when hers has just changed
 security_event = Signal()
-# sender: User; argument: user (her name has just been corrected)
+# sender: User; arguments: user (her name has just been corrected), former_name
 person_renamed = Signal()
 # sender: User; argument: user (all her sessions have just been closed, or end with her password: what else reads in her name without them is to close too)
 sessions_closed = Signal()

@@ -69,14 +69,20 @@ class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
 OF_A_TEAM = "Ce compte est celui d’une équipe d’appui ou de la rédaction du site : il s’ouvre par son mot de passe, et non par un code reçu par courrier."
 
 
+ELSEWHERE = "L’adresse de ce compte a été corrigée depuis l’envoi de ce code : demandez-en un autre, à la nouvelle adresse."
+
+
 class ConfirmCodeForm(_CodeMixin, account.ConfirmLoginCodeForm):
     words = "Code reçu"
 
     def clean_code(self) -> str:
-        """The code may have left before she was of a team."""
+        """The code may have left before she was of a team, or to an address that is hers no more."""
         code: str = super().clean_code()
-        if is_of_a_team(context.request._login_stage.login.user):
+        stage = context.request._login_stage
+        if is_of_a_team(stage.login.user):
             raise ValidationError(OF_A_TEAM)
+        if str(stage.state.get("email", "")).lower() != stage.login.user.email.lower():
+            raise ValidationError(ELSEWHERE)
         return code
 
 

@@ -17,6 +17,13 @@ def slug(text: str, length: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:length].rstrip("-")
 
 
+def whole(name: str) -> re.Pattern[str]:
+    """A name where it stands for itself, capitals or not, with either apostrophe: «Ada Marais» in «d’Ada Marais», neither in «Ada Maraisin»
+    nor in «Ada Marais-Petit»."""
+    words = re.sub("['’]", "['’]", re.escape(name))
+    return re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE)
+
+
 def web_address(url: str) -> str:
     """An address that a page may link to, or nothing: a form checked it, but a row may come from elsewhere."""
     return url if urlsplit(url).scheme in {"http", "https"} else ""

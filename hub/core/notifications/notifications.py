@@ -50,6 +50,10 @@ ADVICE: dict[str, str] = {
     SecurityEvent.ADDRESS_CHANGED: (
         "Les codes et les liens de connexion vont désormais à la nouvelle adresse, et à elle seule. Si vous l’avez demandé, il n’y a rien à faire."
     ),
+    SecurityEvent.EDITOR_ADDED: (
+        "Vous écrivez désormais les pages du site dans la rédaction, et la coordination les publie. Si vous l’attendiez, il n’y a rien à faire."
+    ),
+    SecurityEvent.EDITOR_REMOVED: ("Vous n’écrivez plus les pages du site dans la rédaction. Si vous l’attendiez, il n’y a rien à faire."),
 }  # what is left to do, when it is she
 
 

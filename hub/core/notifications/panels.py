@@ -1,6 +1,5 @@
 """What erasure and export must know of notifications."""
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,17 +8,18 @@ from django.db.models import Q
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.kit.dates import years_before
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, whole
 from hub.core.notifications.models import Digest, Mail, Notification, Preference
+from hub.core.notifications.services import saying
 from hub.core.ui.panels import Personal, personal, register
 
 
 @register("erasure", "notifications")
 def erase(actor: Actor, person: User) -> dict[str, list[str]]:
     """What others were told of her goes too: lines that hold her identifier or her name, letters that have not left."""
-    lines = Notification.unscoped.filter(Q(text__icontains=person.name) | Q(data__icontains=str(person.pk)))
-    letters = Mail.objects.filter(Q(subject__icontains=person.name) | Q(body__icontains=person.name))
-    name = re.compile(rf"\b{re.escape(person.name)}\b", re.IGNORECASE)  # not those of a namesake with a longer name
+    lines = Notification.unscoped.filter(saying(person.name, "text") | Q(data__icontains=str(person.pk)))
+    letters = Mail.objects.filter(saying(person.name, "subject", "body"))
+    name = whole(person.name)  # not those of a namesake with a longer name
     told = [row.pk for row in lines if str(person.pk) in str(row.data) or name.search(row.text)]
     written = [row.pk for row in letters if name.search(f"{row.subject}\n{row.body}")]
     Notification.unscoped.filter(pk__in=told).delete()

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from hub.core.accounts.models import Organisation, User
-from hub.core.accounts.signals import invitation_created, recovery_asked, second_factor_reset, security_event
+from hub.core.accounts.signals import invitation_created, person_renamed, recovery_asked, second_factor_reset, security_event
 from hub.core.notifications import services
 from hub.core.notifications.notifications import InvitationSent, RecoveryAsked, SecondFactorReset, SecurityAlert
 
@@ -17,9 +17,16 @@ def send_invitation(sender: Any, invitation: Any, link: str, **_: Any) -> None:
 
 @receiver(security_event, dispatch_uid="notifications.security")
 def send_security_alert(sender: Any, user: User, event: str, label: str, former_address: str = "", **_: Any) -> None:
+    if former_address:
+        services.follow_address(user, former_address)
     services.send(SecurityAlert(event, label, coordinates=user.is_superuser), to=[user])
     if former_address:
         services.send_mail_to(former_address, SecurityAlert(event, label, coordinates=user.is_superuser), user=user)
+
+
+@receiver(person_renamed, dispatch_uid="notifications.follow_name")
+def follow_name(sender: Any, user: User, former_name: str, **_: Any) -> None:
+    services.follow_name(user, former_name)
 
 
 @receiver(recovery_asked, dispatch_uid="notifications.recovery_asked")

@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
+from hub.core.accounts.selectors import names_her_alone
 from hub.core.jobs import services as jobs
 from hub.core.jobs.errors import Park, TryLater
+from hub.core.kit.text import whole
 from hub.core.notifications import kinds, letters
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Mail, Notification, Preference
@@ -112,6 +114,36 @@ def deliver(mail_id: str) -> bool:
         raise
     waiting.update(mailed_at=timezone.now(), claimed_until=None, **EMPTIED)
     return True
+
+
+def saying(name: str, *columns: str) -> Q:
+    """The condition on a row whose words may say this name; letters write the apostrophe as print does (kit.text.typo)."""
+    forms = {name, name.replace("'", "’")}
+    return Q(*((f"{column}__icontains", form) for column in columns for form in forms), _connector=Q.OR)
+
+
+@transaction.atomic
+def follow_address(user: User, former: str) -> None:
+    """What waits for her in the digest or for the mail server leaves to her new address. An invitation that waits for the former one goes:
+    its link opens nothing any more."""
+    waiting = Mail.objects.filter(address__iexact=former, mailed_at=None)
+    waiting.filter(user=user).update(address=user.email)
+    waiting.filter(user=None).delete()
+
+
+@transaction.atomic
+def follow_name(user: User, former: str) -> None:
+    """Write the name that was just corrected in what others were told of her, so that an erasure finds it there. Where another person bears
+    the former name, in what holds her identifier alone."""
+    words = whole(former)
+    lines, letters = Notification.unscoped.filter(saying(former, "text")), Mail.objects.filter(saying(former, "subject", "body"))
+    if not names_her_alone(user, former):
+        lines, letters = lines.filter(data__icontains=str(user.pk)), letters.none()
+    for line in lines:
+        Notification.unscoped.filter(pk=line.pk).update(text=words.sub(lambda _: user.name, line.text)[:300])
+    for letter in letters:
+        subject, body = (words.sub(lambda _: user.name, text) for text in (letter.subject, letter.body))
+        Mail.objects.filter(pk=letter.pk, mailed_at=None).update(subject=subject[:150], body=body)
 
 
 @contextmanager

@@ -165,6 +165,7 @@ def erase_if_due(user: User, *, actor: Actor) -> bool:
         return False
     _leave(user, actor)
     with transaction.atomic():
+        refuse_if_irreplaceable(user)
         row = User.objects.select_for_update().get(pk=user.pk)
         if not _is_due(row):  # while others took her places, she accepted an invitation
             return False
@@ -193,6 +194,7 @@ def _leave(user: User, actor: Actor) -> None:
 
 @transaction.atomic
 def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
+    refuse_if_irreplaceable(user)  # once more, and held now: others may have left while her places were given back
     told: dict[str, list[str]] = {"erased": [], "kept": []}
     for found in panels.collect("erasure", actor, user):
         told = {name: [*rows, *found.get(name, [])] for name, rows in told.items()}

@@ -11,8 +11,8 @@ from hub.core.accounts.services.agreements import (
     suspend_agreement,
 )
 from hub.core.accounts.services.invitations import accept, invite, withdraw
-from hub.core.accounts.services.leaving import empty_account, forget_representative, refuse_if_irreplaceable
-from hub.core.accounts.services.memberships import close_sessions, give_role, withdraw_role
+from hub.core.accounts.services.leaving import empty_account, forget_representative
+from hub.core.accounts.services.memberships import close_sessions, give_role, refuse_if_irreplaceable, withdraw_role
 from hub.core.accounts.services.opening import first_link, open_hub
 from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, update_organisation
 from hub.core.accounts.services.providers import remove_identity_provider, set_identity_provider

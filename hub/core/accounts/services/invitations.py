@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -37,14 +39,43 @@ def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, 
         raise RuleBroken(f"{MOST_IN_A_DAY} invitations sont parties en un jour : la suite attendra demain, ou la coordination.")
     still_open = Invitation.unscoped.filter(email=email, organisation=organisation, role=role, accepted_at=None, withdrawn_at=None)
     still_open.update(withdrawn_at=now, updated_at=now)
-    secret = secrets.token_urlsafe(32)
-    row = Invitation.unscoped.create(
-        email=email, organisation=organisation, role=role, digest=_digest(secret), invited_by_id=actor.user_id, expires_at=now + valid_for
-    )
+    row, link = _write(email=email, organisation=organisation, role=role, invited_by_id=actor.user_id, expires_at=now + valid_for)
     audit.record("accounts.invitation.send", row, actor=actor, organisation=organisation, data={"role": role.code})
+    return row, link
+
+
+def _write(**facts: Any) -> tuple[Invitation, str]:
+    """The row, and the link that its letter carries."""
+    secret = secrets.token_urlsafe(32)
+    row = Invitation.unscoped.create(digest=_digest(secret), **facts)
     link = settings.WAGTAILADMIN_BASE_URL + reverse("accounts:invitation", args=[secret])
     invitation_created.send(sender=Invitation, invitation=row, link=link)
     return row, link
+
+
+@transaction.atomic
+def follow_address(former: str, address: str, *, actor: Actor) -> int:
+    """The address of an account was corrected: what was sent to the former one goes to the new one, and the links in that mailbox open nothing.
+
+    Each keeps its term and who gave it. One that no longer serves, or that the new address has already, is withdrawn alone. Returns how
+    many left anew.
+    """
+    now = timezone.now()
+    standing = Invitation.unscoped.filter(accepted_at=None, withdrawn_at=None)
+    held = standing.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by").filter(email__iexact=former)
+    rows = list(serving(held))
+    standing.filter(pk__in=[row.pk for row, _ in rows]).update(withdrawn_at=now, updated_at=now)
+    Invitation.unscoped.filter(email__iexact=former).update(email=address)  # an erasure looks for them by her address
+    sent = []
+    for row, still in rows:
+        same = {"email": address, "organisation": row.organisation, "role": row.role}
+        if still and not standing.filter(expires_at__gt=now, **same).exists():
+            sent.append(_write(invited_by=row.invited_by, expires_at=row.expires_at, **same)[0])
+    for row, _ in rows:
+        audit.record("accounts.invitation.withdraw", row, actor=actor, organisation=row.organisation)
+    for row in sent:
+        audit.record("accounts.invitation.send", row, actor=actor, organisation=row.organisation, data={"role": row.role_id})
+    return len(sent)
 
 
 def find(secret: str) -> Invitation:
@@ -54,12 +85,22 @@ def find(secret: str) -> Invitation:
 
 
 def _standing(row: Invitation | None) -> Invitation:
-    """Whoever invited may have lost her role since, and with it the right to give one. The host's invitations name nobody."""
-    if row is None or not row.is_open(timezone.now()):
-        raise InvitationIsUsed
-    if row.invited_by and not any(rules.can_give(one, row.role, row.organisation) for one in actors_of(row.invited_by)):
+    if row is None or not all(still for _, still in serving([row])):
         raise InvitationIsUsed
     return row
+
+
+def serving(rows: Iterable[Invitation]) -> Iterator[tuple[Invitation, bool]]:
+    """Each with whether its link still opens something: whoever invited may have lost her role since, and with it the right to give one.
+
+    The host's invitations name nobody.
+    """
+    now, inviters = timezone.now(), dict[User, list[Actor]]()
+    for row in rows:
+        if row.invited_by and row.invited_by not in inviters:
+            inviters[row.invited_by] = actors_of(row.invited_by)
+        can_give = row.invited_by is None or any(rules.can_give(one, row.role, row.organisation) for one in inviters[row.invited_by])
+        yield row, can_give and row.is_open(now)
 
 
 @transaction.atomic

@@ -5,20 +5,12 @@ from django.db import transaction
 from wagtail.models import ModelLogEntry, PageLogEntry
 from wagtail.users.models import UserProfile
 
-from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Organisation, User
-from hub.core.accounts.models.organisations import in_force
-from hub.core.accounts.selectors import COORDINATOR
+from hub.core.accounts.selectors import names_her_alone
 from hub.core.accounts.services.memberships import close_sessions
+from hub.core.kit.text import whole
 
 NOBODY = ("Personne", "effacée")
-
-
-def refuse_if_irreplaceable(user: User) -> None:
-    """Raises RuleBroken for the only person who coordinates the federation."""
-    coordinators = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
-    if coordinators.filter(user=user).exists() and not coordinators.exclude(user=user).exists():
-        raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
 
 
 def forget_representative(user: User) -> list[str]:
@@ -27,6 +19,20 @@ def forget_representative(user: User) -> list[str]:
     names = list(homes.values_list("name", flat=True))
     Organisation.objects.filter(pk__in=list(homes.values_list("pk", flat=True))).update(representative_name="", representative_role="")
     return names
+
+
+def follow_name(user: User, former: str) -> None:
+    """Write the name that was just corrected where the former one was typed or logged: an erasure looks for the present one."""
+    if not former:
+        return
+    homes = Organisation.objects.filter(pk__in=Membership.unscoped.filter(user=user).values("organisation"))
+    homes.filter(representative_name__iexact=former).update(representative_name=user.name[:120])
+    if not names_her_alone(user, former):
+        return
+    words = whole(former)
+    for log in (ModelLogEntry, PageLogEntry):
+        for row in log.objects.filter(label__icontains=former):
+            log.objects.filter(pk=row.pk).update(label=words.sub(lambda _: user.name, row.label))
 
 
 def forget_in_log(user: User) -> None:

@@ -29,11 +29,26 @@ def give_role(user: User, *, organisation: Organisation, role: Role, actor: Acto
 
 
 @transaction.atomic
-def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
-    """End a role yesterday: the next request of the person is refused, on all her open sessions."""
-    others = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True).exclude(pk=membership.pk)
-    if membership.role_id == COORDINATOR and membership.organisation.is_federation and not others.exists():
+def refuse_if_irreplaceable(user: User) -> None:
+    """Raises RuleBroken for the only person who coordinates the federation, whose row is held to the end of the caller's transaction: of two
+    who withdraw each other, the second one is refused. To be asked before any other row is locked."""
+    coordinators = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
+    if not coordinators.filter(user=user).exists():
+        return
+    Organisation.objects.select_for_update(no_key=True).filter(is_federation=True).first()
+    if not coordinators.exclude(user=user).exists():
         raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
+
+
+@transaction.atomic
+def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
+    """End a role yesterday: the next request of the person is refused, on all her open sessions. One that is over stays as it ended."""
+    if membership.role_id == COORDINATOR and membership.organisation.is_federation:
+        refuse_if_irreplaceable(membership.user)
+    held = Membership.unscoped.select_for_update(of=("self",)).select_related("organisation", "user").filter(pk=membership.pk).first()
+    if held is None or (held.ends_on and held.ends_on < today()):
+        return membership
+    membership = held
     yesterday, was_held = today() - timedelta(days=1), membership.starts_on < today()
     if not was_held:
         User.objects.filter(pk=membership.user_id).update(role_undone_on=yesterday)

@@ -1,5 +1,6 @@
 """A person's name and address, corrected by the coordination; what Wagtail's own screens of people do without a trace leads here."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from hub.core.accounts.actor import actor_of
-from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.errors import IdentityWasChanged, RuleBroken
 from hub.core.accounts.forms import IdentityForm
 from hub.core.accounts.models import User
-from hub.core.accounts.services.identity import correct_identity, edits
+from hub.core.accounts.services.identity import correct_identity, facts_of
+from hub.core.ui.conflicts import differing, reopen
 
 NOT_HERE = (
     "Dans la rédaction du site, les comptes se lisent seulement : on entre sur invitation et on perd un rôle depuis la page Équipe de son organisation ; "
@@ -22,23 +24,30 @@ NOT_HERE = (
 def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nothing but the name and the address: a password, a role, a closed account have their own ways."""
     user = get_object_or_404(User, pk=pk, is_active=True)
-    facts = {"first_name": user.first_name, "last_name": user.last_name, "email": user.email, "edits_site": edits(user)}
-    form = IdentityForm(request.POST or None, initial=facts)
+    form, conflict = IdentityForm(request.POST or None, initial=facts_of(user)), None
     if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        seen = facts.pop("version") or 0
         try:
-            changed = correct_identity(user, **form.cleaned_data, actor=actor_of(request))
+            changed = correct_identity(user, **facts, actor=actor_of(request), based_on=seen)
         except RuleBroken as refusal:
             form.add_error("email", str(refusal))
+        except IdentityWasChanged as change:
+            conflict = differing(form, SimpleNamespace(**change.theirs), form.COMPARED)
+            reopen(form, "version", change.theirs["version"])
         else:
             messages.success(request, _told(changed))
             return redirect("accounts:correct_identity", pk=pk)
-    return render(request, "accounts/identity.html", {"person": user, "form": form})
+    context = {"person": user, "form": form, "conflict": conflict, "page_errors": conflict is not None}
+    return render(request, "accounts/identity.html", context, status=409 if conflict is not None else 200)
 
 
 def _told(changed: list[str]) -> str:
     if not changed:
         return "Rien n’a changé."
-    return "C’est corrigé. La personne est prévenue, à ses deux adresses." if "email" in changed else "C’est corrigé."
+    if "email" in changed:
+        return "C’est corrigé. La personne est prévenue, à ses deux adresses."
+    return "C’est corrigé. La personne est prévenue." if "edits_site" in changed else "C’est corrigé."
 
 
 def in_the_admin(request: HttpRequest, pk: UUID | None = None, **_: Any) -> HttpResponse:

@@ -17,6 +17,7 @@ from hub.core.accounts.models import Invitation, Membership, Organisation, Recov
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import homes_of, is_last_membership, names_left_by
 from hub.core.accounts.services import invite, withdraw, withdraw_role
+from hub.core.accounts.services.invitations import serving
 from hub.core.ui.confirm import ask
 
 
@@ -44,13 +45,13 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
     held = Membership.objects.visible_to(actor).in_force().filter(organisation=organisation, role__is_staff=True)
     held = held.select_related("user", "role").order_by("user__sort_name", "user_id", "role__rank")
     people = [(user, list(rows)) for user, rows in groupby(held, key=lambda row: row.user)]
-    pending = (
-        Invitation.objects.visible_to(actor).filter(organisation=organisation, accepted_at=None, withdrawn_at=None).select_related("role")
-    )
+    pending = Invitation.objects.visible_to(actor).filter(organisation=organisation, accepted_at=None, withdrawn_at=None)
     context = {
         "organisation": organisation,
         "people": people,
-        "pending": pending,
+        "pending": [
+            (row, still, row.role_id in roles) for row, still in serving(pending.select_related("organisation", "role", "invited_by"))
+        ],
         "form": form,
         "locked_out": _locked_out(actor, organisation),
         "can_take_data_away": rules.can_take_data_away(actor, organisation),
@@ -70,7 +71,7 @@ def _locked_out(actor: Actor, organisation: Organisation) -> list[tuple[Recovery
 
 def withdraw_member_role(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     organisation = managed(request, slug)
-    rows = Membership.objects.visible_to(actor_of(request)).select_related("organisation", "user", "role")
+    rows = Membership.objects.visible_to(actor_of(request)).in_force().select_related("organisation", "user", "role")
     row = get_object_or_404(rows, pk=pk, organisation=organisation)
     if not rules.can_give(actor_of(request), row.role, organisation):
         raise PermissionDenied

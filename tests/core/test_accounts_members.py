@@ -1,0 +1,149 @@
+"""The team's page: roles withdrawn, invitations that no longer serve."""
+
+from contextlib import suppress
+from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Invitation, Membership, Role
+from hub.core.accounts.services import invite, memberships, withdraw_role
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
+from hub.core.privacy import services as privacy
+from hub.core.ui import panels
+from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.core.races import run_together
+
+pytestmark = pytest.mark.django_db
+WITHDRAWN = AuditEntry.objects.filter(action="accounts.role.withdraw")
+
+
+# -- roles --------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def former():
+    """A membership that ended 400 days ago."""
+    organisation = make_member()
+    row = Membership.unscoped.get(user=make_person(organisation, "advisor"))
+    row.starts_on, row.ends_on = today() - timedelta(days=800), today() - timedelta(days=400)
+    row.save()
+    return row
+
+
+def test_a_role_that_is_over_is_not_there_to_withdraw(former):
+    client = sign_in(make_person(former.organisation, "director"))
+    url = reverse("accounts:withdraw_role", args=[former.organisation.slug, former.pk])
+
+    assert (client.get(url).status_code, client.post(url).status_code) == (404, 404)
+
+
+def test_and_keeps_the_day_it_ended(former):
+    ended = former.ends_on
+    seen_before = Membership.unscoped.get(pk=former.pk)
+    seen_before.ends_on = None  # as a page opened before showed it
+
+    withdraw_role(seen_before, actor=SYSTEM)
+
+    former.refresh_from_db()
+    assert (former.ends_on, WITHDRAWN.count()) == (ended, 0)
+
+
+def test_a_role_of_today_withdrawn_twice_is_withdrawn_once():
+    row = Membership.unscoped.get(user=make_person(make_member(), "advisor"))
+    twice = Membership.unscoped.get(pk=row.pk)
+
+    withdraw_role(row, actor=SYSTEM)
+    withdraw_role(twice, actor=SYSTEM)
+
+    assert not Membership.unscoped.filter(user=row.user_id).exists()
+    assert WITHDRAWN.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_withdraw_each_other_leave_one_to_coordinate(monkeypatch):
+    """On PostgreSQL both would come past the question before either has written; SQLite has one writer at a time."""
+    rows = [Membership.unscoped.get(user=make_coordinator()) for _ in range(2)]
+    both_have_asked, record = Barrier(2), memberships.audit.record
+
+    def record_together(*args, **facts):
+        with suppress(BrokenBarrierError):  # the other one waits for us, as it should
+            both_have_asked.wait(timeout=0.7)
+        return record(*args, **facts)
+
+    def withdraw(number):
+        try:
+            return bool(withdraw_role(Membership.unscoped.get(pk=rows[number].pk), actor=SYSTEM))
+        except RuleBroken:
+            return False
+
+    monkeypatch.setattr(memberships, "audit", SimpleNamespace(record=record_together))
+    assert sorted(run_together(withdraw, 2)) == [False, True]
+    monkeypatch.undo()
+
+    assert Membership.unscoped.filter(role="coordinator").exclude(ends_on__lt=today()).count() == 1
+
+
+def test_nor_does_the_one_erased_while_the_other_leaves(monkeypatch):
+    leaver, other = make_coordinator(), make_coordinator()
+    collect = panels.collect
+
+    def leave(place, actor, subject):
+        if place == "leaving":
+            withdraw_role(Membership.unscoped.get(user=other), actor=SYSTEM)
+        return collect(place, actor, subject)
+
+    monkeypatch.setattr(panels, "collect", leave)
+    with pytest.raises(RuleBroken):
+        privacy.erase(leaver, actor=SYSTEM)
+
+    leaver.refresh_from_db()
+    assert leaver.is_active
+
+
+# -- invitations --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("dead", ["", "too old", "right lost"])
+def test_an_invitation_that_no_longer_serves_says_so_and_is_sent_anew(dead):
+    organisation = make_member()
+    director, client = make_person(organisation, "director"), sign_in(make_person(organisation, "director"))
+    url = reverse("accounts:team", args=[organisation.slug])
+    invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))
+    if dead == "too old":
+        Invitation.unscoped.update(expires_at=timezone.now() - timedelta(days=1))
+    elif dead:
+        Invitation.unscoped.update(invited_by=director)
+        Membership.unscoped.filter(user=director).update(role="advisor")
+
+    page = client.get(url)
+    ((row, serves, can_redo),) = page.context["pending"]
+    html = page.content.decode().replace("\xa0", " ").replace("&nbsp;", " ")
+    assert ("Ne vaut plus : à refaire" in html, "Envoyer de nouveau" in html) == (bool(dead), bool(dead))
+    assert (serves, can_redo) == (not dead, True)
+
+    client.post(url, {"email": row.email, "role": row.role_id})
+    ((again, serves, _),) = client.get(url).context["pending"]
+    assert again.pk != row.pk
+    assert serves
+
+
+def test_the_list_of_invitations_asks_once_for_each_inviter(django_assert_max_num_queries):
+    organisation = make_member()
+    client, actor = sign_in(make_person(organisation, "director")), make_actor(organisation)
+    for number in range(6):
+        invite(f"n{number}@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=actor)
+
+    with django_assert_max_num_queries(40) as seen:
+        client.get(reverse("accounts:team", args=[organisation.slug]))
+
+    assert sum("accounts_agreement" in query["sql"] for query in seen.captured_queries) <= 4
+
+
+def test_who_has_no_invitation_is_told_who_corrects_an_address():
+    page = Client().get("/inscription/").content.decode()
+
+    assert "demandez à la coordination de la fédération" in page
+    assert "tient votre adresse à jour" not in page
