@@ -87,7 +87,10 @@ def test_once_published_its_next_text_waits_for_its_day(client):
     assert (after.live, after.title) == (True, "Mentions")
 
 
-@pytest.mark.parametrize("restriction", [{"restriction_type": "login"}, {"restriction_type": "password", "password": "kanb"}])
+WORD = "kanb"
+
+
+@pytest.mark.parametrize("restriction", [{"restriction_type": "login"}, {"restriction_type": "password", "password": WORD}])
 def test_it_is_kept_from_nobody(client, page, aide, restriction):
     for one in (page, aide):
         post(client, "set_privacy", one.pk, **restriction)

@@ -16,6 +16,9 @@ from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import FIXED, of
 
+WAITS = "La convention attend ses pièces : le temps se note quand elle est en cours."
+WAITS_BUT_CONTESTED = "La convention attend ses pièces : d’ici là, seuls les jours d’une ligne contestée se corrigent."
+ENDED_BUT_CONTESTED = "La convention s’est terminée sans toutes ses pièces : seuls les jours d’une ligne contestée se corrigent."
 ENDED_WITHOUT = "La convention s’est terminée sans toutes ses pièces : son temps ne se note plus."
 
 
@@ -66,10 +69,9 @@ def _require_free(row: SharedService, day: date) -> None:
     disputed = contested_days(row) if is_held_up(row) else [day]
     has_ended = row.stage == Stage.ENDED
     if not disputed:
-        raise RuleBroken(ENDED_WITHOUT if has_ended else "La convention attend ses pièces : le temps se note quand elle est en cours.")
+        raise RuleBroken(ENDED_WITHOUT if has_ended else WAITS)
     if day not in disputed:
-        why = "La convention s’est terminée sans toutes ses pièces :" if has_ended else "La convention attend ses pièces : d’ici là,"
-        raise DayRefused(f"{why} seuls les jours d’une ligne contestée se corrigent.")
+        raise DayRefused(ENDED_BUT_CONTESTED if has_ended else WAITS_BUT_CONTESTED)
 
 
 def _when_named(row: SharedService, person: User, day: date, *, is_own: bool) -> str:
