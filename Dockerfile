@@ -21,7 +21,8 @@ COPY search search
 # the clone may have been made under a umask that keeps the others out: here the hub is one of the others
 RUN chmod -R a+rX LICENSE README.md manage.py pyproject.toml requirements.lock bin docs hub directory trainings workgroups search \
     && .venv/bin/python -m compileall -q hub directory trainings workgroups search \
-    && useradd --system --uid 10001 --no-create-home --home-dir /data hub \
+    && groupadd --system --gid 10001 hub \
+    && useradd --system --uid 10001 --gid hub --no-create-home --home-dir /data hub \
     && install --directory --owner=10001 --group=10001 --mode=0700 /data
 ENV HUB_DATA=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=Europe/Paris
 USER 10001:10001
