@@ -18,8 +18,11 @@ COPY directory directory
 COPY trainings trainings
 COPY workgroups workgroups
 COPY search search
-RUN .venv/bin/python -m compileall -q hub directory trainings workgroups search \
-    && useradd --system --uid 10001 --no-create-home --home-dir /data hub \
+# the clone may have been made under a umask that keeps the others out: here the hub is one of the others
+RUN chmod -R a+rX LICENSE README.md manage.py pyproject.toml requirements.lock bin docs hub directory trainings workgroups search \
+    && .venv/bin/python -m compileall -q hub directory trainings workgroups search \
+    && groupadd --system --gid 10001 hub \
+    && useradd --system --uid 10001 --gid hub --no-create-home --home-dir /data hub \
     && install --directory --owner=10001 --group=10001 --mode=0700 /data
 ENV HUB_DATA=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=Europe/Paris
 USER 10001:10001
@@ -30,5 +33,5 @@ CMD ["up", "--host", "0.0.0.0", "--port", "8000"]
 
 FROM caddy:2 AS proxy
 RUN chown -R 10002:10002 /data /config
-COPY Caddyfile /etc/caddy/Caddyfile
+COPY --chmod=644 Caddyfile /etc/caddy/Caddyfile
 USER 10002:10002
