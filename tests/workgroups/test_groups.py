@@ -424,6 +424,23 @@ def test_a_document_is_the_group_s_until_it_is_opened_and_after_it_is_closed():
     assert member.get(address).status_code == 200
 
 
+def test_a_document_and_a_guest_sent_twice_are_kept_once():
+    group = make_group()
+    client = sign_in(facilitator_of(group))
+    key = client.get(url("documents", group)).context["form"]["key"].value()
+    guest = {"guest_name": "Line Okou", "guest_of": "Écume", "key": client.get(url("members", group)).context["guest_form"]["key"].value()}
+
+    answers = [upload(client, group, key=key).status_code for _ in range(2)]
+    answers += [client.post(url("members", group), guest).status_code for _ in range(2)]
+
+    assert answers == [302] * 4
+    assert [GroupDocument.unscoped.count(), GroupMember.unscoped.filter(guest_name="Line Okou").count()] == [1, 1]
+    other = SimpleUploadedFile("autre.txt", "D’autres mots.\n".encode(), "text/plain")
+    assert client.post(url("documents", group), {"title": "Note de cadrage", "file": other, "key": key}).status_code == 302
+    client.post(url("members", group), guest | {"guest_name": "Paul Okou"})
+    assert [GroupDocument.unscoped.count(), GroupMember.unscoped.filter(user=None).count()] == [2, 2]
+
+
 def test_an_open_document_of_a_group_in_preparation_waits_for_the_group():
     group = make_group(status="preparing")
     reader = sign_in(make_person(make_member(), "advisor"))

@@ -4,12 +4,12 @@ from uuid import UUID
 from django import forms
 
 from hub.core.kit.dates import today
-from hub.core.kit.identifiers import uuid7
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, choice_field, row_field
 from workgroups.decisions.models import Action, Decision
 from workgroups.decisions.rules import due_too_early, not_taken_yet
 from workgroups.decisions.selectors import Codes, members_of
+from workgroups.groups.forms import KeyField
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.roadmaps.forms import check_days
 
@@ -30,12 +30,12 @@ class _Owned(HubForm):
     due_on = forms.DateField(label="Pour le", required=False, widget=forms.DateInput)
     item_id = forms.TypedChoiceField(label="Point de la feuille de route", required=False, coerce=UUID, empty_value=None)
     version = VersionField()
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of a new row: sent twice, it is written once
+    key = KeyField()
 
     FACTS: tuple[str, ...] = ("text", "owner", "due_on", "item_id")
 
     def __init__(self, *args: Any, group: Workgroup, codes: Codes, row: Any = None, **kwargs: Any) -> None:
-        initial = {name: getattr(row, name) for name in self.FACTS} | {"version": row.version} if row else {"key": uuid7()}
+        initial = {name: getattr(row, name) for name in self.FACTS} | {"version": row.version} if row else {}
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
         row_field(self, "owner").queryset = members_of(group, row.owner_id if row else None)
         points = dict(codes)

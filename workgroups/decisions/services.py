@@ -4,14 +4,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
-from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
 from hub.core.notifications import services as notifications
 from workgroups.decisions.enums import ActionStatus
@@ -20,14 +18,7 @@ from workgroups.decisions.notifications import ActionGiven
 from workgroups.decisions.rules import due_too_early, not_taken_yet
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
-
-
-def twin(rows: QuerySet[Any], group: Workgroup, key: UUID | None, facts: dict[str, Any]) -> tuple[Any, UUID]:
-    """The row that the same form wrote with the same words, if any, and the identifier of a new one; two clicks come one after the other."""
-    Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
-    made = rows.filter(pk=key).first() if key else None
-    is_same = made is not None and made.workgroup_id == group.pk and all(getattr(made, name) == value for name, value in facts.items())
-    return (made if is_same else None), (uuid7() if made or not key else key)
+from workgroups.groups.services import twin
 
 
 @transaction.atomic

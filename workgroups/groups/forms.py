@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 
 from hub.core.accounts.models import Organisation
 from hub.core.documents.forms import PrivateFileField
+from hub.core.kit.identifiers import uuid7
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, HubModelForm, LineField, row_field
 from workgroups.groups.enums import GroupRole
@@ -62,6 +63,13 @@ class NewGroupForm(GroupForm):
         return acronym
 
 
+class KeyField(forms.UUIDField):
+    """The identifier of the row to come: the form sent twice writes it once."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, initial=uuid7)
+
+
 class MemberForm(HubForm):
     """A person of the federation by her address; for whom she speaks is asked when she works in several organisations."""
 
@@ -94,9 +102,11 @@ class MemberForm(HubForm):
 class GuestForm(HubForm):
     guest_name = LineField(label="Nom", max_length=120)
     guest_of = LineField(label="Organisation", max_length=160, help_text="Un partenaire local, un réseau, un organisme.")
+    key = KeyField()
 
 
 class DocumentForm(HubForm):
     title = LineField(label="Titre", max_length=160)
     file = PrivateFileField(label="Fichier", kind=KIND)
     is_open = forms.BooleanField(label="La fédération le lit aussi", required=False, help_text="Sinon le groupe seul.")
+    key = KeyField()

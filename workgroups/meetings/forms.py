@@ -3,11 +3,11 @@ from typing import Any
 from django import forms
 
 from hub.core.kit.dates import at_home, local
-from hub.core.kit.identifiers import uuid7
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, LineField, check_hour, row_field
 from workgroups.decisions.forms import OwnerField
 from workgroups.decisions.selectors import members_of
+from workgroups.groups.forms import KeyField
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.meetings.models import Meeting
 from workgroups.roadmaps.forms import check_days
@@ -27,13 +27,13 @@ class MeetingForm(HubForm):
     facilitator = OwnerField(label="Animée par")
     note_taker = OwnerField(label="Notée par")
     version = VersionField()
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of a new row: sent twice, it is written once
+    key = KeyField()
 
     FACTS = ("title", "starts_at", "ends_at", "place", "agenda", "facilitator", "note_taker")
     COMPARED = ("title", "day", "begins", "ends", "place", "agenda", "facilitator", "note_taker")
 
     def __init__(self, *args: Any, group: Workgroup, meeting: Meeting | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=as_typed(meeting) if meeting else {"key": uuid7()}, **kwargs)
+        super().__init__(*args, initial=as_typed(meeting) if meeting else {}, **kwargs)
         people = members_of(group, *((meeting.facilitator_id, meeting.note_taker_id) if meeting else ()))
         for name in ("facilitator", "note_taker"):
             row_field(self, name).queryset = people

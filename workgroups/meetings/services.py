@@ -17,6 +17,7 @@ from workgroups.decisions.models import Action, Decision
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.groups.selectors import users_of
+from workgroups.groups.services import twin
 from workgroups.meetings.models import Meeting
 from workgroups.meetings.notifications import MeetingCancelled, MeetingPlanned, MinutesWritten
 
@@ -33,7 +34,7 @@ def create_meeting(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key
 
     The same key fixes it once, tells it once and gives it back after.
     """
-    made, pk = decisions.twin(Meeting.unscoped.all(), group, key, facts)
+    made, pk = twin(Meeting.unscoped.all(), group, key, facts)
     if made is not None:
         return cast(Meeting, made)
     meeting = Meeting.unscoped.create(pk=pk, workgroup=group, **facts)

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from hub.core.documents.models import PrivateFile
 from hub.core.documents.sniff import Examined
 from workgroups.groups.enums import WorkgroupStatus
 from workgroups.groups.models import GroupDocument, Workgroup
+from workgroups.groups.services.twins import twin
 
 KIND: Final = "workgroups.document"
 
@@ -27,11 +29,16 @@ def set_readers(file: PrivateFile, tokens: Iterable[str], *, actor: Actor) -> No
 
 
 @transaction.atomic
-def add_document(group: Workgroup, *, title: str, upload: documents.Upload | Examined, is_open: bool, actor: Actor) -> GroupDocument:
-    """Raises: documents.UploadRefused."""
+def add_document(
+    group: Workgroup, *, title: str, upload: documents.Upload | Examined, is_open: bool, actor: Actor, key: UUID | None = None
+) -> GroupDocument:
+    """The same key keeps the same file once and gives it back after. Raises: documents.UploadRefused."""
+    made, pk = twin(GroupDocument.unscoped.select_related("file"), group, key, {"title": title, "is_open": is_open})
+    if made is not None and isinstance(upload, Examined) and made.file.sha256 == upload.sha256:
+        return cast(GroupDocument, made)
     file = documents.store(upload, actor=actor, kind=KIND, audiences=readers(group, is_open=is_open), organisation=group.convener)
     user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
-    row = GroupDocument.unscoped.create(workgroup=group, title=title, file=file, is_open=is_open, added_by=user)
+    row = GroupDocument.unscoped.create(pk=pk, workgroup=group, title=title, file=file, is_open=is_open, added_by=user)
     audit.record("workgroups.document.add", row, actor=actor, organisation=group.convener, data={"is_open": is_open})
     return row
 

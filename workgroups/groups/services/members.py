@@ -1,4 +1,6 @@
 from datetime import timedelta
+from typing import cast
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,6 +16,7 @@ from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.groups.notifications import AddedToGroup
 from workgroups.groups.selectors import facilitates_alone
+from workgroups.groups.services.twins import twin
 
 _DAY = timedelta(days=1)
 LAST = "Un groupe garde au moins une personne pour l’animer : donnez d’abord ce rôle à quelqu’un d’autre."
@@ -40,10 +43,13 @@ def add_member(group: Workgroup, *, user: User, organisation: Organisation, role
 
 
 @transaction.atomic
-def add_guest(group: Workgroup, *, name: str, of: str, actor: Actor) -> GroupMember:
-    """A guest without account: named in the minutes, reads nothing here."""
-    held = _lock(group)
-    member = GroupMember.unscoped.create(workgroup=held, guest_name=name, guest_of=of, role=GroupRole.GUEST)
+def add_guest(group: Workgroup, *, name: str, of: str, actor: Actor, key: UUID | None = None) -> GroupMember:
+    """A guest without account: named in the minutes, reads nothing here. The same key invites her once and gives her back after."""
+    held, facts = _lock(group), {"guest_name": name, "guest_of": of}
+    made, pk = twin(GroupMember.unscoped.all(), held, key, facts)
+    if made is not None:
+        return cast(GroupMember, made)
+    member = GroupMember.unscoped.create(pk=pk, workgroup=held, role=GroupRole.GUEST, **facts)
     _record("add", held, member, actor)
     return member
 

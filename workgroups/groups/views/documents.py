@@ -30,7 +30,9 @@ def documents(request: HttpRequest, acronym: str) -> HttpResponse:
         PrivateFileField.bind(form, actor, group.convener)
         if form.is_valid():
             facts = form.cleaned_data
-            services.add_document(group, title=facts["title"], upload=facts["file"], is_open=facts["is_open"], actor=actor)
+            services.add_document(
+                group, title=facts["title"], upload=facts["file"], is_open=facts["is_open"], actor=actor, key=facts["key"]
+            )
             messages.success(request, "Document déposé.")
             return redirect("groups:documents", acronym)
     rows = GroupDocument.objects.visible_to(actor).filter(workgroup=group).select_related("file", "added_by")

@@ -55,7 +55,7 @@ def _added(request: HttpRequest, group: Workgroup, form: MemberForm, guest_form:
         if not guest_form.is_valid():
             return False
         facts = guest_form.cleaned_data
-        services.add_guest(group, name=facts["guest_name"], of=facts["guest_of"], actor=actor)
+        services.add_guest(group, name=facts["guest_name"], of=facts["guest_of"], actor=actor, key=facts["key"])
         messages.success(request, f"{facts['guest_name']} est invitée ou invité.")
         return True
     if not form.is_valid():
