@@ -96,14 +96,14 @@ def test_private_folder_behind_a_link_is_found(settings, tmp_path):
 # -- uploads ----------------------------------------------------------------------------------------------------------
 def image_form(data, name):
     form = get_image_form(EditorialImage)
-    root = Collection.get_first_root_node()
+    root = Collection.get_first_root_node() or Collection.add_root(name="Racine")  # none once a test has emptied the database
     values = {"title": "Une image", "collection": root.pk, "tags": ""}
     return form(values, {"file": SimpleUploadedFile(name, data)}, instance=EditorialImage())
 
 
 def document_form(data, name):
     form = get_document_form(EditorialDocument)
-    root = Collection.get_first_root_node()
+    root = Collection.get_first_root_node() or Collection.add_root(name="Racine")  # none once a test has emptied the database
     values = {"title": "Un document", "collection": root.pk, "tags": ""}
     return form(values, {"file": SimpleUploadedFile(name, data)}, instance=EditorialDocument())
 
