@@ -74,6 +74,10 @@ def test_what_a_front_proxy_says_is_believed_only_when_it_is_named():
     assert SERVICES["hub"]["environment"]["HUB_PROXIES"] == "${HUB_PROXIES:-1}"
 
 
+def test_a_hub_without_its_search_node_is_a_project_that_compose_takes():
+    assert SERVICES["hub"]["depends_on"]["search"]["required"] is False
+
+
 def test_the_database_is_healthy_only_once_it_takes_calls():
     assert "--host=127.0.0.1" in SERVICES["database"]["healthcheck"]["test"]
 
