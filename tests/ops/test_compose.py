@@ -15,6 +15,7 @@ from tests.builders.buckets import closed_port
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+CADDYFILE = (ROOT / "Caddyfile").read_text()
 OURS = {"hub", "worker"}
 SETTINGS = set(re.findall(r'"(HUB_[A-Z_]+)"', (ROOT / "hub/settings/env.py").read_text()))
 
@@ -51,6 +52,36 @@ def test_only_the_proxy_is_reached_from_outside():
     assert COMPOSE["networks"]["inside"]["internal"] is True
 
 
+def test_the_proxy_is_known_by_the_ports_it_listens_on():
+    """HTTP/3 gives browsers the inner port; an IPv6 address of Docker's would stand for all who come by IPv6."""
+    published = [port.removesuffix("/udp").split(":") for port in SERVICES["proxy"]["ports"]]
+
+    assert {(address, outside == inside) for address, outside, inside in published} == {("0.0.0.0", True)}
+    assert "_port" not in CADDYFILE
+
+
+def test_the_proxy_is_asked_where_it_answers_by_itself():
+    """Port 80 sends everybody on to https and to the name of the site, which its health check does not follow."""
+    asked = SERVICES["proxy"]["healthcheck"]["test"][-1]
+
+    assert f"http://:{asked.rsplit(':', 1)[1].rstrip('/')} {{" in CADDYFILE
+    assert "bind 127.0.0.1" in CADDYFILE
+
+
+def test_what_a_front_proxy_says_is_believed_only_when_it_is_named():
+    assert "trusted_proxies {$HUB_FRONT}" in CADDYFILE
+    assert SERVICES["proxy"]["environment"]["HUB_FRONT"] == "${HUB_FRONT:-}"
+    assert SERVICES["hub"]["environment"]["HUB_PROXIES"] == "${HUB_PROXIES:-1}"
+
+
+def test_a_hub_without_its_search_node_is_a_project_that_compose_takes():
+    assert SERVICES["hub"]["depends_on"]["search"]["required"] is False
+
+
+def test_the_database_is_healthy_only_once_it_takes_calls():
+    assert "--host=127.0.0.1" in SERVICES["database"]["healthcheck"]["test"]
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_a_service_names_is_declared(name):
     service = SERVICES[name]
@@ -74,7 +105,7 @@ def test_every_setting_exists_and_secrets_come_by_files(name):
 
 def test_the_settings_are_understood(tmp_path):
     urls = {"database_url": "postgresql://hub:mot@database:5432/hub", "email_url": "smtp+tls://a:b@mail.example.org"}
-    given = dict(SERVICES["hub"]["environment"]) | dict.fromkeys(["HUB_STORAGE_URL_FILE", "HUB_SEARCH_URL", "HUB_LEGAL_HOLD"], "")
+    given = {key: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for key, value in SERVICES["hub"]["environment"].items()}
     for name, url in urls.items():
         (tmp_path / name).write_text(url + "\n")
     environ = {key: value.replace("/run/secrets", str(tmp_path)) for key, value in given.items()}
@@ -92,7 +123,7 @@ def test_a_file_that_is_missing_is_said(tmp_path):
 
 
 def test_names_of_services_in_addresses_exist():
-    said = str(SERVICES["hub"]["environment"]) + (ROOT / "Caddyfile").read_text()
+    said = str(SERVICES["hub"]["environment"]) + CADDYFILE
 
     assert set(re.findall(r"//(\w+):\d+", said)) | set(re.findall(r"reverse_proxy (\w+):", said)) <= set(SERVICES)
 
@@ -117,13 +148,14 @@ def test_commands_of_the_page_exist(command):
 
 
 def test_what_the_image_copies_exists_and_it_does_not_run_as_root():
-    copied = [
-        word for line in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE) for word in line.split()[:-1] if not word.startswith("--")
-    ]
+    lines = re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE)
+    copied = [word for line in lines for word in line.split()[:-1] if not word.startswith("--")]
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 
     assert [name for name in copied if not (ROOT / name).exists()] == []
     assert packages <= set(copied)
+    assert packages | {"bin", "docs", "manage.py"} <= set(re.search(r"chmod -R a\+rX (.*) \\", DOCKERFILE)[1].split())
+    assert "COPY --chmod=644 Caddyfile" in DOCKERFILE
     assert re.findall(r"^USER (\d+):\d+$", DOCKERFILE, re.MULTILINE) == ["10001", "10002"]
     assert {SERVICES[name]["build"]["target"] for name in ("hub", "worker", "proxy")} == set(
         re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.M)
