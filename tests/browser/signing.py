@@ -48,7 +48,7 @@ def cancelled_meanwhile(session: TrainingSession, status: SessionStatus = Sessio
 def type_name(page, row, name: str = "") -> None:
     """Her name, or another, and her own code."""
     page.get_by_label("Signer au clavier").fill(name or row.trainee.name)
-    page.get_by_label("Son code").fill(code_of(row))
+    page.get_by_label("Code à quatre chiffres").fill(code_of(row))
 
 
 def draw(page) -> None:

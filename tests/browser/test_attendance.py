@@ -208,7 +208,7 @@ def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     said = sheet.get_by_text(f"Code envoyé à l’adresse de {row.trainee.name}.")
     said.wait_for()
     assert code_of(row) not in sheet.locator("body").inner_text()
-    sheet.get_by_label("Son code").fill(code_of(row))
+    sheet.get_by_label("Code à quatre chiffres").fill(code_of(row))
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator(".st.ok").wait_for()
 

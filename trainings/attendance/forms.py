@@ -30,6 +30,10 @@ class SignatureForm(HubForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["typed"].when_asked = "si rien n’est tracé"  # type: ignore[attr-defined]
+
     def clean_strokes(self) -> Strokes:
         text = self.cleaned_data["strokes"]
         if not text or text == "[]":
@@ -64,15 +68,16 @@ class TraineeForm(SignatureForm):
     )  # fmt: skip
     late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
     code = forms.CharField(
-        label="Son code à quatre chiffres", required=False, max_length=12,
+        label="Code à quatre chiffres", required=False, max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6}),
-        help_text="Dans sa convocation et sur sa page « Mes formations ».",
+        help_text="Dans votre convocation et sur votre page « Mes formations ».",
     )  # fmt: skip
 
     def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:
         """is_over: says on screen that a reason is needed; the service decides, by the hour of the hub."""
         super().__init__(*args, **kwargs)
         self.fields["late_reason"].required = is_over and not self.is_bound
+        self.fields["code"].when_asked = "demandé avec le nom"  # type: ignore[attr-defined]
         self.fields["reason"].when_asked = "demandé avec une heure d’arrivée ou de départ"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
