@@ -17,7 +17,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
-from psycopg.errors import DiskFull
+from psycopg import OperationalError as NoServer
+from psycopg.errors import DiskFull, LockNotAvailable
 
 from hub.core.accounts.models import Invitation
 from hub.core.documents import s3
@@ -312,6 +313,40 @@ def test_a_disk_that_takes_no_file_is_a_sentence(fault, people, folder, monkeypa
     assert sent.status_code == 503
     assert "Les fichiers ne répondent pas" in sent.content.decode()
     assert "Un titre long à retaper" in sent.content.decode()
+
+
+def unreachable(execute, sql, params, many, context):
+    """What is said of a server that does not answer, or of a file that is not there."""
+    error = OperationalError("unable to open database file")
+    if connection.vendor == "postgresql":
+        error = OperationalError("connection failed: Connection refused")
+        error.__cause__ = NoServer()
+    raise error
+
+
+def locked(execute, sql, params, many, context):
+    error = OperationalError("canceling statement due to lock timeout" if connection.vendor == "postgresql" else "database is locked")
+    if connection.vendor == "postgresql":
+        error.__cause__ = LockNotAvailable()
+    raise error
+
+
+def test_a_database_that_does_not_answer_is_a_sentence_and_gives_back_what_was_typed(people):
+    director, stranger = sign_in(people["director"]), Client()
+    for client in (director, stranger):
+        client.raise_request_exception = False
+    with connection.execute_wrapper(unreachable):
+        answers = [
+            director.get("/moi/"), stranger.get("/annuaire/"),
+            director.post(reverse("accounts:team", args=[people["home"].slug]), {"message": "Un mot long à retaper"}),
+        ]  # fmt: skip
+    with connection.execute_wrapper(locked):
+        answers.append(director.get("/moi/"))
+
+    assert [answer.status_code for answer in answers] == [503, 503, 503, 500]
+    assert all("La base de données du hub ne répond pas" in answer.content.decode() for answer in answers[:3])
+    assert "Un mot long à retaper" in answers[2].content.decode()
+    assert director.get("/moi/").status_code == 200
 
 
 def full(execute, sql, params, many, context):

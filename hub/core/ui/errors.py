@@ -4,8 +4,9 @@ import errno
 import logging
 import sys
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import get_template
 
@@ -26,21 +27,38 @@ class DiskIsFull(PartIsDown):
     sentence = "Le disque du hub est plein ou ne répond plus : rien ne s’enregistre pour le moment. Prévenez la coordination."
 
 
+class DatabaseIsAway(PartIsDown):
+    """Nothing can be read either: its page is made without asking who is there."""
+
+    sentence = "La base de données du hub ne répond pas : rien ne se lit ni ne s’enregistre pour le moment. Réessayez dans une minute."
+
+
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 FULL_WORDS = ("disk is full", "disk I/O error", "readonly database")  # of SQLite
 FULL_STATE = "53100"  # of PostgreSQL: disk_full
+AWAY_STATES = ("08", "57P01", "57P02", "57P03")  # of PostgreSQL: connection exceptions; stopped, crashed, or starting
+AWAY_WORDS = "unable to open database file"  # of SQLite
 
 
 def part_that_is_down(error: BaseException | None) -> PartIsDown | None:
     """What a part that does not answer, or a disk that is full, makes of an error; None for all others."""
     if isinstance(error, PartIsDown):
         return error
+    if isinstance(error, OperationalError | InterfaceError) and _is_away(error):
+        logger.error("la base de données ne répond pas : %s", error)
+        return DatabaseIsAway()
     is_full = isinstance(error, OSError) and error.errno in FULL
     if isinstance(error, DatabaseError):
         is_full = any(words in str(error) for words in FULL_WORDS) or getattr(error.__cause__, "sqlstate", "") == FULL_STATE
     if is_full:
         logger.error("disque plein ou en panne : %s", error)
     return DiskIsFull() if is_full else None
+
+
+def _is_away(error: BaseException) -> bool:
+    """Who never reached PostgreSQL, or lost it on the way, has no state from it; a lock or a statement that lasts too long has its own."""
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state is None or state.startswith(AWAY_STATES) or AWAY_WORDS in str(error)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -67,7 +85,11 @@ def part_down(request: HttpRequest, error: PartIsDown) -> HttpResponse:
     """What was typed comes back with a button that sends it again; files are to be chosen anew, secrets typed anew."""
     fields = typed(request) if request.method == "POST" else []
     context = {"sentence": error.sentence, "fields": fields, "path": request.get_full_path(), "has_files": bool(request.FILES)}
-    response = render(request, "503_part.html", context, status=503)
+    if isinstance(error, DatabaseIsAway):
+        page = get_template("503_part.html").render(context | {"csrf_token": get_token(request)})
+        response = HttpResponse(page, status=503)
+    else:
+        response = render(request, "503_part.html", context, status=503)
     response["Retry-After"] = "60"
     return response
 
