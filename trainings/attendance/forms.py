@@ -32,7 +32,7 @@ class SignatureForm(HubForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["typed"].when_asked = "si rien n’est tracé"  # type: ignore[attr-defined]
+        self.fields["typed"].when_asked = "si rien n’est tracé"  # type: ignore[attr-defined]  # ours, set for the template
 
     def clean_strokes(self) -> Strokes:
         text = self.cleaned_data["strokes"]
@@ -77,8 +77,8 @@ class TraineeForm(SignatureForm):
         """is_over: says on screen that a reason is needed; the service decides, by the hour of the hub."""
         super().__init__(*args, **kwargs)
         self.fields["late_reason"].required = is_over and not self.is_bound
-        self.fields["code"].when_asked = "demandé avec le nom"  # type: ignore[attr-defined]
-        self.fields["reason"].when_asked = "demandé avec une heure d’arrivée ou de départ"  # type: ignore[attr-defined]
+        self.fields["code"].when_asked = "demandé avec le nom"  # type: ignore[attr-defined]  # ours, set for the template
+        self.fields["reason"].when_asked = "demandé avec une heure d’arrivée ou de départ"  # type: ignore[attr-defined]  # ours, set for the template
 
     def clean(self) -> dict[str, Any]:
         sent = super().clean() or self.cleaned_data
