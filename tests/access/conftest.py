@@ -1,11 +1,17 @@
 import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hub.core.accounts import middleware
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import User
+from hub.core.accounts.selectors import actor_for
 from hub.core.ui import errors
 
 
@@ -36,3 +42,17 @@ def _refusals_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return HttpResponse(shown[key], **options)
 
     monkeypatch.setattr(errors, "render", once)
+
+
+@pytest.fixture
+def _known_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each request is undone the next finds the person as she was: who she is, a third of a refusal, is read once."""
+    known: dict[tuple[Any, ...], Actor] = {}
+
+    def once(user: User | AnonymousUser, chosen: str = "", *, only: UUID | None = None) -> Actor:
+        key = (user.pk, user.is_active, chosen, only)
+        if key not in known:
+            known[key] = actor_for(user, chosen, only=only)
+        return known[key]
+
+    monkeypatch.setattr(middleware, "actor_for", once)

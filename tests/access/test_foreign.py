@@ -40,7 +40,7 @@ def answer(client, method, url, kwargs):
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("_quiet", "_known_once")
 def test_foreign_object_answers_as_an_unknown_one():
     from django.urls import reverse
 

@@ -85,7 +85,7 @@ def is_closed(actor: str, response) -> bool:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_quiet", "_refusals_once")
+@pytest.mark.usefixtures("_quiet", "_refusals_once", "_known_once")
 @pytest.mark.parametrize("actor", ACTORS)
 def test_matrix(actor, request):
     """One sweep; each fault is named with its address. HEAD is GET without its body: a third of the addresses are asked, by turns."""
