@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role
-from hub.core.accounts.services import invite, memberships, withdraw_role
+from hub.core.accounts.services import give_role, invite, memberships, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
@@ -147,3 +147,30 @@ def test_who_has_no_invitation_is_told_who_corrects_an_address():
 
     assert "demandez à la coordination de la fédération" in page
     assert "tient votre adresse à jour" not in page
+
+
+# -- the audit trail ----------------------------------------------------------------------------------------------------
+def after_the_first_line(queries):
+    """What is still locked or changed once the audit trail is held, which all others wait for."""
+    statements = [query["sql"] for query in queries]
+    first = next(number for number, sql in enumerate(statements) if sql.startswith('INSERT INTO "audit_auditentry"'))
+    changes = [sql for sql in statements[first:] if sql.startswith(("UPDATE", "DELETE")) or "FOR UPDATE" in sql]
+    return [sql for sql in changes if "audit_" not in sql]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_role_takes_its_locks_before_the_line_that_all_wait_for(is_new, django_assert_max_num_queries):
+    user, organisation = make_person(make_member(), "entrepreneur"), make_member()
+    role = Role.objects.get(pk="advisor")
+
+    with django_assert_max_num_queries(500) as given:
+        row = give_role(user, organisation=organisation, role=role, actor=SYSTEM)
+    if not is_new:
+        Membership.unscoped.filter(pk=row.pk).update(starts_on=today() - timedelta(days=9))
+    pk = str(row.pk)
+    with django_assert_max_num_queries(500) as withdrawn:
+        withdraw_role(Membership.unscoped.get(pk=pk), actor=SYSTEM)
+
+    assert after_the_first_line(given.captured_queries) == []
+    assert after_the_first_line(withdrawn.captured_queries) == []
+    assert [line.object_id for line in WITHDRAWN.all()] == [pk]
