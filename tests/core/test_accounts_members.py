@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role
-from hub.core.accounts.services import give_role, invite, memberships, withdraw_role
+from hub.core.accounts.services import give_role, invitations, invite, memberships, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
@@ -128,6 +128,49 @@ def test_an_invitation_that_no_longer_serves_says_so_and_is_sent_anew(dead):
     ((again, serves, _),) = client.get(url).context["pending"]
     assert again.pk != row.pk
     assert serves
+
+
+@pytest.mark.parametrize("meanwhile", ["accepted", "withdrawn"])
+def test_an_invitation_accepted_or_withdrawn_meanwhile_is_not_said_to_be_withdrawn(meanwhile):
+    organisation = make_member()
+    client = sign_in(make_person(organisation, "director"))
+    row, _ = invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))
+    if meanwhile == "accepted":
+        invitations.accept(row, first_name="Ada", last_name="Marais", password="correct cheval pile agrafe")
+    else:
+        invitations.withdraw(row, actor=SYSTEM)
+    lines = AuditEntry.objects.filter(action="accounts.invitation.withdraw").count()
+
+    page = client.post(reverse("accounts:withdraw_invitation", args=[organisation.slug, row.pk]), follow=True).content.decode()
+
+    row.refresh_from_db()
+    assert "son lien ne marche plus" not in page
+    assert ("déjà acceptée" in page, "déjà retirée" in page) == (meanwhile == "accepted", meanwhile == "withdrawn")
+    assert bool(row.withdrawn_at) == (meanwhile == "withdrawn")
+    assert AuditEntry.objects.filter(action="accounts.invitation.withdraw").count() == lines
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_who_accepts_and_who_withdraws_at_the_same_moment_one_is_told_no():
+    organisation = make_member()
+    actor = make_actor(organisation)
+    row, _ = invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=actor)
+
+    def act(number):
+        try:
+            if number:
+                invitations.withdraw(row, actor=actor)
+            else:
+                invitations.accept(row, first_name="Ada", last_name="Marais", password="correct cheval pile agrafe")
+        except InvitationIsUsed:
+            return False
+        return True
+
+    done = run_together(act, 2)
+
+    row.refresh_from_db()
+    assert sorted(done) == [False, True]
+    assert [bool(row.accepted_at), bool(row.withdrawn_at)] == done
 
 
 def test_the_list_of_invitations_asks_once_for_each_inviter(django_assert_max_num_queries):
