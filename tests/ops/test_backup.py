@@ -152,6 +152,7 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert before.keys() <= after.keys()
     assert len(before) > 60
     assert kept.stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in (hub.folder, *hub.folder.rglob("*")) if path.is_dir() and path.stat().st_mode & 0o077} == set()
     assert "Rétabli" in said
     assert hub.run("audit", "verify").returncode == 0
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
