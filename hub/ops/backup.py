@@ -204,7 +204,7 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
                 if not info.isfile() or info.name.startswith("/") or ".." in Path(info.name).parts:
                     raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {info.name} ».")
                 target = folder / info.name
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _make_private(target.parent)
                 reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]  # isfile(), above
                 with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     shutil.copyfileobj(reader, file, CHUNK)
@@ -224,6 +224,12 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
         wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
         raise Refused(f"Cette sauvegarde est abîmée ({wrong[0]}) : rien n’a été touché.")
     return manifest
+
+
+def _make_private(folder: Path) -> None:
+    """For the owner's eyes, with all that leads there: `mkdir` gives its mode to the last one alone."""
+    for place in (*reversed(folder.parents), folder):
+        place.mkdir(mode=0o700, exist_ok=True)
 
 
 def put_back(folder: Path, *, data: Path, database: Database, aside: Path, buckets: Mapping[str, Storage] | None = None) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from hub.core.kit import starting
 from hub.ops import launch, watchman
 from hub.ops.bell import Bell
 from hub.ops.children import Child
@@ -125,6 +126,7 @@ class Supervisor:
 
     def _start(self) -> bool:
         web, *others = self.children = launch.children(self.options, self.folder.path)
+        starting.mark(self.folder.path)
         self._launch(web)
         if not self._wait_for(web):
             self._stop()
@@ -204,6 +206,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         running = [child for child in self.children if child.is_running]
+        starting.unmark(self.folder.path)
         say("Arrêt…")
         for child in reversed(running):
             child.ask_to_stop()

@@ -1,10 +1,11 @@
-"""The pages that a hub begins with, made once and left alone afterwards."""
+"""The pages that a hub begins with, made once and left alone afterwards; but open to all."""
 
 from pathlib import Path
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import Locale, Page, Site
+from django.db.models import Q
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from hub.core.kit.text import typo
 from hub.pages.kept import LEGAL
@@ -33,3 +34,6 @@ def plant(**_: Any) -> None:
         if not ContentPage.objects.child_of(home).filter(slug=slug).exists():
             title, body = _legal(path)
             home.add_child(instance=ContentPage(title=title, slug=slug, body=body, locale=locale))
+    # set before the admin refused it (hub.pages.kept), where nobody can take it away any more
+    legal = ContentPage.objects.child_of(home).filter(slug__in=LEGAL)
+    PageViewRestriction.objects.filter(Q(page=home.pk) | Q(page__in=legal.values("pk"))).delete()

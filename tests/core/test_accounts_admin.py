@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as DjangoPermission
 from django.urls import get_resolver, reverse
-from wagtail.models import Site
+from wagtail.models import Site, Task, Workflow, WorkflowPage
 
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.services.identity import EDITORS
@@ -130,6 +130,29 @@ def test_nobody_changes_the_site_or_the_groups(name):
     assert [answer.status_code for answer in answers] == [403] * 4
     assert (Site.objects.get().root_page_id, Group.objects.get(name=EDITORS).pk) == (site.root_page_id, editors.pk)
     assert reverse(f"{name}:index") not in client.get("/admin/").content.decode()
+
+
+def test_nobody_takes_the_reviews_away():
+    client, workflows, tasks = sign_in(make_coordinator()), Workflow.objects.all(), Task.objects.all()
+
+    answers = [
+        *(client.post(reverse("wagtailadmin_workflows:disable", args=[one.pk])) for one in workflows),
+        *(client.post(reverse("wagtailadmin_workflows:disable_task", args=[one.pk])) for one in tasks),
+        *(client.post(reverse("wagtailadmin_workflows:edit", args=[one.pk]), {"name": "Autre"}) for one in workflows),
+        *(client.post(reverse("wagtailadmin_workflows:remove", args=[row.page_id])) for row in WorkflowPage.objects.all()),
+    ]
+    menu = client.get("/admin/").content.decode()
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert (workflows.filter(active=True).count(), tasks.filter(active=True).count()) == (workflows.count(), tasks.count())
+    assert not [name for name in ("index", "task_index") if reverse(f"wagtailadmin_workflows:{name}") in menu]
+
+
+def test_what_the_hub_does_not_follow_is_not_offered():
+    client = sign_in(make_coordinator())
+
+    assert client.get(reverse("wagtailredirects:index")).status_code == 403
+    assert reverse("wagtailredirects:index") not in client.get("/admin/").content.decode()
 
 
 def test_the_coordinator_sees_them_all():

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role
-from hub.core.accounts.services import invite, memberships, withdraw_role
+from hub.core.accounts.services import give_role, invitations, invite, memberships, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
@@ -130,6 +130,49 @@ def test_an_invitation_that_no_longer_serves_says_so_and_is_sent_anew(dead):
     assert serves
 
 
+@pytest.mark.parametrize("meanwhile", ["accepted", "withdrawn"])
+def test_an_invitation_accepted_or_withdrawn_meanwhile_is_not_said_to_be_withdrawn(meanwhile):
+    organisation = make_member()
+    client = sign_in(make_person(organisation, "director"))
+    row, _ = invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))
+    if meanwhile == "accepted":
+        invitations.accept(row, first_name="Ada", last_name="Marais", password="correct cheval pile agrafe")
+    else:
+        invitations.withdraw(row, actor=SYSTEM)
+    lines = AuditEntry.objects.filter(action="accounts.invitation.withdraw").count()
+
+    page = client.post(reverse("accounts:withdraw_invitation", args=[organisation.slug, row.pk]), follow=True).content.decode()
+
+    row.refresh_from_db()
+    assert "son lien ne marche plus" not in page
+    assert ("déjà acceptée" in page, "déjà retirée" in page) == (meanwhile == "accepted", meanwhile == "withdrawn")
+    assert bool(row.withdrawn_at) == (meanwhile == "withdrawn")
+    assert AuditEntry.objects.filter(action="accounts.invitation.withdraw").count() == lines
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_who_accepts_and_who_withdraws_at_the_same_moment_one_is_told_no():
+    organisation = make_member()
+    actor = make_actor(organisation)
+    row, _ = invite("n@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=actor)
+
+    def act(number):
+        try:
+            if number:
+                invitations.withdraw(row, actor=actor)
+            else:
+                invitations.accept(row, first_name="Ada", last_name="Marais", password="correct cheval pile agrafe")
+        except InvitationIsUsed:
+            return False
+        return True
+
+    done = run_together(act, 2)
+
+    row.refresh_from_db()
+    assert sorted(done) == [False, True]
+    assert [bool(row.accepted_at), bool(row.withdrawn_at)] == done
+
+
 def test_the_list_of_invitations_asks_once_for_each_inviter(django_assert_max_num_queries):
     organisation = make_member()
     client, actor = sign_in(make_person(organisation, "director")), make_actor(organisation)
@@ -147,3 +190,30 @@ def test_who_has_no_invitation_is_told_who_corrects_an_address():
 
     assert "demandez à la coordination de la fédération" in page
     assert "tient votre adresse à jour" not in page
+
+
+# -- the audit trail ----------------------------------------------------------------------------------------------------
+def after_the_first_line(queries):
+    """What is still locked or changed once the audit trail is held, which all others wait for."""
+    statements = [query["sql"] for query in queries]
+    first = next(number for number, sql in enumerate(statements) if sql.startswith('INSERT INTO "audit_auditentry"'))
+    changes = [sql for sql in statements[first:] if sql.startswith(("UPDATE", "DELETE")) or "FOR UPDATE" in sql]
+    return [sql for sql in changes if "audit_" not in sql]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_role_takes_its_locks_before_the_line_that_all_wait_for(is_new, django_assert_max_num_queries):
+    user, organisation = make_person(make_member(), "entrepreneur"), make_member()
+    role = Role.objects.get(pk="advisor")
+
+    with django_assert_max_num_queries(500) as given:
+        row = give_role(user, organisation=organisation, role=role, actor=SYSTEM)
+    if not is_new:
+        Membership.unscoped.filter(pk=row.pk).update(starts_on=today() - timedelta(days=9))
+    pk = str(row.pk)
+    with django_assert_max_num_queries(500) as withdrawn:
+        withdraw_role(Membership.unscoped.get(pk=pk), actor=SYSTEM)
+
+    assert after_the_first_line(given.captured_queries) == []
+    assert after_the_first_line(withdrawn.captured_queries) == []
+    assert [line.object_id for line in WITHDRAWN.all()] == [pk]

@@ -16,13 +16,15 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed
-from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
+from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import first_link, invitations, rescue_link
-from hub.core.accounts.services.identity import EDITORS
+from hub.core.accounts.services.identity import EDITORS, correct_identity
 from hub.core.audit.models import AuditEntry
+from hub.core.notifications.models import Mail
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_federation, make_member, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,31 @@ def test_an_entrepreneur_who_writes_the_site_s_pages_does_not():
     Client().post("/connexion/code/", {"email": "e@example.org"})
 
     assert not re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)
+
+
+def test_she_is_told_so_where_she_looks_and_the_way_that_she_is_shown_is_one():
+    organisation = make_member()
+    user = make_person(organisation, email="e@example.org")
+    make_person(organisation, "director", email="d@example.org")
+    hers = sign_in(user)
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    before = hers.get("/compte/").content.decode()
+
+    correct_identity(user, first_name=user.first_name, last_name=user.last_name, email=user.email, edits_site=True, actor=SYSTEM)
+    letter, after = Mail.objects.filter(user=user).latest("created_at").body, hers.get("/compte/").content.decode()
+    Client().post("/mot-de-passe/oublie/", {"email": "e@example.org"})
+
+    assert ("Un code reçu par courrier électronique" in before, "Un code reçu par courrier électronique" in after) == (True, False)
+    for words in (letter, after):
+        assert "emandez un nouveau mot de passe à la connexion, puis appelez" in words.replace("\n", " ")
+    assert Recovery.unscoped.filter(user=user).exists()
+
+
+def test_who_has_a_password_changes_it_though_she_is_of_no_team_any_more():
+    client = sign_in(make_person(make_member(), password=PASSWORD), second_factor=False)
+
+    assert reverse("account_change_password") in client.get("/compte/").content.decode()
+    assert client.get(reverse("account_change_password")).status_code == 200
 
 
 def test_a_refused_sign_in_leaves_a_line_without_the_words_typed():

@@ -1,5 +1,6 @@
 """/sante/ and /sante.json: red within a minute, states for everyone, facts for the coordinator."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.urls import resolve, reverse
 
 from hub.core.jobs import broker, health, registry, services
 from hub.core.jobs.models import Heartbeat, Outbox, TaskRun
+from hub.core.kit import starting
 from hub.core.kit.identifiers import uuid7
 from tests.core.jobs_tools import clock, nudges, own_checks, own_registry  # noqa: F401
 
@@ -141,6 +143,30 @@ def test_silent_processes_are_seen_within_a_minute(alive, clock, seconds, state)
 
 def test_processes_never_seen_are_bad(db):
     assert states()["worker"] == states()["scheduler"] == "bad"
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(10, "warn"), (44, "warn"), (46, "bad")])
+def test_processes_of_a_hub_that_starts_are_not_late_yet(db, settings, tmp_path, clock, seconds, state):
+    settings.DATA_DIR = tmp_path
+    starting.mark(tmp_path)
+    clock.moment = starting.began_at(tmp_path) + timedelta(seconds=seconds)
+
+    assert states()["worker"] == states()["scheduler"] == state
+
+
+def test_one_that_started_again_waits_for_them_anew_and_one_that_stopped_does_not(alive, settings, tmp_path, clock):
+    settings.DATA_DIR = tmp_path
+    clock.forward(hours=1)
+    before = states()["worker"]
+    starting.mark(tmp_path)
+    os.utime(tmp_path / starting.MARK, (clock.moment.timestamp(), clock.moment.timestamp()))
+    clock.forward(seconds=10)
+    during = states()["worker"]
+    services.sign_of_life("worker")
+    after = states()["worker"]
+    starting.unmark(tmp_path)
+
+    assert (before, during, after, states()["scheduler"]) == ("bad", "warn", "ok", "bad")
 
 
 def test_scheduler_alone_can_be_dead(alive, clock):

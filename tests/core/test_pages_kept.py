@@ -1,13 +1,18 @@
 """The home page and the legal pages: the coordinator changes their text, and cannot lose them."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Workflow
 
+from hub.core.accounts.services.identity import EDITORS
+from hub.core.jobs.health import State
+from hub.pages.health import site
 from hub.pages.kept import LEGAL
 from hub.pages.models import ContentPage, HomePage
+from hub.pages.tree import plant
 from tests.builders.accounts import make_coordinator, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +117,33 @@ def test_another_page_moves_and_goes(client, aide):
 def test_every_legal_page_is_one_of_them():
     assert {page.slug for page in ContentPage.objects.all()} >= LEGAL.keys()
     call_command("makemigrations", "--check", "--dry-run", "pages")
+
+
+# -- what was set before ------------------------------------------------------------------------------------------------
+def test_all_is_well_on_a_new_hub():
+    assert site()[0] == State.OK
+
+
+def test_a_restriction_of_before_is_told_and_the_next_upgrade_takes_it_away(page, aide):
+    for one in (page, aide):
+        PageViewRestriction.objects.create(page=Page.objects.get(pk=one.pk), restriction_type="login")
+    closed, (state, fact) = Client().get(page.url).status_code, site()
+
+    plant()
+
+    assert (closed, state) == (302, State.WARN)
+    assert f"« {page.title} » n’est pas ouverte à tous" in fact
+    assert Client().get(page.url).status_code == 200
+    assert list(PageViewRestriction.objects.values_list("page", flat=True)) == [aide.pk]
+    assert site()[0] == State.OK
+
+
+def test_editors_renamed_and_reviews_stopped_are_told():
+    Group.objects.filter(name=EDITORS).update(name="Rédaction")
+    Workflow.objects.filter(name="Relecture par la CAE").update(active=False)
+
+    state, fact = site()
+
+    assert state == State.WARN
+    assert "« Editors » de Wagtail manque" in fact
+    assert "« Relecture par la CAE » est désactivée" in fact

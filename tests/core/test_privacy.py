@@ -165,6 +165,25 @@ def test_wagtail_s_log_keeps_no_name_and_takes_none_of_accounts_any_more(life):
     assert PageLogEntry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "label", "is_gone"),
+    [
+        ("Ada Marais", "Portrait d’Ada Marais", True),
+        ("Ada Marais", "Portrait d’Ada Maraisin", False),
+        ("Ada Marais", "Ada Marais-Petit", False),
+        ("Ada L'Hostis", "Portrait d’Ada L’Hostis", True),
+    ],
+)
+def test_wagtail_s_log_loses_her_name_and_nobody_else_s(name, label, is_gone):
+    first, last = name.split(" ", 1)
+    user = make_person(make_member(), first_name=first, last_name=last)
+    (row,) = PageLogEntry.objects.bulk_create([PageLogEntry(page_id=1, label=label, timestamp=timezone.now(), action="wagtail.edit")])
+
+    services.erase(user, actor=SYSTEM)
+
+    assert PageLogEntry.objects.get(pk=row.pk).label == ("Personne effacée" if is_gone else label)
+
+
 def test_index_forgets_without_being_rebuilt(life):
     assert search(CANARY, reader=make_actor(make_member(), "advisor")).total
 

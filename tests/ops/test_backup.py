@@ -25,6 +25,7 @@ from hub.core.jobs.models import Outbox
 from hub.core.jobs.services import drain, emit
 from hub.core.kit.identifiers import uuid7
 from hub.core.papers.services import ERASE as ERASE_PAPER
+from hub.core.privacy import ledger
 from hub.ops import backup
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder
@@ -152,9 +153,35 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert before.keys() <= after.keys()
     assert len(before) > 60
     assert kept.stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in (hub.folder, *hub.folder.rglob("*")) if path.is_dir() and path.stat().st_mode & 0o077} == set()
     assert "Rétabli" in said
+    assert "Aucune liste" not in said
     assert hub.run("audit", "verify").returncode == 0
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
+
+
+@pytest.mark.both_databases
+def test_who_was_erased_since_a_backup_does_not_come_back_with_it(hub, tmp_path):
+    """E2, on an empty machine: what is left is the folder of the backups."""
+    old, new, count = tmp_path / "old.backup", tmp_path / "new.backup", "SELECT count(*) FROM accounts_user WHERE last_name = 'Marais'"
+    make = (
+        "from hub.core.accounts.models import User; User.objects.create_user('ada@example.org', None, first_name='Ada', last_name='Marais')"
+    )
+    hub.run("shell", "-c", make)
+    hub.run("backup", str(old))
+    hub.run("privacy", "erase", "ada@example.org", "--yes")
+    beside = (hub.folder / ledger.FILE).read_text()
+    hub.run("backup", str(new))
+    hub.wipe()
+
+    said = hub.run("restore", str(old)).stdout.replace("\xa0", " ")
+
+    assert "1 personne effacée de nouveau" in said
+    assert "Aucune liste" not in said
+    assert hub.query(count) == [(0,)]
+    assert (tmp_path / ledger.FILE).read_text() == (hub.folder / ledger.FILE).read_text() == beside
+    assert "Marais" not in beside
+    assert hub.run("audit", "verify").returncode == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")

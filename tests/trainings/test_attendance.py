@@ -6,20 +6,23 @@ from datetime import time, timedelta
 from time import perf_counter
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hub.core.accounts.models import Membership
+from hub.core.accounts.models import Membership, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
 from hub.core.kit.dates import date_fr, hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.papers.errors import DataRefused
+from hub.settings.env import TABLE_CACHE
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
 from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of, typed
 from tests.builders.trainings import half_days
+from tests.core.races import run_together
 from trainings.attendance import codes, facts, rules, services
 from trainings.attendance.codes import code_of
 from trainings.attendance.enums import Cause
@@ -246,6 +249,21 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
 
     sign(half_day, row, seed=4)  # drawing asks none
     assert sign(half_day, other).method == "coded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_codes_tried_all_at_once_no_more_are_compared_than_one_after_the_other(settings):
+    settings.CACHES = {"default": TABLE_CACHE}
+    call_command("createcachetable", verbosity=0)
+    row = Registration(trainee=User(first_name="Ada", last_name="Marais"))
+
+    def attempt(number):
+        try:
+            codes.check(row, "")
+        except CodeRefused as refusal:
+            return "Trop de codes faux" in str(refusal)
+
+    assert sum(run_together(attempt, 9)) == 9 - codes.MOST_WRONG
 
 
 def test_codes_of_two_people_and_of_two_sessions_differ_and_are_four_figures():

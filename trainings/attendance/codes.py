@@ -24,13 +24,13 @@ def code_of(registration: Registration) -> str:
 def check(registration: Registration, typed: str) -> None:
     """Raises: CodeRefused. Call it outside a transaction that a refusal undoes: each wrong try counts."""
     name = f"attendance.code:{registration.pk}"
-    if limits.counted(name) >= MOST_WRONG:
+    if limits.count(name, limits.HOUR) > MOST_WRONG:  # counted before it is compared: of many at once, no more are than one after the other
         raise CodeRefused("Trop de codes faux pour cette personne : la signature se trace, ou le code se tape dans une heure.")
     if not constant_time_compare("".join(typed.split()), code_of(registration)):
-        limits.count(name, limits.HOUR)
         raise CodeRefused(
             f"Ce code n’est pas celui de {registration.trainee.name}. Il est dans sa convocation et sur sa page « Mes formations »."
         )
+    limits.give_back(name)
 
 
 def send(registration: Registration) -> None:

@@ -85,5 +85,5 @@ def nothing_of_people(log: Any) -> None:
 
 @hooks.register("construct_settings_menu")
 def only_what_opens(request: HttpRequest, items: list[Any]) -> None:
-    """Groups and sites are set by the hub; Wagtail shows their entries to whoever has its rights, and hub/access.toml shuts them."""
-    items[:] = [item for item in items if item.name not in {"groups", "sites"}]
+    """What the hub sets itself: Wagtail shows their entries to whoever has its rights, and hub/access.toml shuts them."""
+    items[:] = [item for item in items if item.name not in {"groups", "sites", "redirects", "workflows", "workflow-tasks"}]

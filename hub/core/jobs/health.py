@@ -7,12 +7,14 @@ from datetime import timedelta
 from enum import StrEnum
 from time import monotonic, perf_counter
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from hub.core.jobs import broker
 from hub.core.jobs.models import Heartbeat, Outbox, TaskRun
+from hub.core.kit.starting import began_at
 from hub.core.kit.text import counted
 
 logger = logging.getLogger(__name__)
@@ -83,10 +85,13 @@ def message_broker() -> tuple[State, str]:
 
 def _process(name: str) -> Look:
     def look() -> tuple[State, str]:
-        seen = Heartbeat.objects.filter(pk=name).values_list("at", flat=True).first()
+        seen, now = Heartbeat.objects.filter(pk=name).values_list("at", flat=True).first(), timezone.now()
+        began = began_at(settings.DATA_DIR)
+        if began and now - began < SILENT_BAD and (seen is None or seen < began):
+            return State.WARN, "Le hub démarre"
         if seen is None:
             return State.BAD, "Jamais vu"
-        silence = timezone.now() - seen
+        silence = now - seen
         state = State.BAD if silence > SILENT_BAD else State.WARN if silence > SILENT_WARN else State.OK
         return state, f"Vu il y a {max(0, int(silence.total_seconds()))}\u00a0s"
 

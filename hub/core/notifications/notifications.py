@@ -51,7 +51,9 @@ ADVICE: dict[str, str] = {
         "Les codes et les liens de connexion vont désormais à la nouvelle adresse, et à elle seule. Si vous l’avez demandé, il n’y a rien à faire."
     ),
     SecurityEvent.EDITOR_ADDED: (
-        "Vous écrivez désormais les pages du site dans la rédaction, et la coordination les publie. Si vous l’attendiez, il n’y a rien à faire."
+        "Vous écrivez désormais les pages du site dans la rédaction, et la coordination les publie. Votre compte s’ouvre par un mot de passe et "
+        "un second facteur, non plus par un code reçu par courrier : si vous les avez, il n’y a rien à faire. Sinon, demandez un nouveau mot de "
+        "passe à la connexion, puis appelez la personne qui gère les membres de votre organisation : elle vous donne un lien pour les choisir."
     ),
     SecurityEvent.EDITOR_REMOVED: ("Vous n’écrivez plus les pages du site dans la rédaction. Si vous l’attendiez, il n’y a rien à faire."),
 }  # what is left to do, when it is she

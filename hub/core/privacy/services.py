@@ -1,14 +1,18 @@
 """A person asks to be erased, changes her mind, is erased."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.services import close_sessions, empty_account, refuse_if_irreplaceable
 from hub.core.audit import services as audit
@@ -19,6 +23,7 @@ from hub.core.kit.dates import local, today
 from hub.core.notifications import services as notifications
 from hub.core.notifications.kinds import NotificationKind
 from hub.core.notifications.models import Notification
+from hub.core.privacy import ledger
 from hub.core.privacy.held import links
 from hub.core.privacy.models import Erasure
 from hub.core.privacy.notifications import AccountCloses, ErasureAsked, LeftAll
@@ -208,8 +213,29 @@ def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
     empty_account(user)
     now = timezone.now()
     Erasure.unscoped.update_or_create(user=user, defaults={"done_at": now}, create_defaults={"due_at": now, "done_at": now})
+    transaction.on_commit(keep_ledger, robust=True)
     audit.record("privacy.erasure.do", actor=actor, kind="accounts.user", object_id=str(user.pk))
     return told
+
+
+def keep_ledger() -> None:
+    """Bring the list of the data folder up to date: after each erasure, and each night for what a full disk refused."""
+    ledger.add(settings.DATA_DIR, ledger.done())
+
+
+def erase_again(known: Iterable[UUID]) -> tuple[int, list[str]]:
+    """After a restore: whoever was erased since the backup was made is erased again.
+
+    Returns: how many, and why for each of those whom the hub cannot do without.
+    """
+    done = Erasure.unscoped.exclude(done_at=None).values("user")
+    back, refused = list(User.objects.filter(pk__in=list(known)).exclude(pk__in=done)), list[str]()
+    for user in back:
+        try:
+            erase(user, actor=Actor.system())
+        except RuleBroken as refusal:
+            refused.append(str(refusal))
+    return len(back) - len(refused), refused
 
 
 def purge(on: date) -> int:

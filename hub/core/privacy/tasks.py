@@ -22,6 +22,7 @@ def begin_due() -> None:
 @registry.periodic("privacy.purge", at=time(4, 20))
 def purge() -> None:
     services.purge(today())
+    services.keep_ledger()
 
 
 @registry.handler(services.ERASE)

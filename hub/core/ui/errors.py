@@ -33,11 +33,19 @@ class DatabaseIsAway(PartIsDown):
     sentence = "La base de données du hub ne répond pas : rien ne se lit ni ne s’enregistre pour le moment. Réessayez dans une minute."
 
 
+class DatabaseIsBusy(PartIsDown):
+    """Others held what was asked for too long, or each waited for the other: nothing of it was kept, and the next try may pass."""
+
+    sentence = "Le hub est trop occupé : rien n’a été enregistré. Réessayez dans un instant."
+
+
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 FULL_WORDS = ("disk is full", "disk I/O error", "readonly database")  # of SQLite
 FULL_STATE = "53100"  # of PostgreSQL: disk_full
-AWAY_STATES = ("08", "57P01", "57P02", "57P03")  # of PostgreSQL: connection exceptions; stopped, crashed, or starting
+AWAY_STATES = ("08", "53300", "57P01", "57P02", "57P03")  # of PostgreSQL: connection exceptions, too many; stopped, crashed, starting
 AWAY_WORDS = "unable to open database file"  # of SQLite
+BUSY_STATES = {"40001", "40P01", "55P03", "57014"}  # of PostgreSQL: serialization, deadlock; a lock, a statement that lasts too long
+BUSY_WORDS = "database is locked"  # of SQLite
 
 
 def part_that_is_down(error: BaseException | None) -> PartIsDown | None:
@@ -47,6 +55,9 @@ def part_that_is_down(error: BaseException | None) -> PartIsDown | None:
     if isinstance(error, OperationalError | InterfaceError) and _is_away(error):
         logger.error("la base de données ne répond pas : %s", error)
         return DatabaseIsAway()
+    if isinstance(error, OperationalError) and _is_busy(error):
+        logger.error("la base de données est trop occupée", exc_info=error)  # where: two who wait for each other are a fault of ours
+        return DatabaseIsBusy()
     is_full = isinstance(error, OSError) and error.errno in FULL
     if isinstance(error, DatabaseError):
         is_full = any(words in str(error) for words in FULL_WORDS) or getattr(error.__cause__, "sqlstate", "") == FULL_STATE
@@ -59,6 +70,10 @@ def _is_away(error: BaseException) -> bool:
     """Who never reached PostgreSQL, or lost it on the way, has no state from it; a lock or a statement that lasts too long has its own."""
     state = getattr(error.__cause__, "sqlstate", "")
     return state is None or state.startswith(AWAY_STATES) or AWAY_WORDS in str(error)
+
+
+def _is_busy(error: BaseException) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") in BUSY_STATES or BUSY_WORDS in str(error)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -85,7 +100,7 @@ def part_down(request: HttpRequest, error: PartIsDown) -> HttpResponse:
     """What was typed comes back with a button that sends it again; files are to be chosen anew, secrets typed anew."""
     fields = typed(request) if request.method == "POST" else []
     context = {"sentence": error.sentence, "fields": fields, "path": request.get_full_path(), "has_files": bool(request.FILES)}
-    if isinstance(error, DatabaseIsAway):
+    if isinstance(error, DatabaseIsAway | DatabaseIsBusy):  # who is there would be asked of it
         page = get_template("503_part.html").render(context | {"csrf_token": get_token(request)})
         response = HttpResponse(page, status=503)
     else:

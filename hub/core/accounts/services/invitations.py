@@ -126,7 +126,11 @@ def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "",
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, actor: Actor) -> Invitation:
-    invitation.withdrawn_at = timezone.now()
-    invitation.save(update_fields=["withdrawn_at", "updated_at"])
-    audit.record("accounts.invitation.withdraw", invitation, actor=actor, organisation=invitation.organisation)
-    return invitation
+    """Its link opens nothing any more. Raises InvitationIsUsed when it was accepted or withdrawn meanwhile."""
+    row = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation").filter(pk=invitation.pk).first()
+    if row is None or row.accepted_at or row.withdrawn_at:
+        raise InvitationIsUsed
+    row.withdrawn_at = timezone.now()
+    row.save(update_fields=["withdrawn_at", "updated_at"])
+    audit.record("accounts.invitation.withdraw", row, actor=actor, organisation=row.organisation)
+    return row

@@ -1,7 +1,10 @@
+from collections.abc import Iterator
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 from wagtail.models import ModelLogEntry, PageLogEntry
 from wagtail.users.models import UserProfile
 
@@ -29,18 +32,24 @@ def follow_name(user: User, former: str) -> None:
     homes.filter(representative_name__iexact=former).update(representative_name=user.name[:120])
     if not names_her_alone(user, former):
         return
-    words = whole(former)
-    for log in (ModelLogEntry, PageLogEntry):
-        for row in log.objects.filter(label__icontains=former):
-            log.objects.filter(pk=row.pk).update(label=words.sub(lambda _: user.name, row.label))
+    for row in _logged(former):
+        type(row).objects.filter(pk=row.pk).update(label=whole(former).sub(lambda _: user.name, row.label))
 
 
 def forget_in_log(user: User) -> None:
-    """Take away what Wagtail's log says of her account, and her name from what it says of pages and other rows."""
+    """Take away what Wagtail's log says of her account, and of pages and other rows what bears her name."""
     ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).delete()
-    if user.name:
-        for log in (ModelLogEntry, PageLogEntry):
-            log.objects.filter(label__icontains=user.name).update(label=" ".join(NOBODY))
+    for row in _logged(user.name):
+        type(row).objects.filter(pk=row.pk).update(label=" ".join(NOBODY))
+
+
+def _logged(name: str) -> Iterator[ModelLogEntry | PageLogEntry]:
+    """The lines of which the label says this name as a whole, not as a part of somebody else's; titles have the apostrophe of print."""
+    if not name:
+        return
+    saying = Q(label__icontains=name) | Q(label__icontains=name.replace("'", "’"))
+    for log in (ModelLogEntry, PageLogEntry):
+        yield from [row for row in log.objects.filter(saying) if whole(name).search(row.label)]
 
 
 @transaction.atomic

@@ -23,8 +23,8 @@ def give_role(user: User, *, organisation: Organisation, role: Role, actor: Acto
         raise RuleBroken("La coordination est un rôle de la fédération qui porte ce hub.")
     row = Membership.unscoped.create(user=user, organisation=organisation, role=role, starts_on=starts_on or today())
     _follow_coordination(user)
+    membership_changed.send(sender=Membership, membership=row)  # whoever follows locks rows of hers: before the line
     audit.record("accounts.role.give", row, actor=actor, organisation=organisation, data={"role": role.code, "person": str(user.pk)})
-    membership_changed.send(sender=Membership, membership=row)
     return row
 
 
@@ -48,21 +48,20 @@ def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
     held = Membership.unscoped.select_for_update(of=("self",)).select_related("organisation", "user").filter(pk=membership.pk).first()
     if held is None or (held.ends_on and held.ends_on < today()):
         return membership
-    membership = held
-    yesterday, was_held = today() - timedelta(days=1), membership.starts_on < today()
-    if not was_held:
-        User.objects.filter(pk=membership.user_id).update(role_undone_on=yesterday)
-    audit.record(
-        "accounts.role.withdraw", membership, actor=actor, organisation=membership.organisation,
-        data={"role": membership.role_id, "person": str(membership.user_id)},
-    )  # fmt: skip
-    if was_held:
+    membership, pk = held, held.pk
+    yesterday = today() - timedelta(days=1)
+    if membership.starts_on < today():
         membership.ends_on = yesterday
         membership.save(update_fields=["ends_on", "updated_at"])
     else:
+        User.objects.filter(pk=membership.user_id).update(role_undone_on=yesterday)
         membership.delete()
     _follow_coordination(membership.user)
     membership_changed.send(sender=Membership, membership=membership)
+    audit.record(
+        "accounts.role.withdraw", membership, actor=actor, organisation=membership.organisation, object_id=str(pk),
+        data={"role": membership.role_id, "person": str(membership.user_id)},
+    )  # fmt: skip
     return membership
 
 

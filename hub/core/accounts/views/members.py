@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor, actor_of
-from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role
 from hub.core.accounts.permissions import Permission
@@ -112,6 +112,12 @@ def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
 def withdraw_invitation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     organisation = managed(request, slug)
     rows = Invitation.objects.visible_to(actor_of(request))
-    withdraw(get_object_or_404(rows, pk=pk, organisation=organisation, accepted_at=None, withdrawn_at=None), actor=actor_of(request))
-    messages.success(request, "Invitation retirée : son lien ne marche plus.")
+    row = get_object_or_404(rows, pk=pk, organisation=organisation)
+    try:
+        withdraw(row, actor=actor_of(request))
+        messages.success(request, "Invitation retirée : son lien ne marche plus.")
+    except InvitationIsUsed:
+        row.refresh_from_db()
+        is_in = "Cette invitation est déjà acceptée : la personne a le rôle, que vous pouvez lui retirer."
+        messages.error(request, is_in if row.accepted_at else "Cette invitation était déjà retirée.")
     return redirect("accounts:team", slug=slug)

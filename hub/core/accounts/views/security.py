@@ -1,4 +1,5 @@
 from collections import Counter
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -8,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts import kept
+from hub.core.accounts.models import User
+from hub.core.accounts.selectors import is_of_a_team
 
 
 def security(request: HttpRequest) -> HttpResponse:
@@ -15,6 +18,7 @@ def security(request: HttpRequest) -> HttpResponse:
     held = Counter(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     passkey_count, has_totp = held["webauthn"], bool(held["totp"])
     context = {"passkey_count": passkey_count, "has_totp": has_totp, "has_factor": has_totp or passkey_count > 0}
+    context["needs_keys"] = is_of_a_team(cast(User, request.user))
     return render(request, "accounts/security.html", context | {"has_recovery": bool(held["recovery_codes"])})
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from hub.core.kit.text import counted
+from hub.core.privacy import ledger
 from hub.ops import backup, bucket
 from hub.ops.checks import is_prepared
 from hub.ops.errors import Refused
@@ -48,4 +49,14 @@ class Command(BaseCommand):
             raise CommandError(str(refusal))
         size = counted(round(target.stat().st_size / 1_000_000), "mégaoctet")
         self.stdout.write(f"Sauvegarde écrite : {target}, {counted(len(manifest['members']), 'fichier')}, {size}.")
+        self._keep_erased(target.parent)
         self.stdout.write("Elle contient les clés et les données personnelles : gardez-la comme le hub lui-même.")
+
+    def _keep_erased(self, folder: Path) -> None:
+        """Beside the backups, newer than the oldest of them: whichever comes back, who was erased since does not."""
+        try:
+            ledger.add(folder, ledger.read(settings.DATA_DIR) | ledger.done())
+        except (OSError, ValueError) as error:
+            self.stderr.write(f"La liste des effacements n’a pas pu être mise à côté ({getattr(error, 'strerror', None) or error}).")
+        else:
+            self.stdout.write(f"À garder à côté d’elle : {folder / ledger.FILE}, la liste des personnes effacées, par identifiant seul.")

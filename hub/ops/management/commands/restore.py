@@ -1,5 +1,6 @@
 import sqlite3
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,15 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.kit.leftovers import ASIDE, KEEP_ASIDE_DAYS
+from hub.core.kit.text import counted
+from hub.core.privacy import ledger
+from hub.core.privacy import services as privacy
 from hub.ops import backup, bucket
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder
@@ -44,6 +48,7 @@ class Command(BaseCommand):
         try:
             folder.prepare()
             folder.hold()  # a hub that runs on this folder holds it
+            erased = self._erased(database, source.parent, data)
             with tempfile.TemporaryDirectory(dir=data, prefix=".restore-") as place:
                 manifest = backup.unpack(source, Path(place))
                 self._compare(manifest, database)
@@ -55,7 +60,21 @@ class Command(BaseCommand):
         except (OSError, sqlite3.Error) as error:
             raise CommandError(backup.failed(error, data))
         self.stdout.write(f"Rétabli : l’état du {manifest['made_at']}. Ce qui était là est dans {aside}, {KEEP_ASIDE_DAYS} jours.")
-        self._bring_up_to_date(manifest)
+        self._bring_up_to_date(manifest, erased)
+
+    def _erased(self, database: backup.Database, *folders: Path) -> ledger.Erased | None:
+        """Who was ever erased, as the lists beside the backup and in the data folder say, and the database that is replaced; None when there
+        is neither."""
+        try:
+            found = [ledger.read(folder) for folder in folders if (folder / ledger.FILE).exists()]
+        except (OSError, ValueError) as error:
+            raise Refused(
+                f"La liste des effacements est illisible ({getattr(error, 'strerror', None) or error}) : rien n’a été touché."
+            ) from error
+        if database.engine != "sqlite" or Path(database.settings["NAME"]).exists():
+            with suppress(DatabaseError):  # of an empty machine, or why one restores
+                found += filter(None, [ledger.done()])
+        return {who: day for one in found for who, day in one.items()} if found else None
 
     def _compare(self, manifest: dict[str, Any], database: backup.Database) -> None:
         if manifest["engine"] != database.engine:
@@ -64,11 +83,25 @@ class Command(BaseCommand):
         if unknown := sorted(set(manifest["migrations"]) - known):
             raise Refused(f"Cette sauvegarde vient d’un hub plus récent ({unknown[0]}) : mettez d’abord ce hub à jour.")
 
-    def _bring_up_to_date(self, manifest: dict[str, Any]) -> None:
+    def _bring_up_to_date(self, manifest: dict[str, Any], erased: ledger.Erased | None) -> None:
         call_command("createcachetable", verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
         cache.clear()
         with transaction.atomic():
             audit.record("ops.restore", actor=Actor.system(), data={"made_at": manifest["made_at"]})
+        self._erase_again(erased, manifest)
         call_command("rebuild_index", or_later=True, stdout=Indented())  # all else is back: its lack is told, and mended each night
         self.stdout.write("Le hub peut redémarrer : bin/hub up.")
+
+    def _erase_again(self, erased: ledger.Erased | None, manifest: dict[str, Any]) -> None:
+        if erased is None:
+            self.stdout.write(
+                f"Aucune liste d’effacements ({ledger.FILE}) n’est à côté de la sauvegarde ni dans le dossier de données : si quelqu’un a été "
+                f"effacé depuis le {manifest['made_at']}, effacez-le de nouveau (bin/hub privacy erase)."
+            )
+        count, refused = privacy.erase_again(erased or {})
+        ledger.add(settings.DATA_DIR, {**(erased or {}), **ledger.done()})
+        if count:
+            self.stdout.write(f"{counted(count, 'personne effacée', 'personnes effacées')} de nouveau, comme depuis cette sauvegarde.")
+        for reason in refused:
+            self.stderr.write(f"Une personne effacée depuis cette sauvegarde est revenue. {reason} Puis : bin/hub privacy erase.")
