@@ -46,9 +46,9 @@ def cancelled_meanwhile(session: TrainingSession, status: SessionStatus = Sessio
 
 
 def type_name(page, row, name: str = "") -> None:
-    """Her name, or another, and her own code."""
+    """Her name, or another, and her own code of the first half-day."""
     page.get_by_label("Signer au clavier").fill(name or row.trainee.name)
-    page.get_by_label("Code à quatre chiffres").fill(code_of(row))
+    page.get_by_label("Code à quatre chiffres").fill(code_of(row, row.session.half_days.all()[0]))
 
 
 def draw(page) -> None:

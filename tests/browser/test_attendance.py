@@ -207,8 +207,8 @@ def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     sheet.get_by_role("button", name="L’envoyer par courriel").click()
     said = sheet.get_by_text(f"Code envoyé à l’adresse de {row.trainee.name}.")
     said.wait_for()
-    assert code_of(row) not in sheet.locator("body").inner_text()
-    sheet.get_by_label("Code à quatre chiffres").fill(code_of(row))
+    assert code_of(row, session.half_days.get()) not in sheet.locator("body").inner_text()
+    sheet.get_by_label("Code à quatre chiffres").fill(code_of(row, session.half_days.get()))
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator(".st.ok").wait_for()
 

@@ -70,7 +70,7 @@ class TraineeForm(SignatureForm):
     code = forms.CharField(
         label="Code à quatre chiffres", required=False, max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6}),
-        help_text="Dans votre convocation et sur votre page « Mes formations ».",
+        help_text="Celui de cette demi-journée : dans votre convocation et sur votre page « Mes formations ».",
     )  # fmt: skip
 
     def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from hub.core.papers import services as papers
 from hub.core.papers.models import IssuedPaper
 from trainings.attendance import codes, facts, rules
 from trainings.attendance.enums import Attended, Cause, Method
-from trainings.attendance.errors import AlreadySigned, AttendanceRefused, SheetIsClosed, SheetIsIncomplete, SignatureRefused
+from trainings.attendance.errors import AlreadySigned, AttendanceRefused, SheetIsClosed, SheetIsIncomplete, SignatureRefused, WrongCode
 from trainings.attendance.hours import Times
 from trainings.attendance.kinds import KIND, sheet_data
 from trainings.attendance.models import AttendanceSheet, Presence
@@ -99,9 +99,11 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
     never before the half-day and never later than now, and spares nobody the reason.
     Raises: TooEarly, ReasonNeeded, SignatureRefused, AlreadySigned, SheetIsClosed, AttendanceRefused.
     """
-    if signature.typed.strip() and not signature.strokes and not half_day.session.is_workshop:
-        codes.check(registration, signature.code)
-    return _sign(half_day, registration, signature=signature, hours=hours, actor=actor)
+    try:
+        return _sign(half_day, registration, signature=signature, hours=hours, actor=actor)
+    except WrongCode:
+        codes.count_wrong(registration)
+        raise
 
 
 @transaction.atomic
@@ -124,6 +126,7 @@ def _sign(half_day: HalfDay, registration: Registration, *, signature: Signature
     if not held.session.is_workshop:
         columns |= signature.checked(registration.trainee.name)
         if columns["method"] == Method.TYPED:
+            codes.check(registration, held, signature.code)  # last: what is refused anyway teaches nothing of the code
             columns["method"] = Method.CODED
     columns |= {
         "arrived_at": hours.arrived_at,
@@ -148,7 +151,7 @@ def send_code(half_day: HalfDay, registration: Registration, *, actor: Actor) ->
         raise AttendanceRefused("Personne ne signe cette demi-journée.")
     _check_person(half_day, registration)
     with transaction.atomic():
-        codes.send(registration)
+        codes.send(registration, half_day)
         audit.record(
             "trainings.attendance.code", half_day.session, actor=actor, organisation=half_day.session.organisation,
             data={"registration": str(registration.pk)},
