@@ -6,6 +6,7 @@ import pytest
 
 from hub.core.accounts.models import User
 from hub.core.kit.dates import local
+from hub.core.kit.identifiers import uuid7
 from tests.browser import village
 from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name
 from tests.builders.attendance import people_of, trainer_of
@@ -13,6 +14,9 @@ from trainings.attendance import rules, services
 from trainings.attendance.codes import code_of
 from trainings.attendance.models import Presence
 
+# The signature that was kept first is of another sheet.
+FIRST_GOES_TO = """(path) => { const kept = JSON.parse(localStorage.getItem("hub-signatures")); kept[0].url = location.origin + path;
+  localStorage.setItem("hub-signatures", JSON.stringify(kept)); }"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -91,6 +95,33 @@ def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkey
     sheet.complaints.clear()  # what the browser says of a network that was cut
     assert Presence.objects.get().late_reason.startswith("Signé sans réseau, transmis à ")
     assert "Reçue après la fin" in sheet.locator(f"[data-hub-line='{row.pk}']").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("other_half_day", "said"), [(True, "ses jours ont changé"), (False, "")], ids=["a half-day that is gone", "an organisation left"]
+)
+def test_signature_that_cannot_leave_does_not_hold_the_others(session, sheet, other_half_day, said):
+    one, two = people_of(session)
+    other = session.half_days.get() if other_half_day else session_of_now().half_days.get()
+    path = f"/formations/sessions/{other.session_id}/emargement/{uuid7() if other_half_day else other.pk}/signer/{one.pk}/"
+    sheet.context.set_offline(True)
+    for row in (one, two):
+        sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
+        draw(sheet)
+        sheet.get_by_role("button", name="Signer ma présence").click()
+        sheet.get_by_text("Pas de réseau").wait_for()
+    sheet.evaluate(FIRST_GOES_TO, path)
+
+    sheet.context.set_offline(False)
+    sheet.locator(f"[data-hub-line='{two.pk}'] .st.ok").wait_for()
+
+    assert Presence.objects.get().registration_id == two.pk
+    if said:
+        assert said in sheet.locator("[data-hub-refused] li").inner_text()
+    else:
+        sheet.get_by_text("changez d’organisation").wait_for()
+        assert "1 signature gardée" in sheet.locator("[data-hub-kept]").inner_text()
+    sheet.complaints.clear()  # the network that was cut, and the refusal
 
 
 def sign_late(sheet, row, reason):

@@ -611,6 +611,35 @@ def test_her_code_is_hers_alone_and_is_sent_to_her_when_she_lost_it(session, mai
     assert "plusieurs fois" in again.json()["said"]
 
 
+def test_line_that_is_not_there_is_taken_back_without_beginning_a_sheet(session):
+    move(session, 30)
+    (row, _), client = people_of(session), sign_in(session.trainers.get())
+
+    client.post(page(session, "clear", registration=row.pk), {"cause": "other"})
+
+    assert not AttendanceSheet.unscoped.exists()
+    held = TrainingSession.unscoped.get(pk=session.pk)
+    assert not held.has_begun(today())
+    assert move_session(held, status="cancelled", actor=SYSTEM, reason="Trop peu de monde").is_cancelled
+
+
+def test_script_is_told_which_signature_can_never_leave_and_which_one_waits(session):
+    (row, _), trainer = people_of(session), session.trainers.get()
+    sent, asks = {"strokes": json.dumps(drawing(1)), "late_reason": "x"}, {"headers": {"Accept": "application/json"}}
+    gone = page(session, "sign", registration=row.pk)
+    there = page(session, "sign", registration=row.pk).replace(str(first(session).pk), str(session.half_days.last().pk))
+    slots = half_days(session.starts_on)[1:]
+    update_session(session, facts={}, slots=slots, trainers=[trainer], actor=SYSTEM)
+    answer = sign_in(trainer).post(gone, sent, **asks)
+
+    waits = sign_in(make_person(make_member(), "trainer")).post(there, sent, **asks)
+
+    assert (answer.status_code, answer.json()["signed"], "waits" in answer.json()) == (404, False, False)
+    assert "n’est plus au programme de la session" in answer.json()["said"]
+    assert (waits.status_code, waits.json()["waits"]) == (403, True)
+    assert sign_in(trainer).get(gone).status_code == 404
+
+
 # -- screens -----------------------------------------------------------------------------------------------------------
 def test_trainer_has_the_sheet_signed_and_closes_it(session):
     client, (one, two) = sign_in(session.trainers.get()), people_of(session)

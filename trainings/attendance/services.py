@@ -181,9 +181,9 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
 def clear_line(half_day: HalfDay, registration: Registration, *, cause: Cause, actor: Actor) -> None:
     """Take back a line written by mistake, while the sheet is open; the trail keeps that it was, why, and the gesture, which signs no more."""
     held = _held(half_day)
-    sheet = _open_sheet(held)
-    row = Presence.objects.filter(sheet=sheet, registration=registration).first()
-    if row:
+    row = Presence.objects.filter(sheet__half_day=held, sheet__replaced_by=None, registration=registration).first()
+    if row:  # nothing to take back begins no sheet: a half-day that is begun keeps its day, and its session stands
+        sheet = _open_sheet(held)
         row.delete()
         audit.record(
             TAKEN_BACK, sheet, actor=actor, organisation=held.session.organisation,
