@@ -8,7 +8,7 @@ from hub.core.accounts.models import User
 from hub.core.kit.dates import local
 from hub.core.kit.identifiers import uuid7
 from tests.browser import village
-from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name
+from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name, unfold_keyboard
 from tests.builders.attendance import people_of, trainer_of
 from trainings.attendance import rules, services
 from trainings.attendance.codes import code_of
@@ -231,7 +231,8 @@ def test_name_typed_on_the_pad_is_compared_as_the_hub_does(session, sheet):
 def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     row = people_of(session)[0]
     open_pad(sheet, row)
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    unfold_keyboard(sheet)
+    sheet.get_by_label("Prénom et nom en entier").fill(row.trainee.name)
     sheet.get_by_role("button", name="Signer ma présence").click()
     assert "aussi le code à quatre chiffres" in sheet.locator("[data-hub-pad-wrong]").inner_text()
 
@@ -272,7 +273,20 @@ def test_fault_of_the_pad_comes_into_sight_on_a_telephone(session, sheet):
 
     assert sheet.locator("[data-hub-pad-wrong]").evaluate(IN_SIGHT)
     assert "Signez dans le cadre" in sheet.locator("[data-hub-pad-wrong]").inner_text()
-    assert "demandé avec une heure d’arrivée ou de départ" in sheet.locator("dialog details").inner_text()
+    assert "demandé avec une heure d’arrivée ou de départ" in sheet.locator("dialog details").last.inner_text()
+
+
+def test_button_that_signs_is_in_sight_of_the_pad_on_a_small_telephone(session, sheet):
+    sheet.set_viewport_size({"width": 320, "height": 568})
+
+    open_pad(sheet, people_of(session)[0])
+
+    button = sheet.get_by_role("button", name="Signer ma présence")
+    box = button.bounding_box()
+    assert box["y"] + box["height"] <= 568, box
+    assert not sheet.get_by_label("Prénom et nom en entier").is_visible()
+    sheet.get_by_text("Signer au clavier").click()
+    assert sheet.get_by_label("Code à quatre chiffres").is_visible()
 
 
 def test_next_person_finds_the_pad_as_new(session, sheet):
@@ -284,7 +298,7 @@ def test_next_person_finds_the_pad_as_new(session, sheet):
 
     open_pad(sheet, two)
 
-    assert sheet.locator("dialog details").evaluate("(fold) => !fold.open")
+    assert sheet.locator("dialog details[open]").count() == 0
     assert sheet.locator("dialog [name=arrived_at]").input_value() == ""
 
 

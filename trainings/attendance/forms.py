@@ -24,7 +24,7 @@ class SignatureForm(HubForm):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     device_at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     typed = forms.CharField(
-        label="Signer au clavier : prénom et nom en entier",
+        label="Prénom et nom en entier",
         required=False,
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
