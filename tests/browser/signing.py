@@ -45,10 +45,17 @@ def cancelled_meanwhile(session: TrainingSession, status: SessionStatus = Sessio
     TrainingSession.unscoped.filter(pk=session.pk).update(status=status)
 
 
+def unfold_keyboard(page) -> None:
+    """As it is without script."""
+    if not page.locator("[data-hub-typing]").evaluate("(fold) => fold.open"):
+        page.get_by_text("Signer au clavier").click()
+
+
 def type_name(page, row, name: str = "") -> None:
-    """Her name, or another, and her own code."""
-    page.get_by_label("Signer au clavier").fill(name or row.trainee.name)
-    page.get_by_label("Code à quatre chiffres").fill(code_of(row))
+    """Her name, or another, and her own code of the first half-day."""
+    unfold_keyboard(page)
+    page.get_by_label("Prénom et nom en entier").fill(name or row.trainee.name)
+    page.get_by_label("Code à quatre chiffres").fill(code_of(row, row.session.half_days.all()[0]))
 
 
 def draw(page) -> None:

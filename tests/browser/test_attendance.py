@@ -6,13 +6,17 @@ import pytest
 
 from hub.core.accounts.models import User
 from hub.core.kit.dates import local
+from hub.core.kit.identifiers import uuid7
 from tests.browser import village
-from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name
+from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name, unfold_keyboard
 from tests.builders.attendance import people_of, trainer_of
 from trainings.attendance import rules, services
 from trainings.attendance.codes import code_of
 from trainings.attendance.models import Presence
 
+# The signature that was kept first is of another sheet.
+FIRST_GOES_TO = """(path) => { const kept = JSON.parse(localStorage.getItem("hub-signatures")); kept[0].url = location.origin + path;
+  localStorage.setItem("hub-signatures", JSON.stringify(kept)); }"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -91,6 +95,33 @@ def test_what_comes_back_after_the_end_says_why_by_itself(session, sheet, monkey
     sheet.complaints.clear()  # what the browser says of a network that was cut
     assert Presence.objects.get().late_reason.startswith("Signé sans réseau, transmis à ")
     assert "Reçue après la fin" in sheet.locator(f"[data-hub-line='{row.pk}']").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("other_half_day", "said"), [(True, "ses jours ont changé"), (False, "")], ids=["a half-day that is gone", "an organisation left"]
+)
+def test_signature_that_cannot_leave_does_not_hold_the_others(session, sheet, other_half_day, said):
+    one, two = people_of(session)
+    other = session.half_days.get() if other_half_day else session_of_now().half_days.get()
+    path = f"/formations/sessions/{other.session_id}/emargement/{uuid7() if other_half_day else other.pk}/signer/{one.pk}/"
+    sheet.context.set_offline(True)
+    for row in (one, two):
+        sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
+        draw(sheet)
+        sheet.get_by_role("button", name="Signer ma présence").click()
+        sheet.get_by_text("Pas de réseau").wait_for()
+    sheet.evaluate(FIRST_GOES_TO, path)
+
+    sheet.context.set_offline(False)
+    sheet.locator(f"[data-hub-line='{two.pk}'] .st.ok").wait_for()
+
+    assert Presence.objects.get().registration_id == two.pk
+    if said:
+        assert said in sheet.locator("[data-hub-refused] li").inner_text()
+    else:
+        sheet.get_by_text("changez d’organisation").wait_for()
+        assert "1 signature gardée" in sheet.locator("[data-hub-kept]").inner_text()
+    sheet.complaints.clear()  # the network that was cut, and the refusal
 
 
 def sign_late(sheet, row, reason):
@@ -200,15 +231,16 @@ def test_name_typed_on_the_pad_is_compared_as_the_hub_does(session, sheet):
 def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     row = people_of(session)[0]
     open_pad(sheet, row)
-    sheet.get_by_label("Signer au clavier").fill(row.trainee.name)
+    unfold_keyboard(sheet)
+    sheet.get_by_label("Prénom et nom en entier").fill(row.trainee.name)
     sheet.get_by_role("button", name="Signer ma présence").click()
     assert "aussi le code à quatre chiffres" in sheet.locator("[data-hub-pad-wrong]").inner_text()
 
     sheet.get_by_role("button", name="L’envoyer par courriel").click()
     said = sheet.get_by_text(f"Code envoyé à l’adresse de {row.trainee.name}.")
     said.wait_for()
-    assert code_of(row) not in sheet.locator("body").inner_text()
-    sheet.get_by_label("Code à quatre chiffres").fill(code_of(row))
+    assert code_of(row, session.half_days.get()) not in sheet.locator("body").inner_text()
+    sheet.get_by_label("Code à quatre chiffres").fill(code_of(row, session.half_days.get()))
     sheet.get_by_role("button", name="Signer ma présence").click()
     sheet.locator(".st.ok").wait_for()
 
@@ -241,7 +273,20 @@ def test_fault_of_the_pad_comes_into_sight_on_a_telephone(session, sheet):
 
     assert sheet.locator("[data-hub-pad-wrong]").evaluate(IN_SIGHT)
     assert "Signez dans le cadre" in sheet.locator("[data-hub-pad-wrong]").inner_text()
-    assert "demandé avec une heure d’arrivée ou de départ" in sheet.locator("dialog details").inner_text()
+    assert "demandé avec une heure d’arrivée ou de départ" in sheet.locator("dialog details").last.inner_text()
+
+
+def test_button_that_signs_is_in_sight_of_the_pad_on_a_small_telephone(session, sheet):
+    sheet.set_viewport_size({"width": 320, "height": 568})
+
+    open_pad(sheet, people_of(session)[0])
+
+    button = sheet.get_by_role("button", name="Signer ma présence")
+    box = button.bounding_box()
+    assert box["y"] + box["height"] <= 568, box
+    assert not sheet.get_by_label("Prénom et nom en entier").is_visible()
+    sheet.get_by_text("Signer au clavier").click()
+    assert sheet.get_by_label("Code à quatre chiffres").is_visible()
 
 
 def test_next_person_finds_the_pad_as_new(session, sheet):
@@ -253,7 +298,7 @@ def test_next_person_finds_the_pad_as_new(session, sheet):
 
     open_pad(sheet, two)
 
-    assert sheet.locator("dialog details").evaluate("(fold) => !fold.open")
+    assert sheet.locator("dialog details[open]").count() == 0
     assert sheet.locator("dialog [name=arrived_at]").input_value() == ""
 
 

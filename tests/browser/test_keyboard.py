@@ -57,14 +57,18 @@ def test_half_day_is_signed_by_all_and_closed(come_in, size):
     for row in people_of(session):
         tab_to(page, f"[data-hub-line='{row.pk}'] [data-hub-sign]")
         page.keyboard.press("Enter")
+        tab_to(page, "dialog [data-hub-typing] > summary")
+        page.keyboard.press("Enter")
         write(page, "dialog [name=typed]", row.trainee.name)
-        write(page, "dialog [name=code]", code_of(row))
+        write(page, "dialog [name=code]", code_of(row, session.half_days.get()))
         page.keyboard.press("Enter")
         page.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
     assert set(Presence.objects.values_list("method", flat=True)) == {"coded"}
 
     ends_now(session)
     go(page, "a[href$='/clore/']")
+    tab_to(page, "[data-hub-typing] > summary")
+    page.keyboard.press("Enter")
     write(page, "[name=typed]", session.trainers.get().name)
     go(page, SEND)
 

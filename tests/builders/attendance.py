@@ -60,13 +60,13 @@ def people_of(session: TrainingSession) -> list[Registration]:
     )
 
 
-def typed(row: Registration, **facts) -> Signature:
-    """Her name and her code, as she types them."""
-    return Signature(typed=row.trainee.name, code=code_of(row), **facts)
+def typed(row: Registration, half_day: HalfDay | None = None, **facts) -> Signature:
+    """Her name and her code of a half-day, the first one unless said, as she types them."""
+    return Signature(typed=row.trainee.name, code=code_of(row, half_day or row.session.half_days.all()[0]), **facts)
 
 
 def sign(half_day: HalfDay, row: Registration, *, seed: int | None = None, late_reason: str = "sans réseau", actor=None, **hours):
-    signature = Signature(strokes=drawing(seed)) if seed is not None else typed(row)
+    signature = Signature(strokes=drawing(seed)) if seed is not None else typed(row, half_day)
     actor = actor or trainer_of(half_day.session)
     return services.sign(half_day, row, signature=signature, hours=Hours(late_reason=late_reason, **hours), actor=actor)
 

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from directory.cooperatives.models import DirectoryEntry
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.models import Membership
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
@@ -28,6 +29,7 @@ from hub.pages.events import rules, services
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.forms import EventForm
 from hub.pages.events.models import EventPage, EventRegistration, Seating
+from hub.pages.writing import services as writing
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
 from tests.builders.life import attend, make_event, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group, make_meeting
@@ -780,3 +782,147 @@ def test_where_one_meets_is_asked_as_it_is_required():
 
     assert "(ou un lien)" in html
     assert "(ou un lieu)" in html
+
+
+# -- the line, those who left, those taken off, what comes back --------------------------------------------------------
+def leave(person):
+    """Her CAE's since long ago, and no more since yesterday."""
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=90), ends_on=today() - timedelta(days=1))
+
+
+def status_of(text):
+    return next(line.partition(":")[2] for line in text.split("\r\n") if line.startswith("STATUS:"))
+
+
+@pytest.mark.django_db
+def test_diary_of_who_waits_says_that_it_is_not_sure_until_a_place_is_hers():
+    author, first, second = writer(), writer(), writer()
+    event = make_event(author=author, capacity=1)
+    row = attend(event, first)
+    attend(event, second)
+    secret = writing.make_feed_key(second, actor=actor_for(second))
+    waiting, seated = sign_in(second), sign_in(first)
+    addresses = (url("event_ics", event), reverse("events:feed_ics", args=[secret]))
+    typed = {name: value for name, value in EventForm.as_typed(event).items() if value is not None}
+
+    before = [status_of(waiting.get(address).content.decode()) for address in addresses]
+    sign_in(author).post(url("edit", event), typed | {"place": "Lormont (33)"})
+    moved = [diary_of(person, "life.event_moved")[1] for person in (first, second)]
+    seated.post(url("give_back", event, row))
+
+    assert diary_of(second, "life.registered") == ("PUBLISH", "TENTATIVE", "0")
+    assert before == ["TENTATIVE", "TENTATIVE"]
+    assert moved == ["CONFIRMED", "TENTATIVE"]
+    assert diary_of(second, "life.place_given") == ("PUBLISH", "CONFIRMED", "1")
+    assert [status_of(waiting.get(address).content.decode()) for address in addresses] == ["CONFIRMED", "CONFIRMED"]
+
+
+@pytest.mark.django_db
+def test_appointment_of_a_place_given_is_dated_after_that_of_the_line():
+    event = make_event(capacity=1)
+    row, second = attend(event), writer()
+    attend(event, second)
+    Seating.objects.filter(event=event).update(updated_at=timezone.now() - timedelta(days=3))
+
+    services.cancel_registration(row, actor=SYSTEM)
+
+    lines = Mail.objects.get(user=second, kind="life.place_given").calendar.split("\r\n")
+    stamp = next(line.partition(":")[2] for line in lines if line.startswith("DTSTAMP:"))
+    assert stamp > f"{timezone.now().astimezone(UTC) - timedelta(hours=1):%Y%m%dT%H%M%SZ}"
+
+
+@pytest.mark.django_db
+def test_place_of_who_left_the_federation_goes_to_who_waits():
+    event, home = make_event(capacity=2), make_member()
+    gone, stays, waits = make_person(home, "advisor"), writer(), writer()
+    lonely = make_event(capacity=1)
+    for person in (gone, stays, waits):
+        attend(event, person)
+    attend(lonely, gone)
+    leave(gone)
+
+    services.give_places_on(SYSTEM)
+    services.give_places_on(SYSTEM)
+
+    assert {row.user_id: row.status for row in rows(event)} == {gone.pk: "cancelled", stays.pk: CONFIRMED, waits.pk: CONFIRMED}
+    assert_exact(event, wanted=2)
+    assert rows(lonely).get().status == CONFIRMED, "nobody waits for it"
+    assert Mail.objects.filter(kind="life.place_given").count() == 1
+
+
+@pytest.mark.django_db
+def test_who_is_taken_off_the_list_is_told_with_her_diary_and_who_leaves_by_herself_is_not():
+    author, taken, leaves = writer(), writer(), writer()
+    event, client = make_event(author=author), sign_in(author)
+    row, own = attend(event, taken), attend(event, leaves)
+
+    for _ in range(2):
+        client.post(url("give_back", event, row))
+    sign_in(leaves).post(url("give_back", event, own))
+
+    letter = Mail.objects.get(kind="life.taken_off")
+    assert (letter.user_id, event.title in letter.body) == (taken.pk, True)
+    assert diary_of(taken, "life.taken_off")[:2] == ("CANCEL", "CANCELLED")
+    assert Notification.unscoped.filter(user=taken, kind="life.taken_off").count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_is_told_that_she_is_off_the_list_of_what_is_over():
+    author = writer()
+    event = make_event(author=author)
+    row = attend(event)
+    EventPage.objects.filter(pk=event.pk).update(starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1))
+
+    sign_in(author).post(url("give_back", event, row))
+
+    assert rows(event).get().status == PlaceStatus.CANCELLED
+    assert not Mail.objects.filter(kind="life.taken_off").exists()
+
+
+def taken_down_and_put_off(event, author, **changes):
+    """Begun, taken down, then written for another day."""
+    begun = timezone.now() - timedelta(hours=1)
+    EventPage.objects.filter(pk=event.pk).update(starts_at=begun, ends_at=begun + timedelta(minutes=30))
+    client = sign_in(author)
+    client.post(url("take_down", event))
+    page = EventPage.objects.get(pk=event.pk)
+    typed = {name: value for name, value in EventForm.as_typed(page).items() if value is not None}
+    later = (today() + timedelta(days=30)).isoformat()
+    typed |= {"day": later, "begins": "10:00", "ends": "12:00", "revision": page.latest_revision_id} | changes
+    typed.pop("last_day", None)
+    client.post(url("edit", event), typed)
+    return client
+
+
+@pytest.mark.django_db
+def test_an_event_announced_anew_after_it_was_taken_down_tells_those_who_kept_a_place():
+    author, person, waits, gone = writer(), writer(), writer(), writer()
+    event = make_event(author=author, capacity=2)
+    for one in (person, gone, waits):
+        attend(event, one)
+    leave(gone)
+    client = taken_down_and_put_off(event, author)
+    assert not Mail.objects.filter(kind="life.event_moved").exists()
+
+    for _ in range(2):
+        client.post(url("publish", event))
+
+    assert EventPage.objects.get(pk=event.pk).live
+    assert [diary_of(one, "life.event_moved") for one in (person, waits)] == [("PUBLISH", "CONFIRMED", "1")] * 2
+    assert Mail.objects.filter(kind="life.event_moved").count() == 2
+    assert rows(event).get(user=gone).status == PlaceStatus.CANCELLED
+
+
+@pytest.mark.django_db
+def test_an_event_is_not_announced_anew_for_readers_without_those_who_kept_a_place():
+    home, group = make_member(), make_group()
+    author, person = writer(home), writer()
+    event = make_event(author=author)
+    attend(event, person)
+    join_group(group, home, user=author)
+    client = taken_down_and_put_off(event, author, audience=group.token)
+
+    said = client.post(url("publish", event), follow=True).content.decode()
+
+    assert "personne inscrite ne lirait plus" in said
+    assert not EventPage.objects.get(pk=event.pk).live

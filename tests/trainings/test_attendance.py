@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import time, timedelta
 from time import perf_counter
 
@@ -20,7 +21,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.core.papers.errors import DataRefused
 from hub.settings.env import TABLE_CACHE
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
-from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of, typed
+from tests.builders.attendance import close, drawing, during, make_attended, move, people_of, sign, trainer_of, typed
 from tests.builders.trainings import half_days
 from tests.core.races import run_together
 from trainings.attendance import codes, facts, rules, services
@@ -41,7 +42,7 @@ from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.attendance.selectors import attendance_of, board, closed_sheets, moment_of, same_drawings, sheets_due, typed_in_a_row
 from trainings.attendance.services import Hours, Signature
 from trainings.sessions.errors import HalfDayIsSigned, MoveRefused, SessionHasBegun
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services import cancel_registration, move_session, update_session
 
 pytestmark = pytest.mark.django_db
@@ -182,7 +183,7 @@ def test_one_gesture_signs_for_one_person(session):
 
     first_sent, second_sent = (
         client.post(
-            page(session, "sign", registration=row.pk), {"typed": row.trainee.name, "code": code_of(row), "key": key, "late_reason": "x"},
+            page(session, "sign", registration=row.pk), {"typed": row.trainee.name, "code": code_of(row, first(session)), "key": key, "late_reason": "x"},
             headers={"Accept": "application/json"},
         )
         for row in (one, two)
@@ -224,7 +225,7 @@ def test_typed_name_is_the_person_s_own(session):
 
     with pytest.raises(SignatureRefused, match="écrivez le nom en entier"):
         services.sign(
-            half_day, row, signature=Signature(typed=other.trainee.name, code=code_of(row)), hours=Hours(late_reason="x"),
+            half_day, row, signature=Signature(typed=other.trainee.name, code=code_of(row, half_day)), hours=Hours(late_reason="x"),
             actor=trainer_of(session),
         )  # fmt: skip
     with pytest.raises(SignatureRefused):
@@ -237,7 +238,7 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
     def attempt(code):
         services.sign(half_day, row, signature=Signature(typed=row.trainee.name, code=code), hours=Hours(late_reason="x"), actor=trainer)
 
-    for code in ("", code_of(other), "٤٨٢١"):
+    for code in ("", code_of(other, half_day), "٤٨٢١"):
         with pytest.raises(CodeRefused, match="Ce code n’est pas celui de"):
             attempt(code)
     assert not Presence.objects.exists()
@@ -245,7 +246,7 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
         with pytest.raises(CodeRefused, match="n’est pas celui"):
             attempt("x")
     with pytest.raises(CodeRefused, match="Trop de codes faux"):
-        attempt(code_of(row))
+        attempt(code_of(row, half_day))
 
     sign(half_day, row, seed=4)  # drawing asks none
     assert sign(half_day, other).method == "coded"
@@ -255,25 +256,77 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
 def test_of_codes_tried_all_at_once_no_more_are_compared_than_one_after_the_other(settings):
     settings.CACHES = {"default": TABLE_CACHE}
     call_command("createcachetable", verbosity=0)
-    row = Registration(trainee=User(first_name="Ada", last_name="Marais"))
+    row, half_day = Registration(trainee=User(first_name="Ada", last_name="Marais")), HalfDay(pk=uuid7())
 
     def attempt(number):
         try:
-            codes.check(row, "")
+            with codes.trying(row) as number:
+                codes.check(row, half_day, "", number=number)
         except CodeRefused as refusal:
             return "Trop de codes faux" in str(refusal)
 
     assert sum(run_together(attempt, 9)) == 9 - codes.MOST_WRONG
 
 
-def test_codes_of_two_people_and_of_two_sessions_differ_and_are_four_figures():
-    rows = [Registration(pk=uuid7()) for _ in range(40)]
+def test_codes_are_four_figures_and_differ_between_people_and_between_half_days():
+    rows, half_days = [Registration(pk=uuid7()) for _ in range(20)], [HalfDay(pk=uuid7()) for _ in range(2)]
 
-    found = {code_of(row) for row in rows}
+    found = {code_of(row, half_day) for row in rows for half_day in half_days}
 
     assert len(found) > 35
     assert all(len(code) == 4 and code.isdecimal() for code in found)
-    assert code_of(rows[0]) == code_of(Registration(pk=rows[0].pk))
+    assert code_of(rows[0], half_days[0]) == code_of(Registration(pk=rows[0].pk), HalfDay(pk=half_days[0].pk))
+
+
+def test_code_seen_over_a_shoulder_signs_no_other_half_day(session):
+    morning, afternoon = session.half_days.all()[:2]
+    row, _ = people_of(session)
+    seen = typed(row, morning)
+    services.sign(morning, row, signature=seen, hours=Hours(late_reason="x"), actor=trainer_of(session))
+
+    with pytest.raises(CodeRefused, match=r"n’est pas celui de .* pour cette demi-journée"):
+        services.sign(afternoon, row, signature=seen, hours=Hours(late_reason="x"), actor=trainer_of(session))
+
+    assert Presence.objects.get().sheet.half_day == morning
+
+
+@pytest.mark.parametrize("minutes", [-24 * 60, -1])
+def test_code_is_not_guessed_before_the_half_day_begins(session, monkeypatch, minutes):
+    half_day, (row, _), trainer = first(session), people_of(session), trainer_of(session)
+    during(monkeypatch, half_day, minutes)
+
+    for _ in range(codes.MOST_WRONG + 1):
+        with pytest.raises(TooEarly):
+            services.sign(half_day, row, signature=Signature(typed=row.trainee.name, code="x"), hours=Hours(), actor=trainer)
+
+    during(monkeypatch, half_day)
+    assert sign(half_day, row, late_reason="", actor=trainer).method == "coded", "no try was counted"
+
+
+def test_only_her_name_tries_a_code(session):
+    half_day, (row, other), trainer = first(session), people_of(session), trainer_of(session)
+
+    for _ in range(codes.MOST_WRONG + 1):
+        with pytest.raises(SignatureRefused, match="écrivez le nom en entier"):
+            services.sign(
+                half_day, row, signature=Signature(typed=other.trainee.name, code="x"), hours=Hours(late_reason="x"), actor=trainer
+            )
+
+    assert sign(half_day, row).method == "coded"
+
+
+def test_what_is_sent_again_is_signed_even_once_the_keyboard_is_closed(session):
+    half_day, (row, _), trainer = first(session), people_of(session), trainer_of(session)
+    once = typed(row, key=uuid7())
+    kept = services.sign(half_day, row, signature=once, hours=Hours(late_reason="x"), actor=trainer)
+    later = session.half_days.all()[1]
+    for _ in range(codes.MOST_WRONG):
+        with pytest.raises(CodeRefused):
+            services.sign(later, row, signature=replace(once, key=None, code="x"), hours=Hours(late_reason="x"), actor=trainer)
+
+    again = services.sign(half_day, row, signature=once, hours=Hours(late_reason="x"), actor=trainer)
+
+    assert again.pk == kept.pk
 
 
 def test_somebody_without_a_confirmed_place_signs_nothing(session):
@@ -554,26 +607,56 @@ def test_workshop_notes_who_was_there_without_signature_or_paper():
 
 def test_her_code_is_hers_alone_and_is_sent_to_her_when_she_lost_it(session, mailoutbox):
     (row, _), client = people_of(session), sign_in(session.trainers.get())
-    TrainingSession.unscoped.filter(pk=session.pk).update(ends_on=today())  # hers is still to come
+    move(session, 7)  # hers is today
+    code = code_of(row, first(session))
 
     lost = client.post(page(session, "send_code", registration=row.pk), follow=True).content.decode()
     assert f"Code envoyé à l’adresse de {row.trainee.name}" in lost
     drain()
     (letter,) = [one for one in mailoutbox if one.subject.startswith("Votre code pour signer")]
     assert letter.to == [row.trainee.email]
-    assert code_of(row) in letter.body
+    assert code in letter.body
     shown = [
         lost,
         *(client.get(page(session, name, **more)).content.decode() for name, more in (("sheet", {}), ("sign", {"registration": row.pk}))),
     ]
-    assert not any(f">{code_of(row)}<" in text or f" {code_of(row)}" in text for text in shown)
-    assert code_of(row) in sign_in(row.trainee).get(reverse("paperwork:mine")).content.decode()
+    assert not any(f">{code}<" in text or f" {code}" in text for text in shown)
+    assert code in sign_in(row.trainee).get(reverse("paperwork:mine")).content.decode()
 
     for _ in range(codes.MOST_SENT - 1):
         client.post(page(session, "send_code", registration=row.pk))
     again = client.post(page(session, "send_code", registration=row.pk), headers={"accept": "application/json"})
     assert (again.status_code, again.json()["sent"]) == (422, False)
     assert "plusieurs fois" in again.json()["said"]
+
+
+def test_line_that_is_not_there_is_taken_back_without_beginning_a_sheet(session):
+    move(session, 30)
+    (row, _), client = people_of(session), sign_in(session.trainers.get())
+
+    client.post(page(session, "clear", registration=row.pk), {"cause": "other"})
+
+    assert not AttendanceSheet.unscoped.exists()
+    held = TrainingSession.unscoped.get(pk=session.pk)
+    assert not held.has_begun(today())
+    assert move_session(held, status="cancelled", actor=SYSTEM, reason="Trop peu de monde").is_cancelled
+
+
+def test_script_is_told_which_signature_can_never_leave_and_which_one_waits(session):
+    (row, _), trainer = people_of(session), session.trainers.get()
+    sent, asks = {"strokes": json.dumps(drawing(1)), "late_reason": "x"}, {"headers": {"Accept": "application/json"}}
+    gone = page(session, "sign", registration=row.pk)
+    there = page(session, "sign", registration=row.pk).replace(str(first(session).pk), str(session.half_days.last().pk))
+    slots = half_days(session.starts_on)[1:]
+    update_session(session, facts={}, slots=slots, trainers=[trainer], actor=SYSTEM)
+    answer = sign_in(trainer).post(gone, sent, **asks)
+
+    waits = sign_in(make_person(make_member(), "trainer")).post(there, sent, **asks)
+
+    assert (answer.status_code, answer.json()["signed"], "waits" in answer.json()) == (404, False, False)
+    assert "n’est plus au programme de la session" in answer.json()["said"]
+    assert (waits.status_code, waits.json()["waits"]) == (403, True)
+    assert sign_in(trainer).get(gone).status_code == 404
 
 
 # -- screens -----------------------------------------------------------------------------------------------------------
@@ -583,7 +666,7 @@ def test_trainer_has_the_sheet_signed_and_closes_it(session):
     assert one.trainee.name in shown
     assert "CAE Deux" in shown
 
-    asked = client.post(page(session, "sign", registration=one.pk), {"typed": one.trainee.name, "code": code_of(one)})
+    asked = client.post(page(session, "sign", registration=one.pk), {"typed": one.trainee.name, "code": code_of(one, first(session))})
     assert "dites pourquoi la signature vient après" in asked.content.decode()
     drawn = {"strokes": json.dumps(drawing(1)), "late_reason": "Sans réseau"}
     client.post(page(session, "sign", registration=one.pk), drawn)
@@ -678,7 +761,7 @@ def test_script_is_answered_in_json(session):
     key = str(uuid7())
     sent = {
         "typed": one.trainee.name,
-        "code": code_of(one),
+        "code": code_of(one, first(session)),
         "key": key,
         "device_at": (first(session).begins_at + timedelta(minutes=2)).isoformat(),
     }
@@ -739,7 +822,8 @@ def test_trainer_who_is_no_longer_of_the_organisation_holds_nothing(session):
         for verb in ("sign", "absent", "clear"):
             assert (
                 client.post(
-                    page(session, verb, registration=one.pk), {"reason": "x", "typed": one.trainee.name, "code": code_of(one)}
+                    page(session, verb, registration=one.pk),
+                    {"reason": "x", "typed": one.trainee.name, "code": code_of(one, first(session))},
                 ).status_code
                 == 403
             )

@@ -251,6 +251,18 @@ def test_taking_back_after_the_decision_says_that_nothing_changed():
     assert "Précisez les moyens." in page, "the word that asks for changes stays"
 
 
+def test_a_text_saved_while_the_programme_is_in_review_is_a_conflict_and_stays_in_the_form():
+    course, author, _reviewer, seen = handed_in()
+
+    answer = author.post(url("edit_course", course), form_of(summary="Écrit trop tard.", revision=seen))
+
+    assert answer.status_code == 409
+    assert ("Reprenez-le d’abord" in answer.content.decode(), "Écrit trop tard." in answer.content.decode()) == (True, True)
+    author.post(url("take_back", course))
+    assert author.post(url("edit_course", course), form_of(summary="Écrit trop tard.", revision=seen)).status_code == 302
+    assert services.draft_of(CoursePage.objects.get(pk=course.pk)).summary == "Écrit trop tard."
+
+
 def test_a_programme_in_review_is_not_changed():
     organisation = make_member()
     course = make_course(organisation, live=False)

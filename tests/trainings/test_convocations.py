@@ -55,8 +55,13 @@ def test_each_trainee_is_convened_once_with_the_half_days_for_her_diary(session,
     told = letters(mailoutbox, "Convocation")
     assert (sent.count, again.count, len(told)) == (2, 0, 2)
     assert {letter.to[0] for letter in told} == {row.trainee.email for row in people_of(session)}
-    codes = {row.trainee.email: code_of(row) for row in people_of(session)}
-    assert all(f"votre code : {codes[letter.to[0]]}." in letter.body.replace("\u00a0", " ") for letter in told)
+    for row in people_of(session):
+        (letter,) = [one for one in told if one.to == [row.trainee.email]]
+        said = re.findall(r"^- (.*)\u00a0: (\d{4})$", letter.body, re.MULTILINE)
+        assert [code for _, code in said] == [code_of(row, half_day) for half_day in session.half_days.all()]
+        assert said[0][0] == f"{session.half_days.first().day_words}, matin"
+        page = sign_in(row.trainee).get(reverse("paperwork:convocation", args=[session.pk])).content.decode()
+        assert re.findall(r'<b class="mono">(\d{4})</b>', page) == [code for _, code in said]
     lines = appointments(told[0])
     assert values(lines, "METHOD") == ["PUBLISH"]
     assert len(set(values(lines, "UID"))) == lines.count("BEGIN:VEVENT") == 6
@@ -98,7 +103,7 @@ def test_letter_of_a_change_says_what_is_not_as_before(session, mailoutbox):
     letter, _ = letters(mailoutbox, "Convocation changée")
     first, last = (f"{DAYS[one.weekday()]} {date_fr(one, year=True)}" for one in (day, others[-1][0]))
     hours = ("8\u00a0h\u00a030 – 12\u00a0h", "13\u00a0h\u00a030 – 17\u00a0h", "9\u00a0h – 12\u00a0h")
-    assert re.findall(r"^- (.*)$", letter.body, re.MULTILINE) == [
+    assert re.findall(r"^- (.*)$", letter.body.partition("Vous êtes attendue")[0], re.MULTILINE) == [
         f"Avant\u00a0: {first}, {hours[0]}, en présence",
         f"Avant\u00a0: {last}, {hours[1]}, en présence",
         f"Maintenant\u00a0: {first}, {hours[2]}, en présence",

@@ -359,3 +359,15 @@ def test_a_session_shorter_than_its_programme_says_so_to_who_holds_it(client, mi
     assert [words in one for one in shown] == [is_said] * 2
     assert all("Il manque 30\u00a0min" in one for one in shown if is_said)
     assert words not in client.get(page).content.decode(), "advice to who can change it"
+
+
+def test_place_given_back_at_the_moment_when_somebody_signs_is_refused_in_words(buyer, client, monkeypatch):
+    session = make_session()
+    row = register(session, make_person(buyer), employer=buyer).registrations[0]
+    answers = iter([False, True])  # the page looks, somebody signs, the service looks again
+    monkeypatch.setattr(TrainingSession, "has_begun", lambda held, day: next(answers, True))
+
+    answer = client.post(reverse("sessions:cancel_registration", args=[session.pk, row.pk]), follow=True)
+
+    assert "une absence se note sur la feuille d’émargement" in answer.content.decode()
+    assert Registration.unscoped.get(pk=row.pk).status == RegistrationStatus.CONFIRMED

@@ -1,40 +1,63 @@
 """The four figures that a trainee types beside her name when she does not draw: told to her alone, so that who holds the sheet cannot sign for her.
 
-They are drawn from the registration and the key of the hub: nothing is kept. Source: RGAA, WCAG 2.1.1 and 2.5.7 (drawing is never the only way);
-eIDAS art. 26 for what links a signature to a person.
+They are drawn from the registration, the half-day and the key of the hub: nothing is kept, and who saw them typed signs nothing else with them.
+Source: RGAA, WCAG 2.1.1 and 2.5.7 (drawing is never the only way); eIDAS art. 26 for what links a signature to a person.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hub.core.kit import limits
 from hub.core.notifications import services as notifications
-from trainings.attendance.errors import CodeRefused
+from trainings.attendance.errors import CodeRefused, WrongCode
 from trainings.attendance.notifications import SigningCode
-from trainings.sessions.models import Registration
+from trainings.sessions.models import HalfDay, Registration
 
 FIGURES = 4
 MOST_WRONG = MOST_SENT = 5  # in an hour, per registration
 
 
-def code_of(registration: Registration) -> str:
-    digest = salted_hmac("trainings.attendance.code", str(registration.pk), algorithm="sha256").hexdigest()
+def code_of(registration: Registration, half_day: HalfDay) -> str:
+    digest = salted_hmac("trainings.attendance.code", f"{registration.pk}:{half_day.pk}", algorithm="sha256").hexdigest()
     return f"{int(digest, 16) % 10**FIGURES:0{FIGURES}}"
 
 
-def check(registration: Registration, typed: str) -> None:
-    """Raises: CodeRefused. Call it outside a transaction that a refusal undoes: each wrong try counts."""
-    name = f"attendance.code:{registration.pk}"
-    if limits.count(name, limits.HOUR) > MOST_WRONG:  # counted before it is compared: of many at once, no more are than one after the other
+@contextmanager
+def trying(registration: Registration) -> Iterator[int]:
+    """Around a name typed with its code. Outside any transaction, since the count may stand in a table. Yields: the number of this try.
+
+    A try is counted before its code is compared, so of many at once no more are than one after the other, and given back unless it was wrong.
+    """
+    number, is_wrong = limits.count(_tries(registration), limits.HOUR), False
+    try:
+        yield number
+    except WrongCode:
+        is_wrong = True
+        raise
+    finally:
+        if not is_wrong:
+            limits.give_back(_tries(registration))
+
+
+def check(registration: Registration, half_day: HalfDay, typed: str, *, number: int) -> None:
+    """Raises: WrongCode; CodeRefused, right or wrong, when it was tried too often."""
+    if number > MOST_WRONG:
         raise CodeRefused("Trop de codes faux pour cette personne : la signature se trace, ou le code se tape dans une heure.")
-    if not constant_time_compare("".join(typed.split()), code_of(registration)):
-        raise CodeRefused(
-            f"Ce code n’est pas celui de {registration.trainee.name}. Il est dans sa convocation et sur sa page « Mes formations »."
+    if not constant_time_compare("".join(typed.split()), code_of(registration, half_day)):
+        raise WrongCode(
+            f"Ce code n’est pas celui de {registration.trainee.name} pour cette demi-journée. Il est dans sa convocation et sur sa page "
+            "« Mes formations »."
         )
-    limits.give_back(name)
 
 
-def send(registration: Registration) -> None:
+def _tries(registration: Registration) -> str:
+    return f"attendance.code:{registration.pk}"
+
+
+def send(registration: Registration, half_day: HalfDay) -> None:
     """To her own address. Raises: CodeRefused when it was sent too often."""
     if limits.count(f"attendance.code.sent:{registration.pk}", limits.HOUR) > MOST_SENT:
         raise CodeRefused("Ce code vient d’être envoyé plusieurs fois : il est dans la boîte aux lettres, ou parmi les indésirables.")
-    notifications.send(SigningCode(registration, code_of(registration)), to=[registration.trainee])
+    notifications.send(SigningCode(registration, half_day, code_of(registration, half_day)), to=[registration.trainee])

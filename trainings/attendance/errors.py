@@ -32,3 +32,7 @@ class SignatureRefused(AttendanceRefused):
 
 class CodeRefused(SignatureRefused):
     """The name is typed, and the code beside it is missing, wrong, or was tried too often."""
+
+
+class WrongCode(CodeRefused):
+    """A try that counts."""

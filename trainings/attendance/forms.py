@@ -24,7 +24,7 @@ class SignatureForm(HubForm):
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     device_at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     typed = forms.CharField(
-        label="Signer au clavier : prénom et nom en entier",
+        label="Prénom et nom en entier",
         required=False,
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -70,7 +70,7 @@ class TraineeForm(SignatureForm):
     code = forms.CharField(
         label="Code à quatre chiffres", required=False, max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6}),
-        help_text="Dans votre convocation et sur votre page « Mes formations ».",
+        help_text="Celui de cette demi-journée : dans votre convocation et sur votre page « Mes formations ».",
     )  # fmt: skip
 
     def __init__(self, *args: Any, is_over: bool = False, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from hub.core.notifications.kinds import Category, NotificationKind, register
-from trainings.sessions.models import Registration
+from trainings.sessions.models import HalfDay, Registration
 
 
 @register
@@ -18,6 +18,7 @@ class SigningCode(NotificationKind):
     can_wait = False
 
     registration: Registration
+    half_day: HalfDay
     figures: str
 
     def subject(self) -> str:

@@ -1,5 +1,6 @@
 """The verbs of a sheet: each holds the row of the half-day, so that two telephones write one after the other."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -99,13 +100,13 @@ def sign(half_day: HalfDay, registration: Registration, *, signature: Signature,
     never before the half-day and never later than now, and spares nobody the reason.
     Raises: TooEarly, ReasonNeeded, SignatureRefused, AlreadySigned, SheetIsClosed, AttendanceRefused.
     """
-    if signature.typed.strip() and not signature.strokes and not half_day.session.is_workshop:
-        codes.check(registration, signature.code)
-    return _sign(half_day, registration, signature=signature, hours=hours, actor=actor)
+    with_code = bool(signature.typed.strip()) and not signature.strokes and not half_day.session.is_workshop
+    with codes.trying(registration) if with_code else nullcontext(0) as number:
+        return _sign(half_day, registration, signature=signature, hours=hours, number=number, actor=actor)
 
 
 @transaction.atomic
-def _sign(half_day: HalfDay, registration: Registration, *, signature: Signature, hours: Hours, actor: Actor) -> Presence:
+def _sign(half_day: HalfDay, registration: Registration, *, signature: Signature, hours: Hours, number: int, actor: Actor) -> Presence:
     held = _held(half_day)
     if signature.key and (repeat := _same_gesture(held, registration, signature.key)):
         return repeat
@@ -124,6 +125,7 @@ def _sign(half_day: HalfDay, registration: Registration, *, signature: Signature
     if not held.session.is_workshop:
         columns |= signature.checked(registration.trainee.name)
         if columns["method"] == Method.TYPED:
+            codes.check(registration, held, signature.code, number=number)  # last: what is refused anyway teaches nothing of the code
             columns["method"] = Method.CODED
     columns |= {
         "arrived_at": hours.arrived_at,
@@ -148,7 +150,7 @@ def send_code(half_day: HalfDay, registration: Registration, *, actor: Actor) ->
         raise AttendanceRefused("Personne ne signe cette demi-journée.")
     _check_person(half_day, registration)
     with transaction.atomic():
-        codes.send(registration)
+        codes.send(registration, half_day)
         audit.record(
             "trainings.attendance.code", half_day.session, actor=actor, organisation=half_day.session.organisation,
             data={"registration": str(registration.pk)},
@@ -178,9 +180,9 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
 def clear_line(half_day: HalfDay, registration: Registration, *, cause: Cause, actor: Actor) -> None:
     """Take back a line written by mistake, while the sheet is open; the trail keeps that it was, why, and the gesture, which signs no more."""
     held = _held(half_day)
-    sheet = _open_sheet(held)
-    row = Presence.objects.filter(sheet=sheet, registration=registration).first()
-    if row:
+    row = Presence.objects.filter(sheet__half_day=held, sheet__replaced_by=None, registration=registration).first()
+    if row:  # nothing to take back begins no sheet: a half-day that is begun keeps its day, and its session stands
+        sheet = _open_sheet(held)
         row.delete()
         audit.record(
             TAKEN_BACK, sheet, actor=actor, organisation=held.session.organisation,

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -104,11 +104,25 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
+def _kept_for_nothing(refusal: Exception) -> HttpResponse:
+    """To a script whose other signatures wait behind this one: the half-day is gone for good, or its reader is not who she was."""
+    if isinstance(refusal, PermissionDenied):
+        words = "Une signature attend que vous agissiez pour l’organisme de sa session : changez d’organisation, puis revenez à cette page."
+        return JsonResponse({"signed": False, "said": words, "waits": True}, status=403)
+    gone = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
+    return JsonResponse({"signed": False, "said": gone}, status=404)
+
+
 @both
 def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     """One trainee signs on the trainer's telephone. A script that kept the signature without network asks for JSON."""
-    row = _half_day(request, pk, half_day)
-    person = _registration(row, registration)
+    try:
+        row = _half_day(request, pk, half_day)
+        person = _registration(row, registration)
+    except (Http404, PermissionDenied) as refusal:
+        if request.method == "POST" and _wants_json(request):
+            return _kept_for_nothing(refusal)
+        raise
     is_over = rules.is_late(row, timezone.now())
     form = TraineeForm(request.POST or None, is_over=is_over)
     status, said, field = 200, "", ""

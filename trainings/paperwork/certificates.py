@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.core.kit.dates import long_date_fr
+from hub.core.kit.identifiers import spaced
 from hub.core.kit.text import hours, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
@@ -108,7 +109,7 @@ def certificate_data(facts: CertificateFacts) -> dict[str, Any]:
     provider = facts.provider
     data = CertificateData(
         title=typo(facts.title),
-        letterhead={"name": typo(provider.name), "lines": [typo(provider.address.replace("\n", ", ")), f"SIRET {_siret(provider.siret)}"]},
+        letterhead={"name": typo(provider.name), "lines": [typo(provider.address.replace("\n", ", ")), f"SIRET {spaced(provider.siret)}"]},
         provider=typo(provider.name),
         representative=typo(provider.representative),
         capacity=typo(provider.capacity),
@@ -123,10 +124,6 @@ def certificate_data(facts: CertificateFacts) -> dict[str, Any]:
     )
     found: dict[str, Any] = clean(asdict(data))
     return found
-
-
-def _siret(siret: str) -> str:
-    return "\u00a0".join(part for part in (siret[:3], siret[3:6], siret[6:9], siret[9:]) if part)
 
 
 def _declaration(provider: Party) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.core.kit.dates import DAYS, date_fr, hour_fr, long_date_fr, long_day_fr
+from hub.core.kit.identifiers import spaced
 from hub.core.kit.text import FIXED, counted, euros, hours, in_sentence, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
@@ -123,7 +124,7 @@ def _pairs(*pairs: tuple[str, str]) -> list[list[str]]:
 
 
 def _grouped(identifier: str, *lengths: int) -> str:
-    """«900 000 001 00017», with spaces that never break a line."""
+    """«75 33 90001 33», with spaces that never break a line."""
     found, start = [], 0
     for length in lengths:
         found.append(identifier[start : start + length])
@@ -135,12 +136,8 @@ def _address(party: Party) -> str:
     return typo(re.sub(r", (?=\d{5} )", "\n", party.address))
 
 
-def _siret(party: Party) -> str:
-    return _grouped(party.siret, 3, 3, 3)
-
-
 def _letterhead(party: Party) -> dict[str, Any]:
-    lines = [typo(party.address.replace("\n", ", ")), f"SIRET {_siret(party)}", party.contact]
+    lines = [typo(party.address.replace("\n", ", ")), f"SIRET {spaced(party.siret)}", party.contact]
     return {"name": typo(party.name), "lines": [line for line in lines if line]}
 
 
@@ -152,7 +149,7 @@ def _parties(provider: Party, buyer: Party) -> list[list[str]]:
         row("Dénomination", "name"),
         row("Forme juridique", "legal_form"),
         ["Adresse", _address(provider), _address(buyer)],
-        ["SIRET", _siret(provider), _siret(buyer)],
+        ["SIRET", spaced(provider.siret), spaced(buyer.siret)],
         row("Représentée par", "representative"),
         row("En qualité de", "capacity"),
     ]

@@ -7,7 +7,7 @@ from hub.core.kit.icalendar import Event, Method, calendar
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.attendance.codes import code_of
 from trainings.paperwork.models import Convocation
-from trainings.sessions.models import TrainingSession
+from trainings.sessions.models import HalfDay, TrainingSession
 
 
 @register
@@ -29,8 +29,10 @@ class Convened(NotificationKind):
         return self.convocation.registration.session
 
     @property
-    def figures(self) -> str:
-        return code_of(self.convocation.registration)
+    def codes(self) -> list[tuple[HalfDay, str]]:
+        """What signs each half-day with her name; none for a workshop, which nobody signs."""
+        half_days = [] if self.session.is_workshop else self.session.half_days.all()
+        return [(row, code_of(self.convocation.registration, row)) for row in half_days]
 
     @property
     def is_change(self) -> bool:

@@ -38,6 +38,7 @@ class Event:
     url: str = ""
     organiser: tuple[str, str] | None = None
     is_cancelled: bool = False
+    is_tentative: bool = False  # not sure yet for the owner of the diary: she waits for a place
 
 
 def calendar(events: Iterable[Event], *, method: Method = Method.PUBLISH, name: str = "") -> str:
@@ -61,7 +62,7 @@ def _event(event: Event, *, cancelled: bool) -> Iterator[str]:
     if event.ends_at > event.starts_at:  # without its end, an appointment ends where it starts (3.6.1): one bad row spoils no calendar
         yield f"DTEND:{_moment(event.ends_at)}"
     yield f"SUMMARY:{_text(event.summary)}"
-    yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
+    yield f"STATUS:{'CANCELLED' if cancelled else 'TENTATIVE' if event.is_tentative else 'CONFIRMED'}"
     if event.place:
         yield f"LOCATION:{_text(event.place)}"
     if event.description:

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from hub.pages.events import ics
+from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration
 
 
@@ -21,7 +22,11 @@ class _AboutEvent(NotificationKind):
     def calendar(self) -> str:
         """Without the link: the letter's reader may have lost her place when she opens it; the page shows it."""
         method = ics.Method.CANCEL if self.event.seating.cancelled_at is not None else ics.Method.PUBLISH
-        return ics.calendar([ics.appointment(self.event)], method=method)
+        return ics.calendar([ics.appointment(self.event, is_waiting=self.waits())], method=method)
+
+    def waits(self) -> bool:
+        """Whether its reader has a rank and no place: her diary says that it is not sure."""
+        return False
 
 
 @register
@@ -33,9 +38,11 @@ class Registered(_AboutEvent):
     event: EventPage
     registration: EventRegistration
 
+    def waits(self) -> bool:
+        return self.registration.status == PlaceStatus.WAITING
+
     def subject(self) -> str:
-        is_waiting = self.registration.status == "waiting"
-        return f"{'Liste d’attente' if is_waiting else 'Inscription'} : {self.event.title}"
+        return f"{'Liste d’attente' if self.waits() else 'Inscription'} : {self.event.title}"
 
 
 @register
@@ -55,7 +62,11 @@ class EventMoved(_AboutEvent):
     code = "life.event_moved"
     label = "Un rendez-vous où je suis inscrite ou inscrit change de moment ou de lieu"
     event: EventPage
-    is_back: bool = False  # put back by moderation, which had withdrawn it
+    is_back: bool = False  # put back by moderation which had withdrawn it, or announced anew by who had taken it down
+    is_waiting: bool = False
+
+    def waits(self) -> bool:
+        return self.is_waiting
 
     def subject(self) -> str:
         return f"{'De nouveau annoncé' if self.is_back else 'Changement'} : {self.event.title}, {self.event.when}"
@@ -88,6 +99,23 @@ class EventWithdrawn(_AboutEvent):
 
     def url(self) -> str:
         return ""
+
+    def calendar(self) -> str:
+        return ics.calendar([ics.appointment(self.event)], method=ics.Method.CANCEL)
+
+
+@register
+@dataclass(frozen=True)
+class TakenOff(_AboutEvent):
+    """Whoever holds the event took her off its list: her diary takes it out, for her alone."""
+
+    code = "life.taken_off"
+    label = "Qui organise un rendez-vous y retire mon inscription"
+    can_wait = False
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Inscription retirée : {self.event.title}"
 
     def calendar(self) -> str:
         return ics.calendar([ics.appointment(self.event)], method=ics.Method.CANCEL)

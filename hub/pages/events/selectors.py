@@ -87,6 +87,12 @@ def meetings_for_calendar(actor: Actor) -> list[Meeting]:
     return list(rows.select_related("workgroup").order_by("starts_at", "id")[:IN_CALENDAR])
 
 
+def waited_for(actor: Actor, events: Iterable[EventPage]) -> set[Any]:
+    """Of these events, those where the actor has a rank and no place: the numbers of their pages."""
+    rows = EventRegistration.objects.visible_to(actor).filter(user=actor.user_id, event__in=events, status=PlaceStatus.WAITING)
+    return set(rows.values_list("event", flat=True)) if actor.user_id else set()
+
+
 def with_link(actor: Actor, events: Iterable[EventPage]) -> set[Any]:
     """Of these events, those whose link the actor may read: the numbers of their pages. Two queries, whatever their number."""
     found = list(events)

@@ -49,6 +49,7 @@ class Noun:
     order: int
     create: Callable[..., Any] = services.create
     save: Callable[..., Any] = services.save
+    publish: Callable[..., Any] = services.publish
     take_down: Callable[..., Any] = services.take_down
     withdraw: Callable[..., Any] = services.withdraw
     restore: Callable[..., Any] = services.restore

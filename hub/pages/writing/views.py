@@ -162,7 +162,7 @@ def compare(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
 def publish(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
     page = _written(request, noun, pk)
     try:
-        services.publish(page, actor=actor_of(request))
+        noun.publish(page, actor=actor_of(request))
         messages.success(request, "Publié.")
     except NotPossible as refusal:
         messages.error(request, str(refusal))

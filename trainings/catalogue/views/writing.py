@@ -70,6 +70,7 @@ def edit_course(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("catalogue:draft", course.public_id)
         except CourseIsInReview:
             form.add_error(None, "Ce programme est en relecture. Reprenez-le d’abord, votre texte reste ici.")
+            status = 409
         except CourseWasChanged:
             context |= {"conflict": _conflict(draft, form), "page_errors": True}
             data = request.POST.copy()

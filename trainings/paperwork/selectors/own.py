@@ -6,12 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import today
 from trainings.attendance.codes import code_of
 from trainings.attendance.models import AttendanceSheet
 from trainings.attendance.selectors import Attendance, attendance_of
 from trainings.paperwork.models import CompletionCertificate, Convocation
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,13 @@ class OwnTraining:
     clashes: Sequence[TrainingSession] = ()  # where she has a place at the same hours
 
     @property
-    def code(self) -> str:
-        """What she types beside her name on a sheet; nothing while she waits for a place, nor for a workshop, which nobody signs."""
-        is_signed = self.registration.status == RegistrationStatus.CONFIRMED and not self.registration.session.is_workshop
-        return code_of(self.registration) if is_signed else ""
+    def codes(self) -> list[tuple[HalfDay, str]]:
+        """What she types beside her name on the sheets of the next day, today's included; nothing while she waits for a place, nor for a
+        workshop, which nobody signs."""
+        if self.registration.status != RegistrationStatus.CONFIRMED or self.registration.session.is_workshop:
+            return []
+        coming = [row for row in self.registration.session.half_days.all() if row.date >= today()]
+        return [(row, code_of(self.registration, row)) for row in coming if row.date == coming[0].date]
 
     def is_past(self, day: date) -> bool:
         last = self.registration.session.ends_on

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,6 +49,7 @@ def send_convocations(session: TrainingSession, *, actor: Actor, only_told: bool
     Outside any transaction: the typesetter works before the write lock is taken. `only_told`: those convened already, after a change.
     Raises: ConventionRefused for a session without half-days, over, in draft or cancelled.
     """
+    prefetch_related_objects([session], "half_days")  # each letter reads them again
     half_days = list(session.half_days.all())
     if session.status not in {SessionStatus.OPEN, SessionStatus.CLOSED} or not half_days:
         raise ConventionRefused("Une convocation demande une session ouverte, avec ses demi-journées.")

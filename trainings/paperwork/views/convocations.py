@@ -42,8 +42,9 @@ def convocation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The trainee's own convocation, as it was last told."""
     found = _own(request, pk)
     said = found.paper.data if found.paper else {}
-    context = {"convocation": found, "session": found.registration.session, "said": said, "code": code_of(found.registration)}
-    return render(request, "paperwork/convocation.html", context)
+    session = found.registration.session
+    codes = [] if session.is_workshop else [(row, code_of(found.registration, row)) for row in session.half_days.all()]
+    return render(request, "paperwork/convocation.html", {"convocation": found, "session": session, "said": said, "codes": codes})
 
 
 @require_GET

@@ -16,12 +16,13 @@ from hub.core.kit.text import counted, joined, named, one_line, to
 from hub.core.ui.forms import keep_without_judging
 from trainings.sessions import rules, services
 from trainings.sessions.enums import RegistrationStatus
-from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionIsClosed, TrainerIsTrainee
+from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionHasBegun, SessionIsClosed, TrainerIsTrainee
 from trainings.sessions.forms import RegistrationForm, known_ids
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.selectors import choices, held_elsewhere, registrable_people, under_cape, with_name
 
 SHOWN = 200
+BEGUN = "Cette session a commencé ou a eu lieu : une absence se note sur la feuille d’émargement."
 
 
 def _said(outcome: services.Outcome) -> str:
@@ -105,10 +106,14 @@ def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpRespons
         messages.info(request, f"{named('L’inscription', row.trainee.name)} était déjà annulée.")
         return redirect("sessions:detail", pk)
     if row.status == RegistrationStatus.CONFIRMED and row.session.has_begun(today()):
-        messages.info(request, "Cette session a commencé ou a eu lieu : une absence se note sur la feuille d’émargement.")
+        messages.info(request, BEGUN)
         return redirect("sessions:detail", pk)
     if request.method == "POST":
-        promoted = services.cancel_registration(row, actor=actor)
+        try:
+            promoted = services.cancel_registration(row, actor=actor)
+        except SessionHasBegun:  # somebody signed between the two
+            messages.info(request, BEGUN)
+            return redirect("sessions:detail", pk)
         messages.success(request, f"{named('L’inscription', row.trainee.name)} est annulée. {_next(row, promoted)}".strip())
         return redirect("sessions:detail", pk)
     return render(request, "sessions/cancel_registration.html", {"row": row, "session": row.session, "lines": _consequences(row)})

@@ -4,15 +4,16 @@ from hub.pages.events.services.pages import (
     cancel_event,
     create_event,
     note_people_taken,
+    publish_event,
     restore_event,
     save_event,
     take_down_event,
     withdraw_event,
 )
 from hub.pages.events.services.reminders import remind
-from hub.pages.events.services.seats import Outcome, cancel_registration, register, set_capacity
+from hub.pages.events.services.seats import Outcome, cancel_registration, give_places_on, register, set_capacity, take_off
 
 __all__ = [
-    "Outcome", "cancel_event", "cancel_registration", "create_event", "note_people_taken", "register", "remind", "restore_event", "save_event",
-    "set_capacity", "take_down_event", "withdraw_event",
+    "Outcome", "cancel_event", "cancel_registration", "create_event", "give_places_on", "note_people_taken", "publish_event", "register", "remind",
+    "restore_event", "save_event", "set_capacity", "take_down_event", "take_off", "withdraw_event",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
+from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
 from hub.pages.events.notifications import EventCancelled, EventMoved, EventWithdrawn
 from hub.pages.events.services.seats import fill_places, lock, set_capacity
@@ -52,13 +53,18 @@ def save_event(page: EventPage, *, facts: dict[str, Any], actor: Actor, based_on
         seating = _next_sequence(lock(saved))
         if saved.ends_at > timezone.now():
             fill_places(seating, actor=actor)  # none are filled once it has begun: moved ahead, it has places to give again
-            notifications.send(EventMoved(seating.event), to=_registered(seating.event, actor))
+            _tell_moved(seating.event, actor)
     return saved
 
 
 def _keep_readers(before: EventPage, after: EventPage, actor: Actor) -> None:
     """Whoever is registered reads where she goes, until it is over."""
-    if after.audience == before.audience or before.ends_at <= timezone.now():
+    if before.ends_at > timezone.now():
+        _check_readers(before, after, actor)
+
+
+def _check_readers(before: EventPage, after: EventPage, actor: Actor) -> None:
+    if after.audience == before.audience:
         return
     readers = _registered(before, actor)
     if lost := len(readers) - len(still_reading(after, readers)):
@@ -66,9 +72,17 @@ def _keep_readers(before: EventPage, after: EventPage, actor: Actor) -> None:
         raise NotPossible(f"{who} ce rendez-vous : laissez « Lu par » comme il était.")
 
 
-def _registered(event: EventPage, actor: Actor) -> list[User]:
-    held = EventRegistration.unscoped.exclude(status="cancelled").filter(event=event).exclude(user=None).select_related("user")
+def _registered(event: EventPage, actor: Actor, *statuses: PlaceStatus) -> list[User]:
+    """Those who have a place or a rank, or one of the two alone, but for who acts."""
+    wanted = statuses or (PlaceStatus.CONFIRMED, PlaceStatus.WAITING)
+    held = EventRegistration.unscoped.filter(event=event, status__in=wanted).exclude(user=None).select_related("user")
     return [user for user in still_reading(event, [row.user for row in held if row.user]) if user.pk != actor.user_id]
+
+
+def _tell_moved(event: EventPage, actor: Actor, *, is_back: bool = False) -> None:
+    for status in (PlaceStatus.CONFIRMED, PlaceStatus.WAITING):
+        moved = EventMoved(event, is_back=is_back, is_waiting=status == PlaceStatus.WAITING)
+        notifications.send(moved, to=_registered(event, actor, status))
 
 
 def _next_sequence(seating: Seating) -> Seating:
@@ -109,6 +123,23 @@ def take_down_event(page: EventPage, *, actor: Actor) -> EventPage:
 
 
 @transaction.atomic
+def publish_event(page: EventPage, *, actor: Actor) -> EventPage:
+    """Announced anew after it was taken down: those who kept a place, which nothing takes back, are told when it is to come again.
+
+    Raises: NotPossible for readers without some of them.
+    """
+    before = lock(page).event
+    out: EventPage = writing.publish(page, actor=actor)
+    seating = lock(page)
+    if not before.live and seating.is_awaited_at(timezone.now()):
+        _check_readers(before, seating.event, actor)
+        _next_sequence(seating)
+        fill_places(seating, actor=actor)
+        _tell_moved(seating.event, actor, is_back=True)
+    return out
+
+
+@transaction.atomic
 def withdraw_event(page: EventPage, *, reason: str, actor: Actor) -> EventPage:
     """Moderation takes it away: those who are expected are told why, and so are their diaries; they keep their places, should it come back."""
     seating = lock(page)
@@ -129,7 +160,7 @@ def restore_event(page: EventPage, *, actor: Actor) -> EventPage:
     if was_withdrawn and seating.is_awaited_at(timezone.now()):
         _next_sequence(seating)
         fill_places(seating, actor=actor)
-        notifications.send(EventMoved(seating.event, is_back=True), to=_registered(seating.event, actor))
+        _tell_moved(seating.event, actor, is_back=True)
     return back
 
 

@@ -1,5 +1,6 @@
 """Places, exact whatever the load: the row that counts them is locked first, and every count is made under that lock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
-from hub.pages.events.notifications import PlaceGiven, Registered
+from hub.pages.events.notifications import PlaceGiven, Registered, TakenOff
 from hub.pages.writing.selectors import still_reading
 from workgroups.groups.errors import NotPossible
 
@@ -84,6 +85,19 @@ def cancel_registration(registration: EventRegistration, *, actor: Actor) -> lis
     return fill_places(seating, actor=actor)
 
 
+@transaction.atomic
+def take_off(registration: EventRegistration, *, actor: Actor) -> list[EventRegistration]:
+    """Whoever holds the event takes somebody off its list: as `cancel_registration`, and she is told while it is still to come, if she reads of it."""
+    lock(registration.event)
+    row = EventRegistration.unscoped.select_related("user").get(pk=registration.pk)
+    was_on_it = row.status != PlaceStatus.CANCELLED
+    promoted = cancel_registration(row, actor=actor)
+    seating = lock(registration.event)
+    if was_on_it and row.user is not None and seating.is_awaited_at(timezone.now()):
+        notifications.send(TakenOff(seating.event), to=still_reading(seating.event, [row.user]))
+    return promoted
+
+
 def _release(row: EventRegistration) -> None:
     row.status, row.rank = PlaceStatus.CANCELLED, None
     row.save(update_fields=["status", "rank", "updated_at"])
@@ -110,24 +124,25 @@ def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Sea
 def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     """Promote by rank while places are free and it has not begun, then close the holes in the line. The row must be locked.
 
-    Who no longer reads of the event, or has closed her account, would hold a place unseen: her rank is given back when one is free.
+    Who no longer reads of the event, or has closed her account, holds a place unseen: it goes to who waits, and her rank, if that is what she
+    has, is given back when a place is free.
     """
-    waiting = EventRegistration.unscoped.filter(event=seating.event_id, status=PlaceStatus.WAITING)
-    line = list(waiting.select_related("user").order_by("rank"))
-    free = seating.free_count if seating.is_awaited_at(timezone.now()) else 0
-    if free:
-        there = set(still_reading(seating.event, [row.user for row in line if row.user]))
-        for row in line:
-            if row.user not in there:
-                _release(row)
-                record("cancelled", row, seating, actor)
-        line = [row for row in line if row.user in there]
+    held = EventRegistration.unscoped.filter(event=seating.event_id).select_related("user")
+    line = list(held.filter(status=PlaceStatus.WAITING).order_by("rank"))
+    free = 0
+    if line and seating.is_awaited_at(timezone.now()):
+        seated = list(held.filter(status=PlaceStatus.CONFIRMED))
+        there = set(still_reading(seating.event, [row.user for row in [*seated, *line] if row.user]))
+        seating.confirmed_count -= _release_all([row for row in seated if row.user not in there], seating, actor)
+        free = seating.free_count
+        if free:
+            _release_all([row for row in line if row.user not in there], seating, actor)
+            line = [row for row in line if row.user in there]
     promoted, still = line[:free], line[free:]
     for row in promoted:
         row.status, row.rank = PlaceStatus.CONFIRMED, None
         row.save(update_fields=["status", "rank", "updated_at"])
         record("promoted", row, seating, actor)
-        notifications.send(PlaceGiven(seating.event), to=[row.user] if row.user else [])
     moved = [row for rank, row in enumerate(still, start=1) if row.rank != rank]
     for rank, row in enumerate(still, start=1):
         row.rank = rank
@@ -135,4 +150,23 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     seating.confirmed_count += len(promoted)
     seating.waiting_count = len(still)
     seating.save(update_fields=["capacity", "confirmed_count", "waiting_count", "updated_at"])
+    # once the row is written: the appointment is dated by it, or a diary would keep the one of the waiting line
+    notifications.send(PlaceGiven(seating.event), to=[row.user for row in promoted if row.user])
     return promoted
+
+
+def _release_all(rows: Sequence[EventRegistration], seating: Seating, actor: Actor) -> int:
+    for row in rows:
+        _release(row)
+        record("cancelled", row, seating, actor)
+    return len(rows)
+
+
+def give_places_on(actor: Actor) -> None:
+    """The places of those who have left since go to who waits: nothing else may happen to an event for weeks."""
+    waited_for = EventPage.objects.published().filter(
+        seating__cancelled_at=None, seating__waiting_count__gt=0, starts_at__gt=timezone.now()
+    )
+    for event in waited_for.order_by("starts_at", "pk"):
+        with transaction.atomic():
+            fill_places(lock(event), actor=actor)

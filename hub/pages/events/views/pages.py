@@ -13,6 +13,7 @@ from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.icalendar import MEDIA_TYPE, Event
 from hub.core.ui.lists import refused
 from hub.pages.events import ics, rules, selectors, services
+from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.filters import EventFilter
 from hub.pages.events.forms import EventForm
 from hub.pages.events.models import EventPage
@@ -32,7 +33,7 @@ NOUN = Noun(
         "Modifier le rendez-vous",
     ),
     order=20, create=services.create_event, save=services.save_event, take_down=services.take_down_event,
-    withdraw=services.withdraw_event, restore=services.restore_event,
+    publish=services.publish_event, withdraw=services.withdraw_event, restore=services.restore_event,
     withdrawal="Les personnes inscrites sont prévenues, avec votre motif.",
     context=selectors.event_context, listed=selectors.listed, first=selectors.coming,
     columns=(
@@ -71,8 +72,8 @@ def _calendar(request: HttpRequest, events: list[Event], filename: str, *, name:
     return response
 
 
-def _appointment(request: HttpRequest, event: EventPage, *, link: str = "") -> Event:
-    return ics.appointment(event, url=request.build_absolute_uri(event.get_absolute_url()), link=link)
+def _appointment(request: HttpRequest, event: EventPage, *, link: str = "", is_waiting: bool = False) -> Event:
+    return ics.appointment(event, url=request.build_absolute_uri(event.get_absolute_url()), link=link, is_waiting=is_waiting)
 
 
 def event_ics(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -82,7 +83,8 @@ def event_ics(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     own = selectors.own_registration(actor, event)
     link = event.link if rules.can_read_link(actor, event, own, holds=rules.can_hold(actor, event)) else ""
-    return _calendar(request, [_appointment(request, event, link=link)], "rendez-vous.ics")
+    is_waiting = own is not None and own.status == PlaceStatus.WAITING
+    return _calendar(request, [_appointment(request, event, link=link, is_waiting=is_waiting)], "rendez-vous.ics")
 
 
 def listing_ics(request: HttpRequest) -> HttpResponseBase:
@@ -104,8 +106,8 @@ def feed_ics(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _own_events(request: HttpRequest, reader: Actor) -> list[Event]:
     events: Any = selectors.for_calendar(reader)
-    linked = selectors.with_link(reader, events)
-    found = [_appointment(request, event, link=event.link if event.pk in linked else "") for event in events]
+    linked, waited = selectors.with_link(reader, events), selectors.waited_for(reader, events)
+    found = [_appointment(request, event, link=event.link if event.pk in linked else "", is_waiting=event.pk in waited) for event in events]
     meetings = selectors.meetings_for_calendar(reader)
     return found + [
         group_meetings.appointment(one, url=request.build_absolute_uri(reverse("meetings:meeting", args=[one.workgroup.acronym, one.pk])))

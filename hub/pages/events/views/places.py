@@ -51,7 +51,8 @@ def give_back(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpResp
     is_own = row.user_id == actor.user_id
     if not is_own and not rules.can_hold(actor, page_in_sight(request, NOUN, pk)):
         raise PermissionDenied
-    services.cancel_registration(row, actor=actor)
+    give = services.cancel_registration if is_own else services.take_off
+    give(row, actor=actor)
     messages.success(request, "Votre inscription est retirée." if is_own else "Inscription retirée.")
     if not is_own:
         return redirect("events:people", pk)

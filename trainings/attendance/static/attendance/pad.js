@@ -34,6 +34,8 @@ export function pad(form) {
   for (const end of ["pointerup", "pointercancel"]) drawing.addEventListener(end, () => { current = null; });
   box.querySelector("[data-hub-pad-clear]").addEventListener("click", clear);
   box.hidden = false;
+  const typing = form.querySelector("[data-hub-typing]"); // what was typed and refused stays open
+  if (!typing.querySelector(".wrong") && !form.elements.typed.value) typing.open = false;
   return { clear };
 }
 

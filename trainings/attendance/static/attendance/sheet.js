@@ -77,7 +77,12 @@ async function send() {
       const answer = await fetch(one.url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value } });
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
       if (answer.ok && isOurs) write(read().filter((kept) => kept.key !== one.key));
-      else if (isOurs) { const { said, field } = await answer.json(); no = true; asked ||= field === "late_reason"; askWhy(); write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept))); }
+      else if (isOurs) {
+        const { said, field, waits } = await answer.json();
+        if (waits) { words = said; continue; } // the others leave
+        no = true; asked ||= field === "late_reason"; askWhy();
+        write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept)));
+      }
       else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: l’envoi reprendra."; break; }
       sent = true;
     }
@@ -107,7 +112,9 @@ codeButton.addEventListener("click", async () => {
   codeButton.hidden = true;
   try {
     const answer = await fetch(new URL("code/", link.href), { method: "POST", body, headers: { Accept: "application/json" } });
-    codeSaid.textContent = (await answer.json()).said;
+    const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
+    codeSaid.textContent = isOurs ? (await answer.json()).said : "Le code n’est pas parti\u00a0: reconnectez-vous, puis redemandez-le.";
+    codeButton.hidden = isOurs;
   } catch {
     codeSaid.textContent = "Pas de réseau\u00a0: le code ne part pas maintenant. La signature tracée n’en demande pas.";
     codeButton.hidden = false;
