@@ -17,7 +17,8 @@ from hub.core.kit.dates import date_fr
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.workgroups import answer, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
-from workgroups.groups.enums import GroupRole
+from workgroups.groups import services as groups
+from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
@@ -196,6 +197,23 @@ def test_what_is_sent_about_a_point_taken_out_meanwhile_is_given_back(removed):
         assert [words for words in typed if words not in page] == []
     assert (Answer.unscoped.count(), ItemProgress.objects.count()) == (before, 0)
     assert director.post(url("answer", roadmap, uuid7()), facts()).status_code == 404
+
+
+def test_what_is_sent_to_a_group_that_ended_or_was_left_meanwhile_is_given_back():
+    roadmap = make_roadmap()
+    group, item = roadmap.workgroup, items_of(roadmap)["A1"]
+    director, member = make_person(make_member(), "director"), join_group(group)
+    words = "Nous l’adoptons après la rentrée, avec Lou."
+    groups.move_group(group, status=WorkgroupStatus.ENDED, actor=SYSTEM)
+
+    closed = sign_in(director).post(url("answer", roadmap, item), facts(note=words))
+    groups.remove_member(member.workgroups.get(), actor=SYSTEM)
+    gone = sign_in(member).post(reverse("decisions:new_decision", args=[group.acronym]), {"text": words})
+
+    assert [reply.status_code for reply in (closed, gone)] == [403, 404]
+    assert [words in reply.content.decode() for reply in (closed, gone)] == [True, True]
+    assert "Dans vos mots" in closed.content.decode()
+    assert "recopié" not in sign_in(director).post(url("answers_reach", roadmap), {"reach": "group"}).content.decode()
 
 
 def test_a_stale_withdrawal_changes_nothing():
