@@ -310,6 +310,23 @@ def test_a_group_keeps_one_facilitator():
     assert GroupMember.unscoped.filter(ends_on=None, role=GroupRole.FACILITATOR).count() == 1
 
 
+def test_who_is_taken_out_by_two_at_once_ends_once_and_takes_no_role_after():
+    group = make_group()
+    one, other = [member_row(group, join_group(group)) for _ in range(2)]
+    long_ago = today() - timedelta(days=40)
+    GroupMember.unscoped.filter(pk=one.pk).update(starts_on=long_ago, ends_on=long_ago)
+
+    services.remove_member(one, actor=SYSTEM)
+    for _ in range(2):
+        services.remove_member(other, actor=SYSTEM)
+
+    one.refresh_from_db()
+    assert one.ends_on == long_ago
+    assert AuditEntry.objects.filter(action="workgroups.member.remove").count() == 1
+    with pytest.raises(NotPossible, match="n’est plus dans le groupe"):
+        services.set_role(one, role=GroupRole.FACILITATOR, actor=SYSTEM)
+
+
 def test_who_facilitates_alone_is_told_before_she_leaves():
     group = make_group()
     client, row = sign_in(facilitator_of(group)), member_row(group, facilitator_of(group))
@@ -439,6 +456,19 @@ def test_a_document_and_a_guest_sent_twice_are_kept_once():
     assert client.post(url("documents", group), {"title": "Note de cadrage", "file": other, "key": key}).status_code == 302
     client.post(url("members", group), guest | {"guest_name": "Paul Okou"})
     assert [GroupDocument.unscoped.count(), GroupMember.unscoped.filter(user=None).count()] == [2, 2]
+
+
+def test_a_guest_taken_out_is_invited_anew_by_the_same_form():
+    group = make_group()
+    client = sign_in(facilitator_of(group))
+    guest = {"guest_name": "Line Okou", "guest_of": "Écume", "key": client.get(url("members", group)).context["guest_form"]["key"].value()}
+    client.post(url("members", group), guest)
+    services.remove_member(GroupMember.unscoped.get(user=None), actor=SYSTEM)
+
+    client.post(url("members", group), guest)
+
+    assert "Line Okou" in client.get(url("members", group)).content.decode()
+    assert GroupMember.unscoped.filter(user=None, ends_on=None).count() == 1
 
 
 def test_an_open_document_of_a_group_in_preparation_waits_for_the_group():

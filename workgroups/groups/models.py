@@ -195,6 +195,11 @@ class GroupMember(Row):
         return self.user.name if self.user else self.guest_name or "ancien membre"
 
     @property
+    def is_over(self) -> bool:
+        """Whether she was taken out, or left."""
+        return self.ends_on is not None and self.ends_on < today()
+
+    @property
     def speaks_for(self) -> str:
         return self.organisation.name if self.organisation else self.guest_of
 
