@@ -18,8 +18,20 @@ from hub.core.jobs import runner
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_organisation, make_person, sign_in
-from tests.builders.workgroups import add_piece, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
-from workgroups.groups.enums import GroupRole
+from tests.builders.workgroups import (
+    add_piece,
+    facilitator_of,
+    fresh,
+    items_of,
+    join_group,
+    make_group,
+    make_roadmap,
+    member_row,
+    opened,
+    release,
+)
+from workgroups.groups import services as groups
+from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
@@ -138,6 +150,22 @@ def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     assert list(Notification.unscoped.filter(kind="workgroups.roadmap_submitted").values_list("user", flat=True)) == [
         facilitator_of(group).pk
     ]
+
+
+def test_what_she_may_not_approve_awaits_nobody_at_home():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    author, other = facilitator_of(group), join_group(group, role=GroupRole.FACILITATOR)
+
+    def due():
+        return [selectors.awaiting_approval(actor_for(person)).exists() for person in (author, other)]
+
+    sign_in(author).post(url("submit", group))
+    assert due() == [False, True]
+    groups.remove_member(member_row(group, other), actor=SYSTEM)
+    assert due() == [True, False], "alone, she approves what she handed in"
+    groups.move_group(group, status=WorkgroupStatus.ENDED, actor=SYSTEM)
+    assert due() == [False, False]
 
 
 def test_who_left_the_team_reads_no_title_of_a_draft_at_home():
