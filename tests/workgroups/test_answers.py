@@ -24,6 +24,7 @@ from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, PieceKind, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress
+from workgroups.roadmaps.views import answering
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +196,10 @@ def test_what_is_sent_about_a_point_taken_out_meanwhile_is_given_back(removed):
         assert reply.status_code == 409
         assert "la version 2 l’a retiré" in page
         assert [words for words in typed if words not in page] == []
+    assert [client.post(url(name, roadmap, item)).status_code for client, name in ((director, "answer"), (member, "progress"))] == [
+        409,
+        409,
+    ]
     assert (Answer.unscoped.count(), ItemProgress.objects.count()) == (before, 0)
     assert director.post(url("answer", roadmap, uuid7()), facts()).status_code == 404
 
@@ -214,6 +219,36 @@ def test_what_is_sent_to_a_group_that_ended_or_was_left_meanwhile_is_given_back(
     assert [words in reply.content.decode() for reply in (closed, gone)] == [True, True]
     assert "Dans vos mots" in closed.content.decode()
     assert "recopié" not in sign_in(director).post(url("answers_reach", roadmap), {"reach": "group"}).content.decode()
+
+
+def test_what_changes_between_the_page_and_its_lock_is_said(monkeypatch):
+    roadmap = make_roadmap()
+    home, item = make_member(), items_of(roadmap)["A1"]
+    row = answer(roadmap, "A1", home)
+    read, found = selectors.own_answer, answering.point
+
+    def read_then_answered_anew(*args):
+        kept = read(*args)
+        answer(roadmap, "A1", home, Stance.DECLINED)
+        return kept
+
+    def found_then_taken_out(*args):
+        kept = found(*args)
+        services.remove_piece(roadmap, kind=PieceKind.ITEM, pk=str(item), actor=SYSTEM, based_on=opened(roadmap))
+        release(roadmap)
+        return kept
+
+    monkeypatch.setattr(selectors, "own_answer", read_then_answered_anew)
+    withdrawn = sign_in(make_person(home, "director")).post(url("withdraw_answer", roadmap, item), {"based_on": str(row.pk)}, follow=True)
+    monkeypatch.setattr(answering, "point", found_then_taken_out)
+    noted = sign_in(facilitator_of(roadmap.workgroup)).post(
+        url("progress", roadmap, item), {"status": "done", "reading": "9 CAE sur 9", "version": "0"}
+    )
+
+    assert "a changé entre-temps" in withdrawn.content.decode()
+    assert Answer.unscoped.get(replaced_at=None).stance == "declined"
+    assert [words in noted.content.decode() for words in ("n’est pas dans la version publiée", "9 CAE sur 9")] == [True, True]
+    assert not ItemProgress.objects.exists()
 
 
 def test_a_stale_withdrawal_changes_nothing():
