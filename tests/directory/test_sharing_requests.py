@@ -221,6 +221,18 @@ def test_the_same_form_twice_asks_once_and_a_second_request_waits_its_turn():
     assert ServiceRequest.unscoped.count() == 1
 
 
+def test_another_cae_or_other_terms_in_the_form_that_the_browser_kept_are_another_request():
+    provider, beneficiary = make_pair()
+    other, key = make_member("Autre"), uuid7()
+    make_request(provider, beneficiary, key=key)
+
+    asked = make_request(other, beneficiary, key=key)
+
+    assert (asked.provider, ServiceRequest.unscoped.count()) == (other, 2)
+    with pytest.raises(RuleBroken, match="attend déjà"):  # not said to be sent
+        make_request(provider, beneficiary, key=key, message="J’oubliais : le mardi.")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
