@@ -16,6 +16,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import (
     SYSTEM,
@@ -45,6 +46,34 @@ def url(name, group, *more):
 def form_of(group, **changes):
     facts = {"name": group.name, "purpose": group.purpose, "charter": group.charter, "reach": group.reach, "version": group.version}
     return facts | changes
+
+
+def test_a_group_created_twice_is_one_and_both_answers_lead_to_it():
+    home = make_member()
+    client, other = [sign_in(make_person(home, "facilitator")) for _ in range(2)]
+    page = reverse("groups:new_group")
+    typed = {"name": "Formation", "acronym": "formation", "purpose": "Former.", "reach": "federation", "charter": ""}
+    typed["key"] = client.get(page).context["form"]["key"].value()
+
+    answers = [client.post(page, typed) for _ in range(2)]
+    stolen, changed = other.post(page, typed), client.post(page, typed | {"purpose": "Former mieux."})
+    another = client.post(page, typed | {"acronym": "formation-2"})
+
+    group = Workgroup.unscoped.get(acronym="formation")
+    assert [answer["Location"] for answer in answers] == [url("group", group)] * 2
+    assert another["Location"] == url("group", Workgroup.unscoped.get(acronym="formation-2"))
+    for answer in (stolen, changed):
+        assert "Cette adresse est déjà prise." in answer.content.decode()
+    assert "Former mieux." in changed.content.decode()
+    assert (group.purpose, GroupMember.unscoped.filter(workgroup=group).count()) == ("Former.", 1)
+
+
+def test_an_address_taken_between_the_form_and_its_lock_is_a_sentence():
+    group, person = make_group(), make_person(make_member(), "facilitator")
+    facts = {"name": "Autre", "purpose": "Autre chose."}
+
+    with pytest.raises(NotPossible, match="déjà prise"):
+        services.create_group(acronym=group.acronym, facts=facts, facilitator=person, organisation=None, actor=SYSTEM, key=uuid7())
 
 
 # -- who sees a group -------------------------------------------------------------------------------------------------
