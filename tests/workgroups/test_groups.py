@@ -487,6 +487,33 @@ def test_a_document_and_a_guest_sent_twice_are_kept_once():
     assert [GroupDocument.unscoped.count(), GroupMember.unscoped.filter(user=None).count()] == [2, 2]
 
 
+def test_a_document_put_while_the_group_is_opened_is_read_by_the_federation():
+    group = make_group(status="preparing")
+    member, reader = sign_in(facilitator_of(group)), sign_in(make_person(make_member(), "advisor"))
+    upload(member, group)
+    services.move_group(group, status=WorkgroupStatus.ACTIVE, actor=SYSTEM)
+
+    row = services.add_document(
+        group, title="Suite", upload=SimpleUploadedFile("suite.txt", b"La suite.\n", "text/plain"), is_open=True, actor=SYSTEM
+    )
+
+    assert (group.status, reader.get(row.file.get_absolute_url()).status_code) == (WorkgroupStatus.PREPARING, 200)
+
+
+def test_a_document_removed_by_two_at_once_goes_once_and_is_opened_no_more():
+    group = make_group()
+    upload(sign_in(facilitator_of(group)), group)
+    one, other, third = [GroupDocument.unscoped.get() for _ in range(3)]
+
+    services.remove_document(one, actor=SYSTEM)
+    services.remove_document(other, actor=SYSTEM)
+
+    assert AuditEntry.objects.filter(action="workgroups.document.remove").count() == 1
+    assert AuditEntry.objects.filter(action="documents.file.delete").count() == 1
+    with pytest.raises(NotPossible, match="retiré du groupe"):
+        services.set_document_open(third, is_open=True, actor=SYSTEM)
+
+
 def test_a_guest_taken_out_is_invited_anew_by_the_same_form():
     group = make_group()
     client = sign_in(facilitator_of(group))
