@@ -360,6 +360,17 @@ def test_one_s_page_is_changed_for_the_organisation_that_signs_it():
     assert (edit_as(home), edit_as(other)) == (200, 403)
 
 
+def test_a_second_moderator_learns_that_her_reason_was_not_sent():
+    page = make_note(author=writer())
+    first, second = [sign_in(make_coordinator()) for _ in range(2)]
+    first.post(url("withdraw", page), {"reason": "Une personne est nommée."})
+
+    answer = second.post(url("withdraw", page), {"reason": "Un prix y est faux."})
+
+    said = answer.content.decode()
+    assert [words in said for words in ("votre motif n’est pas parti", "Une personne est nommée.", "Un prix y est faux.")] == [True] * 3
+
+
 def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_back():
     author = writer()
     page = make_note(author=author)
