@@ -137,6 +137,19 @@ def test_sent_back_with_a_word_that_the_author_reads_and_is_told():
     assert services.draft_of(fresh(roadmap)).read.phases[-1].title == "Autre", "it may be written again"
 
 
+def test_who_left_the_group_is_written_nothing_of_the_draft_that_she_handed_in():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    author, boss = join_group(group), facilitator_of(group)
+    services.submit_roadmap(fresh(roadmap), actor=actor_for(author))
+    groups.remove_member(member_row(group, author), actor=SYSTEM)
+
+    services.decide_roadmap(fresh(roadmap), approve=False, comment="Donnez des dates.", actor=actor_for(boss))
+
+    assert not Mail.objects.filter(kind="workgroups.roadmap_sent_back").exists()
+    assert not Notification.unscoped.filter(kind="workgroups.roadmap_sent_back").exists()
+
+
 def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup
