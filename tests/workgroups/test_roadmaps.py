@@ -119,6 +119,18 @@ def test_every_release_is_numbered_and_read_as_it_was():
     assert client.get(url("versions", roadmap.workgroup), {"au": "2099-01-01"})["Location"].endswith("?version=3")
 
 
+def test_a_roadmap_begun_twice_leads_to_its_draft_and_another_keeps_what_was_typed():
+    group = make_group()
+    client, typed = sign_in(join_group(group)), {"title": "Former ensemble", "introduction": "D’où l’on part.\r\nOù l’on va."}
+
+    answers = [client.post(url("begin", group), typed) for _ in range(2)]
+    other = client.post(url("begin", group), {"title": "Autrement", "introduction": "Une autre introduction."})
+
+    assert [answer["Location"] for answer in answers] == [url("draft", group)] * 2
+    assert [words in other.content.decode() for words in ("a déjà une feuille de route", "Une autre introduction.")] == [True, True]
+    assert RoadmapPage.objects.count() == 1
+
+
 def test_sent_back_with_a_word_that_the_author_reads_and_is_told():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup
