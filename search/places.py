@@ -89,6 +89,12 @@ def is_no_thing(words: Sequence[Token], typed: str) -> bool:
     return len(words) == 1 and is_single_word(words[0]) and not typed.isascii() and typed.lower() in _spellings(typed)
 
 
+def towns_named(title: str) -> list[Token]:
+    """The words of a title that name the town of a trade, in its own accents: «Réunion de Mâcon»."""
+    words = _WORD.findall(unicodedata.normalize("NFC", title))
+    return [token for word in words for token in analyse(word) if is_no_thing((token,), word)]
+
+
 def _spellings(typed: str) -> set[str]:
     """Of the communes that bear this name, in lower case."""
     return {commune.name.lower() for name in names_in(key(typed).split()) for commune in name.communes}

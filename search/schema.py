@@ -58,4 +58,4 @@ def day_number(day: date) -> int:
 def fingerprint() -> str:
     """Changes when an index written before could not answer as one written now."""
     rules = (analysis.TEXT_RULES, sorted(analysis.STOP_WORDS), analysis.LIGHT_RULES, analysis.ROOT_RULES)
-    return hashlib.sha256(repr((4, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((5, TEXTS, PHRASES, rules)).encode()).hexdigest()[:16]

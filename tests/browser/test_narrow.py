@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser import village
 from tests.builders.accounts import make_member, make_person
+from tests.builders.cooperatives import make_entry
 from tests.plugins.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,11 +39,14 @@ def test_areas_stand_on_one_line(come_in):
     assert len({round(one.evaluate(BOX)["top"]) for one in page.locator(".areas a").all()}) == 1
 
 
-def test_facts_have_the_whole_width(come_in):
-    page = come_in("/composants/")
+@pytest.mark.parametrize("path", ["/composants/", "/cooperatives/de-la-drome/"])
+def test_facts_have_the_whole_width(come_in, path):
+    make_entry("De la Drôme", city="Valence", website="https://drome.example.org/")
+    page = come_in(path)
 
     whole, values = page.locator(".facts").first.evaluate(BOX), page.locator(".facts").first.locator("dd").all()
 
+    assert values
     assert {round(one.evaluate(BOX)["width"]) for one in values} == {round(whole["width"])}
 
 

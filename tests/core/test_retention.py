@@ -232,6 +232,11 @@ def _of_service(rows):
     return rows(service), day
 
 
+def _unread_notice():
+    row = Notification.unscoped.create(user=writer(), kind="essai", text="D’une CAE pour laquelle elle n’agit plus")
+    return Notification.unscoped.filter(pk=row.pk), today().replace(year=today().year + 2)
+
+
 OF_SERVICE = {
     "request_people": lambda one: ServiceRequest.people.through.objects.filter(servicerequest__service=one),
     "request_sent_by": lambda one: ServiceRequest.unscoped.filter(service=one, sent_by__isnull=False),
@@ -271,7 +276,7 @@ def _statement():
 KINDS = {
     make.__name__.strip("_"): make
     for make in (
-        _registration, _invitation, _membership, _read_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
+        _registration, _invitation, _membership, _read_notice, _unread_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
         _namings, _announcement, _piece_file, _time, _statement, _accessibility,
     )
 } | {name: partial(_of_service, rows) for name, rows in OF_SERVICE.items()}  # fmt: skip

@@ -64,6 +64,14 @@ def test_the_whole_list_is_loaded_as_it_is_and_nothing_is_invented(places):
     assert not Affiliation.objects.exists()
 
 
+def test_the_trail_says_which_list_was_loaded_without_its_words():
+    services.load_public_list(actor=SYSTEM)
+
+    line = AuditEntry.objects.get(action="cooperatives.list.load")
+    assert line.object_label == ""
+    assert line.details == {"created": 71, "updated": 0, "withdrawn": 0, "sha256": listing.public_list().digest}
+
+
 def test_every_city_of_the_list_is_a_commune_that_is_known_without_doubt(places):
     services.load_public_list(actor=SYSTEM)
 

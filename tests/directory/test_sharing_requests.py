@@ -17,6 +17,7 @@ from directory.sharing.enums import REQUEST_MOVES, RequestStatus, Stage
 from directory.sharing.errors import MoveRefused, RuleBroken
 from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.selectors.inventory import Declared
+from directory.sharing.services import telling
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed, UnscopedQuery
 from hub.core.accounts.models import Affiliation, Agreement, Membership
@@ -219,6 +220,18 @@ def test_the_same_form_twice_asks_once_and_a_second_request_waits_its_turn():
     with pytest.raises(RuleBroken, match="attend déjà"):
         make_request(provider, beneficiary)
     assert ServiceRequest.unscoped.count() == 1
+
+
+def test_another_cae_or_other_terms_in_the_form_that_the_browser_kept_are_another_request():
+    provider, beneficiary = make_pair()
+    other, key = make_member("Autre"), uuid7()
+    make_request(provider, beneficiary, key=key)
+
+    asked = make_request(other, beneficiary, key=key)
+
+    assert (asked.provider, ServiceRequest.unscoped.count()) == (other, 2)
+    with pytest.raises(RuleBroken, match="attend déjà"):  # not said to be sent
+        make_request(provider, beneficiary, key=key, message="J’oubliais : le mardi.")
 
 
 @pytest.mark.parametrize(
@@ -578,6 +591,27 @@ def test_a_cae_that_hides_its_page_is_not_named_to_the_others():
     for url in (reverse("sharing:new_request"), reverse("sharing:matrix"), reverse("sharing:matrix_json")):
         assert "KANB-hidden" not in sign_in(make_person(other, "director")).get(url).content.decode()
     assert "KANB-hidden" in sign_in(make_person(hidden, "director")).get(reverse("sharing:matrix")).content.decode()
+
+
+@pytest.mark.parametrize("on_hub", ["service", "agreement"])
+def test_who_left_the_team_that_lends_is_written_nothing_more_of_the_agreement(on_hub):
+    provider, beneficiary = make_pair()
+    gone, stays = make_person(provider, "shared_staff"), make_person(provider, "shared_staff")
+    service = make_service(provider, beneficiary, people=[gone, stays])
+    held = Membership.unscoped.get(user=gone)
+    join(gone, make_member(), "advisor")
+    withdraw_role(held, actor=SYSTEM)
+    Mail.objects.all().delete()
+    Notification.unscoped.all().delete()
+
+    if on_hub == "service":
+        services.end_service(service, reason="Un désaccord sur les heures.", actor=directors(beneficiary)[0])
+    else:
+        telling.of_agreement(service.agreement, "rompue")
+
+    assert Mail.objects.filter(user=stays).exists()
+    assert not Mail.objects.filter(user=gone).exists()
+    assert not Notification.unscoped.filter(user=gone).exists()
 
 
 @pytest.mark.django_db(transaction=True)

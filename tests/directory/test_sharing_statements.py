@@ -135,6 +135,25 @@ def test_a_day_counts_twenty_four_hours_over_all_caes():
     assert log(second, minutes=4 * 60)
 
 
+def test_another_day_or_other_words_in_the_form_that_the_browser_kept_are_more_time():
+    service = make_service()
+    client, page = sign_in(lent(service)), reverse("sharing:own_log", args=[service.pk])
+    first, second = today() - timedelta(days=9), today() - timedelta(days=8)
+    typed = {
+        "person": str(lent(service).pk),
+        "period": "am",
+        "work": "Bulletins de paie",
+        "key": client.get(page).context["form"]["key"].value(),
+    }
+
+    for day in (first, first, second):
+        client.post(page, typed | {"day": day.isoformat()})
+    client.post(page, typed | {"day": second.isoformat(), "period": "", "minutes": "45 min", "work": "Contrats"})
+
+    noted = TimeEntry.unscoped.order_by("day", "minutes").values_list("day", "period", "work")
+    assert list(noted) == [(first, "am", "Bulletins de paie"), (second, "", "Contrats"), (second, "am", "Bulletins de paie")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_caes_take_the_same_half_day_at_once_and_one_wins():
     first = make_service()

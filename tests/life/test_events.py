@@ -54,6 +54,16 @@ def form_of(**changes):
     } | changes  # fmt: skip
 
 
+@pytest.mark.django_db
+def test_an_event_sent_twice_is_one_and_other_places_are_another():
+    client = sign_in(writer())
+    for capacity in ("40", "40", ""):
+        client.post(reverse("events:new"), form_of(key="0193a000-0000-7000-8000-000000000001", capacity=capacity))
+
+    assert set(Seating.objects.values_list("capacity", flat=True)) == {40, None}
+    assert EventPage.objects.count() == 2
+
+
 def assert_exact(event, *, wanted):
     seating = Seating.objects.get(event=event)
     confirmed = rows(event).filter(status=CONFIRMED).count()

@@ -46,6 +46,19 @@ def test_a_resource_is_shared_with_its_licence_and_its_digest():
     assert ("CC BY-SA 4.0" in shown, "Non vérifié" in shown) == (True, True)
 
 
+def test_a_resource_sent_twice_is_one_and_another_file_is_another():
+    client = sign_in(writer())
+    typed = {"title": "Convention type", "body": "À adapter.", "audience": "federation", "licence_key": "cc-by-sa"}
+    key = "0193a000-0000-7000-8000-000000000001"
+
+    for content in ("mots de la convention", "mots de la convention", "le bon fichier"):
+        client.post(reverse("library:new"), typed | {"file": text_file(content), "key": key})
+
+    digests = {row.file.sha256 for row in ResourceVersion.unscoped.select_related("file")}
+    assert digests == {hashlib.sha256(content).hexdigest() for content in (b"mots de la convention", b"le bon fichier")}
+    assert ResourcePage.objects.count() == 2
+
+
 def test_every_version_is_kept_and_the_newest_is_served():
     author = writer()
     page = make_resource(author=author, content="un")

@@ -131,6 +131,16 @@ def test_useful_counts_each_person_once_and_never_oneself():
     assert not UsefulMark.objects.exists()
 
 
+def test_an_answer_sent_twice_is_one_and_other_words_are_another():
+    question, client = make_question(), sign_in(writer())
+    key = "0193a000-0000-7000-8000-000000000001"
+
+    for body in ("Par un avenant.", "Par un avenant.", "Par un avenant, signé avant le chantier."):
+        client.post(url("answer", question), {"body": body, "key": key})
+
+    assert sorted(Answer.unscoped.values_list("body", flat=True)) == ["Par un avenant, signé avant le chantier.", "Par un avenant."]
+
+
 def test_the_one_who_asked_keeps_one_answer_and_may_change_her_mind():
     asker, helper = writer(), writer()
     question = make_question(author=asker)

@@ -210,6 +210,16 @@ def test_a_form_sent_twice_makes_one_page_and_another_s_key_takes_nothing():
     assert QuestionPage.objects.filter(public_id=key).count() == 1
 
 
+@pytest.mark.parametrize("name", ["questions", "notes"])
+def test_other_words_in_the_form_that_the_browser_kept_are_another_page(name):
+    client, model = sign_in(writer()), QuestionPage if name == "questions" else NotePage
+    key = "0193a000-0000-7000-8000-000000000001"
+    for body in ("Premiers mots.", "Premiers mots.", "Mots corrigés."):
+        client.post(reverse(f"{name}:new"), note_form(key=key, body=body))
+
+    assert sorted(model.objects.values_list("body", flat=True)) == ["Mots corrigés.", "Premiers mots."]
+
+
 @pytest.mark.parametrize("make", MAKERS)
 def test_the_number_of_a_page_of_another_kind_or_of_somebody_else_is_no_repeat(make):
     author = writer()
@@ -348,6 +358,17 @@ def test_one_s_page_is_changed_for_the_organisation_that_signs_it():
         return sign_in(author, mandate=f"organisation:{organisation.pk}").get(url("edit", note)).status_code
 
     assert (edit_as(home), edit_as(other)) == (200, 403)
+
+
+def test_a_second_moderator_learns_that_her_reason_was_not_sent():
+    page = make_note(author=writer())
+    first, second = [sign_in(make_coordinator()) for _ in range(2)]
+    first.post(url("withdraw", page), {"reason": "Une personne est nommée."})
+
+    answer = second.post(url("withdraw", page), {"reason": "Un prix y est faux."})
+
+    said = answer.content.decode()
+    assert [words in said for words in ("votre motif n’est pas parti", "Une personne est nommée.", "Un prix y est faux.")] == [True] * 3
 
 
 def test_the_coordinator_withdraws_with_a_reason_that_the_author_reads_and_puts_back():

@@ -257,6 +257,19 @@ def test_the_town_in_its_own_accents_is_not_the_masons(engine):
     assert set(found(engine, asked(engine, "maçon à Mâcon").passes()[-1])) == {"mason", "name"}
 
 
+def test_a_title_that_names_the_town_in_its_own_accents_is_found_there(engine):
+    built(engine, make_documents("mason", title="Maçonne", place="Rennes, Ille-et-Vilaine (35)"),
+          make_documents("page", title="La réunion de Mâcon"),
+          make_documents("apart", title="Ma\N{COMBINING CIRCUMFLEX ACCENT}con"),
+          make_documents("plain", title="Trouver un maçon"))  # fmt: skip
+
+    question = asked(engine, "Mâcon")
+
+    assert set(found(engine, question.passes()[0])) == {"page", "apart"}
+    assert set(found(engine, question.in_place())) == {"page", "apart"}
+    assert {"mason", "plain"} <= set(found(engine, asked(engine, "maçon").passes()[0]))
+
+
 def test_what_says_it_in_passing_comes_after_those_who_are_it(potters):
     built(potters, *(make_documents(pk, title="Céramiste", place=where) for pk, where in TOWNS.items()),
           make_documents("passing", title="Maçonne", body="Travaille avec un céramiste.", place="Die, Drôme (26)"))  # fmt: skip

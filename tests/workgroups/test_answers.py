@@ -17,12 +17,14 @@ from hub.core.kit.dates import date_fr
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.workgroups import answer, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
-from workgroups.groups.enums import GroupRole
+from workgroups.groups import services as groups
+from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
 from workgroups.roadmaps.enums import AnswerReach, PieceKind, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress
+from workgroups.roadmaps.views import answering
 
 pytestmark = pytest.mark.django_db
 
@@ -194,8 +196,59 @@ def test_what_is_sent_about_a_point_taken_out_meanwhile_is_given_back(removed):
         assert reply.status_code == 409
         assert "la version 2 l’a retiré" in page
         assert [words for words in typed if words not in page] == []
+    assert [client.post(url(name, roadmap, item)).status_code for client, name in ((director, "answer"), (member, "progress"))] == [
+        409,
+        409,
+    ]
     assert (Answer.unscoped.count(), ItemProgress.objects.count()) == (before, 0)
     assert director.post(url("answer", roadmap, uuid7()), facts()).status_code == 404
+
+
+def test_what_is_sent_to_a_group_that_ended_or_was_left_meanwhile_is_given_back():
+    roadmap = make_roadmap()
+    group, item = roadmap.workgroup, items_of(roadmap)["A1"]
+    director, member = make_person(make_member(), "director"), join_group(group)
+    words = "Nous l’adoptons après la rentrée, avec Lou."
+    groups.move_group(group, status=WorkgroupStatus.ENDED, actor=SYSTEM)
+
+    closed = sign_in(director).post(url("answer", roadmap, item), facts(note=words))
+    groups.remove_member(member.workgroups.get(), actor=SYSTEM)
+    gone = sign_in(member).post(reverse("decisions:new_decision", args=[group.acronym]), {"text": words})
+
+    assert [reply.status_code for reply in (closed, gone)] == [403, 404]
+    assert [words in reply.content.decode() for reply in (closed, gone)] == [True, True]
+    assert "Dans vos mots" in closed.content.decode()
+    assert "recopié" not in sign_in(director).post(url("answers_reach", roadmap), {"reach": "group"}).content.decode()
+
+
+def test_what_changes_between_the_page_and_its_lock_is_said(monkeypatch):
+    roadmap = make_roadmap()
+    home, item = make_member(), items_of(roadmap)["A1"]
+    row = answer(roadmap, "A1", home)
+    read, found = selectors.own_answer, answering.point
+
+    def read_then_answered_anew(*args):
+        kept = read(*args)
+        answer(roadmap, "A1", home, Stance.DECLINED)
+        return kept
+
+    def found_then_taken_out(*args):
+        kept = found(*args)
+        services.remove_piece(roadmap, kind=PieceKind.ITEM, pk=str(item), actor=SYSTEM, based_on=opened(roadmap))
+        release(roadmap)
+        return kept
+
+    monkeypatch.setattr(selectors, "own_answer", read_then_answered_anew)
+    withdrawn = sign_in(make_person(home, "director")).post(url("withdraw_answer", roadmap, item), {"based_on": str(row.pk)}, follow=True)
+    monkeypatch.setattr(answering, "point", found_then_taken_out)
+    noted = sign_in(facilitator_of(roadmap.workgroup)).post(
+        url("progress", roadmap, item), {"status": "done", "reading": "9 CAE sur 9", "version": "0"}
+    )
+
+    assert "a changé entre-temps" in withdrawn.content.decode()
+    assert Answer.unscoped.get(replaced_at=None).stance == "declined"
+    assert [words in noted.content.decode() for words in ("n’est pas dans la version publiée", "9 CAE sur 9")] == [True, True]
+    assert not ItemProgress.objects.exists()
 
 
 def test_a_stale_withdrawal_changes_nothing():

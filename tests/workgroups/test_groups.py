@@ -16,6 +16,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import (
     SYSTEM,
@@ -45,6 +46,34 @@ def url(name, group, *more):
 def form_of(group, **changes):
     facts = {"name": group.name, "purpose": group.purpose, "charter": group.charter, "reach": group.reach, "version": group.version}
     return facts | changes
+
+
+def test_a_group_created_twice_is_one_and_both_answers_lead_to_it():
+    home = make_member()
+    client, other = [sign_in(make_person(home, "facilitator")) for _ in range(2)]
+    page = reverse("groups:new_group")
+    typed = {"name": "Formation", "acronym": "formation", "purpose": "Former.", "reach": "federation", "charter": ""}
+    typed["key"] = client.get(page).context["form"]["key"].value()
+
+    answers = [client.post(page, typed) for _ in range(2)]
+    stolen, changed = other.post(page, typed), client.post(page, typed | {"purpose": "Former mieux."})
+    another = client.post(page, typed | {"acronym": "formation-2"})
+
+    group = Workgroup.unscoped.get(acronym="formation")
+    assert [answer["Location"] for answer in answers] == [url("group", group)] * 2
+    assert another["Location"] == url("group", Workgroup.unscoped.get(acronym="formation-2"))
+    for answer in (stolen, changed):
+        assert "Cette adresse est déjà prise." in answer.content.decode()
+    assert "Former mieux." in changed.content.decode()
+    assert (group.purpose, GroupMember.unscoped.filter(workgroup=group).count()) == ("Former.", 1)
+
+
+def test_an_address_taken_between_the_form_and_its_lock_is_a_sentence():
+    group, person = make_group(), make_person(make_member(), "facilitator")
+    facts = {"name": "Autre", "purpose": "Autre chose."}
+
+    with pytest.raises(NotPossible, match="déjà prise"):
+        services.create_group(acronym=group.acronym, facts=facts, facilitator=person, organisation=None, actor=SYSTEM, key=uuid7())
 
 
 # -- who sees a group -------------------------------------------------------------------------------------------------
@@ -310,6 +339,23 @@ def test_a_group_keeps_one_facilitator():
     assert GroupMember.unscoped.filter(ends_on=None, role=GroupRole.FACILITATOR).count() == 1
 
 
+def test_who_is_taken_out_by_two_at_once_ends_once_and_takes_no_role_after():
+    group = make_group()
+    one, other = [member_row(group, join_group(group)) for _ in range(2)]
+    long_ago = today() - timedelta(days=40)
+    GroupMember.unscoped.filter(pk=one.pk).update(starts_on=long_ago, ends_on=long_ago)
+
+    services.remove_member(one, actor=SYSTEM)
+    for _ in range(2):
+        services.remove_member(other, actor=SYSTEM)
+
+    one.refresh_from_db()
+    assert one.ends_on == long_ago
+    assert AuditEntry.objects.filter(action="workgroups.member.remove").count() == 1
+    with pytest.raises(NotPossible, match="n’est plus dans le groupe"):
+        services.set_role(one, role=GroupRole.FACILITATOR, actor=SYSTEM)
+
+
 def test_who_facilitates_alone_is_told_before_she_leaves():
     group = make_group()
     client, row = sign_in(facilitator_of(group)), member_row(group, facilitator_of(group))
@@ -439,6 +485,46 @@ def test_a_document_and_a_guest_sent_twice_are_kept_once():
     assert client.post(url("documents", group), {"title": "Note de cadrage", "file": other, "key": key}).status_code == 302
     client.post(url("members", group), guest | {"guest_name": "Paul Okou"})
     assert [GroupDocument.unscoped.count(), GroupMember.unscoped.filter(user=None).count()] == [2, 2]
+
+
+def test_a_document_put_while_the_group_is_opened_is_read_by_the_federation():
+    group = make_group(status="preparing")
+    member, reader = sign_in(facilitator_of(group)), sign_in(make_person(make_member(), "advisor"))
+    upload(member, group)
+    services.move_group(group, status=WorkgroupStatus.ACTIVE, actor=SYSTEM)
+
+    row = services.add_document(
+        group, title="Suite", upload=SimpleUploadedFile("suite.txt", b"La suite.\n", "text/plain"), is_open=True, actor=SYSTEM
+    )
+
+    assert (group.status, reader.get(row.file.get_absolute_url()).status_code) == (WorkgroupStatus.PREPARING, 200)
+
+
+def test_a_document_removed_by_two_at_once_goes_once_and_is_opened_no_more():
+    group = make_group()
+    upload(sign_in(facilitator_of(group)), group)
+    one, other, third = [GroupDocument.unscoped.get() for _ in range(3)]
+
+    services.remove_document(one, actor=SYSTEM)
+    services.remove_document(other, actor=SYSTEM)
+
+    assert AuditEntry.objects.filter(action="workgroups.document.remove").count() == 1
+    assert AuditEntry.objects.filter(action="documents.file.delete").count() == 1
+    with pytest.raises(NotPossible, match="retiré du groupe"):
+        services.set_document_open(third, is_open=True, actor=SYSTEM)
+
+
+def test_a_guest_taken_out_is_invited_anew_by_the_same_form():
+    group = make_group()
+    client = sign_in(facilitator_of(group))
+    guest = {"guest_name": "Line Okou", "guest_of": "Écume", "key": client.get(url("members", group)).context["guest_form"]["key"].value()}
+    client.post(url("members", group), guest)
+    services.remove_member(GroupMember.unscoped.get(user=None), actor=SYSTEM)
+
+    client.post(url("members", group), guest)
+
+    assert "Line Okou" in client.get(url("members", group)).content.decode()
+    assert GroupMember.unscoped.filter(user=None, ends_on=None).count() == 1
 
 
 def test_an_open_document_of_a_group_in_preparation_waits_for_the_group():

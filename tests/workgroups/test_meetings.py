@@ -84,6 +84,18 @@ def test_a_meeting_sent_twice_is_fixed_and_told_once():
     }  # fmt: skip
 
 
+def test_a_meeting_cancelled_is_fixed_anew_by_the_same_form():
+    group = make_group()
+    client = sign_in(facilitator_of(group))
+    facts = form_of(key=str(client.get(url("new_meeting", group)).context["form"]["key"].value()))
+    client.post(url("new_meeting", group), facts)
+    services.cancel_meeting(Meeting.unscoped.get(), actor=SYSTEM)
+
+    client.post(url("new_meeting", group), facts)
+
+    assert Meeting.unscoped.filter(cancelled_at=None).count() == 1
+
+
 def test_the_hour_survives_the_change_of_clocks():
     group = make_group()
     client = sign_in(facilitator_of(group))

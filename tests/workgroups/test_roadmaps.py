@@ -18,8 +18,20 @@ from hub.core.jobs import runner
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Mail, Notification
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_organisation, make_person, sign_in
-from tests.builders.workgroups import add_piece, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
-from workgroups.groups.enums import GroupRole
+from tests.builders.workgroups import (
+    add_piece,
+    facilitator_of,
+    fresh,
+    items_of,
+    join_group,
+    make_group,
+    make_roadmap,
+    member_row,
+    opened,
+    release,
+)
+from workgroups.groups import services as groups
+from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors, services
@@ -107,6 +119,18 @@ def test_every_release_is_numbered_and_read_as_it_was():
     assert client.get(url("versions", roadmap.workgroup), {"au": "2099-01-01"})["Location"].endswith("?version=3")
 
 
+def test_a_roadmap_begun_twice_leads_to_its_draft_and_another_keeps_what_was_typed():
+    group = make_group()
+    client, typed = sign_in(join_group(group)), {"title": "Former ensemble", "introduction": "D’où l’on part.\r\nOù l’on va."}
+
+    answers = [client.post(url("begin", group), typed) for _ in range(2)]
+    other = client.post(url("begin", group), {"title": "Autrement", "introduction": "Une autre introduction."})
+
+    assert [answer["Location"] for answer in answers] == [url("draft", group)] * 2
+    assert [words in other.content.decode() for words in ("a déjà une feuille de route", "Une autre introduction.")] == [True, True]
+    assert RoadmapPage.objects.count() == 1
+
+
 def test_sent_back_with_a_word_that_the_author_reads_and_is_told():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup
@@ -125,6 +149,19 @@ def test_sent_back_with_a_word_that_the_author_reads_and_is_told():
     assert services.draft_of(fresh(roadmap)).read.phases[-1].title == "Autre", "it may be written again"
 
 
+def test_who_left_the_group_is_written_nothing_of_the_draft_that_she_handed_in():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    author, boss = join_group(group), facilitator_of(group)
+    services.submit_roadmap(fresh(roadmap), actor=actor_for(author))
+    groups.remove_member(member_row(group, author), actor=SYSTEM)
+
+    services.decide_roadmap(fresh(roadmap), approve=False, comment="Donnez des dates.", actor=actor_for(boss))
+
+    assert not Mail.objects.filter(kind="workgroups.roadmap_sent_back").exists()
+    assert not Notification.unscoped.filter(kind="workgroups.roadmap_sent_back").exists()
+
+
 def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup
@@ -138,6 +175,22 @@ def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     assert list(Notification.unscoped.filter(kind="workgroups.roadmap_submitted").values_list("user", flat=True)) == [
         facilitator_of(group).pk
     ]
+
+
+def test_what_she_may_not_approve_awaits_nobody_at_home():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    author, other = facilitator_of(group), join_group(group, role=GroupRole.FACILITATOR)
+
+    def due():
+        return [selectors.awaiting_approval(actor_for(person)).exists() for person in (author, other)]
+
+    sign_in(author).post(url("submit", group))
+    assert due() == [False, True]
+    groups.remove_member(member_row(group, other), actor=SYSTEM)
+    assert due() == [True, False], "alone, she approves what she handed in"
+    groups.move_group(group, status=WorkgroupStatus.ENDED, actor=SYSTEM)
+    assert due() == [False, False]
 
 
 def test_who_left_the_team_reads_no_title_of_a_draft_at_home():

@@ -67,8 +67,8 @@ def _tell(action: Action, before: Any, actor: Actor) -> None:
 
 @transaction.atomic
 def create_action(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Action:
-    """Facts: text, owner (GroupMember or None), due_on, item_id. The same key writes it once and gives it back after."""
-    made, pk = twin(Action.unscoped.all(), group, key, facts)
+    """Facts: text, owner (GroupMember or None), due_on, item_id. The same key writes it once and gives it back after, while it is to be done."""
+    made, pk = twin(Action.unscoped.all(), group, key, facts | {"status": ActionStatus.OPEN})
     if made is not None:
         return cast(Action, made)
     row = Action.unscoped.create(pk=pk, workgroup=group, **facts)

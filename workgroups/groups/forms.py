@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from hub.core.accounts.models import Organisation
@@ -14,6 +13,14 @@ from workgroups.groups.enums import GroupRole
 from workgroups.groups.models import Workgroup
 from workgroups.groups.selectors import conveners, person_by_address
 from workgroups.groups.services.documents import KIND
+from workgroups.groups.services.groups import TAKEN
+
+
+class KeyField(forms.UUIDField):
+    """The identifier of the row to come: the form sent twice writes it once."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput, initial=uuid7)
 
 
 class GroupForm(HubModelForm):
@@ -54,20 +61,15 @@ class NewGroupForm(GroupForm):
         label="Acronyme", max_length=30, help_text="Il fait l’adresse du groupe et ne change plus : minuscules, chiffres et tirets.",
         validators=[RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", "Des lettres minuscules sans accent, des chiffres et des tirets.")],
     )  # fmt: skip
+    key = KeyField()
     field_order = ["name", "acronym", "purpose", "charter", "convener", "reach"]
 
-    def clean_acronym(self) -> str:
-        acronym: str = self.cleaned_data["acronym"]
-        if acronym in {"nouveau"} or Workgroup.acronym_is_taken(acronym):
-            raise ValidationError("Cette adresse est déjà prise.")
-        return acronym
-
-
-class KeyField(forms.UUIDField):
-    """The identifier of the row to come: the form sent twice writes it once."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.HiddenInput, initial=uuid7)
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        acronym = cleaned.get("acronym")
+        if acronym and (acronym in {"nouveau"} or Workgroup.acronym_is_taken(acronym, but=cleaned.get("key"))):
+            self.add_error("acronym", TAKEN)
+        return cleaned
 
 
 class MemberForm(HubForm):

@@ -124,9 +124,9 @@ class Workgroup(Versioned, Row):
         return self.token if self.status == WorkgroupStatus.PREPARING else self.reach
 
     @classmethod
-    def acronym_is_taken(cls, acronym: str) -> bool:
-        """Whether an address is taken, by a group that the asker may not see too."""
-        return cls.unscoped.filter(acronym=acronym).exists()
+    def acronym_is_taken(cls, acronym: str, *, but: UUID | None = None) -> bool:
+        """Whether an address is taken, by a group that the asker may not see too; `but`: not counting this one."""
+        return cls.unscoped.filter(acronym=acronym).exclude(pk=but).exists()
 
     def role_of(self, actor: Actor) -> str:
         """The actor's role here, as `visible_to` found it; asked of the database for a row that came another way."""
@@ -193,6 +193,11 @@ class GroupMember(Row):
     @property
     def name(self) -> str:
         return self.user.name if self.user else self.guest_name or "ancien membre"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether she was taken out, or left."""
+        return self.ends_on is not None and self.ends_on < today()
 
     @property
     def speaks_for(self) -> str:

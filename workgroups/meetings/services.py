@@ -32,9 +32,9 @@ HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un mom
 def create_meeting(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Meeting:
     """Facts: title, starts_at, ends_at, place, agenda, facilitator, note_taker. The group is told of one to come.
 
-    The same key fixes it once, tells it once and gives it back after.
+    The same key fixes it once, tells it once and gives it back after, unless it was cancelled since.
     """
-    made, pk = twin(Meeting.unscoped.all(), group, key, facts)
+    made, pk = twin(Meeting.unscoped.all(), group, key, facts | {"cancelled_at": None})
     if made is not None:
         return cast(Meeting, made)
     meeting = Meeting.unscoped.create(pk=pk, workgroup=group, **facts)

@@ -38,7 +38,7 @@ def tell_facilitators(sender: Any, roadmap: RoadmapPage, actor: Actor, **_: Any)
 @receiver(roadmap_decided)
 def tell_decision(sender: Any, roadmap: RoadmapPage, approved: bool, comment: str, author_id: Any, actor: Actor, **_: Any) -> None:
     if not approved:
-        authors = User.objects.filter(pk=author_id) if author_id != actor.user_id else User.objects.none()
+        authors = groups.users_of(roadmap.workgroup, but=actor.user_id).filter(pk=author_id)  # who left reads no title of a draft
         notifications.send(RoadmapSentBack(roadmap, comment), to=authors)
         return
     inside = groups.users_of(roadmap.workgroup, but=actor.user_id)

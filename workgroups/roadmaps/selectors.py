@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import IntegerField, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,8 +19,8 @@ from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted, fold, joined, typo
 from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
-from workgroups.groups.enums import GroupRole
-from workgroups.groups.models import GroupMember, Workgroup, own_group_ids
+from workgroups.groups.enums import GroupRole, WorkgroupStatus
+from workgroups.groups.models import GroupMember, Workgroup, own_group_ids, speaking
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps.enums import TONES, PieceKind, Progress, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress, RoadmapPage, RoadmapRelease
@@ -60,12 +60,17 @@ def facilitators_of(roadmap: RoadmapPage) -> list[User]:
 
 
 def awaiting_approval(actor: Actor) -> QuerySet[RoadmapPage]:
-    """Roadmaps handed in, for whoever runs their group."""
+    """Roadmaps handed in, for whoever runs their group and may approve: the group goes on, and she is not the one of several who handed it in."""
     inside = GroupMember.objects.visible_to(actor).in_force().filter(workgroup__in=own_group_ids(actor))
-    run = inside.filter(user=actor.user_id, role=GroupRole.FACILITATOR)
+    run = inside.filter(user=actor.user_id, role=GroupRole.FACILITATOR).exclude(workgroup__status=WorkgroupStatus.ENDED)
+    others = GroupMember.unscoped.filter(speaking(), workgroup=OuterRef("workgroup"), role=GroupRole.FACILITATOR).exclude(
+        user=actor.user_id
+    )
     under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).annotate(reviewed=Cast("object_id", IntegerField()))
+    under_way = under_way.filter(base_content_type=ContentType.objects.get_for_model(Page))
     own = RoadmapPage.objects.visible_to(actor).filter(workgroup__in=run.values("workgroup")).select_related("workgroup")
-    return own.filter(pk__in=under_way.filter(base_content_type=ContentType.objects.get_for_model(Page)).values("reviewed"))
+    by_her = Q(pk__in=under_way.filter(requested_by=actor.user_id).values("reviewed"))
+    return own.filter(pk__in=under_way.values("reviewed")).exclude(by_her & Q(Exists(others)))
 
 
 # -- how far ----------------------------------------------------------------------------------------------------------

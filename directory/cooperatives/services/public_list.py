@@ -50,7 +50,8 @@ def load_public_list(*, actor: Actor, folder: Path = DATA) -> ListSummary:
     _tell_source(listed)
     if summary.created or summary.updated or summary.withdrawn:
         counts = {"created": len(summary.created), "updated": len(summary.updated), "withdrawn": len(summary.withdrawn)}
-        audit.record("cooperatives.list.load", actor=actor, data=counts, kind="cooperatives.public_list", label=listed.facts["title"])
+        said = {**counts, "sha256": listed.digest}  # which list, without the words of its file: the chain holds no free text
+        audit.record("cooperatives.list.load", actor=actor, data=said, kind="cooperatives.public_list")
     return summary
 
 

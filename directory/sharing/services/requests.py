@@ -22,10 +22,12 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 
 USUAL_WAIT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=120)
 LONGEST_SERVICE = timedelta(days=3 * 366)
+PLAIN = ("function", "quantity", "starts_on", "ends_on", "hourly_cost_cents", "half_day_minutes", "expires_on", "message", "announcement")
 WAITS = "Une demande de votre part attend déjà une réponse pour cette fonction : retirez-la d’abord."
 
 
@@ -55,9 +57,11 @@ def lock(request: ServiceRequest) -> ServiceRequest:
 def send_request(
     *, provider: Organisation, beneficiary: Organisation, asker: Organisation, terms: Terms, key: UUID, actor: Actor
 ) -> ServiceRequest:
-    """Ask another CAE; the same form sent twice asks once. Raises: RuleBroken."""
-    if before := ServiceRequest.unscoped.filter(key=key, asker=asker).first():
-        return before
+    """Ask another CAE; the same form sent twice with the same words asks once. Raises: RuleBroken."""
+    if before := ServiceRequest.unscoped.filter(key=key).first():
+        if _says_the_same(before, provider, beneficiary, asker, terms):
+            return before
+        key = uuid7()  # another CAE or other terms in the form that the browser kept: another request
     _check_parties(provider, beneficiary)
     _check_terms(terms)
     people, purposes = (
@@ -81,13 +85,27 @@ def send_request(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # the same form, or another request, won the race
-        if twin := ServiceRequest.unscoped.filter(key=key, asker=asker).first():
+        twin = ServiceRequest.unscoped.filter(key=key).first()
+        if twin and _says_the_same(twin, provider, beneficiary, asker, terms):
             return twin
         raise RuleBroken(WAITS) from None
     row.people.set(people)
     telling.of_request(row, "sent")
     _record("send", row, actor, {"function": terms.function, "hourly_cost_cents": terms.hourly_cost_cents, "purposes": purposes})
     return row
+
+
+def _says_the_same(row: ServiceRequest, provider: Organisation, beneficiary: Organisation, asker: Organisation, terms: Terms) -> bool:
+    """Whether a request was sent between these parties, with these terms."""
+    parties = (row.provider_id, row.beneficiary_id, row.asker_id) == (provider.pk, beneficiary.pk, asker.pk)
+    people = {person.pk for person in terms.people} if asker == provider else set()
+    purposes = _purposes(terms.purposes) if asker == beneficiary else []
+    return (
+        parties
+        and all(getattr(row, name) == getattr(terms, name) for name in PLAIN)
+        and row.purposes == purposes
+        and set(row.people.values_list("pk", flat=True)) == people
+    )
 
 
 def _check_parties(provider: Organisation, beneficiary: Organisation) -> None:

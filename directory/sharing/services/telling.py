@@ -1,9 +1,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from directory.sharing.models import ServiceRequest, SharedService
 from directory.sharing.notifications import AgreementTold, RequestTold, ServiceTold
-from directory.sharing.selectors.people import managers
+from directory.sharing.selectors.people import managers, team
 from hub.core.accounts.models import Agreement, User
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.text import joined, of
@@ -21,7 +22,14 @@ def of_request(request: ServiceRequest, event: str) -> int:
 
 
 def of_service(service: SharedService, words: str, *, reason: str = "", also: Iterable[User] = ()) -> int:
-    return both_sides(service, ServiceTold(service, words, reason), also=also)
+    return both_sides(service, ServiceTold(service, words, reason), also=_there(also, service.provider_id))
+
+
+def _there(people: Iterable[User], provider_id: UUID) -> list[User]:
+    """Those who are still of the team that lends: an agreement keeps the name of who left it, who is written nothing more of its affairs."""
+    people = list(people)
+    here = set(team(provider_id).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True)) if people else set()
+    return [person for person in people if person.pk in here]
 
 
 def acting(people: Sequence[User], *, since: str = "") -> str:
@@ -41,12 +49,12 @@ def no_longer_named(service: SharedService, people: Iterable[User], *, on: date 
     """Those alone whom an agreement names no more: from a day on, now when none is given."""
     day = f" à compter du {long_date_fr(on)}" if on else ""
     words = f"vous n’intervenez plus pour {service.beneficiary.name}{day} ; vos heures des jours d’avant restent dans « Mon temps »"
-    return notifications.send(ServiceTold(service, words), to=people)
+    return notifications.send(ServiceTold(service, words), to=_there(people, service.provider_id))
 
 
 def of_agreement(agreement: Agreement, words: str) -> int:
     """An agreement without a shared service: both sides, and those whom it names."""
-    readers = [*managers([agreement.provider_id, agreement.beneficiary_id]), *agreement.people.all()]
+    readers = [*managers([agreement.provider_id, agreement.beneficiary_id]), *_there(agreement.people.all(), agreement.provider_id)]
     return notifications.send(AgreementTold(agreement, words), to=readers)
 
 

@@ -29,14 +29,18 @@ def log_time(
 ) -> TimeEntry:  # fmt: skip
     """Note time given: a half-day, which counts as the agreement says, or minutes; the same form sent twice notes it once. Raises: RuleBroken."""
     row = lock(service)
-    if key and (before := TimeEntry.unscoped.filter(service=row, key=key).first()):
-        return before
+    length = row.half_day_minutes if period else minutes or 0
+    if key and (before := TimeEntry.unscoped.filter(key=key).first()):
+        if (before.service_id, before.person_id, before.day, before.period, before.minutes, before.work) == (
+            row.pk, person.pk, day, period, length, work,
+        ):  # fmt: skip
+            return before
+        key = None  # another day or other words in the form that the browser kept: more time, not the same
     _check_day(row, day)
     if not row.text_on(day).named(person.pk, day):
         raise DayRefused(_when_named(row, person, day, is_own=person.pk == actor.user_id))
     _require_team(row, person, until=today() if person.pk == actor.user_id else day)
     User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
-    length = row.half_day_minutes if period else minutes or 0
     if not 0 < length <= MINUTES_PER_DAY:
         raise RuleBroken("Indiquez une demi-journée, ou une durée de vingt-quatre heures au plus.")
     held = TimeEntry.unscoped.filter(person=person, day=day)

@@ -29,12 +29,13 @@ def erase(actor: Actor, person: User) -> dict[str, list[str]]:
 
 
 TELL = "Prévenir la personne de ce qui la concerne."
-ONE_YEAR = "Un an après la lecture."
+ONE_YEAR = "Un an après la lecture, deux ans après l’envoi de ce qui n’est pas lu."
 UNTIL_SENT = "Jusqu’à l’envoi de la lettre, puis vidé."
 
 
-def _read_a_year_ago(on: date) -> Q:
-    return Q(read_at__date__lte=years_before(on, 1))
+def _read_or_old(on: date) -> Q:
+    """What concerns a CAE for which she acts no more is shown to her no more: she could never read it."""
+    return Q(read_at__date__lte=years_before(on, 1)) | Q(read_at=None, created_at__date__lte=years_before(on, 2))
 
 
 def _sent_or_stuck(on: date) -> Q:
@@ -49,7 +50,7 @@ _choice = Personal("Prévenir la personne comme elle l’a choisi.", "Aussi long
 
 personal(
     Notification,
-    {"user": replace(_told, over=_read_a_year_ago), "text": _told_words, "url": _told, "data": _told_words, "read_at": _told},
+    {"user": replace(_told, over=_read_or_old), "text": _told_words, "url": _told, "data": _told_words, "read_at": _told},
     other={"id", "created_at", "updated_at", "kind", "audience"},
 )
 personal(Preference, {"user": _choice, "kind": _choice, "by_mail": _choice, "on_screen": _choice}, other={"id"})

@@ -82,12 +82,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return render(request, "403.html", {"fields": _sent(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same words whatever was asked: a thing that is hidden and a thing that is not there read alike."""
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"fields": _sent(request)}, status=404)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed about a thing that closed or went meanwhile. Where no view was found no token was checked: nothing is repeated."""
+    is_ours = request.method == "POST" and getattr(request, "resolver_match", None) is not None
+    return typed(request) if is_ours else []
 
 
 def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:

@@ -34,6 +34,9 @@ def create_resource(model: type[ResourcePage], *, facts: dict[str, Any], actor: 
     """Facts: field values of the page, `file` and `note` of the first version. Raises: documents.UploadRefused."""
     words = dict(facts)
     file, note = words.pop("file"), words.pop("note")
+    first = ResourceVersion.unscoped.filter(resource__public_id=key, number=1).select_related("file").first() if key else None
+    if first is not None and (first.file.sha256, first.note) != (getattr(file, "sha256", None), note):
+        key = None  # another file in the form that the browser kept: another resource
     page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key)
     if not page.versions.exists():
         add_version(page, file=file, note=note, actor=actor)

@@ -41,13 +41,13 @@ def _held_answer(answer: Answer) -> Answer:
 
 @transaction.atomic
 def write_answer(question: QuestionPage, *, body: str, actor: Actor, key: UUID | None = None) -> Answer:
-    """Those who follow the question are told, and whoever answers follows it. The same key makes one answer.
+    """Those who follow the question are told, and whoever answers follows it. The same key with the same words makes one answer.
 
     Raises: NotPossible once the question is not published.
     """
     locked = held(question)
     if key and (made := Answer.unscoped.filter(pk=key).first()):
-        if made.author_id == actor.user_id and made.question_id == locked.pk:
+        if (made.author_id, made.question_id, made.body) == (actor.user_id, locked.pk, body):
             return made
         key = None
     if not locked.live:

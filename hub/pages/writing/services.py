@@ -63,12 +63,13 @@ def held(page: WrittenPage) -> Any:
 
 @transaction.atomic
 def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Any:
-    """A new page: published at once where its kind has no drafts. The same key makes it once and gives it back after."""
+    """A new page: published at once where its kind has no drafts. The same key with the same words makes it once and gives it back after."""
     trunk = LifePage.objects.select_for_update(of=("self",)).get()
-    if key and (made := model.objects.filter(public_id=key, author=actor.user_id).first()):
+    made = model.objects.filter(public_id=key, author=actor.user_id).first() if key else None
+    if made is not None and all(getattr(made, name) == value for name, value in facts.items()):
         return made
     if key and trunk.get_children().filter(slug=key.hex).exists():
-        key = None  # the number of another page, of any kind: this one gets its own
+        key = None  # the number of another page, of any kind, or of one that says something else: this one gets its own
     number = key or uuid7()
     page = model(
         public_id=number, slug=number.hex, live=False, locale=trunk.locale, author=user_of(actor), organisation_id=actor.organisation_id,

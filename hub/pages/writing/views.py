@@ -192,9 +192,11 @@ def withdraw(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
     page = _moderated(request, noun, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        noun.withdraw(page, reason=form.cleaned_data["reason"], actor=actor_of(request))
-        messages.success(request, "Retiré. La personne qui l’a écrit est prévenue, avec votre motif.")
-        return redirect(f"{noun.namespace}:list")
+        gone = noun.withdraw(page, reason=form.cleaned_data["reason"], actor=actor_of(request))
+        if gone.withdrawn_reason == form.cleaned_data["reason"]:
+            messages.success(request, "Retiré. La personne qui l’a écrit est prévenue, avec votre motif.")
+            return redirect(f"{noun.namespace}:list")
+        form.add_error(None, f"Ce texte était déjà retiré, et votre motif n’est pas parti. Motif donné : « {gone.withdrawn_reason} ».")
     return render(request, "writing/withdraw.html", {"noun": noun, "page": page, "form": form, "what": page.title, "back": page})
 
 

@@ -12,6 +12,7 @@ from hub.core.documents import services as documents
 from hub.core.documents.models import PrivateFile
 from hub.core.documents.sniff import Examined
 from workgroups.groups.enums import WorkgroupStatus
+from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupDocument, Workgroup
 from workgroups.groups.services.twins import twin
 
@@ -36,17 +37,26 @@ def add_document(
     made, pk = twin(GroupDocument.unscoped.select_related("file"), group, key, {"title": title, "is_open": is_open})
     if made is not None and isinstance(upload, Examined) and made.file.sha256 == upload.sha256:
         return cast(GroupDocument, made)
-    file = documents.store(upload, actor=actor, kind=KIND, audiences=readers(group, is_open=is_open), organisation=group.convener)
+    held = Workgroup.unscoped.get(pk=group.pk)  # locked by then: whoever opens the group meanwhile finds this file, or is seen here
+    file = documents.store(upload, actor=actor, kind=KIND, audiences=readers(held, is_open=is_open), organisation=group.convener)
     user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
     row = GroupDocument.unscoped.create(pk=pk, workgroup=group, title=title, file=file, is_open=is_open, added_by=user)
     audit.record("workgroups.document.add", row, actor=actor, organisation=group.convener, data={"is_open": is_open})
     return row
 
 
+def _held(document: GroupDocument) -> GroupDocument | None:
+    """The document under a lock until the end of the transaction; None when somebody removed it meanwhile."""
+    rows = GroupDocument.unscoped.select_for_update(of=("self",)).select_related("file", "workgroup__convener")
+    return rows.filter(pk=document.pk).first()
+
+
 @transaction.atomic
 def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -> GroupDocument:
-    """Open a document to the federation, or close it again; the next request obeys."""
-    row = GroupDocument.unscoped.select_for_update(of=("self",)).get(pk=document.pk)
+    """Open a document to the federation, or close it again; the next request obeys. Raises: NotPossible once it is removed."""
+    row = _held(document)
+    if row is None:
+        raise NotPossible("Ce document a été retiré du groupe.")
     before, row.is_open = row.is_open, is_open
     row.save(update_fields=["is_open", "updated_at"])
     set_readers(row.file, readers(row.workgroup, is_open=is_open), actor=actor)
@@ -57,9 +67,12 @@ def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -
 
 @transaction.atomic
 def remove_document(document: GroupDocument, *, actor: Actor) -> None:
-    """Forget a document and its bytes."""
-    file, group, pk = document.file, document.workgroup, document.pk
-    document.delete()
+    """Forget a document and its bytes. Twice is once."""
+    row = _held(document)
+    if row is None:
+        return
+    file, group, pk = row.file, row.workgroup, row.pk
+    row.delete()
     documents.delete(file, actor=actor, reason="retiré du groupe")
     audit.record(
         "workgroups.document.remove", actor=actor, organisation=group.convener, kind=GroupDocument._meta.label_lower, object_id=str(pk)

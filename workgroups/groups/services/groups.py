@@ -1,31 +1,62 @@
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
+from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
 from workgroups.groups.services.documents import readers, set_readers
 from workgroups.groups.signals import workgroup_reach_changed
 
+TAKEN = "Cette adresse est déjà prise."
 CONTENT = ("name", "purpose", "charter", "convener", "reach")
 
 
 @transaction.atomic
 def create_group(
-    *, acronym: str, facts: dict[str, Any], facilitator: User | None, organisation: Organisation | None, actor: Actor
+    *,
+    acronym: str,
+    facts: dict[str, Any],
+    facilitator: User | None,
+    organisation: Organisation | None,
+    actor: Actor,
+    key: UUID | None = None,
 ) -> Workgroup:
-    """A group in preparation, seen by its people only; `facilitator` runs it and speaks for `organisation`."""
-    group = Workgroup.unscoped.create(acronym=acronym, **facts)
+    """A group in preparation, seen by its people only; `facilitator` runs it and speaks for `organisation`.
+
+    The same key with the same words makes it once and gives it back after. Raises: NotPossible when its address is taken.
+    """
+    wanted = {"acronym": acronym, **facts}
+    if made := _made_by(key, wanted, facilitator):
+        return made
+    is_free = key is not None and not Workgroup.unscoped.filter(pk=key).exists()
+    try:
+        with transaction.atomic():
+            group = Workgroup.unscoped.create(pk=key if is_free else uuid7(), **wanted)
+    except IntegrityError:  # the same form, or another group, won the race
+        if made := _made_by(key, wanted, facilitator):
+            return made
+        raise NotPossible(TAKEN) from None
     if facilitator is not None:
         GroupMember.unscoped.create(workgroup=group, user=facilitator, organisation=organisation, role=GroupRole.FACILITATOR)
     jobs.emit(**index_line("workgroup", group.pk))
     audit.record("workgroups.group.create", group, actor=actor, organisation=group.convener)
     return group
+
+
+def _made_by(key: UUID | None, wanted: dict[str, Any], facilitator: User | None) -> Workgroup | None:
+    """The group that the same form made for the same person, if any."""
+    made = Workgroup.unscoped.filter(pk=key).first() if key else None
+    is_same = made is not None and all(getattr(made, name) == value for name, value in wanted.items())
+    is_hers = facilitator is not None and GroupMember.unscoped.filter(workgroup=key, user=facilitator).exists()
+    return made if is_same and is_hers else None
 
 
 @transaction.atomic

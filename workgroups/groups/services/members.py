@@ -44,8 +44,11 @@ def add_member(group: Workgroup, *, user: User, organisation: Organisation, role
 
 @transaction.atomic
 def add_guest(group: Workgroup, *, name: str, of: str, actor: Actor, key: UUID | None = None) -> GroupMember:
-    """A guest without account: named in the minutes, reads nothing here. The same key invites her once and gives her back after."""
-    held, facts = _lock(group), {"guest_name": name, "guest_of": of}
+    """A guest without account: named in the minutes, reads nothing here. The same key invites her once and gives her back after.
+
+    One who was taken out since is invited anew.
+    """
+    held, facts = _lock(group), {"guest_name": name, "guest_of": of, "ends_on": None}
     made, pk = twin(GroupMember.unscoped.all(), held, key, facts)
     if made is not None:
         return cast(GroupMember, made)
@@ -56,9 +59,11 @@ def add_guest(group: Workgroup, *, name: str, of: str, actor: Actor, key: UUID |
 
 @transaction.atomic
 def set_role(member: GroupMember, *, role: GroupRole, actor: Actor) -> GroupMember:
-    """Raises: NotPossible for the last facilitator, and for a guest without account."""
+    """Raises: NotPossible for the last facilitator, for a guest without account, and for who was taken out meanwhile."""
     group = _lock(member.workgroup)
     held = GroupMember.unscoped.select_for_update(of=("self",)).get(pk=member.pk)
+    if held.is_over:
+        raise NotPossible(f"{held.name} n’est plus dans le groupe.")
     if held.user_id is None and role != GroupRole.GUEST:
         raise NotPossible("Une personne sans compte reste invitée.")
     if role != GroupRole.FACILITATOR:
@@ -71,9 +76,11 @@ def set_role(member: GroupMember, *, role: GroupRole, actor: Actor) -> GroupMemb
 
 @transaction.atomic
 def remove_member(member: GroupMember, *, actor: Actor) -> GroupMember:
-    """End her time in the group, from this moment; what she wrote stays. Raises: NotPossible for the last facilitator."""
+    """End her time in the group, from this moment; what she wrote stays. Twice is once. Raises: NotPossible for the last facilitator."""
     group = _lock(member.workgroup)
     held = GroupMember.unscoped.select_for_update(of=("self",)).get(pk=member.pk)
+    if held.is_over:
+        return held
     _keep_one(held)
     # the last day counts, so a membership that ends now ended yesterday; one that began today never was
     held.starts_on = min(held.starts_on, today() - _DAY)

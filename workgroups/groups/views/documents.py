@@ -12,6 +12,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.documents.forms import PrivateFileField
 from hub.core.ui.confirm import ask
 from workgroups.groups import rules, services
+from workgroups.groups.errors import NotPossible
 from workgroups.groups.forms import DocumentForm
 from workgroups.groups.models import GroupDocument, Workgroup
 from workgroups.groups.views.shared import group_of, group_written
@@ -52,9 +53,12 @@ def set_open(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     group = group_written(request, acronym)
     document = _document(request, group, pk)
     is_open = request.POST.get("is_open") == "1"
-    services.set_document_open(document, is_open=is_open, actor=actor_of(request))
     words = "La fédération lit maintenant" if is_open else "Le groupe seul lit maintenant"
-    messages.success(request, f"{words} « {document.title} ».")
+    try:
+        services.set_document_open(document, is_open=is_open, actor=actor_of(request))
+        messages.success(request, f"{words} « {document.title} ».")
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
     return redirect("groups:documents", acronym)
 
 

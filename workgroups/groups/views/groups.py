@@ -37,10 +37,13 @@ def new_group(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST or None, home=actor.organisation_id)
     if request.method == "POST" and form.is_valid():
         person, home = User.objects.get(pk=str(actor.user_id)), Organisation.objects.get(pk=str(actor.organisation_id))
-        acronym = form.cleaned_data["acronym"]
-        group = services.create_group(acronym=acronym, facts=form.facts(), facilitator=person, organisation=home, actor=actor)
-        messages.success(request, "Groupe créé. Ses membres seuls le voient, jusqu’à ce que vous l’ouvriez.")
-        return redirect("groups:group", group.acronym)
+        acronym, key = form.cleaned_data["acronym"], form.cleaned_data["key"]
+        try:
+            group = services.create_group(acronym=acronym, facts=form.facts(), facilitator=person, organisation=home, actor=actor, key=key)
+            messages.success(request, "Groupe créé. Ses membres seuls le voient, jusqu’à ce que vous l’ouvriez.")
+            return redirect("groups:group", group.acronym)
+        except NotPossible as refusal:
+            form.add_error("acronym", str(refusal))
     return render(request, "workgroups/group_form.html", {"form": form})
 
 

@@ -85,10 +85,13 @@ def withdraw(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     if gone := taken_out(request, group, roadmap, pk):
         return gone
     item, current = point(roadmap, pk), selectors.own_answer(actor, roadmap, pk)
-    if current is None or str(current.pk) != request.POST.get("based_on"):
+    try:
+        if current is None or str(current.pk) != request.POST.get("based_on"):
+            raise WasChanged(current)
+        services.withdraw_answer(roadmap, item_id=pk, organisation=organisation, actor=actor, based_on=current.pk)
+    except WasChanged:
         messages.error(request, "Cette réponse a changé entre-temps. Relisez-la avant de la retirer.")
         return redirect("roadmaps:answer", acronym, pk)
-    services.withdraw_answer(roadmap, item_id=pk, organisation=organisation, actor=actor, based_on=current.pk)
     messages.success(request, f"{item.code} : {organisation.name} ne dit plus rien de ce point.")
     return redirect(f"{reverse('roadmaps:roadmap', args=[acronym])}#qui")
 
@@ -127,6 +130,8 @@ def set_progress(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
             )
             messages.success(request, f"Avancement de {item.code} noté.")
             return redirect("roadmaps:item", acronym, pk)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
         except WasChanged as change:
             conflict = differing(form, change.theirs, ("status", "reading")) if change.theirs else []
             reopen(form, "version", change.theirs.version if change.theirs else 0)

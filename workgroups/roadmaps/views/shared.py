@@ -50,7 +50,7 @@ def taken_out(request: HttpRequest, group: Workgroup, roadmap: RoadmapPage, pk: 
     last = selectors.last_release_with(roadmap, pk) if request.method == "POST" else None
     if last is None:
         return None
-    item, kept = last.page().read.item(str(pk)), _typed(form) if form else []
+    item, kept = last.page().read.item(str(pk)), _typed(form) if form and form.is_bound else []
     context = {"group": group, "roadmap": roadmap, "last": last, "item": item, "kept": kept}
     return render(request, "roadmaps/taken_out.html", context, status=409)
 

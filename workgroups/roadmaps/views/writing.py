@@ -50,6 +50,10 @@ def begin(request: HttpRequest, acronym: str) -> HttpResponse:
             messages.success(request, "Feuille de route commencée. Ajoutez une phase, puis ses points.")
             return redirect("roadmaps:draft", acronym)
         except NotPossible as refusal:
+            begun = selectors.roadmap_of(actor_of(request), group)
+            text = services.draft_of(begun) if begun else None
+            if text and (text.title, text.introduction) == (facts["title"], facts["introduction"]):  # the same form, sent twice
+                return redirect("roadmaps:draft", acronym)
             form.add_error(None, str(refusal))
     return render(request, "roadmaps/text_form.html", {"group": group, "form": form})
 

@@ -29,6 +29,8 @@ def create_event(model: type[EventPage], *, facts: dict[str, Any], actor: Actor,
     """Facts: field values of the page, and `capacity`."""
     words = dict(facts)
     capacity = words.pop("capacity")
+    if key and Seating.objects.filter(event__public_id=key).exclude(capacity=capacity).exists():
+        key = None  # other places in the form that the browser kept: another event
     page: EventPage = writing.create(model, facts=words, actor=actor, key=key)
     Seating.objects.get_or_create(event=page, defaults={"capacity": capacity})
     return page
