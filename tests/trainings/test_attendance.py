@@ -10,15 +10,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from hub.core.accounts.models import Membership
+from hub.core.accounts.models import Membership, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
 from hub.core.kit.dates import date_fr, hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.text import of
 from hub.core.papers.errors import DataRefused
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
-from tests.builders.attendance import close, drawing, during, make_attended, people_of, sign, trainer_of, typed
+from tests.builders.attendance import close, close_all, drawing, during, make_attended, people_of, sign, trainer_of, typed
 from tests.builders.trainings import half_days
 from trainings.attendance import codes, facts, rules, services
 from trainings.attendance.codes import code_of
@@ -235,7 +236,7 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
         services.sign(half_day, row, signature=Signature(typed=row.trainee.name, code=code), hours=Hours(late_reason="x"), actor=trainer)
 
     for code in ("", code_of(other), "٤٨٢١"):
-        with pytest.raises(CodeRefused, match="Ce code n’est pas celui de"):
+        with pytest.raises(CodeRefused, match=f"Ce code n’est pas celui{of(row.trainee.name)}{row.trainee.name}"):
             attempt(code)
     assert not Presence.objects.exists()
     for _ in range(codes.MOST_WRONG - 3):
@@ -246,6 +247,18 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
 
     sign(half_day, row, seed=4)  # drawing asks none
     assert sign(half_day, other).method == "coded"
+
+
+def test_her_code_stands_on_her_page_until_the_last_sheet_is_closed(session):
+    """Signed late, on the days after the last one, by the keyboard: the refusal of a wrong code sends her there."""
+    (row, _), mine = people_of(session), reverse("paperwork:mine")
+    reader = sign_in(row.trainee)
+    assert session.ends_on < today()
+    assert code_of(row) in reader.get(mine).content.decode()
+
+    close_all(session)
+
+    assert "Code pour signer" not in reader.get(mine).content.decode()
 
 
 def test_codes_of_two_people_and_of_two_sessions_differ_and_are_four_figures():
@@ -536,10 +549,10 @@ def test_workshop_notes_who_was_there_without_signature_or_paper():
 
 def test_her_code_is_hers_alone_and_is_sent_to_her_when_she_lost_it(session, mailoutbox):
     (row, _), client = people_of(session), sign_in(session.trainers.get())
-    TrainingSession.unscoped.filter(pk=session.pk).update(ends_on=today())  # hers is still to come
+    User.objects.filter(pk=row.trainee_id).update(first_name="Évane")
 
     lost = client.post(page(session, "send_code", registration=row.pk), follow=True).content.decode()
-    assert f"Code envoyé à l’adresse de {row.trainee.name}" in lost
+    assert f"Code envoyé à l’adresse d’Évane {row.trainee.last_name}" in lost
     drain()
     (letter,) = [one for one in mailoutbox if one.subject.startswith("Votre code pour signer")]
     assert letter.to == [row.trainee.email]

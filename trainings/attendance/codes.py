@@ -7,6 +7,7 @@ eIDAS art. 26 for what links a signature to a person.
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hub.core.kit import limits
+from hub.core.kit.text import named
 from hub.core.notifications import services as notifications
 from trainings.attendance.errors import CodeRefused
 from trainings.attendance.notifications import SigningCode
@@ -29,7 +30,7 @@ def check(registration: Registration, typed: str) -> None:
     if not constant_time_compare("".join(typed.split()), code_of(registration)):
         limits.count(name, limits.HOUR)
         raise CodeRefused(
-            f"Ce code n’est pas celui de {registration.trainee.name}. Il est dans sa convocation et sur sa page « Mes formations »."
+            f"{named('Ce code n’est pas celui', registration.trainee.name)}. Il est dans sa convocation et sur sa page « Mes formations »."
         )
 
 

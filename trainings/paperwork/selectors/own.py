@@ -21,12 +21,14 @@ class OwnTraining:
     convocation: Convocation | None = None
     certificate: CompletionCertificate | None = None
     clashes: Sequence[TrainingSession] = ()  # where she has a place at the same hours
+    awaits_sheets: bool = False  # a half-day of hers is not closed
 
     @property
     def code(self) -> str:
-        """What she types beside her name on a sheet; nothing while she waits for a place, nor for a workshop, which nobody signs."""
+        """What she types beside her name on a sheet, until the last one is closed; nothing while she waits for a place, nor for a workshop,
+        which nobody signs."""
         is_signed = self.registration.status == RegistrationStatus.CONFIRMED and not self.registration.session.is_workshop
-        return code_of(self.registration) if is_signed else ""
+        return code_of(self.registration) if is_signed and self.awaits_sheets else ""
 
     def is_past(self, day: date) -> bool:
         last = self.registration.session.ends_on
@@ -56,10 +58,11 @@ def own_trainings(actor: Actor) -> list[OwnTraining]:
     }
     return [
         OwnTraining(
-            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row, rows)
+            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row, rows),
+            awaits_sheets=len(sheets.get(row.session_id, [])) < len(row.session.half_days.all()),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _clashes(row: Registration, rows: Sequence[Registration]) -> list[TrainingSession]:
