@@ -125,6 +125,24 @@ def test_sent_back_with_a_word_that_the_author_reads_and_is_told():
     assert services.draft_of(fresh(roadmap)).read.phases[-1].title == "Autre", "it may be written again"
 
 
+def test_what_came_back_awaits_its_author_at_home_until_it_is_handed_in_again():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    author, other, boss = join_group(group), join_group(group), facilitator_of(group)
+    client = sign_in(author)
+
+    def due(user):
+        return f"Reprendre «\u00a0{roadmap.title}" in sign_in(user).get("/moi/").content.decode().replace("&nbsp;", "\u00a0")
+
+    client.post(url("submit", group))
+    assert not due(author)
+    sign_in(boss).post(url("decide", group), {"send_back": "1", "comment": "Donnez des dates.", "revision": opened(roadmap)})
+    assert [due(author), due(other), due(boss)] == [True, False, False]
+
+    client.post(url("submit", group))
+    assert not due(author)
+
+
 def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup
