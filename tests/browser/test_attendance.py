@@ -7,6 +7,7 @@ import pytest
 from hub.core.accounts.models import User
 from hub.core.kit.dates import local
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.text import of
 from tests.browser import village
 from tests.browser.signing import address, cancelled_meanwhile, draw, session_of_now, type_name, unfold_keyboard
 from tests.builders.attendance import people_of, trainer_of
@@ -237,7 +238,7 @@ def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     assert "aussi le code à quatre chiffres" in sheet.locator("[data-hub-pad-wrong]").inner_text()
 
     sheet.get_by_role("button", name="L’envoyer par courriel").click()
-    said = sheet.get_by_text(f"Code envoyé à l’adresse de {row.trainee.name}.")
+    said = sheet.get_by_text(f"Code envoyé à l’adresse{of(row.trainee.name)}{row.trainee.name}.")
     said.wait_for()
     assert code_of(row, session.half_days.get()) not in sheet.locator("body").inner_text()
     sheet.get_by_label("Code à quatre chiffres").fill(code_of(row, session.half_days.get()))

@@ -18,10 +18,11 @@ from hub.core.audit.models import AuditEntry
 from hub.core.jobs.services import drain
 from hub.core.kit.dates import date_fr, hour_fr, local, today
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.text import of
 from hub.core.papers.errors import DataRefused
 from hub.settings.env import TABLE_CACHE
 from tests.builders.accounts import SYSTEM, join, make_member, make_person, sign_in
-from tests.builders.attendance import close, drawing, during, make_attended, move, people_of, sign, trainer_of, typed
+from tests.builders.attendance import close, close_all, drawing, during, make_attended, move, people_of, sign, trainer_of, typed
 from tests.builders.trainings import half_days
 from tests.core.races import run_together
 from trainings.attendance import codes, facts, rules, services
@@ -239,7 +240,7 @@ def test_name_is_typed_with_her_own_code_and_nobody_tries_them_all(session):
         services.sign(half_day, row, signature=Signature(typed=row.trainee.name, code=code), hours=Hours(late_reason="x"), actor=trainer)
 
     for code in ("", code_of(other, half_day), "٤٨٢١"):
-        with pytest.raises(CodeRefused, match="Ce code n’est pas celui de"):
+        with pytest.raises(CodeRefused, match=f"Ce code n’est pas celui{of(row.trainee.name)}{row.trainee.name}"):
             attempt(code)
     assert not Presence.objects.exists()
     for _ in range(codes.MOST_WRONG - 3):
@@ -266,6 +267,19 @@ def test_of_codes_tried_all_at_once_no_more_are_compared_than_one_after_the_othe
             return "Trop de codes faux" in str(refusal)
 
     assert sum(run_together(attempt, 9)) == 9 - codes.MOST_WRONG
+
+
+def test_her_codes_stand_on_her_page_until_the_sheets_are_closed(session):
+    """Signed late, on the days after the last one, by the keyboard: the refusal of a wrong code sends her there."""
+    (row, _), mine = people_of(session), reverse("paperwork:mine")
+    reader = sign_in(row.trainee)
+    assert session.ends_on < today()
+    shown = reader.get(mine).content.decode()
+    assert all(code_of(row, half_day) in shown for half_day in session.half_days.all())
+
+    close_all(session)
+
+    assert "Code pour signer" not in reader.get(mine).content.decode()
 
 
 def test_codes_are_four_figures_and_differ_between_people_and_between_half_days():
@@ -609,9 +623,10 @@ def test_her_code_is_hers_alone_and_is_sent_to_her_when_she_lost_it(session, mai
     (row, _), client = people_of(session), sign_in(session.trainers.get())
     move(session, 7)  # hers is today
     code = code_of(row, first(session))
+    User.objects.filter(pk=row.trainee_id).update(first_name="Évane")
 
     lost = client.post(page(session, "send_code", registration=row.pk), follow=True).content.decode()
-    assert f"Code envoyé à l’adresse de {row.trainee.name}" in lost
+    assert f"Code envoyé à l’adresse d’Évane {row.trainee.last_name}" in lost
     drain()
     (letter,) = [one for one in mailoutbox if one.subject.startswith("Votre code pour signer")]
     assert letter.to == [row.trainee.email]

@@ -121,6 +121,23 @@ def test_sent_back_with_a_word_that_the_author_reads():
     assert "Précisez les moyens." in author.get(url("draft", course)).content.decode()
 
 
+def test_what_came_back_awaits_its_author_at_home_until_it_is_handed_in_again():
+    organisation = make_member()
+    course = make_course(organisation, live=False)
+    author, other, boss = (make_person(organisation, role) for role in ("trainer", "trainer", "director"))
+
+    def due(user):
+        return f"Reprendre «\u00a0{course.title}" in sign_in(user).get("/moi/").content.decode().replace("&nbsp;", "\u00a0")
+
+    sign_in(author).post(url("submit", course))
+    assert not due(author)
+    sign_in(boss).post(url("decide", course), {"send_back": "1", "comment": "Précisez les moyens.", "revision": read(course)})
+    assert [due(author), due(other), due(boss)] == [True, False, False]
+
+    sign_in(author).post(url("submit", course))
+    assert not due(author)
+
+
 def test_a_programme_sent_back_is_handed_in_again_and_published():
     organisation = make_member()
     course = make_course(organisation, live=False)

@@ -23,6 +23,7 @@ from hub.core.notifications.models import Notification
 from hub.core.papers.models import IssuedPaper
 from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
 from tests.builders.attendance import make_attended
+from tests.builders.attendance import move as held_since
 from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
@@ -562,6 +563,19 @@ def test_filing_after_the_limit_is_kept_with_a_warning():
     done = client_of(row.employer).post(url, {"version": row.version, "on": today().isoformat(), "reference": "EG-1"}, follow=True)
 
     assert "Hors délai" in done.content.decode()
+
+
+def test_a_file_that_was_ready_and_not_filed_before_the_first_day_is_cancelled_with_a_reason():
+    row = move(move(make_file(starts_in=8), S.TO_COMPLETE), S.READY)
+    client = client_of(row.employer)
+    held_since(row.session, -8)
+
+    page = client.get(row.get_absolute_url()).content.decode()
+    client.post(reverse("funding:move", args=[row.pk, "cancelled"]), {"version": row.version, "reason": "Pas déposée à temps."})
+
+    assert "Annuler le dossier" in page
+    row.refresh_from_db()
+    assert (row.status, row.reason) == (S.CANCELLED, "Pas déposée à temps.")
 
 
 def test_two_people_on_one_file_the_second_sees_both_versions():

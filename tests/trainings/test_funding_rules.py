@@ -28,7 +28,7 @@ COMPLETE = FileFacts(
 TABLE = {
     "draft": ("employer organiser", "to_complete cancelled"),
     "to_complete": ("employer", "ready cancelled"),
-    "ready": ("employer", "filed"),
+    "ready": ("employer", "filed cancelled"),  # cancelled is ours: docs/decisions/0012-opco-file.md
     "filed": ("employer", "under_review"),
     "under_review": ("employer", "more_asked granted partly_granted refused"),
     "more_asked": ("employer organiser", "under_review"),

@@ -162,6 +162,24 @@ def test_who_left_the_group_is_written_nothing_of_the_draft_that_she_handed_in()
     assert not Notification.unscoped.filter(kind="workgroups.roadmap_sent_back").exists()
 
 
+def test_what_came_back_awaits_its_author_at_home_until_it_is_handed_in_again():
+    roadmap = make_roadmap(releases=0)
+    group = roadmap.workgroup
+    author, other, boss = join_group(group), join_group(group), facilitator_of(group)
+    client = sign_in(author)
+
+    def due(user):
+        return f"Reprendre «\u00a0{roadmap.title}" in sign_in(user).get("/moi/").content.decode().replace("&nbsp;", "\u00a0")
+
+    client.post(url("submit", group))
+    assert not due(author)
+    sign_in(boss).post(url("decide", group), {"send_back": "1", "comment": "Donnez des dates.", "revision": opened(roadmap)})
+    assert [due(author), due(other), due(boss)] == [True, False, False]
+
+    client.post(url("submit", group))
+    assert not due(author)
+
+
 def test_what_is_handed_in_awaits_the_facilitator_at_home_and_nobody_else():
     roadmap = make_roadmap(releases=0)
     group = roadmap.workgroup

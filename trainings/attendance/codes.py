@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from hub.core.kit import limits
+from hub.core.kit.text import named
 from hub.core.notifications import services as notifications
 from trainings.attendance.errors import CodeRefused, WrongCode
 from trainings.attendance.notifications import SigningCode
@@ -47,7 +48,7 @@ def check(registration: Registration, half_day: HalfDay, typed: str, *, number: 
         raise CodeRefused("Trop de codes faux pour cette personne : la signature se trace, ou le code se tape dans une heure.")
     if not constant_time_compare("".join(typed.split()), code_of(registration, half_day)):
         raise WrongCode(
-            f"Ce code n’est pas celui de {registration.trainee.name} pour cette demi-journée. Il est dans sa convocation et sur sa page "
+            f"{named('Ce code n’est pas celui', registration.trainee.name)} pour cette demi-journée. Il est dans sa convocation et sur sa page "
             "« Mes formations »."
         )
 

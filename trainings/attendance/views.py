@@ -158,7 +158,7 @@ def send_code(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID
     """Her code to the trainee's own mailbox; nothing of it is shown to who holds the sheet."""
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
-    said, sent = f"Code envoyé à l’adresse de {person.trainee.name}.", True
+    said, sent = f"{named('Code envoyé à l’adresse', person.trainee.name)}.", True
     try:
         services.send_code(row, person, actor=actor_of(request))
     except AttendanceRefused as refusal:

@@ -16,7 +16,7 @@ from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import agreed
 from hub.core.ui.panels import Personal, personal, register
 from trainings.catalogue.models import CatalogueIndexPage, CoursePage, TrainingBodyPage
-from trainings.catalogue.selectors import awaiting_review
+from trainings.catalogue.selectors import awaiting_review, sent_back
 from trainings.catalogue.workflow import CourseReviewTask
 
 NEWS = 10
@@ -31,7 +31,7 @@ def courses_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | Non
 
 @register("home.due", "courses", order=40)
 def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
-    """Programmes that wait for the reader's approval."""
+    """Programmes that wait for the reader's approval, and those that came back to her."""
     items = [
         {
             "when": course.latest_revision_created_at or course.first_published_at,
@@ -43,6 +43,19 @@ def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "action": "Relire",
         }
         for course in awaiting_review(actor)
+    ]
+    items += [
+        {
+            "when": decision.finished_at,
+            "note": "à reprendre",
+            "title": f"Reprendre « {course.draft_title} »",
+            "text": "La relecture demande des changements : son mot est sur la page du brouillon.",
+            "url": f"/formations/{course.public_id}/brouillon/",
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Ouvrir",
+        }
+        for course, decision in sent_back(actor)
     ]
     return {"items": items} if items else None
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField, QuerySet
 from django.db.models.functions import Cast
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState
 
 from directory.vocabularies.models import Skill, Trade
 from hub.core.accounts.actor import Actor
@@ -32,6 +32,17 @@ def awaiting_review(actor: Actor) -> QuerySet[CoursePage]:
     under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).annotate(reviewed=Cast("object_id", IntegerField()))
     own = CoursePage.objects.visible_to(actor).filter(organisation=actor.organisation_id)
     return own.filter(pk__in=under_way.filter(base_content_type=ContentType.objects.get_for_model(Page)).values("reviewed"))
+
+
+def sent_back(actor: Actor) -> list[tuple[CoursePage, TaskState]]:
+    """Programmes of her organisation that the reader handed in and that came back, each with what was decided, until it is handed in again."""
+    if actor.user_id is None:
+        return []
+    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=actor.user_id)
+    asked = asked.filter(base_content_type=ContentType.objects.get_for_model(Page)).select_related("current_task_state")
+    states = {int(one.object_id): one.current_task_state for one in asked if one.current_task_state}
+    rows = CoursePage.objects.visible_to(actor).filter(pk__in=states, organisation=actor.organisation_id)
+    return [(row, states[row.pk]) for row in rows if rules.can_write_course(actor, row)]
 
 
 def reviewers_of(course: CoursePage) -> list[User]:

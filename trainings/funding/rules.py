@@ -25,7 +25,7 @@ EMPLOYER, BOTH = frozenset({Side.EMPLOYER}), frozenset({Side.EMPLOYER, Side.ORGA
 MOVES: dict[FundingStatus, tuple[frozenset[Side], frozenset[FundingStatus]]] = {
     S.DRAFT: (BOTH, frozenset({S.TO_COMPLETE, S.CANCELLED})),
     S.TO_COMPLETE: (EMPLOYER, frozenset({S.READY, S.CANCELLED})),
-    S.READY: (EMPLOYER, frozenset({S.FILED})),
+    S.READY: (EMPLOYER, frozenset({S.FILED, S.CANCELLED})),  # else one that was never filed in time would wait for ever
     S.FILED: (EMPLOYER, frozenset({S.UNDER_REVIEW})),
     S.UNDER_REVIEW: (EMPLOYER, frozenset({S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED})),
     S.MORE_ASKED: (BOTH, frozenset({S.UNDER_REVIEW})),

@@ -126,7 +126,8 @@ class Workgroup(Versioned, Row):
     @classmethod
     def acronym_is_taken(cls, acronym: str, *, but: UUID | None = None) -> bool:
         """Whether an address is taken, by a group that the asker may not see too; `but`: not counting this one."""
-        return cls.unscoped.filter(acronym=acronym).exclude(pk=but).exists()
+        held = cls.unscoped.filter(acronym=acronym)
+        return (held.exclude(pk=but) if but else held).exists()
 
     def role_of(self, actor: Actor) -> str:
         """The actor's role here, as `visible_to` found it; asked of the database for a row that came another way."""

@@ -41,7 +41,7 @@ def roadmap_of_group(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
 
 @register("home.due", "roadmaps", order=20)
 def approvals_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
-    """Roadmaps that wait for the reader's approval."""
+    """Roadmaps that wait for the reader's approval, and those that came back to her."""
     items = [
         {
             "when": roadmap.latest_revision_created_at or roadmap.first_published_at,
@@ -53,6 +53,20 @@ def approvals_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "action": "Relire",
         }
         for roadmap in selectors.awaiting_approval(actor)
+    ]
+    items += [
+        {
+            "when": decision.finished_at,
+            "note": "à reprendre",
+            "title": f"Reprendre « {roadmap.draft_title} »",
+            "text": f"L’animation du groupe {roadmap.workgroup.name} demande des changements : son mot est sur la page du brouillon.",
+            "url": reverse("roadmaps:draft", args=[roadmap.workgroup.acronym]),
+            "area": "a-group",
+            "area_label": "Groupes",
+            "action": "Ouvrir",
+        }
+        for roadmap, decision in selectors.sent_back(actor)
+        if rules.can_write_roadmap(actor, roadmap.workgroup)
     ]
     return {"items": items} if items else None
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
@@ -71,6 +71,17 @@ def awaiting_approval(actor: Actor) -> QuerySet[RoadmapPage]:
     own = RoadmapPage.objects.visible_to(actor).filter(workgroup__in=run.values("workgroup")).select_related("workgroup")
     by_her = Q(pk__in=under_way.filter(requested_by=actor.user_id).values("reviewed"))
     return own.filter(pk__in=under_way.values("reviewed")).exclude(by_her & Q(Exists(others)))
+
+
+def sent_back(actor: Actor) -> list[tuple[RoadmapPage, TaskState]]:
+    """Roadmaps that the reader handed in and that came back, each with what was decided, until the group hands it in again."""
+    if actor.user_id is None:
+        return []
+    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=actor.user_id)
+    asked = asked.filter(base_content_type=ContentType.objects.get_for_model(Page)).select_related("current_task_state")
+    states = {int(one.object_id): one.current_task_state for one in asked if one.current_task_state}
+    rows = RoadmapPage.objects.visible_to(actor).filter(pk__in=states, workgroup__in=own_group_ids(actor)).select_related("workgroup")
+    return [(row, states[row.pk]) for row in rows]
 
 
 # -- how far ----------------------------------------------------------------------------------------------------------

@@ -22,15 +22,19 @@ class OwnTraining:
     convocation: Convocation | None = None
     certificate: CompletionCertificate | None = None
     clashes: Sequence[TrainingSession] = ()  # where she has a place at the same hours
+    closed: frozenset[UUID] = frozenset()  # the half-days of which the sheet is
 
     @property
     def codes(self) -> list[tuple[HalfDay, str]]:
-        """What she types beside her name on the sheets of the next day, today's included; nothing while she waits for a place, nor for a
-        workshop, which nobody signs."""
+        """What she types beside her name on the sheets of the next day, today's included, and on those of past days until they are closed.
+
+        Nothing while she waits for a place, nor for a workshop, which nobody signs.
+        """
         if self.registration.status != RegistrationStatus.CONFIRMED or self.registration.session.is_workshop:
             return []
-        coming = [row for row in self.registration.session.half_days.all() if row.date >= today()]
-        return [(row, code_of(self.registration, row)) for row in coming if row.date == coming[0].date]
+        awaited = [row for row in self.registration.session.half_days.all() if row.pk not in self.closed]
+        next_day = next((row.date for row in awaited if row.date >= today()), today())
+        return [(row, code_of(self.registration, row)) for row in awaited if row.date <= next_day]
 
     def is_past(self, day: date) -> bool:
         last = self.registration.session.ends_on
@@ -60,10 +64,11 @@ def own_trainings(actor: Actor) -> list[OwnTraining]:
     }
     return [
         OwnTraining(
-            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row, rows)
+            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row, rows),
+            frozenset(sheet.half_day_id for sheet in sheets.get(row.session_id, [])),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _clashes(row: Registration, rows: Sequence[Registration]) -> list[TrainingSession]:
