@@ -298,7 +298,7 @@ def test_code_seen_over_a_shoulder_signs_no_other_half_day(session):
     seen = typed(row, morning)
     services.sign(morning, row, signature=seen, hours=Hours(late_reason="x"), actor=trainer_of(session))
 
-    with pytest.raises(CodeRefused, match=r"n’est pas celui de .* pour cette demi-journée"):
+    with pytest.raises(CodeRefused, match=r"n’est pas celui d.* pour cette demi-journée"):
         services.sign(afternoon, row, signature=seen, hours=Hours(late_reason="x"), actor=trainer_of(session))
 
     assert Presence.objects.get().sheet.half_day == morning
