@@ -22,6 +22,7 @@ from hub.core.documents.models import PrivateFile
 from hub.core.jobs import registry
 from hub.core.jobs.services import drain
 from hub.core.kit.dates import local, long_date_fr, today, years_before
+from hub.core.notifications.kinds import concerning
 from hub.core.notifications.models import Mail, Notification
 from hub.core.papers.models import IssuedPaper
 from hub.core.privacy import services, tasks
@@ -233,7 +234,8 @@ def _of_service(rows):
 
 
 def _unread_notice():
-    row = Notification.unscoped.create(user=writer(), kind="essai", text="D’une CAE pour laquelle elle n’agit plus")
+    data = concerning(make_member().pk)
+    row = Notification.unscoped.create(user=writer(), kind="essai", text="D’une CAE pour laquelle elle n’agit plus", data=data)
     return Notification.unscoped.filter(pk=row.pk), today().replace(year=today().year + 2)
 
 

@@ -147,8 +147,14 @@ def test_terms_that_cannot_be(facts, words):
 def test_one_amendment_waits_at_a_time_and_a_second_one_follows_the_first():
     service = make_service()
     first = make_amendment(service, hourly_cost_cents=4000)
-    with pytest.raises(RuleBroken, match="attend déjà"):
-        make_amendment(service, by_provider=False, hourly_cost_cents=3900)
+    assert make_amendment(service, hourly_cost_cents=4000) == first, "the same form, sent twice"
+    for facts in (
+        {"by_provider": False, "hourly_cost_cents": 4000},
+        {"hourly_cost_cents": 3900},
+        {"hourly_cost_cents": 4000, "message": "Merci."},
+    ):
+        with pytest.raises(RuleBroken, match="attend déjà"):
+            make_amendment(service, **facts)
     with pytest.raises(IntegrityError), transaction.atomic():
         Amendment.unscoped.create(
             service=service, asker=service.provider, effective_on=today(), ends_on=today(), hourly_cost_cents=1, before={}, sent_on=today()

@@ -100,8 +100,9 @@ def test_a_function_unknown_to_the_file_is_refused():
 def test_one_open_announcement_per_function_even_for_the_database():
     row = make_announcement()
 
+    assert make_announcement(row.organisation) == row, "the same form, sent twice"
     with pytest.raises(RuleBroken, match="déjà publiée"):
-        make_announcement(row.organisation)
+        make_announcement(row.organisation, quantity="1 j par mois")
     with pytest.raises(IntegrityError), transaction.atomic():
         Announcement.unscoped.create(
             organisation=row.organisation, kind=row.kind, function=row.function, quantity="x", published_on=today(), expires_on=today()

@@ -47,6 +47,12 @@ def terms_of(service: SharedService) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _proposed(what: NewTerms | Amendment) -> tuple[date, str, dict[str, Any]]:
+    people = list(what.people.all()) if isinstance(what, Amendment) else what.people
+    terms = NewTerms(what.effective_on, what.ends_on, what.hourly_cost_cents, people, what.purposes)
+    return what.effective_on, what.message, _written(terms)
+
+
 def _written(terms: NewTerms) -> dict[str, Any]:
     return {
         "ends_on": terms.ends_on.isoformat(), "hourly_cost_cents": terms.hourly_cost_cents,
@@ -58,7 +64,10 @@ def _written(terms: NewTerms) -> dict[str, Any]:
 def propose_amendment(
     service: SharedService, *, terms: NewTerms, terms_seen: dict[str, Any], organisation: Organisation, actor: Actor
 ) -> Amendment:
-    """One of the two CAEs proposes other terms; nothing changes until the other accepts, nor before the day. Raises: RuleBroken, MoveRefused."""
+    """One of the two CAEs proposes other terms; nothing changes until the other accepts, nor before the day. Twice is once.
+
+    Raises: RuleBroken, MoveRefused.
+    """
     row = lock(service)
     require_alive(row)
     before = terms_of(row)
@@ -68,6 +77,8 @@ def propose_amendment(
     _check(row, terms, before)
     waiting = Amendment.unscoped.select_for_update(of=("self",)).filter(service=row, status=RequestStatus.PENDING)
     for other in waiting:
+        if other.asker_id == organisation.pk and _proposed(other) == _proposed(terms):  # the same form, sent twice
+            return other
         if other.is_open_on(today()):
             raise RuleBroken(WAITS)
         expire_amendment(other, actor=actor)

@@ -40,12 +40,14 @@ def publish_announcement(
     details: str = "",
     hourly_cost_cents: int | None = None,
 ) -> Announcement:
-    """Say to the federation what one's CAE offers or needs. Raises: RuleBroken."""
+    """Say to the federation what one's CAE offers or needs; the same words twice are said once. Raises: RuleBroken."""
     if function not in reference.functions():
         raise RuleBroken(f"La fonction « {function} » n’est pas dans l’inventaire.")
     check_end(expires_on)
     mine = Announcement.unscoped.select_for_update(of=("self",)).filter(organisation=organisation, function=function, kind=kind)
     for row in mine.filter(status=AnnouncementStatus.OPEN):
+        if (row.quantity, row.details, row.hourly_cost_cents, row.expires_on) == (quantity, details, hourly_cost_cents, expires_on):
+            return row  # the same form, sent twice
         if row.is_open_on(today()):
             raise RuleBroken(f"Une annonce est déjà publiée pour cette fonction (« {row.quantity} ») : modifiez-la.")
         expire_announcement(row, actor=actor)

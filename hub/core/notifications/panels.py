@@ -29,13 +29,14 @@ def erase(actor: Actor, person: User) -> dict[str, list[str]]:
 
 
 TELL = "Prévenir la personne de ce qui la concerne."
-ONE_YEAR = "Un an après la lecture, deux ans après l’envoi de ce qui n’est pas lu."
+ONE_YEAR = "Un an après la lecture ; deux ans après l’envoi d’un avis non lu qui concerne une CAE."
 UNTIL_SENT = "Jusqu’à l’envoi de la lettre, puis vidé."
 
 
 def _read_or_old(on: date) -> Q:
-    """What concerns a CAE for which she acts no more is shown to her no more: she could never read it."""
-    return Q(read_at__date__lte=years_before(on, 1)) | Q(read_at=None, created_at__date__lte=years_before(on, 2))
+    """What concerns a CAE for which she acts no more is shown to her no more: she may never read it."""
+    unread = Q(read_at=None, data__organisations__isnull=False, created_at__date__lte=years_before(on, 2))
+    return Q(read_at__date__lte=years_before(on, 1)) | unread
 
 
 def _sent_or_stuck(on: date) -> Q:
