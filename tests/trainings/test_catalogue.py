@@ -626,6 +626,17 @@ def test_one_form_sent_many_times_at_once_makes_one_programme_and_one_review():
     assert WorkflowState.objects.count() == 1
 
 
+def test_other_words_in_the_form_that_the_browser_kept_are_another_programme():
+    client, sent = sign_in(make_person(make_member(), "trainer")), {"title": "Enduits", "modality": "in_person", "key": str(uuid7())}
+
+    first, again, other = (
+        client.post(reverse("catalogue:new_course"), sent | {"title": title}) for title in ("Enduits", "Enduits", "Chaux")
+    )
+
+    assert first["Location"] == again["Location"] != other["Location"]
+    assert sorted(CoursePage.objects.values_list("title", flat=True)) == ["Chaux", "Enduits"]
+
+
 def test_a_key_of_another_organisation_gives_nothing_away():
     theirs = make_course(make_member(), live=False)
     client = sign_in(make_person(make_member(), "trainer"))

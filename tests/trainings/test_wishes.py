@@ -90,6 +90,9 @@ def test_the_same_form_enters_a_need_once():
     assert (wish.words, wish.people_count, wish.skill, wish.status) == ("Enduits terre", 3, None, WishStatus.OPEN)
     assert AuditEntry.objects.filter(action="trainings.wish.enter").count() == 1
 
+    client.post(reverse("wishes:new"), sent | {"theme": "Enduits chaux"})  # the form that the browser kept
+    assert sorted(Wish.unscoped.values_list("words", flat=True)) == ["Enduits chaux", "Enduits terre"]
+
 
 @db
 def test_a_word_of_the_formacode_is_the_descriptor_and_other_words_stay_words():

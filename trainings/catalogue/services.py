@@ -53,12 +53,13 @@ def revision_of(course: CoursePage, revision: int) -> CoursePage | None:
 def create_course(
     *, title: str, organisation: Organisation, actor: Actor, facts: dict[str, Any] | None = None, key: UUID | None = None
 ) -> CoursePage:
-    """A new programme as a draft, under the organisation's bough; the same key makes it once and gives it back after."""
+    """A new programme as a draft, under the organisation's bough; the same key with the same words makes it once and gives it back after."""
     parent = bough(organisation)
     if key and (made := CoursePage.objects.filter(public_id=key).first()):
-        if made.organisation_id == organisation.pk:
+        begun = {"title": title, **(facts or {})}  # as its row keeps it until it is published: later drafts are revisions
+        if made.organisation_id == organisation.pk and all(getattr(made, name) == value for name, value in begun.items()):
             return made
-        key = None  # somebody else's number: this programme gets one of its own
+        key = None  # the number of a programme that is another's, or says something else: this one gets its own
     slug = find_available_slug(parent, slugged(title) or "programme")
     course = CoursePage(
         title=title, slug=slug, organisation=organisation, author=_user(actor), live=False, locale=parent.locale,

@@ -14,6 +14,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import coordinators, holders
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
+from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import counted, to
 from hub.core.notifications import services as notifications
 from trainings.catalogue.models import CoursePage
@@ -79,6 +80,11 @@ def _write(row: Wish, need: Need) -> None:
     row.theme_key = _key(need)
 
 
+def _says_the_same(row: Wish, need: Need) -> bool:
+    is_same = all(getattr(row, name) == getattr(need, name) for name in CHANGED)
+    return is_same and set(row.people.values_list("pk", flat=True)) == {person.pk for person in need.people}
+
+
 def _told(row: Wish) -> dict[str, Any]:
     """What the trail keeps of a need: neither its note, which is free, nor whom it names."""
     return {"theme": row.theme_key, "people_count": row.people_count, "department_code": row.department_code, "period": row.period}
@@ -102,9 +108,11 @@ def _spare_others(rows: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
 
 @transaction.atomic
 def enter_wish(organisation: Organisation, *, need: Need, key: UUID, actor: Actor) -> Wish:
-    """Say what one's CAE needs; the same form sent twice says it once. Raises: WishRefused."""
-    if before := Wish.unscoped.filter(key=key, organisation=organisation).first():
-        return before
+    """Say what one's CAE needs; the same form sent twice with the same words says it once. Raises: WishRefused."""
+    if before := Wish.unscoped.filter(key=key).first():
+        if before.organisation_id == organisation.pk and _says_the_same(before, need):
+            return before
+        key = uuid7()  # other words in the form that the browser kept: another need
     _check(organisation, need)
     row = Wish(organisation=organisation, key=key, author_id=actor.user_id)
     _write(row, need)
@@ -112,7 +120,8 @@ def enter_wish(organisation: Organisation, *, need: Need, key: UUID, actor: Acto
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # the same form won the race
-        if twin := Wish.unscoped.filter(key=key, organisation=organisation).first():
+        twin = Wish.unscoped.filter(key=key, organisation=organisation).first()
+        if twin and _says_the_same(twin, need):
             return twin
         raise WishRefused("Ce formulaire a déjà servi. Ouvrez la page de nouveau.") from None
     row.people.set(need.people)
