@@ -112,3 +112,11 @@ def test_another_page_moves_and_goes(client, aide):
 def test_every_legal_page_is_one_of_them():
     assert {page.slug for page in ContentPage.objects.all()} >= LEGAL.keys()
     call_command("makemigrations", "--check", "--dry-run", "pages")
+
+
+@pytest.mark.parametrize(("slug", "address"), [("mentions-legales", "/sources/"), ("donnees-personnelles", "/moi/donnees/")])
+def test_a_legal_page_leads_to_the_page_that_it_names(slug, address):
+    page = Client().get(f"/{slug}/").content.decode()
+
+    assert f'<a href="{address}"' in page.split("<main", 1)[1].split("</main>")[0]
+    assert Client().get(address, follow=True).status_code == 200
