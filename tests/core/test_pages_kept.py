@@ -119,6 +119,14 @@ def test_every_legal_page_is_one_of_them():
     call_command("makemigrations", "--check", "--dry-run", "pages")
 
 
+@pytest.mark.parametrize(("slug", "address"), [("mentions-legales", "/sources/"), ("donnees-personnelles", "/moi/donnees/")])
+def test_a_legal_page_leads_to_the_page_that_it_names(slug, address):
+    page = Client().get(f"/{slug}/").content.decode()
+
+    assert f'<a href="{address}"' in page.split("<main", 1)[1].split("</main>")[0]
+    assert Client().get(address, follow=True).status_code == 200
+
+
 # -- what was set before ------------------------------------------------------------------------------------------------
 def test_all_is_well_on_a_new_hub():
     assert site()[0] == State.OK

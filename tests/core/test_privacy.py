@@ -346,6 +346,16 @@ def test_every_row_that_is_hers_is_in_her_export(life):
     assert f"{CANARY} presentation" in json.dumps(data, ensure_ascii=False)
 
 
+def test_what_she_wrote_has_its_day_in_her_export():
+    user = make_person(make_member())
+    make_note(author=user)
+
+    acts = exports.person_data(user)["actes"]
+
+    assert {"notes.NotePage", "wagtailcore.PageLogEntry"} <= acts.keys()
+    assert [act for rows in acts.values() for act in rows if not act["le"]] == []
+
+
 def test_every_declared_column_is_reached_or_is_another_s():
     """A model with personal columns leads to a person, or says by what else it is found."""
     reached = {link.model for link in links()} | {User}

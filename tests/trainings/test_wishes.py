@@ -338,6 +338,8 @@ def test_choosing_nothing_is_said():
     for sent in ({"suite": "1"}, {"suite": "1", "besoin": str(other.pk)}, {"programme": "autre"}):
         page = client.get(url, sent).content.decode()
         assert "Choisissez un programme" in page
+        assert "<title>Erreur" in page
+        assert page.count("#programme") == page.count('id="programme"') == 1
         assert (f'value="{other.pk}" checked' in page) == ("besoin" in sent)
 
 
@@ -390,6 +392,7 @@ def test_names_that_have_their_article_are_said_as_one_says_them():
     coordinator = sign_in(make_coordinator())
     coordinator.post(reverse("wishes:ask", args=[wish.pk, course.public_id]))
     assert "Demandée aux Équerres" in coordinator.get(reverse("wishes:choose", args=[wish.pk])).content.decode()
+    assert "Faite aux Équerres" in coordinator.get(reverse("wishes:take_back", args=[wish.pk])).content.decode()
     again = coordinator.get(reverse("wishes:ask", args=[wish.pk, elsewhere.public_id])).content.decode()
     assert "La demande faite aux Équerres est retirée" in again
 

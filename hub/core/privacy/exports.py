@@ -21,6 +21,7 @@ from hub.core.ui import panels
 
 FORMAT = 1
 CODE = 40  # characters: longer columns hold sentences
+DATED = ("created_at", "first_published_at", "latest_revision_created_at", "timestamp", "started_at")  # ours, then what Wagtail calls it
 
 
 @transaction.atomic
@@ -75,7 +76,7 @@ def _is_short(field: Any) -> bool:
 
 def _act(link: Link, row: Model) -> dict[str, Any]:
     role = str(row._meta.get_field(link.column).verbose_name)  # type: ignore[union-attr]  # a column of the model itself
-    return {"id": str(row.pk), "role": role, "le": getattr(row, "created_at", None)}
+    return {"id": str(row.pk), "role": role, "le": next((day for name in DATED if (day := getattr(row, name, None))), None)}
 
 
 @transaction.atomic

@@ -40,8 +40,8 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
         name = "open" if sessions.can_open_session(actor, course) else "ask"
         return redirect(wish.answer_url(course.public_id, chosen, name=name))
     context = {
-        "wish": wish, "others": others, "chosen": chosen, "courses": courses, "no_choice": not {"suite", "programme"}.isdisjoint(request.GET),
-        "can_ask": rules.can_ask(actor),
+        "wish": wish, "others": others, "chosen": chosen, "courses": courses, "can_ask": rules.can_ask(actor),
+        "page_errors": not {"suite", "programme"}.isdisjoint(request.GET),
     }  # fmt: skip
     return render(request, "wishes/choose.html", context)
 

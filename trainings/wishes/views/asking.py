@@ -70,11 +70,11 @@ def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     body, wishes = wish.asked_course.organisation, [wish, *asked_with(wish, actor)]
     if request.method == "POST":
         services.unask_session(wishes, actor=actor)
-        messages.success(request, f"La demande faite à {body.name} est retirée, ses personnes sont prévenues.")
+        messages.success(request, f"La demande faite {to(body.name)} est retirée, ses personnes sont prévenues.")
         return redirect("wishes:census")
     words = {
         "title": f"Retirer la demande de session : {wish.theme}",
-        "text": f"Faite à {body.name}, sur son programme « {wish.asked_course.title} », pour {joined(sorted({one.organisation.name for one in wishes}))}.",
+        "text": f"Faite {to(body.name)}, sur son programme « {wish.asked_course.title} », pour {joined(sorted({one.organisation.name for one in wishes}))}.",
         "consequences": [
             "Les personnes qui y tiennent les sessions apprennent qu’elles n’ont plus rien à préparer.",
             "Le besoin reste compté, et peut être demandé ailleurs.",
