@@ -1,7 +1,7 @@
 """Convocations: sent once, sent again when something changes with a higher revision, taken back on cancellation."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -91,6 +91,20 @@ def test_change_is_told_to_those_convened_with_a_higher_revision_and_the_same_ap
     assert set(values(after, "SEQUENCE")) == {"1"}
     assert values(after, "STATUS").count("CANCELLED") == 1, "the half-day that is dropped"
     assert values(after, "STATUS").count("CONFIRMED") == 5
+
+
+def test_change_that_no_paper_can_print_is_told_all_the_same(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+
+    moved = half_days(session.starts_on + timedelta(days=14))
+    update_session(session, facts={"place_name": "Halle 🏗"}, slots=moved, trainers=session.trainers.all(), actor=SYSTEM)
+
+    told = letters(mailoutbox, "Convocation changée")
+    assert len(told) == 2
+    assert "Halle 🏗" in told[0].body
+    row = people_of(session)[0]
+    page = sign_in(row.trainee).get(reverse("paperwork:convocation", args=[session.pk])).content.decode()
+    assert "Halle [U+1F3D7]" in page
 
 
 def test_letter_of_a_change_says_what_is_not_as_before(session, mailoutbox):

@@ -14,7 +14,7 @@ from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.trainings import half_days, make_course, make_session, register
 from tests.trainings.test_fuzz import session_data
 from trainings.sessions.models import HalfDay, TrainingSession
-from trainings.sessions.services import update_session
+from trainings.sessions.services import move_session, update_session
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +246,20 @@ def test_a_form_that_does_not_say_which_version_it_opened_writes_over_nothing(ho
     assert answer.status_code == 409
     session.refresh_from_db()
     assert (session.price_cents, session.version) == (50_400, 1)
+
+
+def test_a_session_cancelled_since_its_form_was_opened_is_changed_no_more(home, client):
+    session = make_session(make_course(home), starts_in=30)
+    url = reverse("sessions:edit", args=[session.pk])
+    opened = client.get(url).context["form"]["version"].value()
+    move_session(session, status="cancelled", actor=SYSTEM, reason="Trop peu de monde")
+
+    answer = client.post(url, session_data(version=opened, place_name="Atelier du port"))
+
+    assert answer.status_code == 409
+    assert ("elle ne se change plus" in answer.content.decode(), "Atelier du port" in answer.content.decode()) == (True, True)
+    session.refresh_from_db()
+    assert (session.place_name, session.version) == ("Atelier", 1)
 
 
 def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_them(home, client):

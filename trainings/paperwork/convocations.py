@@ -11,6 +11,7 @@ from hub.core.kit.icalendar import Event
 from hub.core.kit.text import hours, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
+from hub.core.papers.glyphs import legible
 from trainings.sessions.models import HalfDay, TrainingSession
 
 KIND, SUBJECT = "convocation", "trainings.convocation"
@@ -38,7 +39,10 @@ CONVOCATION = kinds.register(
 def convocation_data(
     session: TrainingSession, half_days: Sequence[HalfDay], trainers: Sequence[str], *, trainee: str, employer: str
 ) -> dict[str, Any]:
-    """Data of the kind «convocation»: what a trainee is told before the session (L6353-8, Qualiopi 9)."""
+    """Data of the kind «convocation»: what a trainee is told before the session (L6353-8, Qualiopi 9).
+
+    A character that our typeface has not leaves nobody untold of a day or a place: it is printed by its code.
+    """
     provider, programme = session.organisation, session.programme
     rows = [
         ["Lieu", session.place], ["Accès", session.access_notes], ["Formation par", ", ".join(trainers)], ["Prérequis", programme.prerequisites],
@@ -57,7 +61,7 @@ def convocation_data(
         facts=[[name, typo(text.strip())] for name, text in rows if text.strip()],
         objectives=[typo(line) for line in programme.objective_lines],
     )
-    found: dict[str, Any] = clean(asdict(data))
+    found: dict[str, Any] = legible(clean(asdict(data)))
     return found
 
 

@@ -22,6 +22,10 @@ class MoveRefused(Exception):
     """The session cannot go from its state to that one."""
 
 
+class SessionIsCancelled(Exception):
+    """A cancelled session is changed no more: nobody would be told."""
+
+
 class HalfDayIsSigned(Exception):
     """A half-day whose attendance sheet has begun is moved or dropped; the message says which."""
 

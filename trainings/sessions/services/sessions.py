@@ -15,7 +15,14 @@ from hub.core.kit.text import agreed, counted, joined
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.changes import changes, shown
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged, TrainerIsTrainee
+from trainings.sessions.errors import (
+    CapacityTooSmall,
+    HalfDayIsSigned,
+    MoveRefused,
+    SessionIsCancelled,
+    SessionWasChanged,
+    TrainerIsTrainee,
+)
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
 from trainings.sessions.signals import session_cancelled, session_changed
@@ -56,10 +63,12 @@ def update_session(
 ) -> list[Registration]:
     """Change a session; places that are free then call the waiting line: returns who takes one. `based_on` is the version that was opened.
 
-    Raises: SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
+    Raises: SessionIsCancelled; SessionWasChanged when it is another one now; CapacityTooSmall for fewer places than people confirmed; HalfDayIsSigned when one
     that is being signed is moved or dropped; TrainerIsTrainee for a trainer named now who is registered.
     """
     held, trainers = lock(session), list(trainers)
+    if held.is_cancelled:
+        raise SessionIsCancelled
     if based_on not in {None, held.version}:
         raise SessionWasChanged(held)
     before, said = held.capacity, shown(held)

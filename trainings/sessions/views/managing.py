@@ -20,7 +20,14 @@ from hub.core.ui.forms import keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
 from trainings.sessions.enums import SessionStatus
-from trainings.sessions.errors import CapacityTooSmall, HalfDayIsSigned, MoveRefused, SessionWasChanged, TrainerIsTrainee
+from trainings.sessions.errors import (
+    CapacityTooSmall,
+    HalfDayIsSigned,
+    MoveRefused,
+    SessionIsCancelled,
+    SessionWasChanged,
+    TrainerIsTrainee,
+)
 from trainings.sessions.forms import BaseHalfDays, CancelSessionForm, HalfDays, SessionForm, differences, half_days_sent, known_ids
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import choices, registrable_people, trainers_first, with_name
@@ -138,6 +145,9 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error("trainers", str(refusal))
         except HalfDayIsSigned as refusal:
             form.add_error(None, str(refusal))
+        except SessionIsCancelled:
+            form.add_error(None, "Cette session est annulée : elle ne se change plus.")
+            return _form(request, form, rows, session.course, session=session, status=409)
         except SessionWasChanged as change:
             found = differences(form, rows, change.args[0])
             reopen(form, "version", change.args[0].version)
