@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -171,6 +172,24 @@ def test_of_who_accepts_and_who_withdraws_at_the_same_moment_one_is_told_no():
     row.refresh_from_db()
     assert sorted(done) == [False, True]
     assert [bool(row.accepted_at), bool(row.withdrawn_at)] == done
+
+
+def test_a_letter_opened_again_once_accepted_says_that_all_is_done():
+    organisation = make_member()
+    sent = {"first_name": "Ada", "last_name": "Marais", "password": "correct cheval pile agrafe"}
+    links = [
+        invite(f"n{number}@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))[1]
+        for number in range(2)
+    ]
+    accepted, withdrawn = (urlsplit(link).path for link in links)
+    invitations.withdraw(Invitation.unscoped.get(email="n1@example.org"), actor=SYSTEM)
+
+    first, twice, again = Client().post(accepted, sent), Client().post(accepted, sent), Client().get(accepted)
+    other = Client().get(withdrawn)
+
+    assert [answer.status_code for answer in (first, twice, again, other)] == [302, 410, 410, 410]
+    assert ["invitation est acceptée" in answer.content.decode() for answer in (twice, again, other)] == [True, True, False]
+    assert ["Demandez-en un nouveau" in answer.content.decode() for answer in (twice, again, other)] == [False, False, True]
 
 
 def test_the_list_of_invitations_asks_once_for_each_inviter(django_assert_max_num_queries):

@@ -25,7 +25,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
             messages.success(request, _joined(request, joined, invitation))
             return redirect("account_login")  # who is signed in is led on to her home
     except InvitationIsUsed:
-        return render(request, "accounts/link_used.html", status=410)
+        return render(request, "accounts/link_used.html", {"was_accepted": invitations.was_accepted(secret)}, status=410)
     return render(request, "accounts/accept.html", {"invitation": invitation, "form": form})
 
 
