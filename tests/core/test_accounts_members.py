@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role
-from hub.core.accounts.services import give_role, invitations, invite, memberships, withdraw_role
+from hub.core.accounts.services import give_role, invitations, invite, memberships, update_organisation, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
 from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.people import PUBLIC, make_profile
 from tests.core.races import run_together
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +237,14 @@ def test_a_role_takes_its_locks_before_the_line_that_all_wait_for(is_new, django
     assert after_the_first_line(given.captured_queries) == []
     assert after_the_first_line(withdrawn.captured_queries) == []
     assert [line.object_id for line in WITHDRAWN.all()] == [pk]
+
+
+def test_so_does_an_organisation_that_changes_its_name(django_assert_max_num_queries):
+    organisation = make_member()
+    make_profile(organisation, shown=PUBLIC)
+    organisation.name = "Un autre nom"
+
+    with django_assert_max_num_queries(500) as renamed:
+        update_organisation(organisation, actor=SYSTEM)
+
+    assert after_the_first_line(renamed.captured_queries) == []
