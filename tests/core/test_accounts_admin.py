@@ -9,7 +9,7 @@ from wagtail.models import Site, Task, Workflow, WorkflowPage
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.services.identity import EDITORS
 from hub.core.audit.models import AuditEntry
-from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import make_coordinator, make_member, make_organisation, make_person, make_siren, sign_in
 from tests.core.test_accounts_access import patterns
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,17 @@ def test_its_nature_and_its_convener_are_read_there_and_not_written():
     assert not {"kind", "convener"} & page.context["form"].fields.keys()
     assert "CAE" in page.content.decode()
     assert (Organisation.objects.get(pk=ours.pk).kind, Organisation.objects.get(pk=ours.pk).convener) == ("cae", None)
+
+
+def test_what_its_nature_forbids_is_said_beside_the_field():
+    client, ours = sign_in(make_coordinator()), make_organisation("Un collectif", kind="collective")
+    client.raise_request_exception = False
+
+    answer = change(client, ours, opened(client, ours), name="Un collectif", siren=make_siren())
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert Organisation.objects.get(pk=ours.pk).siren == ""
 
 
 def test_one_is_entered_on_the_hub_s_own_page_alone():

@@ -25,6 +25,7 @@ from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_l
 from tests.builders.funding import make_file
 from tests.builders.sharing import make_announcement, make_service
 from tests.builders.trainings import make_course, make_session
+from tests.core.races import run_together
 from trainings.sessions.models import Registration
 
 pytestmark = pytest.mark.django_db
@@ -394,3 +395,17 @@ def test_the_links_of_an_organisation_bear_its_name_as_one_says_it():
 
     assert 'Connexion<span class="vh"> des gens d’Alter-Bâtir' in page
     assert "732\u00a0829\u00a0320" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_agreements_made_at_the_same_moment_have_each_its_number():
+    parties = [(make_member(), make_member()) for _ in range(4)]
+    people = [make_person(provider, "shared_staff") for provider, _ in parties]
+
+    def make(number):
+        provider, beneficiary = parties[number]
+        return make_loan(people[number], provider=provider, beneficiary=beneficiary).number
+
+    numbers = run_together(make, 4)
+
+    assert [int(number.rsplit("-", 1)[1]) for number in sorted(numbers)] == [1, 2, 3, 4]

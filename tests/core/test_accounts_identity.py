@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
@@ -17,7 +18,7 @@ from hub.core.accounts import access
 from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import invitations, withdraw_role
-from hub.core.accounts.services.identity import correct_identity, edits
+from hub.core.accounts.services.identity import EDITORS, correct_identity, edits
 from hub.core.accounts.signin_forms import ELSEWHERE
 from hub.core.audit.models import AuditEntry
 from hub.core.notifications.models import Mail, Notification
@@ -137,6 +138,17 @@ def test_the_coordination_puts_somebody_among_the_editors_and_takes_her_out(pers
     assert [letter.subject.partition(" par ")[0] for letter in letters] == [
         f"Place à la rédaction du site {done}" for done in ("donnée", "retirée")
     ]
+
+
+def test_without_their_group_nobody_is_put_among_the_editors_and_what_was_typed_stays(person):
+    Group.objects.filter(name=EDITORS).update(name="Rédaction")
+
+    answer = correct(sign_in(make_coordinator()), person, last_name="Diallo", edits_site="on")
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.last_name == "Diallo") == (200, False)
+    assert list(answer.context["form"].errors) == ["edits_site"]
+    assert 'value="Diallo"' in answer.content.decode()
 
 
 def test_who_has_left_everywhere_writes_no_page_nor_does_a_return_give_it_back(person):

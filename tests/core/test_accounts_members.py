@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -12,12 +13,13 @@ from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role
-from hub.core.accounts.services import give_role, invitations, invite, memberships, withdraw_role
+from hub.core.accounts.services import give_role, invitations, invite, memberships, update_organisation, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
 from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.people import PUBLIC, make_profile
 from tests.core.races import run_together
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +175,24 @@ def test_of_who_accepts_and_who_withdraws_at_the_same_moment_one_is_told_no():
     assert [bool(row.accepted_at), bool(row.withdrawn_at)] == done
 
 
+def test_a_letter_opened_again_once_accepted_says_that_all_is_done():
+    organisation = make_member()
+    sent = {"first_name": "Ada", "last_name": "Marais", "password": "correct cheval pile agrafe"}
+    links = [
+        invite(f"n{number}@example.org", organisation=organisation, role=Role.objects.get(pk="advisor"), actor=make_actor(organisation))[1]
+        for number in range(2)
+    ]
+    accepted, withdrawn = (urlsplit(link).path for link in links)
+    invitations.withdraw(Invitation.unscoped.get(email="n1@example.org"), actor=SYSTEM)
+
+    first, twice, again = Client().post(accepted, sent), Client().post(accepted, sent), Client().get(accepted)
+    other = Client().get(withdrawn)
+
+    assert [answer.status_code for answer in (first, twice, again, other)] == [302, 410, 410, 410]
+    assert ["invitation est acceptée" in answer.content.decode() for answer in (twice, again, other)] == [True, True, False]
+    assert ["Demandez-en un nouveau" in answer.content.decode() for answer in (twice, again, other)] == [False, False, True]
+
+
 def test_the_list_of_invitations_asks_once_for_each_inviter(django_assert_max_num_queries):
     organisation = make_member()
     client, actor = sign_in(make_person(organisation, "director")), make_actor(organisation)
@@ -217,3 +237,14 @@ def test_a_role_takes_its_locks_before_the_line_that_all_wait_for(is_new, django
     assert after_the_first_line(given.captured_queries) == []
     assert after_the_first_line(withdrawn.captured_queries) == []
     assert [line.object_id for line in WITHDRAWN.all()] == [pk]
+
+
+def test_so_does_an_organisation_that_changes_its_name(django_assert_max_num_queries):
+    organisation = make_member()
+    make_profile(organisation, shown=PUBLIC)
+    organisation.name = "Un autre nom"
+
+    with django_assert_max_num_queries(500) as renamed:
+        update_organisation(organisation, actor=SYSTEM)
+
+    assert after_the_first_line(renamed.captured_queries) == []

@@ -5,6 +5,7 @@ import re
 import time
 from logging.config import DictConfigurator
 from unittest import mock
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -380,6 +381,16 @@ def test_an_invitation_says_how_one_will_sign_in_to_who_does_not_know(role):
 
     words = "une clé d’accès ou une application de codes" if role == "advisor" else "par un code reçu à cette adresse"
     assert [words in page for page in pages] == [True, False]
+
+
+def test_who_is_of_a_team_elsewhere_is_not_told_that_a_code_will_open_her_account():
+    user = make_person(make_member(), "advisor", email="e@example.org", password=PASSWORD)
+    _, link = invitations.invite(user.email, organisation=make_member(), role=Role.objects.get(pk="entrepreneur"), actor=SYSTEM)
+
+    page = Client().get(urlsplit(link).path).content.decode()
+
+    assert "Rejoindre" in page
+    assert "par un code reçu à cette adresse" not in page
 
 
 def test_a_short_password_is_refused_in_our_words():

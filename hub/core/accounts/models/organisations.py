@@ -86,8 +86,9 @@ class Organisation(Row):
         self.siren, self.siret = identifiers.compact(self.siren), identifiers.compact(self.siret)
         self.nda_number, self.ape_code = identifiers.compact(self.nda_number), identifiers.compact(self.ape_code)
         self.idcc = identifiers.padded_idcc(self.idcc) if self.idcc else ""
-        if self.kind == OrganisationKind.COLLECTIVE and (self.siren or self.siret or self.legal_form or self.nda_number):
-            errors["kind"] = "Un collectif n’a ni SIREN, ni forme juridique, ni déclaration d’activité."
+        if self.kind == OrganisationKind.COLLECTIVE:  # said beside what is too much: not every form has its nature
+            too_much = [field for field in ("siren", "siret", "legal_form", "nda_number") if getattr(self, field)]
+            errors |= dict.fromkeys(too_much, "Un collectif n’a ni SIREN, ni forme juridique, ni déclaration d’activité.")
         if self.siret and not self.siren:
             self.siren = self.siret[:9]
         checks = {

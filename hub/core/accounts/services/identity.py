@@ -17,6 +17,7 @@ from hub.core.audit import services as audit
 
 EDITORS = "Editors"  # Wagtail's own group: they write drafts of the site's pages, and whoever coordinates publishes
 TAKEN = "Cette adresse est celle d’un autre compte."
+NO_EDITORS = "La rédaction du site n’a plus son groupe dans Wagtail : prévenez l’hébergeur."
 
 
 def edits(user: User) -> bool:
@@ -38,7 +39,7 @@ def correct_identity(
 
     A new address takes the place of the old one everywhere: codes, letters and links no longer go there, and what it opened is closed.
     Both mailboxes are told. Args: based_on is the version (facts_of) that was seen. Raises IdentityWasChanged when it is not the one there,
-    RuleBroken when another account has the address.
+    RuleBroken when another account has the address, or the editors' group is gone from Wagtail.
     """
     row = User.objects.select_for_update().get(pk=user.pk)
     held, old, former_name = facts_of(row), row.email, row.name
@@ -54,7 +55,10 @@ def correct_identity(
         row.save(update_fields=[*changed, "updated_at"])
     facts: dict[str, Any] = {}
     if edits_site is not None and edits_site != held["edits_site"]:
-        (row.groups.add if edits_site else row.groups.remove)(Group.objects.get(name=EDITORS))
+        editors = Group.objects.filter(name=EDITORS).first()
+        if editors is None:
+            raise RuleBroken(NO_EDITORS)
+        (row.groups.add if edits_site else row.groups.remove)(editors)
         changed.append("edits_site")
         facts = {"edits_site": edits_site}
         _tell(row, SecurityEvent.EDITOR_ADDED if edits_site else SecurityEvent.EDITOR_REMOVED)

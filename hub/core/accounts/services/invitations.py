@@ -84,6 +84,11 @@ def find(secret: str) -> Invitation:
     return _standing(row)
 
 
+def was_accepted(secret: str) -> bool:
+    """Whether a link that opens nothing any more did its work: a button pressed twice, a letter opened again."""
+    return Invitation.unscoped.filter(digest=_digest(secret), accepted_at__isnull=False).exists()
+
+
 def _standing(row: Invitation | None) -> Invitation:
     if row is None or not all(still for _, still in serving([row])):
         raise InvitationIsUsed

@@ -32,8 +32,8 @@ def create_organisation(organisation: Organisation, *, actor: Actor) -> Organisa
     organisation.slug = organisation.slug or free_slug(organisation.name)
     organisation.full_clean(validate_unique=False)
     organisation.save(force_insert=True)
+    organisation_changed.send(sender=Organisation, organisation=organisation)  # whoever follows locks rows: before the line
     audit.record("accounts.organisation.create", organisation, actor=actor, organisation=organisation)
-    organisation_changed.send(sender=Organisation, organisation=organisation)
     return organisation
 
 
@@ -56,8 +56,8 @@ def update_organisation(organisation: Organisation, *, actor: Actor, seen: str |
     changed = [field for field in FACTS if getattr(before, field) != getattr(organisation, field)]
     if changed:
         organisation.save(update_fields=[*changed, "updated_at"])
-        audit.record("accounts.organisation.update", organisation, actor=actor, organisation=organisation, data={"fields": changed})
         organisation_changed.send(sender=Organisation, organisation=organisation)
+        audit.record("accounts.organisation.update", organisation, actor=actor, organisation=organisation, data={"fields": changed})
     return organisation
 
 
@@ -74,8 +74,8 @@ def affiliate(
     row = Affiliation(organisation=organisation, network=network, role=role, starts_on=starts_on or today(), charter_on=charter_on)
     row.full_clean()
     row.save(force_insert=True)
-    audit.record("accounts.affiliation.begin", row, actor=actor, organisation=organisation, data={"network": network.name, "role": role})
     organisation_changed.send(sender=Organisation, organisation=organisation)
+    audit.record("accounts.affiliation.begin", row, actor=actor, organisation=organisation, data={"network": network.name, "role": role})
     return row
 
 
@@ -83,6 +83,6 @@ def affiliate(
 def end_affiliation(affiliation: Affiliation, *, actor: Actor, on: date | None = None) -> Affiliation:
     affiliation.ends_on = on or today()
     affiliation.save(update_fields=["ends_on", "updated_at"])
-    audit.record("accounts.affiliation.end", affiliation, actor=actor, organisation=affiliation.organisation)
     organisation_changed.send(sender=Organisation, organisation=affiliation.organisation)
+    audit.record("accounts.affiliation.end", affiliation, actor=actor, organisation=affiliation.organisation)
     return affiliation

@@ -12,7 +12,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import IdentityWasChanged, RuleBroken
 from hub.core.accounts.forms import IdentityForm
 from hub.core.accounts.models import User
-from hub.core.accounts.services.identity import correct_identity, facts_of
+from hub.core.accounts.services.identity import NO_EDITORS, correct_identity, facts_of
 from hub.core.ui.conflicts import differing, reopen
 
 NOT_HERE = (
@@ -31,7 +31,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             changed = correct_identity(user, **facts, actor=actor_of(request), based_on=seen)
         except RuleBroken as refusal:
-            form.add_error("email", str(refusal))
+            form.add_error("edits_site" if str(refusal) == NO_EDITORS else "email", str(refusal))
         except IdentityWasChanged as change:
             conflict = differing(form, SimpleNamespace(**change.theirs), form.COMPARED)
             reopen(form, "version", change.theirs["version"])

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from hub.core.accounts.errors import InvitationIsUsed
 from hub.core.accounts.forms import AcceptForm, OpenHubForm, RescueForm
 from hub.core.accounts.models import Invitation, User
+from hub.core.accounts.selectors import is_of_a_team
 from hub.core.accounts.services import invitations, opening, rescuing
 from hub.core.kit.text import FIXED
 
@@ -25,8 +26,9 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
             messages.success(request, _joined(request, joined, invitation))
             return redirect("account_login")  # who is signed in is led on to her home
     except InvitationIsUsed:
-        return render(request, "accounts/link_used.html", status=410)
-    return render(request, "accounts/accept.html", {"invitation": invitation, "form": form})
+        return render(request, "accounts/link_used.html", {"was_accepted": invitations.was_accepted(secret)}, status=410)
+    by_code = not invitation.role.is_staff and not (user and is_of_a_team(user))
+    return render(request, "accounts/accept.html", {"invitation": invitation, "form": form, "by_code": by_code})
 
 
 def _joined(request: HttpRequest, user: User, invitation: Invitation) -> str:

@@ -102,6 +102,8 @@ class Command(BaseCommand):
         count, refused = privacy.erase_again(erased or {})
         ledger.add(settings.DATA_DIR, {**(erased or {}), **ledger.done()})
         if count:
-            self.stdout.write(f"{counted(count, 'personne effacée', 'personnes effacées')} de nouveau, comme depuis cette sauvegarde.")
+            self.stdout.write(
+                f"{counted(count, 'personne effacée', 'personnes effacées')} de nouveau, pour l’avoir été depuis cette sauvegarde."
+            )
         for reason in refused:
             self.stderr.write(f"Une personne effacée depuis cette sauvegarde est revenue. {reason} Puis : bin/hub privacy erase.")
