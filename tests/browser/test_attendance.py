@@ -125,6 +125,23 @@ def test_signature_that_cannot_leave_does_not_hold_the_others(session, sheet, ot
     sheet.complaints.clear()  # the network that was cut, and the refusal
 
 
+def test_a_hub_that_does_not_answer_is_said_and_the_signature_waits(session, sheet):
+    row = people_of(session)[0]
+    sheet.route("**/signer/**", lambda route: route.fulfill(status=503, content_type="text/html", body="<p>503</p>"))
+    sheet.get_by_role("link", name=f"Signer : {row.trainee.name}").click()
+    draw(sheet)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.get_by_text("Le hub ne répond pas pour le moment").wait_for()
+    assert "1 signature gardée" in sheet.locator("[data-hub-kept]").inner_text()
+
+    sheet.unroute("**/signer/**")
+    sheet.evaluate("dispatchEvent(new Event('online'))")
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+
+    assert Presence.objects.count() == 1
+    sheet.complaints.clear()  # what the browser says of a 503
+
+
 def sign_late(sheet, row, reason):
     """Sign with the reason that the pad asks for, once it has said that it is lacking."""
     type_name(sheet, row)

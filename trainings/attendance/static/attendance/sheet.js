@@ -83,7 +83,7 @@ async function send() {
         no = true; asked ||= field === "late_reason"; askWhy();
         write(read().map((kept) => (kept.key === one.key ? { ...kept, said } : kept)));
       }
-      else { words = "Reconnectez-vous, puis revenez à cette page\u00a0: l’envoi reprendra."; break; }
+      else { words = answer.status >= 500 ? "Le hub ne répond pas pour le moment\u00a0: l’envoi reprendra." : "Reconnectez-vous, puis revenez à cette page\u00a0: l’envoi reprendra."; break; }
       sent = true;
     }
     if (sent) await refresh();
@@ -113,7 +113,7 @@ codeButton.addEventListener("click", async () => {
   try {
     const answer = await fetch(new URL("code/", link.href), { method: "POST", body, headers: { Accept: "application/json" } });
     const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
-    codeSaid.textContent = isOurs ? (await answer.json()).said : "Le code n’est pas parti\u00a0: reconnectez-vous, puis redemandez-le.";
+    codeSaid.textContent = isOurs ? (await answer.json()).said : answer.status >= 500 ? "Le hub ne répond pas pour le moment\u00a0: redemandez le code dans un instant." : "Le code n’est pas parti\u00a0: reconnectez-vous, puis redemandez-le.";
     codeButton.hidden = isOurs;
   } catch {
     codeSaid.textContent = "Pas de réseau\u00a0: le code ne part pas maintenant. La signature tracée n’en demande pas.";
