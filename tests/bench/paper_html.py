@@ -79,7 +79,7 @@ def convention(data: dict[str, Any]) -> str:
         ),
         ("Moyens prévus", _table(data["means"])),
         ("Suivi et sanction", _table(data["follow_up"])),
-        ("Stagiaires", _text(f"{data['headcount']}, employés par {data['buyer']} :") + _table(data["trainees"], ["N°", "Nom"])),
+        ("Stagiaires", _text(f"{data['headcount']}, que {data['buyer']} emploie :") + _table(data["trainees"], ["N°", "Nom"])),
         (
             "Prix de l’action",
             _table(data["price"], ["Désignation", "Stagiaires", "Prix par personne", "Montant"])

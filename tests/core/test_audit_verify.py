@@ -12,10 +12,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.core.audit import anchor
+from hub.core.audit import anchor, health
 from hub.core.audit.chain import COLUMNS, GENESIS
 from hub.core.audit.models import AuditEntry, AuditHead
 from hub.core.audit.verification import verify
+from hub.core.jobs.health import State
 from hub.core.kit.identifiers import uuid7
 from tests.core.audit_tools import own_folder, raw, set_head, shift, signed, sql, store, write  # noqa: F401
 
@@ -200,6 +201,18 @@ def test_truncation_without_the_file_is_the_bite(line):
     verdict = verify()
     assert verdict.bad_seq == MIDDLE
     assert "le fichier de tête manque" in verdict.why
+
+
+def test_everything_deleted_without_the_file_is_found(line):
+    """A database that begins has its file: with neither line nor file, something was taken away."""
+    sql("DELETE FROM {table}")
+    AuditHead.objects.all().delete()
+    anchor.path().unlink()
+
+    verdict = verify()
+    assert verdict.bad_seq == 1
+    assert "le fichier de tête manque" in verdict.why
+    assert health.head() == (State.BAD, "Le fichier de tête manque")
 
 
 def test_truncation_covered_by_new_lines_is_found(line):

@@ -143,6 +143,14 @@ def test_programs_are_refused_the_value_that_the_page_names():
         assert (answer.status_code, answer.json()["errors"]) == (400, [sentence])
 
 
+def test_programs_are_not_told_of_a_page_that_they_are_not_shown():
+    member = sign_in(make_person(make_member(), "director"))
+
+    answer = member.get("/annuaire.json?page=9999")
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, ["Cette page est au-delà de la dernière."])
+
+
 # -- filters do not leak ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("field", "query"),

@@ -463,7 +463,17 @@ def test_an_unknown_value_is_said_on_the_page_and_refused_to_a_program(client, p
     assert (expected in page.content.decode()) == (name in known)
     assert [one.status_code for one in answers] == [400 if name in known else 200] * 2
     if name in known:
-        assert expected in answers[0].json()["errors"][0]
+        assert answers[0].json()["errors"][0].endswith(f"{expected}."), "nothing is left aside: all is refused"
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(("page", "sentence"), [("x", "Cette page n’existe pas."), ("77", "Cette page est au-delà de la dernière.")])
+def test_programs_are_not_told_of_a_page_that_they_are_not_shown(client, path, page, sentence):
+    make_session(make_course(title="Enduits chaux"))
+
+    answer = client.get(f"{path}.json?page={page}")
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, [sentence])
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -69,7 +69,7 @@ SAID = {
         "Dénomination Bâti Formation L’Étançon", "900 000 001 00017", "910 000 017 00012", "4 quai des Chartrons", "33310 Lormont",
         "Scop à responsabilité limitée", "Solène Marchais", "Maud Le Bihan", "directrice générale",
     ],
-    "P02": ["2 stagiaires, employés par L’Étançon", "Nadège Fontan", "Bastien Roche"],
+    "P02": ["2 stagiaires, que L’Étançon emploie", "Nadège Fontan", "Bastien Roche"],
     "P03": ["Dédit, annulation, absence", "un dédit de 50 %", "Sous-traitance", "Données personnelles", "Litiges"],
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from directory.people.selectors.reading import visible_fields, with_all_fields
 from directory.people.views.listing import Listing
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.ui.exports import csv_response, json_page_response
+from hub.core.ui.lists import refused
 
 CHUNK = 500
 
@@ -24,24 +25,18 @@ def _refused(found: Listing) -> JsonResponse | None:
     notices = found.filters.notices
     if paging.read_mark(found.request.GET.get("page", "1")) is None:
         notices = [*notices, "Cette page n’existe pas."]
-    return _errors(notices) if notices else None
-
-
-def _errors(sentences: list[str]) -> JsonResponse:
-    return JsonResponse({"errors": sentences}, status=400, json_dumps_params={"ensure_ascii": False})
+    return refused(*notices)
 
 
 @require_safe
 def people_json(request: HttpRequest) -> HttpResponseBase:
     """{"count", "next", "results"}: one page; each person with her id, her CAE, and by key the fields that the reader sees."""
     found = Listing(request)
-    if refused := _refused(found):
-        return refused
+    if refusal := _refused(found):
+        return refusal
     page, notice = found.page(lambda rows: list(with_all_fields(rows)))
-    if notice:
-        return _errors([notice])
     actor = actor_of(request)
-    return json_page_response(request, page, lambda profile: to_dict(request, profile, actor))
+    return refused(notice) or json_page_response(request, page, lambda profile: to_dict(request, profile, actor))
 
 
 def to_dict(request: HttpRequest, profile: Profile, actor: Actor) -> dict[str, Any]:
@@ -57,8 +52,8 @@ def to_dict(request: HttpRequest, profile: Profile, actor: Actor) -> dict[str, A
 def people_csv(request: HttpRequest) -> HttpResponseBase:
     """Every person that the filters leave, one line each; a cell is empty when the field is, or is not for this reader."""
     found = Listing(request)
-    if refused := _refused(found):
-        return refused
+    if refusal := _refused(found):
+        return refusal
     actor = actor_of(request)
     services.note_export(found.total, actor=actor, filters=found.filters.codes())
     columns = ["identifiant", "coopérative", *(field.label for field in EXPORTED)]

@@ -17,6 +17,7 @@ from directory.people.selectors.rows import rows_of
 from directory.people.views import sentences
 from hub.core.accounts.actor import actor_of
 from hub.core.ui.facets import Facet, Option, one_address, with_values
+from hub.core.ui.lists import FIRST_SHOWN, LAST_SHOWN
 from hub.core.ui.navigation import without
 
 PARAMETERS: dict[str, FacetKind] = {
@@ -75,8 +76,8 @@ class Listing:
         mark = paging.read_mark(text)
         asked = paging.page_of(self.rows, self.filters.queryset, mark or paging.PageMark(1), self.total, made)
         if mark is None:
-            return asked.page, "Cette page n’existe pas : voici la première."
-        return asked.page, "Cette page est au-delà de la dernière : la voici." if asked.is_past_the_end else ""
+            return asked.page, f"Cette page n’existe pas : {FIRST_SHOWN}."
+        return asked.page, f"Cette page est au-delà de la dernière : {LAST_SHOWN}." if asked.is_past_the_end else ""
 
     def facets(self) -> list[tuple[Facet, str, str]]:
         """Each group of filters, with what can be typed under it and where its suggestions are."""

@@ -10,7 +10,7 @@ def head() -> tuple[State, str]:
     known = anchor.read()
     now = AuditHead.objects.filter(pk=1).first() or AuditHead()
     if known is None:
-        return (State.BAD, "Le fichier de tête manque") if now.count else (State.OK, "0\u00a0ligne")
+        return State.BAD, "Le fichier de tête manque"
     if known.count > now.count:
         return State.BAD, f"{counted(known.count - now.count, 'ligne manque', 'lignes manquent')} à la fin"
     if known.count and not AuditEntry.objects.filter(seq=known.count, digest=known.digest).exists():

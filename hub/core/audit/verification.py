@@ -118,6 +118,8 @@ class _Reading:
             raise Broken(self.count + 1, f"elle manque, le fichier de tête connaît {counted(known.count, 'ligne')}")
         if known is None and self.count:
             raise Broken(self.count, "le fichier de tête manque, rien ne prouve qu’elle soit la dernière")
+        if known is None:  # it begins with the database: a chain without a line has its file too
+            raise Broken(1, "le fichier de tête manque, rien ne prouve qu’il n’y ait jamais eu de ligne")
         if self.count > head.count:  # written while we read, or slipped in behind the head
             now = AuditHead.objects.filter(pk=1).first() or AuditHead()
             if self.count > now.count:

@@ -1,5 +1,6 @@
 """The address bar of a list, understood: a value that means nothing is left aside with a sentence, or refused to a program."""
 
+import re
 from typing import Any
 
 import django_filters
@@ -14,6 +15,9 @@ from hub.core.ui.navigation import without
 LONGEST = 160
 MOST_WORDS = 8
 UNKNOWN = "unknown"
+# What the page shows instead: a program is shown nothing, so its refusal stops before these words.
+LEFT_ASIDE, FIRST_SHOWN, LAST_SHOWN = "il est laissé de côté", "voici la première", "la voici"
+_INSTEAD = re.compile(rf"[ {FIXED}{NARROW}]: (?:{LEFT_ASIDE}|{FIRST_SHOWN}|{LAST_SHOWN})\.$")
 
 
 class WordsField(forms.Field):
@@ -81,10 +85,7 @@ class ListFilter(django_filters.FilterSet):
         found = []
         for name, errors in self.form.errors.items():
             label = self.filters[name].label
-            found += [
-                f"Le filtre «{FIXED}{label}{FIXED}» ne connaît pas «{FIXED}{text}{FIXED}»{NARROW}: il est laissé de côté."
-                for text in errors
-            ]
+            found += [f"Le filtre «{FIXED}{label}{FIXED}» ne connaît pas «{FIXED}{text}{FIXED}»{NARROW}: {LEFT_ASIDE}." for text in errors]
         return found
 
     def chips(self) -> list[dict[str, str]]:
@@ -101,13 +102,13 @@ def page_of(filters: ListFilter, per_page: int) -> tuple[Page[Any], str]:
     text = filters.typed.get("page", "1")
     pages = Paginator(filters.qs, per_page)
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) > 0):
-        return pages.get_page(1), "Cette page n’existe pas : voici la première."
-    return pages.get_page(int(text)), "Cette page est au-delà de la dernière : la voici." if int(text) > pages.num_pages else ""
+        return pages.get_page(1), f"Cette page n’existe pas : {FIRST_SHOWN}."
+    return pages.get_page(int(text)), f"Cette page est au-delà de la dernière : {LAST_SHOWN}." if int(text) > pages.num_pages else ""
 
 
 def refused(*sentences: str) -> JsonResponse | None:
     """A program that asks for what means nothing is told so, rather than given everything."""
-    said = [sentence for sentence in sentences if sentence]
+    said = [_INSTEAD.sub(".", sentence) for sentence in sentences if sentence]
     return JsonResponse({"errors": said}, status=400, json_dumps_params={"ensure_ascii": False}) if said else None
 
 
