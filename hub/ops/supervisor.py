@@ -133,6 +133,7 @@ class Supervisor:
             return False
         seconds = time.monotonic() - self.started_at
         welcome(self.public_url, self.folder.path, demo=self.demo, seconds=seconds)
+        starting.mark(self.folder.path)  # the worker and the clock begin now
         for child in others:
             self._launch(child)
         self._offer_first_link()

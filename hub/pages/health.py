@@ -21,7 +21,7 @@ def site() -> tuple[State, str]:
 def _wrong() -> Iterator[str]:
     for row in PageViewRestriction.objects.select_related("page"):
         if kept_sentence(row.page):
-            yield f"« {row.page.title} » n’est pas ouverte à tous : bin/hub migrate la rouvre."
+            yield f"La page « {row.page.title} » n’est pas ouverte à tous : bin/hub migrate la rouvre."
     if not Group.objects.filter(name=EDITORS).exists():
         yield f"Le groupe « {EDITORS} » de Wagtail manque : personne n’entre à la rédaction ({MEND})."
     sound = Q(workflow__active=True, workflow__workflow_tasks__task__active=True)

@@ -120,7 +120,7 @@ def test_signature_that_cannot_leave_does_not_hold_the_others(session, sheet, ot
     if said:
         assert said in sheet.locator("[data-hub-refused] li").inner_text()
     else:
-        sheet.get_by_text("changez d’organisation").wait_for()
+        sheet.get_by_text("que vous agissiez pour l’organisme").wait_for()
         assert "1 signature gardée" in sheet.locator("[data-hub-kept]").inner_text()
     sheet.complaints.clear()  # the network that was cut, and the refusal
 

@@ -795,6 +795,12 @@ def test_where_one_meets_is_asked_as_it_is_required():
 
 
 # -- the line, those who left, those taken off, what comes back --------------------------------------------------------
+def a_week_ago(person):
+    """She left then."""
+    day = today() - timedelta(days=8)
+    Membership.unscoped.filter(user=person).update(starts_on=day, ends_on=day)
+
+
 def leave(person):
     """Her CAE's since long ago, and no more since yesterday."""
     Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=90), ends_on=today() - timedelta(days=1))
@@ -850,6 +856,9 @@ def test_place_of_who_left_the_federation_goes_to_who_waits():
         attend(event, person)
     attend(lonely, gone)
     leave(gone)
+    services.give_places_on(SYSTEM)
+    assert rows(event).get(user=gone).status == CONFIRMED, "she may be between two roles"
+    a_week_ago(gone)
 
     services.give_places_on(SYSTEM)
     services.give_places_on(SYSTEM)
@@ -911,6 +920,7 @@ def test_an_event_announced_anew_after_it_was_taken_down_tells_those_who_kept_a_
     for one in (person, gone, waits):
         attend(event, one)
     leave(gone)
+    a_week_ago(gone)
     client = taken_down_and_put_off(event, author)
     assert not Mail.objects.filter(kind="life.event_moved").exists()
 

@@ -214,7 +214,7 @@ def test_a_form_sent_twice_makes_one_page_and_another_s_key_takes_nothing():
 def test_other_words_in_the_form_that_the_browser_kept_are_another_page(name):
     client, model = sign_in(writer()), QuestionPage if name == "questions" else NotePage
     key = "0193a000-0000-7000-8000-000000000001"
-    for body in ("Premiers mots.", "Premiers mots.", "Mots corrigés."):
+    for body in ("Premiers mots.", "Premiers mots.", "Mots corrigés.", "Mots corrigés."):
         client.post(reverse(f"{name}:new"), note_form(key=key, body=body))
 
     assert sorted(model.objects.values_list("body", flat=True)) == ["Mots corrigés.", "Premiers mots."]

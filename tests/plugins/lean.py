@@ -1,5 +1,6 @@
 """What no test looks at costs nothing: objects that live as long as the process are not searched for garbage again and again, and the context
-of a page is kept once, not once more for each template that it includes. A quarter of the time of a run.
+of a page is kept once, not once more for each template that it includes. A quarter of the time of a run. What Wagtail writes down of a page
+for its own search and its counts of use, a fifteenth, is written on PostgreSQL alone, where each run sees it.
 
 And no long test begins last, when it would keep one processor busy and the other waiting: those marked slow lie among the first two thirds
 of those that may come first."""
@@ -8,6 +9,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.dispatch import Signal
 from django.template import Context
 from django.template.base import Template
@@ -51,5 +53,23 @@ def _pages_are_told_once(django_test_environment: None) -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     patch.setattr(Template, "_render", render)
+    yield
+    patch.undo()
+
+
+class _Unwritten:
+    """A task of Wagtail that is let go."""
+
+    @staticmethod
+    def enqueue(*args: object) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_are_not_indexed_by_wagtail(django_test_environment: None) -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    if connection.vendor == "sqlite":
+        patch.setattr("wagtail.signal_handlers.update_reference_index_task", _Unwritten)
+        patch.setattr("modelsearch.signal_handlers.insert_or_update_object_task", _Unwritten)
     yield
     patch.undo()

@@ -90,8 +90,13 @@ def test_the_same_form_enters_a_need_once():
     assert (wish.words, wish.people_count, wish.skill, wish.status) == ("Enduits terre", 3, None, WishStatus.OPEN)
     assert AuditEntry.objects.filter(action="trainings.wish.enter").count() == 1
 
-    client.post(reverse("wishes:new"), sent | {"theme": "Enduits chaux"})  # the form that the browser kept
+    for _ in range(2):
+        client.post(reverse("wishes:new"), sent | {"theme": "Enduits chaux"})  # the form that the browser kept
     assert sorted(Wish.unscoped.values_list("words", flat=True)) == ["Enduits chaux", "Enduits terre"]
+
+    Wish.unscoped.update(status=WishStatus.WITHDRAWN)
+    client.post(reverse("wishes:new"), sent)
+    assert Wish.unscoped.filter(status=WishStatus.OPEN, words="Enduits terre").count() == 1, "what was withdrawn is asked anew"
 
 
 @db

@@ -38,7 +38,7 @@ def trying(registration: Registration) -> Iterator[int]:
         is_wrong = True
         raise
     finally:
-        if not is_wrong:
+        if not is_wrong and number != limits.PAST_ALL:
             limits.give_back(_tries(registration))
 
 

@@ -107,7 +107,10 @@ def _wants_json(request: HttpRequest) -> bool:
 def _kept_for_nothing(refusal: Exception) -> HttpResponse:
     """To a script whose other signatures wait behind this one: the half-day is gone for good, or its reader is not who she was."""
     if isinstance(refusal, PermissionDenied):
-        words = "Une signature attend que vous agissiez pour l’organisme de sa session : changez d’organisation, puis revenez à cette page."
+        words = (
+            "Une signature attend que vous agissiez pour l’organisme de sa session, ou qu’il vous remette parmi celles et ceux qui y forment ; "
+            "revenez ensuite à cette page."
+        )
         return JsonResponse({"signed": False, "said": words, "waits": True}, status=403)
     gone = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
     return JsonResponse({"signed": False, "said": gone}, status=404)

@@ -13,6 +13,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import slug as slugged
+from hub.core.kit.twins import twin
 from trainings.catalogue.errors import (
     CourseIsIncomplete,
     CourseIsInReview,
@@ -55,11 +56,13 @@ def create_course(
 ) -> CoursePage:
     """A new programme as a draft, under the organisation's bough; the same key with the same words makes it once and gives it back after."""
     parent = bough(organisation)
-    if key and (made := CoursePage.objects.filter(public_id=key).first()):
-        begun = {"title": title, **(facts or {})}  # as its row keeps it until it is published: later drafts are revisions
-        if made.organisation_id == organisation.pk and all(getattr(made, name) == value for name, value in begun.items()):
-            return made
-        key = None  # the number of a programme that is another's, or says something else: this one gets its own
+    begun = {"title": title, **(facts or {})}  # as its row keeps it until it is published: later drafts are revisions
+    made, key = twin(
+        key, (organisation.pk, begun), rows=lambda one: CoursePage.objects.filter(public_id=one),
+        is_same=lambda row: row.organisation_id == organisation.pk and all(getattr(row, name) == begun[name] for name in begun),
+    )  # fmt: skip
+    if made is not None:
+        return made
     slug = find_available_slug(parent, slugged(title) or "programme")
     course = CoursePage(
         title=title, slug=slug, organisation=organisation, author=_user(actor), live=False, locale=parent.locale,

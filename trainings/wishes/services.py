@@ -16,6 +16,7 @@ from hub.core.audit import services as audit
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import counted, to
+from hub.core.kit.twins import twin
 from hub.core.notifications import services as notifications
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import services as sessions
@@ -109,10 +110,13 @@ def _spare_others(rows: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
 @transaction.atomic
 def enter_wish(organisation: Organisation, *, need: Need, key: UUID, actor: Actor) -> Wish:
     """Say what one's CAE needs; the same form sent twice with the same words says it once. Raises: WishRefused."""
-    if before := Wish.unscoped.filter(key=key).first():
-        if before.organisation_id == organisation.pk and _says_the_same(before, need):
-            return before
-        key = uuid7()  # other words in the form that the browser kept: another need
+    before, free = twin(
+        key, (organisation.pk, need), rows=lambda one: Wish.unscoped.filter(key=one),
+        is_same=lambda row: (row.organisation_id, row.status) == (organisation.pk, WishStatus.OPEN) and _says_the_same(row, need),
+    )  # fmt: skip
+    if before is not None:
+        return before
+    key = free or uuid7()
     _check(organisation, need)
     row = Wish(organisation=organisation, key=key, author_id=actor.user_id)
     _write(row, need)
@@ -120,9 +124,9 @@ def enter_wish(organisation: Organisation, *, need: Need, key: UUID, actor: Acto
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # the same form won the race
-        twin = Wish.unscoped.filter(key=key, organisation=organisation).first()
-        if twin and _says_the_same(twin, need):
-            return twin
+        winner = Wish.unscoped.filter(key=key, organisation=organisation).first()
+        if winner and _says_the_same(winner, need):
+            return winner
         raise WishRefused("Ce formulaire a déjà servi. Ouvrez la page de nouveau.") from None
     row.people.set(need.people)
     audit.record("trainings.wish.enter", row, actor=actor, organisation=organisation, data={"people_count": row.people_count})

@@ -250,6 +250,10 @@ class GroupDocument(Row):
         return self.title
 
     @property
+    def sha256(self) -> str:
+        return self.file.sha256
+
+    @property
     def file_words(self) -> str:
         """«PDF, 1,4 Mo»: what a reader knows before she opens it."""
         known = BY_CONTENT_TYPE.get(self.file.content_type)

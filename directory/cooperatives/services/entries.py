@@ -64,7 +64,7 @@ def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[
     Args: seen is the stamp of what was opened; None for who shows no page.
     Raises: EntryWasChanged when somebody else saved since.
     """
-    Organisation.objects.select_for_update(of=("self",)).get(pk=entry.organisation_id)
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.organisation_id)
     held = DirectoryEntry.unscoped.select_for_update(of=("self",)).select_related("organisation", "commune").get(pk=entry.pk)
     if seen is not None and seen != stamp(held):
         raise EntryWasChanged(held)

@@ -23,6 +23,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
+from hub.core.kit.twins import twin
 
 USUAL_WAIT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=120)
@@ -58,10 +59,13 @@ def send_request(
     *, provider: Organisation, beneficiary: Organisation, asker: Organisation, terms: Terms, key: UUID, actor: Actor
 ) -> ServiceRequest:
     """Ask another CAE; the same form sent twice with the same words asks once. Raises: RuleBroken."""
-    if before := ServiceRequest.unscoped.filter(key=key).first():
-        if _says_the_same(before, provider, beneficiary, asker, terms):
-            return before
-        key = uuid7()  # another CAE or other terms in the form that the browser kept: another request
+    before, free = twin(
+        key, (provider.pk, beneficiary.pk, asker.pk, terms), rows=lambda one: ServiceRequest.unscoped.filter(key=one),
+        is_same=lambda row: _says_the_same(row, provider, beneficiary, asker, terms),
+    )  # fmt: skip
+    if before is not None:
+        return before
+    key = free or uuid7()
     _check_parties(provider, beneficiary)
     _check_terms(terms)
     people, purposes = (
@@ -85,9 +89,9 @@ def send_request(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # the same form, or another request, won the race
-        twin = ServiceRequest.unscoped.filter(key=key).first()
-        if twin and _says_the_same(twin, provider, beneficiary, asker, terms):
-            return twin
+        winner = ServiceRequest.unscoped.filter(key=key).first()
+        if winner and _says_the_same(winner, provider, beneficiary, asker, terms):
+            return winner
         raise RuleBroken(WAITS) from None
     row.people.set(people)
     telling.of_request(row, "sent")

@@ -15,6 +15,7 @@ from hub.core.accounts.models import Membership, Naming, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import FIXED, of
+from hub.core.kit.twins import twin
 
 WAITS = "La convention attend ses pièces : le temps se note quand elle est en cours."
 WAITS_BUT_CONTESTED = "La convention attend ses pièces : d’ici là, seuls les jours d’une ligne contestée se corrigent."
@@ -30,17 +31,18 @@ def log_time(
     """Note time given: a half-day, which counts as the agreement says, or minutes; the same form sent twice notes it once. Raises: RuleBroken."""
     row = lock(service)
     length = row.half_day_minutes if period else minutes or 0
-    if key and (before := TimeEntry.unscoped.filter(key=key).first()):
-        if (before.service_id, before.person_id, before.day, before.period, before.minutes, before.work) == (
-            row.pk, person.pk, day, period, length, work,
-        ):  # fmt: skip
-            return before
-        key = None  # another day or other words in the form that the browser kept: more time, not the same
+    said = (row.pk, person.pk, day, str(period), length, work)
+    before, key = twin(
+        key, said, rows=lambda one: TimeEntry.unscoped.filter(key=one),
+        is_same=lambda entry: (entry.service_id, entry.person_id, entry.day, entry.period, entry.minutes, entry.work) == said,
+    )  # fmt: skip
+    if before is not None:
+        return before
     _check_day(row, day)
     if not row.text_on(day).named(person.pk, day):
         raise DayRefused(_when_named(row, person, day, is_own=person.pk == actor.user_id))
     _require_team(row, person, until=today() if person.pk == actor.user_id else day)
-    User.objects.select_for_update().get(pk=person.pk)  # her day is counted whole
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)  # her day is counted whole
     if not 0 < length <= MINUTES_PER_DAY:
         raise RuleBroken("Indiquez une demi-journée, ou une durée de vingt-quatre heures au plus.")
     held = TimeEntry.unscoped.filter(person=person, day=day)

@@ -17,10 +17,12 @@ LA_POSTE = "356000000"
 
 def uuid7() -> UUID:
     """A random identifier that sorts by time (RFC 9562 § 5.7): not guessable, kind to indexes."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (random >> 62 & 0xFFF) << 64 | 0b10 << 62 | random & (1 << 62) - 1
-    return UUID(int=value)
+    return uuid7_of(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10), "big"))
+
+
+def uuid7_of(milliseconds: int, bits: int) -> UUID:
+    """One of a moment and of bits that are given, 74 of which count."""
+    return UUID(int=(milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (bits >> 62 & 0xFFF) << 64 | 0b10 << 62 | bits & (1 << 62) - 1)
 
 
 def compact(text: str) -> str:

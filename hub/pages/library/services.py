@@ -11,6 +11,7 @@ from hub.core.documents import services as documents
 from hub.core.documents.sniff import Examined
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
+from hub.core.kit.twins import another
 from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing import services as writing
 from hub.pages.writing.selectors import user_of
@@ -35,8 +36,9 @@ def create_resource(model: type[ResourcePage], *, facts: dict[str, Any], actor: 
     words = dict(facts)
     file, note = words.pop("file"), words.pop("note")
     first = ResourceVersion.unscoped.filter(resource__public_id=key, number=1).select_related("file").first() if key else None
-    if first is not None and (first.file.sha256, first.note) != (getattr(file, "sha256", None), note):
-        key = None  # another file in the form that the browser kept: another resource
+    said = (getattr(file, "sha256", None), note)
+    if key and first is not None and (first.file.sha256, first.note) != said:
+        key = another(key, said)  # another file in the form that the browser kept: another resource
     page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key)
     if not page.versions.exists():
         add_version(page, file=file, note=note, actor=actor)

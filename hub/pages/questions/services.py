@@ -11,6 +11,7 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
+from hub.core.kit.twins import twin
 from hub.core.notifications import services as notifications
 from hub.pages.questions import selectors
 from hub.pages.questions.models import Answer, Follow, QuestionPage, UsefulMark
@@ -46,10 +47,13 @@ def write_answer(question: QuestionPage, *, body: str, actor: Actor, key: UUID |
     Raises: NotPossible once the question is not published.
     """
     locked = held(question)
-    if key and (made := Answer.unscoped.filter(pk=key).first()):
-        if (made.author_id, made.question_id, made.body) == (actor.user_id, locked.pk, body):
-            return made
-        key = None
+    said = (actor.user_id, locked.pk, body)
+    made, key = twin(
+        key, said, rows=lambda one: Answer.unscoped.filter(pk=one),
+        is_same=lambda answer: (answer.author_id, answer.question_id, answer.body) == said,
+    )  # fmt: skip
+    if made is not None:
+        return made
     if not locked.live:
         raise NotPossible(CLOSED)
     answer = Answer.unscoped.create(

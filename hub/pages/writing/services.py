@@ -17,6 +17,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import joined
+from hub.core.kit.twins import twin
 from hub.core.notifications import services as notifications
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 from hub.pages.writing.notifications import PageWithdrawn
@@ -65,12 +66,15 @@ def held(page: WrittenPage) -> Any:
 def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Any:
     """A new page: published at once where its kind has no drafts. The same key with the same words makes it once and gives it back after."""
     trunk = LifePage.objects.select_for_update(of=("self",)).get()
-    made = model.objects.filter(public_id=key, author=actor.user_id).first() if key else None
-    if made is not None and all(getattr(made, name) == value for name, value in facts.items()):
-        return made
-    if key and trunk.get_children().filter(slug=key.hex).exists():
-        key = None  # the number of another page, of any kind, or of one that says something else: this one gets its own
-    number = key or uuid7()
+
+    def is_hers(page: Any) -> bool:
+        made = page.specific
+        return type(made) is model and made.author_id == actor.user_id and all(getattr(made, name) == facts[name] for name in facts)
+
+    found, number = twin(key, (actor.user_id, facts), rows=lambda one: trunk.get_children().filter(slug=one.hex), is_same=is_hers)
+    if found is not None:
+        return found.specific
+    number = number or uuid7()
     page = model(
         public_id=number, slug=number.hex, live=False, locale=trunk.locale, author=user_of(actor), organisation_id=actor.organisation_id,
         **facts,

@@ -34,8 +34,9 @@ def add_document(
     group: Workgroup, *, title: str, upload: documents.Upload | Examined, is_open: bool, actor: Actor, key: UUID | None = None
 ) -> GroupDocument:
     """The same key keeps the same file once and gives it back after. Raises: documents.UploadRefused."""
-    made, pk = twin(GroupDocument.unscoped.select_related("file"), group, key, {"title": title, "is_open": is_open})
-    if made is not None and isinstance(upload, Examined) and made.file.sha256 == upload.sha256:
+    digest = upload.sha256 if isinstance(upload, Examined) else ""
+    made, pk = twin(GroupDocument.unscoped.all(), group, key, {"title": title, "is_open": is_open, "sha256": digest})
+    if made is not None:
         return cast(GroupDocument, made)
     held = Workgroup.unscoped.get(pk=group.pk)  # locked by then: whoever opens the group meanwhile finds this file, or is seen here
     file = documents.store(upload, actor=actor, kind=KIND, audiences=readers(held, is_open=is_open), organisation=group.convener)
@@ -54,6 +55,7 @@ def _held(document: GroupDocument) -> GroupDocument | None:
 @transaction.atomic
 def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -> GroupDocument:
     """Open a document to the federation, or close it again; the next request obeys. Raises: NotPossible once it is removed."""
+    Workgroup.unscoped.select_for_update(of=("self",)).get(pk=document.workgroup_id)  # as whoever opens the group meanwhile
     row = _held(document)
     if row is None:
         raise NotPossible("Ce document a été retiré du groupe.")

@@ -41,7 +41,7 @@ def correct_identity(
     Both mailboxes are told. Args: based_on is the version (facts_of) that was seen. Raises IdentityWasChanged when it is not the one there,
     RuleBroken when another account has the address, or the editors' group is gone from Wagtail.
     """
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # what she writes meanwhile points to her
     held, old, former_name = facts_of(row), row.email, row.name
     if based_on is not None and based_on != held["version"]:
         raise IdentityWasChanged(held)

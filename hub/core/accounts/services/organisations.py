@@ -49,7 +49,8 @@ def update_organisation(organisation: Organisation, *, actor: Actor, seen: str |
     Args: seen is the stamp of what was opened; None for who shows no page.
     Raises: OrganisationWasChanged when somebody else saved since.
     """
-    before = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    # without its key: what others write meanwhile points to it, and they may hold what is asked for next
+    before = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if seen is not None and seen != stamp(before):
         raise OrganisationWasChanged(before)
     organisation.full_clean()

@@ -54,6 +54,8 @@ class Command(BaseCommand):
                 self._compare(manifest, database)
                 connections.close_all()
                 aside = data / f"{ASIDE}{datetime.now():%Y%m%d-%H%M%S}"
+                if erased:  # before the database that knows them is gone: a second try reads them there
+                    ledger.add(data, erased)
                 backup.put_back(Path(place), data=data, database=database, aside=aside, buckets=bucket.in_use())
         except Refused as refusal:
             raise CommandError(str(refusal))

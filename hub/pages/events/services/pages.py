@@ -11,6 +11,7 @@ from hub.core.accounts.models import User
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
+from hub.core.kit.twins import another
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
@@ -29,8 +30,8 @@ def create_event(model: type[EventPage], *, facts: dict[str, Any], actor: Actor,
     """Facts: field values of the page, and `capacity`."""
     words = dict(facts)
     capacity = words.pop("capacity")
-    if key and Seating.objects.filter(event__public_id=key).exclude(capacity=capacity).exists():
-        key = None  # other places in the form that the browser kept: another event
+    if key and Seating.objects.filter(event__public_id=key).exclude(capacity=capacity, cancelled_at=None).exists():
+        key = another(key, capacity)  # other places in the form that the browser kept, or it was cancelled: another event
     page: EventPage = writing.create(model, facts=words, actor=actor, key=key)
     Seating.objects.get_or_create(event=page, defaults={"capacity": capacity})
     return page

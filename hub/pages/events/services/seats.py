@@ -1,13 +1,18 @@
 """Places, exact whatever the load: the row that counts them is locked first, and every count is made under that lock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Membership, User
 from hub.core.audit import services as audit
+from hub.core.kit.dates import today
 from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
@@ -16,6 +21,7 @@ from hub.pages.events.notifications import PlaceGiven, Registered, TakenOff
 from hub.pages.writing.selectors import still_reading
 from workgroups.groups.errors import NotPossible
 
+BETWEEN_TWO_ROLES: Final = timedelta(days=7)
 CLOSED = "Les inscriptions à ce rendez-vous sont closes."
 
 
@@ -35,7 +41,10 @@ class Outcome:
 
 def lock(event: EventPage) -> Seating:
     """The places of an event, held until the transaction ends."""
-    return Seating.objects.select_for_update(of=("self",)).select_related("event__organisation").get(event=event.pk)
+    Seating.objects.select_for_update(of=("self",)).get(event=event.pk)
+    return Seating.objects.select_related("event__organisation").get(
+        event=event.pk
+    )  # the page as it is by then, not as it was when we began to wait
 
 
 def record(action: str, row: EventRegistration, seating: Seating, actor: Actor) -> None:
@@ -124,8 +133,8 @@ def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Sea
 def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     """Promote by rank while places are free and it has not begun, then close the holes in the line. The row must be locked.
 
-    Who no longer reads of the event, or has closed her account, holds a place unseen: it goes to who waits, and her rank, if that is what she
-    has, is given back when a place is free.
+    Who no longer reads of the event for a week, or has closed her account, holds a place unseen: it goes to who waits, and her rank, if that
+    is what she has, is given back when a place is free.
     """
     held = EventRegistration.unscoped.filter(event=seating.event_id).select_related("user")
     line = list(held.filter(status=PlaceStatus.WAITING).order_by("rank"))
@@ -133,7 +142,9 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     if line and seating.is_awaited_at(timezone.now()):
         seated = list(held.filter(status=PlaceStatus.CONFIRMED))
         there = set(still_reading(seating.event, [row.user for row in [*seated, *line] if row.user]))
-        seating.confirmed_count -= _release_all([row for row in seated if row.user not in there], seating, actor)
+        back_soon = _left_lately(row.user for row in seated if row.user not in there)
+        gone = [row for row in seated if row.user not in there and row.user_id not in back_soon]
+        seating.confirmed_count -= _release_all(gone, seating, actor)
         free = seating.free_count
         if free:
             _release_all([row for row in line if row.user not in there], seating, actor)
@@ -153,6 +164,14 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     # once the row is written: the appointment is dated by it, or a diary would keep the one of the waiting line
     notifications.send(PlaceGiven(seating.event), to=[row.user for row in promoted if row.user])
     return promoted
+
+
+def _left_lately(people: Iterable[User | None]) -> set[Any]:
+    """Who of these belonged somewhere a few days ago: between two roles she may have none for a night."""
+    there = [person.pk for person in people if person is not None and person.is_active]
+    since = today() - BETWEEN_TWO_ROLES
+    ended = Q(pk__in=Membership.unscoped.filter(user__in=there, ends_on__gte=since, ends_on__lt=today()).values("user"))
+    return set(User.objects.filter(ended | Q(role_undone_on__gte=since), pk__in=there).values_list("pk", flat=True))
 
 
 def _release_all(rows: Sequence[EventRegistration], seating: Seating, actor: Actor) -> int:

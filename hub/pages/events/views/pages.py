@@ -89,8 +89,11 @@ def event_ics(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def listing_ics(request: HttpRequest) -> HttpResponseBase:
     """The agenda with the same filters as its list; without an account, what is public."""
-    found = EventFilter(request, selectors.listed(actor_of(request)))
-    events = [_appointment(request, event) for event in found.qs[: selectors.IN_CALENDAR]]
+    actor = actor_of(request)
+    found = EventFilter(request, selectors.listed(actor))
+    shown = list(found.qs[: selectors.IN_CALENDAR])
+    waited = selectors.waited_for(actor, shown)
+    events = [_appointment(request, event, is_waiting=event.pk in waited) for event in shown]
     return refused(*found.notices) or _calendar(request, events, "agenda.ics", name="Agenda, hub inter-CAE")
 
 

@@ -35,7 +35,7 @@ export function pad(form) {
   box.querySelector("[data-hub-pad-clear]").addEventListener("click", clear);
   box.hidden = false;
   const typing = form.querySelector("[data-hub-typing]"); // what was typed and refused stays open
-  if (!typing.querySelector(".wrong") && !form.elements.typed.value) typing.open = false;
+  if (typing && !typing.querySelector(".wrong") && !form.elements.typed.value) typing.open = false;
   return { clear };
 }
 
