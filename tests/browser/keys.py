@@ -40,7 +40,11 @@ def write(page, selector, words):
 
 
 def choose_file(page, selector):
-    """Tab to a field of files and open its chooser; Chromium now and then lets the first press pass by."""
+    """Tab to a field of files and open its chooser.
+
+    It is listened for well before: of a press that comes before Chromium knows that somebody listens, it opens its own, and no other after it.
+    """
+    page.on("filechooser", lambda chooser: None)
     tab_to(page, selector)
     for wait in (5_000, 10_000, 20_000):
         try:
