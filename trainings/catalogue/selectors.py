@@ -10,6 +10,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
+from hub.core.kit.reviews import sent_back_to
 from trainings.catalogue import rules
 from trainings.catalogue.models import CoursePage
 
@@ -36,11 +37,7 @@ def awaiting_review(actor: Actor) -> QuerySet[CoursePage]:
 
 def sent_back(actor: Actor) -> list[tuple[CoursePage, TaskState]]:
     """Programmes of her organisation that the reader handed in and that came back, each with what was decided, until it is handed in again."""
-    if actor.user_id is None:
-        return []
-    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=actor.user_id)
-    asked = asked.filter(base_content_type=ContentType.objects.get_for_model(Page)).select_related("current_task_state")
-    states = {int(one.object_id): one.current_task_state for one in asked if one.current_task_state}
+    states = sent_back_to(actor.user_id)
     rows = CoursePage.objects.visible_to(actor).filter(pk__in=states, organisation=actor.organisation_id)
     return [(row, states[row.pk]) for row in rows if rules.can_write_course(actor, row)]
 

@@ -16,6 +16,7 @@ from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.ordering import alphabetical
+from hub.core.kit.reviews import sent_back_to
 from hub.core.kit.text import counted, fold, joined, typo
 from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
@@ -75,11 +76,7 @@ def awaiting_approval(actor: Actor) -> QuerySet[RoadmapPage]:
 
 def sent_back(actor: Actor) -> list[tuple[RoadmapPage, TaskState]]:
     """Roadmaps that the reader handed in and that came back, each with what was decided, until the group hands it in again."""
-    if actor.user_id is None:
-        return []
-    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=actor.user_id)
-    asked = asked.filter(base_content_type=ContentType.objects.get_for_model(Page)).select_related("current_task_state")
-    states = {int(one.object_id): one.current_task_state for one in asked if one.current_task_state}
+    states = sent_back_to(actor.user_id)
     rows = RoadmapPage.objects.visible_to(actor).filter(pk__in=states, workgroup__in=own_group_ids(actor)).select_related("workgroup")
     return [(row, states[row.pk]) for row in rows]
 
