@@ -29,6 +29,7 @@ from hub.core.notifications.models import Mail, Notification
 from hub.pages.writing import services as writing
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, make_siren, sign_in
 from tests.builders.attendance import close, make_attended, people_of, trainer_of
+from tests.builders.kept import kept
 from tests.builders.life import attend, make_answer, make_event, make_news, make_note, make_question, make_resource
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
@@ -364,6 +365,7 @@ def _profile(organisation: Organisation, said: Any, level: Any) -> Profile:
     return Profile.unscoped.get(pk=profile.pk)
 
 
+@kept
 def make_world(*, with_papers: bool = False) -> World:
     make_commune()
     make_skill()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.selectors import actor_for
 from tests.builders.accounts import make_person
+from tests.builders.kept import kept
 from tests.builders.trainings import make_course, make_session, register
 from trainings.attendance import services
 from trainings.attendance.codes import code_of
@@ -29,6 +30,7 @@ def drawing(seed: int = 0) -> list[list[tuple[int, int]]]:
     return strokes
 
 
+@kept
 def make_attended(provider: Organisation, *employers: Organisation, starts_in: int = -7, each: int = 1, **facts) -> TrainingSession:
     """A session with one trainer and `each` people of each employer; `starts_in` days from today, past or to come."""
     session = make_session(make_course(provider), starts_in=30, **facts)
@@ -65,12 +67,14 @@ def typed(row: Registration, half_day: HalfDay | None = None, **facts) -> Signat
     return Signature(typed=row.trainee.name, code=code_of(row, half_day or row.session.half_days.all()[0]), **facts)
 
 
+@kept
 def sign(half_day: HalfDay, row: Registration, *, seed: int | None = None, late_reason: str = "sans réseau", actor=None, **hours):
     signature = Signature(strokes=drawing(seed)) if seed is not None else typed(row, half_day)
     actor = actor or trainer_of(half_day.session)
     return services.sign(half_day, row, signature=signature, hours=Hours(late_reason=late_reason, **hours), actor=actor)
 
 
+@kept
 def close(half_day: HalfDay, *, absent: tuple[Registration, ...] = (), actor=None, **facts) -> AttendanceSheet:
     """Everybody signs but those absent, then the trainer."""
     actor = actor or trainer_of(half_day.session)
@@ -82,6 +86,7 @@ def close(half_day: HalfDay, *, absent: tuple[Registration, ...] = (), actor=Non
     return services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor, **facts)
 
 
+@kept
 def close_all(session: TrainingSession, absences: dict[int, tuple[Registration, ...]] | None = None) -> list[AttendanceSheet]:
     """Every half-day of a past session; absences by rank of the half-day."""
     return [close(half_day, absent=(absences or {}).get(rank, ())) for rank, half_day in enumerate(session.half_days.all())]

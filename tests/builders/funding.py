@@ -8,6 +8,7 @@ from hub.core.documents.sniff import Examined
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn
 from tests.builders.accounts import SYSTEM, make_actor, make_member, make_person, make_siren
+from tests.builders.kept import kept
 from tests.builders.trainings import make_course, make_session, register
 from trainings.funding import services
 from trainings.funding.enums import FundingStatus, Side
@@ -18,6 +19,7 @@ S = FundingStatus
 WAY = (S.TO_COMPLETE, S.READY, S.FILED, S.UNDER_REVIEW, S.GRANTED)  # the usual way from the draft
 
 
+@kept
 def make_party(name: str = "", **facts) -> Organisation:
     """A CAE whose legal facts are all known."""
     siren = make_siren()
@@ -31,6 +33,7 @@ def make_party(name: str = "", **facts) -> Organisation:
     )  # fmt: skip
 
 
+@kept
 def certify(organisation: Organisation, *, starts_on: date | None = None, ends_on: date | None = None) -> Accreditation:
     starts_on = starts_on or today() - timedelta(days=400)
     return Accreditation.objects.create(organisation=organisation, kind="qualiopi", title="Qualiopi", starts_on=starts_on, ends_on=ends_on)
@@ -49,6 +52,7 @@ def a_pdf() -> Examined:
     return Examined("convention.pdf", FORMATS["pdf"], b"%PDF-1.7 convention", pages=1)
 
 
+@kept
 def make_file(
     *,
     employer: Organisation | None = None,

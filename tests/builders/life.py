@@ -20,9 +20,11 @@ from hub.pages.questions import services as questions
 from hub.pages.questions.models import Answer, QuestionPage
 from hub.pages.writing import services as writing
 from tests.builders.accounts import make_coordinator, make_member, make_person
+from tests.builders.kept import kept
 from workgroups.groups.models import Workgroup
 
 
+@kept
 def writer(organisation: Organisation | None = None, role: str = "advisor") -> User:
     return make_person(organisation or make_member(), role)
 
@@ -33,27 +35,32 @@ def facts_of(title: str, **facts) -> dict:
     return shown | ({"workgroup_id": group.pk} if group else {})
 
 
+@kept
 def make_question(title: str = "Comment assurer un chantier école ?", *, author: User | None = None, **facts) -> QuestionPage:
     """Asked, so published; of a group alone with `group`."""
     return writing.create(QuestionPage, facts=facts_of(title, **facts), actor=actor_for(author or writer()))
 
 
+@kept
 def make_answer(question: QuestionPage, body: str = "Par un avenant.", *, author: User | None = None) -> Answer:
     return questions.write_answer(question, body=body, actor=actor_for(author or writer()))
 
 
+@kept
 def make_note(title: str = "Un fourgon pour trois", *, author: User | None = None, live: bool = True, **facts) -> NotePage:
     actor = actor_for(author or writer())
     page = writing.create(NotePage, facts=facts_of(title, **facts), actor=actor)
     return writing.publish(page, actor=actor) if live else page
 
 
+@kept
 def make_news(title: str = "Séminaire de printemps", *, author: User | None = None, live: bool = True, **facts) -> NewsPage:
     actor = actor_for(author or make_coordinator())
     page = writing.create(NewsPage, facts=facts_of(title, **facts), actor=actor)
     return writing.publish(page, actor=actor) if live else page
 
 
+@kept
 def make_event(title: str = "Visite d’un chantier paille", *, author: User | None = None, starts_in: int = 20, **facts) -> EventPage:
     """Announced by a CAE's team, `starts_in` days from now, with twelve places unless `capacity` says otherwise."""
     starts = timezone.now() + timedelta(days=starts_in)
@@ -64,6 +71,7 @@ def make_event(title: str = "Visite d’un chantier paille", *, author: User | N
     return events.create_event(EventPage, facts=facts_of(title, **shown), actor=actor_for(author or writer()))
 
 
+@kept
 def attend(event: EventPage, user: User | None = None) -> EventRegistration:
     return events.register(event, actor=actor_for(user or writer())).registration
 

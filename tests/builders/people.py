@@ -15,6 +15,7 @@ from hub.core.accounts.models import Affiliation, Membership, Organisation, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.text import slug
 from tests.builders.accounts import SYSTEM, make_federation, make_member, make_person
+from tests.builders.kept import kept
 
 PUBLIC, FEDERATION, PRIVATE = Audience.PUBLIC, Audience.FEDERATION, Audience.PRIVATE
 
@@ -24,6 +25,7 @@ def widest(level: Audience) -> dict[str, Audience]:
     return {key: min(level, field.ceiling) for key, field in FIELDS.items() if len(field.choices) > 1}
 
 
+@kept
 def make_profile(
     organisation: Organisation | None = None, *, role: str = "entrepreneur", shown: Audience | Mapping[str, Audience] = PUBLIC,
     trades=(), skills=(), accreditations=(), first_name: str = "Ada", last_name: str = "", **values,

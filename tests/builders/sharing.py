@@ -14,8 +14,10 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_member, make_person
+from tests.builders.kept import kept
 
 
+@kept
 def make_announcement(
     organisation: Organisation | None = None, *, kind: str = "offer", function: str = "gestion_sociale", quantity: str = "2 j par mois",
     ends_in: int = 60, **facts,
@@ -27,10 +29,12 @@ def make_announcement(
     )  # fmt: skip
 
 
+@kept
 def declare(organisation: Organisation, *lines: Declared, version: int = 0, actor=SYSTEM):
     return services.declare_inventory(organisation, lines=lines, version=version, actor=actor)
 
 
+@kept
 def make_pair() -> tuple[Organisation, Organisation]:
     """Two CAEs of the federation, each with somebody who follows shared services: provider, beneficiary."""
     pair = make_member(), make_member()
@@ -53,6 +57,7 @@ def make_terms(**facts) -> Terms:
     return Terms(**usual | facts)
 
 
+@kept
 def make_request(provider: Organisation, beneficiary: Organisation, *, by_provider: bool = False, key=None, **facts) -> ServiceRequest:
     """Asked by the one that receives, unless told otherwise; its signatory is its director."""
     asker = provider if by_provider else beneficiary
@@ -62,6 +67,7 @@ def make_request(provider: Organisation, beneficiary: Organisation, *, by_provid
     )
 
 
+@kept
 def make_service(provider: Organisation | None = None, beneficiary: Organisation | None = None, *, people=(), **facts) -> SharedService:
     """An accepted request for somebody of the provider's shared staff."""
     if provider is None or beneficiary is None:
@@ -80,6 +86,7 @@ def last_month() -> date:
     return month_of(month_of(today()) - timedelta(days=1))
 
 
+@kept
 def log(
     service: SharedService, day: date | None = None, *, minutes: int = 60, work: str = "Bulletins de paie", person=None, **facts
 ) -> TimeEntry:
@@ -88,6 +95,7 @@ def log(
     return services.log_time(service, person=person or lent(service), day=day or last_month(), work=work, **facts)
 
 
+@kept
 def make_statement(service: SharedService | None = None, *, minutes=(60, 45)) -> Statement:
     service = service or make_service()
     for number, length in enumerate(minutes):
@@ -96,6 +104,7 @@ def make_statement(service: SharedService | None = None, *, minutes=(60, 45)) ->
     return services.issue_statement(service, month=last_month(), actor=actor)
 
 
+@kept
 def make_amendment(service: SharedService, *, by_provider: bool = True, **facts) -> Amendment:
     """Other terms from ten days ahead, proposed by one side; what is not given stays as it is."""
     asker = service.provider if by_provider else service.beneficiary
@@ -108,6 +117,7 @@ def make_amendment(service: SharedService, *, by_provider: bool = True, **facts)
     return services.propose_amendment(service, terms=NewTerms(**usual | facts), terms_seen=seen, organisation=asker, actor=actor)
 
 
+@kept
 def amend(service: SharedService, **facts) -> Amendment:
     """Proposed by the provider, accepted by the other."""
     return services.accept_amendment(make_amendment(service, **facts), actor=directors(service.beneficiary)[0])

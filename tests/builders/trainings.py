@@ -6,6 +6,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_member
+from tests.builders.kept import kept
 from trainings.catalogue import services as catalogue
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import services as sessions
@@ -20,6 +21,7 @@ FULL_PROGRAMME = {
 }  # fmt: skip
 
 
+@kept
 def make_course(organisation: Organisation | None = None, *, title: str = "Enduits terre", live: bool = True, **facts) -> CoursePage:
     organisation = organisation or make_member()
     course = catalogue.create_course(title=title, organisation=organisation, actor=SYSTEM, facts=FULL_PROGRAMME | facts)
@@ -37,6 +39,7 @@ def half_days(start: date, days: int = 3) -> list[sessions.Slot]:
     ]
 
 
+@kept
 def make_session(
     course: CoursePage | None = None, *, capacity: int = 12, status: str = SessionStatus.OPEN, starts_in: int = 30, **facts
 ) -> TrainingSession:
@@ -51,6 +54,7 @@ def make_session(
     return session
 
 
+@kept
 def register(session: TrainingSession, *people: User, employer: Organisation, actor=None):
     actor = actor or make_actor(employer, "training_manager")
     return sessions.register_trainees(session, trainees=people, employer=employer, actor=actor, key=uuid7())

@@ -3,14 +3,17 @@
 from directory.vocabularies.models import Commune, Department, Skill, Trade, TradeName
 from directory.vocabularies.selectors import departments
 from directory.vocabularies.words import key
+from tests.builders.kept import kept
 
 
+@kept
 def make_department(code="33"):
     known = departments()[code]
     values = {"label": known.label, "key": known.key, "region_code": known.region_code, "region": known.region}
     return Department.objects.get_or_create(code=code, defaults=values)[0]
 
 
+@kept
 def make_commune(label="Lormont", code="33249", department="33", postal_codes="33310", population=24000, point=(44.87, -0.52), **values):
     latitude, longitude = point or (None, None)
     fields = {
@@ -20,6 +23,7 @@ def make_commune(label="Lormont", code="33249", department="33", postal_codes="3
     return Commune.objects.create(code=code, **{**fields, **values})
 
 
+@kept
 def make_trade(label="Maçonnerie", code="F1703", names=(), is_building=True, **values):
     trade = Trade.objects.create(
         code=code, label=label, key=key(label), domain_code=code[:3], domain="Gros œuvre", sector="Construction",
@@ -30,6 +34,7 @@ def make_trade(label="Maçonnerie", code="F1703", names=(), is_building=True, **
     return trade
 
 
+@kept
 def make_skill(label="Enduit maçonnerie", code="22301", synonyms=(), **values):
     synonyms_key = "".join(map(key, synonyms))
     return Skill.objects.create(

@@ -3,11 +3,13 @@
 from hub.core.accounts.models import Organisation
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import make_actor, make_member
+from tests.builders.kept import kept
 from trainings.wishes import services
 from trainings.wishes.models import Wish
 from trainings.wishes.services import Need
 
 
+@kept
 def make_wish(
     organisation: Organisation | None = None, *, words: str = "Enduits terre", people_count: int = 3, actor=None, **facts
 ) -> Wish:

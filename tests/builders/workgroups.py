@@ -9,6 +9,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.kit.dates import today
 from tests.builders.accounts import SYSTEM, make_member, make_person, numbers
+from tests.builders.kept import kept
 from workgroups.decisions import services as decisions
 from workgroups.decisions.models import Action, Decision
 from workgroups.groups import services as groups
@@ -22,6 +23,7 @@ from workgroups.roadmaps.enums import PieceKind, Stance
 from workgroups.roadmaps.models import Answer, RoadmapPage
 
 
+@kept
 def make_group(
     name: str = "",
     *,
@@ -50,6 +52,7 @@ def facilitator_of(group: Workgroup) -> User:
     return row.user
 
 
+@kept
 def join_group(
     group: Workgroup, organisation: Organisation | None = None, *, role: str = GroupRole.MEMBER, user: User | None = None
 ) -> User:
@@ -71,6 +74,7 @@ PLAN = {
 }
 
 
+@kept
 def make_roadmap(
     group: Workgroup | None = None, *, title: str = "Former ensemble", releases: int = 1, plan: dict | None = None
 ) -> RoadmapPage:
@@ -117,6 +121,7 @@ def add_piece(roadmap: RoadmapPage, kind: PieceKind, **facts: str) -> str:
     return piece["id"]
 
 
+@kept
 def release(roadmap: RoadmapPage, note: str = "") -> RoadmapPage:
     """Handed in by a member, approved by the group's facilitator."""
     roadmaps.submit_roadmap(fresh(roadmap), actor=SYSTEM)
@@ -129,6 +134,7 @@ def items_of(roadmap: RoadmapPage) -> dict[str, UUID]:
     return {item.code: UUID(item.id) for item in fresh(roadmap).read.items}
 
 
+@kept
 def answer(roadmap: RoadmapPage, code: str, organisation: Organisation, stance: str = Stance.ADOPTED, **facts):
     """A CAE's answer over whatever it had said."""
     item = items_of(roadmap)[code]
@@ -141,6 +147,7 @@ def answer(roadmap: RoadmapPage, code: str, organisation: Organisation, stance: 
 
 
 # -- meetings, decisions, actions -------------------------------------------------------------------------------------
+@kept
 def make_decision(group: Workgroup, **facts) -> Decision:
     facts = {
         "text": "Les dates sont publiées ensemble.",
@@ -153,6 +160,7 @@ def make_decision(group: Workgroup, **facts) -> Decision:
     return decisions.record_decision(group, facts=facts, actor=SYSTEM)
 
 
+@kept
 def make_action(group: Workgroup, *, due_in: int | None = 7, **facts) -> Action:
     due = today() + timedelta(days=due_in) if due_in is not None else None
     return decisions.create_action(
@@ -160,6 +168,7 @@ def make_action(group: Workgroup, *, due_in: int | None = 7, **facts) -> Action:
     )
 
 
+@kept
 def make_meeting(group: Workgroup, *, starts_in: int | None = None, minutes: str = "", **facts) -> Meeting:
     """A meeting `starts_in` days from now (ten; three days ago when it has minutes), its minutes written when given."""
     ahead = starts_in if starts_in is not None else -3 if minutes else 10

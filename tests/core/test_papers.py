@@ -12,7 +12,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.identifiers import uuid7
-from hub.core.papers import drafts, engine, kinds, numbering, services
+from hub.core.papers import drafts, engine, kinds, numbering, seal, services
 from hub.core.papers.errors import DataRefused, DigestChanged, DocumentError, TemplateChanged, TemplateRefused
 from hub.core.papers.models import IssuedPaper, PaperSeries
 from hub.core.papers.specimen import example
@@ -64,7 +64,7 @@ def test_issued_paper_is_registered_sealed_stored_and_audited():
     assert (paper.number, paper.version, paper.kind, paper.organisation_id) == ("SP-2026-0001", 1, "specimen", organisation.pk)
     assert paper.issued_at == AT.replace(microsecond=0)
     assert paper.template_version == kinds.get("specimen").version
-    assert services.verify(issued.pdf).is_genuine
+    assert seal.verify(issued.pdf).is_genuine
     assert services.sealed_file(paper) == issued.pdf
     assert (entry.object_label, entry.organisation_id) == ("SP-2026-0001", organisation.pk)
     assert paper.sha256 in entry.data

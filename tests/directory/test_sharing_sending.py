@@ -20,6 +20,7 @@ from directory.sharing.statement_paper import KIND, SUBJECT, day_rows, line_rows
 from hub.core.jobs import runner
 from hub.core.kit.dates import date_fr
 from hub.core.kit.text import euros, hours, typo
+from hub.core.papers import seal
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
 from hub.core.papers.models import IssuedPaper
@@ -161,7 +162,7 @@ def test_the_paper_is_numbered_sealed_and_the_same_for_the_same_facts(accepted):
     assert IssuedPaper.unscoped.get() == paper
     assert first.content == papers.sealed_file(paper)
     assert first["Content-Disposition"] == f'inline; filename="{paper.number}.pdf"'
-    assert papers.verify(first.content)
+    assert seal.verify(first.content).is_genuine
     assert papers.rerender(paper)
     assert (paper.number[:3], paper.number[-5:], paper.organisation_id) == ("RM-", "-0001", accepted.service.provider_id)
     other = make_statement(make_service())

@@ -160,6 +160,7 @@ def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
     assert hub.query("SELECT action FROM audit_auditentry ORDER BY seq DESC LIMIT 1") == [("ops.restore",)]
 
 
+@pytest.mark.full
 @pytest.mark.both_databases
 def test_who_was_erased_since_a_backup_does_not_come_back_with_it(hub, tmp_path):
     """E2, on an empty machine: what is left is the folder of the backups."""
@@ -184,6 +185,7 @@ def test_who_was_erased_since_a_backup_does_not_come_back_with_it(hub, tmp_path)
     assert hub.run("audit", "verify").returncode == 0
 
 
+@pytest.mark.full
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a file away")
 def test_what_root_restores_is_the_hub_s(hub, tmp_path):
     nobody, kept = 65534, tmp_path / "hub.backup"
@@ -260,6 +262,7 @@ def test_a_backup_under_writes_cuts_nothing_in_two(hub, tmp_path):
         assert hub.query("PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.full
 def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_path):
     kept, before = tmp_path / "hub.backup", hub.digests()
     hub.run("backup", str(kept))

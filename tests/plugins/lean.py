@@ -9,14 +9,17 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.dispatch import Signal
 from django.template import Context
 from django.template.base import Template
+from django.test import SimpleTestCase
 from django.test.signals import template_rendered
 
 from tests.plugins.databases import sees_other_connections
 
+EMPTIED = pytest.StashKey[bool]()
 GARBAGE = (50_000, 20, 100)  # allocations between two searches; Python's own 700 suits a small program
 
 
@@ -55,6 +58,25 @@ def _pages_are_told_once(django_test_environment: None) -> Iterator[None]:
     patch.setattr(Template, "_render", render)
     yield
     patch.undo()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What builders leave is written again where the first rows are those that every test finds: never after one that emptied the database."""
+    from tests.builders.kept import steps
+
+    if sees_other_connections(item):
+        item.session.stash[EMPTIED] = True
+    is_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)  # undone after each of its examples
+    cache.clear()  # what it counts by a person would be counted on: the same bears the same identifier in the next test
+    steps.begin(is_undone=not item.session.stash.get(EMPTIED, False), once=not is_case)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _builders_are_heard(django_test_environment: None) -> None:
+    from tests.builders.kept import steps
+
+    connection.execute_wrappers.append(steps.hear)
 
 
 class _Unwritten:

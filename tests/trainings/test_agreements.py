@@ -219,7 +219,7 @@ def release(course: CoursePage, version: int, *, days_ago: int) -> CoursePage:
     draft = course.get_latest_revision_as_object()
     draft.version, draft.summary = version, f"Version {version}"
     draft.save_revision().publish(skip_permission_checks=True)
-    CoursePage.objects.filter(pk=course.pk).update(last_published_at=timezone.now() - timedelta(days=days_ago))
+    CoursePage.objects.filter(pk=course.pk).update(last_published_at=timezone.localtime() - timedelta(days=days_ago))
     return CoursePage.objects.get(pk=course.pk)
 
 
@@ -255,7 +255,7 @@ def test_the_day_of_a_release_is_found_for_the_sessions_made_before_it_was_kept(
     """Migration 0006 of the sessions."""
     course = make_course()
     session, unknown = make_session(course), make_session(make_course())
-    PageLogEntry.objects.filter(revision=session.programme_revision).update(timestamp=timezone.now() - timedelta(days=50))
+    PageLogEntry.objects.filter(revision=session.programme_revision).update(timestamp=timezone.localtime() - timedelta(days=50))
     release(course, 2, days_ago=0)
     PageLogEntry.objects.filter(revision=unknown.programme_revision).delete()
     newest = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "training_sessions"]

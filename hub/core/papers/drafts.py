@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from hub.core.kit.dates import local, long_date_fr
-from hub.core.papers import engine, numbering, post, seal
+from hub.core.papers import engine, numbering, post
 from hub.core.papers.canonical import canonical, clean
 from hub.core.papers.kinds import Kind, get
 from hub.core.papers.models import IssuedPaper
@@ -75,6 +75,8 @@ class Draft:
         return post.finish(engine.render(self.kind.name, {**self.data, "paper": imprint}, timestamp=self.issued_at))
 
     def sheet(self, rank: int) -> Sheet:
+        from hub.core.papers import seal  # a sixth of the time of every start: only who seals pays for it
+
         number = numbering.formatted(self.series, self.year, rank)
         pdf = self.typeset(number)
         return Sheet(number, digest(pdf), seal.seal(pdf))

@@ -16,13 +16,12 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
-from hub.core.papers import numbering, seal
+from hub.core.papers import numbering
 from hub.core.papers.drafts import Draft, Sheet, digest
 from hub.core.papers.errors import DigestChanged, DocumentError, SealedFileLost, TemplateChanged
 from hub.core.papers.models import IssuedPaper
 
 logger = logging.getLogger(__name__)
-verify = seal.verify
 ATTEMPTS = 3
 ERASE = "papers.erase"
 

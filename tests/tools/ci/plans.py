@@ -4,6 +4,7 @@ import contextlib
 import random
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.tools.ci import bases, needs, servers
@@ -64,8 +65,7 @@ def full(run: Run, words: list[str]) -> None:
 
 
 def quick(run: Run, words: list[str]) -> None:
-    needs.provide([needs.PYTHON_VENV, needs.GIT])
-    needs.provide_environment()
+    _prepare([])
     if not words:
         _style(run)
         changed = _changed()
@@ -82,8 +82,11 @@ def bench(run: Run, words: list[str]) -> None:
 
 
 def _prepare(machine: list[needs.Need]) -> None:
-    needs.provide([needs.PYTHON_VENV, needs.GIT, *machine])
-    needs.provide_environment()
+    """Debian's packages and Python's come side by side: on a bare machine each waits for its own servers."""
+    needs.provide([needs.PYTHON_VENV, needs.GIT])
+    with ThreadPoolExecutor() as beside:
+        for coming in [beside.submit(needs.provide, machine), beside.submit(needs.provide_environment)]:
+            coming.result()
 
 
 def _style(run: Run) -> None:
