@@ -57,7 +57,7 @@ def measured(client, world):
     return found
 
 
-def grow(world, factor: int = 10):
+def grow(world, factor: int = 4):
     for number in range(factor):
         profile = make_profile(world.a.organisation, shown=PUBLIC, first_name="Visible", skills=[f"mot {number}"])
         make_profile(shown=PUBLIC, first_name="Visible")
