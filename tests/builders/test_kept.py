@@ -12,6 +12,7 @@ from tests.builders.kept import steps
 from tests.builders.trainings import make_course, make_session, register
 
 pytestmark = pytest.mark.django_db
+FIRST = pytest.StashKey[dict]()
 
 
 def build(name="Coopérative"):
@@ -84,3 +85,11 @@ def test_what_is_given_is_a_copy_of_one_s_own():
     (second,) = in_a_test(make_member)
 
     assert second.name != "Changé"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [1, 2])
+def test_first_rows_are_back_after_a_test_that_wrote_for_good(number, request):
+    first = request.config.stash.setdefault(FIRST, rows())
+    assert rows() == first
+    build()

@@ -1,4 +1,4 @@
-"""The test databases: which tests run on both, and a migrated SQLite kept between two runs.
+"""The test databases: which tests run on both, a migrated SQLite kept between two runs, and the first rows that every test finds.
 
 `--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also draws, anew in each run
 by its seed: of a test with parameters one set, since between two sets the data changes, seldom what the database is asked; of the tests that
@@ -9,9 +9,13 @@ stay inside one transaction every other one. Those that see locks, other connect
 import random
 import shutil
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from tests.tools.ci import bases
 
@@ -68,8 +72,38 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     from django.db import connection
 
     if connection.vendor == "sqlite" and not django_db_keepdb:
         bases.keep(Path(connection.creation._get_test_db_name()))
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        first = _rows()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _begin_again(first))
+        yield
+
+
+def _rows() -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """The rows that the migrations and what follows them have written, each table with the statement that writes them."""
+    from django.db import connection
+
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = ", ".join(f'"{column[0]}"' for column in cursor.description)
+            values = ", ".join(["%s"] * len(cursor.description))
+            if rows := cursor.fetchall():
+                found.append((f'INSERT INTO "{table}" ({names}) VALUES ({values})', rows))
+    return found
+
+
+def _begin_again(first: list[tuple[str, list[tuple[Any, ...]]]]) -> None:
+    """After a test that wrote for good. Django would have each application write its first rows anew: a third of a second, and other numbers."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, rows in first:
+            cursor.executemany(statement, rows)
