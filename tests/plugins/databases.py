@@ -20,6 +20,9 @@ from pytest_django import DjangoDbBlocker
 from tests.tools.ci import bases
 
 ALONE = {"transactional_db", "live_server"}
+UNREAD = (
+    "wagtailsearch_indexentry"  # Wagtail's own search, which the hub leaves alone; its twin of SQLite, not emptied, would refuse the rows
+)
 FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -93,7 +96,7 @@ def _rows() -> list[tuple[str, list[tuple[Any, ...]]]]:
             cursor.execute(f'SELECT * FROM "{table}"')
             names = ", ".join(f'"{column[0]}"' for column in cursor.description)
             values = ", ".join(["%s"] * len(cursor.description))
-            if rows := cursor.fetchall():
+            if table != UNREAD and (rows := cursor.fetchall()):
                 found.append((f'INSERT INTO "{table}" ({names}) VALUES ({values})', rows))
     return found
 
