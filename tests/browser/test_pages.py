@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from tests.browser import looks, village
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 # Page types with a title of their own; the second word of a line is the status when it is not 200, «sombre» asks for the dark theme too.
 ANONYMOUS = """
@@ -92,6 +92,8 @@ MANAGER = """
 /formations/sessions/{session}/annuler/
 /formations/sessions/{session}/inscriptions/{registration}/annuler/
 /formations/sessions/{session}/inscrire/
+"""
+MANAGER_OF_FILES = """
 /formations/sessions/{session}/conventions/
 /formations/sessions/{settled}/conventions/ sombre
 /formations/dossiers/ sombre
@@ -190,6 +192,7 @@ def open_page(new_page, live_server):
         ("", ANONYMOUS),
         ("entrepreneur", ENTREPRENEUR),
         ("manager", MANAGER),
+        ("manager", MANAGER_OF_FILES),
         ("trainer", TRAINER),
         ("other_manager", BUYER),
         ("coordinator", COORDINATOR),

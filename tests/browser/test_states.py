@@ -10,7 +10,7 @@ from tests.builders.life import attend, make_answer, make_event, make_question, 
 from tests.builders.sharing import lent, make_announcement, make_pair, make_request, make_service, make_statement
 from tests.builders.workgroups import answer, facilitator_of, items_of, join_group, make_group, make_roadmap
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SEND = ("main form :is(.btn--main, .btn--bad)", "main form[method=post] button:not(.vh)")  # the first that the page has
 EMPTIED = """() => { const typed = ":is(input, textarea):not([type=hidden], [type=checkbox], [type=radio])";
   for (const one of document.querySelectorAll(`main form[method=post] ${typed}`)) one.value = ""; }"""

@@ -85,6 +85,7 @@ def place():
     return author, {name: page.get_absolute_url() for name, page in pages.items()} | {"answer": str(row.pk), "group": group.acronym}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "lines"), [("author", AUTHOR), ("", VISITOR), ("coordinator", COORDINATOR)])
 def test_every_page_of_the_area_is_without_barrier(who, lines, place, new_page, live_server, axe):
     author, names = place

@@ -2,8 +2,7 @@
 of a page is kept once, not once more for each template that it includes. A quarter of the time of a run. What Wagtail writes down of a page
 for its own search and its counts of use, a fifteenth, is written on PostgreSQL alone, where each run sees it.
 
-And no long test begins last, when it would keep one processor busy and the other waiting: those marked slow lie among the first two thirds
-of those that may come first."""
+And no long test begins last, when it would keep one processor busy and the other waiting."""
 
 import gc
 from collections.abc import Iterator
@@ -25,14 +24,24 @@ GARBAGE = (50_000, 20, 100)  # allocations between two searches; Python's own 70
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Once shuffled. All stay before those that empty the database: they count on its first rows."""
-    long = [item for item in items if item.get_closest_marker("slow") and not sees_other_connections(item)]
-    of_long = set(long)
-    others = [item for item in items if item not in of_long]
-    first = next((number for number, item in enumerate(others) if sees_other_connections(item)), len(others))
-    every = max(2 * first // (3 * len(long)), 1) if long else 0
-    items[:] = [one for number, item in enumerate(others) for one in (*(_taken(long, number, every)), item)]
-    items[:0] = long  # more of them than of the others
+    """Once shuffled. Those that empty the database stay behind those that count on its first rows, and before those that use none, which are short."""
+    emptying = [item for item in items if sees_other_connections(item)]
+    before = items.index(emptying[0]) if emptying else len(items)
+    others = [item for item in items[before:] if not sees_other_connections(item)]
+    long = [item for item in others if _is_long(item)]
+    items[:] = [*_spread(items[:before] + long), *_spread(emptying), *(item for item in others if not _is_long(item))]
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
+def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The long ones at even distances, in the first two thirds of the others."""
+    long, others = [item for item in items if _is_long(item)], [item for item in items if not _is_long(item)]
+    every = max(2 * len(others) // (3 * len(long)), 1) if long else 0
+    among = [one for number, item in enumerate(others) for one in (*_taken(long, number, every), item)]
+    return [*long, *among]  # more of them than of the others
 
 
 def _taken(long: list[pytest.Item], number: int, every: int) -> list[pytest.Item]:

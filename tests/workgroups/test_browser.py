@@ -86,6 +86,7 @@ def built():
     return group, roadmap, person, places
 
 
+@pytest.mark.slow
 def test_pages_of_a_group_hold_to_what_every_page_holds_to(new_page, live_server, axe, built):
     _group, _roadmap, person, places = built
     page = new_page()
