@@ -20,7 +20,7 @@ from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
 from trainings.attendance.enums import Cause
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
-from trainings.attendance.forms import AbsenceForm, CauseForm, CloseForm, ReasonForm, TraineeForm
+from trainings.attendance.forms import AbsenceForm, CauseForm, CloseForm, DepartureForm, ReasonForm, TraineeForm
 from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
@@ -186,6 +186,26 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
             form.add_error(None, str(refusal))
     text = f"{capfirst(row.day_words)}, {row.get_period_display()}. Si cette personne arrive plus tard, elle pourra encore signer, avec l’heure de son arrivée."
     return _asked(request, row, form, title=named("Noter l’absence", person.trainee.name), text=text, action="Noter l’absence")
+
+
+@both
+def left(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
+    row = _half_day(request, pk, half_day)
+    person = _registration(row, registration)
+    noted = selectors.noted_departure(row, person)
+    initial = {"left_at": noted.left_at, "reason": noted.left_reason} if noted else None
+    form = DepartureForm(request.POST or None, initial=initial, is_noted=noted is not None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = services.note_departure(row, person, **form.cleaned_data, actor=actor_of(request))
+            messages.success(request, f"{person.trainee.name} : {'départ noté' if found.left_at else 'départ retiré, présence signée'}.")
+            return _back(row)
+        except ReasonNeeded as refusal:
+            form.add_error(refusal.field, str(refusal))
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+    text = "La signature reste : elle prouve la venue. Seul le temps de présence compte, et la feuille dit qui a noté le départ."
+    return _asked(request, row, form, title=named("Noter le départ", person.trainee.name), text=text, action="Noter le départ")
 
 
 @both
