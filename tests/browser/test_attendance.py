@@ -265,6 +265,25 @@ def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     assert Presence.objects.get().method == "coded"
 
 
+@pytest.mark.parametrize("is_gone", [False, True], ids=["no longer hers", "no longer planned"])
+def test_pad_that_gets_no_code_says_why_and_not_to_sign_in_again(session, sheet, is_gone):
+    row, other = people_of(session)[0], session_of_now().half_days.get()
+    where = address(session) if is_gone else f"/formations/sessions/{other.session_id}/emargement/{other.pk}/"
+    sheet.locator("[data-hub-sign]").first.evaluate("(link, path) => { link.href = path; }", f"{where}signer/{row.pk}/")
+    open_pad(sheet, row)
+    unfold_keyboard(sheet)
+    if is_gone:
+        session.half_days.all().delete()
+
+    sheet.get_by_role("button", name="L’envoyer par courriel").click()
+    said = sheet.get_by_text("Le code n’est pas parti")
+    said.wait_for()
+    sheet.complaints.clear()  # the refusal itself, 403 or 404
+
+    assert ("n’est plus au programme" if is_gone else "vous n’agissez plus pour l’organisme") in said.inner_text()
+    assert "reconnectez-vous" not in said.inner_text()
+
+
 def test_refusal_of_the_hub_comes_into_sight_on_a_telephone(session, sheet):
     sheet.set_viewport_size({"width": 320, "height": 480})
     row = people_of(session)[-1]

@@ -25,6 +25,7 @@ from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+GONE = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
 
 
 def _session(request: HttpRequest, pk: UUID) -> TrainingSession:
@@ -112,8 +113,15 @@ def _kept_for_nothing(refusal: Exception) -> HttpResponse:
             "revenez ensuite à cette page."
         )
         return JsonResponse({"signed": False, "said": words, "waits": True}, status=403)
-    gone = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
-    return JsonResponse({"signed": False, "said": gone}, status=404)
+    return JsonResponse({"signed": False, "said": GONE}, status=404)
+
+
+def _no_code(refusal: Exception) -> HttpResponse:
+    """To the pad that asked for a code: it would tell its reader to sign in, which she is."""
+    if isinstance(refusal, PermissionDenied):
+        words = "Le code n’est pas parti : vous n’agissez plus pour l’organisme de cette session, ou n’êtes plus parmi celles et ceux qui y forment."
+        return JsonResponse({"sent": False, "said": words}, status=403)
+    return JsonResponse({"sent": False, "said": f"Le code n’est pas parti. {GONE}"}, status=404)
 
 
 @both
@@ -159,8 +167,13 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
 @require_POST
 def send_code(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     """Her code to the trainee's own mailbox; nothing of it is shown to who holds the sheet."""
-    row = _half_day(request, pk, half_day)
-    person = _registration(row, registration)
+    try:
+        row = _half_day(request, pk, half_day)
+        person = _registration(row, registration)
+    except (Http404, PermissionDenied) as refusal:
+        if _wants_json(request):
+            return _no_code(refusal)
+        raise
     said, sent = f"{named('Code envoyé à l’adresse', person.trainee.name)}.", True
     try:
         services.send_code(row, person, actor=actor_of(request))
