@@ -326,6 +326,17 @@ def test_button_that_signs_is_in_sight_of_the_pad_on_a_small_telephone(session, 
     assert sheet.get_by_label("Code à quatre chiffres").is_visible()
 
 
+@pytest.mark.parametrize("height", [568, 640])
+def test_button_keeps_its_margin_on_a_small_telephone_when_the_half_day_is_over(session, sheet, height):
+    sheet.set_viewport_size({"width": 320, "height": height})
+    sheet.clock.set_fixed_time(session.half_days.get().finishes_at + timedelta(minutes=16))
+    open_pad(sheet, people_of(session)[0])
+    assert sheet.get_by_label("Motif de la signature après la fin").is_visible()
+
+    box, frame = sheet.get_by_role("button", name="Signer ma présence").bounding_box(), sheet.locator("dialog").bounding_box()
+    assert box["y"] + box["height"] + 8 <= frame["y"] + frame["height"] <= height, (box, frame)
+
+
 def test_next_person_finds_the_pad_as_new(session, sheet):
     one, two = people_of(session)
     open_pad(sheet, one)
