@@ -64,7 +64,7 @@ def held_sheet(side: Side) -> dict[str, Any]:
     return {"pk": side.held.pk, "half_day": side.half_day.pk}
 
 
-SHEET, LINE = ("sheet", "close", "correct", "issue"), ("sign", "send_code", "absent", "clear")
+SHEET, LINE = ("sheet", "close", "correct", "issue"), ("sign", "send_code", "absent", "left", "clear")
 ROADMAP = (
     "roadmap", "as_csv", "as_json", "versions", "compare", "begin", "draft", "edit_text", "submit", "take_back", "decide", "answers_reach",
 )  # fmt: skip

@@ -265,6 +265,25 @@ def test_name_asks_for_her_code_which_is_sent_to_her_alone(session, sheet):
     assert Presence.objects.get().method == "coded"
 
 
+@pytest.mark.parametrize("is_gone", [False, True], ids=["no longer hers", "no longer planned"])
+def test_pad_that_gets_no_code_says_why_and_not_to_sign_in_again(session, sheet, is_gone):
+    row, other = people_of(session)[0], session_of_now().half_days.get()
+    where = address(session) if is_gone else f"/formations/sessions/{other.session_id}/emargement/{other.pk}/"
+    sheet.locator("[data-hub-sign]").first.evaluate("(link, path) => { link.href = path; }", f"{where}signer/{row.pk}/")
+    open_pad(sheet, row)
+    unfold_keyboard(sheet)
+    if is_gone:
+        session.half_days.all().delete()
+
+    sheet.get_by_role("button", name="L’envoyer par courriel").click()
+    said = sheet.get_by_text("Le code n’est pas parti")
+    said.wait_for()
+    sheet.complaints.clear()  # the refusal itself, 403 or 404
+
+    assert ("n’est plus au programme" if is_gone else "vous n’agissez plus pour l’organisme") in said.inner_text()
+    assert "reconnectez-vous" not in said.inner_text()
+
+
 def test_refusal_of_the_hub_comes_into_sight_on_a_telephone(session, sheet):
     sheet.set_viewport_size({"width": 320, "height": 480})
     row = people_of(session)[-1]
@@ -305,6 +324,17 @@ def test_button_that_signs_is_in_sight_of_the_pad_on_a_small_telephone(session, 
     assert not sheet.get_by_label("Prénom et nom en entier").is_visible()
     sheet.get_by_text("Signer au clavier").click()
     assert sheet.get_by_label("Code à quatre chiffres").is_visible()
+
+
+@pytest.mark.parametrize("height", [568, 640])
+def test_button_keeps_its_margin_on_a_small_telephone_when_the_half_day_is_over(session, sheet, height):
+    sheet.set_viewport_size({"width": 320, "height": height})
+    sheet.clock.set_fixed_time(session.half_days.get().finishes_at + timedelta(minutes=16))
+    open_pad(sheet, people_of(session)[0])
+    assert sheet.get_by_label("Motif de la signature après la fin").is_visible()
+
+    box, frame = sheet.get_by_role("button", name="Signer ma présence").bounding_box(), sheet.locator("dialog").bounding_box()
+    assert box["y"] + box["height"] + 8 <= frame["y"] + frame["height"] <= height, (box, frame)
 
 
 def test_next_person_finds_the_pad_as_new(session, sheet):

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from directory.cooperatives.models import DirectoryEntry
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
-from hub.core.accounts.models import Membership
+from hub.core.accounts.models import Membership, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
@@ -867,6 +867,32 @@ def test_place_of_who_left_the_federation_goes_to_who_waits():
     assert_exact(event, wanted=2)
     assert rows(lonely).get().status == CONFIRMED, "nobody waits for it"
     assert Mail.objects.filter(kind="life.place_given").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_closed", [False, True], ids=["left", "closed account"])
+def test_who_left_and_loses_her_place_is_told_with_her_diary_and_no_word_of_it_that_she_did_not_know(is_closed):
+    event, gone = make_event(capacity=1), writer()
+    for person in (gone, writer()):
+        attend(event, person)
+    a_week_ago(gone)
+    EventPage.objects.filter(pk=event.pk).update(place="Salle du conseil", body="Le mot de passe est « chaux »")
+    User.objects.filter(pk=gone.pk).update(is_active=not is_closed)
+
+    for _ in range(2):
+        services.give_places_on(SYSTEM)
+
+    letters = list(Mail.objects.filter(kind="life.place_lost"))
+    told = Notification.unscoped.filter(user=gone, kind="life.place_lost")
+    assert rows(event).get(user=gone).status == PlaceStatus.CANCELLED
+    if is_closed:
+        assert (letters, told.count()) == ([], 0)
+        return
+    (letter,) = letters
+    assert (letter.user_id, event.title in letter.body, letter.url) == (gone.pk, True, "")
+    assert diary_of(gone, "life.place_lost")[:2] == ("CANCEL", "CANCELLED")
+    assert not any(word in letter.body + letter.calendar for word in ("Salle du conseil", "chaux"))
+    assert (told.get().audience, told.get().url) == ("", "")
 
 
 @pytest.mark.django_db

@@ -47,6 +47,7 @@ from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services import cancel_registration, move_session, update_session
 
 pytestmark = pytest.mark.django_db
+NOW = timezone.now
 
 
 @pytest.fixture
@@ -412,6 +413,111 @@ def test_line_written_by_mistake_is_taken_back_and_the_trail_keeps_why(session):
 
     assert not Presence.objects.exists()
     assert AuditEntry.objects.get(action="trainings.attendance.clear").details["cause"] == "wrong_line"
+
+
+def signed_then_left(session, monkeypatch, *, left=time(11), at=130):
+    """The first trainee signed in the first minutes; at 10 h 40 of a half-day that begins at 8 h 30, unless said, her departure is noted."""
+    half_day, (row, other), actor = first(session), people_of(session), trainer_of(session)
+    during(monkeypatch, half_day, 5)
+    sign(half_day, row, seed=1, late_reason="", actor=actor)
+    during(monkeypatch, half_day, at)
+    services.note_departure(half_day, row, left_at=left, reason="Enfant malade", actor=actor)
+    return half_day, row, other, actor
+
+
+def test_departure_after_signing_keeps_the_signature_and_counts_the_time_present(session, monkeypatch):
+    half_day, row, other, actor = signed_then_left(session, monkeypatch, at=160)
+    services.mark_absent(half_day, other, reason="Malade", actor=actor)
+    monkeypatch.setattr(timezone, "now", NOW)  # she who reads has joined since
+    name = Presence.objects.get(registration=row).left_noted_by.name
+    shown = sign_in(session.trainers.get()).get(page(session)).content.decode()
+    sheet = services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+
+    line = next(one for one in sheet.content["lines"] if one["registration"] == str(row.pk))
+    printed = next(one for one in sheet_data(sheet)["lines"] if one["name"] == row.trainee.name)
+    assert (line["minutes"], line["path"] != "", line["left_noted_by"], line["left_reason"]) == (150, True, name, "Enfant malade")
+    assert attendance_of([sheet], [row.pk])[row.pk].minutes == 150
+    assert (printed["words"], printed["path"]) == (f"Départ à {hour_fr(time(11))}, noté après la signature par {name}", line["path"])
+    assert f"Départ à {hour_fr(time(11))}, signée à {hour_fr(time(8, 35))}" in shown
+    assert f"Départ noté à {hour_fr(time(11, 10))} par {name}" in shown
+    assert "Enfant malade" not in shown, "her reason is not read while the telephone goes round"
+    assert sheet.digest == facts.digest(sheet.content)
+
+
+@pytest.mark.parametrize(
+    ("left", "reason", "refusal"),
+    [
+        (time(8, 33), "Train", "le départ ne vient pas avant"), (time(12), "Train", "vient avant"), (time(11, 15), "Train", "n’est pas encore là"),
+        (time(10), " ", "Dites pourquoi"),
+    ],
+    ids=["before she signed", "at the end", "to come", "without reason"],
+)  # fmt: skip
+def test_departure_is_between_the_signature_and_now(session, monkeypatch, left, reason, refusal):
+    half_day, (row, _), actor = first(session), people_of(session), trainer_of(session)
+    during(monkeypatch, half_day, 5)
+    sign(half_day, row, late_reason="", actor=actor)
+    during(monkeypatch, half_day, 160)
+
+    with pytest.raises((AttendanceRefused, ReasonNeeded), match=refusal):
+        services.note_departure(half_day, row, left_at=left, reason=reason, actor=actor)
+
+    assert Presence.objects.get().left_at is None
+
+
+def test_departure_is_noted_on_a_signed_line_of_an_open_sheet_and_over_no_hour_that_she_signed(session, monkeypatch):
+    half_day, (row, other), actor = first(session), people_of(session), trainer_of(session)
+    during(monkeypatch, half_day, 5)
+
+    def leave(one):
+        services.note_departure(half_day, one, left_at=time(10), reason="Train", actor=actor)
+
+    with pytest.raises(AttendanceRefused, match="n’a pas signé"):
+        leave(row)
+    assert not AttendanceSheet.unscoped.exists()
+    sign(half_day, row, late_reason="", left_at=time(11), reason="Rendez-vous", actor=actor)
+    sign(half_day, other, late_reason="", actor=actor)
+    during(monkeypatch, half_day, 160)
+    with pytest.raises(AttendanceRefused, match="a signé en disant partir à"):
+        leave(row)
+    during(monkeypatch, half_day, half_day.minutes + 1)
+    services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+    with pytest.raises(SheetIsClosed):
+        leave(other)
+
+    assert list(Presence.objects.filter(left_noted_at__isnull=False)) == []
+
+
+def test_departure_noted_on_the_wrong_line_is_taken_back_and_the_signature_stands(session, monkeypatch):
+    signed_then_left(session, monkeypatch, left=time(10))
+    monkeypatch.setattr(timezone, "now", NOW)
+    row, client = people_of(session)[0], sign_in(session.trainers.get())
+    address = page(session, "left", registration=row.pk)
+    assert 'value="10:00"' in client.get(address).content.decode()
+
+    client.post(address, {"left_at": "", "reason": "Enfant malade"})
+
+    found = Presence.objects.get()
+    assert (found.left_at, found.left_noted_at, found.left_reason, found.method) == (None, None, "", "drawn")
+    assert [entry.details["after"] for entry in AuditEntry.objects.filter(action="trainings.attendance.left").order_by("pk")] == [
+        "10:00",
+        None,
+    ]
+
+
+def test_departure_is_offered_where_it_can_be_noted(session, monkeypatch):
+    half_day, (one, two), actor = first(session), people_of(session), trainer_of(session)
+    during(monkeypatch, half_day, 5)
+    sign(half_day, one, late_reason="", actor=actor)
+    during(monkeypatch, half_day, half_day.minutes + 1)
+    sign(half_day, two, late_reason="", actor=actor)  # at the end: she was there
+
+    assert {line.registration.pk: line.may_leave for line in board(half_day).lines} == {one.pk: True, two.pk: False}
+    monkeypatch.setattr(timezone, "now", NOW)
+    client, shown = sign_in(session.trainers.get()), [page(session, "left", registration=row.pk) for row in (one, two)]
+    text = client.get(page(session)).content.decode()
+    assert [address in text for address in shown] == [True, False]
+    client.post(shown[0], {"left_at": "10:00", "reason": "Train"})
+    assert Presence.objects.get(registration=one).left_at == time(10)
 
 
 def test_two_people_with_one_drawing_are_named(session):
@@ -834,7 +940,7 @@ def test_trainer_who_is_no_longer_of_the_organisation_holds_nothing(session):
         assert client.get(reverse("attendance:sheets", args=[session.pk])).status_code == 403
         for verb in ("close", "correct", "issue"):
             assert client.post(page(session, verb), {"reason": "x", "typed": trainer.name}).status_code == 403
-        for verb in ("sign", "absent", "clear"):
+        for verb in ("sign", "absent", "left", "clear"):
             assert (
                 client.post(
                     page(session, verb, registration=one.pk),

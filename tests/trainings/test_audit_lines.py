@@ -129,6 +129,15 @@ def mark_absent():
     return Done(actor, session.organisation, {"before": None, "after": "absent", "registration": str(row.pk)})
 
 
+def note_departure():
+    session = attended()
+    (row,), actor, half_day = people_of(session), trainer_of(session), session.half_days.first()
+    sent = Signature(strokes=drawing(3), key=uuid7(), device_at=half_day.begins_at)
+    attendance.sign(half_day, row, signature=sent, hours=Hours(late_reason="sans réseau"), actor=actor)
+    attendance.note_departure(half_day, row, left_at=time(11), reason="Enfant malade", actor=actor)
+    return Done(actor, session.organisation, {"before": None, "after": "11:00", "registration": str(row.pk)})
+
+
 def take_back():
     session = attended()
     (row,), actor = people_of(session), trainer_of(session)
@@ -219,7 +228,8 @@ SENSITIVE = {
     "trainings.wish.enter": enter_wish, "trainings.wish.change": change_wish, "trainings.wish.withdraw": withdraw_wish,
     "trainings.wish.ask": ask_session, "trainings.wish.decline": decline_session, "trainings.wish.plan": plan_wish,
     "trainings.wish.reopen": reopen_wish, "trainings.attendance.sign": sign_drawn, "trainings.attendance.sign again": sign_after_an_absence,
-    "trainings.attendance.absent": mark_absent, "trainings.attendance.clear": take_back, "trainings.attendance.close": close_sheet,
+    "trainings.attendance.absent": mark_absent, "trainings.attendance.left": note_departure,
+    "trainings.attendance.clear": take_back, "trainings.attendance.close": close_sheet,
     "trainings.attendance.correct": correct_sheet, "papers.issue": issue_paper, "papers.replace": replace_paper,
     "trainings.funding.open": open_file, "trainings.funding.agreement": deposit_agreement, "trainings.funding.filed": file_it,
     "trainings.funding.granted": grant_it, "trainings.funding.employer": say_the_opco,

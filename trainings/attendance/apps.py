@@ -14,6 +14,7 @@ class AttendanceConfig(AppConfig):
             {
                 "trainings.attendance.sign": "Présence signée",
                 "trainings.attendance.absent": "Absence notée",
+                "trainings.attendance.left": "Départ noté après la signature",
                 "trainings.attendance.clear": "Ligne d’émargement retirée",
                 "trainings.attendance.close": "Feuille d’émargement close",
                 "trainings.attendance.correct": "Feuille d’émargement corrigée",

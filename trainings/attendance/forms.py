@@ -102,6 +102,19 @@ class AbsenceForm(HubForm):
     )
 
 
+class DepartureForm(HubForm):
+    """When who signed left; once it is noted, without an hour the note is taken back."""
+
+    left_at = forms.TimeField(label="Heure du départ", widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
+    reason = forms.CharField(label="Motif du départ", max_length=200, help_text="Lu par son employeur et l’organisme, jamais imprimé.")
+
+    def __init__(self, *args: Any, is_noted: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_noted:
+            self.fields["left_at"].required = self.fields["reason"].required = False
+            self.fields["left_at"].help_text = "Vide si le départ était noté par erreur."
+
+
 class CloseForm(SignatureForm):
     """The trainer signs; for a remote half-day, what makes its hours count (D6313-3-1)."""
 

@@ -98,12 +98,20 @@ def _moment(text: str) -> str:
     return f"{date_fr(moment.date(), year=True)}, {hour_fr(moment.time())}"
 
 
+def _noted(line: dict[str, Any]) -> str:
+    """Who wrote a departure that was not signed; sheets closed before that could be written say nothing of it."""
+    if not line.get("left_noted_at"):
+        return ""
+    by = typo(line["left_noted_by"])
+    return f", noté après la signature{f' par {by}' if by else ''}"
+
+
 def _line(line: dict[str, Any]) -> dict[str, str]:
     """Why somebody was absent or late stays with her employer and the organisation: other employers read this sheet too."""
     late = f", {'reçue' if line['device_at'] else 'signée'} après la fin" if line["late_reason"] else ""
     return _signed(line) | {
         "name": typo(line["name"]),
         "employer": typo(line["employer"]),
-        "words": line["words"] + late,
+        "words": line["words"] + _noted(line) + late,
         "minutes": hours(line["minutes"]) if line["minutes"] else f"0{FIXED}h",
     }

@@ -1,5 +1,6 @@
 """The attendance sheet of a half-day, its versions, and what each trainee's line says."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -92,6 +93,7 @@ class Presence(Row):
     """What a sheet says of one trainee. Present, she has signed; absent, somebody has written why.
 
     `key` is made by the device with the signature: sent again, it is the same one. Strokes: see strokes.py.
+    `left_noted_at`: she signed for the whole half-day, then left; who holds the sheet wrote `left_at`, and her signature stands.
     """
 
     sheet = models.ForeignKey(AttendanceSheet, models.PROTECT, related_name="presences", verbose_name="feuille")
@@ -108,6 +110,11 @@ class Presence(Row):
     device_at = models.DateTimeField("signée sur l’appareil le", null=True, blank=True)
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="sur l’appareil de")
     key = models.UUIDField("clé de l’appareil", null=True, blank=True)
+    left_reason = models.CharField("motif du départ noté après la signature", max_length=200, blank=True)
+    left_noted_at = models.DateTimeField("départ noté le", null=True, blank=True)
+    left_noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="départ noté par"
+    )
 
     class Meta:
         verbose_name = "présence"
@@ -119,6 +126,11 @@ class Presence(Row):
                 | Q(attended=Attended.PRESENT, signed_at__isnull=False) & (Q(method="") | Q(typed_name="") | Q(strokes=[])),
                 name="present_is_signed_absent_is_not",
             ),
+            models.CheckConstraint(
+                condition=Q(left_noted_at=None, left_reason="", left_noted_by=None)
+                | Q(left_noted_at__isnull=False, left_at__isnull=False, attended=Attended.PRESENT) & ~Q(method="") & ~Q(left_reason=""),
+                name="departure_is_noted_on_a_signed_line",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +141,11 @@ class Presence(Row):
 
     def minutes(self, half_day: Any) -> int:
         return followed_minutes(self.times(half_day), is_present=self.attended == Attended.PRESENT)
+
+    @property
+    def gesture_at(self) -> datetime | None:
+        """When she signed: the hour of the telephone when it had no network, the server's otherwise."""
+        return self.device_at or self.signed_at
 
     @property
     def words(self) -> str:

@@ -53,7 +53,18 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     """Who was there, half-day by half-day, of its sessions and of its people, on the sheets in force; without the drawings."""
     ours = Q(sheet__half_day__session__organisation=organisation) | Q(registration__employer=organisation)
     rows = Presence.objects.filter(ours, sheet__replaced_by=None, sheet__closed_at__isnull=False)
-    columns = ("id", "registration_id", "sheet__half_day_id", "sheet__digest", "attended", "arrived_at", "left_at", "reason", "signed_at")
+    columns = (
+        "id",
+        "registration_id",
+        "sheet__half_day_id",
+        "sheet__digest",
+        "attended",
+        "arrived_at",
+        "left_at",
+        "reason",
+        "left_reason",
+        "signed_at",
+    )
     return {"presences": list(rows.order_by("sheet__half_day__date", "id").values(*columns))}
 
 
@@ -72,8 +83,9 @@ personal(
     Presence,
     {
         "registration": _proof, "attended": _proof, "arrived_at": _proof, "left_at": _proof, "reason": _proof, "late_reason": _proof,
-        "method": _proof, "strokes": _proof, "typed_name": _proof, "signed_at": _proof, "device_at": _proof,
+        "method": _proof, "strokes": _proof, "typed_name": _proof, "signed_at": _proof, "device_at": _proof, "left_reason": _proof, "left_noted_at": _proof,
         "noted_by": Personal("dire sur l’appareil de qui la ligne a été écrite", TERM, "anonymise"),
+        "left_noted_by": Personal("dire qui a noté un départ", TERM, "anonymise"),
     },
     other={"id", "created_at", "updated_at", "sheet", "key"},
 )  # fmt: skip

@@ -81,6 +81,22 @@ def check_arrived(half_day: HalfDay, arrived_at: time | None, at: datetime) -> N
         raise AttendanceRefused("Cette heure n’est pas encore là.")
 
 
+def may_leave(half_day: HalfDay, signed_at: datetime) -> bool:
+    """Whether who signed at a moment can have left since then and before the end: her signature says that she was there."""
+    return signed_at < half_day.finishes_at
+
+
+def check_left(half_day: HalfDay, left_at: time, *, signed_at: datetime, at: datetime) -> None:
+    """Raises: AttendanceRefused when she is said to have left at the end, before she signed, or later than now."""
+    moment = at_home(half_day.date, left_at)
+    if left_at >= half_day.ends_at:
+        raise AttendanceRefused(f"La demi-journée se termine à {hour_fr(half_day.ends_at)} : un départ plus tôt vient avant.")
+    if moment + TICK <= signed_at:
+        raise AttendanceRefused(f"La signature est de {hour_fr(signed_at)} : le départ ne vient pas avant.")
+    if moment > at + TICK:
+        raise AttendanceRefused("Cette heure n’est pas encore là.")
+
+
 def check_times(times: Times, *, reason: str = "") -> None:
     """Raises: AttendanceRefused when she is said to come after the end or to leave before she came; ReasonNeeded without the reason."""
     start, end = times.arrived_at or times.starts_at, times.left_at or times.ends_at

@@ -35,9 +35,9 @@ def moment_of(moment: datetime, day: date) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One trainee on a sheet of that day: her registration, and what is said of her so far."""
+    """One trainee on a sheet: her registration, and what is said of her so far."""
 
-    day: date
+    half_day: HalfDay
     registration: Registration
     presence: Presence | None = None
 
@@ -48,8 +48,25 @@ class Line:
             return state("wait", "À pointer")
         if row.attended == Attended.ABSENT:
             return state("bad", "Absence")
-        signed = f"{row.words}, signée {moment_of(row.device_at or row.signed_at, self.day)}" if row.method and row.signed_at else row.words
+        signed = f"{row.words}, signée {moment_of(row.gesture_at, self.half_day.date)}" if row.method and row.gesture_at else row.words
         return state("warn" if row.arrived_at or row.left_at else "ok", signed)
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether who holds the sheet may note that she left since she signed, or change what was noted."""
+        row = self.presence
+        if row is None or not row.method or row.gesture_at is None:
+            return False
+        return bool(row.left_noted_at or not row.left_at) and rules.may_leave(self.half_day, row.gesture_at)
+
+    @property
+    def noted(self) -> str:
+        """«Départ noté à 11 h 05 par Ana Petit.», when it was noted after her signature."""
+        row = self.presence
+        if row is None or row.left_noted_at is None:
+            return ""
+        by = f" par {row.left_noted_by.name}" if row.left_noted_by else ""
+        return f"Départ noté {moment_of(row.left_noted_at, self.half_day.date)}{by}"
 
 
 @dataclass(frozen=True)
@@ -92,12 +109,18 @@ def board(half_day: HalfDay) -> Board:
     """For whoever holds the sheet: those confirmed, and those who signed before they gave their place back."""
     versions = list(AttendanceSheet.unscoped.filter(half_day=half_day).select_related("paper").order_by("-version"))
     sheet = versions[0] if versions else None
-    rows = list(sheet.presences.select_related("registration__trainee", "registration__employer")) if sheet else []
+    rows = list(sheet.presences.select_related("registration__trainee", "registration__employer", "left_noted_by")) if sheet else []
     said = {row.registration_id: row for row in rows}
     confirmed = list(expected(half_day.session_id)) if sheet is None or not sheet.is_closed else []
     gone = [row.registration for row in rows if row.registration_id not in {one.pk for one in confirmed}]
     everybody = sorted([*confirmed, *gone], key=lambda one: (one.trainee.sort_name, str(one.pk)))
-    return Board(half_day, sheet, [Line(half_day.date, one, said.get(one.pk)) for one in everybody], versions[1:])
+    return Board(half_day, sheet, [Line(half_day, one, said.get(one.pk)) for one in everybody], versions[1:])
+
+
+def noted_departure(half_day: HalfDay, registration: Registration) -> Presence | None:
+    """Her line on the current version, when a departure was noted on it after she signed."""
+    rows = Presence.objects.filter(sheet__half_day=half_day, sheet__replaced_by=None, registration=registration)
+    return rows.filter(left_noted_at__isnull=False).first()
 
 
 def was_taken_back(half_day: HalfDay, key: UUID) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
+from hub.core.kit.dates import hour_fr
 from hub.core.kit.text import joined
 from hub.core.papers import services as papers
 from hub.core.papers.models import IssuedPaper
@@ -177,6 +178,38 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
 
 
 @transaction.atomic
+def note_departure(half_day: HalfDay, registration: Registration, *, left_at: time | None, reason: str, actor: Actor) -> Presence:
+    """She signed, then left before the end: her signature stands, and only the time that she was there counts. Without an hour the note is
+    taken back. An hour that she signed herself is hers: nobody writes over it.
+
+    Raises: SheetIsClosed, ReasonNeeded, AttendanceRefused.
+    """
+    held, now = _held(half_day), timezone.now()
+    row = Presence.objects.filter(sheet__half_day=held, sheet__replaced_by=None, registration=registration).exclude(method="").first()
+    if row is None or row.gesture_at is None:  # nothing to write on begins no sheet
+        raise AttendanceRefused(f"{registration.trainee.name} n’a pas signé cette demi-journée : l’heure du départ se dit en signant.")
+    sheet = _open_sheet(held)
+    if row.left_at and not row.left_noted_at:
+        raise AttendanceRefused(
+            f"{registration.trainee.name} a signé en disant partir à {hour_fr(row.left_at)} : retirez d’abord sa signature."
+        )
+    if left_at:
+        rules.check_times(Times(held.starts_at, held.ends_at, row.arrived_at, left_at), reason=reason)
+        rules.check_left(held, left_at, signed_at=row.gesture_at, at=now)
+    before, row.left_at, row.left_reason = row.left_at, left_at, reason.strip() if left_at else ""
+    row.left_noted_at, row.left_noted_by_id = (now, actor.user_id) if left_at else (None, None)
+    row.save(update_fields=["left_at", "left_reason", "left_noted_at", "left_noted_by", "updated_at"])
+    audit.record(
+        "trainings.attendance.left", sheet, actor=actor, organisation=held.session.organisation,
+        data={
+            "registration": str(registration.pk), "before": before and before.isoformat("minutes"),
+            "after": left_at and left_at.isoformat("minutes"),
+        },
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
 def clear_line(half_day: HalfDay, registration: Registration, *, cause: Cause, actor: Actor) -> None:
     """Take back a line written by mistake, while the sheet is open; the trail keeps that it was, why, and the gesture, which signs no more."""
     held = _held(half_day)
@@ -203,7 +236,9 @@ def close_sheet(half_day: HalfDay, *, signature: Signature, actor: Actor, assist
     rules.check_over(held, timezone.now())  # the hub's clock, as closing needs the network
     people = list(expected(held.session_id))
     rows = list(
-        sheet.presences.select_related("registration__trainee", "registration__employer").order_by("registration__trainee__sort_name", "pk")
+        sheet.presences.select_related("registration__trainee", "registration__employer", "left_noted_by").order_by(
+            "registration__trainee__sort_name", "pk"
+        )
     )
     if waiting := [row.trainee.name for row in people if row.pk not in {line.registration_id for line in rows}]:
         raise SheetIsIncomplete(f"Il reste à dire pour {joined(waiting)} : présence signée, ou absence avec son motif.")

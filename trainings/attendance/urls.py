@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{SHEET}signer/<uuid:registration>/", views.sign, name="sign"),
     path(f"{SHEET}signer/<uuid:registration>/code/", views.send_code, name="send_code"),
     path(f"{SHEET}absence/<uuid:registration>/", views.absent, name="absent"),
+    path(f"{SHEET}depart/<uuid:registration>/", views.left, name="left"),
     path(f"{SHEET}retirer/<uuid:registration>/", views.clear, name="clear"),
     path(f"{SHEET}clore/", views.close, name="close"),
     path(f"{SHEET}corriger/", views.correct, name="correct"),

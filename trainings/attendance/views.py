@@ -20,11 +20,12 @@ from hub.core.ui.confirm import ask
 from trainings.attendance import rules, selectors, services
 from trainings.attendance.enums import Cause
 from trainings.attendance.errors import AlreadySigned, AttendanceRefused, ReasonNeeded, SheetIsClosed
-from trainings.attendance.forms import AbsenceForm, CauseForm, CloseForm, ReasonForm, TraineeForm
+from trainings.attendance.forms import AbsenceForm, CauseForm, CloseForm, DepartureForm, ReasonForm, TraineeForm
 from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+GONE = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
 
 
 def _session(request: HttpRequest, pk: UUID) -> TrainingSession:
@@ -112,8 +113,15 @@ def _kept_for_nothing(refusal: Exception) -> HttpResponse:
             "revenez ensuite à cette page."
         )
         return JsonResponse({"signed": False, "said": words, "waits": True}, status=403)
-    gone = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
-    return JsonResponse({"signed": False, "said": gone}, status=404)
+    return JsonResponse({"signed": False, "said": GONE}, status=404)
+
+
+def _no_code(refusal: Exception) -> HttpResponse:
+    """To the pad that asked for a code: it would tell its reader to sign in, which she is."""
+    if isinstance(refusal, PermissionDenied):
+        words = "Le code n’est pas parti : vous n’agissez plus pour l’organisme de cette session, ou n’êtes plus parmi celles et ceux qui y forment."
+        return JsonResponse({"sent": False, "said": words}, status=403)
+    return JsonResponse({"sent": False, "said": f"Le code n’est pas parti. {GONE}"}, status=404)
 
 
 @both
@@ -159,8 +167,13 @@ def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
 @require_POST
 def send_code(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     """Her code to the trainee's own mailbox; nothing of it is shown to who holds the sheet."""
-    row = _half_day(request, pk, half_day)
-    person = _registration(row, registration)
+    try:
+        row = _half_day(request, pk, half_day)
+        person = _registration(row, registration)
+    except (Http404, PermissionDenied) as refusal:
+        if _wants_json(request):
+            return _no_code(refusal)
+        raise
     said, sent = f"{named('Code envoyé à l’adresse', person.trainee.name)}.", True
     try:
         services.send_code(row, person, actor=actor_of(request))
@@ -186,6 +199,26 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
             form.add_error(None, str(refusal))
     text = f"{capfirst(row.day_words)}, {row.get_period_display()}. Si cette personne arrive plus tard, elle pourra encore signer, avec l’heure de son arrivée."
     return _asked(request, row, form, title=named("Noter l’absence", person.trainee.name), text=text, action="Noter l’absence")
+
+
+@both
+def left(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
+    row = _half_day(request, pk, half_day)
+    person = _registration(row, registration)
+    noted = selectors.noted_departure(row, person)
+    initial = {"left_at": noted.left_at, "reason": noted.left_reason} if noted else None
+    form = DepartureForm(request.POST or None, initial=initial, is_noted=noted is not None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = services.note_departure(row, person, **form.cleaned_data, actor=actor_of(request))
+            messages.success(request, f"{person.trainee.name} : {'départ noté' if found.left_at else 'départ retiré, présence signée'}.")
+            return _back(row)
+        except ReasonNeeded as refusal:
+            form.add_error(refusal.field, str(refusal))
+        except AttendanceRefused as refusal:
+            form.add_error(None, str(refusal))
+    text = "La signature reste : elle prouve la venue. Seul le temps de présence compte, et la feuille dit qui a noté le départ."
+    return _asked(request, row, form, title=named("Noter le départ", person.trainee.name), text=text, action="Noter le départ")
 
 
 @both

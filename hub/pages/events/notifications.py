@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from hub.pages.events import ics
@@ -119,6 +119,31 @@ class TakenOff(_AboutEvent):
 
     def calendar(self) -> str:
         return ics.calendar([ics.appointment(self.event)], method=ics.Method.CANCEL)
+
+
+@register
+@dataclass(frozen=True)
+class PlaceLost(_AboutEvent):
+    """She left those who read of it a week ago, and her place went to who waited. She is told what she knew of it, the title and the moment:
+    neither its words nor its place, which may have changed since, and no page, which she reads no more.
+    """
+
+    code = "life.place_lost"
+    label = "Ma place à un rendez-vous que je ne lis plus passe à qui attend"
+    can_wait = False
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Place rendue : {self.event.title}"
+
+    def audience(self) -> str:
+        return ""
+
+    def url(self) -> str:
+        return ""
+
+    def calendar(self) -> str:
+        return ics.calendar([replace(ics.appointment(self.event), place="", description="")], method=ics.Method.CANCEL)
 
 
 class _Reminder(_AboutEvent):

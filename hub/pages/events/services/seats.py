@@ -17,7 +17,7 @@ from hub.core.kit.text import counted
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
-from hub.pages.events.notifications import PlaceGiven, Registered, TakenOff
+from hub.pages.events.notifications import PlaceGiven, PlaceLost, Registered, TakenOff
 from hub.pages.writing.selectors import still_reading
 from workgroups.groups.errors import NotPossible
 
@@ -133,8 +133,8 @@ def set_capacity(event: EventPage, *, capacity: int | None, actor: Actor) -> Sea
 def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     """Promote by rank while places are free and it has not begun, then close the holes in the line. The row must be locked.
 
-    Who no longer reads of the event for a week, or has closed her account, holds a place unseen: it goes to who waits, and her rank, if that
-    is what she has, is given back when a place is free.
+    Who no longer reads of the event for a week, or has closed her account, holds a place unseen: it goes to who waits, which she is told,
+    and her rank, if that is what she has, is given back when a place is free.
     """
     held = EventRegistration.unscoped.filter(event=seating.event_id).select_related("user")
     line = list(held.filter(status=PlaceStatus.WAITING).order_by("rank"))
@@ -145,6 +145,7 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
         back_soon = _left_lately(row.user for row in seated if row.user not in there)
         gone = [row for row in seated if row.user not in there and row.user_id not in back_soon]
         seating.confirmed_count -= _release_all(gone, seating, actor)
+        notifications.send(PlaceLost(seating.event), to=[row.user for row in gone if row.user])  # a closed account is told nothing
         free = seating.free_count
         if free:
             _release_all([row for row in line if row.user not in there], seating, actor)
