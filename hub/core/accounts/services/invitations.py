@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -108,9 +108,16 @@ def serving(rows: Iterable[Invitation]) -> Iterator[tuple[Invitation, bool]]:
         yield row, can_give and row.is_open(now)
 
 
-@transaction.atomic
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
     """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
+    try:
+        return _accept(invitation, first_name=first_name, last_name=last_name, password=password)
+    except IntegrityError:  # another link to the same address has just made the account: from the beginning, as its second
+        return _accept(invitation, first_name=first_name, last_name=last_name, password=password)
+
+
+@transaction.atomic
+def _accept(invitation: Invitation, *, first_name: str, last_name: str, password: str | None) -> User:
     # The account before the invitation, in the order of an erasure under way: it takes both away, and the link with them.
     user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
     rows = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by")
