@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role, User
-from hub.core.accounts.services import give_role, invitations, invite, memberships, update_organisation, withdraw_role
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import end_agreement, give_role, invitations, invite, memberships, update_organisation, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
 from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import PUBLIC, make_profile
+from tests.builders.sharing import make_service
 from tests.core.races import run_together
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +291,14 @@ def test_so_does_an_organisation_that_changes_its_name(django_assert_max_num_que
         update_organisation(organisation, actor=SYSTEM)
 
     assert after_the_first_line(renamed.captured_queries) == []
+
+
+def test_and_an_agreement_that_is_broken_off_with_the_service_that_stands_on_it(django_assert_max_num_queries):
+    service, actor = make_service(), actor_for(make_coordinator())
+
+    with django_assert_max_num_queries(500) as broken:
+        end_agreement(service.agreement, actor=actor)
+
+    assert after_the_first_line(broken.captured_queries) == []
+    lines = AuditEntry.objects.filter(action__in=["accounts.agreement.end", "sharing.service.end"])
+    assert sorted(lines.values_list("action", flat=True)) == ["accounts.agreement.end", *["sharing.service.end"] * 2]
