@@ -50,11 +50,12 @@ def main(words: list[str]) -> int:
             return up(words[1:], data=environment.data, root=Path(__file__).resolve().parent)
 
         Folder(environment.data).admit(words[0])
-        from django.core.management import execute_from_command_line
         from django.db import DatabaseError
 
+        from hub.ops.usage import Utility
+
         try:
-            execute_from_command_line(["bin/hub", *words])
+            Utility(["bin/hub", *words]).execute()
         except DatabaseError:
             from hub.ops.checks import is_prepared
 

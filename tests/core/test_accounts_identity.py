@@ -263,6 +263,20 @@ def test_an_invitation_that_no_longer_serves_is_withdrawn_alone(person, dead):
     assert not Mail.objects.filter(kind="accounts.invitation").exists()
 
 
+def test_an_invitation_to_who_holds_the_mistyped_address_opens_nothing_to_the_corrected_account(person):
+    hers, _ = invited(person)
+    coordinator = sign_in(make_coordinator())
+    correct(coordinator, person, email="dautrui@example.org")
+    person.refresh_from_db()
+    _, path = invited(person)
+
+    correct(coordinator, person, email="nouvelle@example.org")
+
+    assert Client().get(path).status_code == 410, "nor does it wait in a mailbox of nobody knows whom"
+    (standing,) = Invitation.unscoped.filter(withdrawn_at=None)
+    assert (standing.email, standing.organisation_id) == ("nouvelle@example.org", hers.organisation_id), "hers follows her twice"
+
+
 def test_an_erasure_finds_the_invitations_to_the_former_address(person):
     invited(person, by=SYSTEM)
     correct_identity(person, first_name="Anouk", last_name="Dialo", email="nouvelle@example.org", actor=SYSTEM)

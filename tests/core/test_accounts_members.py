@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
-from hub.core.accounts.models import Invitation, Membership, Role
-from hub.core.accounts.services import give_role, invitations, invite, memberships, update_organisation, withdraw_role
+from hub.core.accounts.models import Invitation, Membership, Role, User
+from hub.core.accounts.selectors import actor_for
+from hub.core.accounts.services import end_agreement, give_role, invitations, invite, memberships, update_organisation, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
 from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import PUBLIC, make_profile
+from tests.builders.sharing import make_service
 from tests.core.races import run_together
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,47 @@ def test_of_who_accepts_and_who_withdraws_at_the_same_moment_one_is_told_no():
     assert [bool(row.accepted_at), bool(row.withdrawn_at)] == done
 
 
+ADA = {"first_name": "Ada", "last_name": "Marais", "password": "correct cheval pile agrafe"}
+
+
+def pressed_together(monkeypatch, *links):
+    """The answers. On PostgreSQL neither sees the account that the other is making; SQLite has one writer at a time."""
+    both_have_looked, create = Barrier(2), User.objects.create_user
+
+    def create_together(*args, **facts):
+        with suppress(BrokenBarrierError):
+            both_have_looked.wait(timeout=0.7)
+        return create(*args, **facts)
+
+    monkeypatch.setattr(User.objects, "create_user", create_together)
+    return run_together(lambda number: Client().post(urlsplit(links[number]).path, ADA), 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invitations_of_two_organisations_to_a_new_address_accepted_at_the_same_moment_both_serve(monkeypatch):
+    homes = [make_member(), make_member()]
+    links = [invite("n@example.org", organisation=home, role=Role.objects.get(pk="advisor"), actor=make_actor(home))[1] for home in homes]
+
+    answers = pressed_together(monkeypatch, *links)
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    roles = Membership.unscoped.filter(user__email="n@example.org", role="advisor").values_list("organisation", flat=True)
+    assert set(roles) == {home.pk for home in homes}
+    assert User.objects.get(email="n@example.org").check_password(ADA["password"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_and_one_link_pressed_twice_at_the_same_moment_says_to_one_that_all_is_done(monkeypatch):
+    home = make_member()
+    _, link = invite("n@example.org", organisation=home, role=Role.objects.get(pk="advisor"), actor=make_actor(home))
+
+    first, second = sorted(pressed_together(monkeypatch, link, link), key=lambda answer: answer.status_code)
+
+    assert (first.status_code, second.status_code) == (302, 410)
+    assert "invitation est acceptée" in second.content.decode()
+    assert Membership.unscoped.filter(user__email="n@example.org").count() == 1
+
+
 def test_a_letter_opened_again_once_accepted_says_that_all_is_done():
     organisation = make_member()
     sent = {"first_name": "Ada", "last_name": "Marais", "password": "correct cheval pile agrafe"}
@@ -248,3 +291,14 @@ def test_so_does_an_organisation_that_changes_its_name(django_assert_max_num_que
         update_organisation(organisation, actor=SYSTEM)
 
     assert after_the_first_line(renamed.captured_queries) == []
+
+
+def test_and_an_agreement_that_is_broken_off_with_the_service_that_stands_on_it(django_assert_max_num_queries):
+    service, actor = make_service(), actor_for(make_coordinator())
+
+    with django_assert_max_num_queries(500) as broken:
+        end_agreement(service.agreement, actor=actor)
+
+    assert after_the_first_line(broken.captured_queries) == []
+    lines = AuditEntry.objects.filter(action__in=["accounts.agreement.end", "sharing.service.end"])
+    assert sorted(lines.values_list("action", flat=True)) == ["accounts.agreement.end", *["sharing.service.end"] * 2]

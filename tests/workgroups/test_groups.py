@@ -57,11 +57,11 @@ def test_a_group_created_twice_is_one_and_both_answers_lead_to_it():
 
     answers = [client.post(page, typed) for _ in range(2)]
     stolen, changed = other.post(page, typed), client.post(page, typed | {"purpose": "Former mieux."})
-    another = client.post(page, typed | {"acronym": "formation-2"})
+    others = [client.post(page, typed | {"acronym": "formation-2"}) for _ in range(2)]
 
     group = Workgroup.unscoped.get(acronym="formation")
     assert [answer["Location"] for answer in answers] == [url("group", group)] * 2
-    assert another["Location"] == url("group", Workgroup.unscoped.get(acronym="formation-2"))
+    assert [answer["Location"] for answer in others] == [url("group", Workgroup.unscoped.get(acronym="formation-2"))] * 2
     for answer in (stolen, changed):
         assert "Cette adresse est déjà prise." in answer.content.decode()
     assert "Former mieux." in changed.content.decode()

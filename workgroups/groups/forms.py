@@ -67,7 +67,7 @@ class NewGroupForm(GroupForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         acronym = cleaned.get("acronym")
-        if acronym and (acronym in {"nouveau"} or Workgroup.acronym_is_taken(acronym, but=cleaned.get("key"))):
+        if acronym and (acronym in {"nouveau"} or Workgroup.acronym_is_taken(acronym, form=cleaned.get("key"))):
             self.add_error("acronym", TAKEN)
         return cleaned
 

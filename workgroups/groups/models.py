@@ -124,10 +124,11 @@ class Workgroup(Versioned, Row):
         return self.token if self.status == WorkgroupStatus.PREPARING else self.reach
 
     @classmethod
-    def acronym_is_taken(cls, acronym: str, *, but: UUID | None = None) -> bool:
-        """Whether an address is taken, by a group that the asker may not see too; `but`: not counting this one."""
-        held = cls.unscoped.filter(acronym=acronym)
-        return (held.exclude(pk=but) if but else held).exists()
+    def acronym_is_taken(cls, acronym: str, *, form: UUID | None = None) -> bool:
+        """Whether an address is taken, by a group that the asker may not see too. `form` is the key of one that has perhaps served already:
+        then the service says whose address it is."""
+        has_served = form is not None and cls.unscoped.filter(pk=form).exists()
+        return not has_served and cls.unscoped.filter(acronym=acronym).exists()
 
     def role_of(self, actor: Actor) -> str:
         """The actor's role here, as `visible_to` found it; asked of the database for a row that came another way."""

@@ -257,6 +257,12 @@ def _came_in(user: User) -> bool:
     return user.last_login is not None or AuditEntry.objects.filter(actor_id=user.pk, action="accounts.sign_in").exists()
 
 
+def address_was_corrected(user: User) -> bool:
+    """Whether her address is another one than that by which she came: no link that she opened says that the mailbox is hers."""
+    lines = AuditEntry.objects.filter(action="accounts.identity.correct", object_id=str(user.pk))
+    return lines.filter(data__contains='"email"').exists()
+
+
 def door_of(email: str) -> str:
     """Why no code or link by mail opens an account of this address: "" when there is none, closed, without_factor, team."""
     user = User.objects.filter(email__iexact=email.strip()).first()

@@ -6,7 +6,8 @@ invitation_created = Signal()
 security_event = Signal()
 # sender: User; arguments: user (her name has just been corrected), former_name
 person_renamed = Signal()
-# sender: User; argument: user (all her sessions have just been closed, or end with her password: what else reads in her name without them is to close too)
+# sender: User; argument: user (all her sessions have just been closed, or end with her password: what else reads in her name without them is to
+# close too), None for everybody
 sessions_closed = Signal()
 # sender: Organisation; argument: organisation
 organisation_changed = Signal()

@@ -9,6 +9,7 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
+from hub.core.kit.twins import twin
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
@@ -34,14 +35,15 @@ def create_group(
     The same key with the same words makes it once and gives it back after. Raises: NotPossible when its address is taken.
     """
     wanted = {"acronym": acronym, **facts}
-    if made := _made_by(key, wanted, facilitator):
+    made, free = _twin(key, wanted, facilitator)
+    if made is not None:
         return made
-    is_free = key is not None and not Workgroup.unscoped.filter(pk=key).exists()
     try:
         with transaction.atomic():
-            group = Workgroup.unscoped.create(pk=key if is_free else uuid7(), **wanted)
+            group = Workgroup.unscoped.create(pk=free or uuid7(), **wanted)
     except IntegrityError:  # the same form, or another group, won the race
-        if made := _made_by(key, wanted, facilitator):
+        made, _ = _twin(key, wanted, facilitator)
+        if made is not None:
             return made
         raise NotPossible(TAKEN) from None
     if facilitator is not None:
@@ -51,12 +53,15 @@ def create_group(
     return group
 
 
-def _made_by(key: UUID | None, wanted: dict[str, Any], facilitator: User | None) -> Workgroup | None:
-    """The group that the same form made for the same person, if any."""
-    made = Workgroup.unscoped.filter(pk=key).first() if key else None
-    is_same = made is not None and all(getattr(made, name) == value for name, value in wanted.items())
-    is_hers = facilitator is not None and GroupMember.unscoped.filter(workgroup=key, user=facilitator).exists()
-    return made if is_same and is_hers else None
+def _twin(key: UUID | None, wanted: dict[str, Any], facilitator: User | None) -> tuple[Workgroup | None, UUID | None]:
+    """The group that the same form made for the same person, if any, and the identifier of a new one."""
+    who = facilitator.pk if facilitator else None
+
+    def is_same(row: Workgroup) -> bool:
+        is_hers = who is not None and GroupMember.unscoped.filter(workgroup=row.pk, user=who).exists()
+        return is_hers and all(getattr(row, name) == value for name, value in wanted.items())
+
+    return twin(key, (who, wanted), rows=lambda one: Workgroup.unscoped.filter(pk=one), is_same=is_same)
 
 
 @transaction.atomic

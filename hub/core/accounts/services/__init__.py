@@ -12,7 +12,7 @@ from hub.core.accounts.services.agreements import (
 )
 from hub.core.accounts.services.invitations import accept, invite, withdraw
 from hub.core.accounts.services.leaving import empty_account, forget_representative
-from hub.core.accounts.services.memberships import close_sessions, give_role, refuse_if_irreplaceable, withdraw_role
+from hub.core.accounts.services.memberships import close_all_sessions, close_sessions, give_role, refuse_if_irreplaceable, withdraw_role
 from hub.core.accounts.services.opening import first_link, open_hub
 from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, update_organisation
 from hub.core.accounts.services.providers import remove_identity_provider, set_identity_provider
@@ -25,6 +25,7 @@ __all__ = [
     "agree_between",
     "amend_agreement",
     "ask_recovery",
+    "close_all_sessions",
     "close_sessions",
     "create_organisation",
     "dismiss_recovery",

@@ -126,12 +126,13 @@ def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = N
     if all(row.ended_at is not None or row.ends_at <= moment for row in texts):
         raise RuleBroken(f"La convention {texts[0].number} est déjà finie : il ne reste rien à rompre.")
     agreement.ended_at = moment
-    for row in texts:
-        if row.pk == agreement.pk or (row.ended_at is None and row.ends_at > agreement.ended_at):
-            row.ended_at = agreement.ended_at
-            row.save(update_fields=["ended_at", "updated_at"])
-            audit.record("accounts.agreement.end", row, actor=actor, organisation=row.beneficiary)
-    agreement_ended.send(sender=Agreement, agreement=texts[0], actor=actor)
+    ended = [row for row in texts if row.pk == agreement.pk or (row.ended_at is None and row.ends_at > moment)]
+    for row in ended:
+        row.ended_at = moment
+        row.save(update_fields=["ended_at", "updated_at"])
+    agreement_ended.send(sender=Agreement, agreement=texts[0], actor=actor)  # whoever follows locks a service of theirs: before the line
+    for row in ended:
+        audit.record("accounts.agreement.end", row, actor=actor, organisation=row.beneficiary)
     return agreement
 
 

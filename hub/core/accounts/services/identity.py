@@ -9,6 +9,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.errors import IdentityWasChanged, RuleBroken
 from hub.core.accounts.models import User
+from hub.core.accounts.selectors import address_was_corrected
 from hub.core.accounts.services.invitations import follow_address
 from hub.core.accounts.services.leaving import follow_name
 from hub.core.accounts.services.memberships import close_sessions
@@ -73,7 +74,7 @@ def correct_identity(
         if row.pk != actor.user_id:
             close_sessions(row)  # whoever read the wrong mailbox may be in
         _tell(row, SecurityEvent.ADDRESS_CHANGED, former_address=old)
-        follow_address(old, row.email, actor=actor)
+        follow_address(old, row.email, is_hers=not address_was_corrected(row), actor=actor)
     audit.record("accounts.identity.correct", row, actor=actor, data={"columns": changed} | facts)
     return changed
 

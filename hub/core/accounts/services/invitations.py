@@ -8,7 +8,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,22 +55,28 @@ def _write(**facts: Any) -> tuple[Invitation, str]:
 
 
 @transaction.atomic
-def follow_address(former: str, address: str, *, actor: Actor) -> int:
+def follow_address(former: str, address: str, *, is_hers: bool, actor: Actor) -> int:
     """The address of an account was corrected: what was sent to the former one goes to the new one, and the links in that mailbox open nothing.
 
     Each keeps its term and who gave it. One that no longer serves, or that the new address has already, is withdrawn alone. Returns how
     many left anew.
+
+    Args: is_hers says that the account was invited under the former address. Else somebody else may hold it: what was sent there is
+    withdrawn alone, but for what had followed her from an address of before.
     """
     now = timezone.now()
     standing = Invitation.unscoped.filter(accepted_at=None, withdrawn_at=None)
     held = standing.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by").filter(email__iexact=former)
+    twin = {name: OuterRef(name) for name in ("email", "organisation", "role", "expires_at")}
     rows = list(serving(held))
+    once_sent = Exists(Invitation.unscoped.filter(**twin).exclude(withdrawn_at=None))
+    followed = set(standing.filter(once_sent, email__iexact=former).values_list("pk", flat=True))
     standing.filter(pk__in=[row.pk for row, _ in rows]).update(withdrawn_at=now, updated_at=now)
     Invitation.unscoped.filter(email__iexact=former).update(email=address)  # an erasure looks for them by her address
     sent = []
     for row, still in rows:
         same = {"email": address, "organisation": row.organisation, "role": row.role}
-        if still and not standing.filter(expires_at__gt=now, **same).exists():
+        if still and (is_hers or row.pk in followed) and not standing.filter(expires_at__gt=now, **same).exists():
             sent.append(_write(invited_by=row.invited_by, expires_at=row.expires_at, **same)[0])
     for row, _ in rows:
         audit.record("accounts.invitation.withdraw", row, actor=actor, organisation=row.organisation)
@@ -108,9 +115,16 @@ def serving(rows: Iterable[Invitation]) -> Iterator[tuple[Invitation, bool]]:
         yield row, can_give and row.is_open(now)
 
 
-@transaction.atomic
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
     """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
+    try:
+        return _accept(invitation, first_name=first_name, last_name=last_name, password=password)
+    except IntegrityError:  # another link to the same address has just made the account: from the beginning, as its second
+        return _accept(invitation, first_name=first_name, last_name=last_name, password=password)
+
+
+@transaction.atomic
+def _accept(invitation: Invitation, *, first_name: str, last_name: str, password: str | None) -> User:
     # The account before the invitation, in the order of an erasure under way: it takes both away, and the link with them.
     user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
     rows = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by")

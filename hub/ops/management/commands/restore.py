@@ -13,9 +13,13 @@ from django.db import DatabaseError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Membership
+from hub.core.accounts.models.organisations import in_force
+from hub.core.accounts.selectors import COORDINATOR
+from hub.core.accounts.services import close_all_sessions
 from hub.core.audit import services as audit
 from hub.core.kit.leftovers import ASIDE, KEEP_ASIDE_DAYS
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, grouped
 from hub.core.privacy import ledger
 from hub.core.privacy import services as privacy
 from hub.ops import backup, bucket
@@ -90,10 +94,23 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         cache.clear()
         with transaction.atomic():
-            audit.record("ops.restore", actor=Actor.system(), data={"made_at": manifest["made_at"]})
+            closed = close_all_sessions()  # whoever signed out since would be in again, by a cookie of then
+            audit.record("ops.restore", actor=Actor.system(), data={"made_at": manifest["made_at"], "sessions_closed": closed})
         self._erase_again(erased, manifest)
         call_command("rebuild_index", or_later=True, stdout=Indented())  # all else is back: its lack is told, and mended each night
+        self._say_what_came_back(manifest)
+        self.stdout.write("Aucune session n’est ouverte : chacun se connecte de nouveau, et rouvre son flux personnel.")
         self.stdout.write("Le hub peut redémarrer : bin/hub up.")
+
+    def _say_what_came_back(self, manifest: dict[str, Any]) -> None:
+        """What was taken away since holds again: the lines that said so went with the database that was replaced."""
+        roles = Membership.unscoped.filter(in_force())
+        held = counted(roles.count(), "rôle est en cours", "rôles sont en cours")
+        leading = grouped(roles.filter(role=COORDINATOR).count())
+        self.stdout.write(
+            f"{held}, dont {leading} à la coordination. Rôles, invitations, mots de passe et seconds facteurs sont ceux du {manifest['made_at']} : "
+            "ce qui a été retiré ou changé depuis est à refaire (« Fédération », puis l’« Équipe » de chaque organisation)."
+        )
 
     def _erase_again(self, erased: ledger.Erased | None, manifest: dict[str, Any]) -> None:
         if erased is None:

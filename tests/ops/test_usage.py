@@ -1,0 +1,71 @@
+"""A mistyped command is answered in French, Django's own as the hub's."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+import pytest
+
+from hub.ops.usage import Utility, french, french_of
+from hub.settings.env import ROOT
+
+
+@pytest.fixture
+def parser(monkeypatch):
+    monkeypatch.setattr(argparse, "_", french)
+    monkeypatch.setattr(argparse, "ngettext", french_of)
+    made = argparse.ArgumentParser(prog="hub essai")
+    made.add_argument("file", metavar="FICHIER")
+    made.add_argument("-n", type=int)
+    made.add_argument("--two", nargs=2)
+    made.add_argument("--some", nargs="+")
+    made.add_argument("--reason", choices=["panne"])
+    made.add_argument("--replace", action="store_true")
+    either = made.add_mutually_exclusive_group()
+    either.add_argument("--json", action="store_true")
+    either.add_argument("--text", action="store_true")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "il manque : FICHIER"),
+        ("a b --c", "mots inattendus : b --c"),
+        ("a -n x", "-n : valeur refusée : 'x' (type attendu : int)"),
+        ("a -n", "-n : attend une valeur"),
+        ("a --two 1", "--two : attend 2 valeurs"),
+        ("a --some", "--some : attend au moins une valeur"),
+        ("a --reason x", "--reason : 'x' n’est pas un choix (au choix : 'panne')"),
+        ("a --replace=x", "--replace : ne prend pas de valeur ; reçu 'x'"),
+        ("a --re", "--re peut se lire de plusieurs façons : --reason, --replace"),
+        ("a --json --text", "--text : ne va pas avec --json"),
+    ],
+)
+def test_each_mistake_has_its_sentence(parser, capsys, words, said):
+    with pytest.raises(SystemExit) as left:
+        parser.parse_args(words.split())
+
+    usage, _, last = capsys.readouterr().err.rstrip().rpartition("\n")
+    assert (left.value.code, last) == (2, f"hub essai : {said}")
+    assert usage.startswith("emploi : hub essai")
+
+
+def test_an_unknown_command_is_said_to_be(capsys):
+    with pytest.raises(SystemExit) as left:
+        Utility(["bin/hub", "statut"]).fetch_command("statut")
+
+    assert left.value.code == "« statut » n’est pas une commande de bin/hub (bin/hub help les montre toutes). Vouliez-vous dire status ?"
+
+
+@pytest.mark.parametrize(("command", "said"), [("restore", "il manque : FICHIER"), ("migrate --essai", "mots inattendus : --essai")])
+def test_bin_hub_says_it(tmp_path, command, said):
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "DJANGO_"))} | {"HUB_DATA": str(tmp_path)}
+    words = [sys.executable, "manage.py", *command.split()]
+
+    done = subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("emploi : hub ")
+    assert done.stderr.endswith(f" : {said}\n")
