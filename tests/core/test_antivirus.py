@@ -38,6 +38,7 @@ NOT_AN_ANSWER = {
     "error": b"INSTREAM size limit exceeded. ERROR\0",
     "nothing": b"",
     "cut short": b"stream: OK",
+    "ended as the n form": b"stream: OK\n",
     "garbage": b"\xff\xfe\0",
     "of another": b"HTTP/1.1 200 OK\r\n\r\nstream: OK\0",
     "two at once": b"stream: OK\0stream: Hub.Test FOUND\0",

@@ -103,6 +103,11 @@ class PrivateFile(Row):
         return self.scan == Scan.CLEAR
 
     @property
+    def is_gone(self) -> bool:
+        """Removed for a virus: what it proved is to be sent again."""
+        return self.scan == Scan.INFECTED
+
+    @property
     def can_be_shown(self) -> bool:
         """Whether a browser shows it inside a page; the other formats are downloaded."""
         return self.content_type in INLINE
