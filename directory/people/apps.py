@@ -14,5 +14,5 @@ class PeopleConfig(AppConfig):
         from hub.core.documents import formats, kinds
 
         audit.actions.register(ACTIONS)
-        kinds.register(PHOTO, "photo d’une fiche", formats.IMAGES, 5 * formats.MB)
+        kinds.register(PHOTO, "photo d’une fiche", formats.IMAGES, 5 * formats.MB, can_wait=False)
         kinds.register(CERTIFICATE, "attestation d’assurance", formats.PAPERS, 5 * formats.MB)

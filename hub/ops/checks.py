@@ -1,4 +1,4 @@
-"""What `bin/hub status` and `/sante/` look at beside the jobs: mail and files. The search engine registers its own check."""
+"""What `bin/hub status` and `/sante/` look at beside the jobs: mail, files and the antivirus. The search engine registers its own check."""
 
 import shutil
 import tempfile
@@ -12,8 +12,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from hub.core.documents import antivirus as clamav
+from hub.core.documents.errors import AntivirusIsDown
+from hub.core.documents.selectors import waiting_count
 from hub.core.jobs import health
 from hub.core.jobs.health import State
+from hub.core.kit.text import counted
 
 GB = 1_000_000_000
 LITTLE_GB, TOO_LITTLE_GB = 1.0, 0.1
@@ -44,6 +48,17 @@ def storage() -> tuple[State, str]:
     return state, f"{free:.1f}\u00a0Go libres".replace(".", ",", 1)
 
 
+def antivirus() -> tuple[State, str]:
+    """Whether clamd answers, and how many files wait for it in quarantine."""
+    number = waiting_count()
+    waits = counted(number, "fichier en attente", "fichiers en attente")
+    try:
+        clamav.ping()
+    except AntivirusIsDown:
+        return State.BAD, f"ClamAV ne répond pas, {waits}"
+    return (State.WARN if number else State.OK), f"ClamAV répond, {waits}"
+
+
 def is_prepared() -> bool:
     """Whether `bin/hub up` or `prepare` has made the tables. Raises DatabaseError when the database does not answer."""
     return MigrationRecorder(connection).has_table()
@@ -59,3 +74,5 @@ def schema() -> tuple[State, str]:
 def register_own() -> None:
     health.register("mail", mail, label="Courrier")
     health.register("storage", storage, label="Fichiers")
+    if clamav.is_set():
+        health.register("antivirus", antivirus, label="Antivirus")

@@ -130,6 +130,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 WHITENOISE_USE_FINDERS = True  # no collectstatic on a laptop; a server may run it
 STORAGES = ENVIRONMENT.storages | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+CLAMAV_URL = ENVIRONMENT.clamav_url
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 

@@ -37,6 +37,7 @@ class Environment:
     email: dict[str, Any]
     search_url: str
     storages: dict[str, Any]
+    clamav_url: str
     proxies: int
     legal_hold: frozenset[UUID]
 
@@ -57,6 +58,7 @@ class Environment:
             email=_email(environ, data),
             search_url=_search(environ),
             storages=_storages(environ, data),
+            clamav_url=_clamav(environ),
             proxies=_proxies(environ),
             legal_hold=_legal_hold(environ),
         )
@@ -261,6 +263,20 @@ def _storages(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
         }
         for kind in classes
     }
+
+
+def _clamav(environ: Mapping[str, str]) -> str:
+    """Where clamd answers; empty: no file is scanned."""
+    name, expected = "HUB_CLAMAV_URL", "tcp://hôte:3310, unix:///chemin/de/clamd.ctl ou rien (pas d’analyse)"
+    given = _given(environ, name)
+    if not given:
+        return ""
+    url = _split(name, expected, given)
+    is_host = url.scheme == "tcp" and url.hostname and not url.path.strip("/") and not url.username
+    is_socket = url.scheme == "unix" and not url.netloc and url.path.strip("/")
+    if not (is_host or is_socket) or url.query or url.fragment:
+        raise SettingError(name, expected, given)
+    return given
 
 
 def _proxies(environ: Mapping[str, str]) -> int:

@@ -8,7 +8,15 @@ import os
 import shutil
 import tempfile
 
-for _name in ("HUB_PUBLIC_URL", "HUB_DATABASE_URL", "HUB_BROKER_URL", "HUB_EMAIL_URL", "HUB_SEARCH_URL", "HUB_STORAGE_URL"):
+for _name in (
+    "HUB_PUBLIC_URL",
+    "HUB_DATABASE_URL",
+    "HUB_BROKER_URL",
+    "HUB_EMAIL_URL",
+    "HUB_SEARCH_URL",
+    "HUB_STORAGE_URL",
+    "HUB_CLAMAV_URL",
+):
     os.environ.pop(_name, None)
     os.environ.pop(f"{_name}_FILE", None)
 os.environ["HUB_DATA"] = tempfile.mkdtemp(prefix="hub-test-")

@@ -13,10 +13,12 @@ from directory.sharing import reference, services
 from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused, PiecesMissing, RuleBroken
 from directory.sharing.models import Piece, SharedService, TimeEntry
+from directory.sharing.selectors.parties import pieces_of
 from directory.sharing.services.shared import PIECE_FILE
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.documents import services as documents
+from hub.core.documents.enums import Scan
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
@@ -134,6 +136,22 @@ def test_a_piece_is_read_by_the_two_teams_alone_and_replacing_it_forgets_the_old
     assert not PrivateFile.unscoped.filter(pk=first.pk).exists()
     found = {who: sign_in(user).get(second.get_absolute_url()).status_code for who, user in people.items()}
     assert found == {"provider": 200, "beneficiary": 200, "third": 404, "coordinator": 404, "entrepreneur": 404}
+
+
+def test_a_piece_that_the_antivirus_removed_is_missing_again():
+    service = make_service()
+    (giver,) = directors(service.provider)
+    service = services.choose_form(service, legal_form="loan", actor=giver)
+    file = store(service, "consent", giver).file
+    services.waive_piece(service, key="cse_user", reason="Pas de CSE.", organisation=service.provider, actor=giver)
+    before = [piece.key for piece in services.missing_pieces(service)]
+
+    PrivateFile.unscoped.filter(pk=file.pk).update(scan=Scan.INFECTED)
+
+    assert {piece.key for piece in services.missing_pieces(service)} == {"consent", *before}
+    assert {one.required.key for one in pieces_of(service) if one.is_missing} == {"consent", *before}
+    store(service, "consent", giver)
+    assert [piece.key for piece in services.missing_pieces(service)] == before
 
 
 def test_the_database_holds_a_piece_there_or_waived_and_a_form_while_pieces_wait():

@@ -1,4 +1,4 @@
-"""Bar D6: Redis, mail or storage away (port closed, or taking calls and never answering). The site reads; a write goes on, waits in the
+"""Bar D6: Redis, mail, storage or antivirus away (port closed, or taking calls and never answering). The site reads; a write goes on, waits in the
 outbox, or is refused in one sentence with all that was typed; nobody sees an error of the machine, and the state page tells."""
 
 import errno
@@ -81,7 +81,14 @@ def no_storage(settings, monkeypatch, port):
     settings.STORAGES = {**settings.STORAGES, **storages}
 
 
-PARTS = {"redis": (no_redis, "broker"), "mail": (no_mail, "mail"), "storage": (no_storage, "storage")}
+def no_antivirus(settings, monkeypatch, port):
+    settings.CLAMAV_URL = f"tcp://127.0.0.1:{port}"
+
+
+PARTS = {
+    "redis": (no_redis, "broker"), "mail": (no_mail, "mail"), "storage": (no_storage, "storage"),
+    "antivirus": (no_antivirus, "antivirus"),
+}  # fmt: skip
 
 
 @pytest.fixture(params=["closed", "hanging"])
@@ -410,7 +417,7 @@ def test_a_session_that_cannot_be_kept_is_a_sentence_too(monkeypatch):
 
 def test_the_state_page_and_the_command_tell_which_part(away, monkeypatch, capsys):
     name = PARTS[away][1]
-    looks = {"broker": health.message_broker, "mail": checks.mail, "storage": checks.storage}
+    looks = {"broker": health.message_broker, "mail": checks.mail, "storage": checks.storage, "antivirus": checks.antivirus}
     monkeypatch.setattr(health, "_looks", {})
     monkeypatch.setattr(health, "_seen", None)
     health.register(name, looks[name], label=name)

@@ -17,6 +17,7 @@ VARIABLES = [
     "HUB_EMAIL_URL",
     "HUB_SEARCH_URL",
     "HUB_STORAGE_URL",
+    "HUB_CLAMAV_URL",
     "HUB_PROXIES",
     "HUB_LEGAL_HOLD",
 ]
@@ -45,6 +46,7 @@ def test_environment_empty_is_complete():
     assert environment.email["EMAIL_FILE_PATH"] == str(ROOT / ".data" / "mail")
     assert environment.search_url == "embedded"
     assert environment.storages["private"]["OPTIONS"] == {"location": str(ROOT / ".data" / "private"), "base_url": None}
+    assert environment.clamav_url == ""
     assert environment.proxies == 0
     assert environment.legal_hold == frozenset()
 
@@ -88,6 +90,13 @@ def test_environment_empty_is_complete():
         ("HUB_STORAGE_URL", "s3://s3.example.org/seau"),
         ("HUB_STORAGE_URL", "s3://s3.example.org"),
         ("HUB_STORAGE_URL", "s3:///seau?region=fr-par"),
+        ("HUB_CLAMAV_URL", "127.0.0.1:3310"),
+        ("HUB_CLAMAV_URL", "http://antivirus:3310"),
+        ("HUB_CLAMAV_URL", "tcp://"),
+        ("HUB_CLAMAV_URL", "tcp://antivirus:port"),
+        ("HUB_CLAMAV_URL", "tcp://antivirus:3310/clamd"),
+        ("HUB_CLAMAV_URL", "unix://run/clamd.ctl"),
+        ("HUB_CLAMAV_URL", "unix:///"),
     ],
 )
 def test_wrong_value_gets_one_sentence(tmp_path, name, value):

@@ -16,6 +16,7 @@ from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.models import Agreement, Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
+from hub.core.documents.enums import Scan
 from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.jobs import runner
 from hub.core.kit.dates import long_date_fr, today
@@ -205,6 +206,16 @@ def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
     filed = move(move(move(row, S.TO_COMPLETE), S.READY), S.FILED)
     with pytest.raises(FileRefused, match="ne change plus"):
         services.keep_agreement(filed, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+
+def test_an_agreement_that_the_antivirus_removed_is_to_be_sent_again():
+    row = make_file_at(S.TO_COMPLETE)
+    assert "agreement" not in pieces(row)
+
+    PrivateFile.unscoped.filter(pk=row.agreement_file_id).update(scan=Scan.INFECTED)
+
+    assert "agreement" in pieces(FundingFile.unscoped.get(pk=row.pk))
+    assert "agreement" not in pieces(services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM))
 
 
 def test_the_agreement_of_before_is_not_deposited_again_once_the_session_has_changed():

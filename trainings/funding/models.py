@@ -100,6 +100,11 @@ class FundingFile(Row):
         return FundingStatus(self.status)
 
     @property
+    def has_agreement(self) -> bool:
+        """Whether its signed agreement is there; one that the antivirus removed is not."""
+        return self.agreement_file is not None and not self.agreement_file.is_gone
+
+    @property
     def is_ended(self) -> bool:
         return self.status in ENDED
 

@@ -139,7 +139,7 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         file.filed_on,
         file.reply_by,
         employer.opco_checked_on if employer else None,
-        has_agreement=bool(file.agreement_file_id),
+        has_agreement=file.has_agreement,
         is_convened=known.convened.get(file.pk, False),
     )
     standing = rules.Standing(
@@ -176,7 +176,7 @@ def _facts(
         ineligible=known.ineligible.get(pair, ()),
         mentions=known.mentions.get(file.pk),
         agreed_on=file.agreed_on,
-        has_agreement=file.agreement_file_id is not None,
+        has_agreement=file.has_agreement,
         changed=changed(file.agreed_terms, session),
         has_frozen_programme=session.programme_revision_id is not None,
         nda_number=session.organisation.nda_number,

@@ -19,6 +19,7 @@ from directory.people.models import Profile
 from directory.people.services import Lines
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation, User
+from hub.core.documents.forms import PrivateFileField
 
 # title of a part of the form → for each field of the table, the controls that fill it
 PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -147,6 +148,7 @@ def own(request: HttpRequest) -> HttpResponse:
         return editor.page("people/edit.html")
     editor.save()
     messages.success(request, "Votre fiche est enregistrée. Les changements se voient tout de suite.")
+    PrivateFileField.say_waiting(request, editor.form)
     return redirect("people:own")
 
 
@@ -165,4 +167,5 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return editor.page("people/edit.html")
     editor.save()
     messages.success(request, "La fiche est enregistrée.")
+    PrivateFileField.say_waiting(request, editor.form)
     return redirect("people:person", pk=pk)

@@ -60,7 +60,7 @@ class PieceRow:
 
     @property
     def is_missing(self) -> bool:
-        return self.held is None
+        return self.held is None or (self.held.file is not None and self.held.file.is_gone)
 
 
 def pieces_of(service: SharedService) -> list[PieceRow]:

@@ -24,6 +24,7 @@ from hub.core.accounts.errors import RuleBroken as AccountsRuleBroken
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.documents import services as documents
+from hub.core.documents.enums import Scan
 from hub.core.documents.sniff import Examined
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import joined
@@ -108,10 +109,11 @@ def _said_here() -> Iterator[None]:
 
 # -- legal form and pieces --------------------------------------------------------------------------------------------
 def missing_pieces(service: SharedService) -> Sequence[RequiredPiece]:
-    """What the chosen form asks for and nobody has given or waived; nothing as long as no form is chosen."""
+    """What the chosen form asks for and nobody has given or waived, or gave with a virus; nothing as long as no form is chosen."""
     if service.form is None:
         return []
-    held = set(Piece.unscoped.filter(service=service, legal_form=service.legal_form).values_list("key", flat=True))
+    rows = Piece.unscoped.filter(service=service, legal_form=service.legal_form).exclude(file__scan=Scan.INFECTED)
+    held = set(rows.values_list("key", flat=True))
     return [piece for piece in service.form.pieces if piece.key not in held]
 
 

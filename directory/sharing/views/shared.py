@@ -232,6 +232,7 @@ def piece(request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         try:
             services.store_piece(row, key=key, organisation=own, actor=actor_of(request), **facts)
             messages.success(request, "La pièce est au dossier, lisible par les équipes des deux CAE.")
+            PrivateFileField.say_waiting(request, form)
             return redirect(row)
         except (RuleBroken, MoveRefused) as refusal:
             form.add_error(None, _sentence(refusal))

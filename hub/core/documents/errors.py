@@ -12,6 +12,7 @@ SENTENCES = {
     "lies": "Ce fichier se nomme « .{extension} », mais son contenu est {found}. Enregistrez-le de nouveau dans le format voulu.",
     "program": "Ce fichier est un programme. Le hub n’en garde aucun : envoyez {accepted}.",
     "virus": "Ce fichier contient une signature de virus. Il n’a pas été gardé : faites vérifier votre appareil.",
+    "antivirus_down": "L’antivirus ne répond pas : ce fichier n’a pas été analysé, donc pas gardé. Envoyez-le de nouveau dans quelques minutes.",
     "polyglot": "Ce fichier contient deux formats à la fois. Ouvrez-le, enregistrez-en une copie, et envoyez cette copie.",
     "archive": "Ce fichier est une archive. Envoyez un par un les fichiers qu’elle contient.",
     "markup": "Ce fichier contient une page web ou du code. Ouvrez-le, imprimez-le en PDF, et envoyez ce PDF.",
@@ -57,6 +58,22 @@ class UnknownKind(LookupError):
 
 class FileIsLost(Exception):
     """The row is there, its bytes are not: storage was restored without its files, or someone removed them."""
+
+
+class FileIsInfected(Exception):
+    """The row is there, its bytes are gone: the antivirus found a virus in them."""
+
+
+class FileAwaitsScan(PartIsDown):
+    """The file is in quarantine: the antivirus has not said yet that it is clean."""
+
+    sentence = "Ce fichier est en attente de l’analyse antivirus : il ne s’ouvre pour personne tant qu’elle n’est pas faite."
+
+
+class AntivirusIsDown(PartIsDown):
+    """ClamAV does not answer, or says something else than that a file is clean or infected."""
+
+    sentence = "L’antivirus ne répond pas pour le moment."
 
 
 class StorageIsDown(PartIsDown):

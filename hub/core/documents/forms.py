@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from hub.core.accounts.actor import Actor
@@ -12,6 +14,11 @@ from hub.core.documents import kinds, services
 from hub.core.documents.errors import UploadRefused
 from hub.core.documents.formats import FORMATS, size_fr, spoken
 from hub.core.documents.sniff import Examined
+
+WAITS = (
+    "L’antivirus ne répond pas pour le moment : votre fichier est gardé, et personne ne peut l’ouvrir avant son analyse. "
+    "Elle se fera d’elle-même, vous n’avez rien à renvoyer."
+)
 
 
 class PrivateFileField(forms.FileField):
@@ -36,6 +43,13 @@ class PrivateFileField(forms.FileField):
         for field in form.fields.values():
             if isinstance(field, PrivateFileField):
                 field.actor, field.organisation = actor, organisation
+
+    @staticmethod
+    def say_waiting(request: HttpRequest, form: forms.BaseForm) -> None:
+        """Tell who sent a file that it was kept in quarantine, beside the words of the view's own success."""
+        sent = [form.cleaned_data.get(name) for name, field in form.fields.items() if isinstance(field, PrivateFileField)]
+        if any(services.must_wait(good) for good in sent if good is not None):
+            messages.warning(request, WAITS)
 
     def to_python(self, data: UploadedFile | None) -> Examined | None:  # type: ignore[override]  # another type than the field it stands on
         if data is None:

@@ -9,20 +9,25 @@ from hub.core.documents.formats import FORMATS, HARD_LIMIT, MB, PAPERS
 
 @dataclass(frozen=True)
 class FileKind:
-    """A purpose, with the formats and the size (bytes) that it accepts."""
+    """A purpose, with the formats and the size (bytes) that it accepts.
+
+    `can_wait`: a file that the antivirus has not seen yet is kept in quarantine. What is shown as it stands, where no words could take its
+    place, is refused instead.
+    """
 
     code: str
     label: str
     formats: frozenset[str]
     max_bytes: int
+    can_wait: bool = True
 
 
 _kinds: dict[str, FileKind] = {}
 
 
-def register(code: str, label: str, formats: Iterable[str] = PAPERS, max_bytes: int = 10 * MB) -> FileKind:
+def register(code: str, label: str, formats: Iterable[str] = PAPERS, max_bytes: int = 10 * MB, *, can_wait: bool = True) -> FileKind:
     """Declare a kind; twice the same is harmless. Raises ValueError for a format or a size that the hub does not take."""
-    kind = FileKind(code, label, frozenset(formats), max_bytes)
+    kind = FileKind(code, label, frozenset(formats), max_bytes, can_wait)
     if unknown := kind.formats - FORMATS.keys():
         raise ValueError(f"{code}: unknown formats {sorted(unknown)}")
     if not 0 < max_bytes <= HARD_LIMIT:

@@ -5,6 +5,7 @@ from django.core.files.storage import Storage, default_storage
 from django.db.models import Model
 from django.utils import timezone
 
+from hub.core.documents.enums import Scan
 from hub.core.documents.models import EditorialDocument, EditorialImage, EditorialRendition, PrivateFile
 from hub.core.documents.models.private import private_storage
 
@@ -23,6 +24,11 @@ def orphans(older_than: timedelta) -> Iterator[tuple[Storage, str]]:
             continue
         names -= set(model._base_manager.filter(**{f"{column}__in": names}).values_list(column, flat=True))
         yield from ((storage, name) for name in sorted(names) if storage.get_modified_time(name) < limit)
+
+
+def waiting_count() -> int:
+    """Files in quarantine until the antivirus answers."""
+    return PrivateFile.unscoped.filter(scan=Scan.WAITING).count()
 
 
 def _places() -> Iterator[tuple[Storage, str, type[Model], str]]:

@@ -1,8 +1,11 @@
 """Files come in, change readers, go. What a person sends is examined; what the hub made itself is stored as it is."""
 
 import hashlib
+import logging
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 from django.core.files.base import ContentFile
@@ -10,19 +13,26 @@ from django.db import transaction
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
-from hub.core.documents import kinds
-from hub.core.documents.errors import FileIsLost, StorageIsDown, UploadRefused
+from hub.core.documents import antivirus, kinds
+from hub.core.documents.enums import Scan
+from hub.core.documents.errors import AntivirusIsDown, FileAwaitsScan, FileIsInfected, FileIsLost, StorageIsDown, UploadRefused
 from hub.core.documents.formats import BY_CONTENT_TYPE, HARD_LIMIT
+from hub.core.documents.kinds import FileKind
 from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.documents.models.private import pieces, private_storage
 from hub.core.documents.names import clean_name
 from hub.core.documents.rules import token_error
+from hub.core.documents.signals import file_infected
 from hub.core.documents.sniff import Examined, examine, refuse_size
 from hub.core.jobs import services as jobs
 
-__all__ = ["Upload", "UploadRefused", "check", "delete", "open_for", "set_audiences", "store", "store_bytes"]
+__all__ = ["Upload", "UploadRefused", "check", "delete", "must_wait", "open_for", "scan_again", "set_audiences", "store", "store_bytes"]
+
+logger = logging.getLogger(__name__)
 
 ERASE = "documents.erase"
+SCAN = "documents.scan"
+SCAN_AGAIN = timedelta(seconds=30)
 
 
 class Upload(Protocol):
@@ -37,7 +47,7 @@ class Upload(Protocol):
 
 
 def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) -> Examined:
-    """Examine what was sent; a refusal is audited without the content or the name.
+    """Examine what was sent, and have it scanned when an antivirus is set; a refusal is audited without the content or the name.
 
     Call it before any transaction (a form's `clean` is the place), or the line of the refusal is rolled back with the rest.
     Raises UploadRefused.
@@ -48,12 +58,32 @@ def check(upload: Upload, *, kind: str, actor: Actor, organisation: Any = None) 
         refuse_size(upload.size or 0, wanted, upload.name or "")
         upload.seek(0)
         data = upload.read(wanted.max_bytes + 1)
-        return examine(upload.name or "", data, wanted)
+        good = examine(upload.name or "", data, wanted)
+        return replace(good, is_clean=antivirus.is_set() and _is_clean(data, wanted))
     except UploadRefused as refusal:
         facts = {"kind": kind, "cause": refusal.code, "size_bytes": upload.size or 0}
         with transaction.atomic():
             audit.record("documents.upload.refuse", None, actor=actor, organisation=organisation, data=facts)
         raise
+
+
+def _is_clean(data: bytes, kind: FileKind) -> bool:
+    """What the antivirus says of a file as it was sent; false when it says nothing and the file can wait. Raises UploadRefused."""
+    try:
+        found = antivirus.virus_in(data)
+    except AntivirusIsDown:
+        if not kind.can_wait:
+            raise UploadRefused("antivirus_down") from None
+        return False
+    if found:
+        logger.warning("fichier refusé, l’antivirus y trouve %s", found)
+        raise UploadRefused("virus")
+    return True
+
+
+def must_wait(good: Examined) -> bool:
+    """Whether a file that a person sent goes to quarantine: an antivirus is set, and did not say that it is clean."""
+    return antivirus.is_set() and not good.is_clean
 
 
 def refuse_when_storage_is_down() -> None:
@@ -70,6 +100,7 @@ def store(upload: Upload | Examined, *, actor: Actor, kind: str, audiences: Iter
     """Keep what a person sent, once examined (or examine it now). Raises UploadRefused with a French sentence."""
     good = upload if isinstance(upload, Examined) else check(upload, kind=kind, actor=actor, organisation=organisation)
     facts = {"width": good.width, "height": good.height, "pages": good.pages, "content_type": good.format.content_type}
+    facts["scan"] = Scan.WAITING if must_wait(good) else Scan.CLEAR
     return _keep(good.name, good.data, facts, kind=kind, actor=actor, audiences=audiences, organisation=organisation)
 
 
@@ -112,13 +143,40 @@ def delete(file: PrivateFile, *, actor: Actor, reason: str = "") -> None:
 
 @transaction.atomic
 def open_for(file: PrivateFile, *, actor: Actor) -> Iterator[bytes]:
-    """The bytes in pieces, for an actor who may read them; reading a file that is not public leaves a line. Raises FileIsLost."""
+    """The bytes in pieces, for an actor who may read them; reading a file that is not public leaves a line.
+
+    Raises FileIsLost; FileAwaitsScan in quarantine, FileIsInfected once it was removed for a virus.
+    """
+    if not file.is_served:
+        raise FileAwaitsScan if file.scan == Scan.WAITING else FileIsInfected
     storage = private_storage()
     if not storage.exists(file.storage_name):
         raise FileIsLost(file.storage_name)
     if "public" not in file.audiences:
         audit.record("documents.file.read", file, actor=actor, organisation=file.organisation, data={"kind": file.kind})
     return pieces(storage, file.storage_name)
+
+
+def scan_again(pk: str) -> None:
+    """Ask the antivirus about a file in quarantine: from then on it is served, or its bytes are gone. Twice is once.
+
+    Raises AntivirusIsDown, and what the storage raises.
+    """
+    file = PrivateFile.unscoped.filter(pk=pk, scan=Scan.WAITING).first()
+    if file is None:
+        return
+    found = antivirus.virus_in(b"".join(pieces(private_storage(), file.storage_name)))
+    with transaction.atomic():
+        scan = Scan.INFECTED if found else Scan.CLEAR
+        if not PrivateFile.unscoped.filter(pk=pk, scan=Scan.WAITING).update(scan=scan):
+            return
+        file.scan = scan
+        action, facts = ("infected", {"signature": found}) if found else ("release", {})
+        facts = {"kind": file.kind, "sha256": file.sha256, **facts}
+        audit.record(f"documents.file.{action}", file, actor=Actor.system(), organisation=file.organisation, data=facts)
+        if found:
+            jobs.emit(ERASE, {"storage_name": file.storage_name})
+            file_infected.send(sender=PrivateFile, file=file)
 
 
 def _keep(
@@ -137,6 +195,8 @@ def _keep(
             FileAudience.objects.bulk_create(FileAudience(file=row, token=token) for token in sorted(tokens))
             line = {"kind": kind, "sha256": row.sha256, "size_bytes": row.size_bytes}
             audit.record("documents.file.store", row, actor=actor, organisation=organisation, data=line)
+            if row.scan == Scan.WAITING:
+                jobs.emit(SCAN, {"file": str(row.pk)}, key=f"{SCAN}:{row.pk}", delay=SCAN_AGAIN)
     except BaseException:
         storage.delete(stored)
         raise

@@ -7,10 +7,11 @@ from django.core.files.storage import storages
 from hub.core.documents.media import ERASE_MEDIA
 from hub.core.documents.models.private import private_storage
 from hub.core.documents.selectors import orphans
-from hub.core.documents.services import ERASE
+from hub.core.documents.services import ERASE, SCAN, SCAN_AGAIN, scan_again
 from hub.core.jobs.errors import TryLater
 from hub.core.jobs.services import registry
 from hub.core.kit.held import must_stay
+from hub.core.ui.errors import PartIsDown
 
 ORPHAN_AGE = timedelta(days=1)
 
@@ -20,6 +21,15 @@ def erase(payload: dict[str, Any]) -> None:
     """Remove the bytes of a deleted file, once no backup reads them; already gone is as good."""
     _wait_for_backup()
     private_storage().delete(payload["storage_name"])
+
+
+@registry.handler(SCAN)
+def scan(payload: dict[str, Any]) -> None:
+    """Scan a file in quarantine. It waits as long as the antivirus or the storage does not answer, whatever the number of times."""
+    try:
+        scan_again(payload["file"])
+    except PartIsDown:
+        raise TryLater(SCAN_AGAIN.total_seconds()) from None
 
 
 @registry.handler(ERASE_MEDIA)

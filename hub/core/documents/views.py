@@ -3,13 +3,14 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from wagtail.documents.models import document_served
 
 from hub.core.accounts.actor import actor_of
 from hub.core.documents import services
-from hub.core.documents.errors import FileIsLost
+from hub.core.documents.errors import FileIsInfected, FileIsLost
 from hub.core.documents.formats import BY_EXTENSION, INLINE
 from hub.core.documents.models import EditorialDocument, PrivateFile
 from hub.core.documents.models.private import pieces
@@ -19,8 +20,11 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-def file(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
-    """A private file: for those whose audiences open it, absent for all others. `?voir` shows it, otherwise it is downloaded."""
+def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A private file: for those whose audiences open it, absent for all others. `?voir` shows it, otherwise it is downloaded.
+
+    Raises FileAwaitsScan, which becomes a 503 and its sentence, while it is in quarantine.
+    """
     actor = actor_of(request)
     rows = PrivateFile.objects.visible_to(actor).select_related("organisation").prefetch_related("audience_rows")
     row = get_object_or_404(rows, pk=pk)
@@ -29,6 +33,8 @@ def file(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
     except FileIsLost:
         logger.error("private file %s has no bytes", row.pk)
         raise Http404 from None
+    except FileIsInfected:
+        return render(request, "documents/infected.html", status=410)
     return file_response(content, name=row.name, content_type=row.content_type, size=row.size_bytes, show="voir" in request.GET)
 
 

@@ -1,4 +1,4 @@
-"""What accounts announce: an invitation, and what touches the safety of an account."""
+"""What accounts and files announce: an invitation, what touches the safety of an account, a file found infected."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.dates import long_date_fr
+from hub.core.kit.dates import local, long_date_fr
 from hub.core.kit.text import named
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
@@ -141,3 +141,24 @@ class SecondFactorReset(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"person": str(self.person.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class FileInfected(NotificationKind):
+    """To who sent it. Its name stays out of the letter: it may be another person's."""
+
+    code = "documents.infected"
+    label = "L’antivirus retire un fichier que j’avais déposé"
+    may_be_disabled = False
+
+    file: Any
+
+    def subject(self) -> str:
+        return f"Fichier infecté : {self.file.kind_label} du {long_date_fr(local(self.file.created_at))}"
+
+    def text(self) -> str:
+        return f"{self.subject()}. L’antivirus y a trouvé un virus, il est retiré du hub. Faites vérifier votre appareil, puis envoyez un fichier sain."
+
+    def data(self) -> dict[str, str]:
+        return {"file": str(self.file.pk)}

@@ -1,4 +1,4 @@
-"""Accounts lie below and cannot send: they announce, this room tells. All runs in the transaction of the announcement."""
+"""Accounts and files lie below and cannot send: they announce, this room tells. All runs in the transaction of the announcement."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ from django.dispatch import receiver
 
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.signals import invitation_created, person_renamed, recovery_asked, second_factor_reset, security_event
+from hub.core.documents.models import PrivateFile
+from hub.core.documents.signals import file_infected
 from hub.core.notifications import services
-from hub.core.notifications.notifications import InvitationSent, RecoveryAsked, SecondFactorReset, SecurityAlert
+from hub.core.notifications.notifications import FileInfected, InvitationSent, RecoveryAsked, SecondFactorReset, SecurityAlert
 
 
 @receiver(invitation_created, dispatch_uid="notifications.invitation")
@@ -38,3 +40,8 @@ def send_recovery_asked(sender: Any, user: User, to: list[tuple[User, Organisati
 @receiver(second_factor_reset, dispatch_uid="notifications.second_factor_reset")
 def send_second_factor_reset(sender: Any, user: User, organisation: Organisation, by: str, to: list[User], **_: Any) -> None:
     services.send(SecondFactorReset(user, organisation, by), to=to)
+
+
+@receiver(file_infected, dispatch_uid="notifications.file_infected")
+def send_file_infected(sender: Any, file: PrivateFile, **_: Any) -> None:
+    services.send(FileInfected(file), to=[file.uploaded_by] if file.uploaded_by else [])

@@ -13,6 +13,7 @@ from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
+from hub.core.documents.enums import Scan
 from hub.core.documents.models import PrivateFile
 from hub.core.documents.models.private import private_storage
 from hub.core.papers.dossier import Piece, pack
@@ -28,7 +29,8 @@ DATED = ("created_at", "first_published_at", "latest_revision_created_at", "time
 def person_archive(user: User, *, actor: Actor) -> bytes:
     """A proof file (papers.dossier): donnees.json, her files, her own papers, and the manifest of their digests."""
     audit.record("privacy.export", actor=actor, kind="accounts.user", object_id=str(user.pk))
-    files = list(PrivateFile.unscoped.filter(audience_rows__token=audiences.person(user.pk)).distinct().order_by("created_at", "id"))
+    hers = PrivateFile.unscoped.filter(audience_rows__token=audiences.person(user.pk), scan=Scan.CLEAR)  # nor does quarantine open here
+    files = list(hers.distinct().order_by("created_at", "id"))
     pieces = [Piece("donnees.json", _json(person_data(user)), {})]
     for number, file in enumerate(files, start=1):
         with private_storage().open(file.storage_name, "rb") as content:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor, actor_of
+from hub.core.documents.forms import PrivateFileField
 from hub.pages.library import rules as library
 from hub.pages.library import services
 from hub.pages.library.filters import ResourceFilter
@@ -61,6 +62,7 @@ def new_version(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             made = services.add_version(page, file=form.cleaned_data["file"], note=form.cleaned_data["note"], actor=actor)
             messages.success(request, f"Version {made.number} déposée.")
+            PrivateFileField.say_waiting(request, form)
             return redirect(page)
         except NotPossible as refusal:
             form.add_error(None, str(refusal))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.own_keys import by_own_keys
+from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.text import typo
 from hub.core.ui.conflicts import differing, reopen
 from hub.core.ui.lists import page_of, query_of, refused
@@ -104,6 +105,7 @@ def new(request: HttpRequest, noun: Noun) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         page = noun.create(noun.model, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Publié." if page.live else "Brouillon enregistré : il reste à le publier.")
+        PrivateFileField.say_waiting(request, form)
         return redirect(page)
     return render(request, "writing/form.html", {"noun": noun, "form": form, "here": reverse(f"{noun.namespace}:list")})
 

@@ -54,6 +54,11 @@ def postgresql_bin() -> Path | None:
     return found[-1].parent if found else Path(here).parent if here else None
 
 
+def clamd() -> str | None:
+    """Debian keeps it out of the path of who is not root."""
+    return shutil.which("clamd") or shutil.which("/usr/sbin/clamd")
+
+
 def chromium() -> str | None:
     """Debian's Chromium without its window first: the same pages in half the time."""
     return shutil.which("chromium-headless-shell") or shutil.which("chromium")
@@ -70,6 +75,7 @@ SERVERS = [
     Need("PostgreSQL 15 ou plus", "postgresql", lambda: postgresql_bin() is not None),
     Need("Redis", "redis-server", _command("redis-server")),
 ]
+ANTIVIRUS = [Need("ClamAV", "clamav-daemon", lambda: clamd() is not None)]
 SEARCH = [
     Need("Java 17 (JDK)", "openjdk-17-jdk-headless", _version(["javac", "-version"], 17)),
     Need("Maven", "maven", _command("mvn")),

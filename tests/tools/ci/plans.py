@@ -22,7 +22,7 @@ HTML, PDF = CACHE / "html", CACHE / "pdf"
 
 
 def everything(run: Run, words: list[str]) -> None:
-    _prepare(needs.BROWSER + needs.SERVERS + needs.SEARCH + needs.PAPERS)
+    _prepare(needs.BROWSER + needs.SERVERS + needs.ANTIVIRUS + needs.SEARCH + needs.PAPERS)
     if not words:
         _style(run)
     _clear()
@@ -36,8 +36,8 @@ def everything(run: Run, words: list[str]) -> None:
             needs.provide_node_tools()
             needs.provide_verapdf()
             node = nodes.enter_context(servers.opensearch(needs.provide_opensearch()))
-        both = {**redis, "HUB_TEST_SEARCH_URL": node}
-        run.tests("tests SQLite", ["-m", "not browser and not full", *MANY, *order], environ=both, may_be_empty=some)
+        real = {**redis, "HUB_TEST_SEARCH_URL": node, "HUB_TEST_CLAMAV_URL": nodes.enter_context(servers.antivirus())}
+        run.tests("tests SQLite", ["-m", "not browser and not full", *MANY, *order], environ=real, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *MANY, *order], environ=environ | COPIED, may_be_empty=some)
     with run.beside({} if some else _project(), TESTING):

@@ -1,6 +1,7 @@
-"""A PostgreSQL, a Redis and a search node of our own: in a temporary folder, on a free port, gone with bin/test however it ends."""
+"""A PostgreSQL, a Redis, a ClamAV and a search node of our own: in a temporary folder, on a free port, gone with bin/test however it ends."""
 
 import ctypes
+import hashlib
 import os
 import pwd
 import shutil
@@ -14,9 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.tools.ci.needs import Missing, postgresql_bin
+from tests.tools.ci.needs import Missing, clamd, postgresql_bin
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off", "autovacuum": "off"}
+# In parts, so that an antivirus does not take this file for what it describes.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+OURS = b"hub-inter-cae-" + b"fichier-infecte"  # what the hub's own examination does not know
 SERVING = {"max_connections": "200", "log_lock_waits": "on"}
 
 
@@ -64,6 +68,27 @@ def redis() -> Iterator[str]:
         _wait(server, port, folder / "log")
         try:
             yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            _end(server, signal.SIGTERM)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def antivirus() -> Iterator[str]:
+    """A real clamd with two signatures of our own, without network. Yields: its address, that of HUB_CLAMAV_URL."""
+    folder, port = Path(tempfile.mkdtemp(prefix="hub-clamd-")), free_port()
+    (folder / "hub.hdb").write_text(f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Hub.Test.Eicar\n")
+    (folder / "hub.ndb").write_text(f"Hub.Test.Inside:0:*:{OURS.hex()}\n")
+    (folder / "conf").write_text(f"DatabaseDirectory {folder}\nTCPAddr 127.0.0.1\nTCPSocket {port}\nStreamMaxLength 1M\n")
+    try:
+        with open(folder / "log", "wb") as log:
+            command = [clamd() or "clamd", "--foreground", f"--config-file={folder / 'conf'}"]
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            server = subprocess.Popen(command, cwd="/", preexec_fn=_dies_with_us(signal.SIGTERM), **quiet)
+        _wait(server, port, folder / "log")
+        try:
+            yield f"tcp://127.0.0.1:{port}"
         finally:
             _end(server, signal.SIGTERM)
     finally:

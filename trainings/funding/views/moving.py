@@ -108,6 +108,7 @@ def agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             services.keep_agreement(one.file, upload=form.cleaned_data["file"], agreed_on=form.cleaned_data["agreed_on"], actor=actor)
             messages.success(request, "La convention signée est au dossier.")
+            PrivateFileField.say_waiting(request, form)
             return redirect(one.file)
         except FileRefused as refusal:
             form.add_error(refusal.field, str(refusal))

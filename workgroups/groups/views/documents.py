@@ -35,6 +35,7 @@ def documents(request: HttpRequest, acronym: str) -> HttpResponse:
                 group, title=facts["title"], upload=facts["file"], is_open=facts["is_open"], actor=actor, key=facts["key"]
             )
             messages.success(request, "Document déposé.")
+            PrivateFileField.say_waiting(request, form)
             return redirect("groups:documents", acronym)
     rows = GroupDocument.objects.visible_to(actor).filter(workgroup=group).select_related("file", "added_by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

@@ -9,6 +9,7 @@ from django.db.models import Q
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.documents import kinds
+from hub.core.documents.enums import Scan
 from hub.core.documents.formats import INLINE
 from hub.core.kit.models import Row
 
@@ -48,6 +49,7 @@ class PrivateFile(Row):
     width = models.PositiveIntegerField("largeur en points", null=True, blank=True)
     height = models.PositiveIntegerField("hauteur en points", null=True, blank=True)
     pages = models.PositiveIntegerField("nombre de pages", null=True, blank=True)
+    scan = models.CharField("antivirus", max_length=8, choices=Scan, default=Scan.CLEAR, editable=False)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="private_files", verbose_name="organisation"
     )
@@ -64,7 +66,10 @@ class PrivateFile(Row):
         verbose_name_plural = "fichiers privés"
         default_manager_name = base_manager_name = "unscoped"
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["organisation", "kind"])]
+        indexes = [
+            models.Index(fields=["organisation", "kind"]),
+            models.Index(fields=["scan"], condition=Q(scan=Scan.WAITING), name="private_file_waiting"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(size_bytes__gt=0), name="private_file_is_not_empty"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(sha256=""), name="private_file_is_named_and_hashed"),
@@ -91,6 +96,16 @@ class PrivateFile(Row):
     def audit_label(self) -> str:
         """Its kind: a file's name may hold a person's."""
         return self.kind_label
+
+    @property
+    def is_served(self) -> bool:
+        """False in quarantine, and once removed for a virus; `get_scan_display` says which."""
+        return self.scan == Scan.CLEAR
+
+    @property
+    def is_gone(self) -> bool:
+        """Removed for a virus: what it proved is to be sent again."""
+        return self.scan == Scan.INFECTED
 
     @property
     def can_be_shown(self) -> bool:

@@ -20,7 +20,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Examined:
-    """A file found good: bytes as they will be stored (a picture is drawn anew, without its metadata) and what is known of them."""
+    """A file found good: bytes as they will be stored (a picture is drawn anew, without its metadata) and what is known of them.
+
+    `is_clean`: the antivirus said so; false as long as nobody asked it.
+    """
 
     name: str
     format: Format
@@ -28,6 +31,7 @@ class Examined:
     width: int | None = None
     height: int | None = None
     pages: int | None = None
+    is_clean: bool = False
 
     @property
     def sha256(self) -> str:

@@ -11,7 +11,7 @@ from hub.core.jobs.health import Check, State
 from hub.ops import checks
 
 WORDS = {State.OK: "bon", State.WARN: "à voir", State.BAD: "EN PANNE"}
-ORDER = ["database", "schema", "broker", "worker", "scheduler", "search", "mail", "storage"]
+ORDER = ["database", "schema", "broker", "worker", "scheduler", "search", "mail", "storage", "antivirus"]
 
 
 class Command(BaseCommand):
