@@ -237,6 +237,17 @@ def test_a_file_waits_as_long_as_it_must_then_is_served(settings, down, client):
     assert not Outbox.objects.open().exists()
 
 
+def test_a_setting_taken_away_opens_nothing(settings, down, client):
+    row = store()
+    settings.CLAMAV_URL = ""
+
+    Outbox.objects.filter(done_at=None).update(available_at=timezone.now())
+    drain()
+
+    assert client.get(row.get_absolute_url()).status_code == 503
+    assert Outbox.objects.open().filter(topic="documents.scan").exists()
+
+
 def test_a_file_found_infected_afterwards_goes_and_its_sender_is_told(settings, down, client):
     sender = make_user()
     row = store(actor=Actor(user_id=sender.pk, name=sender.name))

@@ -33,8 +33,8 @@ def is_set() -> bool:
 
 
 def virus_in(data: bytes) -> str:
-    """The name of the signature found in a file, empty when it is clean. Raises AntivirusIsDown when clamd says neither, whatever else it says."""
-    if monotonic() < _quiet_until:
+    """The name of the signature found in a file, empty when it is clean. Raises AntivirusIsDown when clamd says neither, or is not set any more."""
+    if not is_set() or monotonic() < _quiet_until:
         raise AntivirusIsDown
     answer = _ask(b"zINSTREAM\0" + b"".join(_chunks(data)), seconds=TOTAL_SECONDS)
     if answer == "stream: OK":
