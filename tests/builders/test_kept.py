@@ -27,7 +27,9 @@ def build(name="Coopérative"):
 def rows():
     found = {}
     with connection.cursor() as cursor:
-        for table in {*connection.introspection.table_names(cursor)} - {UNREAD}:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(UNREAD):
+                continue
             cursor.execute(f'SELECT * FROM "{table}"')
             found[table] = sorted(map(repr, cursor.fetchall()))
     return found
