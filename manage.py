@@ -7,7 +7,7 @@ from pathlib import Path
 
 USAGE = """\
 bin/hub up [--demo]      prépare le dossier de données et tient le hub jusqu’à Ctrl-C (bin/hub up --help)
-bin/hub status           l’état de la base, de la file, des tâches, de la recherche, du courrier, des fichiers
+bin/hub status           l’état de la base, de la file, des tâches, de la recherche, du courrier, des fichiers, de l’antivirus
 bin/hub COMMANDE         toute autre commande (bin/hub help les montre toutes)
 
 --data DOSSIER, n’importe où avant « -- », dit quel dossier de données ; sinon HUB_DATA, sinon .data dans le projet.

@@ -1,5 +1,7 @@
 """Files and ClamAV (F3): what it finds is refused, what it has not seen is served to nobody, whatever it answers or does not."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -50,6 +52,7 @@ NOT_AN_ANSWER = {
 @pytest.fixture(autouse=True)
 def _asked_at_once(monkeypatch):
     monkeypatch.setattr(antivirus, "_quiet_until", 0.0)
+    monkeypatch.setattr(antivirus, "_lasted", 0)
 
 
 @pytest.fixture
@@ -141,6 +144,24 @@ def test_an_engine_that_hangs_is_left_then_not_asked_for_a_while(settings, monke
         second = store()
 
     assert (first.scan, second.scan) == (Scan.WAITING, Scan.WAITING)
+
+
+def test_a_file_that_lasts_too_long_does_not_stop_the_others(settings, monkeypatch):
+    def asked(words, *, seconds):
+        if words == b"zPING\0":
+            return "PONG"
+        raise AntivirusIsDown from TimeoutError()
+
+    monkeypatch.setattr(antivirus, "_ask", asked)
+    settings.CLAMAV_URL = "tcp://127.0.0.1:3310"
+    row = store()
+    Outbox.objects.filter(done_at=None).update(available_at=timezone.now())
+    drain()
+
+    assert (row.scan, antivirus._quiet_until) == (Scan.WAITING, 0.0)
+    assert Outbox.objects.get(topic=services.SCAN).available_at > timezone.now() + timedelta(minutes=9)
+    store()
+    assert antivirus._quiet_until, "three in a row: it is stuck"
 
 
 def test_a_socket_that_is_not_there_is_an_engine_that_is_down(settings, tmp_path):

@@ -152,6 +152,10 @@ def test_a_piece_that_the_antivirus_removed_is_missing_again():
     assert {one.required.key for one in pieces_of(service) if one.is_missing} == {"consent", *before}
     store(service, "consent", giver)
     assert [piece.key for piece in services.missing_pieces(service)] == before
+    PrivateFile.unscoped.update(scan=Scan.INFECTED)
+    services.waive_piece(service, key="consent", reason="Le papier est perdu.", organisation=service.provider, actor=giver)
+    assert [piece.key for piece in services.missing_pieces(service)] == before
+    assert not PrivateFile.unscoped.exists()
 
 
 def test_the_database_holds_a_piece_there_or_waived_and_a_form_while_pieces_wait():

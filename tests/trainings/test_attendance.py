@@ -492,9 +492,13 @@ def test_departure_noted_on_the_wrong_line_is_taken_back_and_the_signature_stand
     monkeypatch.setattr(timezone, "now", NOW)
     row, client = people_of(session)[0], sign_in(session.trainers.get())
     address = page(session, "left", registration=row.pk)
-    assert 'value="10:00"' in client.get(address).content.decode()
+    shown = client.get(address).content.decode()
+    assert 'value="10:00"' in shown
+    assert 'name="noted"' in shown
 
-    client.post(address, {"left_at": "", "reason": "Enfant malade"})
+    unseen = client.post(address, {"left_at": "", "reason": "Enfant malade"})
+    assert (unseen.status_code, Presence.objects.get().left_at) == (200, time(10)), "a form that was open before it was noted"
+    client.post(address, {"left_at": "", "reason": "Enfant malade", "noted": "1"})
 
     found = Presence.objects.get()
     assert (found.left_at, found.left_noted_at, found.left_reason, found.method) == (None, None, "", "drawn")

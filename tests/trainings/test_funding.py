@@ -218,6 +218,19 @@ def test_an_agreement_that_the_antivirus_removed_is_to_be_sent_again():
     assert "agreement" not in pieces(services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM))
 
 
+def test_an_agreement_that_the_antivirus_removed_once_filed_comes_back_as_it_was_signed():
+    row = make_file_at(S.FILED)
+    PrivateFile.unscoped.filter(pk=row.agreement_file_id).update(scan=Scan.INFECTED)
+    row = FundingFile.unscoped.get(pk=row.pk)
+    terms = row.agreed_terms
+
+    with pytest.raises(FileRefused, match="envoyez celle-là"):
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on - timedelta(days=1), actor=SYSTEM)
+    again = services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM)
+
+    assert (again.has_agreement, again.agreed_terms, again.status) == (True, terms, S.FILED)
+
+
 def test_the_agreement_of_before_is_not_deposited_again_once_the_session_has_changed():
     row = make_file_at(S.TO_COMPLETE)
     first = row.agreement_file

@@ -113,6 +113,7 @@ class DepartureForm(HubForm):
         if is_noted:
             self.fields["left_at"].required = self.fields["reason"].required = False
             self.fields["left_at"].help_text = "Vide si le départ était noté par erreur."
+            self.fields["noted"] = forms.CharField(initial="1", required=False, widget=forms.HiddenInput)
 
 
 class CloseForm(SignatureForm):

@@ -207,10 +207,12 @@ def left(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
     person = _registration(row, registration)
     noted = selectors.noted_departure(row, person)
     initial = {"left_at": noted.left_at, "reason": noted.left_reason} if noted else None
-    form = DepartureForm(request.POST or None, initial=initial, is_noted=noted is not None)
+    has_seen = request.method != "POST" or "noted" in request.POST  # what somebody else noted meanwhile is not taken back unseen
+    form = DepartureForm(request.POST or None, initial=initial, is_noted=noted is not None and has_seen)
     if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("left_at", "reason")}
         try:
-            found = services.note_departure(row, person, **form.cleaned_data, actor=actor_of(request))
+            found = services.note_departure(row, person, **said, actor=actor_of(request))
             messages.success(request, f"{person.trainee.name} : {'départ noté' if found.left_at else 'départ retiré, présence signée'}.")
             return _back(row)
         except ReasonNeeded as refusal:

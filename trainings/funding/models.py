@@ -105,6 +105,11 @@ class FundingFile(Row):
         return self.agreement_file is not None and not self.agreement_file.is_gone
 
     @property
+    def lost_agreement(self) -> bool:
+        """Whether the antivirus removed the signed agreement that a file still followed was filed with: the same paper may take its place."""
+        return self.status not in ENDED and self.agreement_file is not None and self.agreement_file.is_gone
+
+    @property
     def is_ended(self) -> bool:
         return self.status in ENDED
 

@@ -183,8 +183,12 @@ def waive_piece(service: SharedService, *, key: str, reason: str, organisation: 
     required = _require_piece(row, key)
     if not reason.strip():
         raise RuleBroken("La levée d’une pièce dit pourquoi.")
-    if Piece.unscoped.filter(service=row, legal_form=row.legal_form, key=key).exists():
-        raise RuleBroken("Cette pièce est déjà là, ou déjà levée.")
+    held = Piece.unscoped.filter(service=row, legal_form=row.legal_form, key=key).select_related("file").first()
+    if held is not None:
+        if held.file is None or not held.file.is_gone:
+            raise RuleBroken("Cette pièce est déjà là, ou déjà levée.")
+        held.delete()  # the antivirus removed what it held: it is missing, and may be waived as such
+        documents.delete(held.file, actor=actor, reason="levée")
     piece = Piece.unscoped.create(
         service=row, legal_form=row.legal_form, key=key, waived_at=timezone.now(), waived_by_id=actor.user_id, waived_for=organisation,
         waived_reason=reason,

@@ -2,6 +2,7 @@
 
 Protocol: clamd(8), the commands PING and INSTREAM in their z form: what is sent and what is answered ends with a zero byte.
 An engine that takes the call and says nothing is asked again only after a while, so that it does not hold every upload for twenty seconds.
+One that still answers a PING is at work on a file too long for it: that one waits alone, unless three of them in a row say that it is stuck.
 """
 
 import logging
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from hub.core.documents.errors import AntivirusIsDown
+from hub.core.documents.errors import AntivirusIsDown, FileIsUnread
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,12 @@ CHUNK = 64 * 1024
 LONGEST = 1024  # bytes of an answer: a name of a signature stays under 200
 # What clamd finds, when it is told to say so (AlertExceedsMax), in a file too big or too deep to be read to its end.
 NOT_READ = "Heuristics.Limits.Exceeded"
+TOO_LONG = "INSTREAM size limit exceeded. ERROR"
+
+IN_A_ROW = 3
 
 _quiet_until = 0.0
+_lasted = 0  # files in a row that were left before their answer came
 
 
 def is_set() -> bool:
@@ -33,17 +38,39 @@ def is_set() -> bool:
 
 
 def virus_in(data: bytes) -> str:
-    """The name of the signature found in a file, empty when it is clean. Raises AntivirusIsDown when clamd says neither, or is not set any more."""
+    """The name of the signature found in a file, empty when it is clean. Raises AntivirusIsDown when clamd says neither, or is not set any more;
+    FileIsUnread, which is one, when it is there and does not get to the end of this file."""
+    global _lasted
     if not is_set() or monotonic() < _quiet_until:
         raise AntivirusIsDown
-    answer = _ask(b"zINSTREAM\0" + b"".join(_chunks(data)), seconds=TOTAL_SECONDS)
+    try:
+        answer = _ask(b"zINSTREAM\0" + b"".join(_chunks(data)), seconds=TOTAL_SECONDS)
+    except AntivirusIsDown as down:
+        if isinstance(down.__cause__, TimeoutError):
+            _leave_alone_unless_it_answers()
+            raise FileIsUnread from down
+        raise
+    _lasted = 0
     if answer == "stream: OK":
         return ""
     found = re.fullmatch(r"stream: (\S+) FOUND", answer)
     if found is None or found[1].startswith(NOT_READ):
         logger.error("antivirus : réponse « %s »", answer[:80])
-        raise AntivirusIsDown
+        raise FileIsUnread if found or answer == TOO_LONG else AntivirusIsDown
     return found[1]
+
+
+def _leave_alone_unless_it_answers() -> None:
+    """One file that lasts must not close the door to all others. Raises AntivirusIsDown."""
+    global _quiet_until, _lasted
+    _lasted += 1
+    try:
+        if _lasted >= IN_A_ROW:
+            raise AntivirusIsDown
+        ping()
+    except AntivirusIsDown:
+        _quiet_until, _lasted = monotonic() + QUIET_SECONDS, 0
+        raise
 
 
 def ping() -> None:
@@ -62,7 +89,6 @@ def _chunks(data: bytes) -> Iterator[bytes]:
 
 def _ask(words: bytes, *, seconds: float) -> str:
     """One question and its answer, without the zero byte; empty when the answer was cut short. Raises AntivirusIsDown."""
-    global _quiet_until
     end = monotonic() + seconds
     try:
         with _line(min(CONNECT_SECONDS, seconds)) as line:
@@ -76,8 +102,6 @@ def _ask(words: bytes, *, seconds: float) -> str:
                 answer += piece
     except OSError as error:
         logger.error("antivirus : %s", type(error).__name__)
-        if isinstance(error, TimeoutError):
-            _quiet_until = monotonic() + QUIET_SECONDS
         raise AntivirusIsDown from error
     return answer[:-1].decode("utf-8", "replace") if answer.endswith(b"\0") else ""
 

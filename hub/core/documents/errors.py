@@ -76,6 +76,10 @@ class AntivirusIsDown(PartIsDown):
     sentence = "L’antivirus ne répond pas pour le moment."
 
 
+class FileIsUnread(AntivirusIsDown):
+    """ClamAV answers, and does not get to the end of this file: its limits, or our patience."""
+
+
 class StorageIsDown(PartIsDown):
     """The place of the files does not answer, or refuses the hub."""
 

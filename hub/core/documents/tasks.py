@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import storages
 
+from hub.core.documents.errors import FileIsUnread
 from hub.core.documents.media import ERASE_MEDIA
 from hub.core.documents.models.private import private_storage
 from hub.core.documents.selectors import orphans
@@ -14,6 +15,7 @@ from hub.core.kit.held import must_stay
 from hub.core.ui.errors import PartIsDown
 
 ORPHAN_AGE = timedelta(days=1)
+UNREAD_AGAIN = timedelta(minutes=10)  # each try may hold the worker for twenty seconds: letters wait behind it
 
 
 @registry.handler(ERASE)
@@ -28,6 +30,8 @@ def scan(payload: dict[str, Any]) -> None:
     """Scan a file in quarantine. It waits as long as the antivirus or the storage does not answer, whatever the number of times."""
     try:
         scan_again(payload["file"])
+    except FileIsUnread:
+        raise TryLater(UNREAD_AGAIN.total_seconds()) from None
     except PartIsDown:
         raise TryLater(SCAN_AGAIN.total_seconds()) from None
 

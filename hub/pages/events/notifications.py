@@ -124,8 +124,8 @@ class TakenOff(_AboutEvent):
 @register
 @dataclass(frozen=True)
 class PlaceLost(_AboutEvent):
-    """She left those who read of it a week ago, and her place went to who waited. She is told what she knew of it, the title and the moment:
-    neither its words nor its place, which may have changed since, and no page, which she reads no more.
+    """She left those who read of it, and her place went to who waited. She is told what she knew of it, the title and the moment of then
+    (`event` as it was, seats._as_she_knew): neither its words nor its place, and no page, which she reads no more.
     """
 
     code = "life.place_lost"

@@ -47,7 +47,8 @@ def create_resource(model: type[ResourcePage], *, facts: dict[str, Any], actor: 
 
 @transaction.atomic
 def add_version(page: ResourcePage, *, file: documents.Upload | Examined, note: str, actor: Actor) -> ResourceVersion:
-    """The next version, which is served from now on; the others stay. The same bytes again are no new version.
+    """The next version, which is served from now on; the others stay. The same bytes again are no new version, unless
+    the antivirus had removed them: its signatures change, and it has just found nothing.
 
     Raises: documents.UploadRefused; NotPossible when the newest version holds these bytes, or once the page is withdrawn.
     """
@@ -56,7 +57,7 @@ def add_version(page: ResourcePage, *, file: documents.Upload | Examined, note: 
         raise NotPossible(writing.WITHDRAWN)
     last = locked.newest
     stored = documents.store(file, actor=actor, kind=KIND, audiences=readers(locked), organisation=locked.organisation)
-    if last is not None and last.file.sha256 == stored.sha256:
+    if last is not None and not last.file.is_gone and last.file.sha256 == stored.sha256:
         raise NotPossible(f"Ce fichier est exactement celui de la version {last.number}.")
     row = ResourceVersion.unscoped.create(
         resource=locked, number=(last.number if last else 0) + 1, file=stored, note=note, added_by=user_of(actor)

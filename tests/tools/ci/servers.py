@@ -80,7 +80,9 @@ def antivirus() -> Iterator[str]:
     folder, port = Path(tempfile.mkdtemp(prefix="hub-clamd-")), free_port()
     (folder / "hub.hdb").write_text(f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Hub.Test.Eicar\n")
     (folder / "hub.ndb").write_text(f"Hub.Test.Inside:0:*:{OURS.hex()}\n")
-    (folder / "conf").write_text(f"DatabaseDirectory {folder}\nTCPAddr 127.0.0.1\nTCPSocket {port}\nStreamMaxLength 1M\n")
+    (folder / "conf").write_text(
+        f"DatabaseDirectory {folder}\nTCPAddr 127.0.0.1\nTCPSocket {port}\nStreamMaxLength 1M\nAlertExceedsMax yes\n"
+    )
     try:
         with open(folder / "log", "wb") as log:
             command = [clamd() or "clamd", "--foreground", f"--config-file={folder / 'conf'}"]

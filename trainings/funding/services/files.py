@@ -77,15 +77,19 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     """Keep the signed agreement, for the support teams of its two parties and those lent to follow the employer's files; a new one takes the
     place of the old. Raises: FileRefused."""
     row = lock(file)
-    if row.status not in rules.BEFORE_FILING:
+    is_filed = row.status not in rules.BEFORE_FILING
+    if is_filed and not row.lost_agreement:
         raise FileRefused(f"Ce dossier est « {row.state.label.lower()} » : sa convention signée ne change plus.")
+    if is_filed and row.agreed_on and agreed_on != row.agreed_on:  # the paper comes back, not another one
+        signed = f"Ce dossier a été déposé avec la convention signée le {long_date_fr(row.agreed_on)}"
+        raise FileRefused(f"{signed} : envoyez celle-là.", "agreed_on")
     if agreed_on > today():
         raise FileRefused("Le jour de la signature n’est pas encore venu.", "agreed_on")
     starts_on = row.session.starts_on
-    if starts_on is not None and agreed_on >= starts_on:
+    if not is_filed and starts_on is not None and agreed_on >= starts_on:
         late = f"Le {long_date_fr(agreed_on)} est trop tard : la convention se signe avant le premier jour de la session,"
         raise FileRefused(f"{late} le {long_date_fr(starts_on)} (L6353-1).", "agreed_on")
-    agreed_terms = _signed_terms(row, agreed_on, actor)
+    agreed_terms = row.agreed_terms if is_filed else _signed_terms(row, agreed_on, actor)
     readers = [audiences.staff(row.employer_id), audiences.funding(row.employer_id), audiences.staff(row.session.organisation_id)]
     old, row.agreement_file = (
         row.agreement_file,

@@ -138,14 +138,14 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     """
     held = EventRegistration.unscoped.filter(event=seating.event_id).select_related("user")
     line = list(held.filter(status=PlaceStatus.WAITING).order_by("rank"))
-    free = 0
+    free, lost = 0, list[tuple[User, EventPage]]()
     if line and seating.is_awaited_at(timezone.now()):
         seated = list(held.filter(status=PlaceStatus.CONFIRMED))
         there = set(still_reading(seating.event, [row.user for row in [*seated, *line] if row.user]))
         back_soon = _left_lately(row.user for row in seated if row.user not in there)
         gone = [row for row in seated if row.user not in there and row.user_id not in back_soon]
+        lost = [(row.user, _as_she_knew(row, seating.event)) for row in gone if row.user]
         seating.confirmed_count -= _release_all(gone, seating, actor)
-        notifications.send(PlaceLost(seating.event), to=[row.user for row in gone if row.user])  # a closed account is told nothing
         free = seating.free_count
         if free:
             _release_all([row for row in line if row.user not in there], seating, actor)
@@ -164,7 +164,17 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     seating.save(update_fields=["capacity", "confirmed_count", "waiting_count", "updated_at"])
     # once the row is written: the appointment is dated by it, or a diary would keep the one of the waiting line
     notifications.send(PlaceGiven(seating.event), to=[row.user for row in promoted if row.user])
+    for user, known in lost:
+        notifications.send(PlaceLost(known), to=[user])  # a closed account is told nothing
     return promoted
+
+
+def _as_she_knew(row: EventRegistration, event: EventPage) -> EventPage:
+    """The event in the words of when her place was last written down, which she was told then: a title or a moment of after she left is not
+    hers to read."""
+    written = event.revisions.order_by("-created_at", "-pk")
+    known = written.filter(created_at__lte=row.updated_at).first() or written.last()
+    return known.as_object() if known else event
 
 
 def _left_lately(people: Iterable[User | None]) -> set[Any]:
