@@ -112,3 +112,19 @@ def test_tests_of_the_browser_are_where_bin_test_looks_for_them():
 
     assert len(marked) >= 12
     assert [path for path in marked if path not in looked_into and not any(path.is_relative_to(folder) for folder in looked_into)] == []
+
+
+def test_no_parameter_of_a_test_is_the_day_on_which_it_was_read():
+    """A run that passes midnight reads it the day before (tests/builders/days.py)."""
+    clocks = {"today", "now", "localdate", "localtime"}
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for test in ast.walk(ast.parse(path.read_text()))
+        if isinstance(test, ast.FunctionDef | ast.ClassDef)
+        for decorator in test.decorator_list
+        for call in ast.walk(decorator)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in clocks
+    ]
+
+    assert found == []

@@ -24,6 +24,7 @@ from hub.core.kit.dates import at_home, date_fr, long_date_fr, period_fr, today
 from hub.core.kit.text import one_line
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
+from tests.builders.days import dated
 from tests.builders.sharing import amend, directors, last_month, lent, log, make_amendment, make_pair, make_service
 from tests.builders.trainings import make_course, make_session
 
@@ -134,14 +135,14 @@ def test_whom_an_amendment_drops_is_told_from_which_day():
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({}, "ne change rien"), ({"effective_on": today(), "hourly_cost_cents": 1}, "demain au plus tôt"),
-        ({"effective_on": today() + timedelta(days=62), "ends_on": today() + timedelta(days=90)}, "lendemain au plus tard"),
-        ({"ends_on": today() + timedelta(days=9)}, "suit la prise d’effet"), ({"ends_on": today() + timedelta(days=1100)}, "trois ans"),
+        ({}, "ne change rien"), ({"effective_on": timedelta(), "hourly_cost_cents": 1}, "demain au plus tôt"),
+        ({"effective_on": timedelta(days=62), "ends_on": timedelta(days=90)}, "lendemain au plus tard"),
+        ({"ends_on": timedelta(days=9)}, "suit la prise d’effet"), ({"ends_on": timedelta(days=1100)}, "trois ans"),
     ],
 )  # fmt: skip
 def test_terms_that_cannot_be(facts, words):
     with pytest.raises(RuleBroken, match=words):
-        make_amendment(make_service(), **facts)
+        make_amendment(make_service(), **dated(facts))
 
 
 def test_one_amendment_waits_at_a_time_and_a_second_one_follows_the_first():

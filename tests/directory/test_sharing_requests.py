@@ -30,6 +30,7 @@ from hub.core.kit.text import one_line
 from hub.core.notifications.models import Mail, Notification
 from hub.core.ui import panels
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
+from tests.builders.days import dated
 from tests.builders.sharing import (
     declare,
     directors,
@@ -237,14 +238,14 @@ def test_another_cae_or_other_terms_in_the_form_that_the_browser_kept_are_anothe
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"starts_on": today(), "ends_on": today() - timedelta(1)}, {"starts_on": today() - timedelta(9), "ends_on": today() - timedelta(1)},
-        {"function": "astrologie"}, {"expires_on": today() - timedelta(1)}, {"expires_on": today() + timedelta(400)},
-        {"ends_on": today() + timedelta(3000)}, {"starts_on": date(9999, 12, 30), "ends_on": date(9999, 12, 31)},
+        {"starts_on": timedelta(), "ends_on": -timedelta(1)}, {"starts_on": -timedelta(9), "ends_on": -timedelta(1)},
+        {"function": "astrologie"}, {"expires_on": -timedelta(1)}, {"expires_on": timedelta(400)},
+        {"ends_on": timedelta(3000)}, {"starts_on": date(9999, 12, 30), "ends_on": date(9999, 12, 31)},
     ],
 )  # fmt: skip
 def test_terms_that_cannot_be(wrong):
     with pytest.raises(RuleBroken):
-        make_request(*make_pair(), **wrong)
+        make_request(*make_pair(), **dated(wrong))
 
 
 def test_a_cae_that_left_the_federation_neither_asks_nor_answers():

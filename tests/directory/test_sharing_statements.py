@@ -29,6 +29,7 @@ from hub.core.kit.text import euros, hours
 from hub.core.notifications.models import Notification
 from hub.core.ui import panels
 from tests.builders.accounts import join, make_actor, make_coordinator, make_member, make_person, make_user, sign_in
+from tests.builders.days import dated
 from tests.builders.sharing import directors, last_month, lent, log, make_pair, make_request, make_service, make_statement
 from tests.core.races import run_together
 
@@ -47,13 +48,13 @@ def test_a_half_day_counts_as_agreed_and_hours_as_written():
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"day": today() + timedelta(days=1)}, "une fois passé"), ({"day": today() - timedelta(days=101)}, "La convention va du"),
+        ({"day": timedelta(days=1)}, "une fois passé"), ({"day": -timedelta(days=101)}, "La convention va du"),
         ({"minutes": 0}, "demi-journée"), ({"minutes": 1441}, "vingt-quatre"),
     ],
 )  # fmt: skip
 def test_time_that_cannot_be_noted(facts, words):
     with pytest.raises(RuleBroken, match=words):
-        log(make_service(), **facts)
+        log(make_service(), **dated(facts))
 
 
 def test_only_a_person_named_by_the_agreement_gives_time():

@@ -12,6 +12,7 @@ from hub.core.kit.dates import date_fr, today
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
 from tests.builders.attendance import make_attended, move
+from tests.builders.days import dated
 from tests.builders.funding import make_party
 from tests.builders.trainings import make_course, make_session
 from trainings.funding import services as funding
@@ -218,12 +219,12 @@ def test_registrations_that_cannot_open_any_more_are_not_to_open():
 @pytest.mark.parametrize(
     ("facts", "is_news"),
     [
-        ({}, True), ({"starts_on": today()}, False), ({"status": SessionStatus.CLOSED}, False), ({"registration_closes_on": today()}, True),
-        ({"registration_closes_on": today() - timedelta(days=1)}, False),
+        ({}, True), ({"starts_on": timedelta()}, False), ({"status": SessionStatus.CLOSED}, False), ({"registration_closes_on": timedelta()}, True),
+        ({"registration_closes_on": -timedelta(days=1)}, False),
     ],
 )  # fmt: skip
 def test_a_session_is_news_while_one_may_register(facts, is_news):
     session = make_session(make_course(make_party()))
-    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+    TrainingSession.unscoped.filter(pk=session.pk).update(**dated(facts))
 
     assert len(titles("home.news", make_party(), session.created_at - timedelta(days=1))) == is_news

@@ -25,6 +25,7 @@ from hub.core.papers.models import IssuedPaper
 from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
 from tests.builders.attendance import make_attended
 from tests.builders.attendance import move as held_since
+from tests.builders.days import dated
 from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, make_party, move, say_facts
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
@@ -676,7 +677,7 @@ def test_facts_of_the_employer_are_said_once_for_all_and_two_people_meet():
     ("changes", "words"),
     [
         ({"opco_source": ""}, "À remplir avec l’OPCO"),
-        ({"opco_checked_on": (today() + timedelta(days=1)).isoformat()}, "pas encore venu"),
+        ({"opco_checked_on": timedelta(days=1)}, "pas encore venu"),
         ({"headcount": "beaucoup"}, "nombre de personnes"),
         ({"headcount_year": ""}, "À remplir avec l’effectif"),
         ({"opco": "pro-a"}, "pas dans la liste"),
@@ -693,7 +694,7 @@ def test_wrong_facts_of_the_employer_are_refused_with_a_sentence(changes, words)
         "headcount_year": 2025,
     }
 
-    response = client_of(employer).post(reverse("funding:employer"), sent | changes)
+    response = client_of(employer).post(reverse("funding:employer"), sent | dated(changes))
 
     assert response.status_code == 200
     assert words in response.content.decode()

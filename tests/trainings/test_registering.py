@@ -1,7 +1,7 @@
 """Registering people and giving a place back, as the screens do it; what a session page says of both."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +13,7 @@ from hub.core.kit.dates import date_fr, day_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, join, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
+from tests.builders.days import dated
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
@@ -190,15 +191,15 @@ def test_full_sessions_are_in_the_list_until_places_are_asked_for():
     ("facts", "status", "state"),
     [
         ({}, "open", "Inscriptions ouvertes"),
-        ({"starts_on": today()}, "closed", "En cours"),
-        ({"registration_closes_on": today() - timedelta(days=1)}, "closed", "Inscriptions closes"),
+        ({"starts_on": timedelta()}, "closed", "En cours"),
+        ({"registration_closes_on": -timedelta(days=1)}, "closed", "Inscriptions closes"),
         ({"status": SessionStatus.CLOSED}, "closed", "Inscriptions closes"),
     ],
 )
 def test_a_session_where_nobody_can_be_registered_offers_no_place_anywhere(client, facts, status, state):
     home = make_member()
     session = make_session(make_course(home), capacity=8)
-    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+    TrainingSession.unscoped.filter(pk=session.pk).update(**dated(facts))
 
     asked = client.get("/formations/sessions.json?places=1").json()["results"]
     (row,) = client.get("/formations/sessions.json").json()["results"]
@@ -244,18 +245,17 @@ def test_cancelling_says_that_employers_are_told_when_there_are_some(has_people)
     ("facts", "said"),
     [
         ({"status": SessionStatus.CLOSED}, "Seul l’organisme les rouvre."),
-        (
-            {"registration_closes_on": today() - timedelta(days=3)},
-            f"Elles se faisaient jusqu’au {long_date_fr(today() - timedelta(days=3))}.",
-        ),
-        ({"starts_on": today()}, f"La session a commencé le {long_date_fr(today())}."),
+        ({"registration_closes_on": -timedelta(days=3)}, "Elles se faisaient jusqu’au {day}."),
+        ({"starts_on": timedelta()}, "La session a commencé le {day}."),
         ({"status": SessionStatus.CANCELLED}, "Cette session est annulée."),
     ],
 )
 def test_no_form_is_shown_when_nobody_can_be_registered_and_it_is_said_why(buyer, client, facts, said):
     make_person(buyer, first_name="Rosa")
     session = make_session(make_course(make_member()))
+    facts = dated(facts)
     TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+    said = said.format(day=next((long_date_fr(value) for value in facts.values() if isinstance(value, date)), ""))
 
     page = client.get(url(session)).content.decode()
 
@@ -305,12 +305,12 @@ def test_the_last_day_that_the_pages_say_is_the_last_on_which_one_registers(buye
 
 @pytest.mark.parametrize(
     ("facts", "is_offered"),
-    [({}, True), ({"starts_on": today()}, False), ({"registration_closes_on": today() - timedelta(days=1)}, False)],
+    [({}, True), ({"starts_on": timedelta()}, False), ({"registration_closes_on": -timedelta(days=1)}, False)],
 )
 def test_registrations_that_are_closed_are_not_offered_to_be_closed(facts, is_offered):
     body = make_member()
     session = make_session(make_course(body))
-    TrainingSession.unscoped.filter(pk=session.pk).update(**facts)
+    TrainingSession.unscoped.filter(pk=session.pk).update(**dated(facts))
 
     page = sign_in(make_person(body, "training_manager")).get(reverse("sessions:detail", args=[session.pk])).content.decode()
 
