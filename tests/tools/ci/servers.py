@@ -60,18 +60,9 @@ def postgresql() -> Iterator[str]:
 @contextmanager
 def redis() -> Iterator[str]:
     folder, port = Path(tempfile.mkdtemp(prefix="hub-redis-")), free_port()
-    try:
-        with open(folder / "log", "wb") as log:
-            command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-            quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            server = subprocess.Popen(command, cwd="/", preexec_fn=_dies_with_us(signal.SIGTERM), **quiet)
-        _wait(server, port, folder / "log")
-        try:
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            _end(server, signal.SIGTERM)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with _served(command, folder, port):
+        yield f"redis://127.0.0.1:{port}/0"
 
 
 @contextmanager
@@ -83,16 +74,22 @@ def antivirus() -> Iterator[str]:
     (folder / "conf").write_text(
         f"DatabaseDirectory {folder}\nTCPAddr 127.0.0.1\nTCPSocket {port}\nStreamMaxLength 1M\nAlertExceedsMax yes\n"
     )
+    with _served([clamd() or "clamd", "--foreground", f"--config-file={folder / 'conf'}"], folder, port):
+        yield f"tcp://127.0.0.1:{port}"
+
+
+@contextmanager
+def _served(command: list[str], folder: Path, port: int, *, seconds: float = 30, ending: int = signal.SIGTERM) -> Iterator[None]:
+    """A server that answers on its port while the block runs; then it is gone, and its folder with it."""
     try:
         with open(folder / "log", "wb") as log:
-            command = [clamd() or "clamd", "--foreground", f"--config-file={folder / 'conf'}"]
             quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             server = subprocess.Popen(command, cwd="/", preexec_fn=_dies_with_us(signal.SIGTERM), **quiet)
-        _wait(server, port, folder / "log")
+        _wait(server, port, folder / "log", seconds)
         try:
-            yield f"tcp://127.0.0.1:{port}"
+            yield
         finally:
-            _end(server, signal.SIGTERM)
+            _end(server, ending)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -112,19 +109,10 @@ def opensearch(jars: Path) -> Iterator[str]:
         f"{jars / 'classes'}:{jars / 'lib'}/*",
         "SearchNode",
     ]
-    try:
-        with open(folder / "log", "wb") as log:
-            quiet = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            server = subprocess.Popen(
-                [*java, str(folder), str(port), str(free_port())], cwd="/", preexec_fn=_dies_with_us(signal.SIGTERM), **quiet
-            )
-        _wait(server, port, folder / "log", seconds=120)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            _end(server, signal.SIGKILL)  # its folder goes with it
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _served(
+        [*java, str(folder), str(port), str(free_port())], folder, port, seconds=120, ending=signal.SIGKILL
+    ):  # its folder goes too
+        yield f"http://127.0.0.1:{port}"
 
 
 def _identity(folder: Path) -> dict[str, Any]:
