@@ -13,6 +13,8 @@ class PaperworkConfig(AppConfig):
         actions.register(
             {
                 "trainings.convention.read": "Convention lue",
+                "trainings.convention.signed": "Convention dite signée",
+                "trainings.convention.unsigned": "Signature d’une convention enlevée",
                 "trainings.certificate.read": "Certificat de réalisation lu",
                 "trainings.dossier.read": "Dossier de preuve remis",
                 "trainings.convocation.send": "Convocation envoyée",

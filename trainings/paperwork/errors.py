@@ -17,6 +17,10 @@ class MentionsMissing(ConventionRefused):
         super().__init__("Il manque à la convention : " + " ; ".join(f"{one.label} ({one.article})" for one in self.missing) + ".")
 
 
+class SignatureRefused(Exception):
+    """A signature cannot be noted so; the message is a French sentence."""
+
+
 class CertificateRefused(Exception):
     """No certificate can be made of these facts; the message is a French sentence."""
 

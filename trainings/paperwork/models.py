@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -17,11 +18,17 @@ class TrainingAgreementQuerySet(ScopedQuerySet["TrainingAgreement"]):
 
 
 class TrainingAgreement(Row):
-    """The agreement (convention, L6353-1) of one session with one employer; its papers are in the register under this row's id."""
+    """The agreement (convention, L6353-1) of one session with one employer; its papers are in the register under this row's id.
+
+    `signed_on` is the day that the employer says, for one that no OPCO file holds, and `signed_paper` the paper that it says it of: a new
+    version is to be signed again.
+    """
 
     session = models.ForeignKey("training_sessions.TrainingSession", models.PROTECT, related_name="agreements")
     employer = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", verbose_name="employeur")
     paper = models.ForeignKey("papers.IssuedPaper", models.PROTECT, null=True, related_name="+", verbose_name="pièce en vigueur")
+    signed_on = models.DateField("signée le", null=True, blank=True)
+    signed_paper = models.ForeignKey("papers.IssuedPaper", models.PROTECT, null=True, related_name="+", verbose_name="pièce signée")
 
     objects = TrainingAgreementQuerySet.as_manager()
     unscoped = models.Manager()
@@ -30,10 +37,21 @@ class TrainingAgreement(Row):
         verbose_name = "convention de formation"
         verbose_name_plural = "conventions de formation"
         default_manager_name = base_manager_name = "unscoped"
-        constraints = [models.UniqueConstraint(fields=["session", "employer"], name="one_agreement_per_employer")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "employer"], name="one_agreement_per_employer"),
+            models.CheckConstraint(
+                condition=Q(signed_on=None, signed_paper=None) | Q(signed_on__isnull=False, signed_paper__isnull=False),
+                name="agreement_paper_is_signed_on_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id} · {self.employer_id}"
+
+    @property
+    def day_signed(self) -> date | None:
+        """The day on which the paper in force was signed, says the employer."""
+        return self.signed_on if self.signed_paper_id == self.paper_id else None
 
 
 def _hers_or_of_the_parties(actor: Actor) -> Q:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from hub.core.kit.dates import date_fr, today
 from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules as funding
-from trainings.funding.models import FundingFile
+from trainings.funding.models import ENDED, FundingFile
 from trainings.paperwork import rules, services
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.paperwork.selectors.agreements import changed_agreements, standings
@@ -177,24 +177,32 @@ def _changed(actor: Actor, **which: Any) -> list[TrainingAgreement]:
 
 
 def _to_sign(actor: Actor) -> list[dict[str, Any]]:
-    """Agreements established for the employer whose signed paper is nowhere yet; once there is an OPCO file, its own dates say so.
+    """Agreements established for the employer that nobody says signed; while there is an OPCO file, its own dates say so.
 
     One that is to be established anew is not signed meanwhile.
     """
     if not funding.can_manage(actor):
         return []
-    filed = FundingFile.objects.visible_to(actor).filter(employer=actor.organisation_id)
+    held = FundingFile.objects.visible_to(actor).filter(employer=actor.organisation_id)
+    filed = held.filter(~Q(status__in=ENDED) | Q(agreed_on__isnull=False))
     ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
+    ours = ours.exclude(signed_paper=F("paper"))
     sent = _confirmed(actor).filter(employer=actor.organisation_id, session__in=ours.values("session"))
     old = [one.session_id for one in _changed(actor, employer=actor.organisation_id)]
     coming, begun = (
         rows.filter(pk__in=sent.values("session")).exclude(pk__in=filed.values("session")).exclude(pk__in=old)
         for rows in (_coming(actor, AGREED), _begun(actor))
     )
-    words = "À signer avant le premier jour (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
-    late = "La session a commencé sans elle (L6353-1) ; signée, elle se dépose au dossier OPCO, qui s’ouvre depuis la session."
+    then = "Signée, elle se dépose au dossier OPCO ; sans financement demandé, notez le jour."
+    words, late = f"À signer avant le premier jour (L6353-1). {then}", f"La session a commencé sans elle (L6353-1). {then}"
     return [
-        _item(row, on=row.starts_on - timedelta(days=1), title="Signer la convention", text=late if row.has_come(today()) else words)
+        _item(
+            row,
+            on=row.starts_on - timedelta(days=1),
+            title="Signer la convention",
+            text=late if row.has_come(today()) else words,
+            url=reverse("paperwork:agreements", args=[row.pk]),
+        )
         for row in (*begun[:SHOWN], *coming[:SHOWN])
         if row.starts_on
     ]
@@ -222,7 +230,10 @@ def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
 def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     """The training agreements (conventions) of which it is a party, with the number and digests of the paper in force."""
     parties = TrainingAgreement.unscoped.filter(Q(employer=organisation) | Q(session__organisation=organisation))
-    columns = ("id", "session_id", "employer_id", "paper__number", "paper__issued_at", "paper__sha256", "paper__sealed_sha256")
+    columns = (
+        "id", "session_id", "employer_id", "paper__number", "paper__issued_at", "paper__sha256", "paper__sealed_sha256",
+        "signed_on", "signed_paper__number",
+    )  # fmt: skip
     certificates = CompletionCertificate.unscoped.filter(
         Q(registration__employer=organisation) | Q(registration__session__organisation=organisation)
     ).order_by("created_at", "id")
@@ -249,7 +260,7 @@ def forget(actor: Actor, on: date) -> dict[str, int]:
 
 
 _proof = Personal("prouver l’action suivie", TERM, "keep: pièces justificatives des actions de formation, R6332-26")
-personal(TrainingAgreement, {}, other={"id", "created_at", "updated_at", "session", "employer", "paper"})
+personal(TrainingAgreement, {}, other={"id", "created_at", "updated_at", "session", "employer", "paper", "signed_on", "signed_paper"})
 personal(CompletionCertificate, {"registration": _proof}, other={"id", "created_at", "updated_at", "paper"})
 personal(
     Convocation,

@@ -1,8 +1,10 @@
 from datetime import date
+from uuid import UUID
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.permissions import Permission
+from trainings.funding import rules as funding
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.rules import can_manage_session
 
@@ -10,6 +12,11 @@ from trainings.sessions.rules import can_manage_session
 def can_issue_agreements(actor: Actor, session: TrainingSession) -> bool:
     """The organisation that trains establishes the agreements."""
     return actor.can(Permission.PAPERS_ISSUE, session.organisation_id)
+
+
+def can_say_signed(actor: Actor, employer_id: UUID) -> bool:
+    """Whoever follows the OPCO files of the employer says that its agreement is signed, also where it asks for no funding."""
+    return funding.can_manage(actor) and actor.organisation_id == employer_id
 
 
 def can_convene(actor: Actor, session: TrainingSession, day: date) -> bool:

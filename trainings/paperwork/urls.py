@@ -7,6 +7,7 @@ SESSION = "formations/sessions/<uuid:pk>/"
 urlpatterns = [
     path(f"{SESSION}conventions/", agreements.agreements, name="agreements"),
     path(f"{SESSION}conventions/<slug:employer>.pdf", agreements.agreement_pdf, name="agreement_pdf"),
+    path(f"{SESSION}convention-signee/", agreements.signature, name="signature"),
     path(f"{SESSION}certificats/", certificates.certificates, name="certificates"),
     path(f"{SESSION}certificats/<uuid:registration>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
     path(f"{SESSION}dossier/<slug:employer>.zip", certificates.dossier, name="dossier"),

@@ -20,6 +20,7 @@ from hub.core.papers.models import IssuedPaper
 from hub.core.ui.icons import state
 from trainings.catalogue import rules as catalogue
 from trainings.catalogue.enums import Modality
+from trainings.funding.models import FundingFile
 from trainings.paperwork.clauses import usual
 from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.facts import Clause, ConventionFacts, HalfDay, Party, Trainee
@@ -133,13 +134,14 @@ def to_fill(missing: Missing, session: TrainingSession, employer: Organisation, 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the agreement with one employer stands: its paper if there is one, what the facts of today lack, what would be better said (it
-    locks nothing), whether they have changed."""
+    """Where the agreement with one employer stands: its paper if there is one, the day it was signed if it is known, what the facts of today
+    lack, what would be better said (it locks nothing), whether they have changed."""
 
     employer: Organisation
     count: int
     price_cents: int
     paper: IssuedPaper | None = None
+    signed_on: date | None = None
     missing: Sequence[ToFill] = ()
     advised: Sequence[ToFill] = ()
     has_changed: bool = False
@@ -149,6 +151,8 @@ class Standing:
     @property
     def state(self) -> tuple[str, str]:
         issued = f"Établie le {date_fr(self.paper.issued_at)}" if self.paper else ""
+        if issued and self.signed_on:
+            issued += f", signée le {date_fr(self.signed_on)}"
         if self.is_cancelled:
             return "none", f"{issued}, session annulée" if issued else "Session annulée"
         if not self.count:
@@ -180,11 +184,13 @@ def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[St
         row.employer_id: row
         for row in TrainingAgreement.objects.visible_to(actor).filter(session=session).select_related("paper__replaces")
     }
+    files = FundingFile.objects.visible_to(actor).filter(session=session, agreed_on__isnull=False)
+    filed = dict(files.order_by("agreed_on").values_list("employer", "agreed_on"))
     wanted = (names.keys() | {pk for pk, row in rows.items() if row.paper}) - {session.organisation_id}
     if not every:
         wanted &= {actor.organisation_id}
     return [
-        _standing(session, employer, names.get(employer.pk, []), rows[employer.pk].paper if employer.pk in rows else None, actor)
+        _standing(session, employer, names.get(employer.pk, []), rows.get(employer.pk), filed.get(employer.pk), actor)
         for employer in Organisation.objects.filter(pk__in=wanted).order_by(alphabetical("name"))
     ]
 
@@ -219,8 +225,19 @@ def is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
         return False
 
 
-def _standing(session: TrainingSession, employer: Organisation, names: Sequence[str], paper: IssuedPaper | None, actor: Actor) -> Standing:
+def _standing(
+    session: TrainingSession,
+    employer: Organisation,
+    names: Sequence[str],
+    row: TrainingAgreement | None,
+    filed_on: date | None,
+    actor: Actor,
+) -> Standing:
+    paper = row.paper if row else None
     day = local(paper.issued_at).date() if paper else today()
+    signed_on = row.day_signed if row else None
+    if signed_on is None and filed_on and filed_on >= day:  # else the one that the OPCO file holds is an older version
+        signed_on = filed_on
     facts = convention_facts(session, employer, names, issued_on=day)
     found = missing_mentions(facts) if names else []
     lacking, advised = [one for one in found if one.is_blocking], [one for one in found if not one.is_blocking]
@@ -229,9 +246,10 @@ def _standing(session: TrainingSession, employer: Organisation, names: Sequence[
         len(names),
         facts.price_cents or 0,
         paper,
+        signed_on,
         [to_fill(one, session, employer, actor) for one in lacking],
         [to_fill(one, session, employer, actor) for one in advised],
         has_changed=bool(paper and names and not lacking and not is_printed(facts, paper)),
         is_cancelled=session.is_cancelled,
-        is_late=bool(paper and paper.version == 1 and session.has_come(day)),
+        is_late=bool(paper and paper.version == 1 and session.has_come(signed_on or day)),
     )

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,10 +9,10 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.audit import services as audit
-from hub.core.kit.dates import local
+from hub.core.kit.dates import local, long_date_fr, today
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
-from trainings.paperwork.errors import ConventionRefused, MentionsMissing
+from trainings.paperwork.errors import ConventionRefused, MentionsMissing, SignatureRefused
 from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
@@ -91,3 +91,37 @@ def read_agreement(agreement: TrainingAgreement, *, actor: Actor) -> bytes:
     with transaction.atomic():
         audit.record("trainings.convention.read", agreement, actor=actor, organisation=agreement.employer, label=agreement.paper.number)
     return papers.sealed_file(agreement.paper)
+
+
+@transaction.atomic
+def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Actor) -> None:
+    """Note that the employer and the organisation that trains signed the paper in force, on paper or elsewhere; said again, the day changes.
+
+    Args: number: that of the paper which the person saw. Raises: SignatureRefused.
+    """
+    row = _held(agreement)
+    if row.paper is None or row.paper.number != number:
+        raise SignatureRefused("Cette convention a été établie de nouveau entre-temps : c’est la nouvelle version qui se signe.")
+    if on > today():
+        raise SignatureRefused(f"Le {long_date_fr(on)} n’est pas encore venu.")
+    if on < (issued_on := local(row.paper.issued_at).date()):
+        raise SignatureRefused(f"Cette version a été établie le {long_date_fr(issued_on)} : sa signature la suit.")
+    if (row.signed_on, row.signed_paper_id) == (on, row.paper_id):
+        return
+    row.signed_on, row.signed_paper = on, row.paper
+    row.save(update_fields=["signed_on", "signed_paper", "updated_at"])
+    audit.record("trainings.convention.signed", row, actor=actor, organisation=row.employer, label=number, data={"on": on})
+
+
+@transaction.atomic
+def unsay_signed(agreement: TrainingAgreement, *, actor: Actor) -> None:
+    row = _held(agreement)
+    if row.signed_on is None:
+        return
+    before, row.signed_on, row.signed_paper = row.signed_on, None, None
+    row.save(update_fields=["signed_on", "signed_paper", "updated_at"])
+    audit.record("trainings.convention.unsigned", row, actor=actor, organisation=row.employer, data={"before": before})
+
+
+def _held(agreement: TrainingAgreement) -> TrainingAgreement:
+    return TrainingAgreement.unscoped.select_for_update(of=("self",)).select_related("paper", "employer").get(pk=agreement.pk)

@@ -5,12 +5,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from hub.core.accounts.actor import actor_of
-from hub.core.kit.dates import today
+from hub.core.accounts.actor import Actor, actor_of
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import counted, joined
+from trainings.funding.models import FundingFile
 from trainings.paperwork import rules, services
+from trainings.paperwork.errors import SignatureRefused
+from trainings.paperwork.forms import SignatureForm
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors.agreements import standings
+from trainings.paperwork.selectors.agreements import Standing, standings
 from trainings.sessions.models import TrainingSession
 
 
@@ -38,8 +41,22 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         "has_papers": any(one.paper for one in found),
         "comes_late": session.has_come(today()) and any(one.count and not one.paper for one in found),
         "to_issue": sum(one.can_be_issued for one in found),
+        "own": _own(actor, session, found),
+        "file": _file(actor, session),
     }
     return render(request, "paperwork/agreements.html", context)
+
+
+def _own(actor: Actor, session: TrainingSession, found: list[Standing]) -> Standing | None:
+    """That of the organisation acted for, when the reader may say it signed."""
+    if session.is_cancelled or actor.organisation_id is None or not rules.can_say_signed(actor, actor.organisation_id):
+        return None
+    return next((one for one in found if one.paper and one.employer.pk == actor.organisation_id), None)
+
+
+def _file(actor: Actor, session: TrainingSession) -> FundingFile | None:
+    """Its OPCO file, where the signed agreement goes while it is followed."""
+    return FundingFile.objects.visible_to(actor).open().filter(session=session, employer=actor.organisation_id).first()
 
 
 def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
@@ -80,3 +97,31 @@ def agreement_pdf(request: HttpRequest, pk: UUID, employer: str) -> HttpResponse
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The employer says on which day its agreement was signed, or takes that back; an OPCO file that is followed says it instead."""
+    actor = actor_of(request)
+    rows = TrainingAgreement.objects.visible_to(actor).filter(session=pk, employer=actor.organisation_id, paper__isnull=False)
+    row = get_object_or_404(rows.select_related("paper", "employer", "session__organisation"))
+    if not rules.can_say_signed(actor, row.employer_id):
+        raise PermissionDenied
+    if file := _file(actor, row.session):
+        messages.info(request, "Cette session a un dossier OPCO : la convention signée s’y dépose.")
+        return redirect(file)
+    if "undo" in request.POST:
+        services.unsay_signed(row, actor=actor)
+        messages.success(request, "La signature n’est plus notée : la convention est de nouveau à signer.")
+        return redirect("paperwork:agreements", pk)
+    form = SignatureForm(request.POST or None, initial={"on": row.day_signed})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.say_signed(row, number=request.POST.get("number", ""), on=form.cleaned_data["on"], actor=actor)
+        except SignatureRefused as refusal:
+            form.add_error("on", str(refusal))
+        else:
+            messages.success(
+                request, f"Signature notée au {long_date_fr(form.cleaned_data['on'])}. La pièce signée se garde chez les deux parties."
+            )
+            return redirect("paperwork:agreements", pk)
+    return render(request, "paperwork/signature.html", {"form": form, "agreement": row, "session": row.session})
