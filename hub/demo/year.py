@@ -30,6 +30,7 @@ from trainings.attendance import services as attendance
 from trainings.attendance.services import Hours, Signature
 from trainings.catalogue.models import CoursePage
 from trainings.paperwork import services as paperwork
+from trainings.paperwork.models import TrainingAgreement
 from trainings.sessions import services as sessions
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
@@ -100,6 +101,11 @@ def training(cast: Cast, *, rank: int, days_ago: int) -> None:
             )
     with at(moment(days[0] - timedelta(days=20), 11)):
         paperwork.issue_agreements(_fresh(session), actor=cast.actor(home, "training_manager"))
+    with at(moment(days[0] - timedelta(days=15), 16)):
+        for held in TrainingAgreement.unscoped.filter(session=session).select_related("employer", "paper"):
+            if held.paper:
+                manager = cast.actor(held.employer, "training_manager")
+                paperwork.say_signed(held, number=held.paper.number, on=today(), actor=manager)
     with at(moment(days[0] - timedelta(days=12), 9)):
         paperwork.send_convocations(_fresh(session), actor=cast.actor(home, "training_manager"))
     _signed(_fresh(session), actor_for(trainer))

@@ -30,6 +30,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = standings(session, actor, every=actor.is_staff_of(session.organisation_id))
     if not can_issue and not found:
         raise Http404
+    has_begun = session.has_come(today())
     context = {
         "session": session,
         "agreements": found,
@@ -39,7 +40,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         else (),  # the session's: the same for each employer
         "can_issue": can_issue and not session.is_cancelled,
         "has_papers": any(one.paper for one in found),
-        "comes_late": session.has_come(today()) and any(one.count and not one.paper for one in found),
+        "has_begun": has_begun,
+        "comes_late": has_begun and any(one.count and not one.paper for one in found),
         "to_issue": sum(one.can_be_issued for one in found),
         "own": _own(actor, session, found),
         "file": _file(actor, session),
@@ -121,7 +123,7 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error("on", str(refusal))
         else:
             messages.success(
-                request, f"Signature notée au {long_date_fr(form.cleaned_data['on'])}. La pièce signée se garde chez les deux parties."
+                request, f"Signature notée : {long_date_fr(form.cleaned_data['on'])}. La pièce signée se garde chez les deux parties."
             )
             return redirect("paperwork:agreements", pk)
     return render(request, "paperwork/signature.html", {"form": form, "agreement": row, "session": row.session})
