@@ -1,4 +1,5 @@
-"""Bar J2: twenty people on the thirty most used pages of the demo hub as it runs, `python -m tests.bench.bench_crowd [--seconds 60]`.
+"""Bar J2: twenty people on the thirty most used pages of the demo hub as it runs, with 12,000 people, 100,000 registrations and a million lines
+of audit (decade.py): `python -m tests.bench.bench_crowd [--seconds 60]`.
 
 Each of them opens a page, reads it for a second on average, opens another. The clients share the processors with the server: what is told is
 also the ratio to a page that asks nothing of the hub (a small file that it serves), taken by the same people in the same minute.
@@ -70,7 +71,7 @@ class Reader:
 
 @contextmanager
 def hub(people: int, cooperatives: int) -> Iterator[tuple[int, list[str]]]:
-    """The demo hub with its year, in a folder of its own. Yields: its port, the addresses of its one-click people."""
+    """The demo hub with its year and ten more, in a folder of its own. Yields: its port, the addresses of its one-click people."""
     from tests.ops.processes import free_port
 
     port = free_port()
@@ -81,7 +82,8 @@ def hub(people: int, cooperatives: int) -> Iterator[tuple[int, list[str]]]:
         server = subprocess.Popen([*command, "up", "--demo", "--port", str(port), *sized], cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
         try:
             emails = _people(port)
-            subprocess.run([*command, "demo", "--year"], cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+            for filled in ([*command, "demo", "--year"], [sys.executable, "-m", "tests.bench.decade"]):
+                subprocess.run(filled, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
             yield port, emails
         finally:
             server.terminate()
