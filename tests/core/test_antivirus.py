@@ -321,8 +321,11 @@ def test_a_setting_taken_away_is_said_once_a_pass_with_how_many_wait(settings, d
     assert (line.levelname, "HUB_CLAMAV_URL" in line.getMessage(), "3\u00a0fichiers" in line.getMessage()) == ("WARNING", True, True)
 
 
-def test_no_host_is_told_of_a_setting_that_nothing_waits_for(caplog):
+@pytest.mark.parametrize("is_set", [True, False])
+def test_no_host_is_told_of_a_setting_that_is_there_or_that_nothing_waits_for(settings, caplog, is_set):
+    settings.CLAMAV_URL = f"tcp://127.0.0.1:{closed_port()}" if is_set else ""
     store()
+    caplog.clear()
 
     tasks.watch_quarantine()
 
