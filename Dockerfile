@@ -1,4 +1,4 @@
-# Two images: `hub`, the site with its worker and its clock, and `proxy`, which ends TLS. Neither runs as root. See docs/hosting.md.
+# Three images: `hub`, the site with its worker and its clock; `proxy`, which ends TLS; `antivirus`, for who wants it. None runs as root. See docs/hosting.md.
 FROM python:3.11-slim-bookworm AS hub
 # pg_dump and pg_restore of the server's own version (15): `bin/hub backup` and `restore` call them
 RUN apt-get update \
@@ -35,3 +35,9 @@ FROM caddy:2 AS proxy
 RUN chown -R 10002:10002 /data /config
 COPY --chmod=644 Caddyfile /etc/caddy/Caddyfile
 USER 10002:10002
+
+# without signatures: they come into the volume, and stay there
+FROM clamav/clamav:1.4_base AS antivirus
+COPY --chmod=644 clamd.conf /etc/clamav/clamd.conf
+USER clamav
+ENTRYPOINT ["/init-unprivileged"]

@@ -14,9 +14,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from hub.core.documents import antivirus as clamav
 from hub.core.documents.errors import AntivirusIsDown
-from hub.core.documents.selectors import waiting_count
+from hub.core.documents.selectors import waiting
 from hub.core.jobs import health
 from hub.core.jobs.health import State
+from hub.core.kit.dates import date_fr, hour_fr
 from hub.core.kit.text import counted
 
 GB = 1_000_000_000
@@ -48,10 +49,14 @@ def storage() -> tuple[State, str]:
     return state, f"{free:.1f}\u00a0Go libres".replace(".", ",", 1)
 
 
-def antivirus() -> tuple[State, str]:
-    """Whether clamd answers, and how many files wait for it in quarantine."""
-    number = waiting_count()
+def antivirus() -> tuple[State, str] | None:
+    """Whether clamd answers, and how many files wait for it in quarantine; without the setting nothing, unless some still wait."""
+    number, since = waiting()
     waits = counted(number, "fichier en attente", "fichiers en attente")
+    if since:
+        waits += f" depuis le {date_fr(since)} à {hour_fr(since)}"
+    if not clamav.is_set():
+        return (State.WARN, f"HUB_CLAMAV_URL n’est plus réglé, {waits}") if number else None
     try:
         clamav.ping()
     except AntivirusIsDown:
@@ -74,5 +79,4 @@ def schema() -> tuple[State, str]:
 def register_own() -> None:
     health.register("mail", mail, label="Courrier")
     health.register("storage", storage, label="Fichiers")
-    if clamav.is_set():
-        health.register("antivirus", antivirus, label="Antivirus")
+    health.register("antivirus", antivirus, label="Antivirus")

@@ -337,6 +337,19 @@ def test_button_keeps_its_margin_on_a_small_telephone_when_the_half_day_is_over(
     assert box["y"] + box["height"] + 8 <= frame["y"] + frame["height"] <= height, (box, frame)
 
 
+@pytest.mark.parametrize("height", [480, 568, 640])
+def test_reason_of_a_half_day_that_is_over_is_never_under_the_button(session, sheet, height):
+    sheet.set_viewport_size({"width": 320, "height": height})
+    sheet.clock.set_fixed_time(session.half_days.get().finishes_at + timedelta(minutes=16))
+
+    open_pad(sheet, people_of(session)[0])
+
+    why, button = sheet.get_by_label("Motif de la signature après la fin"), sheet.get_by_role("button", name="Signer ma présence")
+    box, frame = why.bounding_box(), sheet.locator("dialog").bounding_box()
+    assert box["y"] + box["height"] < button.bounding_box()["y"]
+    assert height == 480 or box["y"] + box["height"] < frame["y"] + frame["height"], "in sight without scrolling"
+
+
 def test_next_person_finds_the_pad_as_new(session, sheet):
     one, two = people_of(session)
     open_pad(sheet, one)

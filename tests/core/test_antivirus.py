@@ -1,16 +1,23 @@
 """Files and ClamAV (F3): what it finds is refused, what it has not seen is served to nobody, whatever it answers or does not."""
 
+import logging
+from contextlib import suppress
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.people import services as people
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.documents import antivirus, kinds, services
+from hub.core.documents import antivirus, kinds, services, tasks
 from hub.core.documents.enums import Scan
 from hub.core.documents.errors import AntivirusIsDown, UploadRefused
 from hub.core.documents.formats import ALL, IMAGES, MB
@@ -23,8 +30,10 @@ from hub.core.jobs.services import drain
 from hub.core.notifications.models import Mail, Notification
 from hub.core.privacy.exports import person_archive
 from hub.ops import checks
-from tests.builders.accounts import SYSTEM, make_user, sign_in
+from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, make_user, sign_in
 from tests.builders.buckets import closed_port, hanging_port
+from tests.builders.life import make_resource
+from tests.builders.people import FEDERATION, make_profile
 from tests.builders.workgroups import facilitator_of, make_group
 from tests.core import bad_files
 from tests.core.clamd import CLAMD, saying
@@ -53,6 +62,7 @@ NOT_AN_ANSWER = {
 def _asked_at_once(monkeypatch):
     monkeypatch.setattr(antivirus, "_quiet_until", 0.0)
     monkeypatch.setattr(antivirus, "_lasted", 0)
+    monkeypatch.setattr(antivirus, "_said", "")
 
 
 @pytest.fixture
@@ -239,9 +249,37 @@ def test_who_sends_a_file_is_told_and_the_list_has_no_link():
     row = GroupDocument.unscoped.get()
     assert "personne ne peut l’ouvrir avant son analyse" in page
     assert row.file.get_absolute_url() not in page
-    assert "Note de cadrage du groupe<small>en attente de l’analyse antivirus</small>" in page
+    assert "Note de cadrage du groupe <small>en attente de l’analyse antivirus</small>" in page
     PrivateFile.unscoped.update(scan=Scan.CLEAR)
     assert row.file.get_absolute_url() in client.get(address).content.decode()
+
+
+@pytest.mark.usefixtures("down")
+@pytest.mark.parametrize("scan", [Scan.WAITING, Scan.INFECTED])
+@pytest.mark.parametrize("where", ["person", "library"])
+def test_pages_that_link_to_a_file_say_why_it_does_not_open_and_link_again_once_it_does(where, scan):
+    file, address = {"person": certificate_on_a_page, "library": version_on_a_page}[where]()
+    reader = sign_in(make_person(make_member()))
+    PrivateFile.unscoped.update(scan=scan)
+
+    told = reader.get(address).content.decode()
+    PrivateFile.unscoped.update(scan=Scan.CLEAR)
+    served = reader.get(address).content.decode()
+
+    assert (file in told, scan.label in told) == (False, True)
+    assert (file in served, scan.label in served) == (True, False)
+
+
+def certificate_on_a_page():
+    profile = make_profile(make_member(), shown=FEDERATION)
+    actor = actor_for(profile.user)
+    profile = people.set_file(profile, "insurance_certificate", SimpleUploadedFile("a.pdf", bad_files.pdf()), actor=actor)
+    return f"/fichiers/{profile.insurance_certificate_id}/", reverse("people:person", args=[profile.pk])
+
+
+def version_on_a_page():
+    page = make_resource(author=make_person(make_member()))
+    return page.newest.file.get_absolute_url(), page.get_absolute_url()
 
 
 # -- the second look --------------------------------------------------------------------------------------------------
@@ -269,6 +307,96 @@ def test_a_setting_taken_away_opens_nothing(settings, down, client):
     assert Outbox.objects.open().filter(topic="documents.scan").exists()
 
 
+def test_a_setting_taken_away_is_said_once_a_pass_with_how_many_wait(settings, down, caplog):
+    for _ in range(3):
+        store()
+    settings.CLAMAV_URL = ""
+    caplog.clear()
+
+    Outbox.objects.filter(done_at=None).update(available_at=timezone.now())
+    drain()
+    tasks.watch_quarantine()
+
+    [line] = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert (line.levelname, "HUB_CLAMAV_URL" in line.getMessage(), "3\u00a0fichiers" in line.getMessage()) == ("WARNING", True, True)
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_no_host_is_told_of_a_setting_that_is_there_or_that_nothing_waits_for(settings, caplog, is_set):
+    settings.CLAMAV_URL = f"tcp://127.0.0.1:{closed_port()}" if is_set else ""
+    store()
+    caplog.clear()
+
+    tasks.watch_quarantine()
+
+    assert caplog.records == []
+
+
+def test_an_engine_that_is_away_is_said_once_until_it_answers_again(settings, down, caplog):
+    def said():
+        found = [record for record in caplog.records if record.levelno >= logging.ERROR]
+        caplog.clear()
+        return len(found)
+
+    for _ in range(3):
+        store()
+    first = said()
+    with saying(CLEAN) as settings.CLAMAV_URL:
+        store()
+    settings.CLAMAV_URL = f"tcp://127.0.0.1:{closed_port()}"
+    store()
+
+    assert (first, said()) == (1, 1)
+
+
+def aged(row, hours):
+    PrivateFile.unscoped.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(hours=hours))
+
+
+def letters(user):
+    """Those that say that files still wait."""
+    drain()
+    return [letter for letter in mail.outbox if letter.to == [user.email] and "antivirus" in letter.subject]
+
+
+def test_who_waits_for_a_day_has_one_more_letter_with_all_that_waits_of_hers(settings, down):
+    sender, other = make_user(), make_user()
+    first, second, _ = (store(actor=Actor(user_id=user.pk, name=user.name)) for user in (sender, sender, other))
+    aged(first, 23)
+    tasks.watch_quarantine()
+    early = letters(sender)
+
+    aged(first, 25)
+    for _ in range(3):
+        answer(settings, b"ERROR\0")
+        tasks.watch_quarantine()
+    aged(second, 25)
+    tasks.watch_quarantine()
+
+    [letter] = letters(sender)
+    assert (early, letters(other)) == ([], [])
+    assert "2 fichiers attendent toujours" in letter.subject.replace("\u00a0", " ")
+    assert letter.body.count("- fichier d’essai, le ") == 2
+    assert "plus léger ou enregistré sans mot de passe" in letter.body
+    assert "/sante/" in letter.body
+    assert "note.txt" not in letter.body
+    assert Notification.unscoped.filter(kind="documents.still_waiting", user=sender).count() == 1
+    assert {row.scan for row in PrivateFile.unscoped.all()} == {Scan.WAITING}
+    answer(settings, CLEAN)
+    assert {row.scan for row in PrivateFile.unscoped.all()} == {Scan.CLEAR}, "it is scanned on"
+
+
+def test_what_was_scanned_meanwhile_or_nobody_sent_is_told_to_nobody(settings, down):
+    sender = make_user()
+    aged(store(), 25)
+    aged(store(actor=Actor(user_id=sender.pk, name=sender.name)), 25)
+    answer(settings, CLEAN)
+
+    tasks.watch_quarantine()
+
+    assert not Notification.unscoped.exists()
+
+
 def test_a_file_found_infected_afterwards_goes_and_its_sender_is_told(settings, down, client):
     sender = make_user()
     row = store(actor=Actor(user_id=sender.pk, name=sender.name))
@@ -291,8 +419,8 @@ def test_a_file_found_infected_afterwards_goes_and_its_sender_is_told(settings, 
     ("words", "waits", "state", "fact"),
     [
         (b"PONG\0", False, State.OK, "ClamAV répond, 0\u00a0fichier en attente"),
-        (b"PONG\0", True, State.WARN, "ClamAV répond, 1\u00a0fichier en attente"),
-        (b"PONG", True, State.BAD, "ClamAV ne répond pas, 1\u00a0fichier en attente"),
+        (b"PONG\0", True, State.WARN, "ClamAV répond, 1\u00a0fichier en attente depuis le "),
+        (b"PONG", True, State.BAD, "ClamAV ne répond pas, 1\u00a0fichier en attente depuis le "),
     ],
 )
 def test_the_state_page_tells_the_engine_and_what_waits(settings, down, monkeypatch, words, waits, state, fact):
@@ -304,12 +432,29 @@ def test_the_state_page_tells_the_engine_and_what_waits(settings, down, monkeypa
     with saying(words) as settings.CLAMAV_URL:
         [line] = [one for one in health.run_checks(fresh=True) if one.name == "antivirus"]
 
-    assert (line.label, line.state, line.fact) == ("Antivirus", state, fact)
+    assert (line.label, line.state, line.fact.startswith(fact)) == ("Antivirus", state, True)
 
 
 def test_without_the_setting_there_is_no_such_part(monkeypatch):
     monkeypatch.setattr(health, "_looks", {})
     checks.register_own()
 
-    assert "antivirus" not in health._looks
+    assert "antivirus" not in {one.name for one in health.run_checks(fresh=True)}
     assert store().is_served
+
+
+def test_a_setting_taken_away_while_files_wait_is_a_line_of_the_state_page_and_of_the_command(settings, down, monkeypatch):
+    store()
+    store()
+    settings.CLAMAV_URL = ""
+    monkeypatch.setattr(health, "_looks", {})
+    checks.register_own()
+    screen = StringIO()
+
+    with suppress(SystemExit):
+        call_command("status", stdout=screen)
+    page = sign_in(make_coordinator()).get("/sante/").content.decode()
+
+    said = "HUB_CLAMAV_URL n’est plus réglé, 2\u00a0fichiers en attente depuis le "
+    assert said in screen.getvalue()
+    assert said in page

@@ -4,6 +4,7 @@ import csv
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -22,6 +23,7 @@ from hub.core.kit.searchable import entry_for
 from tests.builders.accounts import make_actor, make_member, make_person, sign_in
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile, show, stranger, widest
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
+from tests.core.bad_files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +70,9 @@ def profile(db, tmp_path, settings):
     herself = actor_for(made.user)
     services.update_profile(made, actor=herself, values=values, lines=lines, needs="Kanacces")
     made = Profile.unscoped.get(pk=made.pk)
+    made = services.set_file(made, "insurance_certificate", SimpleUploadedFile("a.pdf", pdf()), actor=herself)
     made.photo_id = "01900000-0000-7000-8000-00000000f070"
-    made.insurance_certificate_id = "01900000-0000-7000-8000-00000000ce27"
-    made.save(update_fields=["photo_id", "insurance_certificate_id"])
+    made.save(update_fields=["photo_id"])
     CANARY["photo"], CANARY["insurance_certificate"] = str(made.photo_id), str(made.insurance_certificate_id)
     return made
 

@@ -8,6 +8,9 @@ import sys
 import pytest
 import yaml
 
+from hub.core.documents import antivirus
+from hub.core.documents.formats import HARD_LIMIT
+from hub.core.documents.sniff.package import MAX_UNFOLDED
 from hub.ops import probe
 from hub.settings.env import ROOT, Environment, SettingError
 from tests.builders.buckets import closed_port
@@ -16,6 +19,7 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 CADDYFILE = (ROOT / "Caddyfile").read_text()
+CLAMD = dict(line.split() for line in (ROOT / "clamd.conf").read_text().splitlines() if line and not line.startswith("#"))
 OURS = {"hub", "worker"}
 SETTINGS = set(re.findall(r'"(HUB_[A-Z_]+)"', (ROOT / "hub/settings/env.py").read_text()))
 
@@ -23,7 +27,7 @@ SETTINGS = set(re.findall(r'"(HUB_[A-Z_]+)"', (ROOT / "hub/settings/env.py").rea
 def test_the_parts_are_those_of_the_page():
     page = (ROOT / "docs/hosting.md").read_text()
 
-    assert set(SERVICES) == {"hub", "worker", "proxy", "database", "redis", "search"}
+    assert set(SERVICES) == {"hub", "worker", "proxy", "database", "redis", "search", "clamav"}
     assert [name for name in (*SERVICES, *COMPOSE["volumes"], *COMPOSE["secrets"]) if f"`{name}`" not in page] == []
 
 
@@ -76,6 +80,30 @@ def test_what_a_front_proxy_says_is_believed_only_when_it_is_named():
 
 def test_a_hub_without_its_search_node_is_a_project_that_compose_takes():
     assert SERVICES["hub"]["depends_on"]["search"]["required"] is False
+
+
+def test_the_antivirus_starts_for_who_wants_it_and_nothing_waits_for_it():
+    """What is sent before it answers waits in quarantine."""
+    assert SERVICES["clamav"]["profiles"] == ["antivirus"]
+    assert [name for name, service in SERVICES.items() if "clamav" in service.get("depends_on", {})] == []
+    assert SERVICES["hub"]["environment"]["HUB_CLAMAV_URL"] == "${HUB_CLAMAV_URL:-}"
+    assert "COPY --chmod=644 clamd.conf /etc/clamav/clamd.conf" in DOCKERFILE
+    page = (ROOT / "docs/hosting.md").read_text()
+    assert "COMPOSE_PROFILES=antivirus" in page
+    assert f"HUB_CLAMAV_URL=tcp://clamav:{antivirus.PORT}" in page
+    assert CLAMD["TCPSocket"] == str(antivirus.PORT)
+
+
+def test_the_antivirus_reads_the_largest_file_to_its_end_or_says_that_it_does_not():
+    assert CLAMD["AlertExceedsMax"] == "yes"
+    assert _bytes(CLAMD["StreamMaxLength"]) > HARD_LIMIT
+    assert min(_bytes(CLAMD["MaxFileSize"]), _bytes(CLAMD["MaxScanSize"])) > MAX_UNFOLDED
+    said = (ROOT / "docs/settings.md").read_text()
+    assert [name for name in ("AlertExceedsMax", "MaxFileSize", "MaxScanSize") if f"`{name} {CLAMD[name]}`" not in said] == []
+
+
+def _bytes(size):
+    return int(size.removesuffix("M")) * 1024 * 1024
 
 
 def test_the_database_is_healthy_only_once_it_takes_calls():
@@ -157,7 +185,7 @@ def test_what_the_image_copies_exists_and_it_does_not_run_as_root():
     assert packages | {"bin", "docs", "manage.py"} <= set(re.search(r"chmod -R a\+rX (.*) \\", DOCKERFILE)[1].split())
     assert "COPY --chmod=644 Caddyfile" in DOCKERFILE
     assert re.findall(r"^USER (\d+):\d+$", DOCKERFILE, re.MULTILINE) == ["10001", "10002"]
-    assert {SERVICES[name]["build"]["target"] for name in ("hub", "worker", "proxy")} == set(
+    assert {SERVICES[name]["build"]["target"] for name in ("hub", "worker", "proxy", "clamav")} == set(
         re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.M)
     )
 

@@ -508,6 +508,54 @@ def test_departure_noted_on_the_wrong_line_is_taken_back_and_the_signature_stand
     ]
 
 
+def test_reason_of_a_departure_is_on_no_page_of_a_sheet_that_goes_round_and_on_that_of_the_closed_one(session, monkeypatch):
+    half_day, row, other, actor = signed_then_left(session, monkeypatch, left=time(10))
+    services.mark_absent(half_day, other, reason="Malade", actor=actor)
+    monkeypatch.setattr(timezone, "now", NOW)
+    client, name = sign_in(session.trainers.get()), Presence.objects.get(registration=row).left_noted_by.name
+    form = page(session, "left", registration=row.pk)
+    around = [
+        page(session),
+        form,
+        page(session, "clear", registration=row.pk),
+        page(session, "close"),
+        reverse("attendance:sheets", args=[session.pk]),
+    ]
+
+    shown = {address: client.get(address).content.decode() for address in around}
+    services.close_sheet(half_day, signature=Signature(typed=actor.name), actor=actor)
+
+    assert [address for address, text in shown.items() if "Enfant malade" in text] == []
+    assert f"Départ noté à {hour_fr(time(10, 40))} par {name}, motif noté" in shown[form]
+    assert "Enfant malade" in client.get(page(session)).content.decode()
+
+
+def test_hour_of_a_departure_changes_without_its_reason_being_read_or_typed_again(session, monkeypatch):
+    signed_then_left(session, monkeypatch, left=time(10))
+    monkeypatch.setattr(timezone, "now", NOW)
+    row, client = people_of(session)[0], sign_in(session.trainers.get())
+    address = page(session, "left", registration=row.pk)
+
+    client.post(address, {"left_at": "10:15", "reason": "", "noted": "1"})
+    kept = Presence.objects.get()
+    client.post(address, {"left_at": "10:15", "reason": "Train", "noted": "1"})
+
+    assert (kept.left_at, kept.left_reason) == (time(10, 15), "Enfant malade")
+    assert Presence.objects.get().left_reason == "Train"
+
+
+@pytest.mark.parametrize("name", ["left", "absent", "sign"])
+def test_no_browser_keeps_or_offers_what_somebody_else_wrote(session, name):
+    row = people_of(session)[0]
+
+    answer = sign_in(session.trainers.get()).get(page(session, name, registration=row.pk))
+
+    fields = re.findall(r"<input type=\"text\"[^>]*>", answer.content.decode().partition("<main")[2])
+    assert [field for field in fields if 'autocomplete="off"' not in field] == []
+    assert fields
+    assert "no-store" in answer["Cache-Control"]
+
+
 def test_departure_is_offered_where_it_can_be_noted(session, monkeypatch):
     half_day, (one, two), actor = first(session), people_of(session), trainer_of(session)
     during(monkeypatch, half_day, 5)

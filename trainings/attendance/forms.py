@@ -14,6 +14,7 @@ from trainings.attendance.services import Hours, Signature
 from trainings.attendance.strokes import Strokes, parse
 
 TIME = {"type": "time"}
+QUIET = {"autocomplete": "off"}  # a browser would offer to the next person what the last one wrote on the same telephone
 NEEDS_CODE = "Pour signer au clavier, écrivez aussi le code à quatre chiffres."
 
 
@@ -23,12 +24,7 @@ class SignatureForm(HubForm):
     strokes = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     device_at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    typed = forms.CharField(
-        label="Prénom et nom en entier",
-        required=False,
-        max_length=160,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    typed = forms.CharField(label="Prénom et nom en entier", required=False, max_length=160, widget=forms.TextInput(attrs=QUIET))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,13 +59,15 @@ class TraineeForm(SignatureForm):
     arrived_at = forms.TimeField(label="Arrivée en retard, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
     left_at = forms.TimeField(label="Départ avant la fin, à", required=False, widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
     reason = forms.CharField(
-        label="Motif du retard ou du départ", required=False, max_length=200,
+        label="Motif du retard ou du départ", required=False, max_length=200, widget=forms.TextInput(attrs=QUIET),
         help_text="Lu par son employeur et l’organisme, jamais imprimé.",
     )  # fmt: skip
-    late_reason = forms.CharField(label="Motif de la signature après la fin", required=False, max_length=200)
+    late_reason = forms.CharField(
+        label="Motif de la signature après la fin", required=False, max_length=200, widget=forms.TextInput(attrs=QUIET)
+    )
     code = forms.CharField(
         label="Code à quatre chiffres", required=False, max_length=12,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 6}),
+        widget=forms.TextInput(attrs=QUIET | {"inputmode": "numeric", "size": 6}),
         help_text="Celui de cette demi-journée : dans votre convocation et sur votre page « Mes formations ».",
     )  # fmt: skip
 
@@ -98,21 +96,27 @@ class AbsenceForm(HubForm):
     reason = forms.CharField(
         label="Motif de l’absence",
         max_length=200,
+        widget=forms.TextInput(attrs=QUIET),
         help_text="« Sans nouvelle » est une réponse. Lu par son employeur et l’organisme, jamais imprimé.",
     )
 
 
 class DepartureForm(HubForm):
-    """When who signed left; once it is noted, without an hour the note is taken back."""
+    """When who signed left. Once it is noted, without an hour the note is taken back, and without a reason the one noted stays: it is not
+    shown again on a telephone that goes round."""
 
     left_at = forms.TimeField(label="Heure du départ", widget=forms.TimeInput(attrs=TIME, format="%H:%M"))
-    reason = forms.CharField(label="Motif du départ", max_length=200, help_text="Lu par son employeur et l’organisme, jamais imprimé.")
+    reason = forms.CharField(
+        label="Motif du départ", max_length=200, widget=forms.TextInput(attrs=QUIET),
+        help_text="Lu par son employeur et l’organisme, jamais imprimé.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, is_noted: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if is_noted:
             self.fields["left_at"].required = self.fields["reason"].required = False
             self.fields["left_at"].help_text = "Vide si le départ était noté par erreur."
+            self.fields["reason"].help_text = "Vide pour garder le motif déjà noté."
             self.fields["noted"] = forms.CharField(initial="1", required=False, widget=forms.HiddenInput)
 
 

@@ -61,7 +61,7 @@ class Line:
 
     @property
     def noted(self) -> str:
-        """«Départ noté à 11 h 05 par Ana Petit.», when it was noted after her signature."""
+        """«Départ noté à 11 h 05 par Ana Petit», when it was noted after her signature."""
         row = self.presence
         if row is None or row.left_noted_at is None:
             return ""
@@ -117,10 +117,11 @@ def board(half_day: HalfDay) -> Board:
     return Board(half_day, sheet, [Line(half_day, one, said.get(one.pk)) for one in everybody], versions[1:])
 
 
-def noted_departure(half_day: HalfDay, registration: Registration) -> Presence | None:
+def noted_departure(half_day: HalfDay, registration: Registration) -> Line | None:
     """Her line on the current version, when a departure was noted on it after she signed."""
     rows = Presence.objects.filter(sheet__half_day=half_day, sheet__replaced_by=None, registration=registration)
-    return rows.filter(left_noted_at__isnull=False).first()
+    found = rows.filter(left_noted_at__isnull=False).select_related("left_noted_by").first()
+    return Line(half_day, registration, found) if found else None
 
 
 def was_taken_back(half_day: HalfDay, key: UUID) -> bool:

@@ -180,7 +180,7 @@ def mark_absent(half_day: HalfDay, registration: Registration, *, reason: str, a
 @transaction.atomic
 def note_departure(half_day: HalfDay, registration: Registration, *, left_at: time | None, reason: str, actor: Actor) -> Presence:
     """She signed, then left before the end: her signature stands, and only the time that she was there counts. Without an hour the note is
-    taken back. An hour that she signed herself is hers: nobody writes over it.
+    taken back; without a reason the one noted before stays. An hour that she signed herself is hers: nobody writes over it.
 
     Raises: SheetIsClosed, ReasonNeeded, AttendanceRefused.
     """
@@ -193,10 +193,11 @@ def note_departure(half_day: HalfDay, registration: Registration, *, left_at: ti
         raise AttendanceRefused(
             f"{registration.trainee.name} a signé en disant partir à {hour_fr(row.left_at)} : retirez d’abord sa signature."
         )
+    reason = reason.strip() or row.left_reason
     if left_at:
         rules.check_times(Times(held.starts_at, held.ends_at, row.arrived_at, left_at), reason=reason)
         rules.check_left(held, left_at, signed_at=row.gesture_at, at=now)
-    before, row.left_at, row.left_reason = row.left_at, left_at, reason.strip() if left_at else ""
+    before, row.left_at, row.left_reason = row.left_at, left_at, reason if left_at else ""
     row.left_noted_at, row.left_noted_by_id = (now, actor.user_id) if left_at else (None, None)
     row.save(update_fields=["left_at", "left_reason", "left_noted_at", "left_noted_by", "updated_at"])
     audit.record(

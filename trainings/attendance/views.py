@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hub.core.accounts.actor import actor_of
@@ -25,6 +26,8 @@ from trainings.attendance.models import AttendanceSheet
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+# The telephone goes round: «retour» must not bring back what somebody else wrote.
+unkept = cache_control(private=True, no_store=True)
 GONE = "Cette demi-journée n’est plus au programme de la session : ses jours ont changé."
 
 
@@ -125,6 +128,7 @@ def _no_code(refusal: Exception) -> HttpResponse:
 
 
 @both
+@unkept
 def sign(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     """One trainee signs on the trainer's telephone. A script that kept the signature without network asks for JSON."""
     try:
@@ -186,6 +190,7 @@ def send_code(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID
 
 
 @both
+@unkept
 def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
@@ -202,11 +207,12 @@ def absent(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -
 
 
 @both
+@unkept
 def left(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> HttpResponse:
     row = _half_day(request, pk, half_day)
     person = _registration(row, registration)
     noted = selectors.noted_departure(row, person)
-    initial = {"left_at": noted.left_at, "reason": noted.left_reason} if noted else None
+    initial = {"left_at": noted.presence.left_at} if noted and noted.presence else None
     has_seen = request.method != "POST" or "noted" in request.POST  # what somebody else noted meanwhile is not taken back unseen
     form = DepartureForm(request.POST or None, initial=initial, is_noted=noted is not None and has_seen)
     if request.method == "POST" and form.is_valid():
@@ -220,6 +226,8 @@ def left(request: HttpRequest, pk: UUID, half_day: UUID, registration: UUID) -> 
         except AttendanceRefused as refusal:
             form.add_error(None, str(refusal))
     text = "La signature reste : elle prouve la venue. Seul le temps de présence compte, et la feuille dit qui a noté le départ."
+    if noted:
+        text = f"{noted.noted}, motif noté : il se lit sur la feuille, une fois close. {text}"
     return _asked(request, row, form, title=named("Noter le départ", person.trainee.name), text=text, action="Noter le départ")
 
 

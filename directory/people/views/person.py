@@ -14,7 +14,7 @@ from directory.people.fields import FIELDS, effective_level, evidence_words, sai
 from directory.people.forms.audiences import audience_words
 from directory.people.models import Profile
 from directory.people.selectors import consultations, rows
-from directory.people.selectors.reading import visible_fields, with_all_fields
+from directory.people.selectors.reading import certificate, visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.adapters import AccountAdapter
 from hub.core.kit import limits
@@ -70,6 +70,7 @@ def seen_page(profile: Profile, reader: Actor) -> dict[str, Any]:
         "brief": [(label, key, words[key]) for key, label in BRIEF.items() if key in seen],
         "months": [words_of({"availability": {month: state}})["availability"] for month, state in seen.get("availability", {}).items()],
         "validities": list(validities(seen)),
+        "certificate": certificate(profile, reader) if "insurance_certificate" in seen else None,
     }
 
 

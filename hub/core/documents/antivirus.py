@@ -31,6 +31,7 @@ IN_A_ROW = 3
 
 _quiet_until = 0.0
 _lasted = 0  # files in a row that were left before their answer came
+_said = ""  # what the log has just said of it
 
 
 def is_set() -> bool:
@@ -40,7 +41,7 @@ def is_set() -> bool:
 def virus_in(data: bytes) -> str:
     """The name of the signature found in a file, empty when it is clean. Raises AntivirusIsDown when clamd says neither, or is not set any more;
     FileIsUnread, which is one, when it is there and does not get to the end of this file."""
-    global _lasted
+    global _lasted, _said
     if not is_set() or monotonic() < _quiet_until:
         raise AntivirusIsDown
     try:
@@ -52,12 +53,21 @@ def virus_in(data: bytes) -> str:
         raise
     _lasted = 0
     if answer == "stream: OK":
+        _said = ""
         return ""
     found = re.fullmatch(r"stream: (\S+) FOUND", answer)
     if found is None or found[1].startswith(NOT_READ):
-        logger.error("antivirus : réponse « %s »", answer[:80])
+        _say(f"réponse « {answer[:80]} »")
         raise FileIsUnread if found or answer == TOO_LONG else AntivirusIsDown
+    _said = ""
     return found[1]
+
+
+def _say(words: str) -> None:
+    """Once, until a file is read again or something else goes wrong: each file in quarantine asks every half minute."""
+    global _said
+    logger.log(logging.DEBUG if words == _said else logging.ERROR, "antivirus : %s", words)
+    _said = words
 
 
 def _leave_alone_unless_it_answers() -> None:
@@ -101,7 +111,7 @@ def _ask(words: bytes, *, seconds: float) -> str:
                     break
                 answer += piece
     except OSError as error:
-        logger.error("antivirus : %s", type(error).__name__)
+        _say(type(error).__name__)
         raise AntivirusIsDown from error
     return answer[:-1].decode("utf-8", "replace") if answer.endswith(b"\0") else ""
 

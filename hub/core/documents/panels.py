@@ -28,7 +28,8 @@ personal(
         "uploaded_by": Personal(SENDER, WITH_WHAT_IT_PROVES, "anonymise"),
     },
     other={
-        "id", "created_at", "updated_at", "kind", "content_type", "size_bytes", "sha256", "width", "height", "pages", "scan", "organisation",
+        "id", "created_at", "updated_at", "kind", "content_type", "size_bytes", "sha256", "width", "height", "pages", "scan", "waiting_told_at",
+        "organisation",
     },
 )  # fmt: skip
 personal(

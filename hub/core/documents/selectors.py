@@ -1,8 +1,8 @@
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.storage import Storage, default_storage
-from django.db.models import Model
+from django.db.models import Count, Min, Model
 from django.utils import timezone
 
 from hub.core.documents.enums import Scan
@@ -26,9 +26,10 @@ def orphans(older_than: timedelta) -> Iterator[tuple[Storage, str]]:
         yield from ((storage, name) for name in sorted(names) if storage.get_modified_time(name) < limit)
 
 
-def waiting_count() -> int:
-    """Files in quarantine until the antivirus answers."""
-    return PrivateFile.unscoped.filter(scan=Scan.WAITING).count()
+def waiting() -> tuple[int, datetime | None]:
+    """How many files are in quarantine until the antivirus answers, and since when the first of them."""
+    found = PrivateFile.unscoped.filter(scan=Scan.WAITING).aggregate(number=Count("pk"), since=Min("created_at"))
+    return found["number"], found["since"]
 
 
 def _places() -> Iterator[tuple[Storage, str, type[Model], str]]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
@@ -22,17 +23,30 @@ from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.documents.models.private import pieces, private_storage
 from hub.core.documents.names import clean_name
 from hub.core.documents.rules import token_error
-from hub.core.documents.signals import file_infected
+from hub.core.documents.signals import file_infected, files_still_wait
 from hub.core.documents.sniff import Examined, examine, refuse_size
 from hub.core.jobs import services as jobs
 
-__all__ = ["Upload", "UploadRefused", "check", "delete", "must_wait", "open_for", "scan_again", "set_audiences", "store", "store_bytes"]
+__all__ = [
+    "Upload",
+    "UploadRefused",
+    "check",
+    "delete",
+    "must_wait",
+    "open_for",
+    "scan_again",
+    "set_audiences",
+    "store",
+    "store_bytes",
+    "tell_who_waits",
+]
 
 logger = logging.getLogger(__name__)
 
 ERASE = "documents.erase"
 SCAN = "documents.scan"
 SCAN_AGAIN = timedelta(seconds=30)
+LONG_WAIT = timedelta(days=1)
 
 
 class Upload(Protocol):
@@ -177,6 +191,20 @@ def scan_again(pk: str) -> None:
         if found:
             jobs.emit(ERASE, {"storage_name": file.storage_name})
             file_infected.send(sender=PrivateFile, file=file)
+
+
+def tell_who_waits() -> None:
+    """Announce, once per file, what people sent a day ago that is still in quarantine. All that waits of one sender is told at once: an
+    antivirus that is away for a day is one letter, not one per file."""
+    now = timezone.now()
+    untold = PrivateFile.unscoped.filter(scan=Scan.WAITING, waiting_told_at=None)
+    late = untold.filter(created_at__lte=now - LONG_WAIT).exclude(uploaded_by=None)
+    for sender in late.order_by("uploaded_by").values_list("uploaded_by", flat=True).distinct():
+        with transaction.atomic():
+            rows = untold.filter(uploaded_by=sender).select_for_update(of=("self",)).select_related("uploaded_by")
+            if files := list(rows.order_by("created_at", "pk")):
+                PrivateFile.unscoped.filter(pk__in=[file.pk for file in files]).update(waiting_told_at=now)
+                files_still_wait.send(sender=PrivateFile, person=files[0].uploaded_by, files=files)
 
 
 def _keep(

@@ -40,13 +40,14 @@ class Check:
     latency_ms: float
 
 
-Look = Callable[[], tuple[State, str]]
+Look = Callable[[], tuple[State, str] | None]
 _looks: dict[str, tuple[str, Look]] = {}
 _seen: tuple[float, list[Check]] | None = None
 
 
 def register(name: str, look: Look, *, label: str = "") -> None:
-    """Add a check; `look` answers within two seconds with a state and a French fact for the coordinator, or raises, which is bad."""
+    """Add a check; `look` answers within two seconds with a state and a French fact for the coordinator, with None when there is nothing to
+    look at, or raises, which is bad."""
     _looks[name] = (label or name, look)
 
 
@@ -54,7 +55,8 @@ def run_checks(*, fresh: bool = False) -> list[Check]:
     """All checks, at most five seconds old unless `fresh`."""
     global _seen
     if fresh or _seen is None or monotonic() - _seen[0] > CACHE_SECONDS:
-        _seen = (monotonic(), [_check(name, label, look) for name, (label, look) in list(_looks.items())])
+        checks = (_check(name, label, look) for name, (label, look) in list(_looks.items()))
+        _seen = (monotonic(), [check for check in checks if check])
     return _seen[1]
 
 
@@ -63,10 +65,13 @@ def worst(checks: list[Check]) -> State:
     return next((state for state in (State.BAD, State.WARN) if state in states), State.OK)
 
 
-def _check(name: str, label: str, look: Look) -> Check:
+def _check(name: str, label: str, look: Look) -> Check | None:
     start = perf_counter()
     try:
-        state, fact = look()
+        found = look()
+        if found is None:
+            return None
+        state, fact = found
     except Exception as error:  # the page that tells what is broken must not break with it
         logger.warning("contrôle %s : %s", name, type(error).__name__)
         state, fact = State.BAD, f"Injoignable ({type(error).__name__})"

@@ -1,5 +1,6 @@
 """What accounts and files announce: an invitation, what touches the safety of an account, a file found infected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +8,8 @@ from django.urls import reverse
 
 from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.dates import local, long_date_fr
-from hub.core.kit.text import named
+from hub.core.kit.dates import date_fr, hour_fr, local, long_date_fr
+from hub.core.kit.text import counted, named
 from hub.core.notifications.kinds import Category, NotificationKind, register
 
 
@@ -162,3 +163,24 @@ class FileInfected(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"file": str(self.file.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class FilesStillWait(NotificationKind):
+    """To who sent them, a day after. Their names stay out of the letter, as above."""
+
+    code = "documents.still_waiting"
+    label = "Un fichier que j’avais déposé attend toujours l’analyse antivirus"
+
+    files: Sequence[Any]
+
+    def subject(self) -> str:
+        return f"Analyse antivirus : {counted(len(self.files), 'fichier attend', 'fichiers attendent')} toujours"
+
+    def text(self) -> str:
+        since = f"{date_fr(self.files[0].created_at)} à {hour_fr(self.files[0].created_at)}"
+        return f"{self.subject()}, depuis le {since}. Rien ne s’ouvre avant elle : vous pouvez envoyer à la place une version plus légère."
+
+    def data(self) -> dict[str, str]:
+        return {"files": " ".join(str(file.pk) for file in self.files)}

@@ -7,9 +7,16 @@ from django.dispatch import receiver
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.signals import invitation_created, person_renamed, recovery_asked, second_factor_reset, security_event
 from hub.core.documents.models import PrivateFile
-from hub.core.documents.signals import file_infected
+from hub.core.documents.signals import file_infected, files_still_wait
 from hub.core.notifications import services
-from hub.core.notifications.notifications import FileInfected, InvitationSent, RecoveryAsked, SecondFactorReset, SecurityAlert
+from hub.core.notifications.notifications import (
+    FileInfected,
+    FilesStillWait,
+    InvitationSent,
+    RecoveryAsked,
+    SecondFactorReset,
+    SecurityAlert,
+)
 
 
 @receiver(invitation_created, dispatch_uid="notifications.invitation")
@@ -45,3 +52,8 @@ def send_second_factor_reset(sender: Any, user: User, organisation: Organisation
 @receiver(file_infected, dispatch_uid="notifications.file_infected")
 def send_file_infected(sender: Any, file: PrivateFile, **_: Any) -> None:
     services.send(FileInfected(file), to=[file.uploaded_by] if file.uploaded_by else [])
+
+
+@receiver(files_still_wait, dispatch_uid="notifications.files_still_wait")
+def send_files_still_wait(sender: Any, person: User, files: list[PrivateFile], **_: Any) -> None:
+    services.send(FilesStillWait(files), to=[person])

@@ -76,6 +76,10 @@ class ResourceVersion(Row):
         return f"{self.resource_id} · {self.number}"
 
     @property
+    def label(self) -> str:
+        return f"Version {self.number}"
+
+    @property
     def file_words(self) -> str:
         """«PDF, 1,4 Mo»: what a reader knows before she opens it."""
         known = BY_CONTENT_TYPE.get(self.file.content_type)

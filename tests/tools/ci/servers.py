@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.tools.ci.needs import Missing, clamd, postgresql_bin
+from tests.tools.ci.stages import ROOT
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off", "autovacuum": "off"}
 # In parts, so that an antivirus does not take this file for what it describes.
@@ -67,13 +68,13 @@ def redis() -> Iterator[str]:
 
 @contextmanager
 def antivirus() -> Iterator[str]:
-    """A real clamd with two signatures of our own, without network. Yields: its address, that of HUB_CLAMAV_URL."""
+    """A real clamd with two signatures of our own and the limits of clamd.conf, without network. Yields: its address, that of HUB_CLAMAV_URL."""
     folder, port = Path(tempfile.mkdtemp(prefix="hub-clamd-")), free_port()
     (folder / "hub.hdb").write_text(f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Hub.Test.Eicar\n")
     (folder / "hub.ndb").write_text(f"Hub.Test.Inside:0:*:{OURS.hex()}\n")
-    (folder / "conf").write_text(
-        f"DatabaseDirectory {folder}\nTCPAddr 127.0.0.1\nTCPSocket {port}\nStreamMaxLength 1M\nAlertExceedsMax yes\n"
-    )
+    own = {"DatabaseDirectory": folder, "LocalSocket": folder / "socket", "TCPSocket": port, "StreamMaxLength": "1M"}
+    others = [line for line in (ROOT / "clamd.conf").read_text().splitlines() if line.partition(" ")[0] not in own]
+    (folder / "conf").write_text("\n".join([*others, "TCPAddr 127.0.0.1", *(f"{name} {value}" for name, value in own.items()), ""]))
     with _served([clamd() or "clamd", "--foreground", f"--config-file={folder / 'conf'}"], folder, port):
         yield f"tcp://127.0.0.1:{port}"
 

@@ -50,6 +50,7 @@ class PrivateFile(Row):
     height = models.PositiveIntegerField("hauteur en points", null=True, blank=True)
     pages = models.PositiveIntegerField("nombre de pages", null=True, blank=True)
     scan = models.CharField("antivirus", max_length=8, choices=Scan, default=Scan.CLEAR, editable=False)
+    waiting_told_at = models.DateTimeField("attente dite le", null=True, blank=True, editable=False)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="private_files", verbose_name="organisation"
     )
