@@ -133,15 +133,16 @@ def _begun(actor: Actor) -> QuerySet[TrainingSession]:
 
 
 def _confirmed(actor: Actor) -> QuerySet[Registration]:
-    return Registration.objects.visible_to(actor).filter(status=RegistrationStatus.CONFIRMED)
+    """To ask of one session after the other (`Exists`): all of them together are those of ten years."""
+    return Registration.objects.visible_to(actor).filter(status=RegistrationStatus.CONFIRMED, session=OuterRef("pk"))
 
 
 def _to_convene(actor: Actor) -> list[dict[str, Any]]:
     if not actor.can(Permission.SESSION_MANAGE):
         return []
-    told = Convocation.unscoped.filter(told_at__isnull=False, cancelled_at=None)
-    waiting = _confirmed(actor).exclude(pk__in=told.values("registration"))
-    rows = _coming(actor, CONVENED + NOTICE).filter(organisation=actor.organisation_id, pk__in=waiting.values("session"))
+    told = Convocation.unscoped.filter(registration=OuterRef("pk"), told_at__isnull=False, cancelled_at=None)
+    waiting = _confirmed(actor).exclude(Exists(told))
+    rows = _coming(actor, CONVENED + NOTICE).filter(Exists(waiting), organisation=actor.organisation_id)
     words = "Usage : dix jours avant le premier jour."
     return [_item(row, on=row.starts_on - CONVENED, title="Envoyer les convocations", text=words) for row in rows[:SHOWN] if row.starts_on]
 
@@ -152,8 +153,8 @@ def _to_agree(actor: Actor) -> list[dict[str, Any]]:
         return []
     held = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
     waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(held))
-    mine = {"organisation": actor.organisation_id, "nature": Nature.TRAINING, "pk__in": waiting.values("session")}
-    coming, begun = _coming(actor, AGREED + NOTICE).filter(**mine), _begun(actor).filter(**mine)
+    mine = Q(Exists(waiting), organisation=actor.organisation_id, nature=Nature.TRAINING)
+    coming, begun = _coming(actor, AGREED + NOTICE).filter(mine), _begun(actor).filter(mine)
     words = "Usage : signées trente jours avant le premier jour."
     too_late = "La session a commencé sans elles : la convention se conclut avant le premier jour (L6353-1)."
     lacking = [(row, "Établir les conventions", too_late if row.has_come(today()) else words) for row in (*begun[:SHOWN], *coming[:SHOWN])]
@@ -187,10 +188,10 @@ def _to_sign(actor: Actor) -> list[dict[str, Any]]:
     filed = held.filter(~Q(status__in=ENDED) | Q(agreed_on__isnull=False))
     ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
     ours = ours.exclude(signed_paper=F("paper"))
-    sent = _confirmed(actor).filter(employer=actor.organisation_id, session__in=ours.values("session"))
+    sent = _confirmed(actor).filter(employer=actor.organisation_id)
     old = [one.session_id for one in _changed(actor, employer=actor.organisation_id)]
     coming, begun = (
-        rows.filter(pk__in=sent.values("session")).exclude(pk__in=filed.values("session")).exclude(pk__in=old)
+        rows.filter(Exists(sent), pk__in=ours.values("session")).exclude(pk__in=filed.values("session")).exclude(pk__in=old)
         for rows in (_coming(actor, AGREED), _begun(actor))
     )
     then = "Signée, elle se dépose au dossier OPCO ; sans financement demandé, notez le jour."
