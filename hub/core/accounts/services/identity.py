@@ -3,7 +3,7 @@ from zlib import crc32
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
@@ -53,7 +53,11 @@ def correct_identity(
     if changed:
         for name in changed:
             setattr(row, name, wanted[name])
-        row.save(update_fields=[*changed, "updated_at"])
+        try:
+            with transaction.atomic():
+                row.save(update_fields=[*changed, "updated_at"])
+        except IntegrityError:  # another account has just taken the address
+            raise RuleBroken(TAKEN) from None
     facts: dict[str, Any] = {}
     if edits_site is not None and edits_site != held["edits_site"]:
         editors = Group.objects.filter(name=EDITORS).first()
