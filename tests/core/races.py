@@ -29,7 +29,7 @@ def run_together(call: Callable[[int], Result], count: int) -> list[Result]:
 
 
 @contextmanager
-def meanwhile(signal: Signal, call: Callable[[], Any], *, until: Callable[[Future[Any]], Any]) -> Iterator[Future[Any]]:
+def meanwhile(signal: Signal, call: Callable[[], Any], *, until: Callable[[Future[Any]], Any], sender: Any = None) -> Iterator[Future[Any]]:
     """When the signal comes, in the transaction under way, `call` begins on another connection; there it goes on once `until` returns.
 
     SQLite lets one write at a time: there it goes on at once, and `call` comes after it. Yields: what becomes of `call`.
@@ -53,15 +53,15 @@ def meanwhile(signal: Signal, call: Callable[[], Any], *, until: Callable[[Futur
             until(result)
 
     with ThreadPoolExecutor(1) as pool:
-        signal.connect(begin)
+        signal.connect(begin, sender=sender)
         try:
             yield result
         finally:
-            signal.disconnect(begin)
+            signal.disconnect(begin, sender=sender)
 
 
 def it_ends(call: Future[Any]) -> None:
-    call.exception(timeout=15)
+    call.exception(timeout=15)  # waited for; whoever asks for the result hears of it
 
 
 def it_waits(call: Future[Any]) -> None:

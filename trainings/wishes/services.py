@@ -55,7 +55,7 @@ class Need:
 
 def lock(wish: Wish) -> Wish:
     """The row, held until the transaction ends."""
-    Wish.unscoped.select_for_update(of=("self",)).get(pk=wish.pk)
+    Wish.unscoped.select_for_update(of=("self",), no_key=True).get(pk=wish.pk)
     rows = Wish.unscoped.select_related("skill", "organisation", "session__organisation", "asked_by", "asked_course__organisation")
     return rows.get(pk=wish.pk)
 

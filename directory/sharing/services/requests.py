@@ -49,7 +49,9 @@ class Terms:
 
 
 def lock(request: ServiceRequest) -> ServiceRequest:
-    rows = ServiceRequest.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary", "asker", "announcement")
+    rows = ServiceRequest.unscoped.select_for_update(of=("self",), no_key=True).select_related(
+        "provider", "beneficiary", "asker", "announcement"
+    )
     return rows.get(pk=request.pk)
 
 
@@ -74,7 +76,7 @@ def send_request(
         _people(provider, terms.people if asker == provider else ()),
         _purposes(terms.purposes if asker == beneficiary else ()),
     )
-    waiting = ServiceRequest.unscoped.select_for_update(of=("self",)).filter(
+    waiting = ServiceRequest.unscoped.select_for_update(of=("self",), no_key=True).filter(
         provider=provider, beneficiary=beneficiary, asker=asker, function=terms.function, status=RequestStatus.PENDING
     )
     for row in waiting:

@@ -77,7 +77,7 @@ def update_group(group: Workgroup, *, facts: dict[str, Any], actor: Actor, based
 @transaction.atomic
 def move_group(group: Workgroup, *, status: WorkgroupStatus, actor: Actor) -> Workgroup:
     """Open to the federation, end, or take up again; open documents follow. Raises: NotPossible."""
-    held = Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
+    held = Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
     before = held.status
     held.move_to(status)
     held.save(update_fields=["status", "updated_at"])
