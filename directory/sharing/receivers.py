@@ -26,7 +26,7 @@ def tell_made_agreement(sender: Any, agreement: Agreement, actor: Actor, **_: An
 @receiver(agreement_ending, dispatch_uid="sharing.agreement_ending")
 def hold_service(sender: Any, agreement: Agreement, **_: Any) -> None:
     """The service before its texts, as in every verb of a service: two who end it at once would wait for each other."""
-    SharedService.unscoped.select_for_update(of=("self",)).filter(agreement=agreement).first()
+    SharedService.unscoped.select_for_update(of=("self",), no_key=True).filter(agreement=agreement).first()
 
 
 @receiver(agreement_ended, dispatch_uid="sharing.agreement_ended")

@@ -1,27 +1,38 @@
 """Two who write at once do not wait for each other (PostgreSQL).
 
-While a name changes, what everybody else's rows point to is not locked; of a service and its agreement, the service comes first.
+What everybody else's rows point to is not locked with its key, and an address, which is one, is written last of all, with the audit trail in
+hand. Of a service and its agreement, the service comes first.
 """
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils import timezone
 
+from directory.people.models import Profile
 from directory.sharing import services as sharing
 from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused
 from hub.core.accounts.errors import RuleBroken
-from hub.core.accounts.models import Agreement, User
+from hub.core.accounts.models import Agreement, Invitation, Membership, Role, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import end_agreement, update_organisation
+from hub.core.accounts.services import end_agreement, invitations, invite, update_organisation, withdraw_role
 from hub.core.accounts.services.identity import TAKEN, correct_identity
 from hub.core.accounts.signals import organisation_changed, person_renamed
+from hub.core.kit.dates import today
+from hub.core.privacy import services as privacy
+from hub.core.privacy.models import Erasure
 from hub.pages.events import services as events
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person
 from tests.builders.life import make_event
 from tests.builders.sharing import directors, make_service
+from tests.builders.workgroups import fresh, items_of, make_roadmap, opened
 from tests.core.races import it_ends, it_waits, meanwhile
+from workgroups.roadmaps import services as roadmaps
+from workgroups.roadmaps.enums import Stance
+from workgroups.roadmaps.signals import roadmap_submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +59,78 @@ def test_a_person_registers_while_her_name_is_corrected():
     event, person = make_event(capacity=3), make_person(make_member())
 
     with registering_meanwhile(person_renamed, event, person):
-        correct_identity(person, first_name="Autre", last_name="Nom", email=person.email, actor=SYSTEM)
+        correct_identity(person, first_name="Autre", last_name="Nom", email="autre@example.org", actor=SYSTEM)
+    person.refresh_from_db()
+    assert (person.email, person.emailaddress_set.get().email) == ("autre@example.org", "autre@example.org")
+
+
+def test_a_person_registers_while_she_accepts_a_role():
+    event, person, other = make_event(capacity=3), make_person(make_member()), make_member()
+    actor = actor_for(person)
+    invitation, _ = invite(person.email, organisation=other, role=Role.objects.get(pk="advisor"), actor=SYSTEM)
+
+    with meanwhile(pre_save, lambda: events.register(event, actor=actor), until=it_waits, sender=Invitation) as registered:
+        invitations.accept(invitation)
+
+    assert registered.result(timeout=30).is_new
+
+
+def make_due():
+    """Somebody whose erasure has come."""
+    person = make_person(make_member())
+    Erasure.unscoped.create(user=person, due_at=timezone.now() - timedelta(seconds=1))
+    return person
+
+
+def test_a_person_registers_at_the_moment_when_she_is_erased():
+    event, person = make_event(capacity=3), make_due()
+    actor = actor_for(person)
+    Profile.unscoped.filter(user=person).delete()  # or the trail is held from its line on
+
+    with meanwhile(post_save, lambda: events.register(event, actor=actor), until=it_waits, sender=User) as registered:
+        assert privacy.erase_if_due(person, actor=SYSTEM)
+
+    assert registered.result(timeout=30).is_new
+
+
+def test_a_person_changes_her_mind_at_the_moment_when_she_is_erased():
+    person = make_due()
+
+    with meanwhile(pre_delete, lambda: privacy.withdraw(person, actor=SYSTEM), until=it_waits, sender=Membership) as withdrawn:
+        assert privacy.erase_if_due(person, actor=SYSTEM)
+
+    assert withdrawn.result(timeout=30) is False
+    assert Erasure.unscoped.get(user=person).done_at is not None
+
+
+@pytest.mark.parametrize("days", [0, 9])
+def test_a_role_ends_at_the_moment_when_its_person_is_erased(days):
+    person = make_due()
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=days))
+    role = Membership.unscoped.get(user=person)
+
+    with meanwhile(pre_delete, lambda: withdraw_role(role, actor=SYSTEM), until=it_waits, sender=Membership) as withdrawn:
+        assert privacy.erase_if_due(person, actor=SYSTEM)
+
+    withdrawn.result(timeout=30)
+    assert not Membership.unscoped.filter(user=person).exists()
+
+
+def test_a_cae_answers_a_roadmap_while_its_next_version_is_handed_in():
+    roadmap, home = make_roadmap(), make_member()
+    point = items_of(roadmap)["A1"]
+    roadmaps.save_text(roadmap, facts={"title": roadmap.title, "introduction": "Version 2"}, actor=SYSTEM, based_on=opened(roadmap))
+
+    def say():
+        facts = {"note": "", "owner": "", "starts_on": None, "ends_on": None}
+        return roadmaps.set_answer(
+            roadmap, item_id=point, organisation=home, stance=Stance.ADOPTED, facts=facts, actor=SYSTEM, based_on=None
+        )
+
+    with meanwhile(roadmap_submitted, say, until=it_waits) as said:
+        roadmaps.submit_roadmap(fresh(roadmap), actor=SYSTEM)
+
+    assert said.result(timeout=30).stance == Stance.ADOPTED
 
 
 def test_a_service_is_ended_while_the_coordination_breaks_its_agreement_off():

@@ -33,7 +33,9 @@ PIECE_FILE = "sharing.piece"
 
 
 def lock(service: SharedService) -> SharedService:
-    rows = SharedService.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary", "agreement", "request")
+    rows = SharedService.unscoped.select_for_update(of=("self",), no_key=True).select_related(
+        "provider", "beneficiary", "agreement", "request"
+    )
     return rows.get(pk=service.pk)
 
 

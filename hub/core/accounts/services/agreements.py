@@ -303,13 +303,13 @@ def _name(row: Agreement, people: Iterable[User], *, changed_on: date | None = N
 
 
 def _lock(agreement: Agreement) -> Agreement:
-    return Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary").get(pk=agreement.pk)
+    return Agreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("provider", "beneficiary").get(pk=agreement.pk)
 
 
 def _texts(agreement: Agreement) -> list[Agreement]:
     """The first text and its amendments, locked, in the order in which they hold."""
     family = Q(pk=agreement.root_id) | Q(amends=agreement.root_id)
-    rows = Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary")
+    rows = Agreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("provider", "beneficiary")
     return list(rows.filter(family).order_by("starts_at"))
 
 
