@@ -52,11 +52,12 @@ def test_each_mistake_has_its_sentence(parser, capsys, words, said):
     assert usage.startswith("emploi : hub essai")
 
 
-def test_an_unknown_command_is_said_to_be(capsys):
+@pytest.mark.parametrize(("word", "near"), [("statut", "status"), ("upp", "up")])
+def test_an_unknown_command_is_said_to_be(word, near):
     with pytest.raises(SystemExit) as left:
-        Utility(["bin/hub", "statut"]).fetch_command("statut")
+        Utility(["bin/hub", word]).fetch_command(word)
 
-    assert left.value.code == "« statut » n’est pas une commande de bin/hub (bin/hub help les montre toutes). Vouliez-vous dire status ?"
+    assert left.value.code == f"« {word} » n’est pas une commande de bin/hub (bin/hub help les montre toutes). Vouliez-vous dire {near} ?"
 
 
 @pytest.fixture
