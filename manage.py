@@ -44,12 +44,15 @@ def main(words: list[str]) -> int:
         os.environ.update(from_files(os.environ))  # for the processes that `up` starts
         environment = Environment.read()
         os.environ["HUB_DATA"] = str(environment.data)
+        if words == ["help", "up"]:
+            words = ["up", "--help"]
         if words[0] == "up":
             from hub.ops.supervisor import main as up
 
             return up(words[1:], data=environment.data, root=Path(__file__).resolve().parent)
 
-        Folder(environment.data).admit(words[0])
+        asks = {"-h", "--help"} & set(words)
+        Folder(environment.data).admit("help" if asks else words[0])
         from django.db import DatabaseError
 
         from hub.ops.usage import Utility

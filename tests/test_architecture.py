@@ -79,6 +79,14 @@ def test_no_viewset_stands_on_the_unguarded_ones():
     assert guilty == []
 
 
+def test_no_row_is_locked_with_its_key():
+    """Whoever writes a row that points to it waits for it at the commit, with the audit trail in hand, for which whoever locked it waits (PostgreSQL)."""
+    held = re.compile(r"select_for_update\((?![^\n]*\bno_key=True\))")
+    guilty = [str(path.relative_to(ROOT)) for path in own_sources() if held.search(path.read_text())]
+
+    assert guilty == []
+
+
 def test_signals_of_models_stay_out_of_save():
     """Mail, indexing and audit are written by services, never hidden behind post_save."""
     guilty = [str(path.relative_to(ROOT)) for path in own_sources() if re.search(r"\b(post_save|pre_save)\b", path.read_text())]

@@ -13,7 +13,7 @@ from directory.sharing.services import telling
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Agreement, Membership
 from hub.core.accounts.selectors import names_left_by
-from hub.core.accounts.signals import agreement_ended, agreement_made, membership_changed
+from hub.core.accounts.signals import agreement_ended, agreement_ending, agreement_made, membership_changed
 from hub.core.kit.dates import today
 
 
@@ -21,6 +21,12 @@ from hub.core.kit.dates import today
 def tell_made_agreement(sender: Any, agreement: Agreement, actor: Actor, **_: Any) -> None:
     if not actor.is_system:  # the invented federation is loaded without a word
         telling.of_agreement(agreement, "posée par la coordination")
+
+
+@receiver(agreement_ending, dispatch_uid="sharing.agreement_ending")
+def hold_service(sender: Any, agreement: Agreement, **_: Any) -> None:
+    """The service before its texts, as in every verb of a service: two who end it at once would wait for each other."""
+    SharedService.unscoped.select_for_update(of=("self",), no_key=True).filter(agreement=agreement).first()
 
 
 @receiver(agreement_ended, dispatch_uid="sharing.agreement_ended")

@@ -1,12 +1,18 @@
-"""What a mistyped command reads, in French: argparse marks its messages for translation, and Python comes with none."""
+"""What is read by who asks how a command goes, or mistypes it, in French: argparse marks its messages for translation, and Python comes with none."""
 
 import argparse
 import sys
 from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from textwrap import fill
+from typing import Any
 
-from django.core.management import ManagementUtility, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management import ManagementUtility, get_commands, load_command_class
+from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter, SystemCheckError
 
+ROOT = Path(__file__).resolve().parents[2]
+UP = "Prépare le dossier de données, puis tient le site, les tâches et l’horloge jusqu’à Ctrl-C."
 FRENCH = {
     "usage: ": "emploi : ",
     "%(prog)s: error: %(message)s\n": "%(prog)s : %(message)s\n",
@@ -39,6 +45,30 @@ def french_of(one: str, many: str, number: int) -> str:
     return french(one if number < 2 else many)
 
 
+class Formatter(DjangoHelpFormatter):
+    """Without the options that every command has from Django, for who writes programs: they work, and are said nowhere."""
+
+    def _reordered_actions(self, actions: Any) -> list[argparse.Action]:
+        return [one for one in actions if not self.show_last & set(one.option_strings)]
+
+
+def answer(command: BaseCommand, *words: Any, **options: Any) -> Any:
+    """Run it; what it refuses is one sentence, without the name that it has in Python."""
+    try:
+        return type(command).execute(command, *words, **options)
+    except CommandError as refusal:
+        if options["traceback"] or isinstance(refusal, SystemCheckError):
+            raise
+        print(refusal, file=sys.stderr)
+        sys.exit(refusal.returncode)
+
+
+def own_commands() -> dict[str, str]:
+    """Those of the hub, each with what it does."""
+    found = {name: app for name, app in get_commands().items() if (ROOT / app.partition(".")[0]).is_dir()}
+    return {"up": UP} | {name: load_command_class(app, name).help for name, app in sorted(found.items())}
+
+
 class Utility(ManagementUtility):
     """Django's, for whoever types a command."""
 
@@ -46,10 +76,22 @@ class Utility(ManagementUtility):
         vars(argparse).update(_=french, ngettext=french_of)  # the two names under which argparse looks for a catalogue
         super().execute()
 
+    def main_help_text(self, commands_only: bool = False) -> str:
+        if commands_only:
+            return super().main_help_text(commands_only=True)
+        own = own_commands()
+        lines = [f"  {name:<16}{said}" for name, said in own.items()]
+        others = fill(", ".join(sorted(get_commands().keys() - own.keys())), width=100, initial_indent="  ", subsequent_indent="  ")
+        end = "bin/hub COMMANDE --help dit comment une commande s’emploie ; --data DOSSIER, pour toutes, dit quel dossier de données."
+        return "\n".join(["Les commandes du hub :", "", *lines, "", "Celles de Django et de Wagtail, en anglais :", "", others, "", end])
+
     def fetch_command(self, subcommand: str) -> BaseCommand:
         commands = get_commands()
         if subcommand in commands:
-            return super().fetch_command(subcommand)
-        near = get_close_matches(subcommand, commands, n=1)
+            found = super().fetch_command(subcommand)
+            found.create_parser = partial(found.create_parser, formatter_class=Formatter)  # type: ignore[method-assign]
+            found.execute = partial(answer, found)  # type: ignore[method-assign]
+            return found
+        near = get_close_matches(subcommand, [*commands, "up"], n=1)
         asked = f" Vouliez-vous dire {near[0]} ?" if near else ""
         sys.exit(f"« {subcommand} » n’est pas une commande de bin/hub (bin/hub help les montre toutes).{asked}")

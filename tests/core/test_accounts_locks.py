@@ -1,45 +1,49 @@
-"""What is locked while a name changes: not what everybody else's rows point to, or they wait for each other (PostgreSQL)."""
+"""Two who write at once do not wait for each other (PostgreSQL).
 
-from concurrent.futures import ThreadPoolExecutor
+What everybody else's rows point to is not locked with its key, and an address, which is one, is written last of all, with the audit trail in
+hand. Of a service and its agreement, the service comes first.
+"""
+
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils import timezone
 
+from directory.people.models import Profile
+from directory.sharing import services as sharing
+from directory.sharing.enums import Stage
+from directory.sharing.errors import MoveRefused
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.models import Agreement, Invitation, Membership, Role, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import update_organisation
-from hub.core.accounts.services.identity import correct_identity
+from hub.core.accounts.services import end_agreement, invitations, invite, update_organisation, withdraw_role
+from hub.core.accounts.services.identity import TAKEN, correct_identity
 from hub.core.accounts.signals import organisation_changed, person_renamed
+from hub.core.kit.dates import today
+from hub.core.privacy import services as privacy
+from hub.core.privacy.models import Erasure
 from hub.pages.events import services as events
-from tests.builders.accounts import SYSTEM, make_member, make_person
+from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person
 from tests.builders.life import make_event
+from tests.builders.sharing import directors, make_service
+from tests.builders.workgroups import fresh, items_of, make_roadmap, opened
+from tests.core.races import it_ends, it_waits, meanwhile
+from workgroups.roadmaps import services as roadmaps
+from workgroups.roadmaps.enums import Stance
+from workgroups.roadmaps.signals import roadmap_submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
 def registering_meanwhile(signal, event, person):
-    """When the signal comes, in the transaction of the change, the person registers on another connection. SQLite lets one write at a time."""
-    actor, asked = actor_for(person), []
-
-    def register():
-        try:
-            return events.register(event, actor=actor)
-        finally:
-            connections.close_all()
-
-    def meanwhile(sender, **_):
-        asked.append(pool.submit(register))
-        if connection.vendor == "postgresql":
-            asked[0].result(timeout=15)
-
-    with ThreadPoolExecutor(1) as pool:
-        signal.connect(meanwhile)
-        try:
-            yield
-        finally:
-            signal.disconnect(meanwhile)
-        assert asked[0].result(timeout=30).is_new
+    """The person registers within the transaction of the change."""
+    actor = actor_for(person)
+    with meanwhile(signal, lambda: events.register(event, actor=actor), until=lambda call: call.result(timeout=15)) as registered:
+        yield
+    assert registered.result(timeout=30).is_new
 
 
 def test_a_colleague_registers_while_the_name_of_their_organisation_changes():
@@ -55,4 +59,109 @@ def test_a_person_registers_while_her_name_is_corrected():
     event, person = make_event(capacity=3), make_person(make_member())
 
     with registering_meanwhile(person_renamed, event, person):
-        correct_identity(person, first_name="Autre", last_name="Nom", email=person.email, actor=SYSTEM)
+        correct_identity(person, first_name="Autre", last_name="Nom", email="autre@example.org", actor=SYSTEM)
+    person.refresh_from_db()
+    assert (person.email, person.emailaddress_set.get().email) == ("autre@example.org", "autre@example.org")
+
+
+def test_a_person_registers_while_she_accepts_a_role():
+    event, person, other = make_event(capacity=3), make_person(make_member()), make_member()
+    actor = actor_for(person)
+    invitation, _ = invite(person.email, organisation=other, role=Role.objects.get(pk="advisor"), actor=SYSTEM)
+
+    with meanwhile(pre_save, lambda: events.register(event, actor=actor), until=it_waits, sender=Invitation) as registered:
+        invitations.accept(invitation)
+
+    assert registered.result(timeout=30).is_new
+
+
+def make_due():
+    """Somebody whose erasure has come."""
+    person = make_person(make_member())
+    Erasure.unscoped.create(user=person, due_at=timezone.now() - timedelta(seconds=1))
+    return person
+
+
+def test_a_person_registers_at_the_moment_when_she_is_erased():
+    event, person = make_event(capacity=3), make_due()
+    actor = actor_for(person)
+    Profile.unscoped.filter(user=person).delete()  # or the trail is held from its line on
+
+    with meanwhile(post_save, lambda: events.register(event, actor=actor), until=it_waits, sender=User) as registered:
+        assert privacy.erase_if_due(person, actor=SYSTEM)
+
+    assert registered.result(timeout=30).is_new
+
+
+def test_a_person_changes_her_mind_at_the_moment_when_she_is_erased():
+    person = make_due()
+
+    with meanwhile(pre_delete, lambda: privacy.withdraw(person, actor=SYSTEM), until=it_waits, sender=Membership) as withdrawn:
+        assert privacy.erase_if_due(person, actor=SYSTEM)
+
+    assert withdrawn.result(timeout=30) is False
+    assert Erasure.unscoped.get(user=person).done_at is not None
+
+
+@pytest.mark.parametrize("days", [0, 9])
+def test_a_role_ends_at_the_moment_when_its_person_is_erased(days):
+    person = make_due()
+    Membership.unscoped.filter(user=person).update(starts_on=today() - timedelta(days=days))
+    role = Membership.unscoped.get(user=person)
+
+    with meanwhile(pre_delete, lambda: withdraw_role(role, actor=SYSTEM), until=it_waits, sender=Membership) as withdrawn:
+        assert privacy.erase_if_due(person, actor=SYSTEM)
+
+    withdrawn.result(timeout=30)
+    assert not Membership.unscoped.filter(user=person).exists()
+
+
+def test_a_cae_answers_a_roadmap_while_its_next_version_is_handed_in():
+    roadmap, home = make_roadmap(), make_member()
+    point = items_of(roadmap)["A1"]
+    roadmaps.save_text(roadmap, facts={"title": roadmap.title, "introduction": "Version 2"}, actor=SYSTEM, based_on=opened(roadmap))
+
+    def say():
+        facts = {"note": "", "owner": "", "starts_on": None, "ends_on": None}
+        return roadmaps.set_answer(
+            roadmap, item_id=point, organisation=home, stance=Stance.ADOPTED, facts=facts, actor=SYSTEM, based_on=None
+        )
+
+    with meanwhile(roadmap_submitted, say, until=it_waits) as said:
+        roadmaps.submit_roadmap(fresh(roadmap), actor=SYSTEM)
+
+    assert said.result(timeout=30).stance == Stance.ADOPTED
+
+
+def test_a_service_is_ended_while_the_coordination_breaks_its_agreement_off():
+    service, coordination = make_service(), actor_for(make_coordinator())
+    (director,) = directors(service.beneficiary)
+
+    def end():
+        return sharing.end_service(service, reason="Fini", actor=director)
+
+    with meanwhile(post_save, end, until=it_waits) as ended:
+        end_agreement(Agreement.unscoped.get(pk=service.agreement_id), actor=coordination)
+
+    with pytest.raises(MoveRefused, match="terminée"):
+        ended.result(timeout=30)
+    service.refresh_from_db()
+    assert (service.stage, service.end_reason) == (Stage.ENDED, "Convention rompue par la coordination.")
+
+
+def test_of_two_accounts_corrected_to_one_address_at_once_the_second_reads_that_it_is_taken():
+    people = [make_person(make_member()) for _ in range(2)]
+
+    def correct(person):
+        try:
+            return correct_identity(person, first_name="Ada", last_name="Marais", email="une@example.org", actor=SYSTEM)
+        except RuleBroken as refusal:
+            return str(refusal)
+
+    with meanwhile(pre_save, lambda: correct(people[1]), until=it_ends) as other:
+        said = [correct(people[0])]
+    said.append(other.result(timeout=30))
+
+    assert said.count(TAKEN) == 1
+    (holder,) = User.objects.filter(email="une@example.org")
+    assert (holder, holder.emailaddress_set.get().email) == (people[said.index(TAKEN) - 1], "une@example.org")

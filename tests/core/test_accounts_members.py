@@ -260,7 +260,7 @@ def after_the_first_line(queries):
     """What is still locked or changed once the audit trail is held, which all others wait for."""
     statements = [query["sql"] for query in queries]
     first = next(number for number, sql in enumerate(statements) if sql.startswith('INSERT INTO "audit_auditentry"'))
-    changes = [sql for sql in statements[first:] if sql.startswith(("UPDATE", "DELETE")) or "FOR UPDATE" in sql]
+    changes = [sql for sql in statements[first:] if sql.startswith(("UPDATE", "DELETE")) or " UPDATE OF " in sql or sql.endswith(" UPDATE")]
     return [sql for sql in changes if "audit_" not in sql]
 
 

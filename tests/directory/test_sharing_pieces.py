@@ -217,7 +217,7 @@ def test_an_ended_service_changes_no_more():
         lambda: services.end_service(service, reason="Encore", actor=giver),
         lambda: services.start_service(service, actor=giver),
     ):
-        with pytest.raises(MoveRefused):
+        with pytest.raises(MoveRefused, match=r"^cette convention est terminée$"):
             verb()
 
 

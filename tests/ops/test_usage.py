@@ -1,4 +1,4 @@
-"""A mistyped command is answered in French, Django's own as the hub's."""
+"""Who asks how a command goes, or mistypes it, reads French, of Django's own as of the hub's."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from hub.ops.usage import Utility, french, french_of
+from hub.ops.usage import Utility, french, french_of, own_commands
 from hub.settings.env import ROOT
 
 
@@ -52,20 +52,58 @@ def test_each_mistake_has_its_sentence(parser, capsys, words, said):
     assert usage.startswith("emploi : hub essai")
 
 
-def test_an_unknown_command_is_said_to_be(capsys):
+@pytest.mark.parametrize(("word", "near"), [("statut", "status"), ("upp", "up")])
+def test_an_unknown_command_is_said_to_be(word, near):
     with pytest.raises(SystemExit) as left:
-        Utility(["bin/hub", "statut"]).fetch_command("statut")
+        Utility(["bin/hub", word]).fetch_command(word)
 
-    assert left.value.code == "« statut » n’est pas une commande de bin/hub (bin/hub help les montre toutes). Vouliez-vous dire status ?"
+    assert left.value.code == f"« {word} » n’est pas une commande de bin/hub (bin/hub help les montre toutes). Vouliez-vous dire {near} ?"
+
+
+@pytest.fixture
+def hub(tmp_path):
+    """Runs bin/hub, on a folder where there is nothing yet."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "DJANGO_"))} | {"HUB_DATA": str(tmp_path)}
+
+    def run(words):
+        return subprocess.run(
+            [sys.executable, "manage.py", *words.split()], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+        )
+
+    return run
 
 
 @pytest.mark.parametrize(("command", "said"), [("restore", "il manque : FICHIER"), ("migrate --essai", "mots inattendus : --essai")])
-def test_bin_hub_says_it(tmp_path, command, said):
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "DJANGO_"))} | {"HUB_DATA": str(tmp_path)}
-    words = [sys.executable, "manage.py", *command.split()]
-
-    done = subprocess.run(words, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+def test_bin_hub_says_it(hub, command, said):
+    done = hub(command)
 
     assert done.returncode == 2
     assert done.stderr.startswith("emploi : hub ")
     assert done.stderr.endswith(f" : {said}\n")
+
+
+def test_what_a_command_refuses_is_one_sentence(hub):
+    done = hub("restore absent")
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"Il n’y a pas de fichier {ROOT / 'absent'}.\n")
+    assert "Traceback" in hub("restore absent --traceback").stderr
+
+
+def test_each_command_of_the_hub_shows_its_own_options_alone(hub):
+    said = "emploi : hub backup [-h] [--replace] FICHIER\n\nÉcrit une sauvegarde complète dans un fichier, pendant que le hub tourne.\n\n"
+    arguments = "arguments:\n  FICHIER\n\noptions:\n  -h, --help  montre cette aide\n  --replace   remplace un fichier qui existe\n"
+
+    assert hub("backup --help").stdout == hub("help backup").stdout == said + arguments
+    assert hub("help up").stdout == hub("up --help").stdout != ""
+
+
+def test_help_shows_the_commands_of_the_hub_first_each_with_its_line():
+    own, text = own_commands(), Utility(["bin/hub"]).main_help_text()
+
+    heads, lines, _, others, _ = text.replace("\n\n", "\0").split("\0")
+    assert heads == "Les commandes du hub :"
+    assert lines.split("\n") == [f"  {name:<16}{said}" for name, said in own.items()]
+    assert {"up", "status", "backup", "search", "convention"} <= own.keys()
+    assert all(said.endswith((".", " !")) and said[0].isupper() for said in own.values())
+    assert {"migrate", "shell"} <= set(others.replace(",", " ").split())
+    assert not own.keys() & set(others.replace(",", " ").split())

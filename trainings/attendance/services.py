@@ -60,7 +60,9 @@ class Hours:
 
 
 def _held(half_day: HalfDay) -> HalfDay:
-    return HalfDay.objects.select_for_update(of=("self",)).select_related("session", "session__organisation").get(pk=half_day.pk)
+    return (
+        HalfDay.objects.select_for_update(of=("self",), no_key=True).select_related("session", "session__organisation").get(pk=half_day.pk)
+    )
 
 
 def _open_sheet(half_day: HalfDay) -> AttendanceSheet:

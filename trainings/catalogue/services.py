@@ -76,7 +76,7 @@ def create_course(
 
 def _held(course: CoursePage) -> CoursePage:
     """The programme under a lock until the end of the transaction: two clicks at once come one after the other."""
-    return CoursePage.objects.select_for_update(of=("self",)).get(pk=course.pk)
+    return CoursePage.objects.select_for_update(of=("self",), no_key=True).get(pk=course.pk)
 
 
 def _save(draft: CoursePage, actor: Actor) -> Revision:

@@ -24,9 +24,9 @@ def plant(**_: Any) -> None:
 
 def bough(organisation: Organisation) -> TrainingBodyPage:
     """The page under which an organisation's programmes stand, made when missing; held, like its index, until the transaction ends."""
-    page = TrainingBodyPage.objects.select_for_update(of=("self",)).filter(organisation=organisation).first()
+    page = TrainingBodyPage.objects.select_for_update(of=("self",), no_key=True).filter(organisation=organisation).first()
     if page is None:
-        index = CatalogueIndexPage.objects.select_for_update(of=("self",)).get()
+        index = CatalogueIndexPage.objects.select_for_update(of=("self",), no_key=True).get()
         page = TrainingBodyPage.objects.filter(organisation=organisation).first() or index.add_child(
             instance=TrainingBodyPage(title=organisation.name, slug=organisation.slug, organisation=organisation, locale=index.locale)
         )

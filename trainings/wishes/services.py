@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from directory.vocabularies.models import Skill
@@ -14,9 +14,8 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import coordinators, holders
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
-from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import counted, to
-from hub.core.kit.twins import twin
+from hub.core.kit.twins import once, twin
 from hub.core.notifications import services as notifications
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import services as sessions
@@ -56,7 +55,7 @@ class Need:
 
 def lock(wish: Wish) -> Wish:
     """The row, held until the transaction ends."""
-    Wish.unscoped.select_for_update(of=("self",)).get(pk=wish.pk)
+    Wish.unscoped.select_for_update(of=("self",), no_key=True).get(pk=wish.pk)
     rows = Wish.unscoped.select_related("skill", "organisation", "session__organisation", "asked_by", "asked_course__organisation")
     return rows.get(pk=wish.pk)
 
@@ -110,24 +109,23 @@ def _spare_others(rows: Iterable[Wish], course: CoursePage, *, actor: Actor) -> 
 @transaction.atomic
 def enter_wish(organisation: Organisation, *, need: Need, key: UUID, actor: Actor) -> Wish:
     """Say what one's CAE needs; the same form sent twice with the same words says it once. Raises: WishRefused."""
-    before, free = twin(
-        key, (organisation.pk, need), rows=lambda one: Wish.unscoped.filter(key=one),
-        is_same=lambda row: (row.organisation_id, row.status) == (organisation.pk, WishStatus.OPEN) and _says_the_same(row, need),
-    )  # fmt: skip
-    if before is not None:
-        return before
-    key = free or uuid7()
-    _check(organisation, need)
-    row = Wish(organisation=organisation, key=key, author_id=actor.user_id)
-    _write(row, need)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # the same form won the race
-        winner = Wish.unscoped.filter(key=key, organisation=organisation).first()
-        if winner and _says_the_same(winner, need):
-            return winner
-        raise WishRefused("Ce formulaire a déjà servi. Ouvrez la page de nouveau.") from None
+
+    def find() -> tuple[Wish | None, UUID | None]:
+        return twin(
+            key, (organisation.pk, need), rows=lambda one: Wish.unscoped.filter(key=one),
+            is_same=lambda row: (row.organisation_id, row.status) == (organisation.pk, WishStatus.OPEN) and _says_the_same(row, need),
+        )  # fmt: skip
+
+    def write(free: UUID) -> Wish:
+        _check(organisation, need)
+        row = Wish(organisation=organisation, key=free, author_id=actor.user_id)
+        _write(row, need)
+        row.save(force_insert=True)
+        return row
+
+    row, is_new = once(find, write)
+    if not is_new:
+        return row
     row.people.set(need.people)
     audit.record("trainings.wish.enter", row, actor=actor, organisation=organisation, data={"people_count": row.people_count})
     return row

@@ -94,7 +94,7 @@ def update_action(action: Action, *, facts: dict[str, Any], actor: Actor, based_
 @transaction.atomic
 def set_action_status(action: Action, *, status: ActionStatus, actor: Actor) -> Action:
     """Done, dropped, or to do again; said twice it is said once."""
-    row: Action = Action.unscoped.select_for_update(of=("self",)).get(pk=action.pk)
+    row: Action = Action.unscoped.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
     if row.status == status:
         return row
     before, row.status = row.status, status

@@ -50,7 +50,7 @@ class VersionedQuerySet(models.QuerySet[Any]):
 
     def as_opened(self, pk: UUID, based_on: int | None) -> Any:
         """Raises WasChanged with the row as it stands. `based_on` None: the caller opened it under the same lock."""
-        row = self.select_for_update(of=("self",)).get(pk=pk)
+        row = self.select_for_update(of=("self",), no_key=True).get(pk=pk)
         if based_on is not None and row.version != based_on:
             raise WasChanged(row)
         row.version += 1

@@ -92,7 +92,7 @@ def write_minutes(
 @transaction.atomic
 def cancel_meeting(meeting: Meeting, *, actor: Actor) -> Meeting:
     """Cancelled twice is cancelled once; those who would come are told. Raises: NotPossible once it has begun."""
-    held: Meeting = Meeting.unscoped.select_for_update(of=("self",)).get(pk=meeting.pk)
+    held: Meeting = Meeting.unscoped.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
     if held.cancelled_at is not None:
         return held
     if held.has_begun(timezone.now()):

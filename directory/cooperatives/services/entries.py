@@ -35,7 +35,7 @@ def follow_organisation(organisation: Organisation) -> DirectoryEntry:
 @transaction.atomic
 def update_entry(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[Trade] | None = None) -> DirectoryEntry:
     """Save the changed face of an organisation; the audit line names the fields, not what they held."""
-    before = DirectoryEntry.unscoped.select_for_update().get(pk=entry.pk)
+    before = DirectoryEntry.unscoped.select_for_update(no_key=True).get(pk=entry.pk)
     changed = [name for name in FACTS if getattr(before, name) != getattr(entry, name)]
     if trades is not None:
         held, wanted = set(before.trades.all()), set(trades)
@@ -65,7 +65,7 @@ def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[
     Raises: EntryWasChanged when somebody else saved since.
     """
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.organisation_id)
-    held = DirectoryEntry.unscoped.select_for_update(of=("self",)).select_related("organisation", "commune").get(pk=entry.pk)
+    held = DirectoryEntry.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation", "commune").get(pk=entry.pk)
     if seen is not None and seen != stamp(held):
         raise EntryWasChanged(held)
     accounts.update_organisation(entry.organisation, actor=actor)

@@ -44,7 +44,7 @@ def follow_audiences(profile: Profile) -> None:
 def set_file(profile: Profile, key: str, upload: documents.Upload | None, *, actor: Actor) -> Profile:
     """Keep a file under a field, or take it away (None); the one it replaces is deleted. Raises documents.UploadRefused."""
     column, kind = COLUMNS[key]
-    row = Profile.unscoped.select_for_update(of=("self",)).select_related("user", "organisation").get(pk=profile.pk)
+    row = Profile.unscoped.select_for_update(of=("self",), no_key=True).select_related("user", "organisation").get(pk=profile.pk)
     old = PrivateFile.unscoped.filter(pk=getattr(row, column)).first()
     stored = documents.store(upload, actor=actor, kind=kind, audiences=readers(row, key), organisation=row.organisation) if upload else None
     setattr(row, column, stored.pk if stored else None)

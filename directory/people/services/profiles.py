@@ -30,7 +30,7 @@ WRITABLE: Final = frozenset(
 def locked(profile: Profile) -> Profile:
     """The profile as it is now, held until the end of the transaction."""
     rows = Profile.unscoped.select_related("user", "organisation", "commune", "department")
-    return rows.select_for_update(of=("self",)).get(pk=profile.pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=profile.pk)
 
 
 @transaction.atomic

@@ -75,7 +75,7 @@ def propose_amendment(
         raise TermsChanged("La convention a changé entre-temps : relisez ses termes.")
     purposes = [str(Purpose(purpose)) for purpose in terms.purposes]
     _check(row, terms, before)
-    waiting = Amendment.unscoped.select_for_update(of=("self",)).filter(service=row, status=RequestStatus.PENDING)
+    waiting = Amendment.unscoped.select_for_update(of=("self",), no_key=True).filter(service=row, status=RequestStatus.PENDING)
     for other in waiting:
         if other.asker_id == organisation.pk and _proposed(other) == _proposed(terms):  # the same form, sent twice
             return other
@@ -120,7 +120,7 @@ def _check(row: SharedService, terms: NewTerms, before: dict[str, Any]) -> None:
 
 def _lock(amendment: Amendment) -> Amendment:
     service = lock(amendment.service)
-    rows = Amendment.unscoped.select_for_update(of=("self",)).select_related("asker", "agreement")
+    rows = Amendment.unscoped.select_for_update(of=("self",), no_key=True).select_related("asker", "agreement")
     row = rows.get(pk=amendment.pk)
     row.service = service
     return row

@@ -19,7 +19,7 @@ LONGEST = timedelta(days=366)
 
 
 def lock(announcement: Announcement) -> Announcement:
-    return Announcement.unscoped.select_for_update(of=("self",)).select_related("organisation").get(pk=announcement.pk)
+    return Announcement.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=announcement.pk)
 
 
 def check_end(expires_on: date) -> None:
@@ -44,7 +44,9 @@ def publish_announcement(
     if function not in reference.functions():
         raise RuleBroken(f"La fonction « {function} » n’est pas dans l’inventaire.")
     check_end(expires_on)
-    mine = Announcement.unscoped.select_for_update(of=("self",)).filter(organisation=organisation, function=function, kind=kind)
+    mine = Announcement.unscoped.select_for_update(of=("self",), no_key=True).filter(
+        organisation=organisation, function=function, kind=kind
+    )
     for row in mine.filter(status=AnnouncementStatus.OPEN):
         if (row.quantity, row.details, row.hourly_cost_cents, row.expires_on) == (quantity, details, hourly_cost_cents, expires_on):
             return row  # the same form, sent twice
@@ -98,7 +100,9 @@ def withdraw_announcement(announcement: Announcement, *, actor: Actor) -> Announ
 @transaction.atomic
 def follow_words(organisation: Organisation, *, kind: AnnouncementKind, function: str, words: str, actor: Actor) -> None:
     """Make the open announcement of a function say these words; empty words take it off."""
-    rows = Announcement.unscoped.select_for_update(of=("self",)).filter(organisation=organisation, kind=kind, function=function)
+    rows = Announcement.unscoped.select_for_update(of=("self",), no_key=True).filter(
+        organisation=organisation, kind=kind, function=function
+    )
     row = rows.filter(status=AnnouncementStatus.OPEN, expires_on__gte=today()).first()
     if row and not words:
         withdraw_announcement(row, actor=actor)

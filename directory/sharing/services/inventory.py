@@ -20,7 +20,7 @@ def declare_inventory(organisation: Organisation, *, lines: Iterable[Declared], 
 
     Raises: VersionConflict when somebody declared meanwhile; RuleBroken for a function that the file does not know.
     """
-    whole, _ = Inventory.unscoped.select_for_update(of=("self",)).get_or_create(
+    whole, _ = Inventory.unscoped.select_for_update(of=("self",), no_key=True).get_or_create(
         organisation=organisation, defaults={"declared_on": today(), "declared_by_id": actor.user_id}
     )
     if whole.version != version:

@@ -22,8 +22,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
-from hub.core.kit.identifiers import uuid7
-from hub.core.kit.twins import twin
+from hub.core.kit.twins import once, twin
 
 USUAL_WAIT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=120)
@@ -50,7 +49,9 @@ class Terms:
 
 
 def lock(request: ServiceRequest) -> ServiceRequest:
-    rows = ServiceRequest.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary", "asker", "announcement")
+    rows = ServiceRequest.unscoped.select_for_update(of=("self",), no_key=True).select_related(
+        "provider", "beneficiary", "asker", "announcement"
+    )
     return rows.get(pk=request.pk)
 
 
@@ -59,40 +60,48 @@ def send_request(
     *, provider: Organisation, beneficiary: Organisation, asker: Organisation, terms: Terms, key: UUID, actor: Actor
 ) -> ServiceRequest:
     """Ask another CAE; the same form sent twice with the same words asks once. Raises: RuleBroken."""
-    before, free = twin(
-        key, (provider.pk, beneficiary.pk, asker.pk, terms), rows=lambda one: ServiceRequest.unscoped.filter(key=one),
-        is_same=lambda row: _says_the_same(row, provider, beneficiary, asker, terms),
-    )  # fmt: skip
+
+    def find() -> tuple[ServiceRequest | None, UUID | None]:
+        return twin(
+            key, (provider.pk, beneficiary.pk, asker.pk, terms), rows=lambda one: ServiceRequest.unscoped.filter(key=one),
+            is_same=lambda row: _says_the_same(row, provider, beneficiary, asker, terms),
+        )  # fmt: skip
+
+    before, _ = find()
     if before is not None:
         return before
-    key = free or uuid7()
     _check_parties(provider, beneficiary)
     _check_terms(terms)
     people, purposes = (
         _people(provider, terms.people if asker == provider else ()),
         _purposes(terms.purposes if asker == beneficiary else ()),
     )
-    waiting = ServiceRequest.unscoped.select_for_update(of=("self",)).filter(
+    waiting = ServiceRequest.unscoped.select_for_update(of=("self",), no_key=True).filter(
         provider=provider, beneficiary=beneficiary, asker=asker, function=terms.function, status=RequestStatus.PENDING
     )
     for row in waiting:
         if row.is_open_on(today()):
             raise RuleBroken(WAITS)
         expire_request(row, actor=actor)
-    row = ServiceRequest(
-        key=key, provider=provider, beneficiary=beneficiary, asker=asker, announcement=terms.announcement, function=terms.function,
+    asked = ServiceRequest(
+        provider=provider, beneficiary=beneficiary, asker=asker, announcement=terms.announcement, function=terms.function,
         quantity=terms.quantity, message=terms.message, starts_on=terms.starts_on, ends_on=terms.ends_on,
         hourly_cost_cents=terms.hourly_cost_cents, half_day_minutes=terms.half_day_minutes, purposes=purposes, sent_on=today(),
         sent_by_id=actor.user_id, expires_on=terms.expires_on,
     )  # fmt: skip
+
+    def write(free: UUID) -> ServiceRequest:
+        asked.key = free
+        asked.save(force_insert=True)
+        return asked
+
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # the same form, or another request, won the race
-        winner = ServiceRequest.unscoped.filter(key=key).first()
-        if winner and _says_the_same(winner, provider, beneficiary, asker, terms):
-            return winner
+            row, is_new = once(find, write)
+    except IntegrityError:  # another request won the race
         raise RuleBroken(WAITS) from None
+    if not is_new:
+        return row
     row.people.set(people)
     telling.of_request(row, "sent")
     _record("send", row, actor, {"function": terms.function, "hourly_cost_cents": terms.hourly_cost_cents, "purposes": purposes})

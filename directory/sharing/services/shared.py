@@ -33,7 +33,9 @@ PIECE_FILE = "sharing.piece"
 
 
 def lock(service: SharedService) -> SharedService:
-    rows = SharedService.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary", "agreement", "request")
+    rows = SharedService.unscoped.select_for_update(of=("self",), no_key=True).select_related(
+        "provider", "beneficiary", "agreement", "request"
+    )
     return rows.get(pk=service.pk)
 
 
@@ -209,6 +211,7 @@ def _require_piece(row: SharedService, key: str) -> RequiredPiece:
 def start_service(service: SharedService, *, actor: Actor) -> SharedService:
     """Go on under the chosen form, once every piece is there or waived. Raises: PiecesMissing, MoveRefused."""
     row = lock(service)
+    require_alive(row)
     if missing := missing_pieces(row):
         raise PiecesMissing(f"Il manque : {joined([piece.label for piece in missing])}.")
     row.move_to(Stage.RUNNING)
@@ -226,6 +229,7 @@ def end_service(service: SharedService, *, reason: str, actor: Actor) -> SharedS
     if not reason.strip():
         raise RuleBroken("La fin d’une convention dit pourquoi.")
     row = lock(service)
+    require_alive(row)
     _close(row, on=today(), reason=reason, actor=actor)
     with _said_here():
         accounts.end_agreement(row.agreement, actor=actor)

@@ -32,7 +32,7 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
     """
     row, month = lock(service), month_of(month)
     _require_over(row, month)
-    statement = Statement.unscoped.select_for_update(of=("self",)).filter(service=row, month=month).first()
+    statement = Statement.unscoped.select_for_update(of=("self",), no_key=True).filter(service=row, month=month).first()
     if statement is None:
         statement = Statement(service=row, month=month)
         if not waiting(row, month):
@@ -116,7 +116,7 @@ def contest_lines(statement: Statement, *, reasons: Mapping[UUID, str], round: i
 
 def _locked(statement: Statement, round: int) -> Statement:
     """The statement as it was shown to whoever answers."""
-    rows = Statement.unscoped.select_for_update(of=("self",)).select_related(
+    rows = Statement.unscoped.select_for_update(of=("self",), no_key=True).select_related(
         "service__provider", "service__beneficiary", "service__agreement"
     )
     row = rows.get(pk=statement.pk)

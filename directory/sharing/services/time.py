@@ -117,7 +117,7 @@ def _taken(period: str) -> str:
 def remove_entry(entry: TimeEntry, *, actor: Actor) -> None:
     """Take back time noted by mistake, as long as no statement holds it and it could be noted again. Raises: RuleBroken."""
     row = lock(entry.service)
-    held = TimeEntry.unscoped.select_for_update(of=("self",)).select_related("service__agreement").get(pk=entry.pk)
+    held = TimeEntry.unscoped.select_for_update(of=("self",), no_key=True).select_related("service__agreement").get(pk=entry.pk)
     if held.is_stated:
         raise RuleBroken("Ce temps est sur un relevé : il ne se retire plus.")
     _require_free(row, held.day)

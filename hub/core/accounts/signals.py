@@ -15,6 +15,8 @@ organisation_changed = Signal()
 membership_changed = Signal()
 # sender: Agreement; arguments: agreement (just made by the coordination), actor
 agreement_made = Signal()
+# sender: Agreement; argument: agreement (its first text, about to be broken off): what stands on it is locked first, as by who writes on it
+agreement_ending = Signal()
 # sender: Agreement; arguments: agreement (just broken off), actor
 agreement_ended = Signal()
 # sender: Recovery; arguments: user (who asks), to ([(User, Organisation)], who may help)

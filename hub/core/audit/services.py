@@ -17,7 +17,7 @@ from hub.core.jobs.commits import once_on_commit
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.text import one_line
 
-__all__ = ["actions", "head_recipients", "publish_head", "record", "restart_anchor"]
+__all__ = ["actions", "head_recipients", "hold", "publish_head", "record", "restart_anchor"]
 
 logger = logging.getLogger("hub.audit")
 
@@ -59,7 +59,7 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction(action)
     text = chain.canonical(rules.plain(data or {}))
-    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
+    head = hold()
     concerned = (organisation.pk, organisation.name) if organisation is not None else (actor.organisation_id, actor.organisation_name)
     entry = AuditEntry(
         seq=head.count + 1,
@@ -81,6 +81,12 @@ def record(
     AuditHead.objects.filter(pk=1).update(count=entry.seq, digest=entry.digest)
     once_on_commit(anchor.advance)
     return entry
+
+
+def hold() -> AuditHead:
+    """Take what all lines wait for, before the line: for the one write that others who hold it would wait for at their commit, a key that changes."""
+    head, _ = AuditHead.objects.select_for_update(no_key=True).get_or_create(pk=1)
+    return head
 
 
 def _label(text: str) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
-from hub.core.kit.identifiers import uuid7_of
+from hub.core.kit.identifiers import uuid7, uuid7_of
 
 Row = TypeVar("Row", bound=Model)
 
@@ -35,3 +36,21 @@ def twin(
         if is_same(row):
             return row, one
     return None, None
+
+
+def once(find: Callable[[], tuple[Row | None, UUID | None]], write: Callable[[UUID], Row]) -> tuple[Row, bool]:
+    """The row that `find` (a `twin`) knows, else the one that `write` makes under its key; and whether it is new.
+
+    Of two at once the second looks again: it finds the row of the first, or says other words, under a key of their own.
+    Raises: IntegrityError when what stands in the way is no key.
+    """
+    made, key = find()
+    if made is None:
+        try:
+            with transaction.atomic():
+                return write(key or uuid7()), True
+        except IntegrityError:
+            made, key = find()
+    if made is None:
+        return write(key or uuid7()), True
+    return made, False

@@ -81,7 +81,7 @@ def gather(user_id: UUID, on: date) -> bool:
 
     Returns whether there was anything to say. The held letters are emptied in the same transaction.
     """
-    digest = Digest.objects.select_for_update().filter(user=user_id, user__is_active=True).exclude(rhythm=Rhythm.NEVER).first()
+    digest = Digest.objects.select_for_update(no_key=True).filter(user=user_id, user__is_active=True).exclude(rhythm=Rhythm.NEVER).first()
     if digest is None or (digest.done_on and digest.done_on >= on):
         return False
     user = User.objects.get(pk=user_id)

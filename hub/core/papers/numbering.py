@@ -37,7 +37,7 @@ def take(code: str, year: int, rank: int) -> bool:
 def hold(code: str, year: int) -> int:
     """The next rank, kept from everyone else until the caller's transaction ends."""
     _open(code, year)
-    return PaperSeries.objects.select_for_update().get(code=code, year=year).last_number + 1
+    return PaperSeries.objects.select_for_update(no_key=True).get(code=code, year=year).last_number + 1
 
 
 def _open(code: str, year: int) -> None:

@@ -142,7 +142,7 @@ def _closed(user: User, on: date) -> bool:
 @transaction.atomic
 def _close(user: User, on: date) -> bool:
     """Nobody signs in by it any more; what is erased, and when, follows (begin_due). False when she came back meanwhile."""
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if Membership.unscoped.filter(_belongs(on), user=row).exists():
         return False
     close_sessions(row)
@@ -173,11 +173,21 @@ def erase_if_due(user: User, *, actor: Actor) -> bool:
     _leave(user, actor)
     with transaction.atomic():
         refuse_if_irreplaceable(user)
-        row = User.objects.select_for_update().get(pk=user.pk)
+        row = _hold(user)
         if not _is_due(row):  # while others took her places, she accepted an invitation
             return False
         _erase(row, actor=actor)
     return True
+
+
+def _hold(user: User) -> User:
+    """She, what she asked and all that goes with her, before the first line of the audit trail: whoever changes one of these waits for the trail."""
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    Erasure.unscoped.select_for_update(no_key=True).filter(user=user).first()
+    for link in links():
+        if link.is_direct and not link.is_many and link.rule.erasure == "delete":
+            list(link.rows(user.pk).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    return row
 
 
 def _is_due(user: User) -> bool:
@@ -202,6 +212,7 @@ def _leave(user: User, actor: Actor) -> None:
 @transaction.atomic
 def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
     refuse_if_irreplaceable(user)  # once more, and held now: others may have left while her places were given back
+    _hold(user)
     told: dict[str, list[str]] = {"erased": [], "kept": []}
     for found in panels.collect("erasure", actor, user):
         told = {name: [*rows, *found.get(name, [])] for name, rows in told.items()}
@@ -210,9 +221,9 @@ def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
             _remove(link.rows(user.pk), link, user)
         elif link.rule.erasure.startswith("keep") and link.rows(user.pk).exists():
             told["kept"].append(f"{link.model._meta.verbose_name_plural} : {link.rule.erasure.removeprefix('keep: ')}")
-    empty_account(user)
     now = timezone.now()
     Erasure.unscoped.update_or_create(user=user, defaults={"done_at": now}, create_defaults={"due_at": now, "done_at": now})
+    empty_account(user)
     transaction.on_commit(keep_ledger, robust=True)
     audit.record("privacy.erasure.do", actor=actor, kind="accounts.user", object_id=str(user.pk))
     return told

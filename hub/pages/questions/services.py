@@ -34,7 +34,7 @@ def _record(verb: str, answer: Answer, actor: Actor, **data: Any) -> None:
 
 def _held_answer(answer: Answer) -> Answer:
     """The answer under a lock until the end of the transaction. Raises: NotPossible when its author took it back meanwhile."""
-    row: Answer | None = Answer.unscoped.select_for_update(of=("self",)).filter(pk=answer.pk).first()
+    row: Answer | None = Answer.unscoped.select_for_update(of=("self",), no_key=True).filter(pk=answer.pk).first()
     if row is None:
         raise NotPossible(TAKEN_BACK)
     return row
@@ -100,7 +100,7 @@ def accept_answer(answer: Answer, *, on: bool, actor: Actor) -> Answer:
 @transaction.atomic
 def delete_answer(answer: Answer, *, actor: Actor) -> None:
     """Its author takes her answer back: it goes, with the marks that others gave it. Twice is once; NotPossible once moderation withdrew it."""
-    row = Answer.unscoped.select_for_update(of=("self",)).filter(pk=answer.pk).first()
+    row = Answer.unscoped.select_for_update(of=("self",), no_key=True).filter(pk=answer.pk).first()
     if row is None:
         return
     if row.withdrawn_at is not None:

@@ -59,13 +59,13 @@ def record(verb: str, page: WrittenPage, actor: Actor, **data: Any) -> None:
 
 def held(page: WrittenPage) -> Any:
     """The page under a lock until the end of the transaction."""
-    return type(page).objects.select_for_update(of=("self",)).select_related("organisation").get(pk=page.pk)
+    return type(page).objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=page.pk)
 
 
 @transaction.atomic
 def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Any:
     """A new page: published at once where its kind has no drafts. The same key with the same words makes it once and gives it back after."""
-    trunk = LifePage.objects.select_for_update(of=("self",)).get()
+    trunk = LifePage.objects.select_for_update(of=("self",), no_key=True).get()
 
     def is_hers(page: Any) -> bool:
         made = page.specific

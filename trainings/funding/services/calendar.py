@@ -41,7 +41,7 @@ def _could_be_kept(file: FundingFile, due: Due) -> bool:
 @transaction.atomic
 def _tell(file: FundingFile, due: Due) -> bool:
     """Whether this date is told now; false when it was told before, or the file has moved on since it was read."""
-    held = FundingFile.unscoped.select_for_update(of=("self",)).get(pk=file.pk)
+    held = FundingFile.unscoped.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
     if held.status != file.status:
         return False
     _, is_new = Reminder.objects.get_or_create(file=held, key=due.key, due_on=due.on)

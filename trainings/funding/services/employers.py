@@ -25,7 +25,7 @@ def say_employer_facts(
     actor: Actor,
 ) -> EmployerFacts:
     """Write what an employer says of itself to its OPCO. Args: version is the one shown, 0 for none yet. Raises: VersionConflict."""
-    row = EmployerFacts.unscoped.select_for_update(of=("self",)).filter(organisation=organisation).first()
+    row = EmployerFacts.unscoped.select_for_update(of=("self",), no_key=True).filter(organisation=organisation).first()
     if (row.version if row else 0) != version:
         raise VersionConflict
     row = row or EmployerFacts(organisation=organisation, version=0)

@@ -46,7 +46,7 @@ FORGOTTEN: dict[str, Any] = {
 
 def lock(file: FundingFile) -> FundingFile:
     """The file's row, held until the transaction ends, with the rows that a reading asks for."""
-    FundingFile.unscoped.select_for_update(of=("self",)).get(pk=file.pk)
+    FundingFile.unscoped.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
     return files_of(FundingFile.unscoped.filter(pk=file.pk)).get()
 
 

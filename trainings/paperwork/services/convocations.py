@@ -80,7 +80,7 @@ def _convene(
     held = before or Convocation.unscoped.get_or_create(registration=row)[0]
     issued = papers.reissue_or_same(KIND, data, actor=actor, subject_kind=SUBJECT, subject_id=held.pk, organisation=session.organisation)
     with transaction.atomic():
-        held = Convocation.unscoped.select_for_update(of=("self",)).get(pk=held.pk)
+        held = Convocation.unscoped.select_for_update(of=("self",), no_key=True).get(pk=held.pk)
         if held.told_at and held.cancelled_at is None and held.digest == digest:
             return False  # another press of the button was first
         kept = {slot["uid"] for slot in slots}
@@ -127,7 +127,9 @@ def appointments_of(held: Convocation) -> list[Event]:
 def cancel_convocations(registrations: Iterable[Registration], *, actor: Actor) -> int:
     """Take back what was announced for a cancelled registration or session; returns how many people are told."""
     rows = Convocation.unscoped.filter(registration__in=[row.pk for row in registrations], told_at__isnull=False, cancelled_at=None)
-    told = list(rows.select_for_update(of=("self",)).select_related("registration__session__organisation", "registration__trainee"))
+    told = list(
+        rows.select_for_update(of=("self",), no_key=True).select_related("registration__session__organisation", "registration__trainee")
+    )
     now = timezone.now()
     for held in told:
         held.sequence, held.cancelled_at = held.sequence + 1, now

@@ -47,7 +47,7 @@ class Outcome:
 
 def lock(session: TrainingSession) -> TrainingSession:
     """The session's row, held until the transaction ends."""
-    return TrainingSession.unscoped.select_for_update(of=("self",)).get(pk=session.pk)
+    return TrainingSession.unscoped.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
 
 
 def register_trainees(session: TrainingSession, *, trainees: Iterable[User], employer: Organisation, actor: Actor, key: UUID) -> Outcome:
@@ -139,7 +139,7 @@ def cancel_registration(registration: Registration, *, actor: Actor) -> list[Reg
     Raises: SessionHasBegun once somebody has signed: who stops coming is absent on the sheets, and was registered.
     """
     held = lock(registration.session)
-    row = Registration.unscoped.select_for_update(of=("self",)).get(pk=registration.pk)
+    row = Registration.unscoped.select_for_update(of=("self",), no_key=True).get(pk=registration.pk)
     if row.status == RegistrationStatus.CANCELLED:
         return []
     was_confirmed = row.status == RegistrationStatus.CONFIRMED

@@ -104,7 +104,7 @@ def _check_trainers(session: TrainingSession, trainers: Sequence[User]) -> None:
 def _set_half_days(session: TrainingSession, slots: Iterable[Slot]) -> None:
     """Keep the rows that stay, add the new ones, drop the others; then follow them on the session. What is signed does not move."""
     wanted = {(day, period): (start, end, remote, topic) for day, period, start, end, remote, topic in slots}
-    for row in session.half_days.select_for_update():
+    for row in session.half_days.select_for_update(no_key=True):
         facts = wanted.pop((row.date, row.period), None)
         if row.signing_began_at and (facts is None or facts[:3] != (row.starts_at, row.ends_at, row.is_remote)):
             raise HalfDayIsSigned(

@@ -48,14 +48,14 @@ def add_document(
 
 def _held(document: GroupDocument) -> GroupDocument | None:
     """The document under a lock until the end of the transaction; None when somebody removed it meanwhile."""
-    rows = GroupDocument.unscoped.select_for_update(of=("self",)).select_related("file", "workgroup__convener")
+    rows = GroupDocument.unscoped.select_for_update(of=("self",), no_key=True).select_related("file", "workgroup__convener")
     return rows.filter(pk=document.pk).first()
 
 
 @transaction.atomic
 def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -> GroupDocument:
     """Open a document to the federation, or close it again; the next request obeys. Raises: NotPossible once it is removed."""
-    Workgroup.unscoped.select_for_update(of=("self",)).get(pk=document.workgroup_id)  # as whoever opens the group meanwhile
+    Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=document.workgroup_id)  # as whoever opens the group meanwhile
     row = _held(document)
     if row is None:
         raise NotPossible("Ce document a été retiré du groupe.")

@@ -7,9 +7,8 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
-from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
-from hub.core.kit.twins import twin
+from hub.core.kit.twins import once, twin
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
@@ -35,17 +34,13 @@ def create_group(
     The same key with the same words makes it once and gives it back after. Raises: NotPossible when its address is taken.
     """
     wanted = {"acronym": acronym, **facts}
-    made, free = _twin(key, wanted, facilitator)
-    if made is not None:
-        return made
     try:
         with transaction.atomic():
-            group = Workgroup.unscoped.create(pk=free or uuid7(), **wanted)
-    except IntegrityError:  # the same form, or another group, won the race
-        made, _ = _twin(key, wanted, facilitator)
-        if made is not None:
-            return made
+            group, is_new = once(lambda: _twin(key, wanted, facilitator), lambda pk: Workgroup.unscoped.create(pk=pk, **wanted))
+    except IntegrityError:
         raise NotPossible(TAKEN) from None
+    if not is_new:
+        return group
     if facilitator is not None:
         GroupMember.unscoped.create(workgroup=group, user=facilitator, organisation=organisation, role=GroupRole.FACILITATOR)
     jobs.emit(**index_line("workgroup", group.pk))
@@ -82,7 +77,7 @@ def update_group(group: Workgroup, *, facts: dict[str, Any], actor: Actor, based
 @transaction.atomic
 def move_group(group: Workgroup, *, status: WorkgroupStatus, actor: Actor) -> Workgroup:
     """Open to the federation, end, or take up again; open documents follow. Raises: NotPossible."""
-    held = Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
+    held = Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
     before = held.status
     held.move_to(status)
     held.save(update_fields=["status", "updated_at"])

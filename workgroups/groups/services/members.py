@@ -24,7 +24,7 @@ LAST = "Un groupe garde au moins une personne pour l’animer : donnez d’abord
 
 def _lock(group: Workgroup) -> Workgroup:
     """Everything that changes who is in a group goes through its row: its last facilitator is then counted exactly."""
-    return Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
+    return Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
 
 
 @transaction.atomic
@@ -61,7 +61,7 @@ def add_guest(group: Workgroup, *, name: str, of: str, actor: Actor, key: UUID |
 def set_role(member: GroupMember, *, role: GroupRole, actor: Actor) -> GroupMember:
     """Raises: NotPossible for the last facilitator, for a guest without account, and for who was taken out meanwhile."""
     group = _lock(member.workgroup)
-    held = GroupMember.unscoped.select_for_update(of=("self",)).get(pk=member.pk)
+    held = GroupMember.unscoped.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
     if held.is_over:
         raise NotPossible(f"{held.name} n’est plus dans le groupe.")
     if held.user_id is None and role != GroupRole.GUEST:
@@ -78,7 +78,7 @@ def set_role(member: GroupMember, *, role: GroupRole, actor: Actor) -> GroupMemb
 def remove_member(member: GroupMember, *, actor: Actor) -> GroupMember:
     """End her time in the group, from this moment; what she wrote stays. Twice is once. Raises: NotPossible for the last facilitator."""
     group = _lock(member.workgroup)
-    held = GroupMember.unscoped.select_for_update(of=("self",)).get(pk=member.pk)
+    held = GroupMember.unscoped.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
     if held.is_over:
         return held
     _keep_one(held)

@@ -21,7 +21,7 @@ from workgroups.roadmaps.services.writing import named, user_of
 def _sheet(roadmap: RoadmapPage, organisation: Organisation) -> AnswerSheet:
     """The CAE's sheet under its lock, made with its first answer."""
     made, _ = AnswerSheet.unscoped.get_or_create(roadmap=roadmap, organisation=organisation)
-    held: AnswerSheet = AnswerSheet.unscoped.select_for_update(of=("self",)).get(pk=made.pk)
+    held: AnswerSheet = AnswerSheet.unscoped.select_for_update(of=("self",), no_key=True).get(pk=made.pk)
     return held
 
 
@@ -65,7 +65,7 @@ def set_answer(
 @transaction.atomic
 def withdraw_answer(roadmap: RoadmapPage, *, item_id: UUID, organisation: Organisation, actor: Actor, based_on: UUID | None) -> None:
     """Go back to silence; what was said stays in the history. Raises: WasChanged."""
-    sheet = AnswerSheet.unscoped.select_for_update(of=("self",)).filter(roadmap=roadmap, organisation=organisation).first()
+    sheet = AnswerSheet.unscoped.select_for_update(of=("self",), no_key=True).filter(roadmap=roadmap, organisation=organisation).first()
     current = _current(sheet, item_id, based_on) if sheet else None
     if current is None:
         return

@@ -15,7 +15,7 @@ def set_progress(
     roadmap: RoadmapPage, *, item_id: UUID, status: Progress, reading: str, actor: Actor, based_on: int | None = None
 ) -> ItemProgress:
     """Note how far a released point is. `based_on` is the version that was seen, 0 when nothing was noted. Raises: WasChanged, NotPossible."""
-    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).get(pk=roadmap.pk)
+    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",), no_key=True).get(pk=roadmap.pk)
     if held.read.item(str(item_id)) is None:
         raise NotPossible("Ce point n’est pas dans la version publiée.")
     row = ItemProgress.objects.filter(roadmap=held, item_id=item_id).first()

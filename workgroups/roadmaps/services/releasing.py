@@ -27,7 +27,7 @@ def missing(roadmap: RoadmapPage, draft: RoadmapPage) -> list[str]:
 @transaction.atomic
 def submit_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> RoadmapPage:
     """Hand the newest draft in to the facilitators. Raises: RoadmapIsIncomplete, RoadmapIsInReview."""
-    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).get(pk=roadmap.pk)
+    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",), no_key=True).get(pk=roadmap.pk)
     if held.workflow_in_progress:
         raise RoadmapIsInReview
     if lacking := missing(held, draft_of(held)):
@@ -43,7 +43,7 @@ def submit_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> RoadmapPage:
 @transaction.atomic
 def take_back_roadmap(roadmap: RoadmapPage, *, actor: Actor) -> bool:
     """Take a roadmap back from the facilitators to change it; False when it was approved or sent back meanwhile."""
-    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).get(pk=roadmap.pk)
+    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",), no_key=True).get(pk=roadmap.pk)
     state = held.current_workflow_state if held.workflow_in_progress else None
     if state is not None:
         state.cancel(user=user_of(actor))
@@ -65,7 +65,9 @@ def decide_roadmap(roadmap: RoadmapPage, *, approve: bool, comment: str, actor: 
     Raises: RoadmapIsNotInReview; RoadmapWasChanged when another text was handed in since;
         ReviewNeedsAnother when whoever handed it in approves while the group has another facilitator.
     """
-    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).select_related("workgroup__convener").get(pk=roadmap.pk)
+    held: RoadmapPage = (
+        RoadmapPage.objects.select_for_update(of=("self",), no_key=True).select_related("workgroup__convener").get(pk=roadmap.pk)
+    )
     state = held.current_workflow_task_state
     if state is None:
         raise RoadmapIsNotInReview

@@ -36,7 +36,7 @@ def draft_of(roadmap: RoadmapPage) -> RoadmapPage:
 @transaction.atomic
 def begin_roadmap(group: Workgroup, *, title: str, introduction: str = "", actor: Actor) -> RoadmapPage:
     """The group's roadmap as a draft. Raises: NotPossible when it has one."""
-    Workgroup.unscoped.select_for_update(of=("self",)).get(pk=group.pk)
+    Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
     if RoadmapPage.objects.filter(workgroup=group).exists():
         raise NotPossible("Le groupe a déjà une feuille de route.")
     index = RoadmapsIndexPage.objects.get()
@@ -53,7 +53,7 @@ def _save(draft: RoadmapPage, actor: Actor) -> Revision:
 
 
 def _lock(roadmap: RoadmapPage) -> RoadmapPage:
-    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",)).get(pk=roadmap.pk)
+    held: RoadmapPage = RoadmapPage.objects.select_for_update(of=("self",), no_key=True).get(pk=roadmap.pk)
     if held.workflow_in_progress:
         raise RoadmapIsInReview
     return held

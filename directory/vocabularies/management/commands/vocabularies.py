@@ -26,7 +26,7 @@ class Command(BaseCommand):
         for row in rows:
             self.stdout.write(f"{'à charger' if row.is_due else 'à jour':<10} {row.source.title} ({row.source.edition})")
         if due := sum(row.is_due for row in rows):
-            raise CommandError(f"{due} à charger : manage.py vocabularies", returncode=1)
+            raise CommandError(f"{due} à charger : bin/hub vocabularies", returncode=1)
 
     def _say(self, loading: services.Loading) -> None:
         if loading.is_due and loading.row_count is None:  # it fills columns of another, which says how many

@@ -13,7 +13,7 @@ from hub.core.accounts.models import Agreement, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import SHARED_STAFF
-from hub.core.accounts.signals import agreement_ended, agreement_made
+from hub.core.accounts.signals import agreement_ended, agreement_ending, agreement_made
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 
@@ -122,6 +122,7 @@ def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = N
     parties = (agreement.provider_id, agreement.beneficiary_id)
     if not (actor.is_coordinator or any(actor.can(Permission.ORGANISATION_MANAGE, party) for party in parties)):
         raise NotAllowed("Une convention est rompue par la coordination ou par l’une des deux CAE.")
+    agreement_ending.send(sender=Agreement, agreement=agreement.amends or agreement)
     texts, moment = _texts(agreement), at or timezone.now()
     if all(row.ended_at is not None or row.ends_at <= moment for row in texts):
         raise RuleBroken(f"La convention {texts[0].number} est déjà finie : il ne reste rien à rompre.")
@@ -130,7 +131,7 @@ def end_agreement(agreement: Agreement, *, actor: Actor, at: datetime | None = N
     for row in ended:
         row.ended_at = moment
         row.save(update_fields=["ended_at", "updated_at"])
-    agreement_ended.send(sender=Agreement, agreement=texts[0], actor=actor)  # whoever follows locks a service of theirs: before the line
+    agreement_ended.send(sender=Agreement, agreement=texts[0], actor=actor)  # what follows is changed before the line
     for row in ended:
         audit.record("accounts.agreement.end", row, actor=actor, organisation=row.beneficiary)
     return agreement
@@ -302,13 +303,13 @@ def _name(row: Agreement, people: Iterable[User], *, changed_on: date | None = N
 
 
 def _lock(agreement: Agreement) -> Agreement:
-    return Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary").get(pk=agreement.pk)
+    return Agreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("provider", "beneficiary").get(pk=agreement.pk)
 
 
 def _texts(agreement: Agreement) -> list[Agreement]:
     """The first text and its amendments, locked, in the order in which they hold."""
     family = Q(pk=agreement.root_id) | Q(amends=agreement.root_id)
-    rows = Agreement.unscoped.select_for_update(of=("self",)).select_related("provider", "beneficiary")
+    rows = Agreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("provider", "beneficiary")
     return list(rows.filter(family).order_by("starts_at"))
 
 

@@ -3,7 +3,7 @@ from zlib import crc32
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
@@ -53,7 +53,7 @@ def correct_identity(
     if changed:
         for name in changed:
             setattr(row, name, wanted[name])
-        row.save(update_fields=[*changed, "updated_at"])
+        row.save(update_fields=[*({"first_name", "last_name"} & set(changed)), "updated_at"])
     facts: dict[str, Any] = {}
     if edits_site is not None and edits_site != held["edits_site"]:
         editors = Group.objects.filter(name=EDITORS).first()
@@ -69,14 +69,25 @@ def correct_identity(
         follow_name(row, former_name)
         person_renamed.send(sender=User, user=row, former_name=former_name)
     if "email" in changed:
-        EmailAddress.objects.filter(user=row).delete()
-        EmailAddress.objects.create(user=row, email=row.email, verified=True, primary=True)
         if row.pk != actor.user_id:
             close_sessions(row)  # whoever read the wrong mailbox may be in
         _tell(row, SecurityEvent.ADDRESS_CHANGED, former_address=old)
         follow_address(old, row.email, is_hers=not address_was_corrected(row), actor=actor)
+        _take_address(row)
     audit.record("accounts.identity.correct", row, actor=actor, data={"columns": changed} | facts)
     return changed
+
+
+def _take_address(row: User) -> None:
+    """Last of all: an address is a key, and whoever writes about her at that moment would wait for it with the audit trail in hand."""
+    audit.hold()
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["email", "updated_at"])
+            EmailAddress.objects.filter(user=row).delete()
+            EmailAddress.objects.create(user=row, email=row.email, verified=True, primary=True)
+    except IntegrityError:  # another account has just taken it
+        raise RuleBroken(TAKEN) from None
 
 
 def _tell(user: User, event: SecurityEvent, **facts: str) -> None:

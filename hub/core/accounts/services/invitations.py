@@ -66,7 +66,11 @@ def follow_address(former: str, address: str, *, is_hers: bool, actor: Actor) ->
     """
     now = timezone.now()
     standing = Invitation.unscoped.filter(accepted_at=None, withdrawn_at=None)
-    held = standing.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by").filter(email__iexact=former)
+    held = (
+        standing.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "role", "invited_by")
+        .filter(email__iexact=former)
+    )
     twin = {name: OuterRef(name) for name in ("email", "organisation", "role", "expires_at")}
     rows = list(serving(held))
     once_sent = Exists(Invitation.unscoped.filter(**twin).exclude(withdrawn_at=None))
@@ -126,8 +130,8 @@ def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "",
 @transaction.atomic
 def _accept(invitation: Invitation, *, first_name: str, last_name: str, password: str | None) -> User:
     # The account before the invitation, in the order of an erasure under way: it takes both away, and the link with them.
-    user = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
-    rows = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation", "role", "invited_by")
+    user = User.objects.select_for_update(no_key=True).filter(email__iexact=invitation.email).first()
+    rows = Invitation.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation", "role", "invited_by")
     row = _standing(rows.filter(pk=invitation.pk).first())
     if user is None:
         user = User.objects.create_user(row.email, password, first_name=first_name, last_name=last_name)
@@ -146,7 +150,7 @@ def _accept(invitation: Invitation, *, first_name: str, last_name: str, password
 @transaction.atomic
 def withdraw(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Its link opens nothing any more. Raises InvitationIsUsed when it was accepted or withdrawn meanwhile."""
-    row = Invitation.unscoped.select_for_update(of=("self",)).select_related("organisation").filter(pk=invitation.pk).first()
+    row = Invitation.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation").filter(pk=invitation.pk).first()
     if row is None or row.accepted_at or row.withdrawn_at:
         raise InvitationIsUsed
     row.withdrawn_at = timezone.now()

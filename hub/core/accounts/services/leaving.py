@@ -11,6 +11,7 @@ from wagtail.users.models import UserProfile
 from hub.core.accounts.models import Invitation, Membership, Organisation, User
 from hub.core.accounts.selectors import names_her_alone
 from hub.core.accounts.services.memberships import close_sessions
+from hub.core.audit import services as audit
 from hub.core.kit.text import whole
 
 NOBODY = ("Personne", "effacée")
@@ -66,4 +67,5 @@ def empty_account(user: User) -> None:
     user.set_unusable_password()
     user.is_active = user.is_superuser = False
     user.last_login = user.role_undone_on = None
+    audit.hold()  # an address is a key: whoever writes about her at that moment would wait for it with the audit trail in hand
     user.save()

@@ -16,7 +16,7 @@ from hub.core.kit.dates import today
 @transaction.atomic
 def give_role(user: User, *, organisation: Organisation, role: Role, actor: Actor, starts_on: date | None = None) -> Membership:
     """Attach a person to an organisation; giving a role that she holds already changes nothing."""
-    held = Membership.unscoped.select_for_update().filter(in_force(), user=user, organisation=organisation, role=role).first()
+    held = Membership.unscoped.select_for_update(no_key=True).filter(in_force(), user=user, organisation=organisation, role=role).first()
     if held:
         return held
     if role.code == COORDINATOR and not organisation.is_federation:
@@ -45,7 +45,13 @@ def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
     """End a role yesterday: the next request of the person is refused, on all her open sessions. One that is over stays as it ended."""
     if membership.role_id == COORDINATOR and membership.organisation.is_federation:
         refuse_if_irreplaceable(membership.user)
-    held = Membership.unscoped.select_for_update(of=("self",)).select_related("organisation", "user").filter(pk=membership.pk).first()
+    User.objects.select_for_update(no_key=True).get(pk=membership.user_id)  # the person first, as an erasure under way
+    held = (
+        Membership.unscoped.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "user")
+        .filter(pk=membership.pk)
+        .first()
+    )
     if held is None or (held.ends_on and held.ends_on < today()):
         return membership
     membership, pk = held, held.pk

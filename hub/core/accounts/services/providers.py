@@ -25,7 +25,7 @@ def set_identity_provider(
     Raises: NotAllowed, RuleBroken; ProviderWasChanged when it is not the one there.
     """
     _require_coordinator(actor)
-    Organisation.objects.select_for_update().get(pk=organisation.pk)  # two who record the first one
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # two who record the first one
     held = IdentityProvider.objects.filter(organisation=organisation).first()
     if based_on is not None and based_on != (held.version if held else 0):
         raise ProviderWasChanged(held)

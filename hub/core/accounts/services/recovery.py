@@ -36,7 +36,7 @@ def ask_recovery(user: User, *, actor: Actor | None = None) -> Recovery:
 
     Args: actor, unless she has just shown her first factor: whoever typed her address to have a new password.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = Recovery.unscoped.filter(user=user).first()
     if held is not None and held.is_open(timezone.now()):
         return held
@@ -129,7 +129,7 @@ def dismiss_recovery(user: User, *, organisation: Organisation, actor: Actor) ->
 
 def _asked(user: User, organisation: Organisation, actor: Actor) -> Recovery:
     """What still stands of her, for who may answer it. Raises: NotAllowed, RuleBroken."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = Recovery.unscoped.filter(user=user).first()
     if not rules.can_reopen(actor, user, organisation, homes=belongs(user)):
         raise NotAllowed("Ce compte se rouvre par la coordination, ou par qui gère les membres de la seule organisation de la personne.")

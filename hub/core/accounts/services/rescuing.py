@@ -70,7 +70,7 @@ def _rescued_by_host(secret: str) -> User:
 @transaction.atomic
 def rescue(secret: str, *, totp_secret: str, password: str | None = None) -> User:
     """Use the link once: new keys in place of all the old ones. Raises InvitationIsUsed."""
-    user = User.objects.select_for_update().get(pk=rescued(secret).pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=rescued(secret).pk)
     rescued(secret)  # whoever held the lock before has used it
     if reopened_by(secret) is not None:
         action, event = "accounts.second_factor.reset", SecurityEvent.SECOND_FACTOR_RESET

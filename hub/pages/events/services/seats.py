@@ -41,7 +41,7 @@ class Outcome:
 
 def lock(event: EventPage) -> Seating:
     """The places of an event, held until the transaction ends."""
-    Seating.objects.select_for_update(of=("self",)).get(event=event.pk)
+    Seating.objects.select_for_update(of=("self",), no_key=True).get(event=event.pk)
     return Seating.objects.select_related("event__organisation").get(
         event=event.pk
     )  # the page as it is by then, not as it was when we began to wait
@@ -84,7 +84,7 @@ def register(event: EventPage, *, actor: Actor) -> Outcome:
 def cancel_registration(registration: EventRegistration, *, actor: Actor) -> list[EventRegistration]:
     """Give a place or a rank back; the first in line takes a freed place: returns who does. Twice changes nothing."""
     seating = lock(registration.event)
-    row = EventRegistration.unscoped.select_for_update(of=("self",)).get(pk=registration.pk)
+    row = EventRegistration.unscoped.select_for_update(of=("self",), no_key=True).get(pk=registration.pk)
     if row.status == PlaceStatus.CANCELLED:
         return []
     if row.status == PlaceStatus.CONFIRMED:
