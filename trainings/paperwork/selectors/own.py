@@ -1,6 +1,6 @@
 """What a trainee finds of her trainings: her convocations, the hours she followed, her certificates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -62,19 +62,30 @@ def own_trainings(actor: Actor) -> list[OwnTraining]:
         one.registration_id: one
         for one in CompletionCertificate.unscoped.filter(registration__in=ids, paper__isnull=False).select_related("paper")
     }
+    places = _by_day(rows)
     return [
         OwnTraining(
-            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row, rows),
+            row, attendance_of(sheets.get(row.session_id, []), [row.pk])[row.pk], told.get(row.pk), held.get(row.pk), _clashes(row.session, places),
             frozenset(sheet.half_day_id for sheet in sheets.get(row.session_id, [])),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _clashes(row: Registration, rows: Sequence[Registration]) -> list[TrainingSession]:
-    """The other sessions, among her own, where she has a place at the hours of this one; no query, the half-days are at hand."""
-    held = [other.session for other in rows if other.pk != row.pk and other.status == RegistrationStatus.CONFIRMED]
-    return [other for other in held if any(one.overlaps(two) for one in row.session.half_days.all() for two in other.half_days.all())]
+def _by_day(rows: Sequence[Registration]) -> dict[date, list[HalfDay]]:
+    """The half-days where she has a place, each knowing its session; no query, they are at hand."""
+    found: dict[date, list[HalfDay]] = {}
+    for row in rows:
+        for one in row.session.half_days.all() if row.status == RegistrationStatus.CONFIRMED else ():
+            found.setdefault(one.date, []).append(one)
+    return found
+
+
+def _clashes(session: TrainingSession, held: Mapping[date, Sequence[HalfDay]]) -> list[TrainingSession]:
+    """The other sessions, among her own, at the hours of this one."""
+    pairs = ((one, two) for one in session.half_days.all() for two in held.get(one.date, ()))
+    others = {two.session_id: two.session for one, two in pairs if two.session_id != session.pk and one.overlaps(two)}
+    return list(others.values())
 
 
 def own_convocation(actor: Actor, session_id: UUID) -> Convocation | None:
