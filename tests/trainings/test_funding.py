@@ -219,11 +219,15 @@ def test_an_agreement_that_the_antivirus_removed_is_to_be_sent_again():
     assert "agreement" not in pieces(services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM))
 
 
-def test_an_agreement_that_the_antivirus_removed_once_filed_comes_back_as_it_was_signed():
+@pytest.mark.parametrize(("scan", "words"), [(Scan.INFECTED, "Déposer"), (Scan.WAITING, "Remplacer")])
+def test_an_agreement_that_opens_for_nobody_once_filed_comes_back_as_it_was_signed(scan, words):
     row = make_file_at(S.FILED)
-    PrivateFile.unscoped.filter(pk=row.agreement_file_id).update(scan=Scan.INFECTED)
+    manager = sign_in(make_person(row.employer, "training_manager"))
+    assert "la convention signée</a>" not in manager.get(row.get_absolute_url()).content.decode()
+    PrivateFile.unscoped.filter(pk=row.agreement_file_id).update(scan=scan)
     row = FundingFile.unscoped.get(pk=row.pk)
     terms = row.agreed_terms
+    assert f"{words} la convention signée</a>" in manager.get(row.get_absolute_url()).content.decode()
 
     with pytest.raises(FileRefused, match="envoyez celle-là"):
         services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on - timedelta(days=1), actor=SYSTEM)

@@ -105,9 +105,10 @@ class FundingFile(Row):
         return self.agreement_file is not None and not self.agreement_file.is_gone
 
     @property
-    def lost_agreement(self) -> bool:
-        """Whether the antivirus removed the signed agreement that a file still followed was filed with: the same paper may take its place."""
-        return self.status not in ENDED and self.agreement_file is not None and self.agreement_file.is_gone
+    def unopened_agreement(self) -> bool:
+        """Whether the signed agreement of a file still followed opens for nobody, removed by the antivirus or not read by it: the same paper
+        may take its place, also once it is filed."""
+        return self.status not in ENDED and self.agreement_file is not None and not self.agreement_file.is_served
 
     @property
     def is_ended(self) -> bool:

@@ -78,7 +78,7 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     place of the old. Raises: FileRefused."""
     row = lock(file)
     is_filed = row.status not in rules.BEFORE_FILING
-    if is_filed and not row.lost_agreement:
+    if is_filed and not row.unopened_agreement:
         raise FileRefused(f"Ce dossier est « {row.state.label.lower()} » : sa convention signée ne change plus.")
     if is_filed and row.agreed_on and agreed_on != row.agreed_on:  # the paper comes back, not another one
         signed = f"Ce dossier a été déposé avec la convention signée le {long_date_fr(row.agreed_on)}"

@@ -94,8 +94,9 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
         "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")]), "is_usual": to in MAIN} for to in moves],
         "waits": waits, "too_late": rules.TOO_LATE if can_upload and one.file.session.has_come(today()) and waits != rules.TOO_LATE else "",
-        "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload,
-        "lacks_agreement": one.file.lost_agreement or (can_upload and any(piece.code == "agreement" for piece in one.pieces)),
+        "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "can_replace": can_upload or one.file.unopened_agreement,
+        "lacks_agreement": (one.file.unopened_agreement and not one.file.has_agreement)
+        or (can_upload and any(piece.code == "agreement" for piece in one.pieces)),
         "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),
     }  # fmt: skip
