@@ -52,7 +52,7 @@ class Formatter(DjangoHelpFormatter):
         return [one for one in actions if not self.show_last & set(one.option_strings)]
 
 
-def answer(command: BaseCommand, *words: Any, **options: Any) -> Any:
+def answer(command: BaseCommand, /, *words: Any, **options: Any) -> Any:
     """Run it; what it refuses is one sentence, without the name that it has in Python."""
     try:
         return type(command).execute(command, *words, **options)

@@ -201,7 +201,7 @@ def tell_who_waits() -> None:
     late = untold.filter(created_at__lte=now - LONG_WAIT).exclude(uploaded_by=None)
     for sender in late.order_by("uploaded_by").values_list("uploaded_by", flat=True).distinct():
         with transaction.atomic():
-            rows = untold.filter(uploaded_by=sender).select_for_update(of=("self",)).select_related("uploaded_by")
+            rows = untold.filter(uploaded_by=sender).select_for_update(of=("self",), no_key=True).select_related("uploaded_by")
             if files := list(rows.order_by("created_at", "pk")):
                 PrivateFile.unscoped.filter(pk__in=[file.pk for file in files]).update(waiting_told_at=now)
                 files_still_wait.send(sender=PrivateFile, person=files[0].uploaded_by, files=files)

@@ -124,4 +124,4 @@ def unsay_signed(agreement: TrainingAgreement, *, actor: Actor) -> None:
 
 
 def _held(agreement: TrainingAgreement) -> TrainingAgreement:
-    return TrainingAgreement.unscoped.select_for_update(of=("self",)).select_related("paper", "employer").get(pk=agreement.pk)
+    return TrainingAgreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("paper", "employer").get(pk=agreement.pk)
