@@ -22,7 +22,7 @@ from tests.builders.trainings import make_course, make_session, register
 from trainings.catalogue.models import CoursePage
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors import standings
-from trainings.paperwork.services import issue_agreements
+from trainings.paperwork.services import agreements, issue_agreements
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.services import cancel_registration, move_session
@@ -280,3 +280,17 @@ def test_what_is_better_said_is_shown_to_who_establishes_and_locks_nothing():
     assert "assistance technique et pédagogique" in page.lower()
     assert "rien n’est bloqué" in page
     assert "À dire de préférence" not in sign_in(make_person(one, "advisor")).get(url).content.decode()
+
+
+def test_of_two_who_establish_it_at_once_the_latest_paper_is_in_force(monkeypatch):
+    session, one, _ = make_shared_session()
+    first = agreements.issue_agreement(session, one, actor=SYSTEM).agreement.paper
+    session.price_cents += 100
+    session.save()
+    second = agreements.issue_agreement(session, one, actor=SYSTEM).agreement.paper
+
+    monkeypatch.setattr(agreements.papers, "reissue_or_same", lambda *a, **k: agreements.papers.Issued(first, b"", is_new=False))
+    late = agreements.issue_agreement(session, one, actor=SYSTEM)
+
+    assert (second.version, late.agreement.paper) == (2, second)
+    assert TrainingAgreement.unscoped.get(session=session, employer=one).paper == second

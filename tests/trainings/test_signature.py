@@ -177,7 +177,9 @@ def test_one_signed_after_the_first_day_is_said_to_be_late():
 def test_a_cancelled_session_asks_for_no_signature(side):
     move_session(side.session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="trop peu de monde")
 
-    assert "Noter la signature" not in sign_in(side.manager).get(side.all).content.decode()
+    manager = sign_in(side.manager)
+    assert "Noter la signature" not in manager.get(side.all).content.decode()
+    assert manager.post(side.url, {"on": f"{today()}", "number": side.agreement.paper.number}).status_code == 404
 
 
 def test_a_day_goes_with_its_paper(side):

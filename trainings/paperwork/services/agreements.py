@@ -12,6 +12,7 @@ from hub.core.audit import services as audit
 from hub.core.kit.dates import local, long_date_fr, today
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
+from hub.core.papers.models import IssuedPaper
 from trainings.paperwork.errors import ConventionRefused, MentionsMissing, SignatureRefused
 from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
@@ -60,10 +61,17 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
         return AgreementResult(employer, missing=lacking.missing)
     except (ConventionRefused, DataRefused) as refusal:
         return AgreementResult(employer, refusal=str(refusal))
-    if row.paper_id != issued.paper.pk:
-        row.paper = issued.paper
+    return AgreementResult(employer, _in_force(row, issued.paper), issued.pdf, issued.is_new)
+
+
+@transaction.atomic
+def _in_force(agreement: TrainingAgreement, paper: IssuedPaper) -> TrainingAgreement:
+    """The agreement with its latest paper: of two who establish it at once, the one who writes last may hold the older."""
+    row = _held(agreement)
+    if row.paper is None or row.paper.version < paper.version:
+        row.paper = paper
         row.save(update_fields=["paper", "updated_at"])
-    return AgreementResult(employer, row, issued.pdf, issued.is_new)
+    return row
 
 
 def _data(

@@ -14,6 +14,7 @@ from trainings.paperwork.errors import SignatureRefused
 from trainings.paperwork.forms import SignatureForm
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import Standing, standings
+from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import TrainingSession
 
 
@@ -105,7 +106,9 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The employer says on which day its agreement was signed, or takes that back; an OPCO file that is followed says it instead."""
     actor = actor_of(request)
     rows = TrainingAgreement.objects.visible_to(actor).filter(session=pk, employer=actor.organisation_id, paper__isnull=False)
-    row = get_object_or_404(rows.select_related("paper", "employer", "session__organisation"))
+    row = get_object_or_404(
+        rows.exclude(session__status=SessionStatus.CANCELLED).select_related("paper", "employer", "session__organisation")
+    )
     if not rules.can_say_signed(actor, row.employer_id):
         raise PermissionDenied
     if file := _file(actor, row.session):
