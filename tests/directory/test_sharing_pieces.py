@@ -98,6 +98,7 @@ def test_it_goes_on_once_each_piece_is_there_or_waived_in_writing_and_the_waiver
     service = services.start_service(service, actor=receiver)
     assert (service.stage, acts(service)) == (Stage.RUNNING, True)
     assert log(service)
+    assert services.start_service(service, actor=giver).stage == Stage.RUNNING, "twice is once"
 
 
 def test_a_form_changes_but_never_goes_and_a_change_locks_again():

@@ -209,9 +209,11 @@ def _require_piece(row: SharedService, key: str) -> RequiredPiece:
 
 @transaction.atomic
 def start_service(service: SharedService, *, actor: Actor) -> SharedService:
-    """Go on under the chosen form, once every piece is there or waived. Raises: PiecesMissing, MoveRefused."""
+    """Go on under the chosen form, once every piece is there or waived; twice is once. Raises: PiecesMissing, MoveRefused."""
     row = lock(service)
     require_alive(row)
+    if row.stage == Stage.RUNNING:
+        return row
     if missing := missing_pieces(row):
         raise PiecesMissing(f"Il manque : {joined([piece.label for piece in missing])}.")
     row.move_to(Stage.RUNNING)
