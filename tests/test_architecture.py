@@ -87,6 +87,14 @@ def test_no_row_is_locked_with_its_key():
     assert guilty == []
 
 
+def test_lines_of_an_object_are_asked_for_by_its_kind_too():
+    """The index of the chain begins with the kind: without it a million lines are read for one object."""
+    asked = re.compile(r"AuditEntry\.objects[^\n]*?\.filter\((?![^\n]*\bobject_kind=)[^\n]*\bobject_id(?:__in)?=")
+    guilty = [str(path.relative_to(ROOT)) for path in own_sources() if asked.search(path.read_text())]
+
+    assert guilty == []
+
+
 def test_signals_of_models_stay_out_of_save():
     """Mail, indexing and audit are written by services, never hidden behind post_save."""
     guilty = [str(path.relative_to(ROOT)) for path in own_sources() if re.search(r"\b(post_save|pre_save)\b", path.read_text())]

@@ -259,7 +259,7 @@ def _came_in(user: User) -> bool:
 
 def address_was_corrected(user: User) -> bool:
     """Whether her address is another one than that by which she came: no link that she opened says that the mailbox is hers."""
-    lines = AuditEntry.objects.filter(action="accounts.identity.correct", object_id=str(user.pk))
+    lines = AuditEntry.objects.filter(object_kind=user._meta.label_lower, object_id=str(user.pk), action="accounts.identity.correct")
     return lines.filter(data__contains='"email"').exists()
 
 
