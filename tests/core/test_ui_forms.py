@@ -255,3 +255,18 @@ def test_a_sentence_given_back_bears_the_label_that_the_page_s_forms_agree_on(rf
 
     assert [label for label, _ in sentences(request, fields)] == ["Pourquoi", "Texte saisi, 2", "Texte saisi, 3"]
     assert [label for label, _ in sentences(None, fields[:1])] == ["Texte saisi, 1"]
+
+
+def test_no_browser_cuts_off_what_somebody_pastes():
+    """Words that are too long come back whole, with their sentence; a code keeps its length."""
+
+    class Form(HubForm):
+        title = forms.CharField(max_length=160)
+        text = forms.CharField(max_length=2000, widget=forms.Textarea)
+        code = forms.CharField(max_length=12)
+
+    form = Form({"title": "t" * 200, "text": "mots", "code": "1234"})
+
+    assert [name for name in form.fields if "maxlength" in str(form[name])] == ["code"]
+    assert "t" * 200 in str(form["title"])
+    assert "160 signes au plus" in str(form.errors["title"])

@@ -421,10 +421,14 @@ def test_chips_each_take_one_filter_away():
 
 
 def test_empty_list_gives_one_next_step():
-    body = Client().get("/annuaire/?q=zzz").content.decode()
+    make_department("40")
+    body, words = (
+        Client().get(f"/annuaire/?{query}").content.decode() for query in ("departement=40", "q=plombier+%26+fils&departement=40")
+    )
 
-    assert "Personne ne répond à tous ces filtres" in body
+    assert all("Personne ne répond à tous ces filtres" in one for one in (body, words))
     assert 'href="/annuaire/">Voir tout l’annuaire' in body
+    assert 'href="/recherche/?q=plombier%20%26%20fils">Chercher ces mots dans tout le hub' in words
 
 
 def test_public_list_is_not_for_robots_and_offers_no_file():

@@ -297,17 +297,19 @@ def test_a_programme_in_review_is_not_changed():
     services.save_draft(course, facts={"title": "Autre"}, actor=actor)
 
 
-def test_two_authors_at_once_lose_nothing():
+@pytest.mark.parametrize("is_hers", [True, False])
+def test_two_authors_at_once_lose_nothing(is_hers):
     organisation = make_member()
     course = make_course(organisation)
-    client = sign_in(make_person(organisation, "trainer"))
+    one, two = make_person(organisation, "trainer"), make_person(organisation, "trainer")
+    client = sign_in(one)
     opened = course.latest_revision_id
-    client.post(url("edit_course", course), form_of(summary="Le premier", revision=opened))
+    sign_in(one if is_hers else two).post(url("edit_course", course), form_of(summary="Le premier", revision=opened))
 
     answer = client.post(url("edit_course", course), form_of(summary="Le second", revision=opened))
 
     assert answer.status_code == 409
-    assert "a enregistré une autre version" in answer.content.decode()
+    assert f"{'Vous avez' if is_hers else f'{two.name} a'} enregistré une autre version" in answer.content.decode()
     assert "Le second" in answer.content.decode(), "what was typed is still there"
     course.refresh_from_db()
     assert services.draft_of(course).summary == "Le premier"

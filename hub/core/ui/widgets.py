@@ -53,6 +53,9 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
+WORDS = (
+    100  # from this length on it is words that somebody writes or pastes: a browser would cut the end off without a word, the hub says it
+)
 OURS = {forms.DateInput: DateInput, forms.TimeInput: TimeInput, forms.DateTimeInput: DateTimeInput}
 
 
@@ -65,6 +68,8 @@ def adapt(field: forms.Field) -> None:
     if type(field.widget) is forms.Textarea and field.widget.attrs.get("rows") == "10":
         field.widget.attrs.update({"rows": "4"})
         field.widget.attrs.pop("cols", None)
+    if isinstance(field, forms.CharField) and (field.max_length or 0) >= WORDS:
+        field.widget.attrs.pop("maxlength", None)
     if field.error_messages.get("required") == REQUIRED:
         field.error_messages["required"] = next(words for kind, words in MISSING.items() if isinstance(field, kind))
     for kind, messages in INVALID.items():
