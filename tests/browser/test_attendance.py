@@ -203,6 +203,34 @@ def test_signature_refused_by_the_hub_stays_until_somebody_has_seen_it(session, 
     assert not Presence.objects.exists()
 
 
+def test_who_mistyped_her_code_finds_her_words_again_and_the_next_one_does_not(session, sheet):
+    row, other = people_of(session)
+    open_pad(sheet, row)
+    type_name(sheet, row)
+    right = sheet.get_by_label("Code à quatre chiffres").input_value()
+    sheet.get_by_label("Code à quatre chiffres").fill(f"{(int(right) + 1) % 10_000:04d}")
+    sheet.get_by_text("Retard, départ avant la fin").click()
+    sheet.get_by_label("Motif du retard ou du départ").fill("Panne de bus")
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator("[data-hub-refused] li").wait_for()
+    sheet.complaints.clear()  # the refusal itself, 422
+
+    open_pad(sheet, other)
+    assert sheet.locator("dialog [name=reason]").input_value() == ""
+    assert not sheet.locator("[data-hub-pad-wrong]").is_visible()
+    sheet.get_by_role("button", name="Ce n’est pas moi").click()
+    open_pad(sheet, row)
+
+    assert "code" in sheet.locator("[data-hub-pad-wrong]").inner_text()
+    assert sheet.get_by_label("Motif du retard ou du départ").input_value() == "Panne de bus"
+    assert sheet.get_by_label("Motif du retard ou du départ").is_visible()
+    assert sheet.locator("dialog [name=code]").input_value() == ""
+    sheet.get_by_label("Code à quatre chiffres").fill(right)
+    sheet.get_by_role("button", name="Signer ma présence").click()
+    sheet.locator(f"[data-hub-line='{row.pk}'] .st.ok").wait_for()
+    assert not sheet.locator("[data-hub-refused]").is_visible()
+
+
 IN_SIGHT = """(e) => { const box = e.getBoundingClientRect(); return e === document.activeElement && box.top >= 0 && box.bottom <= innerHeight; }"""
 
 

@@ -93,12 +93,25 @@ async function send() {
   if (no && !dialog.open) tell(refused.lastElementChild); // nobody is interrupted while she signs
 }
 
+// What the hub refused she corrects: her words are there still, with why. The code alone is typed anew.
+function fillAgain() {
+  const line = link.closest("[data-hub-line]").dataset.hubLine, before = read().find((one) => one.said && one.line === line && here(one));
+  if (!before) return;
+  wrong.textContent = before.said; wrong.hidden = false;
+  for (const name of ["typed", "arrived_at", "left_at", "reason", "late_reason"]) {
+    const control = form.elements[name], fold = control.closest("details");
+    control.value = before.fields[name] ?? "";
+    if (fold && control.value) fold.open = true;
+  }
+}
+
 sheet.addEventListener("click", (event) => {
   link = event.target.closest("[data-hub-sign]");
   if (!link || !dialog.showModal) return;
   event.preventDefault();
   form.reset(); drawing.clear(); wrong.hidden = true; askWhy();
   for (const fold of form.querySelectorAll("details")) fold.open = false; // what the last one opened
+  fillAgain();
   form.querySelector("[data-hub-pad-name]").textContent = link.dataset.hubSign;
   codeSaid.textContent = "Code perdu\u00a0?"; codeButton.hidden = false;
   dialog.showModal();
