@@ -25,4 +25,5 @@ def due_day(due: Due, day: date) -> SafeString:
     when = format_html('<time datetime="{}">{}</time>', due.on.isoformat(), day_fr(due.on))
     if due.is_late(day):
         return format_html("{}<small>{}</small>", when, icons.state("bad" if due.is_limit else "none", "passée"))
-    return format_html("{}<small>{}</small>", when, icons.state("warn", "proche")) if due.is_soon(day) else when
+    near = "aujourd’hui" if due.on == day else "proche"
+    return format_html("{}<small>{}</small>", when, icons.state("warn", near)) if due.is_soon(day) else when

@@ -18,7 +18,7 @@ from trainings.funding.views.frame import reading, renew_version
 
 S = FundingStatus
 CONSEQUENCES = {
-    S.TO_COMPLETE: ["La page du dossier dit chaque pièce qui manque, son article, et l’écran qui la répare."],
+    S.TO_COMPLETE: ["La page du dossier dit chaque pièce qui manque, son article, et où elle se dépose ou s’écrit."],
     S.READY: ["La convention signée et les pièces sont au complet.", "Il reste à déposer la demande sur le portail de l’OPCO, puis à noter son numéro."],
     S.FILED: ["La convention signée et l’OPCO du dossier ne changent plus.", "Un rappel viendra à la fin des deux mois de réponse (R6332-24)."],
     S.UNDER_REVIEW: ["Le dossier attend la réponse de l’OPCO. Son silence n’est pas un accord."],
