@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.dates import long_date_fr, today
-from hub.core.kit.text import counted, joined
+from hub.core.kit.text import agreed, counted, joined
 from trainings.funding.models import FundingFile
 from trainings.paperwork import rules, services
 from trainings.paperwork.errors import SignatureRefused
@@ -76,8 +76,8 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
     if late := [one.employer.name for one in done if one.is_first and session.has_come(today())]:
         messages.warning(
             request,
-            f"{joined(late)} : convention établie alors que la session a commencé. Elle se conclut avant le premier jour (L6353-1), et une demande"
-            " que l’OPCO reçoit à partir de ce jour n’est pas financée.",
+            f"{joined(late)} : {agreed(len(late), 'convention établie', 'conventions établies')} alors que la session a commencé. Une convention se conclut"
+            " avant le premier jour (L6353-1), et une demande que l’OPCO reçoit à partir de ce jour n’est pas financée.",
         )
     if lacking := [one for one in results if one.missing]:
         verb = "n’est pas établie : il lui manque" if len(lacking) == 1 else "ne sont pas établies : il leur manque"

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def _nobody(self, slug: str) -> str:
         if not Organisation.objects.filter(slug=slug).exists():
-            return f"Aucune organisation ne porte le mot {slug}."
+            return f"Aucune organisation ne porte l’identifiant « {slug} »."
         return f"{slug} n’a aucune convention à recevoir pour cette session : personne d’inscrit, ou c’est elle qui forme."
 
     def _why(self, result: services.AgreementResult) -> str:

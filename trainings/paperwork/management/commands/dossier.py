@@ -42,5 +42,5 @@ class Command(BaseCommand):
     def _employer(self, slug: str) -> Organisation:
         found = Organisation.objects.filter(slug=slug).first()
         if found is None:
-            raise CommandError(f"Aucune organisation ne porte le mot {slug}.")
+            raise CommandError(f"Aucune organisation ne porte l’identifiant « {slug} ».")
         return found
