@@ -192,6 +192,19 @@ def test_an_opco_of_no_branch_must_be_declared():
     assert set(pieces(row)) == {"opco"}
 
 
+def test_a_workshop_has_no_file_and_offers_none():
+    session = make_session(make_course(make_party()), nature="workshop")
+    employer = make_party()
+    register(session, make_person(employer), employer=employer)
+    manager = sign_in(make_person(employer, "training_manager"))
+
+    said = manager.post(reverse("funding:open", args=[session.pk]), follow=True).content.decode()
+
+    assert "Un atelier ne donne lieu ni à convention" in said
+    assert "Ouvrir le dossier OPCO" not in said
+    assert not FundingFile.unscoped.exists()
+
+
 # -- signed agreement -------------------------------------------------------------------------------------------------
 def test_the_signed_agreement_is_kept_for_the_two_teams_and_replaced():
     row = make_file()

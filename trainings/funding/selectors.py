@@ -233,7 +233,7 @@ def file_for(session: TrainingSession, actor: Actor) -> FundingFile | None:
 
 def can_open_for(session: TrainingSession, actor: Actor) -> bool:
     """Whether the organisation acted for sends people to this session, is not the one that trains them, and has no live file."""
-    if not rules.can_manage(actor) or actor.organisation_id == session.organisation_id or session.is_cancelled:
+    if not rules.can_manage(actor) or actor.organisation_id == session.organisation_id or session.is_cancelled or session.is_workshop:
         return False
     confirmed = Registration.objects.visible_to(actor).filter(
         session=session, employer=actor.organisation_id, status=RegistrationStatus.CONFIRMED

@@ -58,6 +58,8 @@ def open_file(session: TrainingSession, *, employer: Organisation, actor: Actor)
         return before
     if session.organisation_id == employer.pk:
         raise FileRefused(f"{employer.name} forme ici ses propres personnes : une formation interne n’a pas de dossier OPCO.")
+    if session.is_workshop:
+        raise FileRefused("Un atelier ne donne lieu ni à convention ni à certificat : il n’a pas de dossier OPCO.")
     if session.is_cancelled:
         raise FileRefused("Cette session est annulée.")
     if not Registration.unscoped.filter(session=session, employer=employer, status=RegistrationStatus.CONFIRMED).exists():

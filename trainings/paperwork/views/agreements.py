@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import agreed, counted, joined
-from trainings.funding.models import FundingFile
+from trainings.funding.selectors import file_for
 from trainings.paperwork import rules, services
 from trainings.paperwork.errors import SignatureRefused
 from trainings.paperwork.forms import SignatureForm
@@ -45,7 +45,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         "comes_late": has_begun and any(one.count and not one.paper for one in found),
         "to_issue": sum(one.can_be_issued for one in found),
         "own": _own(actor, session, found),
-        "file": _file(actor, session),
+        "file": file_for(session, actor),
     }
     return render(request, "paperwork/agreements.html", context)
 
@@ -55,11 +55,6 @@ def _own(actor: Actor, session: TrainingSession, found: list[Standing]) -> Stand
     if session.is_cancelled or actor.organisation_id is None or not rules.can_say_signed(actor, actor.organisation_id):
         return None
     return next((one for one in found if one.paper and one.employer.pk == actor.organisation_id), None)
-
-
-def _file(actor: Actor, session: TrainingSession) -> FundingFile | None:
-    """Its OPCO file, where the signed agreement goes while it is followed."""
-    return FundingFile.objects.visible_to(actor).open().filter(session=session, employer=actor.organisation_id).first()
 
 
 def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
@@ -111,7 +106,7 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if not rules.can_say_signed(actor, row.employer_id):
         raise PermissionDenied
-    if file := _file(actor, row.session):
+    if file := file_for(row.session, actor):
         messages.info(request, "Cette session a un dossier OPCO : la convention signée s’y dépose.")
         return redirect(file)
     if "undo" in request.POST:
