@@ -1,12 +1,14 @@
 """Pages that members write: who reads, changes, moderates them; drafts, conflicts, feeds."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 
 from hub.core.accounts.actor import Actor
@@ -218,6 +220,18 @@ def test_other_words_in_the_form_that_the_browser_kept_are_another_page(name):
         client.post(reverse(f"{name}:new"), note_form(key=key, body=body))
 
     assert sorted(model.objects.values_list("body", flat=True)) == ["Mots corrigés.", "Premiers mots."]
+
+
+def test_the_same_words_in_a_form_that_back_fetched_anew_are_the_same_page():
+    client, other = sign_in(writer()), sign_in(writer())
+    for number, sender in enumerate((client, client, other)):
+        answer = sender.post(reverse("questions:new"), note_form(key=f"0193a000-0000-7000-8000-00000000000{number}"))
+        assert answer.status_code == 302
+
+    assert QuestionPage.objects.count() == 2
+    QuestionPage.objects.update(latest_revision_created_at=timezone.now() - timedelta(hours=2))
+    client.post(reverse("questions:new"), note_form(key="0193a000-0000-7000-8000-000000000009"))
+    assert QuestionPage.objects.count() == 3, "later she asks it again"
 
 
 @pytest.mark.parametrize("make", MAKERS)

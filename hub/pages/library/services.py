@@ -39,7 +39,7 @@ def create_resource(model: type[ResourcePage], *, facts: dict[str, Any], actor: 
     said = (getattr(file, "sha256", None), note)
     if key and first is not None and (first.file.sha256, first.note) != said:
         key = another(key, said)  # another file in the form that the browser kept: another resource
-    page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key)
+    page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key, is_whole=False)
     if not page.versions.exists():
         add_version(page, file=file, note=note, actor=actor)
     return page

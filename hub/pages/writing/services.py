@@ -1,6 +1,7 @@
 """Pages that members write: begun, changed, published, withdrawn; and the secret address of a personal feed."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from hub.pages.writing.selectors import audience_choices, digest_of, user_of
 from hub.pages.writing.signals import page_published, page_unpublished
 from workgroups.groups.errors import NotPossible, WasChanged
 
+AGAIN = timedelta(hours=1)
 NOT_HER_READERS = "Vous n’écrivez plus pour les personnes à qui ce texte est destiné : choisissez qui le lit, puis publiez."
 WITHDRAWN = "Ce texte est retiré par la modération : il ne se change plus."
 
@@ -63,8 +65,9 @@ def held(page: WrittenPage) -> Any:
 
 
 @transaction.atomic
-def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Any:
-    """A new page: published at once where its kind has no drafts. The same key with the same words makes it once and gives it back after."""
+def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None, is_whole: bool = True) -> Any:
+    """A new page: published at once where its kind has no drafts. The same words make it once and give it back after, under the same key, or under
+    another one soon after: «Back» may fetch the form anew and keep the words. Args: is_whole, whether the facts are all that the form says."""
     trunk = LifePage.objects.select_for_update(of=("self",), no_key=True).get()
 
     def is_hers(page: Any) -> bool:
@@ -72,6 +75,9 @@ def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key
         return type(made) is model and made.author_id == actor.user_id and all(getattr(made, name) == facts[name] for name in facts)
 
     found, number = twin(key, (actor.user_id, facts), rows=lambda one: trunk.get_children().filter(slug=one.hex), is_same=is_hers)
+    if found is None and key and is_whole:
+        mine = model._default_manager.filter(author=actor.user_id, title=facts["title"], withdrawn_at=None)
+        found = next(filter(is_hers, mine.filter(latest_revision_created_at__gte=timezone.now() - AGAIN)), None)
     if found is not None:
         return found.specific
     number = number or uuid7()

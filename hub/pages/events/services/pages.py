@@ -32,7 +32,7 @@ def create_event(model: type[EventPage], *, facts: dict[str, Any], actor: Actor,
     capacity = words.pop("capacity")
     if key and Seating.objects.filter(event__public_id=key).exclude(capacity=capacity, cancelled_at=None).exists():
         key = another(key, capacity)  # other places in the form that the browser kept, or it was cancelled: another event
-    page: EventPage = writing.create(model, facts=words, actor=actor, key=key)
+    page: EventPage = writing.create(model, facts=words, actor=actor, key=key, is_whole=False)
     Seating.objects.get_or_create(event=page, defaults={"capacity": capacity})
     return page
 
