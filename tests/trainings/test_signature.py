@@ -10,6 +10,7 @@ from django.urls import reverse
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, today
+from hub.core.papers import services as papers
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -68,6 +69,24 @@ def test_what_is_said_signed_awaits_nobody_and_both_parties_read_it(side):
         assert f"signée le {date_fr(today())}" in sign_in(reader).get(side.all).content.decode()
     entry = AuditEntry.objects.get(action="trainings.convention.signed")
     assert (entry.actor_id, entry.organisation_id) == (side.manager.pk, side.employer.pk)
+
+
+def test_of_two_who_establish_it_at_once_the_newest_version_stays(monkeypatch):
+    session = make_attended(make_party("Organisme"), make_party("CAE Une"), starts_in=20)
+    employer, reissue = session.registrations.get().employer, papers.reissue_or_same
+
+    def reissue_then_another(*words, **facts):
+        issued = reissue(*words, **facts)
+        monkeypatch.undo()
+        TrainingSession.unscoped.filter(pk=session.pk).update(price_cents=session.price_cents + 100)
+        services.issue_agreement(TrainingSession.unscoped.get(pk=session.pk), employer, actor=SYSTEM)
+        return issued
+
+    monkeypatch.setattr(papers, "reissue_or_same", reissue_then_another)
+    first = services.issue_agreement(session, employer, actor=SYSTEM)
+
+    assert first.agreement.paper.version == 1
+    assert TrainingAgreement.unscoped.select_related("paper").get(session=session).paper.version == 2
 
 
 def test_it_is_taken_back_and_is_to_be_signed_again(side):

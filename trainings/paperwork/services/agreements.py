@@ -12,6 +12,7 @@ from hub.core.audit import services as audit
 from hub.core.kit.dates import local, long_date_fr, today
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
+from hub.core.papers.models import IssuedPaper
 from trainings.paperwork.errors import ConventionRefused, MentionsMissing, SignatureRefused
 from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
@@ -61,9 +62,19 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
     except (ConventionRefused, DataRefused) as refusal:
         return AgreementResult(employer, refusal=str(refusal))
     if row.paper_id != issued.paper.pk:
-        row.paper = issued.paper
-        row.save(update_fields=["paper", "updated_at"])
+        row = _put_in_force(row, issued.paper)
     return AgreementResult(employer, row, issued.pdf, issued.is_new)
+
+
+@transaction.atomic
+def _put_in_force(agreement: TrainingAgreement, paper: IssuedPaper) -> TrainingAgreement:
+    """Of two who establish it at once, the last to write may hold the older version."""
+    row = _held(agreement)
+    is_overtaken = row.paper is not None and row.paper.version > paper.version
+    row.paper = paper
+    if not is_overtaken:
+        row.save(update_fields=["paper", "updated_at"])
+    return row
 
 
 def _data(
@@ -124,4 +135,4 @@ def unsay_signed(agreement: TrainingAgreement, *, actor: Actor) -> None:
 
 
 def _held(agreement: TrainingAgreement) -> TrainingAgreement:
-    return TrainingAgreement.unscoped.select_for_update(of=("self",)).select_related("paper", "employer").get(pk=agreement.pk)
+    return TrainingAgreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("paper", "employer").get(pk=agreement.pk)
