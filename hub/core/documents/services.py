@@ -32,6 +32,7 @@ __all__ = [
     "UploadRefused",
     "check",
     "delete",
+    "hold",
     "must_wait",
     "open_for",
     "scan_again",
@@ -193,6 +194,11 @@ def scan_again(pk: str) -> None:
             file_infected.send(sender=PrivateFile, file=file)
 
 
+def hold(file: PrivateFile | None) -> PrivateFile | None:
+    """A file that is about to be replaced, before the line that tells of the new one: the antivirus may be at it. None when it is gone."""
+    return PrivateFile.unscoped.select_for_update(of=("self",), no_key=True).filter(pk=file.pk).first() if file else None
+
+
 def tell_who_waits() -> None:
     """Announce, once per file, what people sent a day ago that is still in quarantine. All that waits of one sender is told at once: an
     antivirus that is away for a day is one letter, not one per file."""
@@ -201,7 +207,7 @@ def tell_who_waits() -> None:
     late = untold.filter(created_at__lte=now - LONG_WAIT).exclude(uploaded_by=None)
     for sender in late.order_by("uploaded_by").values_list("uploaded_by", flat=True).distinct():
         with transaction.atomic():
-            rows = untold.filter(uploaded_by=sender).select_for_update(of=("self",)).select_related("uploaded_by")
+            rows = untold.filter(uploaded_by=sender).select_for_update(of=("self",), no_key=True).select_related("uploaded_by")
             if files := list(rows.order_by("created_at", "pk")):
                 PrivateFile.unscoped.filter(pk__in=[file.pk for file in files]).update(waiting_told_at=now)
                 files_still_wait.send(sender=PrivateFile, person=files[0].uploaded_by, files=files)
