@@ -77,7 +77,7 @@ def test_of_two_who_establish_it_at_once_the_newest_version_stays(monkeypatch):
 
     def reissue_then_another(*words, **facts):
         issued = reissue(*words, **facts)
-        monkeypatch.undo()
+        monkeypatch.setattr(papers, "reissue_or_same", reissue)
         TrainingSession.unscoped.filter(pk=session.pk).update(price_cents=session.price_cents + 100)
         services.issue_agreement(TrainingSession.unscoped.get(pk=session.pk), employer, actor=SYSTEM)
         return issued
@@ -139,6 +139,18 @@ def test_a_new_version_is_to_be_signed_anew(side):
     assert "signée le" not in sign_in(side.trainer).get(side.all).content.decode()
 
 
+def test_who_looked_at_the_old_version_does_not_take_the_signature_of_the_new_one_away(side):
+    old = side.agreement.paper.number
+    side.post()
+    renew(side.session)
+    side.post()
+
+    said = side.post(number=old, undo="1")
+
+    assert "rien n’est enlevé" in said
+    assert side.agreement.day_signed == today()
+
+
 def test_who_looked_at_the_old_version_does_not_sign_the_new_one(side):
     old = side.agreement.paper.number
     renew(side.session)
@@ -197,6 +209,8 @@ def test_a_cancelled_session_asks_for_no_signature(side):
     move_session(side.session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="trop peu de monde")
 
     assert "Noter la signature" not in sign_in(side.manager).get(side.all).content.decode()
+    assert "n’est plus à signer" in side.post(), "from a page that was open before"
+    assert side.agreement.signed_on is None
 
 
 def test_a_day_goes_with_its_paper(side):

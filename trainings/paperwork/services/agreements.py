@@ -111,6 +111,8 @@ def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Ac
     Args: number: that of the paper which the person saw. Raises: SignatureRefused.
     """
     row = _held(agreement)
+    if row.session.is_cancelled:
+        raise SignatureRefused("Cette session est annulée : sa convention n’est plus à signer.")
     if row.paper is None or row.paper.number != number:
         raise SignatureRefused("Cette convention a été établie de nouveau entre-temps : c’est la nouvelle version qui se signe.")
     if on > today():
@@ -125,14 +127,21 @@ def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Ac
 
 
 @transaction.atomic
-def unsay_signed(agreement: TrainingAgreement, *, actor: Actor) -> None:
+def unsay_signed(agreement: TrainingAgreement, *, number: str, actor: Actor) -> None:
+    """Take back what was said of the paper that the person saw. Raises: SignatureRefused when another one was signed since."""
     row = _held(agreement)
-    if row.signed_on is None:
+    if row.signed_paper is None:
         return
+    if row.signed_paper.number != number:
+        raise SignatureRefused(f"La nouvelle version, {row.signed_paper.number}, a été signée entre-temps : rien n’est enlevé.")
     before, row.signed_on, row.signed_paper = row.signed_on, None, None
     row.save(update_fields=["signed_on", "signed_paper", "updated_at"])
     audit.record("trainings.convention.unsigned", row, actor=actor, organisation=row.employer, data={"before": before})
 
 
 def _held(agreement: TrainingAgreement) -> TrainingAgreement:
-    return TrainingAgreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("paper", "employer").get(pk=agreement.pk)
+    return (
+        TrainingAgreement.unscoped.select_for_update(of=("self",), no_key=True)
+        .select_related("paper", "signed_paper", "employer", "session")
+        .get(pk=agreement.pk)
+    )

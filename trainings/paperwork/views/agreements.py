@@ -112,8 +112,12 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.info(request, "Cette session a un dossier OPCO : la convention signée s’y dépose.")
         return redirect(file)
     if "undo" in request.POST:
-        services.unsay_signed(row, actor=actor)
-        messages.success(request, "La signature n’est plus notée : la convention est de nouveau à signer.")
+        try:
+            services.unsay_signed(row, number=request.POST.get("number", ""), actor=actor)
+        except SignatureRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "La signature n’est plus notée : la convention est de nouveau à signer.")
         return redirect("paperwork:agreements", pk)
     form = SignatureForm(request.POST or None, initial={"on": row.day_signed})
     if request.method == "POST" and form.is_valid():
