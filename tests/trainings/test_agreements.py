@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.enums import Purpose
+from hub.core.accounts.models import Agreement, Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.ui.panels import collect
-from tests.builders.accounts import SYSTEM, make_member, make_person, make_siren, sign_in
+from tests.builders.accounts import SYSTEM, make_loan, make_member, make_person, make_siren, sign_in
 from tests.builders.trainings import make_course, make_session, register
 from trainings.catalogue.models import CoursePage
 from trainings.paperwork.models import TrainingAgreement
@@ -150,6 +151,20 @@ def test_nothing_is_established_for_a_cancelled_session():
 
     assert "aucune convention n’est établie" in page
     assert "Établir" not in page.split("</header>")[1].replace("aucune convention n’est établie", "")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_who_is_lent_to_an_employer_reads_nothing_of_its_agreement(purpose):
+    session, one, _ = make_shared_session()
+    issue_agreements(session, actor=SYSTEM)
+    lender = make_party()
+    lent = make_person(lender, "shared_staff")
+    loan = make_loan(lent, provider=lender, beneficiary=one)
+    Agreement.unscoped.filter(pk=loan.pk).update(purposes=[purpose])
+    page = reverse("paperwork:agreements", args=[session.pk])
+
+    assert sign_in(make_person(one, "training_manager")).get(page).status_code == 200
+    assert sign_in(lent, mandate=f"agreement:{loan.pk}").get(page).status_code == 404
 
 
 def test_agreements_are_read_by_their_parties_only():

@@ -27,6 +27,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     can_issue = rules.can_issue_agreements(actor, session)
     if request.method == "POST":
         return _issue(request, session)
+    if not actor.is_staff_of(actor.organisation_id):  # lent for something else: whom the CAE sends and for how much is not hers to read
+        raise Http404
     found = standings(session, actor, every=actor.is_staff_of(session.organisation_id))
     if not can_issue and not found:
         raise Http404
