@@ -59,9 +59,11 @@ def main(words: list[str]) -> int:
 
         try:
             Utility(["bin/hub", *words]).execute()
-        except DatabaseError:
-            from hub.ops.checks import is_prepared
+        except DatabaseError as error:
+            from hub.ops.checks import DAMAGED, is_damaged, is_prepared
 
+            if is_damaged(error):
+                sys.exit(DAMAGED)
             if is_prepared():
                 raise
             sys.exit(no_hub(environment.data))

@@ -17,7 +17,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ MANIFEST = "manifest.json"
 # The audit's head first: a head file older than the database is caught up, one newer would accuse the database of having been cut.
 KEPT = ("audit/head.json", "secret_key", "hub.json", "accounts.json", "first_link.json", "seal", "media", "private", "mail")
 CHUNK = 1 << 20
+BESIDE = ("-wal", "-shm")  # what SQLite keeps next to a database
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,19 @@ class Database:
         else:
             _run_postgresql("pg_dump", self.settings, "--format=custom", "--no-owner", "--no-acl", f"--file={target}")
 
+    def set_aside(self, target: Path) -> None:
+        """What a restore replaces: a copy as of one moment, or the bytes of a database of SQLite that cannot be read any more, which may be
+        why one restores."""
+        try:
+            self.dump(target)
+        except sqlite3.DatabaseError as error:
+            if _lacks_room(error):
+                raise
+            target.unlink(missing_ok=True)
+            for suffix in ("", *BESIDE):
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(f"{self.settings['NAME']}{suffix}", f"{target}{suffix}")
+
     def load(self, source: Path) -> None:
         """Put the copy in place of what is there; on SQLite, wholly or not at all."""
         if self.engine == "sqlite":
@@ -70,7 +84,7 @@ class Database:
             try:
                 shutil.copyfile(source, draft)
                 draft.chmod(0o600)
-                for suffix in ("-wal", "-shm"):
+                for suffix in BESIDE:
                     Path(f"{name}{suffix}").unlink(missing_ok=True)
                 draft.replace(name)
             finally:
@@ -245,7 +259,7 @@ def put_back(folder: Path, *, data: Path, database: Database, aside: Path, bucke
     is_emptied = False  # a PostgreSQL database, before it is filled again; a file of SQLite changes wholly or not at all
     try:
         if (database.engine == "sqlite" and Path(database.settings["NAME"]).exists()) or database.engine == "postgresql":
-            database.dump(aside / database.member)
+            database.set_aside(aside / database.member)
         for name in {entry.split("/")[0] for entry in KEPT}:
             if (data / name).exists():
                 (data / name).rename(aside / name)

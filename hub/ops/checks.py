@@ -1,6 +1,7 @@
 """What `bin/hub status` and `/sante/` look at beside the jobs: mail, files and the antivirus. The search engine registers its own check."""
 
 import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.mail import get_connection
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -22,6 +23,7 @@ from hub.core.kit.text import counted
 
 GB = 1_000_000_000
 LITTLE_GB, TOO_LITTLE_GB = 1.0, 0.1
+DAMAGED = "La base de données est abîmée, et ne se lit plus : rétablissez une sauvegarde, le site arrêté (bin/hub restore FICHIER)."
 
 
 def mail() -> tuple[State, str]:
@@ -51,7 +53,12 @@ def storage() -> tuple[State, str]:
 
 def antivirus() -> tuple[State, str] | None:
     """Whether clamd answers, and how many files wait for it in quarantine; without the setting nothing, unless some still wait."""
-    number, since = waiting()
+    try:
+        number, since = waiting()
+    except DatabaseError:  # which its own check says
+        if clamav.is_set():
+            raise
+        return None
     waits = counted(number, "fichier en attente", "fichiers en attente")
     if since:
         waits += f" depuis le {date_fr(since)} à {hour_fr(since)}"
@@ -67,6 +74,12 @@ def antivirus() -> tuple[State, str] | None:
 def is_prepared() -> bool:
     """Whether `bin/hub up` or `prepare` has made the tables. Raises DatabaseError when the database does not answer."""
     return MigrationRecorder(connection).has_table()
+
+
+def is_damaged(error: DatabaseError) -> bool:
+    """Whether SQLite cannot read its own file any more."""
+    code = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # the rest of the code says where
 
 
 def schema() -> tuple[State, str]:

@@ -92,6 +92,6 @@ class Utility(ManagementUtility):
             found.create_parser = partial(found.create_parser, formatter_class=Formatter)  # type: ignore[method-assign]
             found.execute = partial(answer, found)  # type: ignore[method-assign]
             return found
-        near = get_close_matches(subcommand, [*commands, "up"], n=1)
+        near = get_close_matches(subcommand, [*commands, "help", "up"], n=1)
         asked = f" Vouliez-vous dire {near[0]} ?" if near else ""
         sys.exit(f"« {subcommand} » n’est pas une commande de bin/hub (bin/hub help les montre toutes).{asked}")

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db.models.signals import post_save, pre_delete, pre_save
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 
+from directory.people import services as people
 from directory.people.models import Profile
 from directory.sharing import services as sharing
 from directory.sharing.enums import Stage
@@ -21,15 +23,23 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, invitations, invite, update_organisation, withdraw_role
 from hub.core.accounts.services.identity import TAKEN, correct_identity
 from hub.core.accounts.signals import organisation_changed, person_renamed
+from hub.core.documents import antivirus
+from hub.core.documents import services as documents
+from hub.core.documents.enums import Scan
+from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
 from hub.core.privacy.models import Erasure
 from hub.pages.events import services as events
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person
 from tests.builders.life import make_event
+from tests.builders.people import make_profile
 from tests.builders.sharing import directors, make_service
-from tests.builders.workgroups import fresh, items_of, make_roadmap, opened
+from tests.builders.workgroups import fresh, items_of, make_group, make_roadmap, opened
+from tests.core.bad_files import pdf
 from tests.core.races import it_ends, it_waits, meanwhile
+from workgroups.groups import services as groups
+from workgroups.groups.enums import WorkgroupStatus
 from workgroups.roadmaps import services as roadmaps
 from workgroups.roadmaps.enums import Stance
 from workgroups.roadmaps.signals import roadmap_submitted
@@ -147,6 +157,34 @@ def test_a_service_is_ended_while_the_coordination_breaks_its_agreement_off():
         ended.result(timeout=30)
     service.refresh_from_db()
     assert (service.stage, service.end_reason) == (Stage.ENDED, "Convention rompue par la coordination.")
+
+
+def test_a_document_is_removed_while_its_group_is_opened():
+    group = make_group(status=WorkgroupStatus.PREPARING)
+    note = SimpleUploadedFile("note.txt", b"Des mots simples.\n")
+    row = groups.add_document(group, title="Note", upload=note, is_open=True, actor=SYSTEM)
+
+    def open_group():
+        return groups.move_group(group, status=WorkgroupStatus.ACTIVE, actor=SYSTEM)
+
+    with meanwhile(post_delete, open_group, until=it_waits, sender=PrivateFile) as opening:
+        groups.remove_document(row, actor=SYSTEM)
+
+    assert opening.result(timeout=30).status == WorkgroupStatus.ACTIVE
+
+
+def test_a_file_is_replaced_at_the_moment_when_the_antivirus_lets_it_out(monkeypatch):
+    profile = make_profile()
+    people.set_file(profile, "insurance_certificate", SimpleUploadedFile("a.pdf", pdf()), actor=SYSTEM)
+    PrivateFile.unscoped.update(scan=Scan.WAITING)
+    old = PrivateFile.unscoped.get()
+    monkeypatch.setattr(antivirus, "virus_in", lambda data: "")
+
+    with meanwhile(pre_delete, lambda: documents.scan_again(str(old.pk)), until=it_waits, sender=PrivateFile) as scanned:
+        people.set_file(profile, "insurance_certificate", SimpleUploadedFile("b.pdf", pdf()), actor=SYSTEM)
+
+    scanned.result(timeout=30)
+    assert PrivateFile.unscoped.get().pk != old.pk
 
 
 def test_of_two_accounts_corrected_to_one_address_at_once_the_second_reads_that_it_is_taken():

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -441,6 +442,18 @@ def test_without_the_setting_there_is_no_such_part(monkeypatch):
 
     assert "antivirus" not in {one.name for one in health.run_checks(fresh=True)}
     assert store().is_served
+
+
+def test_where_no_antivirus_is_set_a_database_that_is_away_is_no_antivirus_that_is(settings):
+    def away(*words):
+        raise OperationalError
+
+    with connection.execute_wrapper(away):
+        settings.CLAMAV_URL = ""
+        assert checks.antivirus() is None
+        settings.CLAMAV_URL = f"tcp://127.0.0.1:{closed_port()}"
+        with pytest.raises(OperationalError):
+            checks.antivirus()
 
 
 def test_a_setting_taken_away_while_files_wait_is_a_line_of_the_state_page_and_of_the_command(settings, down, monkeypatch):

@@ -300,6 +300,23 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_be_read_any_more_is_set_aside_as_it_is_and_replaced(hub, tmp_path):
+    hub.run("backup", str(tmp_path / "hub.tgz"))
+    broken = hub.folder / "hub.sqlite3"
+    broken.write_bytes(broken.read_bytes()[:8192] + os.urandom(200_000))
+    for beside in backup.BESIDE:
+        Path(f"{broken}{beside}").unlink(missing_ok=True)
+    held = broken.read_bytes()
+
+    said = hub.try_run("audit", "verify")
+    hub.run("restore", str(tmp_path / "hub.tgz"))
+
+    assert (said.returncode, said.stderr.strip().startswith("La base de données est abîmée")) == (1, True)
+    assert hub.query("PRAGMA integrity_check") == [("ok",)]
+    (aside,) = hub.folder.glob("before-restore-*")
+    assert (aside / "database.sqlite3").read_bytes() == held
+
+
 def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
     folder = settings.DATA_DIR = tmp_path / "hub"
     settings.STORAGES = {**settings.STORAGES, **Environment.read({"HUB_DATA": str(folder)}).storages}

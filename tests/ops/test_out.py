@@ -1,5 +1,6 @@
 """Where commands write: a place that does not suit is one sentence, and nothing was done."""
 
+import io
 import os
 
 import pytest
@@ -70,3 +71,17 @@ def test_a_backup_replaces_files_only_and_stays_out_of_the_data(settings, tmp_pa
 
     assert os.listdir(tmp_path / "hub") == []
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_what_is_written_is_for_the_eyes_of_who_asked(tmp_path):
+    out.write_out(tmp_path / "a.zip", b"tout")
+
+    assert (tmp_path / "a.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_erasure_that_nobody_can_confirm_erases_nothing(monkeypatch):
+    user = make_user("ada@example.org")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    with pytest.raises(CommandError, match="Rien n’est effacé"):
+        call_command("privacy", "erase", user.email)

@@ -52,12 +52,21 @@ def test_each_mistake_has_its_sentence(parser, capsys, words, said):
     assert usage.startswith("emploi : hub essai")
 
 
-@pytest.mark.parametrize(("word", "near"), [("statut", "status"), ("upp", "up")])
+@pytest.mark.parametrize(("word", "near"), [("statut", "status"), ("upp", "up"), ("helpp", "help")])
 def test_an_unknown_command_is_said_to_be(word, near):
     with pytest.raises(SystemExit) as left:
         Utility(["bin/hub", word]).fetch_command(word)
 
     assert left.value.code == f"« {word} » n’est pas une commande de bin/hub (bin/hub help les montre toutes). Vouliez-vous dire {near} ?"
+
+
+def test_a_command_has_options_of_any_name(capsys):
+    """«shell -c» is kept under the name `command`."""
+    command = Utility(["bin/hub", "shell"]).fetch_command("shell")
+
+    command.run_from_argv(["bin/hub", "shell", "-c", "print('fait')"])
+
+    assert capsys.readouterr().out.rstrip().endswith("fait")
 
 
 @pytest.fixture

@@ -11,18 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.enums import Purpose
+from hub.core.accounts.models import Agreement, Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.ui.panels import collect
-from tests.builders.accounts import SYSTEM, make_member, make_person, make_siren, sign_in
+from tests.builders.accounts import SYSTEM, make_loan, make_member, make_person, make_siren, sign_in
 from tests.builders.trainings import make_course, make_session, register
 from trainings.catalogue.models import CoursePage
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors import standings
-from trainings.paperwork.services import agreements, issue_agreements
+from trainings.paperwork.services import issue_agreements
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.services import cancel_registration, move_session
@@ -150,6 +151,20 @@ def test_nothing_is_established_for_a_cancelled_session():
 
     assert "aucune convention n’est établie" in page
     assert "Établir" not in page.split("</header>")[1].replace("aucune convention n’est établie", "")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_who_is_lent_to_an_employer_reads_nothing_of_its_agreement(purpose):
+    session, one, _ = make_shared_session()
+    issue_agreements(session, actor=SYSTEM)
+    lender = make_party()
+    lent = make_person(lender, "shared_staff")
+    loan = make_loan(lent, provider=lender, beneficiary=one)
+    Agreement.unscoped.filter(pk=loan.pk).update(purposes=[purpose])
+    page = reverse("paperwork:agreements", args=[session.pk])
+
+    assert sign_in(make_person(one, "training_manager")).get(page).status_code == 200
+    assert sign_in(lent, mandate=f"agreement:{loan.pk}").get(page).status_code == 404
 
 
 def test_agreements_are_read_by_their_parties_only():
@@ -280,17 +295,3 @@ def test_what_is_better_said_is_shown_to_who_establishes_and_locks_nothing():
     assert "assistance technique et pédagogique" in page.lower()
     assert "rien n’est bloqué" in page
     assert "À dire de préférence" not in sign_in(make_person(one, "advisor")).get(url).content.decode()
-
-
-def test_of_two_who_establish_it_at_once_the_latest_paper_is_in_force(monkeypatch):
-    session, one, _ = make_shared_session()
-    first = agreements.issue_agreement(session, one, actor=SYSTEM).agreement.paper
-    session.price_cents += 100
-    session.save()
-    second = agreements.issue_agreement(session, one, actor=SYSTEM).agreement.paper
-
-    monkeypatch.setattr(agreements.papers, "reissue_or_same", lambda *a, **k: agreements.papers.Issued(first, b"", is_new=False))
-    late = agreements.issue_agreement(session, one, actor=SYSTEM)
-
-    assert (second.version, late.agreement.paper) == (2, second)
-    assert TrainingAgreement.unscoped.get(session=session, employer=one).paper == second

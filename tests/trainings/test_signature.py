@@ -10,6 +10,7 @@ from django.urls import reverse
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, today
+from hub.core.papers import services as papers
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -70,6 +71,24 @@ def test_what_is_said_signed_awaits_nobody_and_both_parties_read_it(side):
     assert (entry.actor_id, entry.organisation_id) == (side.manager.pk, side.employer.pk)
 
 
+def test_of_two_who_establish_it_at_once_the_newest_version_stays(monkeypatch):
+    session = make_attended(make_party("Organisme"), make_party("CAE Une"), starts_in=20)
+    employer, reissue = session.registrations.get().employer, papers.reissue_or_same
+
+    def reissue_then_another(*words, **facts):
+        issued = reissue(*words, **facts)
+        monkeypatch.setattr(papers, "reissue_or_same", reissue)
+        TrainingSession.unscoped.filter(pk=session.pk).update(price_cents=session.price_cents + 100)
+        services.issue_agreement(TrainingSession.unscoped.get(pk=session.pk), employer, actor=SYSTEM)
+        return issued
+
+    monkeypatch.setattr(papers, "reissue_or_same", reissue_then_another)
+    first = services.issue_agreement(session, employer, actor=SYSTEM)
+
+    assert first.agreement.paper.version == 1
+    assert TrainingAgreement.unscoped.select_related("paper").get(session=session).paper.version == 2
+
+
 def test_it_is_taken_back_and_is_to_be_signed_again(side):
     side.post()
 
@@ -118,6 +137,18 @@ def test_a_new_version_is_to_be_signed_anew(side):
     assert side.agreement.day_signed is None
     assert side.to_sign() == [side.all]
     assert "signée le" not in sign_in(side.trainer).get(side.all).content.decode()
+
+
+def test_who_looked_at_the_old_version_does_not_take_the_signature_of_the_new_one_away(side):
+    old = side.agreement.paper.number
+    side.post()
+    renew(side.session)
+    side.post()
+
+    said = side.post(number=old, undo="1")
+
+    assert "rien n’est enlevé" in said
+    assert side.agreement.day_signed == today()
 
 
 def test_who_looked_at_the_old_version_does_not_sign_the_new_one(side):
@@ -177,9 +208,9 @@ def test_one_signed_after_the_first_day_is_said_to_be_late():
 def test_a_cancelled_session_asks_for_no_signature(side):
     move_session(side.session, status=SessionStatus.CANCELLED, actor=SYSTEM, reason="trop peu de monde")
 
-    manager = sign_in(side.manager)
-    assert "Noter la signature" not in manager.get(side.all).content.decode()
-    assert manager.post(side.url, {"on": f"{today()}", "number": side.agreement.paper.number}).status_code == 404
+    assert "Noter la signature" not in sign_in(side.manager).get(side.all).content.decode()
+    assert "n’est plus à signer" in side.post(), "from a page that was open before"
+    assert side.agreement.signed_on is None
 
 
 def test_a_day_goes_with_its_paper(side):

@@ -45,7 +45,7 @@ def set_file(profile: Profile, key: str, upload: documents.Upload | None, *, act
     """Keep a file under a field, or take it away (None); the one it replaces is deleted. Raises documents.UploadRefused."""
     column, kind = COLUMNS[key]
     row = Profile.unscoped.select_for_update(of=("self",), no_key=True).select_related("user", "organisation").get(pk=profile.pk)
-    old = PrivateFile.unscoped.filter(pk=getattr(row, column)).first()
+    old = documents.hold(PrivateFile.unscoped.filter(pk=getattr(row, column)).first())
     stored = documents.store(upload, actor=actor, kind=kind, audiences=readers(row, key), organisation=row.organisation) if upload else None
     setattr(row, column, stored.pk if stored else None)
     row.save(update_fields=[column, "updated_at"])

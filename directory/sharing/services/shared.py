@@ -163,11 +163,11 @@ def store_piece(service: SharedService, *, key: str, upload: Examined, signed_on
     if signed_on > today():
         raise RuleBroken("Le jour de la signature n’est pas encore venu.")
     readers = [audiences.staff(row.provider_id), audiences.staff(row.beneficiary_id)]
-    file = documents.store(upload, actor=actor, kind=PIECE_FILE, audiences=readers, organisation=organisation)
     piece = Piece.unscoped.filter(service=row, legal_form=row.legal_form, key=key).first() or Piece(
         service=row, legal_form=row.legal_form, key=key
     )
-    old = piece.file
+    old = documents.hold(piece.file)
+    file = documents.store(upload, actor=actor, kind=PIECE_FILE, audiences=readers, organisation=organisation)
     piece.file, piece.signed_on, piece.added_by_id = file, signed_on, actor.user_id
     piece.waived_at, piece.waived_by, piece.waived_for, piece.waived_reason = None, None, None, ""
     piece.save()

@@ -32,6 +32,7 @@ __all__ = [
     "UploadRefused",
     "check",
     "delete",
+    "hold",
     "must_wait",
     "open_for",
     "scan_again",
@@ -191,6 +192,11 @@ def scan_again(pk: str) -> None:
         if found:
             jobs.emit(ERASE, {"storage_name": file.storage_name})
             file_infected.send(sender=PrivateFile, file=file)
+
+
+def hold(file: PrivateFile | None) -> PrivateFile | None:
+    """A file that is about to be replaced, before the line that tells of the new one: the antivirus may be at it. None when it is gone."""
+    return PrivateFile.unscoped.select_for_update(of=("self",), no_key=True).filter(pk=file.pk).first() if file else None
 
 
 def tell_who_waits() -> None:

@@ -32,8 +32,9 @@ def out_file(path: Path) -> Path:
 
 
 def write_out(path: Path, content: bytes) -> None:
-    """Raises CommandError."""
+    """For the eyes of who asks, as a backup: it tells of people. Raises CommandError."""
     try:
-        path.write_bytes(content)
+        with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(content)
     except OSError as error:
         raise CommandError(f"{path} n’a pas pu être écrit ({error.strerror}).") from None

@@ -93,10 +93,8 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
         raise FileRefused(f"{late} le {long_date_fr(starts_on)} (L6353-1).", "agreed_on")
     agreed_terms = row.agreed_terms if is_filed else _signed_terms(row, agreed_on, actor)
     readers = [audiences.staff(row.employer_id), audiences.funding(row.employer_id), audiences.staff(row.session.organisation_id)]
-    old, row.agreement_file = (
-        row.agreement_file,
-        documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer),
-    )
+    old = documents.hold(row.agreement_file)
+    row.agreement_file = documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer)
     row.agreed_on, row.agreed_terms = agreed_on, agreed_terms
     row.version += 1
     row.save()

@@ -66,10 +66,11 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
 
 @transaction.atomic
 def _in_force(agreement: TrainingAgreement, paper: IssuedPaper) -> TrainingAgreement:
-    """The agreement with its latest paper: of two who establish it at once, the one who writes last may hold the older."""
+    """The agreement with the paper just given. Of two who establish it at once the last to write may hold the older one, which stays replaced."""
     row = _held(agreement)
-    if row.paper is None or row.paper.version < paper.version:
-        row.paper = paper
+    is_newest = row.paper is None or row.paper.version < paper.version
+    row.paper = paper
+    if is_newest:
         row.save(update_fields=["paper", "updated_at"])
     return row
 
@@ -108,6 +109,8 @@ def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Ac
     Args: number: that of the paper which the person saw. Raises: SignatureRefused.
     """
     row = _held(agreement)
+    if row.session.is_cancelled:
+        raise SignatureRefused("Cette session est annulée : sa convention n’est plus à signer.")
     if row.paper is None or row.paper.number != number:
         raise SignatureRefused("Cette convention a été établie de nouveau entre-temps : c’est la nouvelle version qui se signe.")
     if on > today():
@@ -122,14 +125,21 @@ def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Ac
 
 
 @transaction.atomic
-def unsay_signed(agreement: TrainingAgreement, *, actor: Actor) -> None:
+def unsay_signed(agreement: TrainingAgreement, *, number: str, actor: Actor) -> None:
+    """Take back what was said of the paper that the person saw. Raises: SignatureRefused when another one was signed since."""
     row = _held(agreement)
-    if row.signed_on is None:
+    if row.signed_paper is None:
         return
+    if row.signed_paper.number != number:
+        raise SignatureRefused(f"La nouvelle version, {row.signed_paper.number}, a été signée entre-temps : rien n’est enlevé.")
     before, row.signed_on, row.signed_paper = row.signed_on, None, None
     row.save(update_fields=["signed_on", "signed_paper", "updated_at"])
     audit.record("trainings.convention.unsigned", row, actor=actor, organisation=row.employer, data={"before": before})
 
 
 def _held(agreement: TrainingAgreement) -> TrainingAgreement:
-    return TrainingAgreement.unscoped.select_for_update(of=("self",), no_key=True).select_related("paper", "employer").get(pk=agreement.pk)
+    return (
+        TrainingAgreement.unscoped.select_for_update(of=("self",), no_key=True)
+        .select_related("paper", "signed_paper", "employer", "session")
+        .get(pk=agreement.pk)
+    )

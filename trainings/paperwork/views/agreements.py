@@ -14,7 +14,6 @@ from trainings.paperwork.errors import SignatureRefused
 from trainings.paperwork.forms import SignatureForm
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import Standing, standings
-from trainings.sessions.enums import SessionStatus
 from trainings.sessions.models import TrainingSession
 
 
@@ -28,6 +27,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     can_issue = rules.can_issue_agreements(actor, session)
     if request.method == "POST":
         return _issue(request, session)
+    if not actor.is_staff_of(actor.organisation_id):  # lent for something else: whom the CAE sends and for how much is not hers to read
+        raise Http404
     found = standings(session, actor, every=actor.is_staff_of(session.organisation_id))
     if not can_issue and not found:
         raise Http404
@@ -101,17 +102,19 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The employer says on which day its agreement was signed, or takes that back; an OPCO file that is followed says it instead."""
     actor = actor_of(request)
     rows = TrainingAgreement.objects.visible_to(actor).filter(session=pk, employer=actor.organisation_id, paper__isnull=False)
-    row = get_object_or_404(
-        rows.exclude(session__status=SessionStatus.CANCELLED).select_related("paper", "employer", "session__organisation")
-    )
+    row = get_object_or_404(rows.select_related("paper", "employer", "session__organisation"))
     if not rules.can_say_signed(actor, row.employer_id):
         raise PermissionDenied
     if file := file_for(row.session, actor):
         messages.info(request, "Cette session a un dossier OPCO : la convention signée s’y dépose.")
         return redirect(file)
     if "undo" in request.POST:
-        services.unsay_signed(row, actor=actor)
-        messages.success(request, "La signature n’est plus notée : la convention est de nouveau à signer.")
+        try:
+            services.unsay_signed(row, number=request.POST.get("number", ""), actor=actor)
+        except SignatureRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "La signature n’est plus notée : la convention est de nouveau à signer.")
         return redirect("paperwork:agreements", pk)
     form = SignatureForm(request.POST or None, initial={"on": row.day_signed})
     if request.method == "POST" and form.is_valid():

@@ -46,6 +46,11 @@ def add_document(
     return row
 
 
+def _hold_group(document: GroupDocument) -> None:
+    """First of all: whoever opens the group meanwhile goes through its documents with the audit trail in hand."""
+    Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=document.workgroup_id)
+
+
 def _held(document: GroupDocument) -> GroupDocument | None:
     """The document under a lock until the end of the transaction; None when somebody removed it meanwhile."""
     rows = GroupDocument.unscoped.select_for_update(of=("self",), no_key=True).select_related("file", "workgroup__convener")
@@ -55,7 +60,7 @@ def _held(document: GroupDocument) -> GroupDocument | None:
 @transaction.atomic
 def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -> GroupDocument:
     """Open a document to the federation, or close it again; the next request obeys. Raises: NotPossible once it is removed."""
-    Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=document.workgroup_id)  # as whoever opens the group meanwhile
+    _hold_group(document)
     row = _held(document)
     if row is None:
         raise NotPossible("Ce document a été retiré du groupe.")
@@ -70,6 +75,7 @@ def set_document_open(document: GroupDocument, *, is_open: bool, actor: Actor) -
 @transaction.atomic
 def remove_document(document: GroupDocument, *, actor: Actor) -> None:
     """Forget a document and its bytes. Twice is once."""
+    _hold_group(document)
     row = _held(document)
     if row is None:
         return

@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
     def erase(self, email: str, yes: bool, **_: Any) -> None:
         user = _person(email)
-        if not yes and input(f"Effacer {user.name} ({user.email}) sans retour ? Écrivez son adresse : ").strip().casefold() != user.email:
+        if not yes and _answer(f"Effacer {user.name} ({user.email}) sans retour ? Écrivez son adresse : ").casefold() != user.email:
             raise CommandError("Rien n’est effacé.")
         try:
             told = services.erase(user, actor=Actor.system())
@@ -57,6 +57,14 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Gardé : {place} (ce qu’une restauration a mis de côté), jusqu’au {long_date_fr(ends_on)}, ou retirez ce dossier."
             )
+
+
+def _answer(question: str) -> str:
+    """What is typed, nothing where nobody can type (a task of the system, a pipe that is closed)."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        return ""
 
 
 def _person(email: str) -> User:
