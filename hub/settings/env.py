@@ -308,6 +308,8 @@ def secret_key(data: Path) -> str:
         key = path.read_text().strip()
     except OSError as error:
         raise SettingError("HUB_DATA", "un dossier où le hub peut écrire", f"{data} ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise SettingError("HUB_DATA", f"un secret_key en texte dans {path}", "autre chose") from error
     if len(key) < 50:
         raise SettingError("HUB_DATA", f"un secret_key d’au moins 50 signes dans {path}", f"{len(key)} signes")
     return key

@@ -397,6 +397,18 @@ def test_the_links_of_an_organisation_bear_its_name_as_one_says_it():
     assert "732\u00a0829\u00a0320" in page
 
 
+def test_numbers_go_on_past_four_figures():
+    provider, beneficiary = make_member(), make_member()
+    person = make_person(provider, "shared_staff")
+    first = make_loan(person, provider=provider, beneficiary=beneficiary)
+    year = first.number.rsplit("-", 1)[0]
+    Agreement.unscoped.filter(pk=first.pk).update(number=f"{year}-9999")
+
+    numbers = [make_loan(person, provider=provider, beneficiary=beneficiary).number for _ in range(2)]
+
+    assert numbers == [f"{year}-10000", f"{year}-10001"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_agreements_made_at_the_same_moment_have_each_its_number():
     parties = [(make_member(), make_member()) for _ in range(4)]

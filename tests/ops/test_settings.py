@@ -238,8 +238,9 @@ def test_secret_key_is_made_once_and_private(tmp_path):
     assert (tmp_path / "neuf" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
-def test_secret_key_too_short_is_refused(tmp_path):
-    (tmp_path / "secret_key").write_text("changez-moi")
+@pytest.mark.parametrize("held", [b"changez-moi", b"\xff" * 60])
+def test_secret_key_too_short_or_no_text_is_refused(tmp_path, held):
+    (tmp_path / "secret_key").write_bytes(held)
 
     with pytest.raises(SettingError, match="HUB_DATA"):
         secret_key(tmp_path)

@@ -12,12 +12,12 @@ from hub.core.audit import services as audit
 from hub.core.kit.dates import local, long_date_fr, today
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
-from hub.core.papers.models import IssuedPaper
 from trainings.paperwork.errors import ConventionRefused, MentionsMissing, SignatureRefused
 from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import convention_facts, trainees_of
+from trainings.paperwork.services.in_force import put_in_force
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
 
@@ -61,18 +61,9 @@ def issue_agreement(session: TrainingSession, employer: Organisation, *, actor: 
         return AgreementResult(employer, missing=lacking.missing)
     except (ConventionRefused, DataRefused) as refusal:
         return AgreementResult(employer, refusal=str(refusal))
-    return AgreementResult(employer, _in_force(row, issued.paper), issued.pdf, issued.is_new)
-
-
-@transaction.atomic
-def _in_force(agreement: TrainingAgreement, paper: IssuedPaper) -> TrainingAgreement:
-    """The agreement with the paper just given. Of two who establish it at once the last to write may hold the older one, which stays replaced."""
-    row = _held(agreement)
-    is_newest = row.paper is None or row.paper.version < paper.version
-    row.paper = paper
-    if is_newest:
-        row.save(update_fields=["paper", "updated_at"])
-    return row
+    if row.paper_id != issued.paper.pk:
+        row = put_in_force(row, issued.paper)
+    return AgreementResult(employer, row, issued.pdf, issued.is_new)
 
 
 def _data(

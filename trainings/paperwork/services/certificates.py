@@ -15,6 +15,7 @@ from trainings.paperwork.certificates import KIND, SUBJECT, certificate_data
 from trainings.paperwork.errors import CertificateRefused
 from trainings.paperwork.models import CompletionCertificate
 from trainings.paperwork.selectors.certificates import Ground, certificate_facts, ground, on_sheets
+from trainings.paperwork.services.in_force import put_in_force
 from trainings.sessions.models import Registration, TrainingSession
 
 
@@ -60,8 +61,7 @@ def _issue(ground: Ground, row: Registration, attended: Attendance, actor: Actor
     except (CertificateRefused, DataRefused) as refusal:
         return CertificateResult(row, refusal=str(refusal))
     if held.paper_id != issued.paper.pk:
-        held.paper = issued.paper
-        held.save(update_fields=["paper", "updated_at"])
+        put_in_force(held, issued.paper)
     return CertificateResult(row, issued.paper, issued.is_new)
 
 

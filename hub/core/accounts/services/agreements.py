@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
@@ -109,7 +110,7 @@ def _next_number(starts_at: datetime) -> str:
     """One after the other, in the order of the federation's row: of two made at once the second one would count the same ones before it."""
     Organisation.objects.select_for_update(no_key=True).filter(is_federation=True).first()
     prefix = f"CV-{timezone.localtime(starts_at).year}-"
-    last = Agreement.unscoped.filter(number__startswith=prefix, amends=None).order_by("-number").first()
+    last = Agreement.unscoped.filter(number__startswith=prefix, amends=None).order_by(Length("number"), "number").last()
     return f"{prefix}{int(last.number.rsplit('-', 1)[1]) + 1 if last else 1:04d}"
 
 
