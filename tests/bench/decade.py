@@ -8,7 +8,6 @@ import os
 import random
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
-from itertools import islice
 from uuid import UUID
 
 import django
@@ -22,6 +21,7 @@ from django.utils import timezone  # noqa: E402
 
 from hub.core.accounts.models import Membership, Organisation  # noqa: E402
 from hub.core.audit import anchor, chain  # noqa: E402
+from hub.core.audit import services as audit  # noqa: E402
 from hub.core.audit.models import AuditEntry, AuditHead  # noqa: E402
 from hub.core.kit.dates import at_home, today  # noqa: E402
 from hub.core.kit.identifiers import uuid7  # noqa: E402
@@ -29,7 +29,7 @@ from trainings.sessions.enums import RegistrationStatus, SessionStatus  # noqa: 
 from trainings.sessions.models import HalfDay, Registration, TrainingSession  # noqa: E402
 
 REGISTRATIONS, LINES = 100_000, 1_000_000
-YEARS, MOST, BATCH = 10, 12, 5_000
+YEARS, MOST, BATCH, LINES_AT_ONCE = 10, 12, 5_000, 20_000
 People = dict[UUID, list[UUID]]  # the entrepreneurs of each organisation that has enough of them to fill a session
 
 
@@ -37,9 +37,9 @@ def write(registrations: int = REGISTRATIONS, lines: int = LINES) -> None:
     chance, people = random.Random(1), _people()
     with transaction.atomic():
         _write_sessions(registrations, people, chance)
-    following = _lines(lines, people, chance)
-    while batch := list(islice(following, 4 * BATCH)):
+    for _ in range(lines // LINES_AT_ONCE):
         with transaction.atomic():
+            batch = list(_lines(audit.hold(), people, chance))  # the hub is there, and writes lines of its own between two batches
             QuerySet(AuditEntry).bulk_create(batch, BATCH)  # the manager of the chain refuses: the hub writes its lines one by one
             AuditHead.objects.filter(pk=1).update(count=batch[-1].seq, digest=batch[-1].digest)
             transaction.on_commit(anchor.advance)
@@ -92,16 +92,16 @@ def _opened(session: TrainingSession) -> datetime:
     return at_home(session.starts_on - timedelta(days=30), time(9))
 
 
-def _lines(count: int, people: People, chance: random.Random) -> Iterator[AuditEntry]:
-    """Lines that follow the last one of the chain: people who read the papers of their cooperatives, a thousandth of a second apart."""
-    head, now, homes = AuditHead.objects.get(pk=1), timezone.now(), list(people)
+def _lines(head: AuditHead, people: People, chance: random.Random) -> Iterator[AuditEntry]:
+    """Lines that follow the last one of the chain: people who read the papers of their cooperatives."""
+    now, homes = timezone.now(), list(people)
     names, previous = dict(Organisation.objects.values_list("pk", "name")), head.digest
-    for rank in range(1, count + 1):
+    for rank in range(1, LINES_AT_ONCE + 1):
         home = chance.choice(homes)
         line = AuditEntry(
-            seq=head.count + rank, at=now + timedelta(milliseconds=rank), action="trainings.convention.read", actor_id=chance.choice(people[home]),
-            on_behalf_id=home, organisation_id=home, organisation_label=names[home], object_kind="paperwork.trainingagreement",
-            object_id=str(uuid7()), object_label=f"CF-{rank}", previous=previous,
+            seq=head.count + rank, at=now, action="trainings.convention.read", actor_id=chance.choice(people[home]), on_behalf_id=home,
+            organisation_id=home, organisation_label=names[home], object_kind="paperwork.trainingagreement", object_id=str(uuid7()),
+            object_label=f"CF-{rank}", previous=previous,
         )  # fmt: skip
         line.digest = previous = chain.fingerprint(chain.values_of(line))
         yield line
