@@ -316,6 +316,7 @@ def test_a_database_that_cannot_be_read_any_more_is_set_aside_as_it_is_and_repla
     assert (aside / "database.sqlite3").read_bytes() == held
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
     folder = settings.DATA_DIR = tmp_path / "hub"
     settings.STORAGES = {**settings.STORAGES, **Environment.read({"HUB_DATA": str(folder)}).storages}
