@@ -69,7 +69,7 @@ class Database:
         try:
             self.dump(target)
         except sqlite3.DatabaseError as error:
-            if _lacks_room(error):
+            if _lacks_room(error) or _is_held(error):
                 raise
             target.unlink(missing_ok=True)
             for suffix in ("", *BESIDE):
@@ -158,6 +158,11 @@ def _lacks_room(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "disk is full" in str(error)
+
+
+def _is_held(error: sqlite3.Error) -> bool:
+    """Whether somebody else writes: a database that is only busy is not one that cannot be read."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:

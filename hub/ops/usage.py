@@ -89,8 +89,8 @@ class Utility(ManagementUtility):
         commands = get_commands()
         if subcommand in commands:
             found = super().fetch_command(subcommand)
-            found.create_parser = partial(found.create_parser, formatter_class=Formatter)  # type: ignore[method-assign]
-            found.execute = partial(answer, found)  # type: ignore[method-assign]
+            found.create_parser = partial(found.create_parser, formatter_class=Formatter)  # type: ignore[method-assign]  # of this one command
+            found.execute = partial(answer, found)  # type: ignore[method-assign]  # as typed, not as called by code
             return found
         near = get_close_matches(subcommand, [*commands, "help", "up"], n=1)
         asked = f" Vouliez-vous dire {near[0]} ?" if near else ""

@@ -316,6 +316,20 @@ def test_a_database_that_cannot_be_read_any_more_is_set_aside_as_it_is_and_repla
     assert (aside / "database.sqlite3").read_bytes() == held
 
 
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL])
+def test_a_database_that_is_busy_is_not_taken_for_one_that_cannot_be_read(tmp_path, monkeypatch, code):
+    held = tmp_path / "hub.sqlite3"
+    held.write_bytes(b"whole")
+    refused = sqlite3.OperationalError("not now")
+    refused.sqlite_errorcode = code
+    monkeypatch.setattr(backup.Database, "dump", lambda *_: (_ for _ in ()).throw(refused))
+
+    with pytest.raises(sqlite3.OperationalError):
+        backup.Database("sqlite", {"NAME": held}).set_aside(tmp_path / "aside")
+
+    assert not (tmp_path / "aside").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_file_removed_while_a_backup_is_made_is_in_it_and_goes_afterwards(settings, tmp_path):
     folder = settings.DATA_DIR = tmp_path / "hub"
