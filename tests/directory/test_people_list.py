@@ -521,6 +521,7 @@ def test_every_audience_word_is_stored():
     assert set(FacetKind.values) == {"total", "trade", "skill", "department", "organisation"}
 
 
+@pytest.mark.full
 @pytest.mark.django_db(transaction=True)
 def test_words_go_apart_and_come_back_with_the_migrations():
     make_profile(trades=[make_trade()], skills=["Enduits terre"], commune=make_commune(), shown={**widest(PUBLIC), "skills": PRIVATE})

@@ -299,6 +299,7 @@ def test_a_damaged_or_cut_backup_is_refused_before_anything_is_touched(hub, tmp_
     assert not list(hub.folder.glob("before-restore-*"))
 
 
+@pytest.mark.full
 def test_a_database_that_cannot_be_read_any_more_is_set_aside_as_it_is_and_replaced(hub, tmp_path):
     hub.run("backup", str(tmp_path / "hub.tgz"))
     broken = hub.folder / "hub.sqlite3"

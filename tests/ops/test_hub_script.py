@@ -41,6 +41,7 @@ def made_by_bin_test(checkout):
     (checkout / ".venv" / "installed").write_text(f"{digest}  -\n{'0' * 64}  -\n")
 
 
+@pytest.mark.full
 def test_hub_makes_its_environment_once_for_two_that_start_together(checkout):
     both = [subprocess.Popen([checkout / "bin" / "hub", "bonjour"], stdout=-1, stderr=-1, text=True, cwd="/") for _ in range(2)]
     outputs = [process.communicate(timeout=120) for process in both]

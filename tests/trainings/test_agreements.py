@@ -265,6 +265,7 @@ def test_a_new_version_of_the_programme_leaves_the_agreements_of_the_old_one_and
     assert told() == []
 
 
+@pytest.mark.full
 @pytest.mark.django_db(transaction=True)
 def test_the_day_of_a_release_is_found_for_the_sessions_made_before_it_was_kept():
     """Migration 0006 of the sessions."""

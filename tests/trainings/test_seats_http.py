@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings
@@ -36,8 +36,7 @@ def database_url():
     facts = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{facts['NAME']}"
-    host = f"{facts['HOST']}:{facts['PORT']}" if facts["PORT"] else facts["HOST"]
-    return f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{host}/{facts['NAME']}"
+    return urlsplit(os.environ["HUB_TEST_DATABASE_URL"])._replace(path=f"/{facts['NAME']}").geturl()
 
 
 @pytest.fixture
