@@ -55,8 +55,8 @@ def announcements_of(actor: Actor, organisation: Organisation) -> dict[str, Any]
 def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
     if FEDERATION not in actor.audiences:
         return None
-    count = Announcement.objects.visible_to(actor).open(today()).filter(organisation__in=caes().values("pk")).count()
-    return {"title": "Services", "url": "/services/", "count": count, "text": "offres et besoins entre CAE", "area": "a-serv"}
+    rows = Announcement.objects.visible_to(actor).open(today()).filter(organisation__in=caes().values("pk"))
+    return {"title": "Services", "url": "/services/", "rows": rows, "text": "offres et besoins entre CAE", "area": "a-serv"}
 
 
 @register("home.due", "sharing", order=60)
@@ -118,7 +118,7 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-@register("home.news", "sharing", order=60)
+@register("home.news", "sharing", order=60, needs=lambda actor, since: Announcement.unscoped.filter(created_at__gt=since))
 def new_announcements(actor: Actor, since: datetime) -> dict[str, Any] | None:
     """Offers and needs that the reader's own team did not write, published since."""
     if FEDERATION not in actor.audiences:
@@ -129,7 +129,7 @@ def new_announcements(actor: Actor, since: datetime) -> dict[str, Any] | None:
             "at": row.created_at, "text": f"{row.title}, {row.organisation.name}",
             "url": row.get_absolute_url(), "area": "a-serv", "area_label": "Services",
         }
-        for row in rows.order_by("-created_at")[:NEWS]
+        for row in rows.only("kind", "function", "created_at", "organisation__name").order_by("-created_at")[:NEWS]
     ]  # fmt: skip
     return {"items": items} if items else None
 

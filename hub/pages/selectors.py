@@ -1,12 +1,13 @@
 """What the first page shows, and what awaits a signed-in person: both gathered from the panels that the areas registered."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from hub.core.accounts.actor import Actor
+from hub.core.kit.asking import how_many
 from hub.core.kit.dates import local, nearness_fr
 from hub.core.ui import panels
 
@@ -37,8 +38,15 @@ def as_day(when: date | datetime) -> date:
 
 
 def front(actor: Actor) -> dict[str, Any]:
-    """The federation in figures, as far as the reader may see."""
-    return {"areas": panels.collect("home.area", actor, actor)}
+    """The federation in figures, as far as the reader may see; the rows of all the areas are counted in one query."""
+    areas = panels.collect("home.area", actor, actor)
+    counts = how_many({area["title"]: area["rows"] for area in areas if "rows" in area})
+    shown = [_counted(area, counts[area["title"]]) if "rows" in area else area for area in areas]
+    return {"areas": [area for area in shown if area["count"] or not area.get("if_any")]}
+
+
+def _counted(area: Mapping[str, Any], count: int) -> Item:
+    return {**area, "count": count, "text": area["text"](count) if callable(area["text"]) else area["text"]}
 
 
 def due(actor: Actor) -> list[Item]:

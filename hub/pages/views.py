@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from hub.core.accounts.actor import actor_of
+from hub.core.kit.asking import asking_once
 from hub.core.kit.dates import since_fr, today
+from hub.core.ui import panels
 from hub.core.ui.navigation import changed
 from hub.pages import selectors
 from hub.pages.services import note_visit
@@ -23,12 +25,11 @@ def own_home(request: HttpRequest) -> HttpResponse:
     now, area = timezone.now(), request.GET.get(AREA, "")
     before = note_visit(actor.user_id, now) if request.method == "GET" and actor.user_id else None
     since = before or now - FIRST_LOOK
-    waiting = selectors.waiting(actor, today(), area)
-    news, older = selectors.first_of_each(selectors.news(actor, since), NEWS_SHOWN)
-    return render(
-        request,
-        "pages/own_home.html",
-        {
+    with asking_once():
+        panels.foresee(actor, {"home.due": actor, "home.news": since, "home.dates": today()})
+        waiting = selectors.waiting(actor, today(), area)
+        news, older = selectors.first_of_each(selectors.news(actor, since), NEWS_SHOWN)
+        gathered = {
             "waiting": waiting,
             "tabs": _tabs(request, waiting, area),
             "since": f"Depuis {since_fr(before, now)}" if before else "Ces quinze derniers jours",
@@ -36,8 +37,8 @@ def own_home(request: HttpRequest) -> HttpResponse:
             "older": older,
             "dates": selectors.dates(actor, today())[:DATES_SHOWN],
             **selectors.front(actor),
-        },
-    )
+        }
+    return render(request, "pages/own_home.html", gathered)
 
 
 def _tabs(request: HttpRequest, waiting: selectors.Waiting, area: str) -> list[dict[str, object]]:

@@ -20,7 +20,9 @@ from hub.pages import selectors
 from hub.pages.models import Visit
 from hub.pages.services import note_visit
 from tests.builders.accounts import make_member, make_person, sign_in
-from tests.builders.sharing import make_announcement
+from tests.builders.funding import make_file
+from tests.builders.life import make_note, make_question
+from tests.builders.sharing import log, make_announcement, make_pair, make_request, make_service
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.workgroups import join_group, make_action, make_decision, make_group, make_meeting, make_roadmap
 
@@ -245,27 +247,76 @@ def test_empty_home_says_so_and_a_visitor_is_asked_who_she_is():
     assert Client().get(HOME).status_code == 302
 
 
+@pytest.mark.parametrize("place", ["home.due", "home.news", "home.dates"])
+def test_what_panels_need_hides_nothing_that_they_would_show(life, place):
+    reader, stranger = life
+    make_action(reader_group(reader), owner=reader_row(reader))
+    session = make_session(make_course(make_member()))
+    register(session, reader, employer=reader_row(reader).organisation)
+
+    for actor in (actor_for(reader), actor_for(stranger), actor_for(session_manager(session))):
+        subject = {"home.due": actor, "home.news": timezone.now() - timedelta(days=1), "home.dates": current_day()}[place]
+        every = [found for panel in panels.for_place(place) if (found := panel.build(actor, subject)) is not None]
+        assert panels.collect(place, actor, subject) == every
+        assert every or place != "home.news"
+
+
+def session_manager(session):
+    return make_person(session.organisation, "training_manager")
+
+
+def cost(client):
+    client.get(HOME)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(HOME)
+    return len(captured)
+
+
+def test_a_home_where_nothing_awaits_asks_little():
+    client = sign_in(make_person(make_member(), "advisor"))
+
+    assert cost(client) <= 12
+
+
 def test_home_costs_the_same_for_one_and_for_three():
     group = make_group()
     reader = join_group(group)
+    client = sign_in(reader)
 
     def happen():
         make_decision(group)
         make_meeting(group)
         make_action(group, owner=reader_row(reader))
-        make_session(make_course())
+        register(make_session(make_course()), reader, employer=reader_row(reader).organisation)
         make_announcement(make_member())
-
-    def cost():
-        client = sign_in(reader)
-        client.get(HOME)
-        with CaptureQueriesContext(connection) as captured:
-            client.get(HOME)
-        return len(captured)
+        make_question()
+        make_note()
 
     happen()
-    one = cost()
+    one = cost(client)
     happen()
     happen()
 
-    assert cost() == one
+    assert cost(client) == one
+    assert one <= 23
+
+
+def test_what_awaits_a_director_and_a_training_manager_costs_the_same_for_one_and_for_three():
+    _, home = make_pair()
+    clients = [sign_in(make_person(home, role)) for role in ("director", "training_manager")]
+
+    def happen():
+        other, third = make_pair()
+        make_request(home, third)
+        log(make_service(home, other))
+        session = make_session(make_course(home))
+        register(session, make_person(other, "entrepreneur"), employer=other)
+        make_file(employer=home, is_complete=False, starts_in=20)
+
+    happen()
+    one = [cost(client) for client in clients]
+    happen()
+    happen()
+
+    assert [cost(client) for client in clients] == one
+    assert max(one) <= 30

@@ -2,9 +2,12 @@ import pytest
 from django.db import models
 from django.template import engines
 
+from hub.core.accounts.models import Organisation
+from hub.core.kit.asking import asking_once
 from hub.core.ui import panels
 from hub.core.ui.panels import PanelError, Registry
 from hub.core.ui.personal import Personal, PersonalError, Register
+from tests.builders.accounts import make_member
 
 RULE = Personal("retrouver la personne", "tant qu’elle est membre", "delete")
 
@@ -57,6 +60,31 @@ def test_collect_leaves_silent_panels_out(registry):
     registry.register("home.due", "b")(lambda actor, subject: None)
 
     assert registry.collect("home.due", 1, 2) == [{"items": [1, 2]}]
+
+
+@pytest.mark.django_db
+def test_panels_that_lack_what_they_need_are_not_built_and_all_are_asked_in_one_query(registry, django_assert_num_queries):
+    make_member()
+    built = []
+    needs = {
+        "some": lambda actor, subject: Organisation.objects.all(),
+        "none": lambda actor, subject: Organisation.objects.filter(name=subject),
+        "not hers": lambda actor, subject: None,
+    }
+    for place in ("home.due", "home.news"):
+        registry.register(place, "always")(lambda actor, subject: built.append("always"))
+        for key, rows in needs.items():
+            registry.register(place, key, needs=rows)(lambda actor, subject, key=key: built.append(key))
+
+    with django_assert_num_queries(1):
+        registry.collect("home.due", "Maud", "Personne")
+    assert built == ["always", "some"]
+
+    with django_assert_num_queries(1), asking_once():
+        registry.foresee("Maud", {"home.due": "Personne", "home.news": "Personne"})
+        registry.collect("home.due", "Maud", "Personne")
+        registry.collect("home.news", "Maud", "Personne")
+    assert built == ["always", "some"] * 3
 
 
 def test_tag_shows_panels_for_the_reader(registry):

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
+from hub.core.kit.dates import today
 from hub.core.ui.panels import Personal, personal, register
 from trainings.attendance import rules
 from trainings.attendance.models import AttendanceSheet, Presence
-from trainings.attendance.selectors import half_day_states, kept_half_days, sheets_due
+from trainings.attendance.selectors import LOOK_BACK, half_day_states, kept_half_days, sheets_due
 from trainings.sessions.enums import SessionStatus
 from trainings.sessions.keeping import TERM
 from trainings.sessions.models import TrainingSession
@@ -31,7 +32,11 @@ def attendance(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
     return {"session": session, "states": states, "kept": kept} if states else None
 
 
-@register("home.due", "attendance", order=25)
+def _trained(actor: Actor, subject: Any) -> QuerySet[TrainingSession]:
+    return TrainingSession.unscoped.filter(trainers=actor.user_id, ends_on__gt=today() - LOOK_BACK)
+
+
+@register("home.due", "attendance", order=25, needs=_trained)
 def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     items = [
         {

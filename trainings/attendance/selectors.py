@@ -270,4 +270,5 @@ def sheets_due(actor: Actor) -> list[HalfDay]:
         session__trainers=actor.user_id, session__organisation=actor.organisation_id, session__confirmed_count__gt=0,
         session__status__in=[SessionStatus.OPEN, SessionStatus.CLOSED], date__lte=local(now).date(), date__gt=today() - LOOK_BACK,
     ).exclude(pk__in=closed.values("half_day"))  # fmt: skip
-    return [row for row in rows.select_related("session").order_by("date", "starts_at") if now >= row.begins_at]
+    shown = rows.select_related("session").only("date", "period", "starts_at", "session__title")
+    return [row for row in shown.order_by("date", "starts_at") if now >= row.begins_at]

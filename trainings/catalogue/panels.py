@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 from wagtail.models import Page, Task
@@ -60,19 +61,21 @@ def reviews_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     return {"items": items} if items else None
 
 
-@register("home.news", "courses", order=40)
+@register("home.news", "courses", order=40, needs=lambda actor, since: CoursePage.objects.filter(first_published_at__gt=since))
 def new_courses(actor: Actor, since: datetime) -> dict[str, Any] | None:
     """Programmes that the reader's own team did not write, published since."""
     rows = CoursePage.objects.visible_to(actor).filter(live=True, first_published_at__gt=since).exclude(organisation=actor.team_id)
+    told = rows.select_related("organisation").only("title", "url_path", "first_published_at", "organisation__name")
+    sites = SimpleNamespace()  # where Wagtail keeps the roots of the sites, asked once for all these addresses
     items = [
         {
             "at": row.first_published_at,
             "text": f"Nouveau programme : {row.title}, {row.organisation.name}",
-            "url": row.url or "",
+            "url": parts[2] if (parts := row.get_url_parts(sites)) else "",
             "area": "a-train",
             "area_label": "Formations",
         }
-        for row in rows.select_related("organisation").order_by("-first_published_at")[:NEWS]
+        for row in told.order_by("-first_published_at")[:NEWS]
     ]
     return {"items": items} if items else None
 
@@ -86,9 +89,10 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
 
 @register("home.area", "courses", order=30)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
-    count = CoursePage.objects.visible_to(actor).filter(live=True).count()
-    text = f"{agreed(count, 'programme ouvert', 'programmes ouverts')} aux autres CAE"
-    return {"title": "Formations", "url": "/formations/", "count": count, "text": text, "area": "a-train"}
+    return {
+        "title": "Formations", "url": "/formations/", "rows": CoursePage.objects.visible_to(actor).filter(live=True),
+        "text": lambda count: f"{agreed(count, 'programme ouvert', 'programmes ouverts')} aux autres CAE", "area": "a-train",
+    }  # fmt: skip
 
 
 def _rows(ids: Collection[str] | None) -> Iterable[CoursePage]:

@@ -1,18 +1,24 @@
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import IntegerField, QuerySet
-from django.db.models.functions import Cast
-from wagtail.models import Page, TaskState, WorkflowState
+from django.db.models import QuerySet
+from wagtail.models import TaskState
 
 from directory.vocabularies.models import Skill, Trade
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
-from hub.core.kit.reviews import sent_back_to
+from hub.core.kit.reviews import sent_back_to, under_way
 from trainings.catalogue import rules
 from trainings.catalogue.models import CoursePage
+
+REVIEWED = (
+    "public_id",
+    "organisation",
+    "draft_title",
+    "first_published_at",
+    "latest_revision_created_at",
+)  # what a review says of a programme
 
 
 def course_context(course: CoursePage, actor: Actor) -> dict[str, Any]:
@@ -30,15 +36,14 @@ def awaiting_review(actor: Actor) -> QuerySet[CoursePage]:
     """Programmes of the actor's organisation that wait for a reader, for whoever may read them."""
     if not actor.can(Permission.TRAINING_REVIEW):
         return CoursePage.objects.none()
-    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).annotate(reviewed=Cast("object_id", IntegerField()))
-    own = CoursePage.objects.visible_to(actor).filter(organisation=actor.organisation_id)
-    return own.filter(pk__in=under_way.filter(base_content_type=ContentType.objects.get_for_model(Page)).values("reviewed"))
+    return CoursePage.objects.visible_to(actor).filter(organisation=actor.organisation_id, pk__in=under_way(actor.user_id)).only(*REVIEWED)
 
 
 def sent_back(actor: Actor) -> list[tuple[CoursePage, TaskState]]:
     """Programmes of her organisation that the reader handed in and that came back, each with what was decided, until it is handed in again."""
-    states = sent_back_to(actor.user_id)
-    rows = CoursePage.objects.visible_to(actor).filter(pk__in=states, organisation=actor.organisation_id)
+    if not (states := sent_back_to(actor.user_id)):
+        return []
+    rows = CoursePage.objects.visible_to(actor).filter(pk__in=states, organisation=actor.organisation_id).only(*REVIEWED)
     return [(row, states[row.pk]) for row in rows if rules.can_write_course(actor, row)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
@@ -40,12 +41,15 @@ def files_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] |
     return {"session": session, "files": found, "can_open": can_open, "too_late": too_late, "actor": actor} if found or can_open else None
 
 
-@register("home.due", "funding", order=28)
+def _own_files(actor: Actor, subject: Any) -> QuerySet[FundingFile] | None:
+    return FundingFile.objects.visible_to(actor).open().filter(employer=actor.organisation_id) if rules.can_manage(actor) else None
+
+
+@register("home.due", "funding", order=28, needs=_own_files)
 def files_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     """Dates of the organisation's files that come within the fortnight or have passed, and pieces that they lack."""
-    if not rules.can_manage(actor):
+    if (rows := _own_files(actor, subject)) is None:
         return None
-    rows = FundingFile.objects.visible_to(actor).open().filter(employer=actor.organisation_id)
     items = [item for reading in read_files(files_of(rows), actor) for item in _items(reading)]
     items.sort(key=lambda item: item["when"])
     return {"items": items[:SHOWN]} if items else None

@@ -1,5 +1,6 @@
 """What paperwork adds to the page of a session and to the first page, and what it keeps of people."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
+from hub.core.kit.asking import once
 from hub.core.kit.dates import date_fr, today
 from hub.core.papers import services as papers
 from hub.core.ui.panels import Personal, personal, register
@@ -80,19 +82,25 @@ def certificates(actor: Actor, session: TrainingSession) -> dict[str, Any] | Non
 @register("home.due", "convocations", order=28)
 def convocations_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     """What a session that comes near still lacks: convocations and agreements, for whoever manages it; the signature of the agreement, for
-    who follows the OPCO files of the employer; a trainee's own convocation, for herself."""
-    items = [*_own_soon(actor), *_to_agree(actor), *_to_sign(actor), *_to_convene(actor)]
+    who follows the OPCO files of the employer."""
+    items = [*_to_agree(actor), *_to_sign(actor), *_to_convene(actor)]
     return {"items": items} if items else None
 
 
-def _own_soon(actor: Actor) -> list[dict[str, Any]]:
+def _own_places(actor: Actor, subject: Any) -> QuerySet[Registration]:
+    return Registration.unscoped.filter(trainee=actor.user_id, session__ends_on__gte=today(), session__starts_on__lte=today() + SOON)
+
+
+@register("home.due", "convocation", order=27, needs=_own_places)
+def own_convocations(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """A trainee's own convocation, for herself."""
     if actor.user_id is None:
-        return []
+        return None
     rows = Convocation.objects.visible_to(actor).filter(
         registration__trainee=actor.user_id, told_at__isnull=False, cancelled_at=None, registration__session__ends_on__gte=today(),
         registration__session__starts_on__lte=today() + SOON,
     )  # fmt: skip
-    return [
+    items = [
         {
             "when": one.registration.session.starts_on,
             "title": f"Ma formation : {_named(one.registration.session)}",
@@ -104,6 +112,7 @@ def _own_soon(actor: Actor) -> list[dict[str, Any]]:
         }
         for one in rows.select_related("registration__session").order_by("registration__session__starts_on")[:SHOWN]
     ]
+    return {"items": items} if items else None
 
 
 def _named(session: TrainingSession) -> str:
@@ -120,16 +129,18 @@ def _item(session: TrainingSession, *, on: date, title: str, text: str, url: str
     }  # fmt: skip
 
 
-def _coming(actor: Actor, within: timedelta) -> QuerySet[TrainingSession]:
-    """Sessions that people may still be registered to or are, and that have not begun."""
-    near = Q(starts_on__gt=today(), starts_on__lte=today() + within, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED])
-    return TrainingSession.objects.visible_to(actor).filter(near).order_by("starts_on", "pk")
+def _near(actor: Actor, within: timedelta, owed: timedelta = timedelta(0)) -> QuerySet[TrainingSession]:
+    """Sessions that people may still be registered to or are, and that have not begun; or began not long ago, and are owed something still."""
+    near = Q(starts_on__gt=today() - owed, starts_on__lte=today() + within, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED])
+    return TrainingSession.objects.visible_to(actor).filter(near).only("title", "starts_on").order_by("starts_on", "pk")
 
 
-def _begun(actor: Actor) -> QuerySet[TrainingSession]:
-    """Those that have begun, the last ones first: what they lack is owed still."""
-    near = Q(starts_on__lte=today(), starts_on__gt=today() - OWED, status__in=[SessionStatus.OPEN, SessionStatus.CLOSED])
-    return TrainingSession.objects.visible_to(actor).filter(near).order_by("-starts_on", "pk")
+def _most_pressing(sessions: Iterable[TrainingSession]) -> list[TrainingSession]:
+    """Of those that have begun the last ones, then of those to come the next ones."""
+    rows = list(sessions)
+    begun = [row for row in rows if row.has_come(today())]
+    last_first = sorted(begun, key=lambda row: row.starts_on or date.min, reverse=True)  # those of one day stay in their order
+    return [*last_first[:SHOWN], *[row for row in rows if not row.has_come(today())][:SHOWN]]
 
 
 def _confirmed(actor: Actor) -> QuerySet[Registration]:
@@ -142,7 +153,7 @@ def _to_convene(actor: Actor) -> list[dict[str, Any]]:
         return []
     told = Convocation.unscoped.filter(registration=OuterRef("pk"), told_at__isnull=False, cancelled_at=None)
     waiting = _confirmed(actor).exclude(Exists(told))
-    rows = _coming(actor, CONVENED + NOTICE).filter(Exists(waiting), organisation=actor.organisation_id)
+    rows = _near(actor, CONVENED + NOTICE).filter(Exists(waiting), organisation=actor.organisation_id)
     words = "Usage : dix jours avant le premier jour."
     return [_item(row, on=row.starts_on - CONVENED, title="Envoyer les convocations", text=words) for row in rows[:SHOWN] if row.starts_on]
 
@@ -151,16 +162,16 @@ def _to_agree(actor: Actor) -> list[dict[str, Any]]:
     """Sessions to which another employer sends somebody and has no agreement for it, or one that says something else by now."""
     if not actor.can(Permission.SESSION_MANAGE) or not actor.can(Permission.PAPERS_ISSUE):
         return []
-    held = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
-    waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(held))
+    established = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
+    waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(established))
     mine = Q(Exists(waiting), organisation=actor.organisation_id, nature=Nature.TRAINING)
-    coming, begun = _coming(actor, AGREED + NOTICE).filter(mine), _begun(actor).filter(mine)
+    rows = _most_pressing(_near(actor, AGREED + NOTICE, OWED).filter(mine))
     words = "Usage : signées trente jours avant le premier jour."
     too_late = "La session a commencé sans elles : la convention se conclut avant le premier jour (L6353-1)."
-    lacking = [(row, "Établir les conventions", too_late if row.has_come(today()) else words) for row in (*begun[:SHOWN], *coming[:SHOWN])]
-    known = {row.pk for row, *_ in lacking}
-    mine_too = _changed(actor, session__organisation=actor.organisation_id)
-    changed = {one.session_id: one.session for one in mine_too if one.session_id not in known}
+    lacking = [(row, "Établir les conventions", too_late if row.has_come(today()) else words) for row in rows]
+    known = {row.pk for row in rows}
+    held = [one for one in _changed(actor) if one.session.organisation_id == actor.organisation_id]
+    changed = {one.session_id: one.session for one in held if one.session_id not in known}
     again = "Ce qu’elles disent a changé : l’employeur attend la nouvelle version pour signer."
     renewed = [(row, "Établir de nouveau les conventions", again) for row in list(changed.values())[:SHOWN]]
     return [
@@ -170,10 +181,11 @@ def _to_agree(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def _changed(actor: Actor, **which: Any) -> list[TrainingAgreement]:
+@once
+def _changed(actor: Actor) -> list[TrainingAgreement]:
     """Agreements to establish anew, of sessions that are not over: what was concluded for a past one holds."""
     near = {"session__status__in": [SessionStatus.OPEN, SessionStatus.CLOSED], "session__nature": Nature.TRAINING}
-    rows = TrainingAgreement.objects.visible_to(actor).filter(session__ends_on__gte=today(), **near, **which)
+    rows = TrainingAgreement.objects.visible_to(actor).filter(session__ends_on__gte=today(), **near)
     return changed_agreements(rows.order_by("session__starts_on", "pk"))
 
 
@@ -189,11 +201,9 @@ def _to_sign(actor: Actor) -> list[dict[str, Any]]:
     ours = TrainingAgreement.objects.visible_to(actor).filter(employer=actor.organisation_id, paper__isnull=False)
     ours = ours.exclude(signed_paper=F("paper"))
     sent = _confirmed(actor).filter(employer=actor.organisation_id)
-    old = [one.session_id for one in _changed(actor, employer=actor.organisation_id)]
-    coming, begun = (
-        rows.filter(Exists(sent), pk__in=ours.values("session")).exclude(pk__in=filed.values("session")).exclude(pk__in=old)
-        for rows in (_coming(actor, AGREED), _begun(actor))
-    )
+    old = [one.session_id for one in _changed(actor) if one.employer_id == actor.organisation_id]
+    near = _near(actor, AGREED, OWED).filter(Exists(sent), pk__in=ours.values("session"))
+    rows = near.exclude(pk__in=filed.values("session")).exclude(pk__in=old)
     then = "Signée, elle se dépose au dossier OPCO ; sans financement demandé, notez le jour."
     words, late = f"À signer avant le premier jour (L6353-1). {then}", f"La session a commencé sans elle (L6353-1). {then}"
     return [
@@ -204,7 +214,7 @@ def _to_sign(actor: Actor) -> list[dict[str, Any]]:
             text=late if row.has_come(today()) else words,
             url=reverse("paperwork:agreements", args=[row.pk]),
         )
-        for row in (*begun[:SHOWN], *coming[:SHOWN])
+        for row in _most_pressing(rows)
         if row.starts_on
     ]
 
@@ -213,18 +223,9 @@ def _to_sign(actor: Actor) -> list[dict[str, Any]]:
 def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
     if actor.user_id is None:
         return None
-    count = (
-        Registration.objects.visible_to(actor)
-        .active()
-        .filter(trainee=actor.user_id)
-        .exclude(session__status=SessionStatus.CANCELLED)
-        .count()
-    )
-    return (
-        {"title": "Mes formations", "url": reverse("paperwork:mine"), "count": count, "text": "en tout", "area": "a-train"}
-        if count
-        else None
-    )
+    hers = Registration.objects.visible_to(actor).active().filter(trainee=actor.user_id)
+    rows = hers.exclude(session__status=SessionStatus.CANCELLED)
+    return {"title": "Mes formations", "url": reverse("paperwork:mine"), "rows": rows, "text": "en tout", "area": "a-train", "if_any": True}
 
 
 @register("export", "agreements")

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -47,7 +47,12 @@ def sessions_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | No
     return {"title": "Sessions à venir", "sessions": found[:SHOWN]} if found else None
 
 
-@register("home.due", "sessions", order=30)
+def _drafts(actor: Actor, subject: Any) -> QuerySet[TrainingSession] | None:
+    drafts = TrainingSession.objects.visible_to(actor).filter(organisation=actor.organisation_id, status=SessionStatus.DRAFT)
+    return drafts if actor.can("session.manage") else None
+
+
+@register("home.due", "sessions", order=30, needs=_drafts)
 def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     """Drafts to open for whoever manages the organisation's sessions, a month before they begin and no more once they have."""
     if not actor.can("session.manage"):
@@ -64,12 +69,12 @@ def sessions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
             "area_label": "Formations",
             "action": "Ouvrir",
         }
-        for session in drafts.order_by("starts_on")[:SHOWN]
+        for session in drafts.only("title", "starts_on", "created_at", "capacity").order_by("starts_on")[:SHOWN]
     ]
     return {"items": items} if items else None
 
 
-@register("home.news", "sessions", order=30)
+@register("home.news", "sessions", order=30, needs=lambda actor, since: TrainingSession.unscoped.filter(created_at__gt=since))
 def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
     """Sessions that the reader's own team did not make, to which one may register, made since."""
     rows = (
@@ -86,23 +91,22 @@ def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
             "area": "a-train",
             "area_label": "Formations",
         }
-        for row in rows.exclude(organisation=actor.team_id).order_by("-created_at")[:NEWS]
+        for row in rows.exclude(organisation=actor.team_id).only("title", "city", "created_at").order_by("-created_at")[:NEWS]
     ]
     return {"items": items} if items else None
 
 
-@register("home.dates", "sessions", order=20)
+def _hers(actor: Actor, first: date) -> QuerySet[TrainingSession]:
+    """Where she is a confirmed trainee, or trains."""
+    places = Registration.unscoped.filter(trainee=actor.user_id, status=RegistrationStatus.CONFIRMED)
+    trained = TrainingSession.trainers.through.objects.filter(user=actor.user_id)
+    mine = Q(pk__in=places.values("session")) | Q(pk__in=trained.values("trainingsession"))
+    return TrainingSession.objects.visible_to(actor).filter(mine, ends_on__gte=first, starts_on__isnull=False)
+
+
+@register("home.dates", "sessions", order=20, needs=_hers)
 def own_sessions(actor: Actor, first: date) -> dict[str, Any] | None:
-    """Where the reader is a confirmed trainee, or trains."""
-    places = Registration.objects.visible_to(actor).filter(trainee=actor.user_id, status=RegistrationStatus.CONFIRMED)
-    mine = Q(pk__in=places.values("session")) | Q(trainers=actor.user_id)
-    rows = (
-        TrainingSession.objects.visible_to(actor)
-        .upcoming(first)
-        .filter(mine, starts_on__isnull=False)
-        .distinct()
-        .order_by("starts_on", "id")
-    )
+    rows = _hers(actor, first).exclude(status=SessionStatus.CANCELLED).only("title", "starts_on").order_by("starts_on", "id")
     items = [{"at": row.starts_on, "text": row.title, "url": reverse("sessions:detail", args=[row.pk])} for row in rows[:NEWS]]
     return {"items": items} if items else None
 
@@ -142,8 +146,8 @@ def keep_printed_names(actor: Actor, person: User) -> dict[str, list[str]]:
 
 @register("home.area", "sessions", order=31)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
-    count = TrainingSession.objects.visible_to(actor).upcoming(today()).count()
-    return {"title": "Sessions", "url": reverse("sessions:list"), "count": count, "text": "à venir", "area": "a-train"}
+    rows = TrainingSession.objects.visible_to(actor).upcoming(today())
+    return {"title": "Sessions", "url": reverse("sessions:list"), "rows": rows, "text": "à venir", "area": "a-train"}
 
 
 def _rows(ids: Collection[str] | None) -> Iterable[TrainingSession]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
@@ -40,7 +41,14 @@ def wishes_of_session(actor: Actor, session: TrainingSession) -> dict[str, Any] 
     return {"wishes": found} if found else None
 
 
-@register("home.due", "wishes", order=32)
+def _told(actor: Actor, subject: Any) -> QuerySet[Wish] | None:
+    """Needs for which a session is asked of her organisation, or was declined."""
+    if not rules.can_count(actor):
+        return None
+    return Wish.objects.visible_to(actor).open().filter(Q(asked_course__organisation=actor.organisation_id) | Q(declined_at__isnull=False))
+
+
+@register("home.due", "wishes", order=32, needs=_told)
 def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     """Sessions that the federation asks the reader's organisation for; for who coordinates, those that were declined, or cancelled since."""
     items = [

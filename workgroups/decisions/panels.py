@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
@@ -47,7 +48,7 @@ def last_decisions(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
     return {"decisions": found, "actions": open_actions, "group": group, "can_write": rules.can_write(actor, group)}
 
 
-@register("home.due", "actions", order=25)
+@register("home.due", "actions", order=25, needs=lambda actor, subject: selectors.own_open_actions(actor))
 def actions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     """One's own actions with a day: late, or within three weeks."""
     day, items = today(), []
@@ -71,9 +72,14 @@ def actions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     return {"items": items} if items else None
 
 
-@register("home.news", "decisions", order=25)
+def _taken_since(actor: Actor, since: datetime) -> QuerySet[Decision]:
+    return Decision.objects.visible_to(actor).filter(created_at__gt=since)
+
+
+@register("home.news", "decisions", order=25, needs=_taken_since)
 def new_decisions(actor: Actor, since: datetime) -> dict[str, Any] | None:
-    rows = Decision.objects.visible_to(actor).filter(created_at__gt=since).select_related("workgroup").order_by("-created_at")[:NEWS]
+    told = _taken_since(actor, since).select_related("workgroup").only("text", "created_at", "workgroup__name", "workgroup__acronym")
+    rows = told.order_by("-created_at")[:NEWS]
     items = [
         {
             "at": row.created_at,

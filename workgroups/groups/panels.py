@@ -57,8 +57,8 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
 
 @register("home.area", "workgroups", order=40)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
-    count = Workgroup.objects.visible_to(actor).filter(status=WorkgroupStatus.ACTIVE).count()
-    return {"title": "Groupes", "url": reverse("groups:groups"), "count": count, "text": "au travail", "area": "a-group"}
+    rows = Workgroup.objects.visible_to(actor).filter(status=WorkgroupStatus.ACTIVE)
+    return {"title": "Groupes", "url": reverse("groups:groups"), "rows": rows, "text": "au travail", "area": "a-group"}
 
 
 # -- search -----------------------------------------------------------------------------------------------------------

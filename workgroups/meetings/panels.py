@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
@@ -17,6 +17,7 @@ from workgroups.meetings import rules, selectors
 from workgroups.meetings.models import Meeting
 
 NEWS = 10
+TOLD = ("title", "starts_at", "created_at", "minutes_told_at", "workgroup__name", "workgroup__acronym")  # what a line of the home says
 
 
 @register("workgroup.tab", "meetings", order=30)
@@ -34,11 +35,15 @@ def next_meetings(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
     return {"meetings": list(selectors.upcoming(actor, group)[:2]), "group": group, "can_write": rules.can_write(actor, group)}
 
 
-@register("home.news", "meetings", order=30)
+def _written_since(actor: Actor, since: datetime) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(actor).filter(Q(minutes_told_at__gt=since) | Q(created_at__gt=since, cancelled_at=None))
+
+
+@register("home.news", "meetings", order=30, needs=_written_since)
 def new_minutes(actor: Actor, since: datetime) -> dict[str, Any] | None:
     """Minutes told, and meetings announced, in the reader's groups."""
-    rows = Meeting.objects.visible_to(actor).filter(Q(minutes_told_at__gt=since) | Q(created_at__gt=since, cancelled_at=None))
-    items = [_news(row, told=bool(row.minutes_told_at and row.minutes_told_at > since)) for row in rows.select_related("workgroup")[:NEWS]]
+    rows = _written_since(actor, since).select_related("workgroup").only(*TOLD)[:NEWS]
+    items = [_news(row, told=bool(row.minutes_told_at and row.minutes_told_at > since)) for row in rows]
     return {"items": items} if items else None
 
 
@@ -53,16 +58,20 @@ def _news(row: Meeting, *, told: bool) -> dict[str, Any]:
     }
 
 
-@register("home.dates", "meetings", order=30)
+def _coming(actor: Actor, first: date) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(actor).filter(cancelled_at=None, starts_at__date__gte=first)
+
+
+@register("home.dates", "meetings", order=30, needs=_coming)
 def own_meetings(actor: Actor, first: date) -> dict[str, Any] | None:
-    rows = Meeting.objects.visible_to(actor).filter(cancelled_at=None, starts_at__date__gte=first).order_by("starts_at")
+    rows = _coming(actor, first).order_by("starts_at")
     items = [
         {
             "at": row.starts_at,
             "text": f"{row.workgroup.name} : {row.title}",
             "url": reverse("meetings:meeting", args=[row.workgroup.acronym, row.pk]),
         }
-        for row in rows.select_related("workgroup")[:NEWS]
+        for row in rows.select_related("workgroup").only(*TOLD)[:NEWS]
     ]
     return {"items": items} if items else None
 

@@ -71,19 +71,19 @@ def approvals_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
     return {"items": items} if items else None
 
 
-@register("home.news", "roadmaps", order=20)
+@register("home.news", "roadmaps", order=20, needs=lambda actor, since: RoadmapRelease.objects.filter(released_at__gt=since))
 def new_releases(actor: Actor, since: datetime) -> dict[str, Any] | None:
     shown = RoadmapPage.objects.visible_to(actor).filter(live=True)
-    rows = RoadmapRelease.objects.filter(released_at__gt=since, roadmap__in=shown.values("pk")).select_related("roadmap__workgroup")
+    rows = RoadmapRelease.objects.filter(released_at__gt=since, roadmap__in=shown.values("pk")).order_by("-released_at")
     items = [
         {
-            "at": row.released_at,
-            "text": f"{row.roadmap.title} : version {row.number}",
-            "url": reverse("roadmaps:roadmap", args=[row.roadmap.workgroup.acronym]),
+            "at": at,
+            "text": f"{title} : version {number}",
+            "url": reverse("roadmaps:roadmap", args=[acronym]),
             "area": "a-group",
             "area_label": "Groupes",
         }
-        for row in rows.order_by("-released_at")[:NEWS]
+        for at, title, number, acronym in rows.values_list("released_at", "roadmap__title", "number", "roadmap__workgroup__acronym")[:NEWS]
     ]
     return {"items": items} if items else None
 

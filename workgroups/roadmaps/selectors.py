@@ -4,24 +4,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import TaskState
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.reviews import sent_back_to
+from hub.core.kit.reviews import sent_back_to, under_way
 from hub.core.kit.text import counted, fold, joined, typo
 from hub.core.ui.words import marked
 from workgroups.groups import selectors as groups
-from workgroups.groups.enums import GroupRole, WorkgroupStatus
-from workgroups.groups.models import GroupMember, Workgroup, own_group_ids, speaking
+from workgroups.groups.enums import GroupRole
+from workgroups.groups.models import GroupMember, Workgroup, groups_run_by, own_group_ids, speaking
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps.enums import TONES, PieceKind, Progress, Stance
 from workgroups.roadmaps.models import Answer, AnswerSheet, ItemProgress, RoadmapPage, RoadmapRelease
@@ -62,22 +60,21 @@ def facilitators_of(roadmap: RoadmapPage) -> list[User]:
 
 def awaiting_approval(actor: Actor) -> QuerySet[RoadmapPage]:
     """Roadmaps handed in, for whoever runs their group and may approve: the group goes on, and she is not the one of several who handed it in."""
-    inside = GroupMember.objects.visible_to(actor).in_force().filter(workgroup__in=own_group_ids(actor))
-    run = inside.filter(user=actor.user_id, role=GroupRole.FACILITATOR).exclude(workgroup__status=WorkgroupStatus.ENDED)
+    if not (run := groups_run_by(actor)) or not (reviews := under_way(actor.user_id)):
+        return RoadmapPage.objects.none()
     others = GroupMember.unscoped.filter(speaking(), workgroup=OuterRef("workgroup"), role=GroupRole.FACILITATOR).exclude(
         user=actor.user_id
     )
-    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).annotate(reviewed=Cast("object_id", IntegerField()))
-    under_way = under_way.filter(base_content_type=ContentType.objects.get_for_model(Page))
-    own = RoadmapPage.objects.visible_to(actor).filter(workgroup__in=run.values("workgroup")).select_related("workgroup")
-    by_her = Q(pk__in=under_way.filter(requested_by=actor.user_id).values("reviewed"))
-    return own.filter(pk__in=under_way.values("reviewed")).exclude(by_her & Q(Exists(others)))
+    rows = RoadmapPage.objects.visible_to(actor).filter(workgroup__in=run, pk__in=reviews).select_related("workgroup")
+    by_her = [pk for pk, is_hers in reviews.items() if is_hers]
+    return rows.exclude(Q(Exists(others), pk__in=by_her)) if by_her else rows
 
 
 def sent_back(actor: Actor) -> list[tuple[RoadmapPage, TaskState]]:
     """Roadmaps that the reader handed in and that came back, each with what was decided, until the group hands it in again."""
-    states = sent_back_to(actor.user_id)
-    rows = RoadmapPage.objects.visible_to(actor).filter(pk__in=states, workgroup__in=own_group_ids(actor)).select_related("workgroup")
+    if not (own := own_group_ids(actor)) or not (states := sent_back_to(actor.user_id)):
+        return []
+    rows = RoadmapPage.objects.visible_to(actor).filter(pk__in=states, workgroup__in=own).select_related("workgroup")
     return [(row, states[row.pk]) for row in rows]
 
 

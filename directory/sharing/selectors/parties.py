@@ -15,6 +15,7 @@ from directory.sharing.reference import RequiredPiece
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Agreement, User
+from hub.core.kit.asking import how_many
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import agreed, euros, joined
 
@@ -47,8 +48,9 @@ def statements_of(actor: Actor) -> QuerySet[Statement]:
 
 def to_answer(actor: Actor, on: date) -> QuerySet[ServiceRequest]:
     """Requests that wait for the organisation acted for."""
-    rows = requests_of(actor).filter(status=RequestStatus.PENDING, expires_on__gte=on)
-    return rows.exclude(asker=actor.organisation_id).order_by("expires_on", "id")
+    rows = ServiceRequest.objects.visible_to(actor).filter(status=RequestStatus.PENDING, expires_on__gte=on)
+    said = rows.exclude(asker=actor.organisation_id).select_related("asker").only("function", "quantity", "expires_on", "asker__name")
+    return said.order_by("expires_on", "id")
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,15 @@ class MonthDue:
         return of_month(self.month)
 
 
+def _unstated(services: QuerySet[SharedService]) -> QuerySet[TimeEntry]:
+    """Time given in months that are over, and on no statement that holds."""
+    return TimeEntry.unscoped.filter(service__in=services.order_by().values("pk"), line=None, day__lt=month_of(today()))
+
+
 def months_to_state(services: QuerySet[SharedService]) -> list[MonthDue]:
     """Months that are over and have time on no statement that holds, oldest first; those contested wait for another sending, not for this."""
-    asked = services.order_by().values("pk")
-    rows = TimeEntry.unscoped.filter(service__in=asked, line=None, day__lt=month_of(today())).order_by().values_list("service", "day")
-    sent = set(Statement.unscoped.filter(service__in=asked).order_by().values_list("service", "month"))
+    rows = _unstated(services).order_by().values_list("service", "day")
+    sent = set(Statement.unscoped.filter(service__in=services.order_by().values("pk")).order_by().values_list("service", "month"))
     due = sorted({(pk, month_of(day)) for pk, day in rows} - sent, key=lambda one: (one[1], one[0]))
     by_pk = services.in_bulk([pk for pk, _ in due])
     return [MonthDue(by_pk[pk], month) for pk, month in due]
@@ -182,39 +188,66 @@ class Due:
     to_open: Sequence[SharedService]
 
 
-def _amendments_to_answer(actor: Actor) -> QuerySet[Amendment]:
-    rows = amendments_of(actor).filter(status=RequestStatus.PENDING, effective_on__gt=today())
-    return rows.exclude(asker=actor.organisation_id).order_by("effective_on", "id")
+def _of_both(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """By kind, what awaits whoever follows the services; months are known by the time that they hold."""
+    services, statements = SharedService.objects.visible_to(actor), Statement.objects.visible_to(actor)
+    returned = statements.filter(service__provider=actor.organisation_id, status=StatementStatus.CONTESTED)
+    lacking = services.filter(stage=Stage.PIECES).order_by("starts_on", "id").select_related("provider", "beneficiary", "agreement")
+    return {
+        "contested": returned.order_by("answered_at")
+        .select_related("service__beneficiary")
+        .only("month", "answered_at", *_named("service__")),
+        "to_state": _unstated(services.filter(provider=actor.organisation_id)),
+        "pieces": lacking.only("starts_on", "legal_form", "provider__name", "agreement__number", *_named()),
+    }
 
 
-def _to_name(actor: Actor) -> QuerySet[SharedService]:
-    rows = SharedService.objects.visible_to(actor).with_somebody_gone().filter(provider=actor.organisation_id)
-    return rows.select_related("beneficiary", "agreement").order_by("starts_on", "id")
+def _named(prefix: str = "") -> list[str]:
+    """The columns by which the line of a service is written, with the CAE that receives."""
+    return [f"{prefix}function", f"{prefix}beneficiary__name"]
 
 
-def _to_open(actor: Actor) -> list[SharedService]:
+def _of_who_signs(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """By kind, what awaits whoever signs for the organisation."""
+    sent = Statement.objects.visible_to(actor).filter(service__beneficiary=actor.organisation_id, status=StatementStatus.ISSUED)
+    proposed = Amendment.objects.visible_to(actor).filter(status=RequestStatus.PENDING, effective_on__gt=today())
+    gone = SharedService.objects.visible_to(actor).with_somebody_gone().filter(provider=actor.organisation_id)
+    return {
+        "requests": to_answer(actor, today()),
+        "to_read": sent.select_related("service__provider").prefetch_related("lines").order_by("issued_at"),
+        "amendments": proposed.exclude(asker=actor.organisation_id)
+        .select_related("asker", "service__agreement")
+        .order_by("effective_on", "id"),
+        "to_name": gone.select_related("beneficiary", "agreement").order_by("starts_on", "id"),
+        "to_open": _to_open(actor),
+    }
+
+
+def _to_open(actor: Actor) -> QuerySet[SharedService]:
     """Those whose accesses a name written by the other CAE has closed, for the one that may open them again."""
     texts = Agreement.unscoped.filter(Q(pk=OuterRef("agreement")) | Q(amends=OuterRef("agreement"))).exclude(to_reopen=[])
     rows = alive(services_of(actor)).filter(Exists(texts), beneficiary=actor.organisation_id).order_by("starts_on", "id")
-    rows = rows.prefetch_related("agreement__people", "agreement__amendments__people")
-    return [row for row in rows if row.text.to_reopen and row.text.people.all()]
+    return rows.prefetch_related("agreement__people", "agreement__amendments__people")
 
 
 def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
-    """A constant number of queries, whatever there is."""
-    mine = services_of(actor)
-    statements = statements_of(actor)
-    received = Q(service__beneficiary=actor.organisation_id, status=StatementStatus.ISSUED)
-    returned = Q(service__provider=actor.organisation_id, status=StatementStatus.CONTESTED)
+    """A constant number of queries, whatever there is: all the kinds are counted in one, and those without any cost no other."""
+    kinds = _of_both(actor) | (_of_who_signs(actor) if signs else {})
+    counts = how_many(kinds)
+
+    def found(kind: str, room: int | None = limit) -> list[Any]:
+        return list(kinds[kind][:room]) if counts.get(kind) else []
+
+    given = SharedService.objects.visible_to(actor).filter(provider=actor.organisation_id).select_related("beneficiary").only(*_named())
     return Due(
-        requests=list(to_answer(actor, today())[:limit]) if signs else [],
-        to_read=list(statements.filter(received).order_by("issued_at")[:limit]) if signs else [],
-        contested=list(statements.filter(returned).order_by("answered_at")[:limit]),
-        to_state=months_to_state(mine.filter(provider=actor.organisation_id))[:limit],
-        pieces=list(mine.filter(stage=Stage.PIECES).order_by("starts_on", "id")[:limit]),
-        amendments=list(_amendments_to_answer(actor)[:limit]) if signs else [],
-        to_name=list(_to_name(actor)[:limit]) if signs else [],
-        to_open=_to_open(actor)[:limit] if signs else [],
+        requests=found("requests"),
+        to_read=found("to_read"),
+        contested=found("contested"),
+        to_state=months_to_state(given)[:limit] if counts["to_state"] else [],
+        pieces=found("pieces"),
+        amendments=found("amendments"),
+        to_name=found("to_name"),
+        to_open=[row for row in found("to_open", None) if row.text.to_reopen and row.text.people.all()][:limit],
     )
 
 

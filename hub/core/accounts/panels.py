@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from hub.core.accounts import rules
@@ -47,7 +48,11 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     }
 
 
-@register("home.due", "accounts", order=10)
+def _asked_for(actor: Actor, subject: Any) -> QuerySet[Recovery]:
+    return Recovery.unscoped.filter(created_at__gt=timezone.now() - OPEN_FOR)
+
+
+@register("home.due", "accounts", order=10, needs=_asked_for)
 def locked_out(actor: Actor, subject: Any) -> dict[str, Any] | None:
     """Who lost her second factor, for those who are told of it; such requests are few, and stand for seven days."""
     items = [

@@ -36,7 +36,7 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         clone._is_scoped = self._is_scoped
         return clone
 
-    def _require_scope(self) -> None:
+    def require_scope(self) -> None:
         if not self._is_scoped and not self.query.is_empty():
             raise UnscopedQuery(f"{self.model.__name__} : appeler visible_to(actor) avant de lire")
 
@@ -45,7 +45,7 @@ def _guarded(name: str) -> Any:
     read = getattr(models.QuerySet, name)
 
     def guarded(self: ScopedQuerySet[Any], *args: Any, **kwargs: Any) -> Any:
-        self._require_scope()
+        self.require_scope()
         return read(self, *args, **kwargs)
 
     guarded.__name__ = name

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 
+from hub.core.kit.asking import how_many, once, remember
 from hub.core.ui.personal import Personal as Personal
 from hub.core.ui.personal import personal as personal
 
 Build = Callable[[Any, Any], Any]
+Needs = Callable[[Any, Any], "QuerySet[Any] | None"]
 AnyBuild = TypeVar("AnyBuild", bound=Build)
 
 
@@ -42,7 +45,11 @@ PLACES = {
         "an OPCO file and a day", "the terms of the agreement in force that day, see trainings/funding/terms.py", rendered=False
     ),
     "home.due": Place("the actor", '{"items": [due item]}, see ui/due.html', rendered=False),
-    "home.area": Place("the actor", '{"title", "url", "count", "text", "area"}: an area on the first page', rendered=False),
+    "home.area": Place(
+        "the actor",
+        '{"title", "url", "count" or "rows" to count, "text" or what gives it of the count, "area", "if_any"}: an area on the first page',
+        rendered=False,
+    ),
     "home.news": Place("since when, an aware datetime", '{"items": [log item + area, area_label]}, newest first', rendered=False),
     "home.dates": Place("the first day, a date", '{"items": [log item]} of the reader\'s own dates, nearest first', rendered=False),
     "search.source": Place("None", "the source that search indexes", rendered=False),
@@ -69,14 +76,21 @@ class Panel:
     build: Build
     order: int = 50
     template: str = ""
+    needs: Needs | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Registry:
     _panels: dict[tuple[str, str], Panel] = field(default_factory=dict)
 
-    def register(self, place: str, key: str, *, order: int = 50, template: str = "") -> Callable[[AnyBuild], AnyBuild]:
-        """Decorator: add a panel to a place under a key of its own; lower orders come first, equal ones by key."""
+    def register(
+        self, place: str, key: str, *, order: int = 50, template: str = "", needs: Needs | None = None
+    ) -> Callable[[AnyBuild], AnyBuild]:
+        """Decorator: add a panel to a place under a key of its own; lower orders come first, equal ones by key.
+
+        `needs`: cheap rows without which the panel surely has nothing to give, or None for a reader to whom it gives nothing. They open nothing:
+        the panel reads what it shows through `visible_to`.
+        """
         if place not in PLACES:
             raise PanelError(f"Panel {key}: unknown place {place!r}; the places are {', '.join(PLACES)}.")
         if PLACES[place].rendered and not template:
@@ -85,7 +99,7 @@ class Registry:
             raise PanelError(f"Panel {key}: the key is taken in the place {place!r}.")
 
         def keep(build: AnyBuild) -> AnyBuild:
-            self._panels[place, key] = Panel(place, key, build, order, template)
+            self._panels[place, key] = Panel(place, key, build, order, template, needs)
             return build
 
         return keep
@@ -97,11 +111,36 @@ class Registry:
         return sorted(found, key=lambda panel: (panel.order, panel.key))
 
     def collect(self, place: str, actor: Any, subject: Any) -> list[Mapping[str, Any]]:
-        """What the panels of a place give to this reader, in order, the silent ones left out."""
-        return [found for panel in self.for_place(place) if (found := panel.build(actor, subject)) is not None]
+        """What the panels of a place give to this reader, in order, the silent ones left out; what they need is asked in one query for all."""
+        panels = self.for_place(place)
+        silent = self._silent(place, actor, subject) if any(panel.needs for panel in panels) else ()
+        asked = [panel for panel in panels if panel.key not in silent]
+        return [found for panel in asked if (found := panel.build(actor, subject)) is not None]
+
+    @once
+    def _silent(self, place: str, actor: Any, subject: Any) -> frozenset[str]:
+        """The keys of the panels of a place that lack what they need."""
+        return self._lacking(actor, {place: subject})[place]
+
+    def foresee(self, actor: Any, subjects: Mapping[str, Any]) -> None:
+        """Ask in one query what the panels of several places need, for the calls of `collect` that follow inside asking_once()."""
+        for place, silent in self._lacking(actor, subjects).items():
+            remember(Registry._silent, self, place, actor, subjects[place], answer=silent)
+
+    def _lacking(self, actor: Any, subjects: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+        needed = {
+            (place, panel.key): panel.needs(actor, subject)
+            for place, subject in subjects.items()
+            for panel in self.for_place(place)
+            if panel.needs
+        }
+        counts = how_many({" ".join(name): rows for name, rows in needed.items() if rows is not None})
+        lacking = [name for name in needed if not counts.get(" ".join(name))]
+        return {place: frozenset(key for where, key in lacking if where == place) for place in subjects}
 
 
 registry = Registry()
 register = registry.register
 for_place = registry.for_place
 collect = registry.collect
+foresee = registry.foresee

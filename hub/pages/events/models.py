@@ -112,6 +112,10 @@ class AttendanceQuerySet(ScopedQuerySet["EventRegistration"]):
             return self.scoped(pk__in=())
         return self.scoped(Q(user=actor.user_id) | Q(event__in=EventPage.objects.written_by(actor).values("pk")))
 
+    def own(self, actor: Actor) -> Self:
+        """Of the rows that `visible_to` grants, those of the actor herself."""
+        return self.scoped(Q(pk__in=()) if actor.user_id is None or actor.agreement_id is not None else Q(user=actor.user_id))
+
     def active(self) -> Self:
         return self.exclude(status=PlaceStatus.CANCELLED)
 

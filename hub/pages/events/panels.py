@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,21 +22,22 @@ SHOWN = 3
 
 @register("home.area", "events", order=51)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
-    count = EventPage.objects.visible_to(actor).published().to_come(timezone.now()).count()
-    return {"title": "Agenda", "url": reverse("events:list"), "count": count, "text": "rendez-vous à venir", "area": "a-life"}
+    rows = EventPage.objects.visible_to(actor).published().to_come(timezone.now())
+    return {"title": "Agenda", "url": reverse("events:list"), "rows": rows, "text": "rendez-vous à venir", "area": "a-life"}
 
 
-@register("home.dates", "events", order=40)
+def _expected(actor: Actor, first: date) -> QuerySet[EventRegistration]:
+    """Where one is expected from that day on."""
+    return EventRegistration.objects.own(actor).filter(status=PlaceStatus.CONFIRMED, event__ends_at__date__gte=first)
+
+
+@register("home.dates", "events", order=40, needs=_expected)
 def registered(actor: Actor, first: date) -> dict[str, Any] | None:
     """Where one is expected, of what one still reads."""
-    if actor.user_id is None:
-        return None
-    rows = EventRegistration.objects.visible_to(actor).filter(user=actor.user_id, status=PlaceStatus.CONFIRMED)
-    read = EventPage.objects.visible_to(actor).published().filter(ends_at__date__gte=first, seating__cancelled_at=None)
-    coming = rows.filter(event__in=read.values("pk")).select_related("event")
+    read = EventPage.objects.visible_to(actor).filter(live=True, seating__cancelled_at=None, pk__in=_expected(actor, first).values("event"))
     items = [
-        {"at": row.event.starts_at, "text": row.event.title, "url": row.event.get_absolute_url()}
-        for row in coming.order_by("event__starts_at")[:SHOWN]
+        {"at": at, "text": title, "url": reverse("events:detail", args=[public_id])}
+        for at, title, public_id in read.order_by("starts_at").values_list("starts_at", "title", "public_id")[:SHOWN]
     ]
     return {"items": items} if items else None
 

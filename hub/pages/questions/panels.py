@@ -14,11 +14,11 @@ from hub.pages.writing.panels import personal_page, source_of, tell_news, texts_
 @register("home.area", "questions", order=50)
 def area(actor: Actor, subject: Any) -> dict[str, Any]:
     """Questions; a visitor who may read none is led to what else is public."""
-    count = QuestionPage.objects.visible_to(actor).published().count()
-    text, url = agreed(count, "question posée", "questions posées"), reverse("questions:list")
-    if not count and not actor.is_signed_in and (count := texts_read_by(actor)):
-        text, url = agreed(count, "texte à lire", "textes à lire"), reverse("life:life")
-    return {"title": "Échanges", "url": url, "count": count, "text": text, "area": "a-life"}
+    rows = QuestionPage.objects.visible_to(actor).published()
+    found = {"title": "Échanges", "url": reverse("questions:list"), "area": "a-life"}
+    if not actor.is_signed_in and not rows.exists() and (count := texts_read_by(actor)):
+        return found | {"url": reverse("life:life"), "count": count, "text": agreed(count, "texte à lire", "textes à lire")}
+    return found | {"rows": rows, "text": lambda count: agreed(count, "question posée", "questions posées")}
 
 
 def _with_answers(page: QuestionPage) -> dict[str, str]:

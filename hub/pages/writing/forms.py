@@ -11,7 +11,8 @@ from hub.core.kit.identifiers import uuid7
 from hub.core.ui.forms import HubForm, LineField, choice_field
 from hub.pages.writing import selectors, themes
 from hub.pages.writing.enums import Writers
-from hub.pages.writing.models import WrittenPage, groups_run_by
+from hub.pages.writing.models import WrittenPage
+from workgroups.groups.models import groups_run_by
 
 LONGEST = 20_000
 

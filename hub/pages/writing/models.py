@@ -15,27 +15,17 @@ from wagtail.models import Page, PageQuerySet
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.audiences import FEDERATION
-from hub.core.accounts.models.organisations import in_force
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.models import Row
 from hub.pages.writing import themes
 from hub.pages.writing.enums import Writers
-from workgroups.groups.enums import GroupRole, WorkgroupStatus
-from workgroups.groups.models import GroupMember, own_group_ids
+from workgroups.groups.models import groups_run_by, own_group_ids
 
 
 def count_of(rows: models.QuerySet[Any], column: str) -> Coalesce:
     """How many of `rows` (filtered by OuterRef) belong to the row outside, by the column that leads to it."""
     counted = rows.order_by().values(column).annotate(counted=models.Count("pk")).values("counted")
     return Coalesce(models.Subquery(counted, output_field=models.IntegerField()), 0)
-
-
-def groups_run_by(actor: Actor) -> list[UUID]:
-    """The groups at work in whose name the actor may write: those that she facilitates. No query for somebody without a group."""
-    if actor.user_id is None or not (own := own_group_ids(actor)):
-        return []
-    held = GroupMember.unscoped.filter(in_force(), user=actor.user_id, role=GroupRole.FACILITATOR, workgroup__in=own)
-    return list(held.exclude(workgroup__status=WorkgroupStatus.ENDED).values_list("workgroup", flat=True))
 
 
 class LifePage(Page):

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.urls import reverse
 from wagtail.models import Page, get_page_models
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
+from hub.core.kit.asking import how_many
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
 from hub.core.ui.panels import Personal, personal, register
@@ -59,29 +62,44 @@ def source_of(
     return SearchSource(model.noun, label, rows, entries, visible, simple, icon, order, one, over)
 
 
+_told: dict[str, tuple[type[WrittenPage], str]] = {}
+
+
 def tell_news(model: type[WrittenPage], what: str) -> None:
     """Put the pages of one kind that others published among what changed since the reader's last visit; `what` begins each line."""
+    _told[model.noun] = model, what
 
-    @register("home.news", model.noun, order=80)
-    def published_since(actor: Any, since: datetime) -> dict[str, Any] | None:
-        rows = model.objects.visible_to(actor).published().filter(first_published_at__gt=since).exclude(author=actor.user_id)
-        items = [
-            {
-                "at": page.first_published_at,
-                "text": f"{what} : {page.title}",
-                "url": page.get_absolute_url(),
-                "area": "a-life",
-                "area_label": "Échanges",
-            }
-            for page in rows.order_by("-first_published_at")[:NEWS]
-        ]
-        return {"items": items} if items else None
+
+@register("home.news", "writing", order=80, needs=lambda actor, since: Page.objects.filter(first_published_at__gt=since))
+def published_since(actor: Actor, since: datetime) -> dict[str, Any] | None:
+    """The last ones of each kind; one query for all the kinds."""
+    by_kind = [
+        model.objects.visible_to(actor)
+        .filter(live=True, first_published_at__gt=since)
+        .exclude(author=actor.user_id)
+        .order_by()
+        .values_list("first_published_at", Value(noun), "title", "public_id")
+        for noun, (model, _) in _told.items()
+    ]
+    rows = sorted(by_kind[0].union(*by_kind[1:], all=True), key=itemgetter(0), reverse=True)
+    items = [
+        {
+            "at": at,
+            "text": f"{_told[noun][1]} : {title}",
+            "url": reverse(f"{_told[noun][0].namespace}:detail", args=[public_id]),
+            "area": "a-life",
+            "area_label": "Échanges",
+        }
+        for kind in sorted(_told)
+        for at, noun, title, public_id in [row for row in rows if row[1] == kind][:NEWS]
+    ]
+    return {"items": items} if items else None
 
 
 def texts_read_by(actor: Actor) -> int:
-    """How many published pages of all kinds an actor reads, the agenda left out. One query for each kind."""
+    """How many published pages of all kinds an actor reads, the agenda left out."""
     models = [noun.model for noun in registry.all() if noun.model.noun != "event"]
-    return sum(model.objects.visible_to(actor).published().count() for model in models)
+    return sum(how_many({model.noun: model.objects.visible_to(actor).published() for model in models}).values())
 
 
 @register("export", "writing")

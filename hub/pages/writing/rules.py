@@ -4,8 +4,8 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.permissions import Permission
 from hub.pages.writing.enums import Writers
-from hub.pages.writing.models import WrittenPage, groups_run_by
-from workgroups.groups.models import own_group_ids
+from hub.pages.writing.models import WrittenPage
+from workgroups.groups.models import groups_run_by, own_group_ids
 
 
 def can_take_part(actor: Actor) -> bool:

@@ -14,9 +14,9 @@ from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.selectors import actor_for, federated
 from hub.core.kit.ordering import alphabetical
 from hub.pages.writing import rules
-from hub.pages.writing.models import FeedKey, WrittenPage, groups_run_by
+from hub.pages.writing.models import FeedKey, WrittenPage
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
-from workgroups.groups.models import GroupMember, Workgroup, own_group_ids, token
+from workgroups.groups.models import GroupMember, Workgroup, groups_run_by, own_group_ids, token
 from workgroups.groups.selectors import users_of
 
 MOST_UNFINISHED = 20

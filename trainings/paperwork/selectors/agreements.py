@@ -196,14 +196,16 @@ def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[St
 
 
 def changed_agreements(rows: QuerySet[TrainingAgreement]) -> list[TrainingAgreement]:
-    """Those of these agreements whose paper no longer says the facts of today. Three queries, whatever their number.
+    """Those of these agreements whose paper no longer says the facts of today. One query, or four when something was written since.
 
     Only what was written since the paper is composed again; a trainee renamed since is seen on the session's page alone.
     """
     issued = F("paper__issued_at")
     written = Q(session__updated_at__gt=issued) | Q(employer__updated_at__gt=issued) | Q(session__organisation__updated_at__gt=issued)
     near = ("paper", "employer", "session__organisation", "session__course", "session__programme_revision")
-    held = list(rows.filter(written, paper__isnull=False).select_related(*near).prefetch_related("session__half_days"))
+    if not (late := list(rows.filter(written, paper__isnull=False).values_list("pk", flat=True))):
+        return []
+    held = list(rows.filter(pk__in=late).select_related(*near).prefetch_related("session__half_days"))
     confirmed = Registration.unscoped.filter(session__in=[row.session_id for row in held], status=RegistrationStatus.CONFIRMED)
     names: dict[tuple[UUID, UUID], list[str]] = {}
     for one in confirmed.select_related("trainee").order_by(*BY_PRINTED_NAME):
