@@ -18,7 +18,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import joined
-from hub.core.kit.twins import twin
+from hub.core.kit.twins import twice, twin
 from hub.core.notifications import services as notifications
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 from hub.pages.writing.notifications import PageWithdrawn
@@ -203,8 +203,12 @@ def _unpublish(page: WrittenPage, actor: Actor) -> None:
 def make_feed_key(user: User, *, actor: Actor) -> str:
     """A new secret address for a person's own feed; the one before answers no more. Returns the secret, which is kept nowhere."""
     secret = secrets.token_urlsafe(32)
-    FeedKey.objects.filter(user=user).delete()
-    row = FeedKey.objects.create(user=user, digest=digest_of(secret))
+
+    def write() -> FeedKey:
+        FeedKey.objects.filter(user=user).delete()
+        return FeedKey.objects.create(user=user, digest=digest_of(secret))
+
+    row = twice(write)
     audit.record("life.feed.make", row, actor=actor)
     return secret
 

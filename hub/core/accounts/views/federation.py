@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from hub.core.accounts.actor import actor_of
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.forms import AgreementForm, OrganisationForm
 from hub.core.accounts.models import Agreement, Organisation, Role
@@ -33,17 +34,24 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
     """Enter an organisation; with a date it joins the federation, with an address its director is invited."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actor, facts = actor_of(request), form.cleaned_data
-        with transaction.atomic():
-            organisation = create_organisation(form.save(commit=False), actor=actor)
-            hub = federation()
-            if facts["starts_on"] and hub:
-                affiliate(organisation, network=hub, starts_on=facts["starts_on"], actor=actor)
-            if facts["director_email"]:
-                invite(facts["director_email"], organisation=organisation, role=Role.objects.get(code="director"), actor=actor)
-        messages.success(request, f"{organisation.name} est inscrite.")
-        return redirect("accounts:organisations")
+        try:
+            organisation = _enter(form, actor_of(request))
+            messages.success(request, f"{organisation.name} est inscrite.")
+            return redirect("accounts:organisations")
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
     return render(request, "accounts/organisation_new.html", {"form": form})
+
+
+@transaction.atomic
+def _enter(form: OrganisationForm, actor: Actor) -> Organisation:
+    facts, hub = form.cleaned_data, federation()
+    organisation = create_organisation(form.save(commit=False), actor=actor)
+    if facts["starts_on"] and hub:
+        affiliate(organisation, network=hub, starts_on=facts["starts_on"], actor=actor)
+    if facts["director_email"]:
+        invite(facts["director_email"], organisation=organisation, role=Role.objects.get(code="director"), actor=actor)
+    return organisation
 
 
 def agreements(request: HttpRequest) -> HttpResponse:
