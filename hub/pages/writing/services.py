@@ -1,6 +1,7 @@
 """Pages that members write: begun, changed, published, withdrawn; and the secret address of a personal feed."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -65,17 +66,22 @@ def held(page: WrittenPage) -> Any:
 
 
 @transaction.atomic
-def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None, is_whole: bool = True) -> Any:
+def create(
+    model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None, rest: Any = None,
+    rest_of: Callable[[Any], Any] = lambda page: None,
+) -> Any:  # fmt: skip
     """A new page: published at once where its kind has no drafts. The same words make it once and give it back after, under the same key, or under
-    another one soon after: «Back» may fetch the form anew and keep the words. Args: is_whole, whether the facts are all that the form says."""
+    another one soon after: «Back» may fetch the form anew and keep the words. Args: rest is what the form says beside the facts, rest_of what
+    a page has of it."""
     trunk = LifePage.objects.select_for_update(of=("self",), no_key=True).get()
 
     def is_hers(page: Any) -> bool:
         made = page.specific
-        return type(made) is model and made.author_id == actor.user_id and all(getattr(made, name) == facts[name] for name in facts)
+        is_said = type(made) is model and made.author_id == actor.user_id and all(getattr(made, name) == facts[name] for name in facts)
+        return is_said and rest_of(made) == rest
 
-    found, number = twin(key, (actor.user_id, facts), rows=lambda one: trunk.get_children().filter(slug=one.hex), is_same=is_hers)
-    if found is None and key and is_whole:
+    found, number = twin(key, (actor.user_id, facts, rest), rows=lambda one: trunk.get_children().filter(slug=one.hex), is_same=is_hers)
+    if found is None and key:
         mine = model._default_manager.filter(author=actor.user_id, title=facts["title"], withdrawn_at=None)
         found = next(filter(is_hers, mine.filter(latest_revision_created_at__gte=timezone.now() - AGAIN)), None)
     if found is not None:
