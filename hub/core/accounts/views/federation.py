@@ -16,16 +16,16 @@ from hub.core.accounts.models import Agreement, Organisation, Role
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import affiliate, create_organisation, end_agreement, invite, make_agreement
 from hub.core.kit.identifiers import compact
-from hub.core.kit.text import joined, one_line, slug
+from hub.core.kit.text import asked_line, joined, slug
 from hub.core.ui.confirm import ask
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
     """The coordinator's table of the hub's organisations."""
     rows = Organisation.objects.all().members_of_hub() if "membres" in request.GET else Organisation.objects.all()
-    words = one_line(request.GET.get("q", ""))[:80]
+    words = asked_line(request.GET.get("q", ""))[:80]
     if words:
-        rows = rows.filter(Q(slug__contains=slug(words)) | Q(short_name__icontains=words) | Q(siren__startswith=compact(words)))
+        rows = rows.filter(Q(slug__contains=slug(words) or words) | Q(short_name__icontains=words) | Q(siren__startswith=compact(words)))
     page = Paginator(rows.order_by("slug"), 50).get_page(request.GET.get("page"))  # a slug sorts without accents
     return render(request, "accounts/organisations.html", {"page": page, "words": words, "members_only": "membres" in request.GET})
 
