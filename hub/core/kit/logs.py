@@ -5,7 +5,6 @@ from http import HTTPStatus
 from logging import WARNING, Filter, Formatter, LogRecord
 from typing import Any
 
-
 TOO_LARGE = {f"django.security.{name}" for name in ("RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")}
 
 
