@@ -17,7 +17,7 @@ from directory.cooperatives.models import DirectoryEntry, DirectoryEntryQuerySet
 from directory.cooperatives.selectors import BUILDING_WORDS
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.models import Affiliation
-from hub.core.kit.text import FIXED, one_line
+from hub.core.kit.text import FIXED, asked_line
 from hub.core.ui.facets import Choice, Chosen, Facet, Option, with_values
 from hub.core.ui.navigation import without
 
@@ -38,7 +38,7 @@ class ValuesField(forms.Field):
         self.known = known
 
     def clean(self, value: Any) -> Chosen:
-        texts = list(dict.fromkeys(text for text in (one_line(item)[:LONGEST] for item in value or ()) if text))
+        texts = list(dict.fromkeys(text for text in (asked_line(item)[:LONGEST] for item in value or ()) if text))
         chosen = Chosen()
         if len(texts) > MOST_VALUES:
             chosen.notices.append(f"Le filtre «{FIXED}{self.label}{FIXED}» garde ses {MOST_VALUES} premières valeurs.")
@@ -53,7 +53,7 @@ class ValuesField(forms.Field):
 
 class WordsField(forms.Field):
     def clean(self, value: Any) -> str:
-        return one_line(str(value or ""))[:LONGEST]
+        return asked_line(str(value or ""))[:LONGEST]
 
 
 class ValuesFilter(django_filters.Filter):

@@ -55,10 +55,10 @@ def host(url: str) -> str:
 
 def matching_words(text: str) -> Q:
     """Each word begins a word of the name, the city or a département."""
-    condition = Q()
-    for word in key(text).split():
+    words, condition = key(text).split(), Q()
+    for word in words:
         condition &= Q(words_key__contains=f" {word}")
-    return condition
+    return condition if words or not text else Q(pk__in=())
 
 
 # -- counts for the filters -------------------------------------------------------------------------------------------

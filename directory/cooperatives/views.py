@@ -3,7 +3,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -209,6 +209,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             entry = change.theirs
             conflict = [line for mine, theirs in zip((face, facts), _halves(entry), strict=True) for line in _differing(mine, theirs)]
             reopen(facts, "seen", services.stamp(entry))
+        except ValidationError as refusal:
+            facts.add_error(None, refusal)
     context = {
         "entry": entry, "organisation": entry.organisation, "face": face, "facts": facts, "conflict": conflict,
         "page_errors": bool(data is not None and (face.errors or facts.errors or conflict is not None)),

@@ -16,7 +16,7 @@ from directory.vocabularies.models import Skill, Trade
 from directory.vocabularies.selectors import departments
 from directory.vocabularies.words import key
 from hub.core.accounts.models import Organisation
-from hub.core.kit.text import one_line, slug
+from hub.core.kit.text import ILLEGIBLE, asked_line, slug
 from hub.core.ui.facets import Choice, Chosen
 
 MOST_VALUES: Final = 20
@@ -41,7 +41,7 @@ class ValuesField(forms.Field):
     reader: Reader
 
     def clean(self, value: Sequence[str]) -> Chosen:
-        texts = list(dict.fromkeys(text for text in (one_line(item)[:LONGEST] for item in value) if text))
+        texts = list(dict.fromkeys(text for text in (asked_line(item)[:LONGEST] for item in value) if text))
         chosen = Chosen()
         if len(texts) > MOST_VALUES:
             chosen.notices.append(f"Le filtre «\u00a0{self.label}\u00a0» garde ses {MOST_VALUES} premières valeurs.")
@@ -129,7 +129,8 @@ class OrganisationsField(ValuesField):
 
 
 class WordsField(forms.Field):
-    """Gives the words, folded; `text` is what was typed."""
+    """Gives the words, folded; signs alone are a word that nobody bears."""
 
     def clean(self, value: Any) -> list[str]:
-        return key(one_line(str(value or ""))[:LONGEST]).split()[:MOST_WORDS]
+        text = asked_line(str(value or ""))[:LONGEST]
+        return key(text).split()[:MOST_WORDS] or [ILLEGIBLE] * bool(text)

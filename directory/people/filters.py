@@ -13,7 +13,7 @@ from directory.people.asked import LONGEST, DepartmentsField, OrganisationsField
 from directory.people.models import Profile
 from directory.people.selectors import listing
 from directory.people.selectors.listing import Reader
-from hub.core.kit.text import one_line
+from hub.core.kit.text import asked_line
 from hub.core.ui.facets import Chosen
 
 
@@ -118,4 +118,4 @@ class PeopleFilter(FilterSet):
 
 
 def words_typed(data: QueryDict) -> str:
-    return one_line(data.get("q", ""))[:LONGEST]
+    return asked_line(data.get("q", ""))[:LONGEST]

@@ -21,6 +21,11 @@ class AnnouncementFilter(django_filters.FilterSet):
         model = Announcement
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: QuerySet[Announcement]) -> QuerySet[Announcement]:
+        """A value that means nothing finds nothing."""
+        rows: QuerySet[Announcement] = super().filter_queryset(queryset)
+        return rows if self.form.is_valid() else rows.none()
+
     @property
     def networks(self) -> QuerySet:
         return networks()

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory.vocabularies.models import Department
 from directory.vocabularies.selectors import departments
-from hub.core.kit.text import fold, one_line
+from hub.core.kit.text import asked_line, fold
 from hub.core.ui.lists import LONGEST, UNKNOWN
 
 
@@ -16,7 +16,7 @@ class DepartmentField(forms.Field):
     """A département by its code or its name."""
 
     def clean(self, value: Any) -> Department | None:
-        text = one_line(str(value or ""))[:LONGEST]
+        text = asked_line(str(value or ""))[:LONGEST]
         if not text:
             return None
         found = departments().get(text.upper()) or next((row for row in departments().values() if fold(row.label) == fold(text)), None)

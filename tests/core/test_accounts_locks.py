@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.urls import reverse
 from django.utils import timezone
 
 from directory.people import services as people
@@ -17,11 +18,13 @@ from directory.people.models import Profile
 from directory.sharing import services as sharing
 from directory.sharing.enums import Stage
 from directory.sharing.errors import MoveRefused
-from hub.core.accounts.errors import RuleBroken
-from hub.core.accounts.models import Agreement, Invitation, Membership, Role, User
+from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
+from hub.core.accounts.models import Agreement, Invitation, Membership, Organisation, Role, User
+from hub.core.accounts.models.organisations import SIREN_TAKEN
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import end_agreement, invitations, invite, update_organisation, withdraw_role
+from hub.core.accounts.services import end_agreement, first_link, invitations, invite, update_organisation, withdraw_role
 from hub.core.accounts.services.identity import TAKEN, correct_identity
+from hub.core.accounts.services.opening import open_hub
 from hub.core.accounts.signals import organisation_changed, person_renamed
 from hub.core.documents import antivirus
 from hub.core.documents import services as documents
@@ -31,7 +34,10 @@ from hub.core.kit.dates import today
 from hub.core.privacy import services as privacy
 from hub.core.privacy.models import Erasure
 from hub.pages.events import services as events
-from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person
+from hub.pages.writing.models import FeedKey
+from hub.pages.writing.selectors import digest_of
+from hub.pages.writing.services import make_feed_key
+from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_organisation, make_person, make_siren, numbers, sign_in
 from tests.builders.life import make_event
 from tests.builders.people import make_profile
 from tests.builders.sharing import directors, make_service
@@ -203,3 +209,76 @@ def test_of_two_accounts_corrected_to_one_address_at_once_the_second_reads_that_
     assert said.count(TAKEN) == 1
     (holder,) = User.objects.filter(email="une@example.org")
     assert (holder, holder.emailaddress_set.get().email) == (people[said.index(TAKEN) - 1], "une@example.org")
+
+
+# -- one SIREN, twice at once --------------------------------------------------------------------------------------------
+def entered(siren):
+    """On the coordinator's page."""
+    client, word = sign_in(make_coordinator()), next(numbers)
+    facts = {"kind": "cae", "name": f"Coop {word}", "siren": siren}
+    return lambda: client.post(reverse("accounts:new_organisation"), facts), facts["name"]
+
+
+def changed(siren):
+    """On the page of the cooperative."""
+    row, word = make_member(), next(numbers)
+    client, address = sign_in(make_person(row, "director")), reverse("cooperatives:edit", args=[row.slug])
+    facts = {"faits-seen": client.get(address).context["facts"]["seen"].value(), "faits-name": f"Coop {word}", "faits-siren": siren}
+    return lambda: client.post(address, facts), facts["faits-name"]
+
+
+def corrected(siren):
+    """In the admin."""
+    row, word, client = make_member(), next(numbers), sign_in(make_coordinator())
+    address = reverse("organisations:edit", args=[row.pk])
+    facts = {"seen": client.get(address).context["form"]["seen"].value(), "name": f"Coop {word}", "siren": siren}
+    return lambda: client.post(address, facts), facts["name"]
+
+
+@pytest.mark.parametrize("screen", [entered, changed, corrected])
+def test_of_two_who_write_one_siren_at_once_the_second_reads_that_it_is_taken(screen):
+    siren = make_siren()
+    (send, name), (send_too, other_name) = screen(siren), screen(siren)
+
+    with meanwhile(pre_save, send_too, until=it_ends, sender=Organisation) as other:
+        answer = send()
+    pages = {name: answer, other_name: other.result(timeout=30)}
+
+    holder = Organisation.objects.get(siren=siren)
+    (refused,) = pages.keys() - {holder.name}
+    assert (pages[holder.name].status_code, pages[refused].status_code) == (302, 200)
+    page = pages[refused].content.decode()
+    assert SIREN_TAKEN in page
+    assert f'value="{refused}"' in page, "what was typed stays"
+
+
+def test_two_organisations_of_one_name_entered_at_once_have_each_their_address():
+    with meanwhile(pre_save, lambda: make_organisation("Coop"), until=it_ends, sender=Organisation) as other:
+        one = make_organisation("Coop")
+
+    assert {one.slug, other.result(timeout=30).slug} == {"coop", "coop-2"}
+
+
+def test_two_clicks_for_a_secret_address_make_one():
+    person = make_person(make_member())
+
+    with meanwhile(pre_save, lambda: make_feed_key(person, actor=SYSTEM), until=it_ends, sender=FeedKey) as other:
+        secret = make_feed_key(person, actor=SYSTEM)
+
+    assert FeedKey.objects.get(user=person).digest in {digest_of(secret), digest_of(other.result(timeout=30))}
+
+
+def test_two_clicks_on_the_first_link_open_one_hub():
+    secret = first_link().rstrip("/").rsplit("/", 1)[1]
+    facts = {"first_name": "Ada", "last_name": "Marais", "email": "ada@example.org", "password": "x" * 12}
+
+    def click():
+        try:
+            return open_hub(secret, federation_name="Fédération", **facts)
+        except InvitationIsUsed:
+            return None
+
+    with meanwhile(pre_save, click, until=it_ends, sender=User) as other:
+        person = click()
+
+    assert {person, other.result(timeout=30)} == {None, User.objects.get()}

@@ -5,7 +5,7 @@ import re
 import time
 from logging.config import DictConfigurator
 from unittest import mock
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pyotp
 import pytest
@@ -505,6 +505,21 @@ def test_a_refusal_is_one_line_of_the_log_and_a_failure_keeps_its_stack(caplog):
     except RuntimeError:
         logging.getLogger("django.request").exception("Internal Server Error: /", extra={"status_code": 500})
     assert "Traceback" in written(caplog)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"login": "x" * 2_700_000}, "Son texte dépasse 2,5\u00a0Mo"),
+        ({f"champ{number}": "" for number in range(4_100)}, "Il a plus de 4000 champs"),
+    ],
+)
+def test_a_form_that_is_too_large_is_told_what_is_and_is_one_line_of_the_log(caplog, typed, words):
+    answer = Client().post(reverse("account_login"), urlencode(typed), content_type="application/x-www-form-urlencoded")
+
+    assert (answer.status_code, words in answer.content.decode()) == (413, True)
+    assert len(written(caplog).splitlines()) == 1, "no stack"
+    assert " WARNING " in written(caplog)
 
 
 def test_every_address_with_a_secret_is_known_to_the_log():

@@ -13,7 +13,7 @@ from hub.core.accounts.actor import Actor, Mandate
 from hub.core.ui import errors
 from hub.core.ui.middleware import admin_csp
 
-PAGES = ["400", "403", "403_csrf", "404", "429", "500", "503"]
+PAGES = ["400", "403", "403_csrf", "404", "413", "429", "500", "503"]
 
 
 def mandate(name, agreement=None):

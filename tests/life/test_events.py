@@ -64,6 +64,21 @@ def test_an_event_sent_twice_is_one_and_other_places_are_another():
     assert EventPage.objects.count() == 2
 
 
+@pytest.mark.django_db
+def test_the_same_event_in_a_form_that_back_fetched_anew_is_the_same():
+    client, other = sign_in(writer()), sign_in(writer())
+    new_day = (today() + timedelta(days=27)).isoformat()
+    sent = [(client, {}), (client, {}), (client, {"day": new_day}), (client, {"capacity": ""}), (other, {})]
+    for number, (sender, changes) in enumerate(sent):
+        sender.post(reverse("events:new"), form_of(key=f"0193a000-0000-7000-8000-00000000000{number}") | changes)
+
+    assert EventPage.objects.count() == 4
+
+    Seating.objects.filter(capacity=None).update(cancelled_at=timezone.now())
+    client.post(reverse("events:new"), form_of(key="0193a000-0000-7000-8000-000000000009", capacity=""))
+    assert EventPage.objects.count() == 5, "the words of one that was cancelled announce another"
+
+
 def assert_exact(event, *, wanted):
     seating = Seating.objects.get(event=event)
     confirmed = rows(event).filter(status=CONFIRMED).count()

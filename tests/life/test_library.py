@@ -59,6 +59,17 @@ def test_a_resource_sent_twice_is_one_and_another_file_is_another():
     assert ResourcePage.objects.count() == 2
 
 
+def test_the_same_resource_in_a_form_that_back_fetched_anew_is_the_same():
+    client = sign_in(writer())
+    typed = {"title": "Convention type", "body": "À adapter.", "audience": "federation", "licence_key": "cc-by-sa"}
+
+    for number, content in enumerate(("mots de la convention", "mots de la convention", "le bon fichier")):
+        key = f"0193a000-0000-7000-8000-00000000000{number}"
+        client.post(reverse("library:new"), typed | {"file": text_file(content), "key": key})
+
+    assert (ResourcePage.objects.count(), ResourceVersion.unscoped.count()) == (2, 2)
+
+
 def test_every_version_is_kept_and_the_newest_is_served():
     author = writer()
     page = make_resource(author=author, content="un")

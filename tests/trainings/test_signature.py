@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import date_fr, today
+from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.papers import services as papers
+from hub.core.papers.models import IssuedPaper
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -121,6 +122,21 @@ def test_a_day_that_cannot_be_is_said_and_nothing_is_noted(side, days, words):
     assert side.agreement.signed_on is None
     if days is not None:
         assert words in said
+
+
+def test_of_two_who_note_different_days_the_second_reads_who_noted_which_and_may_change_it(side):
+    noted = today() - timedelta(days=2)
+    IssuedPaper.unscoped.update(issued_at=F("issued_at") - timedelta(days=3))
+    colleague = make_person(side.employer, "training_manager", first_name="Camille", last_name="Autre")
+    services.say_signed(side.agreement, number=side.agreement.paper.number, on=noted, actor=actor_for(colleague))
+
+    sent = {"on": f"{today()}", "number": side.agreement.paper.number}
+    refused = sign_in(side.manager).post(side.url, sent)
+    assert f"Camille Autre a déjà noté le {long_date_fr(noted)}" in refused.content.decode()
+    assert (side.agreement.day_signed, refused.context["form"]["on"].value()) == (noted, f"{today()}")
+
+    sign_in(side.manager).post(side.url, sent | {"seen": refused.context["form"]["seen"].value()})
+    assert side.agreement.day_signed == today(), "on purpose"
 
 
 def renew(session):

@@ -1,5 +1,8 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
+
+from hub.core.kit.dates import long_date_fr
 
 if TYPE_CHECKING:
     from trainings.paperwork.mentions import Missing
@@ -19,6 +22,15 @@ class MentionsMissing(ConventionRefused):
 
 class SignatureRefused(Exception):
     """A signature cannot be noted so; the message is a French sentence."""
+
+
+class SignedOnAnotherDay(SignatureRefused):
+    """Somebody noted a day that was not seen; `day` holds it. Saying one's own again, having seen it, changes it."""
+
+    def __init__(self, day: date, who: str) -> None:
+        self.day = day
+        noted = f"{who} a déjà noté" if who else "Quelqu’un a déjà noté"
+        super().__init__(f"{noted} le {long_date_fr(day)}. Notez de nouveau votre jour pour qu’il le remplace.")
 
 
 class CertificateRefused(Exception):

@@ -62,7 +62,7 @@ def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[
     """Both halves of the edit page, the face and the facts in law, or neither.
 
     Args: seen is the stamp of what was opened; None for who shows no page.
-    Raises: EntryWasChanged when somebody else saved since.
+    Raises: EntryWasChanged when somebody else saved since; ValidationError as update_organisation does.
     """
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.organisation_id)
     held = DirectoryEntry.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation", "commune").get(pk=entry.pk)

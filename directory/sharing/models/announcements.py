@@ -16,7 +16,7 @@ from directory.sharing.models.scope import federated_to, staffed
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.models import Row
-from hub.core.kit.text import fold, one_line
+from hub.core.kit.text import asked_line, fold
 
 MOST_CENTS = 100_000
 
@@ -32,7 +32,7 @@ class AnnouncementQuerySet(ScopedQuerySet["Announcement"]):
     def matching(self, words: str) -> Self:
         """Each word in the function, its tasks, the quantity, the details or the CAE's name."""
         rows = self
-        for word in one_line(words).split()[:8]:
+        for word in asked_line(words).split()[:8]:
             keys = [key for key, one in reference.functions().items() if fold(word) in fold(f"{one.label} {one.tasks}")]
             said = Q(quantity__icontains=word) | Q(details__icontains=word) | Q(organisation__name__icontains=word)
             rows = rows.filter(said | Q(function__in=keys))

@@ -13,14 +13,14 @@ from directory.sharing.models import Announcement, Inventory, InventoryLine
 from directory.sharing.selectors.inventory import Declared, declaration, declared, matrix, networks, weaknesses
 from directory.sharing.views.frame import managed, reader, tabs
 from hub.core.kit.dates import today
-from hub.core.kit.text import one_line, typo
+from hub.core.kit.text import asked_line, typo
 from hub.core.ui.exports import csv_response
 
 
 def inventory(request: HttpRequest) -> HttpResponse:
     """Who does what, who needs what: functions × CAEs."""
     actor = reader(request)
-    network = one_line(request.GET.get("reseau", ""))[:80]
+    network = asked_line(request.GET.get("reseau", ""))[:80]
     found = matrix(actor, network=network, page=request.GET.get("page"))
     context = {
         "matrix": found, "networks": networks(), "network": network, "tabs": tabs(actor, "matrix"),
@@ -53,7 +53,7 @@ HEADS = (
 def _flat(request: HttpRequest) -> Iterator[list[Any]]:
     """One row per CAE and function: practice as in the code, people, full-time jobs with two decimals, words, day of the declaration."""
     actor = reader(request)
-    organisations = declared(actor, one_line(request.GET.get("reseau", ""))[:80])
+    organisations = declared(actor, asked_line(request.GET.get("reseau", ""))[:80])
     ids = organisations.values("pk")
     lines = {(row.organisation_id, row.function): row for row in InventoryLine.objects.visible_to(actor).filter(organisation__in=ids)}
     words = {

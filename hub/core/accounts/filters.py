@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hub.core.accounts.models import Organisation
-from hub.core.kit.text import one_line
+from hub.core.kit.text import asked_line
 from hub.core.ui.lists import LONGEST, UNKNOWN
 
 
@@ -15,7 +15,7 @@ class OrganisationField(forms.Field):
     """An organisation by the word of its address or by its name."""
 
     def clean(self, value: Any) -> Organisation | None:
-        text = one_line(str(value or ""))[:LONGEST]
+        text = asked_line(str(value or ""))[:LONGEST]
         if not text:
             return None
         found = Organisation.objects.filter(slug=text).first() or Organisation.objects.filter(name=text).first()

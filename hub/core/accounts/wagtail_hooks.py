@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -44,6 +45,11 @@ class EditOrganisation(GuardedModelViewSet.edit_view_class):  # type: ignore[nam
             response: HttpResponse = self.form_invalid(form)
             response.status_code = 409
             return response
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            self.is_valid(form)  # no more: Wagtail writes its message here
+            refused: HttpResponse = self.form_invalid(form)
+            return refused
 
 
 def _says(form: Any, theirs: Organisation) -> str:

@@ -2,8 +2,10 @@
 
 import re
 from http import HTTPStatus
-from logging import Filter, Formatter, LogRecord
+from logging import WARNING, Filter, Formatter, LogRecord
 from typing import Any
+
+TOO_LARGE = {f"django.security.{name}" for name in ("RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")}
 
 
 class WithoutSecrets(Formatter):
@@ -18,9 +20,14 @@ class WithoutSecrets(Formatter):
 
 
 class RefusalsInOneLine(Filter):
-    """Django logs each PermissionDenied with its stack; a 403 is an answer, no failure, and `bin/hub up` calls for help on a stack."""
+    """Django logs each PermissionDenied with its stack; a 403 is an answer, no failure, and `bin/hub up` calls for help on a stack.
+
+    What is too large is an answer as well, a 413, and no error of the hub.
+    """
 
     def filter(self, record: LogRecord) -> bool:
-        if getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
+        if record.name in TOO_LARGE:
+            record.levelno, record.levelname = WARNING, "WARNING"
+        if record.name in TOO_LARGE or getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
             record.exc_info = record.exc_text = None
         return True

@@ -34,6 +34,14 @@ def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)).strip()
 
 
+ILLEGIBLE = "\ufffd"  # REPLACEMENT CHARACTER
+
+
+def asked_line(text: str) -> str:
+    """The value of a filter in one line. One of which nothing is legible stays a value, which finds nothing: as none, it would find everything."""
+    return one_line(text) or (ILLEGIBLE if text.strip() else "")
+
+
 def typo(text: str) -> str:
     """French no-break spaces put where a space stands already; times («14:30») and addresses are left alone."""
     text = text.replace("'", "’")

@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from hub.core.kit.identifiers import uuid7, uuid7_of
 
 Row = TypeVar("Row", bound=Model)
+Result = TypeVar("Result")
 
 
 def another(key: UUID, *words: object) -> UUID:
@@ -44,13 +45,19 @@ def once(find: Callable[[], tuple[Row | None, UUID | None]], write: Callable[[UU
     Of two at once the second looks again: it finds the row of the first, or says other words, under a key of their own.
     Raises: IntegrityError when what stands in the way is no key.
     """
-    made, key = find()
-    if made is None:
-        try:
-            with transaction.atomic():
-                return write(key or uuid7()), True
-        except IntegrityError:
-            made, key = find()
-    if made is None:
-        return write(key or uuid7()), True
-    return made, False
+
+    def look() -> tuple[Row, bool]:
+        made, key = find()
+        return (write(key or uuid7()), True) if made is None else (made, False)
+
+    return twice(look)
+
+
+def twice(look: Callable[[], Result]) -> Result:
+    """What a function returns that looks for what stands in the way, then writes. Of two who write the same at one instant neither sees the
+    other: the second looks again, and finds what the first one wrote. Raises: IntegrityError when it does not look for what is in the way."""
+    try:
+        with transaction.atomic():
+            return look()
+    except IntegrityError:
+        return look()

@@ -4,12 +4,15 @@ import errno
 import logging
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from hub.core.kit.text import FIXED
 from hub.core.ui.forms import typed
 
 logger = logging.getLogger(__name__)
@@ -78,7 +81,21 @@ def _is_busy(error: BaseException) -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Without the request: a forged host or a broken form may be what makes it unreadable."""
+    if sentence := _too_large(exception):
+        return HttpResponse(get_template("413.html").render({"sentence": sentence}), status=413)
     return HttpResponse(get_template("400.html").render(), status=400)
+
+
+def _too_large(error: Exception | None) -> str:
+    """What is too large in a form, when that is what Django refused."""
+    if isinstance(error, RequestDataTooBig):
+        most = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20:.1f}".replace(".", ",")
+        return f"Son texte dépasse {most}{FIXED}Mo, sans compter les fichiers joints."
+    if isinstance(error, TooManyFieldsSent):
+        return f"Il a plus de {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} champs."
+    if isinstance(error, TooManyFilesSent):
+        return f"Il a plus de {settings.DATA_UPLOAD_MAX_NUMBER_FILES} fichiers."
+    return ""
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

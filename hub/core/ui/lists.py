@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, JsonResponse, QueryDict
 
-from hub.core.kit.text import FIXED, NARROW, fold, one_line
+from hub.core.kit.text import FIXED, NARROW, asked_line, fold
 from hub.core.ui.navigation import without
 
 LONGEST = 160
@@ -24,7 +24,7 @@ class WordsField(forms.Field):
     """The words typed, a few of them."""
 
     def clean(self, value: Any) -> list[str]:
-        return one_line(str(value or ""))[:LONGEST].split()[:MOST_WORDS]
+        return asked_line(str(value or ""))[:LONGEST].split()[:MOST_WORDS]
 
 
 class ChoiceField(forms.Field):
@@ -35,7 +35,7 @@ class ChoiceField(forms.Field):
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:
-        text = one_line(str(value or ""))[:LONGEST]
+        text = asked_line(str(value or ""))[:LONGEST]
         if not text:
             return None
         found = next((one for one in self.choices if fold(text) in {fold(one.value), fold(one.label)}), None)
@@ -47,7 +47,7 @@ class ChoiceField(forms.Field):
 class YesField(forms.Field):
     def clean(self, value: Any) -> bool | None:
         """True, or None: a box that is not ticked asks nothing, and its filter is not called."""
-        text = one_line(str(value or "")).lower()[:LONGEST]
+        text = asked_line(str(value or "")).lower()[:LONGEST]
         if text in {"1", "true", "oui", "on"}:
             return True
         if text in {"", "0", "false", "non"}:

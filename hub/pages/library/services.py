@@ -11,7 +11,6 @@ from hub.core.documents import services as documents
 from hub.core.documents.sniff import Examined
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
-from hub.core.kit.twins import another
 from hub.pages.library.models import ResourcePage, ResourceUse, ResourceVersion
 from hub.pages.writing import services as writing
 from hub.pages.writing.selectors import user_of
@@ -35,11 +34,12 @@ def create_resource(model: type[ResourcePage], *, facts: dict[str, Any], actor: 
     """Facts: field values of the page, `file` and `note` of the first version. Raises: documents.UploadRefused."""
     words = dict(facts)
     file, note = words.pop("file"), words.pop("note")
-    first = ResourceVersion.unscoped.filter(resource__public_id=key, number=1).select_related("file").first() if key else None
+
+    def first(page: ResourcePage) -> tuple[str, str] | None:
+        return ResourceVersion.unscoped.filter(resource=page, number=1).values_list("file__sha256", "note").first()
+
     said = (getattr(file, "sha256", None), note)
-    if key and first is not None and (first.file.sha256, first.note) != said:
-        key = another(key, said)  # another file in the form that the browser kept: another resource
-    page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key, is_whole=False)
+    page: ResourcePage = writing.create(model, facts=words, actor=actor, key=key, rest=said, rest_of=first)
     if not page.versions.exists():
         add_version(page, file=file, note=note, actor=actor)
     return page

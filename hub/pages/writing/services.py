@@ -1,6 +1,7 @@
 """Pages that members write: begun, changed, published, withdrawn; and the secret address of a personal feed."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import joined
-from hub.core.kit.twins import twin
+from hub.core.kit.twins import twice, twin
 from hub.core.notifications import services as notifications
 from hub.pages.writing.models import FeedKey, LifePage, WrittenPage
 from hub.pages.writing.notifications import PageWithdrawn
@@ -65,17 +66,22 @@ def held(page: WrittenPage) -> Any:
 
 
 @transaction.atomic
-def create(model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None, is_whole: bool = True) -> Any:
+def create(
+    model: type[WrittenPage], *, facts: dict[str, Any], actor: Actor, key: UUID | None = None, rest: Any = None,
+    rest_of: Callable[[Any], Any] = lambda page: None,
+) -> Any:  # fmt: skip
     """A new page: published at once where its kind has no drafts. The same words make it once and give it back after, under the same key, or under
-    another one soon after: «Back» may fetch the form anew and keep the words. Args: is_whole, whether the facts are all that the form says."""
+    another one soon after: «Back» may fetch the form anew and keep the words. Args: rest is what the form says beside the facts, rest_of what
+    a page has of it."""
     trunk = LifePage.objects.select_for_update(of=("self",), no_key=True).get()
 
     def is_hers(page: Any) -> bool:
         made = page.specific
-        return type(made) is model and made.author_id == actor.user_id and all(getattr(made, name) == facts[name] for name in facts)
+        is_said = type(made) is model and made.author_id == actor.user_id and all(getattr(made, name) == facts[name] for name in facts)
+        return is_said and rest_of(made) == rest
 
-    found, number = twin(key, (actor.user_id, facts), rows=lambda one: trunk.get_children().filter(slug=one.hex), is_same=is_hers)
-    if found is None and key and is_whole:
+    found, number = twin(key, (actor.user_id, facts, rest), rows=lambda one: trunk.get_children().filter(slug=one.hex), is_same=is_hers)
+    if found is None and key:
         mine = model._default_manager.filter(author=actor.user_id, title=facts["title"], withdrawn_at=None)
         found = next(filter(is_hers, mine.filter(latest_revision_created_at__gte=timezone.now() - AGAIN)), None)
     if found is not None:
@@ -203,8 +209,12 @@ def _unpublish(page: WrittenPage, actor: Actor) -> None:
 def make_feed_key(user: User, *, actor: Actor) -> str:
     """A new secret address for a person's own feed; the one before answers no more. Returns the secret, which is kept nowhere."""
     secret = secrets.token_urlsafe(32)
-    FeedKey.objects.filter(user=user).delete()
-    row = FeedKey.objects.create(user=user, digest=digest_of(secret))
+
+    def write() -> FeedKey:
+        FeedKey.objects.filter(user=user).delete()
+        return FeedKey.objects.create(user=user, digest=digest_of(secret))
+
+    row = twice(write)
     audit.record("life.feed.make", row, actor=actor)
     return secret
 

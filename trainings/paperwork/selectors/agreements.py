@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 
 from hub.core.accounts import rules as accounts
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Organisation, User
+from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import date_fr, local, today
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted, in_sentence
@@ -30,6 +31,8 @@ from trainings.paperwork.models import TrainingAgreement
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
+
+SIGNED = "trainings.convention.signed"  # in the audit trail
 
 VAT_EXEMPTION = "Exonération de TVA, article 261, 4, 4° a du CGI."
 VAT_PERCENT = 20
@@ -225,6 +228,13 @@ def is_printed(facts: ConventionFacts, paper: IssuedPaper) -> bool:
         return convention_data(facts) == paper.data
     except (ConventionRefused, DataRefused):
         return False
+
+
+def who_noted(row: TrainingAgreement) -> str:
+    """Who noted the signature that stands, as the audit trail has it; empty when nobody is found."""
+    lines = AuditEntry.objects.filter(object_kind=row._meta.label_lower, object_id=str(row.pk), action=SIGNED)
+    person = User.objects.filter(pk__in=lines.order_by("-seq").values("actor_id")[:1]).first()
+    return person.name if person else ""
 
 
 def _standing(

@@ -12,11 +12,11 @@ from hub.core.audit import services as audit
 from hub.core.kit.dates import local, long_date_fr, today
 from hub.core.papers import services as papers
 from hub.core.papers.errors import DataRefused
-from trainings.paperwork.errors import ConventionRefused, MentionsMissing, SignatureRefused
+from trainings.paperwork.errors import ConventionRefused, MentionsMissing, SignatureRefused, SignedOnAnotherDay
 from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors.agreements import convention_facts, trainees_of
+from trainings.paperwork.selectors.agreements import SIGNED, convention_facts, trainees_of, who_noted
 from trainings.paperwork.services.in_force import put_in_force
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
@@ -94,10 +94,11 @@ def read_agreement(agreement: TrainingAgreement, *, actor: Actor) -> bytes:
 
 
 @transaction.atomic
-def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Actor) -> None:
+def say_signed(agreement: TrainingAgreement, *, number: str, on: date, seen: date | None = None, actor: Actor) -> None:
     """Note that the employer and the organisation that trains signed the paper in force, on paper or elsewhere; said again, the day changes.
 
-    Args: number: that of the paper which the person saw. Raises: SignatureRefused.
+    Args: number: that of the paper which the person saw; seen: the day that she saw noted. Raises: SignatureRefused; SignedOnAnotherDay
+    when a colleague noted one that she did not see.
     """
     row = _held(agreement)
     if row.session.is_cancelled:
@@ -108,11 +109,13 @@ def say_signed(agreement: TrainingAgreement, *, number: str, on: date, actor: Ac
         raise SignatureRefused(f"Le {long_date_fr(on)} n’est pas encore venu.")
     if on < (issued_on := local(row.paper.issued_at).date()):
         raise SignatureRefused(f"Cette version a été établie le {long_date_fr(issued_on)} : sa signature la suit.")
-    if (row.signed_on, row.signed_paper_id) == (on, row.paper_id):
+    if row.day_signed == on:
         return
+    if row.day_signed not in {None, seen}:
+        raise SignedOnAnotherDay(row.day_signed, who_noted(row))
     row.signed_on, row.signed_paper = on, row.paper
     row.save(update_fields=["signed_on", "signed_paper", "updated_at"])
-    audit.record("trainings.convention.signed", row, actor=actor, organisation=row.employer, label=number, data={"on": on})
+    audit.record(SIGNED, row, actor=actor, organisation=row.employer, label=number, data={"on": on})
 
 
 @transaction.atomic

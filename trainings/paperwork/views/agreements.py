@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import agreed, counted, joined
+from hub.core.ui.conflicts import reopen
 from trainings.funding.selectors import file_for
 from trainings.paperwork import rules, services
-from trainings.paperwork.errors import SignatureRefused
+from trainings.paperwork.errors import SignatureRefused, SignedOnAnotherDay
 from trainings.paperwork.forms import SignatureForm
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import Standing, standings
@@ -116,10 +117,14 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "La signature n’est plus notée : la convention est de nouveau à signer.")
         return redirect("paperwork:agreements", pk)
-    form = SignatureForm(request.POST or None, initial={"on": row.day_signed})
+    form = SignatureForm(request.POST or None, initial={"on": row.day_signed, "seen": row.day_signed})
     if request.method == "POST" and form.is_valid():
         try:
-            services.say_signed(row, number=request.POST.get("number", ""), on=form.cleaned_data["on"], actor=actor)
+            said = form.cleaned_data
+            services.say_signed(row, number=request.POST.get("number", ""), on=said["on"], seen=said["seen"], actor=actor)
+        except SignedOnAnotherDay as refusal:
+            form.add_error("on", str(refusal))
+            reopen(form, "seen", refusal.day)
         except SignatureRefused as refusal:
             form.add_error("on", str(refusal))
         else:

@@ -10,6 +10,8 @@ from hub.core.kit import identifiers
 from hub.core.kit.dates import today
 from hub.core.kit.models import Row
 
+SIREN_TAKEN = "Une autre organisation de ce hub a déjà ce SIREN."
+
 
 def in_force(on: date | None = None, prefix: str = "") -> Q:
     """The condition that a dated row holds on a day (today): begun, and not yet ended; the last day counts."""
@@ -63,7 +65,13 @@ class Organisation(Row):
         verbose_name = "organisation"
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["siren"], condition=~Q(siren=""), name="organisation_siren_unique"),
+            models.UniqueConstraint(
+                fields=["siren"],
+                condition=~Q(siren=""),
+                name="organisation_siren_unique",
+                violation_error_code="unique",
+                violation_error_message=SIREN_TAKEN,
+            ),
             models.UniqueConstraint(fields=["is_federation"], condition=Q(is_federation=True), name="one_federation_runs_the_hub"),
             models.CheckConstraint(
                 condition=~Q(kind=OrganisationKind.COLLECTIVE) | Q(siren="", siret="", legal_form="", nda_number=""),

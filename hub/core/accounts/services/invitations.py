@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from hub.core.accounts.selectors import actors_of
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.signals import invitation_created
 from hub.core.audit import services as audit
+from hub.core.kit.twins import twice
 
 VALID_FOR = timedelta(days=14)
 MOST_IN_A_DAY = 60  # each is a mail to somebody who did not ask for it
@@ -121,10 +122,8 @@ def serving(rows: Iterable[Invitation]) -> Iterator[tuple[Invitation, bool]]:
 
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
     """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
-    try:
-        return _accept(invitation, first_name=first_name, last_name=last_name, password=password)
-    except IntegrityError:  # another link to the same address has just made the account: from the beginning, as its second
-        return _accept(invitation, first_name=first_name, last_name=last_name, password=password)
+    # another link to the same address may make the account at that instant: from the beginning, as its second
+    return twice(lambda: _accept(invitation, first_name=first_name, last_name=last_name, password=password))
 
 
 @transaction.atomic

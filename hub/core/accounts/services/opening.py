@@ -19,6 +19,7 @@ from hub.core.accounts.models import Organisation, Role, User
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.services.organisations import create_organisation
+from hub.core.kit.twins import twice
 
 VALID_FOR = timedelta(days=2)
 
@@ -48,8 +49,13 @@ def check_link(secret: str) -> None:
         raise InvitationIsUsed
 
 
-@transaction.atomic
 def open_hub(secret: str, *, federation_name: str, email: str, first_name: str, last_name: str, password: str) -> User:
+    """Raises: InvitationIsUsed, for the second of two clicks as well."""
+    return twice(lambda: _open(secret, federation_name, email, first_name, last_name, password))
+
+
+@transaction.atomic
+def _open(secret: str, federation_name: str, email: str, first_name: str, last_name: str, password: str) -> User:
     check_link(secret)
     user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -12,6 +12,7 @@ from hub.core.accounts.models import Affiliation, Organisation
 from hub.core.accounts.signals import organisation_changed
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
+from hub.core.kit.twins import twice
 
 FACTS = (
     "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
@@ -28,10 +29,18 @@ def free_slug(name: str) -> str:
 
 @transaction.atomic
 def create_organisation(organisation: Organisation, *, actor: Actor) -> Organisation:
-    """Save a new organisation whose facts were checked by the form; the address word (slug) is found here."""
-    organisation.slug = organisation.slug or free_slug(organisation.name)
-    organisation.full_clean(validate_unique=False)
-    organisation.save(force_insert=True)
+    """Save a new organisation whose facts were checked by the form; the address word (slug) is found here.
+
+    Raises: ValidationError, of the form's fields, for what another one has had since.
+    """
+    given = organisation.slug
+
+    def write() -> None:
+        organisation.slug = given or free_slug(organisation.name)
+        organisation.full_clean(validate_unique=False)
+        organisation.save(force_insert=True)
+
+    twice(write)
     organisation_changed.send(sender=Organisation, organisation=organisation)  # whoever follows locks rows: before the line
     audit.record("accounts.organisation.create", organisation, actor=actor, organisation=organisation)
     return organisation
@@ -47,16 +56,21 @@ def update_organisation(organisation: Organisation, *, actor: Actor, seen: str |
     """Save the changed facts; the audit line names the fields, not what they held.
 
     Args: seen is the stamp of what was opened; None for who shows no page.
-    Raises: OrganisationWasChanged when somebody else saved since.
+    Raises: OrganisationWasChanged when somebody else saved since; ValidationError, of the form's fields, for what another one has had since.
     """
     # without its key: what others write meanwhile points to it, and they may hold what is asked for next
     before = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if seen is not None and seen != stamp(before):
         raise OrganisationWasChanged(before)
-    organisation.full_clean()
-    changed = [field for field in FACTS if getattr(before, field) != getattr(organisation, field)]
-    if changed:
-        organisation.save(update_fields=[*changed, "updated_at"])
+
+    def write() -> list[str]:
+        organisation.full_clean()
+        changed = [field for field in FACTS if getattr(before, field) != getattr(organisation, field)]
+        if changed:
+            organisation.save(update_fields=[*changed, "updated_at"])
+        return changed
+
+    if changed := twice(write):
         organisation_changed.send(sender=Organisation, organisation=organisation)
         audit.record("accounts.organisation.update", organisation, actor=actor, organisation=organisation, data={"fields": changed})
     return organisation

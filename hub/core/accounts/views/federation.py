@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
@@ -8,23 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from hub.core.accounts.actor import actor_of
+from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import NotAllowed, RuleBroken
 from hub.core.accounts.forms import AgreementForm, OrganisationForm
 from hub.core.accounts.models import Agreement, Organisation, Role
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import affiliate, create_organisation, end_agreement, invite, make_agreement
 from hub.core.kit.identifiers import compact
-from hub.core.kit.text import joined, one_line, slug
+from hub.core.kit.text import asked_line, joined, slug
 from hub.core.ui.confirm import ask
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
     """The coordinator's table of the hub's organisations."""
     rows = Organisation.objects.all().members_of_hub() if "membres" in request.GET else Organisation.objects.all()
-    words = one_line(request.GET.get("q", ""))[:80]
+    words = asked_line(request.GET.get("q", ""))[:80]
     if words:
-        rows = rows.filter(Q(slug__contains=slug(words)) | Q(short_name__icontains=words) | Q(siren__startswith=compact(words)))
+        rows = rows.filter(Q(slug__contains=slug(words) or words) | Q(short_name__icontains=words) | Q(siren__startswith=compact(words)))
     page = Paginator(rows.order_by("slug"), 50).get_page(request.GET.get("page"))  # a slug sorts without accents
     return render(request, "accounts/organisations.html", {"page": page, "words": words, "members_only": "membres" in request.GET})
 
@@ -33,17 +34,24 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
     """Enter an organisation; with a date it joins the federation, with an address its director is invited."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actor, facts = actor_of(request), form.cleaned_data
-        with transaction.atomic():
-            organisation = create_organisation(form.save(commit=False), actor=actor)
-            hub = federation()
-            if facts["starts_on"] and hub:
-                affiliate(organisation, network=hub, starts_on=facts["starts_on"], actor=actor)
-            if facts["director_email"]:
-                invite(facts["director_email"], organisation=organisation, role=Role.objects.get(code="director"), actor=actor)
-        messages.success(request, f"{organisation.name} est inscrite.")
-        return redirect("accounts:organisations")
+        try:
+            organisation = _enter(form, actor_of(request))
+            messages.success(request, f"{organisation.name} est inscrite.")
+            return redirect("accounts:organisations")
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
     return render(request, "accounts/organisation_new.html", {"form": form})
+
+
+@transaction.atomic
+def _enter(form: OrganisationForm, actor: Actor) -> Organisation:
+    facts, hub = form.cleaned_data, federation()
+    organisation = create_organisation(form.save(commit=False), actor=actor)
+    if facts["starts_on"] and hub:
+        affiliate(organisation, network=hub, starts_on=facts["starts_on"], actor=actor)
+    if facts["director_email"]:
+        invite(facts["director_email"], organisation=organisation, role=Role.objects.get(code="director"), actor=actor)
+    return organisation
 
 
 def agreements(request: HttpRequest) -> HttpResponse:

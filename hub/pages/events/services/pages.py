@@ -1,5 +1,6 @@
 """The page of an event is written, moved, cancelled; those registered are told."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from hub.core.accounts.models import User
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import counted
-from hub.core.kit.twins import another
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
 from hub.pages.events.models import EventPage, EventRegistration, Seating
@@ -30,9 +30,12 @@ def create_event(model: type[EventPage], *, facts: dict[str, Any], actor: Actor,
     """Facts: field values of the page, and `capacity`."""
     words = dict(facts)
     capacity = words.pop("capacity")
-    if key and Seating.objects.filter(event__public_id=key).exclude(capacity=capacity, cancelled_at=None).exists():
-        key = another(key, capacity)  # other places in the form that the browser kept, or it was cancelled: another event
-    page: EventPage = writing.create(model, facts=words, actor=actor, key=key, is_whole=False)
+
+    def places(page: EventPage) -> tuple[int | None, datetime | None] | None:
+        return Seating.objects.filter(event=page).values_list("capacity", "cancelled_at").first()
+
+    # the words of one that was cancelled announce another
+    page: EventPage = writing.create(model, facts=words, actor=actor, key=key, rest=(capacity, None), rest_of=places)
     Seating.objects.get_or_create(event=page, defaults={"capacity": capacity})
     return page
 
