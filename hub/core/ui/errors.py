@@ -80,8 +80,8 @@ def _is_busy(error: BaseException) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Without the request: a forged host or a broken form may be what makes it unreadable."""
-    if sentence := _too_large(exception):
+    """Of the request only its method: a forged host or a broken form may be what makes it unreadable."""
+    if request.method == "POST" and (sentence := _too_large(exception)):
         return HttpResponse(get_template("413.html").render({"sentence": sentence}), status=413)
     return HttpResponse(get_template("400.html").render(), status=400)
 
