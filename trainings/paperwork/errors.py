@@ -29,8 +29,8 @@ class SignedOnAnotherDay(SignatureRefused):
 
     def __init__(self, day: date, who: str) -> None:
         self.day = day
-        noted = f"{who} a déjà noté" if who else "Quelqu’un a déjà noté"
-        super().__init__(f"{noted} le {long_date_fr(day)}. Notez de nouveau votre jour pour qu’il le remplace.")
+        by = f" par {who}" if who else ""  # never at the head: the summary of errors writes it small
+        super().__init__(f"Le {long_date_fr(day)} a été noté{by}. Notez de nouveau votre jour pour qu’il le remplace.")
 
 
 class CertificateRefused(Exception):
