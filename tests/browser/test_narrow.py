@@ -1,14 +1,20 @@
 """Nothing that one looks for lies out of sight or in a column too thin to read, on a phone above all."""
 
 import pytest
+from django.urls import reverse
 
-from tests.browser import village
-from tests.builders.accounts import make_member, make_person
+from tests.browser import looks, village
+from tests.builders.accounts import make_coordinator, make_member, make_person
 from tests.builders.cooperatives import make_entry
 from tests.plugins.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOX = "one => { const {left, right, top, width} = one.getBoundingClientRect(); return {left, right, top, width} }"
+LINES = """one => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+}"""
 
 
 @pytest.fixture
@@ -56,3 +62,17 @@ def test_terms_of_a_list_of_things_to_do_keep_to_their_column(new_page, live_ser
     page.goto(f"{live_server.url}/compte/")
 
     assert page.locator(".due .when").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+
+
+@pytest.mark.parametrize("width", [320, 640, 1280])
+def test_a_long_word_breaks_in_its_table_and_the_short_ones_stay_whole(new_page, live_server, width):
+    make_member("w" * 150)
+    make_member("Coopérative d’accompagnement")
+    page = new_page(viewport={"width": width, "height": 800})
+    village.enter(page, live_server.url, make_coordinator())
+    page.goto(live_server.url + reverse("accounts:organisations"))
+
+    assert page.evaluate(looks.WIDER) == []
+    whole, table = (page.locator(selector).first.evaluate(BOX) for selector in ("main", "main table"))
+    assert table["right"] <= whole["right"] + 1
+    assert page.locator("tbody th", has_text="Coopérative").evaluate(LINES) <= 2, "no word is cut"
