@@ -15,8 +15,8 @@ REQUEST_EVENTS = {
     "sent": "{asker} attend une réponse",
     "accepted": "{answerer} a accepté",
     "refused": "{answerer} a refusé",
-    "withdrawn": "{asker} a retiré sa demande",
-    "expired": "demande restée sans réponse",
+    "withdrawn": "{asker} a retiré sa {noun}",
+    "expired": "{noun} restée sans réponse",
 }
 
 
@@ -26,14 +26,14 @@ class RequestTold(NotificationKind):
     """A request between two CAEs was sent, answered, withdrawn, or ran out."""
 
     code = "sharing.request"
-    label = "Une demande entre ma CAE et une autre arrive ou change"
+    label = "Une demande ou une proposition entre ma CAE et une autre arrive ou change"
     told_to = Permission.SERVICES_MANAGE
     category = Category.SERVICES
     request: ServiceRequest
     event: str
 
     def subject(self) -> str:
-        said = REQUEST_EVENTS[self.event].format(asker=self.request.asker.name, answerer=self.request.answerer.name)
+        said = REQUEST_EVENTS[self.event].format(asker=self.request.asker.name, answerer=self.request.answerer.name, noun=self.request.noun)
         return f"{self.request.title} ; {said}"
 
     def url(self) -> str:

@@ -16,6 +16,7 @@ from directory.sharing import rules, services
 from directory.sharing.enums import REQUEST_MOVES, RequestStatus, Stage
 from directory.sharing.errors import MoveRefused, RuleBroken
 from directory.sharing.models import ServiceRequest, SharedService
+from directory.sharing.notifications import RequestTold
 from directory.sharing.selectors.inventory import Declared
 from directory.sharing.services import telling
 from hub.core.accounts.enums import Purpose
@@ -84,6 +85,25 @@ def test_it_starts_light_an_offer_a_yes_and_two_dates():
     service = services.accept_request(request, actor=directors(provider)[0])
 
     assert (service.stage, service.agreement.purposes, service.agreement.people.count()) == (Stage.RUNNING, [], 0)
+
+
+@pytest.mark.parametrize(("by_provider", "noun", "other"), [(False, "demande", "proposition"), (True, "proposition", "demande")])
+def test_what_a_cae_proposes_is_called_a_proposition_everywhere(by_provider, noun, other):
+    provider, beneficiary = make_pair()
+    row = make_request(provider, beneficiary, by_provider=by_provider)
+    asker, answerer = (provider, beneficiary) if by_provider else (beneficiary, provider)
+    asking, answering = (sign_in(make_person(one, "director")) for one in (asker, answerer))
+
+    def main(client, name):
+        html = client.get(reverse(f"sharing:{name}", args=[row.pk])).content.decode()
+        return html[html.index("<main") :].replace("Demandes et propositions", "")
+
+    pages = [main(answering, name) for name in ("request", "accept_request", "refuse_request")]
+    pages += [main(asking, name) for name in ("request", "withdraw_request")]
+    for page in pages[1:]:
+        assert noun in page
+    assert not any(f"{article} {other}" in page for page in pages for article in ("la", "cette", "une"))
+    assert RequestTold(row, "withdrawn").subject().endswith(f"a retiré sa {noun}")
 
 
 @pytest.mark.parametrize("by_provider", [False, True])

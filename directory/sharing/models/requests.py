@@ -125,6 +125,11 @@ class ServiceRequest(Row):
         """Sent by the one that would receive; otherwise it proposes to give."""
         return self.asker_id == self.beneficiary_id
 
+    @property
+    def noun(self) -> str:
+        """What both CAEs call it; either is feminine."""
+        return "demande" if self.asks_for_time else "proposition"
+
     def is_open_on(self, day: date) -> bool:
         return self.status == RequestStatus.PENDING and day <= self.expires_on
 

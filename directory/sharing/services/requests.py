@@ -28,7 +28,7 @@ USUAL_WAIT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=120)
 LONGEST_SERVICE = timedelta(days=3 * 366)
 PLAIN = ("function", "quantity", "starts_on", "ends_on", "hourly_cost_cents", "half_day_minutes", "expires_on", "message", "announcement")
-WAITS = "Une demande de votre part attend déjà une réponse pour cette fonction : retirez-la d’abord."
+WAITS = "Une {} de votre part attend déjà une réponse pour cette fonction : retirez-la d’abord."
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def send_request(
     )
     for row in waiting:
         if row.is_open_on(today()):
-            raise RuleBroken(WAITS)
+            raise RuleBroken(WAITS.format(row.noun))
         expire_request(row, actor=actor)
     asked = ServiceRequest(
         provider=provider, beneficiary=beneficiary, asker=asker, announcement=terms.announcement, function=terms.function,
@@ -99,7 +99,7 @@ def send_request(
         with transaction.atomic():
             row, is_new = once(find, write)
     except IntegrityError:  # another request won the race
-        raise RuleBroken(WAITS) from None
+        raise RuleBroken(WAITS.format(asked.noun)) from None
     if not is_new:
         return row
     row.people.set(people)
@@ -123,7 +123,7 @@ def _says_the_same(row: ServiceRequest, provider: Organisation, beneficiary: Org
 
 def _check_parties(provider: Organisation, beneficiary: Organisation) -> None:
     if provider == beneficiary:
-        raise RuleBroken("Une demande lie deux CAE différentes.")
+        raise RuleBroken("Une demande ou une proposition lie deux CAE différentes.")
     if caes().filter(pk__in=[provider.pk, beneficiary.pk]).count() != 2:
         raise RuleBroken("Les deux CAE sont membres de la fédération : l’une ne l’est pas, ou plus.")
 

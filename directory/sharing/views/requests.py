@@ -59,7 +59,7 @@ def _ask(request: HttpRequest, *, gives: bool, announcement: Announcement | None
         parties = {"provider": own, "beneficiary": other} if gives else {"provider": other, "beneficiary": own}
         try:
             row = services.send_request(**parties, asker=own, terms=form.terms(), key=form.cleaned_data["key"], actor=actor)
-            messages.success(request, f"La demande est envoyée : {other.name} a jusqu’au {long_date_fr(row.expires_on)} pour répondre.")
+            messages.success(request, f"La {row.noun} est envoyée : {other.name} a jusqu’au {long_date_fr(row.expires_on)} pour répondre.")
             return redirect(row)
         except RuleBroken as refusal:
             form.add_error(refusal.field, str(refusal))
@@ -91,7 +91,7 @@ def _settled(request: HttpRequest, row: ServiceRequest) -> HttpResponse | None:
     """Back to the request when there is nothing left to answer; None while there is."""
     if row.is_open_on(today()):
         return None
-    messages.info(request, "Cette demande n’attend plus de réponse : voici où elle en est.")
+    messages.info(request, f"Cette {row.noun} n’attend plus de réponse : voici où elle en est.")
     return redirect(row)
 
 
@@ -106,7 +106,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, f"C’est oui. La convention {service.number} commence le {long_date_fr(service.starts_on)}.")
             return redirect(service)
         except MoveRefused as refusal:
-            messages.error(request, f"Cette demande ne peut plus être acceptée : {refusal}.")
+            messages.error(request, f"Cette {row.noun} ne peut plus être acceptée : {refusal}.")
             return redirect(row)
         except (RuleBroken, NotAllowed) as refusal:
             form.add_error(None, str(refusal))
@@ -121,8 +121,8 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
         opened = joined([str(Purpose(one).label) for one in row.purposes])
         consequences.append(f"{row.beneficiary.name} ouvre aux personnes nommées ici : {opened}.")
     context = {
-        "title": named("Accepter la demande", row.asker.name), "text": f"{row.title}, {row.quantity}.", "consequences": consequences,
-        "action": "Accepter la demande", "keep": "Revenir à la demande", "cancel_url": row.get_absolute_url(), "form": form,
+        "title": named(f"Accepter la {row.noun}", row.asker.name), "text": f"{row.title}, {row.quantity}.", "consequences": consequences,
+        "action": f"Accepter la {row.noun}", "keep": f"Revenir à la {row.noun}", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
     return _settled(request, row) or ask(request, context)
 
@@ -135,11 +135,11 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.refuse_request(row, reason=form.cleaned_data["reason"], actor=actor_of(request))
             messages.success(request, f"{row.asker.name} est prévenue, avec votre motif.")
         except MoveRefused as refusal:
-            messages.error(request, f"Cette demande ne peut plus être refusée : {refusal}.")
+            messages.error(request, f"Cette {row.noun} ne peut plus être refusée : {refusal}.")
         return redirect(row)
     context = {
-        "title": named("Refuser la demande", row.asker.name), "text": f"{row.title}, {row.quantity}. Une demande refusée ne se rouvre pas.",
-        "action": "Refuser la demande", "keep": "Revenir à la demande", "tone": "bad", "cancel_url": row.get_absolute_url(), "form": form,
+        "title": named(f"Refuser la {row.noun}", row.asker.name), "text": f"{row.title}, {row.quantity}. Une {row.noun} refusée ne se rouvre pas.",
+        "action": f"Refuser la {row.noun}", "keep": f"Revenir à la {row.noun}", "tone": "bad", "cancel_url": row.get_absolute_url(), "form": form,
     }  # fmt: skip
     return _settled(request, row) or ask(request, context)
 
@@ -148,13 +148,13 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _mine(request, pk, rules.can_withdraw)
     if request.method != "POST":
         context = {
-            "title": "Retirer la demande", "text": f"{row.title}. {row.answerer.name} est prévenue.",
-            "action": "Retirer la demande", "keep": "Garder la demande", "tone": "bad", "cancel_url": row.get_absolute_url(),
+            "title": f"Retirer la {row.noun}", "text": f"{row.title}. {row.answerer.name} est prévenue.",
+            "action": f"Retirer la {row.noun}", "keep": f"Garder la {row.noun}", "tone": "bad", "cancel_url": row.get_absolute_url(),
         }  # fmt: skip
         return _settled(request, row) or ask(request, context)
     try:
         services.withdraw_request(row, actor=actor_of(request))
-        messages.success(request, "La demande est retirée.")
+        messages.success(request, f"La {row.noun} est retirée.")
     except MoveRefused as refusal:
-        messages.error(request, f"Cette demande ne peut plus être retirée : {refusal}.")
+        messages.error(request, f"Cette {row.noun} ne peut plus être retirée : {refusal}.")
     return redirect("sharing:requests")

@@ -56,12 +56,13 @@ def shared(request: HttpRequest) -> HttpResponse:
 
 def _steps(service: SharedService) -> dict[str, Any]:
     """The rail: short while light, with the form and its pieces once one is chosen."""
+    asked = service.request.noun.capitalize()
     running = "En cours" if service.starts_on <= today() else f"Commence le {date_fr(service.starts_on)}"
     if service.form is None:
-        return {"steps": ["Demande", "Accord", running, "Terminée"], "current": 3 if service.stage == Stage.ENDED else 2, "tone": "info"}
+        return {"steps": [asked, "Accord", running, "Terminée"], "current": 3 if service.stage == Stage.ENDED else 2, "tone": "info"}
     where = {Stage.PIECES: 3, Stage.RUNNING: 4, Stage.ENDED: 5}[Stage(service.stage)]
     tone = "warn" if service.stage == Stage.PIECES else "info"
-    return {"steps": ["Demande", "Accord", "Forme", "Pièces", running, "Terminée"], "current": where, "tone": tone}
+    return {"steps": [asked, "Accord", "Forme", "Pièces", running, "Terminée"], "current": where, "tone": tone}
 
 
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
