@@ -44,7 +44,7 @@ def wrongs(page, axe, *, dark: bool = False) -> list[str]:
     found = [f"axe: {one}" for one in axe(page)]
     if dark:
         page.emulate_media(color_scheme="dark")
-        found += [f"axe, dark: {one}" for one in axe(page)]
+        found += [f"axe, dark: {one}" for one in axe(page, colours=True)]
         page.emulate_media(color_scheme="light")
     found += [f"typography: {one}" for one in page.evaluate(ROUGH)]
     found += at_width(page, 320) + at_width(page, 1280)

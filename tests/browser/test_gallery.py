@@ -3,12 +3,9 @@
 import pytest
 
 from tests.browser.looks import CROWDED
-from tests.tools.ci.needs import node_tools
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = node_tools() / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCREENS = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
 REPORT_VIOLATIONS = "addEventListener('securitypolicyviolation', (e) => console.error('CSP', e.violatedDirective, e.blockedURI))"
 
@@ -64,15 +61,11 @@ def test_gallery_fits_and_obeys_its_policy(opened, live_server, width, scheme):
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_gallery_has_no_barrier_that_axe_knows(opened, width, scheme):
-    assert AXE.exists(), "axe-core manque : bin/test l’installe dans tests/tools."
+def test_gallery_has_no_barrier_that_axe_knows(opened, axe, width, scheme):
     page = opened(width, scheme)
     page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
 
-    found = page.evaluate("(rules) => axe.run({runOnly: rules})", RULES)["violations"]
-
-    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
+    assert axe(page, colours=scheme == "dark") == []
 
 
 def test_keyboard_sees_where_it_is(opened):

@@ -1,6 +1,5 @@
 """Chromium for the tests marked `browser`: a page that fails its test when the console or the content security policy complains."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +14,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 720}
+AXE_COLOURS = ["color-contrast", "link-in-text-block"]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 MakePage = Callable[..., Page]
@@ -80,14 +80,16 @@ def narrow_page(new_page: MakePage) -> Page:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., list[str]]:
-    """axe(page) -> violations, one line each; axe(page, incomplete=True) -> what axe could not decide."""
+    """axe(page) -> violations, one line each; axe(page, incomplete=True) -> what axe could not decide; axe(page, colours=True) -> what other
+    colours alone can have changed: half of its time."""
     script = (node_tools() / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
-    def run(page: Page, *, incomplete: bool = False) -> list[str]:
+    def run(page: Page, *, incomplete: bool = False, colours: bool = False) -> list[str]:
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(script)
         asked = "incomplete" if incomplete else "violations"  # what is right is not told node by node: half of its time
-        rules = page.evaluate(f"() => axe.run({{runOnly: {json.dumps(AXE_TAGS)}, resultTypes: ['{asked}']}})")[asked]
+        asking = {"runOnly": AXE_COLOURS if colours else AXE_TAGS, "resultTypes": [asked]}
+        rules = page.evaluate("(asking) => axe.run(asking)", asking)[asked]
         return [f"{rule['id']} ({rule['impact']}): {' '.join(node['target'][0])}" for rule in rules for node in rule["nodes"]]
 
     return run

@@ -1,11 +1,13 @@
 """Keeps a copy of every page and paper that the tests are served, so that bin/test can check them all in one batch.
 
-Two pages with the same markup (text, numbers and ids apart) are one. Wagtail's admin is left out: its markup is not ours.
+Two pages with the same markup (text, numbers and ids apart) are one, and a few forms of one address say what its hundred filters say again.
+Wagtail's admin is left out: its markup is not ours.
 """
 
 import hashlib
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,9 @@ _TEXT = re.compile(r">[^<]+<")
 _TYPED = re.compile(r'(<input (?=[^>]*type="(?:text|search|number|date|time|datetime-local|email|url|tel)")[^>]*?) value="[^"]*"')
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _CHANGING = re.compile(r"\b[0-9a-f]{16}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[\w-]{64}|\d+")
+FORMS = 3  # kept of one address and status by one process; tests/tools/ci/html.py takes as many of all of them
 _seen: set[str] = set()
+_forms: Counter[str] = Counter()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -46,14 +50,18 @@ def _keep_pages() -> object:
 def _keep_page(request: HttpRequest, status: int, html: str) -> None:
     if "<html" not in html:  # a fragment, checked as a part of the page that asks for it
         return
+    place = re.sub(r"\W+", "-", _CHANGING.sub("0", request.path)).strip("-")[:60] or "accueil"
+    name = f"{place}--{status}"
+    if _forms[name] == FORMS:
+        return
     html = _UNPRINTABLE.sub("", _TYPED.sub(r'\1 value=""', html))
     form = _CHANGING.sub("0", _TEXT.sub("><", html))
     digest = hashlib.sha256(form.encode()).hexdigest()[:12]
     if digest in _seen:
         return
     _seen.add(digest)
-    place = re.sub(r"\W+", "-", _CHANGING.sub("0", request.path)).strip("-")[:60] or "accueil"
-    _write(CACHE / "html" / f"{place}--{status}-{digest}.html", html.encode())
+    _forms[name] += 1
+    _write(CACHE / "html" / f"{name}-{digest}.html", html.encode())
 
 
 def _write(path: Path, content: bytes) -> None:

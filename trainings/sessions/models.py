@@ -98,7 +98,11 @@ class TrainingSession(Row):
             ),
             models.CheckConstraint(condition=Q(remote_minutes__lte=F("duration_minutes")), name="remote_part_of_the_whole"),
         ]
-        indexes = [models.Index(fields=["status", "starts_on"]), models.Index(fields=["organisation", "starts_on"])]
+        indexes = [
+            models.Index(fields=["status", "starts_on"]), models.Index(fields=["organisation", "starts_on"]),
+            models.Index(fields=["status", "ends_on"]), models.Index(fields=["ends_on"]),  # those that are not over, among those of ten years
+            models.Index(fields=["created_at"]),  # those opened since somebody's last visit
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.title

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from tests.plugins.pages import FORMS
 from tests.tools.ci.needs import TOOLS, node_tools
 from tests.tools.ci.stages import CACHE
 
@@ -21,7 +22,6 @@ ACCEPTED = re.compile(
 )
 SAID = re.compile(r'"(?:file:)?(?P<page>[^"]+)":(?P<line>\d+)[^:]*: (?P<words>(?:error|info|non-document-error).*)')
 SHOWN = 5  # pages named for each message
-FORMS = 5  # pages checked of one address and status: a list with its hundred filters says the same again
 
 
 def html_validate(pages: list[Path]) -> dict[str, list[str]]:
@@ -29,15 +29,14 @@ def html_validate(pages: list[Path]) -> dict[str, list[str]]:
     tool, written = str(node_tools() / "node_modules" / ".bin" / "html-validate"), CACHE / "html-validate.json"
     command = [tool, "--config", str(config), "--formatter", f"json={written}"]  # a file: what it pipes is cut at its exit
     faults = defaultdict(list)
-    for batch in _batches(pages):
-        written.unlink(missing_ok=True)
-        done = subprocess.run([*command, *map(str, batch)], capture_output=True, text=True, check=False)
-        if not written.exists():
-            raise SystemExit(done.stderr or "html-validate said nothing")
-        for report in json.loads(written.read_text()):
-            for message in report["messages"]:
-                place = f"{Path(report['filePath']).name}:{message['line']} {message.get('selector') or ''}"
-                faults[f"{message['ruleId']}: {message['message']}"].append(place)
+    written.unlink(missing_ok=True)
+    done = subprocess.run([*command, *map(str, pages)], capture_output=True, text=True, check=False)
+    if not written.exists():
+        raise SystemExit(done.stderr or "html-validate said nothing")
+    for report in json.loads(written.read_text()):
+        for message in report["messages"]:
+            place = f"{Path(report['filePath']).name}:{message['line']} {message.get('selector') or ''}"
+            faults[f"{message['ruleId']}: {message['message']}"].append(place)
     return faults
 
 
@@ -45,19 +44,14 @@ def vnu(pages: list[Path]) -> dict[str, list[str]]:
     jar = node_tools() / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
     faults = defaultdict(list)
     command = ["java", "-Xss1m", "-jar", str(jar), "--format", "gnu"]  # its JSON is not one when a page holds odd characters
-    for batch in _batches(pages):
-        done = subprocess.run([*command, *map(str, batch)], capture_output=True, text=True, errors="replace", check=False)
-        if done.returncode not in {0, 1}:
-            raise SystemExit(done.stderr[-2000:])
-        for line in done.stderr.splitlines():
-            said = SAID.match(line)
-            if said and not ACCEPTED.search(said["words"]):
-                faults[said["words"]].append(f"{Path(said['page']).name}:{said['line']}")
+    done = subprocess.run([*command, *map(str, pages)], capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode not in {0, 1}:
+        raise SystemExit(done.stderr[-2000:])
+    for line in done.stderr.splitlines():
+        said = SAID.match(line)
+        if said and not ACCEPTED.search(said["words"]):
+            faults[said["words"]].append(f"{Path(said['page']).name}:{said['line']}")
     return faults
-
-
-def _batches(pages: list[Path]) -> list[list[Path]]:
-    return [pages[at : at + 400] for at in range(0, len(pages), 400)]
 
 
 def _some(pages: list[Path]) -> list[Path]:
