@@ -8,9 +8,9 @@ from directory.cooperatives.models import DirectoryEntry
 from directory.vocabularies.forms import CommuneField, TradesField
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.models import Organisation
-from hub.core.kit.identifiers import compact, padded_idcc
+from hub.core.kit.identifiers import padded_idcc
 from hub.core.kit.text import FIXED, joined, one_line
-from hub.core.ui.forms import HubModelForm
+from hub.core.ui.forms import HubModelForm, NumberField
 
 KNOWN = [("", "Non renseigné"), ("True", "Oui"), ("False", "Non")]  # as Django writes the value that the entry holds
 
@@ -68,11 +68,11 @@ class FactsForm(HubModelForm):
 
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    siren = forms.CharField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
-    siret = forms.CharField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")
-    ape_code = forms.CharField(label="Code NAF (APE)", max_length=10, required=False, help_text="Comme 43.22A.")
+    siren = NumberField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
+    siret = NumberField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")
+    ape_code = NumberField(label="Code NAF (APE)", max_length=10, required=False, help_text="Comme 43.22A.")
     idcc = forms.CharField(label="Convention collective (IDCC)", max_length=10, required=False, help_text="Quatre chiffres, comme 1596.")
-    nda_number = forms.CharField(
+    nda_number = NumberField(
         label="Numéro de déclaration d’activité",
         max_length=25,
         required=False,
@@ -96,18 +96,6 @@ class FactsForm(HubModelForm):
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])
-
-    def clean_siren(self) -> str:
-        return compact(self.cleaned_data["siren"])
-
-    def clean_siret(self) -> str:
-        return compact(self.cleaned_data["siret"])
-
-    def clean_ape_code(self) -> str:
-        return compact(self.cleaned_data["ape_code"])
-
-    def clean_nda_number(self) -> str:
-        return compact(self.cleaned_data["nda_number"])
 
     def clean_idcc(self) -> str:
         return padded_idcc(self.cleaned_data["idcc"]) if self.cleaned_data["idcc"] else ""

@@ -17,7 +17,7 @@ from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, HubModelForm, row_field
+from hub.core.ui.forms import HubForm, HubModelForm, NumberField, row_field
 
 
 class PasswordField(forms.CharField):
@@ -131,10 +131,12 @@ class OrganisationForm(HubModelForm):
         model = Organisation
         fields = ["kind", "name", "short_name", "siren", "convener"]
         help_texts = {
-            "siren": "Neuf chiffres. Un collectif sans personnalité juridique n’en a pas.",
             "convener": "Pour un collectif : l’organisation qui le réunit.",
         }
 
+    siren = NumberField(
+        label="SIREN", max_length=20, required=False, help_text="Neuf chiffres. Un collectif sans personnalité juridique n’en a pas."
+    )
     starts_on = forms.DateField(label="Adhère à la fédération depuis le", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     director_email = forms.EmailField(
         label="Adresse de la personne qui dirige", required=False, help_text="Elle reçoit une invitation et invitera elle-même son équipe."

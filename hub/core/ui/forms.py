@@ -18,6 +18,7 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
 from hub.core.kit.dates import is_skipped
+from hub.core.kit.identifiers import compact
 from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import adapt
 
@@ -35,6 +36,13 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return one_line(super().to_python(value) or "")
+
+
+class NumberField(forms.CharField):
+    """An official number, that people write with spaces, dots or hyphens: its characters are kept."""
+
+    def to_python(self, value: Any) -> str:
+        return compact(super().to_python(value) or "")
 
 
 class HubBoundField(forms.BoundField):

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from hub.core.kit.dates import at_home, local
 from hub.core.ui.forms import LineField, check_hour
+from hub.core.ui.widgets import CHOOSE
 from hub.pages.events.enums import EventKind
 from hub.pages.events.models import MOST_PLACES, EventPage
 from hub.pages.events.services.seats import too_few
@@ -17,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 class EventForm(WrittenForm):
     """What is announced. Days and hours are asked apart: plain controls, in the time of Paris."""
 
-    kind = forms.ChoiceField(label="Nature", choices=EventKind.choices)
+    kind = forms.ChoiceField(label="Nature", choices=[("", CHOOSE), *EventKind.choices])
     day = forms.DateField(label="Jour", widget=forms.DateInput)
     begins = forms.TimeField(label="De", widget=forms.TimeInput)
     ends = forms.TimeField(label="À", widget=forms.TimeInput)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +52,12 @@ def check_link(secret: str) -> None:
 
 def open_hub(secret: str, *, federation_name: str, email: str, first_name: str, last_name: str, password: str) -> User:
     """Raises: InvitationIsUsed, for the second of two clicks as well."""
-    return twice(lambda: _open(secret, federation_name, email, first_name, last_name, password))
+    try:
+        return twice(lambda: _open(secret, federation_name, email, first_name, last_name, password))
+    except ValidationError:  # of two who open it at one instant, each with her own address: the hub has its federation
+        if federation() is None:
+            raise
+        raise InvitationIsUsed from None
 
 
 @transaction.atomic

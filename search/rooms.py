@@ -1,0 +1,73 @@
+"""Lists and forms of the hub that somebody looks for by what is in them, «émargement», «dossier OPCO»: no page of the index is one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from hub.core.accounts.access import allows, matrix
+from hub.core.accounts.actor import Actor
+from search.analysis import analyse
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Room:
+    title: str
+    view: str
+    text: str
+    called: str  # what people call what is there, beside its title
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return frozenset(token.root for token in analyse(f"{self.title} {self.called}"))
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Whether the permission matrix lets her in; none of them is for editors alone."""
+        return allows(matrix().policy(self.view), actor, is_editor=False)
+
+
+ROOMS = (
+    Room("Mes formations", "paperwork:mine", "Vos convocations, vos heures suivies et vos certificats.",
+         "convocation certificat réalisation attestation présence heures inscription stagiaire"),
+    Room("Dossiers OPCO", "funding:files", "Le financement des sessions de vos salariées et salariés, pièce par pièce.",
+         "financement prise en charge dépôt convention signée pièce accord formation"),
+    Room("Sessions de formation", "sessions:list", "La page d’une session mène à ses inscriptions, ses conventions et ses feuilles d’émargement.",
+         "émargement feuille présence demi-journée signature convention convocation certificat réalisation attestation inscrire inscription dossier preuve"),
+    Room("Catalogue des formations", "catalogue:courses", "Les programmes publiés ; la page d’un programme ouvre une session.",
+         "programme cours formatrice stage atelier"),
+    Room("Besoins de formation", "wishes:own", "Ce que demandent les personnes de votre CAE.", "souhait demande recueil"),
+    Room("Mon temps pour d’autres CAE", "sharing:own_time", "Les heures faites pour une autre CAE.", "noter saisir mutualisé feuille heures relevé"),
+    Room("Conventions de services", "sharing:services", "Qui travaille pour qui, jusqu’à quand, avec les relevés du mois.",
+         "mise à disposition mutualisé relevé avenant accord partage facture"),
+    Room("Demandes et propositions de services", "sharing:requests", "Celles que votre CAE fait et celles qu’elle reçoit.", "mutualisé proposition réponse"),
+    Room("Services partagés entre CAE", "sharing:matrix", "Qui fait quoi et qui cherche quoi, fonction par fonction.",
+         "matrice mutualisé fonction offre besoin comptabilité paie"),
+    Room("Groupes de travail", "groups:groups", "Leurs réunions, leurs décisions et leurs feuilles de route.",
+         "feuille route réunion compte rendu décision action charte"),
+    Room("Agenda", "events:list", "Les rendez-vous de la fédération.", "rendez-vous événement séminaire réunion information visite calendrier"),
+    Room("Ma fiche", "people:own", "Ce que l’annuaire montre de vous, et à qui.", "profil compétence métier coordonnées modifier"),
+    Room("Mes avis", "notifications:list", "Ce que le hub vous a signalé.", "notification alerte message"),
+    Room("Choisir mes avis", "notifications:preferences", "Par courriel ou à l’écran, chaque jour ou chaque semaine.",
+         "notification réglage courriel résumé préférence fréquence"),
+    Room("Mes données", "privacy:own_data", "Les emporter ou demander leur effacement.", "effacement effacer export RGPD supprimer compte personnelles"),
+    Room("Connexion et sécurité", "accounts:security", "Mot de passe, second facteur, clés d’accès.", "mot passe code clé authentification compte"),
+)  # fmt: skip
+
+
+def rooms_for(text: str, actor: Actor) -> list[Room]:
+    """Those open to the reader whose title or contents say every word of the question, at most SHOWN."""
+    asked = {token.root for token in analyse(text)}
+    return list(_first(asked, actor)) if asked else []
+
+
+def _first(asked: set[str], actor: Actor) -> Iterator[Room]:
+    found = (room for room in ROOMS if asked <= room.roots and room.is_open_to(actor))
+    for _, room in zip(range(SHOWN), found, strict=False):
+        yield room

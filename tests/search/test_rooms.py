@@ -1,0 +1,73 @@
+"""Pages of the hub that the index does not hold, found by what is in them."""
+
+import pytest
+
+from search.rooms import ROOMS, rooms_for
+from tests.builders.accounts import make_actor, make_member, make_person, sign_in
+from tests.search.shelf import Shelf, publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(monkeypatch):
+    shelf = Shelf()
+    publish(monkeypatch, shelf)
+    return shelf
+
+
+def titles(text, actor):
+    return [room.title for room in rooms_for(text, actor)]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("émargement", "Sessions de formation"),
+        ("feuille d’émargement", "Sessions de formation"),
+        ("dossier OPCO", "Dossiers OPCO"),
+        ("les dossiers opco", "Dossiers OPCO"),
+        ("convention", "Conventions de services"),
+        ("mes données", "Mes données"),
+        ("feuilles de route", "Groupes de travail"),
+        ("certificats", "Mes formations"),
+    ],
+)
+def test_what_people_call_it_leads_to_the_page(text, title):
+    actor = make_actor(make_member("Bâti Commun"))
+
+    assert title in titles(text, actor)
+
+
+def test_a_word_more_than_a_page_holds_leads_nowhere():
+    actor = make_actor(make_member("Bâti Commun"))
+
+    assert titles("émargement enduit", actor) == []
+    assert titles("de la", actor) == []
+
+
+def test_only_pages_that_the_reader_may_open_are_named():
+    home = make_member("Bâti Commun")
+
+    assert "Dossiers OPCO" not in titles("dossier OPCO", make_actor(home, "entrepreneur"))
+    assert "Dossiers OPCO" in titles("dossier OPCO", make_actor(home))
+
+
+def test_each_of_them_opens():
+    client = sign_in(make_person(make_member("Bâti Commun"), "director"))
+    for room in ROOMS:
+        answered = client.get(room.url)
+
+        assert answered.status_code == 200, room.title
+
+
+def test_the_page_shows_them_above_what_is_found(people):
+    people.put("1", name="Convention collective", title="Une fiche")
+    client = sign_in(make_person(make_member("Bâti Commun"), "director"))
+
+    html = client.get("/recherche/", {"q": "convention"}).content.decode()
+    alone = client.get("/recherche/", {"q": "émargement"}).content.decode()
+
+    assert html.index("Conventions de services") < html.index("Une fiche")
+    assert "1 page du hub pour" in alone.replace("\u00a0", " ")
+    assert "Aucune fiche ne contient ces mots." in alone
