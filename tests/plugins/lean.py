@@ -2,13 +2,15 @@
 of a page is kept once, not once more for each template that it includes. A quarter of the time of a run. What Wagtail writes down of a page
 for its own search and its counts of use, a fifteenth, is written on PostgreSQL alone, where each run sees it.
 
-And no long test begins last, when it would keep one processor busy and the other waiting."""
+Calls find room (frames.py), and no long test begins last, when it would keep one processor busy and the other waiting."""
 
 import gc
 from collections.abc import Iterator
 
 import pytest
+from _pytest import runner
 from django.core.cache import cache
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection
 from django.dispatch import Signal
 from django.template import Context
@@ -17,6 +19,7 @@ from django.test import SimpleTestCase
 from django.test.signals import template_rendered
 
 from tests.plugins.databases import sees_other_connections
+from tests.plugins.frames import roomy
 
 EMPTIED = pytest.StashKey[bool]()
 GARBAGE = (50_000, 20, 100)  # allocations between two searches; Python's own 700 suits a small program
@@ -48,6 +51,11 @@ def _taken(long: list[pytest.Item], number: int, every: int) -> list[pytest.Item
     return [long.pop()] if long and number % every == 0 else []
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    return roomy(runner.pytest_runtest_protocol)(item, nextitem)
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
@@ -65,6 +73,7 @@ def _pages_are_told_once(django_test_environment: None) -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     patch.setattr(Template, "_render", render)
+    patch.setattr(WSGIRequestHandler, "handle", roomy(WSGIRequestHandler.handle))  # the server that browsers ask
     yield
     patch.undo()
 
