@@ -58,6 +58,18 @@ def test_ten_failures_close_the_door_even_to_the_right_password():
     assert "Réessayez dans 15 minutes" in refused.content.decode()
 
 
+def test_a_port_made_up_for_each_failure_is_no_new_account():
+    make_staff()
+    client = Client()
+
+    answers = [
+        client.post("/connexion/", {"login": "staff@example.org", "password": "faux"}, headers={"host": f"testserver:{port}"}).status_code
+        for port in range(1000, 1011)
+    ]
+
+    assert answers == [200] * 10 + [429]
+
+
 def test_failures_from_elsewhere_do_not_lock_the_owner_out():
     make_staff()
     for _ in range(11):

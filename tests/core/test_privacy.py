@@ -52,7 +52,7 @@ from trainings.paperwork.services import issue_agreements
 pytestmark = pytest.mark.django_db
 CANARY = "Kanariwood"
 KEPT = {"papers_issuedpaper", "training_sessions_registration"}  # what was printed for a training: C. trav. L6353-1 and R6332-26
-OWN = reverse("privacy:own_data")
+HOME, OWN = reverse("pages:own_home"), reverse("privacy:own_data")
 ASK = reverse("privacy:ask_erasure")
 
 
@@ -274,7 +274,9 @@ def test_person_asks_changes_her_mind_and_asks_again():
     client.post(ASK, {"email": user.email.upper()})
     assert Erasure.unscoped.get(user=user).done_at is None
     assert "sera effacé le" in client.get(OWN).content.decode()
+    assert "Votre compte et vos données s’effacent" in client.get(HOME).content.decode()
     client.post(reverse("privacy:withdraw_erasure"))
+    assert "s’effacent" not in client.get(HOME).content.decode()
     assert not Erasure.unscoped.exists()
     assert AuditEntry.objects.filter(action__startswith="privacy.erasure").count() == 2
 

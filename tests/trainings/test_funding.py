@@ -34,8 +34,7 @@ from trainings.funding import rules, services
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
 from trainings.funding.models import EmployerFacts, FundingFile, Reminder
-from trainings.funding.selectors import read_file
-from trainings.funding.terms import terms_of
+from trainings.funding.selectors import read_file, terms_now
 from trainings.paperwork.services import issue_agreements
 from trainings.sessions import services as sessions
 from trainings.sessions.enums import SessionStatus
@@ -107,7 +106,7 @@ def test_a_complete_file_lacks_nothing_and_goes_the_whole_way():
 
     assert (row.status, row.reference, row.grant_number, row.opco) == (S.GRANTED, "EX-2027-001", "EX-2027-001", "constructys")
     asked_for = row.filed_terms
-    assert asked_for == terms_of(row.session)
+    assert asked_for == terms_now(row)
     TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
     with pytest.raises(MoveRefused, match="Les dates de la session ont changé depuis la demande"):
         move(row, S.RUNNING)
@@ -140,7 +139,7 @@ def test_a_session_that_changed_since_its_agreement_or_its_request_is_said_and_s
     signed = services.keep_agreement(before, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
     assert "agreement" not in pieces(signed)
     told = move(move(filed, S.TO_REVISE), S.UNDER_REVIEW)
-    assert told.filed_terms == terms_of(TrainingSession.unscoped.get(pk=filed.session_id))
+    assert told.filed_terms == terms_now(FundingFile.unscoped.get(pk=told.pk))
 
 
 def test_an_agreement_without_payment_terms_keeps_a_file_from_being_ready():
@@ -160,6 +159,7 @@ def test_trainees_without_a_contract_of_employment_are_told_to_the_employer_alon
     Profile.unscoped.filter(user=trainee).delete()
     profile = make_profile(row.employer)
     register(row.session, profile.user, employer=row.employer)
+    row = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
     Profile.unscoped.filter(pk=profile.pk).update(contract_status="cape")
 
     employer, organiser = make_actor(row.employer, "training_manager"), make_actor(row.session.organisation, "training_manager")
@@ -286,7 +286,7 @@ def test_an_agreement_is_signed_for_what_the_one_established_by_that_day_says(ch
     new = services.keep_agreement(old, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
 
     assert said in lacking["agreement"].label if said else "agreement" not in lacking
-    assert (old.agreed_terms, new.agreed_terms) == (early.agreed_terms, terms_of(session.get()))
+    assert (old.agreed_terms, new.agreed_terms) == (early.agreed_terms, terms_now(FundingFile.unscoped.get(pk=new.pk)))
     assert "agreement" not in pieces(new)
 
 
@@ -303,6 +303,40 @@ def test_the_signed_agreement_is_read_by_who_is_lent_to_follow_the_files_while_t
 
     Agreement.unscoped.filter(pk=loan.pk).update(ends_at=timezone.now())
     assert client.get(row.agreement_file.get_absolute_url()).status_code == 404
+
+
+def test_who_comes_after_the_signature_is_not_in_the_agreement():
+    row = make_file()
+    assert "agreement" not in pieces(row)
+
+    register(row.session, make_person(row.employer, "entrepreneur"), employer=row.employer)
+
+    assert "les inscriptions de la session ont changé depuis la signature" in pieces(row)["agreement"].label
+    with pytest.raises(MoveRefused):
+        move(row, S.READY)
+    again = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    assert "agreement" not in pieces(again)
+
+
+def test_who_comes_after_the_filing_is_told_to_the_opco_first():
+    row = make_file_at(S.GRANTED)
+    register(row.session, make_person(row.employer, "entrepreneur"), employer=row.employer)
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=today(), ends_on=today())
+    FundingFile.unscoped.filter(pk=row.pk).update(filed_terms={"people": row.filed_terms["people"]})
+
+    with pytest.raises(MoveRefused, match="Les inscriptions de la session ont changé depuis la demande"):
+        move(FundingFile.unscoped.get(pk=row.pk), S.RUNNING)
+
+
+def test_what_was_established_and_signed_names_whom_it_was_for():
+    row = make_file(is_complete=False)
+    issue_agreements(row.session, actor=SYSTEM)
+    register(row.session, make_person(row.employer, "entrepreneur"), employer=row.employer)
+
+    signed = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+    assert signed.agreed_terms["people"] is None
+    assert "les inscriptions" in pieces(signed)["agreement"].label
 
 
 def test_an_agreement_signed_after_the_first_day_is_refused():
@@ -793,4 +827,5 @@ def test_agreements_kept_before_are_read_by_who_follows_the_files_once_migrated_
     assert not FileAudience.objects.filter(token=f"funding:{bare.employer_id}").exists()
     kept.refresh_from_db()
     bare.refresh_from_db()
-    assert (kept.agreed_terms, bare.agreed_terms, kept.filed_terms) == (terms_of(kept.session), {}, {})
+    of_the_session = {name: value for name, value in terms_now(kept).items() if name != "people"}  # nobody knows whom it was signed for
+    assert (kept.agreed_terms, bare.agreed_terms, kept.filed_terms) == (of_the_session, {}, {})

@@ -202,6 +202,19 @@ def test_while_an_opco_file_is_followed_the_signed_agreement_goes_there(side):
     assert side.to_sign() == []
 
 
+def test_what_was_signed_elsewhere_and_lies_in_the_file_is_not_to_be_established(side):
+    TrainingAgreement.unscoped.all().delete()
+    file = funding.open_file(side.session, employer=side.employer, actor=SYSTEM)
+    before = sign_in(side.trainer).get(side.all).content.decode()
+
+    funding.keep_agreement(file, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+    assert "Prête à établir" in before
+    assert f"Signée le {date_fr(today())}, au dossier OPCO" in sign_in(side.trainer).get(side.all).content.decode()
+    asked = [one["title"] for found in collect("home.due", actor_for(side.trainer), None) for one in found["items"]]
+    assert not [title for title in asked if "Établir les conventions" in title]
+
+
 @pytest.mark.parametrize("signed", [True, False])
 def test_a_file_that_was_given_up_leaves_it_to_sign_unless_it_held_it(side, signed):
     file = funding.open_file(side.session, employer=side.employer, actor=SYSTEM)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from directory.people.enums import ContractStatus
@@ -25,7 +25,7 @@ from trainings.funding.dates import Days, Due, due_dates
 from trainings.funding.enums import Side
 from trainings.funding.models import EmployerFacts, FundingFile
 from trainings.funding.pieces import FileFacts, Period, Piece, missing_pieces
-from trainings.funding.terms import changed
+from trainings.funding.terms import Terms, changed, terms_of
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
@@ -96,7 +96,8 @@ class _Known:
         self.convened: dict[UUID, bool] = {}
         for said in collect(CONVENED, actor, files) if files else []:
             self.convened.update(said)  # type: ignore[arg-type]  # by identifier, as below
-        self.counts, self.ineligible = _trainees(before, actor) if before else ({}, {})
+        self.people = _people(files) if files else {}
+        self.ineligible = _ineligible(before, actor) if before else {}
         self.mentions: dict[UUID, Sequence[Piece]] = {}
         for found in collect(MENTIONS, actor, before) if before else []:
             self.mentions.update(found)  # type: ignore[arg-type]  # by identifier, as hub.core.ui.panels says of this place
@@ -105,17 +106,26 @@ class _Known:
 Pair = tuple[UUID, UUID]
 
 
-def _trainees(files: Sequence[FundingFile], actor: Actor) -> tuple[dict[Pair, int], dict[Pair, list[Piece]]]:
-    """By session and employer: how many people are confirmed, and a piece for each under a contract that is no employment, whoever reads."""
-    confirmed = Registration.unscoped.filter(
+def _people(files: Sequence[FundingFile]) -> dict[Pair, list[UUID]]:
+    """By session and employer, those whose place is confirmed."""
+    found: dict[Pair, list[UUID]] = {}
+    for session, employer, trainee in _confirmed(files).order_by().values_list("session", "employer", "trainee"):
+        found.setdefault((session, employer), []).append(trainee)
+    return found
+
+
+def _confirmed(files: Sequence[FundingFile]) -> QuerySet[Registration]:
+    return Registration.unscoped.filter(
         session__in=[file.session_id for file in files],
         employer__in=[file.employer_id for file in files],
         status=RegistrationStatus.CONFIRMED,
     )
-    rows = confirmed.order_by().values_list("session", "employer").annotate(people=Count("pk"))
-    counts = {(session, employer): count for session, employer, count in rows}
+
+
+def _ineligible(files: Sequence[FundingFile], actor: Actor) -> dict[Pair, list[Piece]]:
+    """By session and employer, a piece for each person under a contract that is no employment, whoever reads."""
     cape = list(
-        confirmed.filter(trainee__profile__contract_status=ContractStatus.CAPE).select_related("trainee").order_by(*BY_PRINTED_NAME)
+        _confirmed(files).filter(trainee__profile__contract_status=ContractStatus.CAPE).select_related("trainee").order_by(*BY_PRINTED_NAME)
     )
     seen = under_cape([row.trainee_id for row in cape], actor) if cape else {}
     found: dict[Pair, list[Piece]] = {}
@@ -123,15 +133,21 @@ def _trainees(files: Sequence[FundingFile], actor: Actor) -> tuple[dict[Pair, in
         sheet = seen.get(row.trainee_id)
         piece = pieces.under_cape(row.trainee.name, reverse("people:person", args=[sheet.pk])) if sheet else pieces.under_cape("", "")
         found.setdefault((row.session_id, row.employer_id), []).append(piece)
-    return counts, found
+    return found
+
+
+def terms_now(file: FundingFile) -> Terms:
+    """What its session and its registrations are today. One query."""
+    return terms_of(file.session, _people([file]).get((file.session_id, file.employer_id), []))
 
 
 def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Reading:
     session, employer = file.session, known.employers.get(file.employer_id)
     certificates = known.certificates.get(session.organisation_id, [])
+    now = terms_of(session, known.people.get((file.session_id, file.employer_id), []))
     lacking: list[Piece] = []
     if file.status in rules.BEFORE_FILING:
-        facts = _facts(file, employer, known, certificates)
+        facts = _facts(file, employer, known, certificates, now)
         lacking = [_repaired(piece, file, actor) for piece in missing_pieces(facts)]
     opco = reference.opcos().get(file.opco or (employer.opco if employer else ""))
     days = Days(
@@ -146,7 +162,7 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         file.state,
         session.starts_on,
         file.filed_on,
-        changed=changed(file.filed_terms, session),
+        changed=changed(file.filed_terms, now),
         agreed_on=file.agreed_on,
         missing_count=len(lacking),
         qualiopi=certificates,
@@ -168,16 +184,17 @@ def _facts(
     employer: EmployerFacts | None,
     known: _Known,
     certificates: Sequence[Period],
+    now: Terms,
 ) -> FileFacts:
     session, pair = file.session, (file.session_id, file.employer_id)
     return FileFacts(
         starts_on=session.starts_on,
-        trainee_count=known.counts.get(pair, 0),
+        trainee_count=len(known.people.get(pair, [])),
         ineligible=known.ineligible.get(pair, ()),
         mentions=known.mentions.get(file.pk),
         agreed_on=file.agreed_on,
         has_agreement=file.has_agreement,
-        changed=changed(file.agreed_terms, session),
+        changed=changed(file.agreed_terms, now),
         has_frozen_programme=session.programme_revision_id is not None,
         nda_number=session.organisation.nda_number,
         siret=file.employer.siret,

@@ -72,7 +72,8 @@ def is_said(data: Mapping[str, Any], facts: ConventionFacts) -> dict[str, bool]:
     """For each term of trainings/funding/terms.py, whether a printed agreement says it as these facts do."""
     then, now = data["price"][0], clean(_price(facts)["price"])[0]
     dates = [PERIOD, clean(_period(facts))] in data["delivery"]
-    return {"starts_on": dates, "ends_on": dates, "minutes": then[0] == now[0], "price_cents": then[2] == now[2]}
+    people = data["trainees"] == clean(_trainees(facts))
+    return {"starts_on": dates, "ends_on": dates, "minutes": then[0] == now[0], "price_cents": then[2] == now[2], "people": people}
 
 
 def build(facts: ConventionFacts) -> ConventionData:
@@ -103,7 +104,7 @@ def build(facts: ConventionFacts) -> ConventionData:
         follow_up=_pairs(
             ("Modalités de suivi", facts.follow_up), ("Évaluation", facts.assessment), ("Modalités de sanction", facts.outcome)
         ),
-        trainees=[[str(rank), typo(trainee.name)] for rank, trainee in enumerate(facts.trainees, 1)],
+        trainees=_trainees(facts),
         headcount=counted(len(facts.trainees), "stagiaire"),
         clauses=[{"title": typo(clause.title), "text": typo(clause.text)} for clause in facts.clauses if clause.text.strip()],
         payment=list(_payment(facts)),
@@ -113,6 +114,10 @@ def build(facts: ConventionFacts) -> ConventionData:
         signatures=[_signature(facts.provider), _signature(facts.buyer)],
         **_price(facts),
     )
+
+
+def _trainees(facts: ConventionFacts) -> list[list[str]]:
+    return [[str(rank), typo(trainee.name)] for rank, trainee in enumerate(facts.trainees, 1)]
 
 
 def _lines(text: str) -> list[str]:

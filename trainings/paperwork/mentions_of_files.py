@@ -13,8 +13,8 @@ from hub.core.papers.models import IssuedPaper
 from hub.core.ui.panels import register
 from trainings.funding.models import FundingFile
 from trainings.funding.pieces import Piece
-from trainings.funding.selectors import AGREED, CONVENED, MENTIONS
-from trainings.funding.terms import Terms, terms_of
+from trainings.funding.selectors import AGREED, CONVENED, MENTIONS, terms_now
+from trainings.funding.terms import Terms
 from trainings.paperwork.kinds import KIND, SUBJECT, is_said
 from trainings.paperwork.mentions import missing_mentions
 from trainings.paperwork.models import Convocation, TrainingAgreement
@@ -40,8 +40,9 @@ def agreed(actor: Actor, signed: tuple[FundingFile, date]) -> Terms | None:
     paper = next((one for one in issued if local(one.issued_at).date() <= day), None)
     if paper is None:
         return None
-    said = is_said(paper.data, convention_facts(file.session, file.employer, [], issued_on=day))
-    return {name: value if said[name] else None for name, value in terms_of(file.session).items()}
+    names = _names([file]).get((file.session_id, file.employer_id), [])
+    said = is_said(paper.data, convention_facts(file.session, file.employer, names, issued_on=day))
+    return {name: value if said[name] else None for name, value in terms_now(file).items()}
 
 
 @register(CONVENED, "convocations")

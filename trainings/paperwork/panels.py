@@ -163,7 +163,8 @@ def _to_agree(actor: Actor) -> list[dict[str, Any]]:
     if not actor.can(Permission.SESSION_MANAGE) or not actor.can(Permission.PAPERS_ISSUE):
         return []
     established = TrainingAgreement.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), paper__isnull=False)
-    waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(established))
+    elsewhere = FundingFile.unscoped.filter(session=OuterRef("session"), employer=OuterRef("employer"), agreed_on__isnull=False)
+    waiting = _confirmed(actor).exclude(employer=actor.organisation_id).exclude(Exists(established)).exclude(Exists(elsewhere))
     mine = Q(Exists(waiting), organisation=actor.organisation_id, nature=Nature.TRAINING)
     rows = _most_pressing(_near(actor, AGREED + NOTICE, OWED).filter(mine))
     words = "Usage : signées trente jours avant le premier jour."

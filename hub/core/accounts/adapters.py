@@ -69,9 +69,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.WAGTAILADMIN_BASE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Per account and address: a stranger who fails on purpose does not lock the owner out."""
-        key: str = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{key}:{self.get_client_ip(request)}"
+        """Per account and address: a stranger who fails on purpose does not lock the owner out. Not per site as allauth has it: a request
+        names the site that it comes to, and may make up its port."""
+        login: str = credentials.get("email", credentials.get("username", "")).lower()
+        return f"{login}:{self.get_client_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown.

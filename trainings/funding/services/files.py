@@ -21,8 +21,8 @@ from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
 from trainings.funding.models import FundingFile
 from trainings.funding.notifications import FileMoved
 from trainings.funding.rules import Said
-from trainings.funding.selectors import AGREED, files_of, managers, read_file
-from trainings.funding.terms import Terms, changed, terms_of
+from trainings.funding.selectors import AGREED, files_of, managers, read_file, terms_now
+from trainings.funding.terms import Terms, changed
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration, TrainingSession
 
@@ -112,10 +112,11 @@ def _signed_terms(row: FundingFile, agreed_on: date, actor: Actor) -> Terms:
     """
     for established in collect(AGREED, actor, (row, agreed_on)):
         return established
-    if row.agreed_on and agreed_on <= row.agreed_on and (what := changed(row.agreed_terms, row.session)):
+    now = terms_now(row)
+    if row.agreed_on and agreed_on <= row.agreed_on and (what := changed(row.agreed_terms, now)):
         since = f"depuis la convention signée le {long_date_fr(row.agreed_on)}"
         raise FileRefused(f"{what} {since} : déposez la convention ou l’avenant signé depuis.", "agreed_on")
-    return terms_of(row.session)
+    return now
 
 
 @transaction.atomic
@@ -148,7 +149,7 @@ def _keep_words(row: FundingFile, to: FundingStatus, said: Said, actor: Actor) -
     if number:
         setattr(row, number, said.reference.strip())
     if to == S.FILED or row.status == S.TO_REVISE:  # what is under review again was told to the OPCO as it is now
-        row.filed_terms = terms_of(row.session)
+        row.filed_terms = dict(terms_now(row))
     if to == S.FILED:
         opco = read_file(row, actor).opco
         row.opco = opco.key if opco else ""

@@ -166,6 +166,8 @@ class Standing:
             return "adapt", f"{issued}, à établir de nouveau"
         if issued and self.is_late:
             return "warn", f"{issued}, après le premier jour"
+        if self.signed_on and not issued:
+            return "ok", f"Signée le {date_fr(self.signed_on)}, au dossier OPCO"
         return ("ok", issued) if issued else ("wait", "Prête à établir")
 
     @property
@@ -248,7 +250,7 @@ def _standing(
     paper = row.paper if row else None
     day = local(paper.issued_at).date() if paper else today()
     signed_on = row.day_signed if row else None
-    if signed_on is None and filed_on and filed_on >= day:  # else the one that the OPCO file holds is an older version
+    if signed_on is None and filed_on and (paper is None or filed_on >= day):  # else the one that the OPCO file holds is an older version
         signed_on = filed_on
     facts = convention_facts(session, employer, names, issued_on=day)
     found = missing_mentions(facts) if names else []
