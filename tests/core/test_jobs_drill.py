@@ -129,7 +129,7 @@ def redis(folder: Path) -> Iterator[Redis]:
     server.kill()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_broker_wiped_and_killed_loses_nothing(folder, redis):
     hub = Hub(folder, redis.url)
     try:

@@ -1,9 +1,8 @@
 """The test databases: which tests run on both, a migrated SQLite kept between two runs, and the first rows that every test finds.
 
-`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` also draws, anew in each run
-by its seed: of a test with parameters one set, since between two sets the data changes, seldom what the database is asked; of the tests that
-stay inside one transaction three in four. Those that see locks, other connections or several processes all stay; `full` runs everything
-(docs/decisions/0021-tests-on-both-databases.md).
+`--database-only` leaves out the tests that use no database: they have run already, on the other one. `some` takes all the others, and of one with
+parameters a set that is drawn anew in each run, by its seed: between two sets the data changes, seldom what the database is asked; `full` takes
+them all (docs/decisions/0021-tests-on-both-databases.md).
 """
 
 import random
@@ -23,7 +22,6 @@ ALONE = {"transactional_db", "live_server"}
 UNREAD = (
     "wagtailsearch_indexentry"  # Wagtail's own search, which the hub leaves alone; its twin of SQLite, not emptied, would refuse the rows
 )
-SHARE = 3 / 4
 FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -47,7 +45,6 @@ def _drawn(items: list[pytest.Item], chance: random.Random) -> list[pytest.Item]
     for item in items:
         sets[item.nodeid.partition("[")[0]].append(item)
     drawn = {chance.choice(sorted(found, key=lambda one: one.nodeid)) for _, found in sorted(sets.items())}
-    drawn = {item for item in sorted(drawn, key=lambda one: one.nodeid) if sees_other_connections(item) or chance.random() < SHARE}
     return [item for item in items if item in drawn]
 
 
