@@ -1,17 +1,23 @@
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.text import capfirst
 
 from directory.cooperatives.models import DirectoryEntry
+from directory.cooperatives.services import PROOF
 from directory.vocabularies.forms import CommuneField, TradesField
 from directory.vocabularies.selectors import departments
-from hub.core.accounts.models import Organisation
+from hub.core.accounts.models import Accreditation, Organisation
+from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.identifiers import padded_idcc
 from hub.core.kit.text import FIXED, joined, one_line
-from hub.core.ui.forms import HubModelForm, NumberField
+from hub.core.ui.forms import HubForm, HubModelForm, LineField, NumberField, choice_field
+from hub.core.ui.widgets import CHOOSE
 
+FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)
 KNOWN = [("", "Non renseigné"), ("True", "Oui"), ("False", "Non")]  # as Django writes the value that the entry holds
 
 
@@ -99,3 +105,36 @@ class FactsForm(HubModelForm):
 
     def clean_idcc(self) -> str:
         return padded_idcc(self.cleaned_data["idcc"]) if self.cleaned_data["idcc"] else ""
+
+
+class AccreditationForm(HubForm):
+    """An agrément or a certificate with its days; a proof that is not sent again stays."""
+
+    kind = forms.ChoiceField(label="Nature")
+    title = LineField(label="Intitulé", max_length=160, help_text="Comme sur le document : « Qualiopi, actions de formation ».")
+    number = LineField(label="Numéro", max_length=60, required=False)
+    starts_on = forms.DateField(label="Valable du", widget=forms.DateInput)
+    ends_on = forms.DateField(label="Au", required=False, widget=forms.DateInput, help_text="Laissez vide s’il est sans terme.")
+    proof = PrivateFileField(kind=PROOF, label="Le document", required=False)
+
+    FACTS = ("kind", "title", "number", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, row: Accreditation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={name: getattr(row, name) for name in self.FACTS} if row else {}, **kwargs)
+        kinds = Accreditation._meta.get_field("kind").get_choices(include_blank=False)
+        choice_field(self, "kind").choices = [*([] if row else [("", CHOOSE)]), *((code, capfirst(str(label))) for code, label in kinds)]
+        if row and row.proof_id:
+            self.fields["proof"].label = "Remplacer le document"
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+            if day and not FIRST <= day <= LAST:
+                self.add_error(name, "Une date entre 1950 et 2099.")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", "La fin suit le début.")
+        return self.cleaned_data
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.FACTS}

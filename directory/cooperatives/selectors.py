@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.db.models import Count, Prefetch, Q
@@ -12,8 +13,10 @@ from directory.cooperatives.models import DirectoryEntry, DirectoryEntryQuerySet
 from directory.vocabularies.models import CollectiveAgreement
 from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
-from hub.core.accounts.models import Affiliation, Organisation, Succession
+from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
+from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
 from hub.core.kit.identifiers import spaced
 from hub.core.kit.ordering import alphabetical
@@ -186,12 +189,38 @@ def networks(entry: DirectoryEntry) -> list[Fact]:
     return lines + [Fact("", row.name, f"d’après la liste publique, {month_fr(entry)}") for row in entry.listed_networks.all()]
 
 
-def accreditations(organisation: Organisation) -> list[Fact]:
-    """Those that hold today."""
-    day = today()
-    rows = [row for row in organisation.accreditations.all() if row.holds_on(day)]
-    until = {row.pk: f", jusqu’au {date_fr(row.ends_on, year=True)}" if row.ends_on else "" for row in rows}
-    return [Fact(row.get_kind_display(), row.title, f"depuis le {date_fr(row.starts_on, year=True)}{until[row.pk]}") for row in rows]
+@dataclass(frozen=True)
+class Held:
+    """An accreditation with its document, for a reader who may open it."""
+
+    row: Accreditation
+    proof: PrivateFile | None
+    on: date
+
+    @property
+    def is_over(self) -> bool:
+        return self.row.ends_on is not None and self.row.ends_on < self.on
+
+    @property
+    def days(self) -> str:
+        until = f" au {date_fr(self.row.ends_on, year=True)}" if self.row.ends_on else ", sans terme"
+        return f"du {date_fr(self.row.starts_on, year=True)}{until}"
+
+
+def all_accreditations(organisation: Organisation, actor: Actor) -> list[Held]:
+    """Those of all days, the newest first in each kind; two queries."""
+    rows = sorted(organisation.accreditations.all(), key=lambda row: row.starts_on, reverse=True)
+    proofs = {file.pk: file for file in PrivateFile.objects.visible_to(actor).filter(pk__in=[row.proof_id for row in rows if row.proof_id])}
+    return [Held(row, proofs.get(row.proof_id) if row.proof_id else None, today()) for row in sorted(rows, key=lambda row: row.kind)]
+
+
+def accreditations(organisation: Organisation, actor: Actor) -> list[tuple[Fact, PrivateFile | None]]:
+    """Those that hold today, with their document."""
+    return [
+        (Fact(one.row.get_kind_display(), one.row.title, one.days), one.proof)
+        for one in all_accreditations(organisation, actor)
+        if one.row.holds_on(today())
+    ]
 
 
 def members(organisation: Organisation) -> list[Organisation]:

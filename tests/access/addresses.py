@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
+from hub.core.kit.dates import today
 from tests.access.world import Side, World
 
 
@@ -54,6 +55,15 @@ def at_work(side: Side) -> dict[str, Any]:
 
 def of_organisation(side: Side) -> dict[str, Any]:
     return {"slug": side.hidden.slug}
+
+
+def accreditation_of(which: str) -> Callable[[Side], dict[str, Any]]:
+    def kwargs(side: Side) -> dict[str, Any]:
+        organisation = getattr(side, which)
+        row, _ = organisation.accreditations.get_or_create(kind="esus", defaults={"title": "ESUS", "starts_on": today()})
+        return {"slug": organisation.slug, "pk": row.pk}
+
+    return kwargs
 
 
 def draft_sheet(side: Side) -> dict[str, Any]:
@@ -112,6 +122,8 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "privacy:organisation_export": lambda side: {"slug": side.organisation.slug},
     "cooperatives:detail": of_organisation,
     "cooperatives:edit": of_organisation,
+    "cooperatives:accreditations": of_organisation,
+    **{f"cooperatives:{name}": accreditation_of("hidden") for name in ("accreditation", "remove_accreditation")},
     "people:person": by_pk("profile"),
     "people:edit": by_pk("profile"),
     "people:write_to": by_pk("profile"),
@@ -181,6 +193,8 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "people:write_to": by_pk("shown"),
     "cooperatives:detail": lambda side: {"slug": side.organisation.slug},
     "cooperatives:edit": lambda side: {"slug": side.organisation.slug},
+    "cooperatives:accreditations": lambda side: {"slug": side.organisation.slug},
+    **{f"cooperatives:{name}": accreditation_of("organisation") for name in ("accreditation", "remove_accreditation")},
     "catalogue:draft": lambda side: {"pk": side.live.public_id},
     "catalogue:edit_course": lambda side: {"pk": side.live.public_id},
     "catalogue:compare": lambda side: {"pk": side.live.public_id},

@@ -221,7 +221,8 @@ def _repaired(piece: Piece, file: FundingFile, actor: Actor) -> Piece:
             by, url = f"la direction {in_sentence(party.name)}", reverse("cooperatives:edit", args=[party.slug])
             may = accounts.can_manage_organisation(actor, party)
         case "certificate":
-            by, url, may = f"la direction {in_sentence(organiser.name)}", "", False
+            by, url = f"la direction {in_sentence(organiser.name)}", reverse("cooperatives:accreditations", args=[organiser.slug])
+            may = accounts.can_manage_organisation(actor, organiser)
         case "settings":
             by, url, may = f"l’équipe {in_sentence(employer.name)}", reverse("funding:employer"), side == Side.EMPLOYER
         case "agreement":

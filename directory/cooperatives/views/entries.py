@@ -156,7 +156,7 @@ def zoomable_map(request: HttpRequest) -> HttpResponse:
     return render(request, "cooperatives/map.html", context)
 
 
-def _visible(request: HttpRequest, slug: str) -> DirectoryEntry:
+def visible_entry(request: HttpRequest, slug: str) -> DirectoryEntry:
     rows = DirectoryEntry.objects.visible_to(actor_of(request))
     entry = selectors.shown(rows).prefetch_related("organisation__accreditations").filter(organisation__slug=slug).first()
     if entry is None:
@@ -166,7 +166,7 @@ def _visible(request: HttpRequest, slug: str) -> DirectoryEntry:
 
 @require_safe
 def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
-    entry = _visible(request, slug)
+    entry = visible_entry(request, slug)
     organisation = entry.organisation
     gathers = organisation.kind in selectors.GATHERING
     drawn = [code for code in organisation.department_codes if code in department_map().paths]
@@ -176,7 +176,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": selectors.facts(entry),
         "sources": selectors.sources(entry),
         "networks": selectors.networks(entry),
-        "accreditations": selectors.accreditations(organisation),
+        "accreditations": selectors.accreditations(organisation, actor_of(request)),
         "history": selectors.history(organisation),
         "members": selectors.members(organisation) if gathers else [],
         "month": selectors.month_fr(entry),
@@ -191,7 +191,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    entry = _visible(request, slug)
+    entry = visible_entry(request, slug)
     actor = actor_of(request)
     if not rules.can_edit_entry(actor, entry):
         raise PermissionDenied

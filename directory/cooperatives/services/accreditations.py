@@ -1,0 +1,66 @@
+"""What an organisation holds for a time, an agrément, a certificate, a declaration, with its proof."""
+
+from typing import Any
+
+from django.db import transaction
+
+from hub.core.accounts import audiences
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Accreditation, Organisation
+from hub.core.audit import services as audit
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
+from hub.core.documents.sniff import Examined
+
+PROOF = "accreditation_proof"
+
+
+@transaction.atomic
+def add_accreditation(organisation: Organisation, *, facts: dict[str, Any], proof: Examined | None, actor: Actor) -> Accreditation:
+    """Args: facts are kind, title, number, starts_on and ends_on. The same one sent twice is one."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # of two clicks the second finds the first
+    row = Accreditation.objects.filter(organisation=organisation, **facts).first()
+    if row is None:
+        row = Accreditation.objects.create(organisation=organisation, **facts)
+        _keep_proof(row, proof, actor)
+        _record("add", row, actor)
+    return row
+
+
+@transaction.atomic
+def update_accreditation(row: Accreditation, *, facts: dict[str, Any], proof: Examined | None, actor: Actor) -> Accreditation:
+    """A new proof takes the place of the old one; without one the old stays."""
+    row = Accreditation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=row.pk)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save()
+    _keep_proof(row, proof, actor)
+    _record("update", row, actor)
+    return row
+
+
+@transaction.atomic
+def remove_accreditation(row: Accreditation, *, actor: Actor) -> None:
+    _drop_proof(row, actor, "retirée")
+    _record("remove", row, actor)
+    row.delete()
+
+
+def _keep_proof(row: Accreditation, proof: Examined | None, actor: Actor) -> None:
+    if proof is None:
+        return
+    _drop_proof(row, actor, "remplacée")
+    kept = documents.store(proof, actor=actor, kind=PROOF, audiences=[audiences.FEDERATION], organisation=row.organisation)
+    row.proof_id = kept.pk
+    row.save(update_fields=["proof_id", "updated_at"])
+
+
+def _drop_proof(row: Accreditation, actor: Actor, reason: str) -> None:
+    old = documents.hold(PrivateFile.unscoped.filter(pk=row.proof_id).first()) if row.proof_id else None
+    if old is not None:
+        documents.delete(old, actor=actor, reason=reason)
+
+
+def _record(verb: str, row: Accreditation, actor: Actor) -> None:
+    data = {"kind": row.kind, "ends_on": row.ends_on}
+    audit.record(f"cooperatives.accreditation.{verb}", row, actor=actor, organisation=row.organisation, data=data)
