@@ -1,5 +1,7 @@
 """OPCO files in the database: opened once, completed, moved by who may, told, reminded of, cancelled with their session."""
 
+import io
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -20,7 +22,9 @@ from hub.core.documents.enums import Scan
 from hub.core.documents.models import FileAudience, PrivateFile
 from hub.core.jobs import runner
 from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.identifiers import spaced
 from hub.core.notifications.models import Notification
+from hub.core.papers.dossier import faults
 from hub.core.papers.models import IssuedPaper
 from tests.builders.accounts import SYSTEM, join, make_actor, make_loan, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -30,6 +34,7 @@ from tests.builders.funding import S, a_pdf, certify, make_file, make_file_at, m
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.core.bad_files import pdf
+from tests.core.paper_reader import conforms, says
 from trainings.funding import rules, services
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
@@ -829,3 +834,55 @@ def test_agreements_kept_before_are_read_by_who_follows_the_files_once_migrated_
     bare.refresh_from_db()
     of_the_session = {name: value for name, value in terms_now(kept).items() if name != "people"}  # nobody knows whom it was signed for
     assert (kept.agreed_terms, bare.agreed_terms, kept.filed_terms) == (of_the_session, {}, {})
+
+
+# -- the request -------------------------------------------------------------------------------------------------------
+def test_a_complete_file_gives_what_its_request_is_filed_with(tmp_path):
+    row = move(make_file(), S.TO_COMPLETE)
+    row = move(row, S.READY)
+    client = client_of(row.employer)
+
+    page = client.get(row.get_absolute_url()).content.decode()
+    answer = client.get(reverse("funding:request", args=[row.pk]))
+    again = client.get(reverse("funding:request", args=[row.pk]))
+
+    assert reverse("funding:request", args=[row.pk]) in page
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="demande-{row.session.starts_on}')
+    assert faults(answer.content) == []
+    assert answer.content == again.content, "the same facts are the same octets"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert {"convention-signee.pdf", "demande.pdf"} <= set(packed.namelist())
+        request = packed.read("demande.pdf")
+    trainee = row.session.registrations.get().trainee
+    for words in (trainee.name, spaced(row.employer.siret), row.session.organisation.name, "Constructys", "convention-signee.pdf"):
+        assert says(request, words), words
+    assert conforms(tmp_path, demande=request) == ""
+    assert AuditEntry.objects.filter(action="trainings.funding.request").count() == 2
+
+
+def test_the_certificate_of_the_organiser_goes_with_the_request():
+    row = make_file()
+    organiser = row.session.organisation
+    director = sign_in(make_person(organiser, "director"))
+    one = organiser.accreditations.get()
+    facts = {"kind": "qualiopi", "title": "Qualiopi", "number": "EX-99", "starts_on": f"{one.starts_on}", "ends_on": ""}
+    director.post(
+        reverse("cooperatives:accreditation", args=[organiser.slug, one.pk]),
+        facts | {"proof": SimpleUploadedFile("certificat.pdf", PDF, "application/pdf")},
+    )
+
+    answer = client_of(row.employer).get(reverse("funding:request", args=[row.pk]))
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert "certificat-qualiopi.pdf" in packed.namelist()
+        assert says(packed.read("demande.pdf"), "EX-99")
+
+
+def test_the_request_is_the_employer_s_and_leaves_with_its_agreement():
+    row = make_file(is_complete=False)
+    url = reverse("funding:request", args=[row.pk])
+
+    assert url not in client_of(row.employer).get(row.get_absolute_url()).content.decode()
+    assert client_of(row.employer).get(url, follow=True).redirect_chain == [(row.get_absolute_url(), 302)]
+    assert client_of(row.session.organisation).get(url).status_code == 404
+    assert client_of(make_party()).get(url).status_code == 404

@@ -6,6 +6,7 @@ from trainings.funding.enums import FundingStatus
 ACTIONS = {
     "trainings.funding.open": "Dossier OPCO ouvert",
     "trainings.funding.agreement": "Convention signée déposée",
+    "trainings.funding.request": "Dossier de demande remis",
     "trainings.funding.employer": "OPCO et effectif de la CAE enregistrés",
     **{f"trainings.funding.{status}": f"Dossier OPCO{FIXED}: {status.label.lower()}" for status in FundingStatus},
 }

@@ -136,6 +136,14 @@ def _ineligible(files: Sequence[FundingFile], actor: Actor) -> dict[Pair, list[P
     return found
 
 
+def names_of(file: FundingFile) -> list[str]:
+    """Those whom the employer sends, as papers print them."""
+    rows = (
+        _confirmed([file]).filter(session=file.session_id, employer=file.employer_id).select_related("trainee").order_by(*BY_PRINTED_NAME)
+    )
+    return [row.printed_name for row in rows]
+
+
 def terms_now(file: FundingFile) -> Terms:
     """What its session and its registrations are today. One query."""
     return terms_of(file.session, _people([file]).get((file.session_id, file.employer_id), []))

@@ -9,6 +9,7 @@ urlpatterns = [
     path("formations/dossiers/ma-cae/", settings.employer, name="employer"),
     path("formations/sessions/<uuid:pk>/dossier/", files.open_file, name="open"),
     path("formations/dossiers/<uuid:pk>/", files.file, name="file"),
+    path("formations/dossiers/<uuid:pk>/demande.zip", files.request_file, name="request"),
     path("formations/dossiers/<uuid:pk>/convention-signee/", moving.agreement, name="agreement"),
     path("formations/dossiers/<uuid:pk>/etat/<slug:target>/", moving.move, name="move"),
 ]

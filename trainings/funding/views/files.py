@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
@@ -97,10 +97,30 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "can_replace": can_upload or one.file.unopened_agreement,
         "lacks_agreement": (one.file.unopened_agreement and not one.file.has_agreement)
         or (can_upload and any(piece.code == "agreement" for piece in one.pieces)),
+        "can_take_request": one.side == Side.EMPLOYER and one.file.has_agreement and not one.pieces and not one.file.is_ended,
         "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),
     }  # fmt: skip
     return render(request, "funding/file.html", context)
+
+
+@require_safe
+def request_file(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the employer files its request with, in one archive; for who follows its files."""
+    one, actor = reading(request, pk), actor_of(request)
+    if one.side != Side.EMPLOYER:
+        raise Http404
+    try:
+        name, archive = services.pack_request(one.file, actor=actor)
+    except FileRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(one.file)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(archive, content_type="application/zip", headers=headers)
 
 
 def _rail_tone(status: FundingStatus) -> str:

@@ -1,0 +1,53 @@
+from pathlib import PurePath
+
+from django.db import transaction
+
+from hub.core.accounts.actor import Actor
+from hub.core.accounts.models import Accreditation
+from hub.core.audit import services as audit
+from hub.core.documents import services as documents
+from hub.core.documents.models import PrivateFile
+from hub.core.kit.dates import date_fr
+from hub.core.kit.text import of
+from hub.core.papers import services as papers
+from hub.core.papers.dossier import Piece, pack
+from trainings.funding.errors import FileRefused
+from trainings.funding.models import FundingFile
+from trainings.funding.reference import opcos
+from trainings.funding.request import KIND, request_data
+from trainings.funding.selectors import employer_facts, names_of
+
+AGREEMENT, CERTIFICATE = "convention-signee", "certificat-qualiopi"
+
+
+@transaction.atomic
+def pack_request(file: FundingFile, *, actor: Actor) -> tuple[str, bytes]:
+    """The archive that an employer files its request with, and its name: what its OPCO asks, the signed agreement, the certificate of the
+    organiser when the hub holds it. Its leaving is written down. Raises: FileRefused while the agreement is not there."""
+    if file.agreement_file is None or not file.agreement_file.is_served:
+        raise FileRefused("La convention signée n’est pas au dossier : la demande part avec elle.")
+    certificate = _certificate(file)
+    proof = PrivateFile.objects.visible_to(actor).filter(pk=certificate.proof_id).first() if certificate and certificate.proof_id else None
+    kept = [(AGREEMENT, file.agreement_file)] + ([(CERTIFICATE, proof)] if proof and proof.is_served else [])
+    pieces = [
+        Piece(f"{name}{PurePath(one.name).suffix.lower()}", b"".join(documents.open_for(one, actor=actor)), {"kind": one.kind})
+        for name, one in kept
+    ]
+    enclosed = [f"Convention de formation signée le {date_fr(file.agreed_on, year=True)} ({pieces[0].name})."] if file.agreed_on else []
+    if len(pieces) > 1:
+        enclosed.append(f"Certificat Qualiopi{of(file.session.organisation.name)}{file.session.organisation.name} ({pieces[1].name}).")
+    facts = employer_facts(file.employer)
+    opco = opcos().get(file.opco or (facts.opco))
+    data = request_data(file, facts=facts, opco=opco, certificate=certificate, names=names_of(file), enclosed=enclosed)
+    pieces.append(Piece("demande.pdf", papers.proof(KIND, data, at=file.updated_at), {"kind": KIND}))
+    audit.record("trainings.funding.request", file, actor=actor, organisation=file.employer, data={"count": len(pieces)})
+    about = {
+        "session": {"id": str(file.session_id), "title": file.session.title},
+        "employer": {"name": file.employer.name, "siret": file.employer.siret},
+    }
+    return f"demande-{file.session.starts_on:%Y-%m-%d}-{file.employer.slug}.zip", pack(pieces, about=about)
+
+
+def _certificate(file: FundingFile) -> Accreditation | None:
+    rows = Accreditation.objects.filter(organisation=file.session.organisation, kind="qualiopi").order_by("-starts_on")
+    return next((row for row in rows if file.session.starts_on and row.holds_on(file.session.starts_on)), None)
