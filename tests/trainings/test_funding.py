@@ -690,6 +690,15 @@ def test_facts_of_the_employer_are_said_once_for_all_and_two_people_meet():
     assert client.post(url, sent | {"opco": "atlas", "version": 1}).status_code == 302
 
 
+def test_a_headcount_is_read_as_people_write_one():
+    employer = make_party()
+    sent = {"version": 0, "headcount": " 1 249,999", "headcount_year": 2025}
+
+    assert client_of(employer).post(reverse("funding:employer"), sent).status_code == 302
+
+    assert EmployerFacts.unscoped.get(organisation=employer).headcount_hundredths == 124_999
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

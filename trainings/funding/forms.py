@@ -8,6 +8,7 @@ from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
 from hub.core.ui.forms import HubForm, choice_field
+from hub.core.ui.widgets import DecimalInput
 from trainings.funding import reference
 from trainings.funding.enums import FundingStatus, OpcoSource
 from trainings.funding.models import EmployerFacts
@@ -95,7 +96,7 @@ class EmployerForm(HubForm):
     )  # fmt: skip
     opco_checked_on = forms.DateField(label="Vérifié le", required=False, widget=forms.DateInput)
     headcount = forms.CharField(
-        label="Effectif, moyenne de l’année précédente", required=False, max_length=12,
+        label="Effectif, moyenne de l’année précédente", required=False, max_length=12, widget=DecimalInput,
         help_text="Celui que l’Urssaf a notifié, comme 12,5. Deux décimales, sans arrondi (CSS R130-1).",
     )  # fmt: skip
     headcount_year = forms.IntegerField(label="Année de cet effectif", required=False, min_value=2000, max_value=2100)
