@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from trainings.funding.services.files import AGREEMENT_FILE, KEPT
 
 S = FundingStatus
 FAR = timedelta(days=366)
+NUMBER_SIGN = re.compile(r"(?:n\s?[°º]|no\.?\s)\s*", re.IGNORECASE)
 DATE_LABELS = {
     S.FILED: "Déposée le", S.MORE_ASKED: "Demandé le", S.GRANTED: "Accord du", S.PARTLY_GRANTED: "Accord du", S.REFUSED: "Refus du",
 }  # fmt: skip
@@ -58,6 +60,15 @@ class MoveForm(HubForm):
         elif "reference" in self.fields:
             self.fields["reference"].label = "Numéro de l’accord"
 
+    def clean_reference(self) -> str:
+        """The number alone: pages write «n°» in front of it."""
+        typed = one_line(self.cleaned_data["reference"])
+        sign = NUMBER_SIGN.match(f"{typed} ")
+        number = typed[sign.end() :] if sign else typed
+        if not number:
+            raise ValidationError(self.fields["reference"].error_messages["required"])
+        return number
+
     def clean_reply_by(self) -> date:
         day: date = self.cleaned_data["reply_by"]
         if day > today() + FAR:
@@ -68,7 +79,7 @@ class MoveForm(HubForm):
     def said(self) -> Said:
         row = self.cleaned_data
         return Said(
-            on=row.get("on") or today(), reference=one_line(row.get("reference", "")), reply_by=row.get("reply_by"), reason=row.get("reason", ""),
+            on=row.get("on") or today(), reference=row.get("reference", ""), reply_by=row.get("reply_by"), reason=row.get("reason", ""),
         )  # fmt: skip
 
 
