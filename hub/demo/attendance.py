@@ -12,6 +12,7 @@ from hub.core.kit.dates import today
 from hub.demo import calendar
 from hub.demo.federation import Federation
 from hub.demo.people import Account, Crowd
+from hub.demo.programmes import closes_on
 from hub.demo.trainings import actor_of
 from trainings.attendance import facts
 from trainings.attendance.enums import Attended, Method
@@ -145,7 +146,7 @@ def _held(course: CoursePage, days: Iterable[date], trainer: Account, people: li
     hours = (("am", time(8, 30), time(12, 0)), ("pm", time(13, 30), time(17, 0)))
     slots = [(day, period, start, end, False, "") for day in days for period, start, end in hours]
     place = {"place_name": f"Atelier, {home.name}", "street": home.street, "postal_code": home.postal_code, "city": home.city}
-    facts_of = place | {"price_cents": course.indicative_price_cents or 0} | more
+    facts_of = place | {"price_cents": course.indicative_price_cents or 0, "registration_closes_on": closes_on(slots[0][0])} | more
     session = sessions.create_session(course, facts=facts_of, slots=slots, trainers=[trainer.user], actor=actor_of(trainer))
     sessions.move_session(session, status=SessionStatus.OPEN, actor=actor_of(trainer))
     Registration.unscoped.bulk_create(

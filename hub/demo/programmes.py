@@ -1,5 +1,7 @@
 """Programmes of the demo catalogue: (title, hours, price in euros for the whole, NSF, ROME, what one will be able to do, sequences)."""
 
+from datetime import date, timedelta
+
 BUILDING = [
     ("Enduits terre et chaux : préparer, appliquer, réparer", 21, 504, "233", ["F1611"],
      ["Lire un support ancien et choisir l’enduit", "Préparer gobetis, corps d’enduit et finition", "Réparer un enduit dégradé"],
@@ -51,3 +53,8 @@ COMMON = {
     "accessibility": "Locaux de plain-pied. Un besoin particulier se dit à l’inscription : la personne référente handicap adapte la session.",
     "access_delay": "Inscription par la CAE jusqu’à sept jours avant le début, selon les places.",
 }
+
+
+def closes_on(first_day: date) -> date:
+    """The last day to register, as COMMON says it."""
+    return first_day - timedelta(days=7)

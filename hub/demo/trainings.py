@@ -108,9 +108,9 @@ def _session(
     organisation = course.organisation
     facts = _place(organisation) | {"capacity": die.choice([8, 10, 12]), "price_cents": programme[2] * 100}
     actor = actor_of(trainer)
-    session = sessions.create_session(
-        course, facts=facts, slots=_slots(start, programme[1], programme[6]), trainers=[trainer.user], actor=actor
-    )
+    slots = _slots(start, programme[1], programme[6])
+    facts["registration_closes_on"] = programmes.closes_on(slots[0][0])
+    session = sessions.create_session(course, facts=facts, slots=slots, trainers=[trainer.user], actor=actor)
     sessions.move_session(session, status=SessionStatus.OPEN, actor=actor)
     session.refresh_from_db()
     wanted = session.capacity + die.choice([-3, 0, 2]) if turn < 2 else die.randint(0, 4)
@@ -175,5 +175,7 @@ def _work_in_progress(crowd: Crowd, federation: Federation) -> None:
     if course:
         of_course = next(one for one in programmes.BUILDING if one[0] == course.title)
         slots = _slots(today() + timedelta(days=90), of_course[1], of_course[6])
-        facts = _place(home) | {"capacity": 10, "price_cents": of_course[2] * 100}
+        facts = _place(home) | {
+            "capacity": 10, "price_cents": of_course[2] * 100, "registration_closes_on": programmes.closes_on(slots[0][0]),
+        }  # fmt: skip
         sessions.create_session(course, facts=facts, slots=slots, trainers=[trainer.user], actor=actor)

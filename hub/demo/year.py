@@ -22,6 +22,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.demo import calendar
 from hub.demo.attendance import scribble
 from hub.demo.clock import at
+from hub.demo.programmes import closes_on
 from hub.demo.trainings import REFUND
 from hub.pages.events import services as events
 from hub.pages.events.models import EventPage
@@ -120,6 +121,7 @@ def _opened(course: CoursePage, home: Organisation, days: list[date], trainer: U
     facts = {
         "capacity": 8, "price_cents": course.indicative_price_cents or 50_400, "place_name": f"Atelier, {home.name}", "street": home.street,
         "postal_code": home.postal_code, "city": home.city, "access_notes": "Accès de plain-pied.", "cancellation_terms": REFUND,
+        "registration_closes_on": closes_on(days[0]),
     }  # fmt: skip
     actor = actor_for(trainer)
     session = sessions.create_session(course, facts=facts, slots=slots, trainers=[trainer], actor=actor)

@@ -322,6 +322,30 @@ def test_an_agreement_that_two_caes_reach_is_told_by_their_own_words_alone():
     assert not Notification.unscoped.filter(kind="sharing.agreement").exists()
 
 
+@pytest.mark.parametrize(("count", "can"), [(0, False), (1, False), (2, True)])
+def test_an_agreement_is_offered_once_there_are_two_caes_to_bind(count, can):
+    for _ in range(count):
+        make_member()
+
+    page = sign_in(make_coordinator()).get(reverse("accounts:agreements")).content.decode()
+
+    assert ('name="provider"' in page) == can
+    assert (f'href="{reverse("accounts:new_organisation")}">Inscrire une organisation' in page) != can
+
+
+def test_the_coordinator_of_a_federation_without_member_is_sent_to_enter_one():
+    coordinator, address = make_coordinator(), reverse("accounts:new_organisation")
+    client = sign_in(coordinator)
+    assert f'href="{address}"' in client.get("/moi/").content.decode()
+    home = make_member()
+    assert address not in client.get("/moi/").content.decode()
+    Affiliation.objects.filter(organisation=home).update(starts_on=today() - timedelta(days=9), ends_on=today() - timedelta(days=1))
+    assert f'href="{address}"' in client.get("/moi/").content.decode(), "the last one has left"
+
+    advisor = sign_in(make_person(home, "director"))
+    assert address not in advisor.get("/moi/").content.decode()
+
+
 def test_the_coordination_names_nobody_in_the_past():
     home, other = make_member(), make_member()
     person, coordinator = make_person(home, "shared_staff"), make_coordinator()

@@ -100,7 +100,8 @@ def test_fold_is_blind_to_case_and_accents_and_settles(text):
         ("Yves", "Équipe d’Yves"), ("Yann", "Équipe de Yann"), ("Onze", "Équipe de Onze"), ("Alter-Bâtir", "Équipe d’Alter-Bâtir"),
         ("Les Équerres", "Équipe\u00a0: Les Équerres"), ("Le Mat", "Équipe\u00a0: Le Mat"), ("La Fabrique", "Équipe\u00a0: La Fabrique"),
         ("L’Établi", "Équipe\u00a0: L’Établi"), ("Lescure", "Équipe de Lescure"), ("Laurent", "Équipe de Laurent"), ("3 Ponts", "Équipe de 3 Ponts"),
-        ("", "Équipe de "),
+        ("Fédération d’exemple", "Équipe\u00a0: Fédération d’exemple"), ("Collectif du bâtiment", "Équipe\u00a0: Collectif du bâtiment"),
+        ("Réseau Alizé", "Équipe\u00a0: Réseau Alizé"), ("Unions", "Équipe d’Unions"), ("", "Équipe de "),
     ],
 )  # fmt: skip
 def test_named_elides_and_never_alters_a_name(name, said):
@@ -111,7 +112,8 @@ def test_named_elides_and_never_alters_a_name(name, said):
     ("name", "said"),
     [
         ("Terre et Tuiles", "de Terre et Tuiles"), ("Les Équerres", "des Équerres"), ("Le Quai", "du Quai"), ("La Navette", "de La Navette"),
-        ("Atelier du Large", "d’Atelier du Large"), ("Écoute", "d’Écoute"), ("Hassan", "de Hassan"), ("L’Étançon", "de L’Étançon"), ("", "de "),
+        ("Atelier du Large", "d’Atelier du Large"), ("Écoute", "d’Écoute"), ("Hassan", "de Hassan"), ("L’Étançon", "de L’Étançon"),
+        ("Union des CAE", "d’Union des CAE"), ("", "de "),
     ],
 )  # fmt: skip
 def test_a_name_in_a_sentence_is_said_as_one_says_it(name, said):

@@ -1,7 +1,7 @@
 import re
 import sys
 from decimal import Decimal
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from django import forms
@@ -11,7 +11,8 @@ from django.forms import formset_factory
 from django.template import engines
 from django.urls import ResolverMatch
 
-from hub.core.ui.forms import HubForm, error_lines
+from hub.core.ui.conflicts import differing
+from hub.core.ui.forms import EurosField, HubForm, error_lines
 from hub.core.ui.sentences import sentences
 
 
@@ -194,7 +195,9 @@ def test_file_field_takes_a_file():
 # -- words of the hub, not of the library -----------------------------------------------------------------------------
 class FactsForm(HubForm):
     site = forms.URLField(label="Site", required=False, assume_scheme="https")
-    hours = forms.DecimalField(label="Heures", required=False, min_value=Decimal("0.5"), max_value=2000)
+    hours = forms.DecimalField(label="Heures", required=False, min_value=Decimal("0.5"), max_value=2000, decimal_places=2)
+    rate = forms.FloatField(label="Part", required=False)
+    price = EurosField(label="Prix", required=False, max_value=20_000)
     seats = forms.IntegerField(label="Places", required=False, min_value=0, validators=[MinValueValidator(1)])
     day = forms.DateField(label="Jour", required=False)
     short = forms.CharField(label="Mot", required=False, max_length=3)
@@ -209,6 +212,12 @@ class FactsForm(HubForm):
         ("hours", "0.2", "Au moins 0,5."),
         ("hours", "3000", "Au plus 2\u202f000."),
         ("hours", "trois", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),
+        ("hours", "4 9,90", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),
+        ("hours", "21 €", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),
+        ("hours", "1.234", "Au plus 2\u00a0chiffres après la virgule."),
+        ("price", "−3", "Au moins 0."),
+        ("price", "20 000,01 €", "Au plus 20\u202f000."),
+        ("price", "49,90 $", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),
         ("seats", "-1", "Au moins 1."),
         ("day", "demain", "Écrivez une date, comme «\u00a018/01/2027\u00a0»."),
         ("short", "quatre", "3 signes au plus\u202f; il y en a 6."),
@@ -217,6 +226,48 @@ class FactsForm(HubForm):
 )
 def test_a_fault_is_said_once_in_the_hub_s_words(name, value, sentence):
     assert FactsForm({name: value}).errors[name] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents", "shown"),
+    [
+        ("49,90", 4990, "49,90"), ("49.9", 4990, "49,90"), (" 350,5 € ", 35050, "350,50"), ("1 234,56\u00a0€", 123456, "1234,56"),
+        ("12\u202f000", 1_200_000, "12000,00"), ("12,", 1200, "12,00"), ("", None, ""), ("0", 0, "0,00"),
+    ],
+)  # fmt: skip
+def test_euros_are_read_as_people_write_them_and_shown_with_their_cents(typed, cents, shown):
+    form = FactsForm({"price": typed})
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["price"] == cents
+    assert (f'value="{shown}"' in field(form, "price")) == bool(shown)
+    assert form["price"].value() == ("" if cents is None else EurosField.from_cents(cents))
+
+
+@pytest.mark.parametrize(("typed", "read", "shown"), [("10,50", Decimal("10.5"), "10,5"), ("1 200.25", Decimal("1200.25"), "1200,25")])
+def test_a_number_with_decimals_has_no_control_that_drops_its_comma(typed, read, shown):
+    form = FactsForm({"hours": typed, "rate": typed})
+
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["hours"], form.cleaned_data["rate"]) == (read, float(read))
+    for html in (field(form, "hours"), field(form, "rate"), field(form, "price")):
+        assert 'type="text"' in html
+        assert 'inputmode="decimal"' in html
+        assert not {word for word in ("step=", "min=", "max=") if word in html}
+    assert f'value="{shown}"' in field(form, "hours")
+    assert 'type="number"' in field(form, "seats")
+
+
+def test_what_is_no_number_stays_as_it_was_typed():
+    assert 'value="dix, ou douze"' in field(FactsForm({"price": "dix, ou douze"}), "price")
+
+
+def test_an_amount_that_is_written_otherwise_does_not_differ():
+    found = differing(
+        FactsForm({"price": "504", "hours": "7,50"}), SimpleNamespace(price=EurosField.from_cents(50400), hours=7.5), ["price", "hours"]
+    )
+
+    assert found == []
 
 
 def test_an_empty_choice_says_what_to_do():

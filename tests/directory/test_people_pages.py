@@ -166,7 +166,7 @@ def test_own_form_round_trip():
             page,
             **{
                 "trade_name": "Terre à terre", "presentation": "Bonjour", "web_site": "terre.example.org", "commune": "Lormont (33)",
-                "radius_km": "80", "day_rate": "320,50", "phone": "+33 1 99 00 12 34", "accessibility_needs": "Une rampe",
+                "radius_km": "80", "day_rate": "320,5", "phone": "+33 1 99 00 12 34", "accessibility_needs": "Une rampe",
                 f"month_{page.context['form'].months[1]}": "free", "metiers-0-trade": "Maçonnerie", "metiers-0-words": "Maçonne",
                 "competences-0-skill": "Enduit maçonnerie", "competences-0-evidence": "trained", "competences-0-evidence_on": "2024-03-22",
                 "competences-1-words": "Enduits terre", "habilitations-0-title": "SST", "habilitations-0-ends_on": "2099-05-14",
@@ -183,6 +183,7 @@ def test_own_form_round_trip():
         80,
         32050,
     )
+    assert 'value="320,50"' in client.get(OWN).content.decode()
     assert (held.commune_id, held.department_id, held.phone) == ("33249", "33", "+33 1 99 00 12 34")
     assert held.availability == {page.context["form"].months[1]: "free"}
     assert [(row.trade_id, row.words) for row in held.trades.all()] == [("F1703", "Maçonne")]

@@ -666,13 +666,19 @@ def test_an_agreement_laid_by_the_coordination_is_read_by_both_caes_and_nobody_e
     row = make_loan(person, provider=provider, beneficiary=beneficiary)
     url = reverse("sharing:services")
 
+    def tab(page):
+        return int(re.search(r"Conventions <span class=\"n\">(\d+)</span>", page)[1])
+
     for organisation in (provider, beneficiary):
         page = sign_in(make_person(organisation, "advisor")).get(url).content.decode()
         assert row.number in page
         assert person.name in page
         assert "Posées par la coordination" in page
+        assert tab(page) == 1
     other = make_member()
     make_loan(person, provider=provider, beneficiary=other)
+    services.end_service(make_service(provider, beneficiary), reason="Fini", actor=actor_for(make_person(provider, "director")))
+    assert tab(sign_in(make_person(beneficiary, "director")).get(url).content.decode()) == 2, "one of the two has ended, and is listed"
     assert "CV-" not in sign_in(make_person(make_member(), "director")).get(url).content.decode()
     assert other.name not in sign_in(make_person(beneficiary, "director")).get(url).content.decode()
     third = make_member()

@@ -484,6 +484,19 @@ def test_contested_time_is_said_apart_from_the_time_on_no_statement():
     assert said() == ["1 h pas encore en relevé", "1 h 30 contestée"]
 
 
+@pytest.mark.parametrize(("noted", "said"), [(6, ""), (7, "1 autre ligne"), (8, "2 autres lignes")])
+def test_a_convention_says_how_much_more_time_is_noted_than_it_shows(noted, said):
+    service = make_service()
+    for number in range(noted):
+        log(service, minutes=20, work=f"Travail {number}")
+
+    page = sign_in(make_person(service.provider, "director")).get(service.get_absolute_url()).content.decode().replace("\xa0", " ")
+
+    assert page.count("20 min, ") == 6
+    found = re.findall(r'<a href="([^"]*)">([^<]*) dans le journal des heures</a>', page)
+    assert found == ([(reverse("sharing:log", args=[service.pk]), said)] if said else [])
+
+
 def test_moves_of_a_statement():
     service = make_service()
     giver, receiver = directors(service.provider, service.beneficiary)

@@ -48,6 +48,22 @@ def read(course):
     return CoursePage.objects.get(pk=course.pk).latest_revision_id
 
 
+@pytest.mark.parametrize(("typed", "minutes", "again"), [("3,5", 210, "3,5"), ("0,67", 40, "0,67"), ("1 000", 60_000, "1000")])
+def test_hours_and_a_price_are_read_and_shown_again_with_their_comma(typed, minutes, again):
+    organisation = make_member()
+    trainer = sign_in(make_person(organisation, "trainer"))
+    trainer.post(reverse("catalogue:new_course"), {"title": "Enduits", "modality": "in_person"})
+    course = CoursePage.objects.get()
+
+    trainer.post(url("edit_course", course), form_of(hours=typed, price="1 049,9 €", revision=course.latest_revision_id))
+
+    draft = CoursePage.objects.get().get_latest_revision_as_object()
+    assert (draft.duration_minutes, draft.indicative_price_cents) == (minutes, 104_990)
+    page = trainer.get(url("edit_course", course)).content.decode()
+    assert f'value="{again}"' in page
+    assert 'value="1049,90"' in page
+
+
 def test_programme_goes_from_a_title_to_the_catalogue():
     organisation = make_member()
     trainer, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "training_manager"))

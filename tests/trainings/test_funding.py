@@ -570,6 +570,24 @@ def test_a_move_is_asked_then_made_and_its_fault_keeps_what_was_typed():
     assert "plus lieu" in again.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("N° 12/É-45", "12/É-45"), ("n°\u00a012", "12"), ("No 12", "12"), ("no. 12", "12"), ("N°12", "12"), ("NO-12", "NO-12"), ("Nord 12", "Nord 12"),
+        ("12 n° 3", "12 n° 3"), ("N°", None), ("no", None), ("\u200b", None),
+    ],
+)  # fmt: skip
+def test_a_filing_number_is_kept_without_the_sign_that_pages_put_in_front(typed, kept):
+    row = move(move(make_file(), S.TO_COMPLETE), S.READY)
+
+    client_of(row.employer).post(
+        reverse("funding:move", args=[row.pk, "filed"]), {"version": row.version, "on": today().isoformat(), "reference": typed}
+    )
+
+    row.refresh_from_db()
+    assert (row.status, row.reference) == ((S.FILED, kept) if kept else (S.READY, ""))
+
+
 def test_a_granted_file_is_put_under_way_from_the_first_day_and_no_button_leads_to_a_refusal():
     row = make_file_at(S.GRANTED)
     client, running = client_of(row.employer), reverse("funding:move", args=[row.pk, "running"])
@@ -727,6 +745,15 @@ def test_facts_of_the_employer_are_said_once_for_all_and_two_people_meet():
     assert second.status_code == 409
     assert "AKTO, effectif 49,99 en 2025" in body.replace("\u00a0", " ")
     assert client.post(url, sent | {"opco": "atlas", "version": 1}).status_code == 302
+
+
+def test_a_headcount_is_read_as_people_write_one():
+    employer = make_party()
+    sent = {"version": 0, "headcount": " 1 249,999", "headcount_year": 2025}
+
+    assert client_of(employer).post(reverse("funding:employer"), sent).status_code == 302
+
+    assert EmployerFacts.unscoped.get(organisation=employer).headcount_hundredths == 124_999
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from directory.people.models import Profile
 from hub.core.accounts.selectors import actor_for
-from hub.core.kit.dates import date_fr, day_fr, long_date_fr, today
+from hub.core.kit.dates import date_fr, day_fr, long_date_fr, period_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, join, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import make_attended
@@ -282,13 +282,24 @@ def test_a_place_at_the_same_hours_elsewhere_is_said_and_locks_nothing(buyer, cl
     if hours:
         other.half_days.filter(period="pm").delete()
         other.half_days.update(**hours)
-    session = make_session(make_course(make_member()))
+    session = make_session(make_course(make_member(), title="Badigeon"))
 
     page = client.post(url(session), {"key": str(uuid7()), "trainees": [str(rosa.pk)], "register": "1"}, follow=True).content.decode()
 
     assert Registration.unscoped.filter(session=session, trainee=rosa, status=RegistrationStatus.CONFIRMED).exists()
     assert page.count("a déjà une place à") == is_said
-    assert ("Rosa Almeida a déjà une place à «\u00a0Badigeon\u00a0» aux mêmes heures." in page) == is_said
+    where = f"Lormont, {period_fr(other.starts_on, other.ends_on)}"
+    assert (f"Rosa Almeida a déjà une place à «\u00a0Badigeon\u00a0» ({where}) aux mêmes heures." in page) == is_said
+
+
+def test_a_place_elsewhere_without_a_town_is_told_by_its_organiser(buyer, client):
+    rosa, home = make_person(buyer, first_name="Rosa", last_name="Almeida"), make_member(name="Alter-Bâtir")
+    register(make_session(make_course(home), city="", postal_code=""), rosa, employer=buyer)
+    session = make_session(make_course(make_member()))
+
+    page = client.post(url(session), {"key": str(uuid7()), "trainees": [str(rosa.pk)], "register": "1"}, follow=True).content.decode()
+
+    assert f"(Alter-Bâtir, {period_fr(session.starts_on, session.ends_on)}) aux mêmes heures." in page
 
 
 @pytest.mark.parametrize("closes_in", [None, 20, 29, 30, 45])

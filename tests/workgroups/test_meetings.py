@@ -279,6 +279,22 @@ def test_what_a_meeting_decides_is_noted_in_it_and_in_the_group():
     assert actions == ["workgroups.meeting.create", "workgroups.decision.record", "workgroups.action.create"]
 
 
+@pytest.mark.parametrize(("days", "is_refused"), [(-1, True), (0, False), (1, False)])
+def test_an_action_is_not_due_before_the_day_of_the_meeting_that_gives_it(days, is_refused):
+    group = make_group()
+    row = make_meeting(group, starts_in=-2)
+    day = timezone.localtime(row.starts_at).date() + timedelta(days=days)
+    said = "Ce jour vient avant celui de la réunion où l’action est donnée."
+
+    answer = sign_in(facilitator_of(group)).post(url("note_action", group, row.pk), {"text": "Écrire.", "due_on": day.isoformat()})
+
+    assert (answer.status_code, Action.unscoped.count()) == ((200, 0) if is_refused else (302, 1))
+    if is_refused:
+        assert answer.context["form"].errors == {"due_on": [said]}
+        with pytest.raises(NotPossible, match=said):
+            services.note_action(row, facts={"text": "Écrire.", "owner": None, "due_on": day, "item_id": None}, actor=SYSTEM)
+
+
 @pytest.mark.parametrize("name", ["note_decision", "note_action"])
 def test_a_note_sent_twice_is_written_once(name):
     group, other = make_group(), make_group()

@@ -11,12 +11,13 @@ from directory.vocabularies.forms import SkillsField, TradesField
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import grouped, one_line
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, HubModelForm
+from hub.core.ui.forms import EurosField, HubForm, HubModelForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import REQUIRED
 
 AREA, TALL = forms.Textarea(attrs={"rows": 3}), forms.Textarea(attrs={"rows": 8})
 LONGEST = 10_000
+MOST_EUROS = 1_000_000
 
 
 def bound_texts(fields: Mapping[str, forms.Field], longest: int) -> None:
@@ -61,9 +62,7 @@ class CourseForm(HubModelForm):
         decimal_places=2,
         help_text="21 pour trois jours de sept heures.",
     )
-    price = forms.DecimalField(
-        label="Prix indicatif par personne (€ HT)", required=False, min_value=0, max_value=1_000_000, decimal_places=2
-    )
+    price = EurosField(label="Prix indicatif par personne (€ HT)", required=False, max_value=MOST_EUROS)
     skill_rows = SkillsField(label="Compétences travaillées (Formacode)", item_label="Compétence", required=False, max_items=6)
     trade_rows = TradesField(label="Métiers concernés (ROME)", item_label="Métier", required=False, max_items=6)
     revision = VersionField()
@@ -85,8 +84,8 @@ class CourseForm(HubModelForm):
         initial = kwargs.pop("initial", {})
         if instance is not None:
             initial |= {
-                "hours": Decimal(instance.duration_minutes) / 60 if instance.duration_minutes else None,
-                "price": Decimal(instance.indicative_price_cents) / 100 if instance.indicative_price_cents is not None else None,
+                "hours": round(Decimal(instance.duration_minutes) / 60, 2) if instance.duration_minutes else None,
+                "price": EurosField.from_cents(instance.indicative_price_cents),
                 "skill_rows": instance.skills,
                 "trade_rows": instance.trades,
                 "revision": instance.latest_revision_id,
@@ -114,11 +113,6 @@ class CourseForm(HubModelForm):
         """Hours become whole minutes."""
         hours = self.cleaned_data["hours"]
         return round(hours * 60) if hours is not None else None
-
-    def clean_price(self) -> int | None:
-        """Euros become cents."""
-        price = self.cleaned_data["price"]
-        return round(price * 100) if price is not None else None
 
     def facts(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
 from hub.core.ui.forms import HubForm, choice_field
+from hub.core.ui.widgets import DecimalInput
 from trainings.funding import reference
 from trainings.funding.enums import FundingStatus, OpcoSource
 from trainings.funding.models import EmployerFacts
@@ -17,6 +19,7 @@ from trainings.funding.services.files import AGREEMENT_FILE, KEPT
 
 S = FundingStatus
 FAR = timedelta(days=366)
+NUMBER_SIGN = re.compile(r"(?:n\s?[°º]|no\.?\s)\s*", re.IGNORECASE)
 DATE_LABELS = {
     S.FILED: "Déposée le", S.MORE_ASKED: "Demandé le", S.GRANTED: "Accord du", S.PARTLY_GRANTED: "Accord du", S.REFUSED: "Refus du",
 }  # fmt: skip
@@ -57,6 +60,15 @@ class MoveForm(HubForm):
         elif "reference" in self.fields:
             self.fields["reference"].label = "Numéro de l’accord"
 
+    def clean_reference(self) -> str:
+        """The number alone: pages write «n°» in front of it."""
+        typed = one_line(self.cleaned_data["reference"])
+        sign = NUMBER_SIGN.match(f"{typed} ")
+        number = typed[sign.end() :] if sign else typed
+        if not number:
+            raise ValidationError(self.fields["reference"].error_messages["required"])
+        return number
+
     def clean_reply_by(self) -> date:
         day: date = self.cleaned_data["reply_by"]
         if day > today() + FAR:
@@ -67,7 +79,7 @@ class MoveForm(HubForm):
     def said(self) -> Said:
         row = self.cleaned_data
         return Said(
-            on=row.get("on") or today(), reference=one_line(row.get("reference", "")), reply_by=row.get("reply_by"), reason=row.get("reason", ""),
+            on=row.get("on") or today(), reference=row.get("reference", ""), reply_by=row.get("reply_by"), reason=row.get("reason", ""),
         )  # fmt: skip
 
 
@@ -95,7 +107,7 @@ class EmployerForm(HubForm):
     )  # fmt: skip
     opco_checked_on = forms.DateField(label="Vérifié le", required=False, widget=forms.DateInput)
     headcount = forms.CharField(
-        label="Effectif, moyenne de l’année précédente", required=False, max_length=12,
+        label="Effectif, moyenne de l’année précédente", required=False, max_length=12, widget=DecimalInput,
         help_text="Celui que l’Urssaf a notifié, comme 12,5. Deux décimales, sans arrondi (CSS R130-1).",
     )  # fmt: skip
     headcount_year = forms.IntegerField(label="Année de cet effectif", required=False, min_value=2000, max_value=2100)

@@ -2,7 +2,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date as Day
 from datetime import timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -18,9 +17,9 @@ from hub.core.accounts.models import User
 from hub.core.kit.dates import hour_fr, today
 from hub.core.kit.text import NARROW, one_line
 from hub.core.ui.conflicts import VersionField, differing
-from hub.core.ui.forms import HubForm, HubModelForm, check_hour, row_field
+from hub.core.ui.forms import EurosField, HubForm, HubModelForm, check_hour, row_field
 from hub.core.ui.words import marked
-from trainings.catalogue.forms import bound_texts
+from trainings.catalogue.forms import MOST_EUROS, bound_texts
 from trainings.sessions.enums import USUAL_HOURS, Nature, Period, SessionStatus
 from trainings.sessions.models import MOST_PLACES, HalfDay, TrainingSession
 from trainings.sessions.services import Slot
@@ -42,7 +41,7 @@ class SessionForm(HubModelForm):
         max_value=MOST_PLACES,
         error_messages={"min_value": PLACES, "max_value": PLACES, "invalid": f"Un nombre entier, entre 1 et {MOST_PLACES}."},
     )
-    price = forms.DecimalField(label="Prix par personne (€ HT)", min_value=0, max_value=1_000_000, decimal_places=2)
+    price = EurosField(label="Prix par personne (€ HT)", max_value=MOST_EUROS)
     trainers = forms.ModelMultipleChoiceField(label="Formatrices et formateurs", queryset=User.objects.none(), required=False)
 
     class Meta:
@@ -72,7 +71,7 @@ class SessionForm(HubModelForm):
     def __init__(self, *args: Any, people: QuerySet[User], instance: TrainingSession | None = None, **kwargs: Any) -> None:
         initial = kwargs.pop("initial", {})
         if instance is not None:
-            initial |= {"price": Decimal(instance.price_cents) / 100, "trainers": [person.pk for person in instance.trainers.all()]}
+            initial |= {"price": EurosField.from_cents(instance.price_cents), "trainers": [person.pk for person in instance.trainers.all()]}
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         row_field(self, "trainers").queryset = people
         if instance is not None:
@@ -108,7 +107,7 @@ class SessionForm(HubModelForm):
 
     def facts(self) -> dict[str, Any]:
         facts = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        return facts | {"price_cents": round(self.cleaned_data["price"] * 100)}
+        return facts | {"price_cents": self.cleaned_data["price"]}
 
     def _post_clean(self) -> None:
         """The row is saved by a service: the form checks words, it does not build the row."""
@@ -117,7 +116,9 @@ class SessionForm(HubModelForm):
 def differences(form: SessionForm, rows: "BaseHalfDays", theirs: TrainingSession) -> list[tuple[str, SafeString]]:
     """What somebody else saved meanwhile against what was typed, field by field."""
     saved = type(
-        "Saved", (), {name: getattr(theirs, name) for name in SessionForm.Meta.fields} | {"price": Decimal(theirs.price_cents) / 100}
+        "Saved",
+        (),
+        {name: getattr(theirs, name) for name in SessionForm.Meta.fields} | {"price": EurosField.from_cents(theirs.price_cents)},
     )
     found = differing(form, saved, ["price", *SessionForm.Meta.fields])
     lists = (

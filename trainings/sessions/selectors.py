@@ -50,7 +50,7 @@ def held_elsewhere(session: TrainingSession, people: Iterable[User], actor: Acto
     near = (
         rows.filter(session__starts_on__lte=session.ends_on, session__ends_on__gte=session.starts_on) if session.starts_on else rows.none()
     )
-    found = list(near.exclude(session=session).select_related("session", "trainee").prefetch_related("session__half_days"))
+    found = list(near.exclude(session=session).select_related("session__organisation", "trainee").prefetch_related("session__half_days"))
     own = list(session.half_days.all()) if found else []
     return [row for row in found if any(one.overlaps(other) for one in own for other in row.session.half_days.all())]
 

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from hub.core.kit.dates import today
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, choice_field, row_field
 from workgroups.decisions.models import Action, Decision
-from workgroups.decisions.rules import due_too_early, not_taken_yet
+from workgroups.decisions.rules import action_due_too_early, due_too_early, not_taken_yet
 from workgroups.decisions.selectors import Codes, members_of
 from workgroups.groups.forms import KeyField
 from workgroups.groups.models import GroupMember, Workgroup
@@ -82,8 +83,16 @@ class DecisionForm(_Owned):
 
 
 class ActionForm(_Owned):
-    def __init__(self, *args: Any, row: Action | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Action | None = None, given_on: date | None = None, **kwargs: Any) -> None:
+        """`given_on`: the day of the meeting in which the action is given, if any."""
         super().__init__(*args, row=row, **kwargs)
+        self.given_on = given_on
         self.fields["text"].label = "Action"
         self.fields["text"].help_text = "Commence par un verbe : « Écrire à…, préparer…, relancer… »."
         self.fields["owner"].label = "Faite par"
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.given_on and (refusal := action_due_too_early(self.cleaned_data.get("due_on"), self.given_on)):
+            self.add_error("due_on", refusal)
+        return self.cleaned_data

@@ -24,6 +24,11 @@ def not_taken_yet(day: date) -> str:
     return "Une décision se note une fois prise : ce jour n’est pas encore venu." if day > today() else ""
 
 
+def action_due_too_early(due_on: date | None, given_on: date) -> str:
+    """The same for an action given in a meeting of that day."""
+    return "Ce jour vient avant celui de la réunion où l’action est donnée." if due_on and due_on < given_on else ""
+
+
 def due_too_early(due_on: date | None, taken_on: date) -> str:
     """Why what was decided that day cannot be due on this one, as a French sentence; empty when it can."""
     return "Ce jour vient avant celui où la décision est prise." if due_on and due_on < taken_on else ""

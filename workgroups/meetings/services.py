@@ -10,10 +10,12 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
+from hub.core.kit.dates import local
 from hub.core.kit.searchable import index_line
 from hub.core.notifications import services as notifications
 from workgroups.decisions import services as decisions
 from workgroups.decisions.models import Action, Decision
+from workgroups.decisions.rules import action_due_too_early
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.groups.selectors import users_of
@@ -117,6 +119,9 @@ def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key:
 
 @transaction.atomic
 def note_action(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Action:
+    """An action given in the meeting; the same key notes it once. Raises: NotPossible when it is due before the day of the meeting."""
+    if refusal := action_due_too_early(facts.get("due_on"), local(meeting.starts_at).date()):
+        raise NotPossible(refusal)
     row = decisions.create_action(meeting.workgroup, facts=facts, actor=actor, key=key)
     meeting.actions.add(row)
     return row

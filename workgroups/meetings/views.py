@@ -167,7 +167,8 @@ def note_action(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
     """An action given in the meeting."""
     actor = actor_of(request)
     group, found = _changed(request, acronym, pk)
-    form = ActionForm(request.POST or None, group=group, codes=decisions.item_codes(actor, group))
+    day = local(found.starts_at).date()
+    form = ActionForm(request.POST or None, group=group, codes=decisions.item_codes(actor, group), given_on=day)
     if request.method == "POST" and form.is_valid():
         services.note_action(found, facts=form.facts(), actor=actor, key=form.cleaned_data["key"])
         messages.success(request, "Action notée.")

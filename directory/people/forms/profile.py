@@ -13,7 +13,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
 from hub.core.kit.text import grouped
-from hub.core.ui.forms import HubModelForm
+from hub.core.ui.forms import EurosField, HubModelForm
 
 MONTHS_AHEAD = 6
 MOST_KM = 1000
@@ -42,16 +42,7 @@ class ProfileForm(HubModelForm):
         validators=[PHONE],
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
     )
-    day_rate = forms.DecimalField(
-        label="Tarif journalier indicatif, en euros hors taxes",
-        required=False,
-        min_value=0,
-        max_value=MOST_EUROS,
-        max_digits=8,
-        decimal_places=2,
-        localize=True,
-        widget=forms.TextInput({"inputmode": "decimal", "class": "short"}),
-    )
+    day_rate = EurosField(label="Tarif journalier indicatif, en euros hors taxes", required=False, max_value=MOST_EUROS)
     photo = PrivateFileField(kind="people.photo", label="Photo", required=False)
     remove_photo = forms.BooleanField(label="Retirer la photo", required=False)
     insurance_certificate = PrivateFileField(kind="people.insurance_certificate", label="Attestation d’assurance", required=False)
@@ -89,8 +80,7 @@ class ProfileForm(HubModelForm):
         profile: Profile = self.instance
         self.is_own = is_own
         self.fields["radius_km"].validators.append(MaxValueValidator(MOST_KM, f"Au plus {grouped(MOST_KM)}."))
-        if profile.day_rate_cents is not None:
-            self.fields["day_rate"].initial = profile.day_rate_cents / 100
+        self.fields["day_rate"].initial = EurosField.from_cents(profile.day_rate_cents)
         if not is_own:
             del self.fields["accessibility_needs"]
         elif needs := getattr(profile, "accessibility", None):
@@ -120,10 +110,9 @@ class ProfileForm(HubModelForm):
     def values(self) -> dict[str, Any]:
         """Columns for services.save_profile."""
         data = self.cleaned_data
-        rate = data["day_rate"]
         return {
             **{name: data[name] for name in self.Meta.fields},
-            "day_rate_cents": None if rate is None else int(rate * 100),
+            "day_rate_cents": data["day_rate"],
             "availability": {month: data[f"month_{month}"] for month in self.months if data[f"month_{month}"]},
         }
 

@@ -7,13 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from directory.sharing.forms.fields import EurosField, PurposesField, TeamField, date_field, held_to
+from directory.sharing.forms.fields import MOST_PER_HOUR, PurposesField, TeamField, date_field, held_to
 from directory.sharing.models import SharedService
 from directory.sharing.services import NewTerms
 from directory.sharing.services.amendments import check_effect
 from hub.core.accounts.models import User
 from hub.core.kit.text import typo
-from hub.core.ui.forms import HubForm, row_field
+from hub.core.ui.forms import EurosField, HubForm, row_field
 
 
 class SeenTermsField(forms.CharField):
@@ -42,7 +42,9 @@ class AmendmentForm(HubForm):
     seen = SeenTermsField()
     effective_on = date_field("Prend effet le", help_text="Les termes d’aujourd’hui tiennent jusqu’à la veille, minuit.")
     ends_on = date_field("La convention va jusqu’au")
-    hourly_cost = EurosField(label="Coût horaire, en euros", help_text="Salaire, charges et frais, sans marge. Zéro : sans facturation.")
+    hourly_cost = EurosField(
+        label="Coût horaire, en euros", max_value=MOST_PER_HOUR, help_text="Salaire, charges et frais, sans marge. Zéro : sans facturation."
+    )
     people = TeamField(label="Qui donne le temps", required=False)
     purposes = PurposesField(
         label="Accès ouverts aux personnes nommées",

@@ -4,11 +4,11 @@ from typing import Any
 from django import forms
 
 from directory.sharing.enums import AnnouncementKind
-from directory.sharing.forms.fields import EurosField, FunctionField, date_field, held_to
+from directory.sharing.forms.fields import MOST_PER_HOUR, FunctionField, date_field, held_to
 from directory.sharing.models import Announcement
 from directory.sharing.services.announcements import USUAL, check_end
 from hub.core.kit.dates import today
-from hub.core.ui.forms import HubForm, LineField
+from hub.core.ui.forms import EurosField, HubForm, LineField
 
 
 class AnnouncementForm(HubForm):
@@ -25,6 +25,7 @@ class AnnouncementForm(HubForm):
     )  # fmt: skip
     hourly_cost = EurosField(
         label="Coût horaire indicatif, en euros",
+        max_value=MOST_PER_HOUR,
         required=False,
         help_text="Salaire, charges et frais, sans marge. Il se convient à chaque demande.",
     )

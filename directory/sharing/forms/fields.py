@@ -14,21 +14,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import User
 from hub.core.kit.text import one_line
 
-
-class EurosField(forms.DecimalField):
-    """Entered in euros, given in cents."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=1000, decimal_places=2, max_digits=6, **kwargs)
-        self.widget.attrs.setdefault("class", "short")
-
-    def clean(self, value: Any) -> int | None:
-        euros = super().clean(value.replace(",", ".") if isinstance(value, str) else value)
-        return None if euros is None else int(euros * 100)
-
-    @staticmethod
-    def from_cents(cents: int | None) -> Decimal | None:
-        return None if cents is None else Decimal(cents) / 100
+MOST_PER_HOUR = 1000  # euros
 
 
 class FunctionField(forms.ChoiceField):

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from directory.sharing.forms.fields import DurationField, EurosField, FunctionField, PurposesField, TeamField, date_field
+from directory.sharing.forms.fields import MOST_PER_HOUR, DurationField, FunctionField, PurposesField, TeamField, date_field
 from directory.sharing.models import Announcement
 from directory.sharing.models.requests import HALF_DAY_MINUTES
 from directory.sharing.services import Terms
@@ -12,7 +12,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import hours
-from hub.core.ui.forms import HubForm, LineField, row_field
+from hub.core.ui.forms import EurosField, HubForm, LineField, row_field
 
 ROLE_HELP = "Une personne agit pour l’autre CAE si elle est gestionnaire mutualisée de la vôtre ; sinon elle note son temps."
 PURPOSES_HELP = "Sans accès coché, la personne vous aide sans rien ouvrir dans le hub ; l’accès se ferme avec la convention."
@@ -27,7 +27,9 @@ class RequestForm(HubForm):
     quantity = LineField(label="Combien", max_length=80, help_text="« 2 j par mois », « deux visites de chantier ».")
     starts_on = date_field("Du")
     ends_on = date_field("Au")
-    hourly_cost = EurosField(label="Coût horaire, en euros", help_text="Salaire, charges et frais, sans marge. Zéro : sans facturation.")
+    hourly_cost = EurosField(
+        label="Coût horaire, en euros", max_value=MOST_PER_HOUR, help_text="Salaire, charges et frais, sans marge. Zéro : sans facturation."
+    )
     half_day = DurationField(label="Une demi-journée compte", help_text="3 h 30 d’habitude.")
     people = TeamField(label="Qui donnerait ce temps", required=False, help_text=ROLE_HELP)
     purposes = PurposesField(label="Accès ouverts aux personnes que l’autre CAE nommera", help_text=PURPOSES_HELP)

@@ -252,9 +252,9 @@ def due(actor: Actor, *, signs: bool, limit: int = 5) -> Due:
 
 
 def counts(actor: Actor) -> dict[str, Any]:
-    """Figures beside the tabs: requests waiting, services alive, and whether an agreement names the actor."""
+    """Figures beside the tabs: requests waiting, what the page of conventions lists, and whether an agreement names the actor."""
     return {
         "requests": ServiceRequest.objects.visible_to(actor).filter(status=RequestStatus.PENDING, expires_on__gte=today()).count(),
-        "services": alive(SharedService.objects.visible_to(actor)).count(),
+        "services": SharedService.objects.visible_to(actor).count() + laid_by_the_coordination(actor).count(),
         "lends": SharedService.objects.all().lending(actor).exists(),
     }

@@ -34,7 +34,7 @@ from hub.core.accounts.enums import Purpose
 from hub.core.accounts.errors import NotAllowed
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import date_fr, long_date_fr, today
-from hub.core.kit.text import joined
+from hub.core.kit.text import counted, joined
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 
@@ -71,11 +71,14 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(services_of(actor), pk=pk)
     pieces, text = pieces_of(row), row.text
     people = named_people(row)
-    entries = list(TimeEntry.objects.visible_to(actor).filter(service=row).select_related("person", "line")[:RECENT])
+    noted = TimeEntry.objects.visible_to(actor).filter(service=row)
+    entries = list(noted.select_related("person", "line")[:RECENT])
+    rest = max(0, noted.count() - RECENT)
     months = months_to_state(services_of(actor).filter(pk=row.pk))
     context = {
         "row": row, "rail": _steps(row), "pieces": pieces, "missing_count": sum(one.is_missing for one in pieces), "people": people,
         "purposes": [Purpose(one).label for one in text.purposes], "opened": opened(row), "entries": entries, "unsettled": unsettled(row),
+        "rest": counted(rest, "autre ligne", "autres lignes") if rest else "",
         "statements": list(statements_of(actor).filter(service=row)), "months": months, "edition": reference.legal_forms_edition(),
         "amendments": _amendments(actor, row), "can_amend": rules.can_amend(actor, row), "has_begun": row.starts_on <= today(),
         "is_provider": row.provider_id == actor.organisation_id,

@@ -167,8 +167,8 @@ class AgreementForm(HubForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub().order_by(alphabetical("name"), "pk")
-        row_field(self, "provider").queryset = row_field(self, "beneficiary").queryset = parties
+        self.parties = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub().order_by(alphabetical("name"), "pk")
+        row_field(self, "provider").queryset = row_field(self, "beneficiary").queryset = self.parties
         row_field(self, "people").queryset = shared_staff()
 
     def clean_starts_at(self) -> datetime:

@@ -28,7 +28,7 @@ from hub.core.accounts.models import (
 from hub.core.accounts.models.recovery import OPEN_FOR
 from hub.core.accounts.services import forget_representative, helpers_of
 from hub.core.accounts.services.leaving import forget_in_log
-from hub.core.kit.dates import years_before
+from hub.core.kit.dates import today, years_before
 from hub.core.kit.text import named
 from hub.core.ui.panels import Personal, collect, personal, register
 
@@ -46,6 +46,25 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
         "habilitations": list(Accreditation.objects.filter(organisation=organisation).order_by("starts_on", "id").values()),
         "conventions-entre-cae": list(Agreement.unscoped.filter(parties).order_by("starts_at", "id").values()),
     }
+
+
+def _alone(actor: Actor, subject: Any) -> QuerySet[Organisation] | None:
+    """The federation that nobody has joined, for its coordinator."""
+    joined = Affiliation.objects.in_force().filter(network=OuterRef("pk"))
+    return Organisation.objects.filter(~Exists(joined), is_federation=True) if actor.is_coordinator else None
+
+
+@register("home.due", "accounts.first", order=5, needs=_alone)
+def first_member(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """On a hub just opened, nothing can be done before a first organisation is entered."""
+    alone = _alone(actor, subject)
+    if alone is None or not alone.exists():
+        return None
+    item = {
+        "when": today(), "title": "Inscrire une organisation", "text": "La fédération n’a pas encore de membre : commencez par une CAE.",
+        "url": reverse("accounts:new_organisation"), "area": "a-dir", "area_label": "Fédération", "action": "Inscrire",
+    }  # fmt: skip
+    return {"items": [item]}
 
 
 def _asked_for(actor: Actor, subject: Any) -> QuerySet[Recovery]:

@@ -93,18 +93,24 @@ _MUTE_H = re.compile(
     r"|orace|ortense|otel|ubert|ugo|ugu|umanit|umbert|yacinthe|yppolite)"
 )
 _ARTICLE = re.compile(r"(le|la|les|l)\b")
+_COMMON = re.compile(
+    r"(association|collectif|confederation|cooperative|federation|groupement|reseau|union)\b"
+)  # nouns that want their article
 
 
 def of(name: str) -> str:
-    """What stands between a noun and a proper name: «d’» Aminata, «de » Paul, and a colon before a name that starts with its article.
+    """What stands between a noun and a proper name: «d’» Aminata, «de » Paul, and a colon before a name that starts with its article or wants one.
 
-    «Équipe» + of(name) + name gives «Équipe d’Alter-Bâtir», «Équipe de Cap Lucioles», «Équipe : Les Équerres»: the name is never altered.
+    «Équipe» + of(name) + name gives «Équipe d’Alter-Bâtir», «Équipe de Cap Lucioles», «Équipe : Les Équerres», «Équipe : Réseau Alizé»: the name
+    is never altered.
     """
     first = fold(name.strip())
-    if _ARTICLE.match(first):
-        return f"{FIXED}: "
+    return f"{FIXED}: " if _ARTICLE.match(first) or _COMMON.match(first) else f" {_of(first)}"
+
+
+def _of(first: str) -> str:
     vowel = first[:1] in tuple("aeiou") and not re.match(r"(onze|oui|ouistiti|uhlan)\b", first)
-    return " d’" if vowel or re.match(r"y[^aeiou]", first) or _MUTE_H.match(first) else " de "
+    return "d’" if vowel or re.match(r"y[^aeiou]", first) or _MUTE_H.match(first) else "de "
 
 
 def in_sentence(name: str) -> str:
@@ -112,7 +118,8 @@ def in_sentence(name: str) -> str:
     for article, contracted in (("Les ", "des "), ("Le ", "du ")):
         if name.startswith(article):
             return contracted + name.removeprefix(article)
-    return f"de {name}" if _ARTICLE.match(fold(name)) else of(name).lstrip() + name
+    first = fold(name.strip())
+    return f"de {name}" if _ARTICLE.match(first) else _of(first) + name
 
 
 def to(name: str) -> str:

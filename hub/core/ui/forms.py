@@ -8,6 +8,7 @@ holds the bound form under the name `form`; a page with several forms gives `pag
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -20,7 +21,7 @@ from django.http import HttpRequest
 from hub.core.kit.dates import is_skipped
 from hub.core.kit.identifiers import compact
 from hub.core.kit.text import FIXED, one_line
-from hub.core.ui.widgets import adapt
+from hub.core.ui.widgets import EurosInput, adapt
 
 MOST_CHARACTERS = 300_000
 SECRET = ("hub_mandate", "password", "code", "otp", "secret", "token", "credential")  # anywhere in the name of a field
@@ -43,6 +44,23 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return compact(super().to_python(value) or "")
+
+
+class EurosField(forms.DecimalField):
+    """Entered in euros, given in whole cents; max_value is in euros."""
+
+    widget = EurosInput
+
+    def __init__(self, *, max_value: int, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=max_value, decimal_places=2, **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        euros = super().clean(value)
+        return None if euros is None else int(euros * 100)
+
+    @staticmethod
+    def from_cents(cents: int | None) -> Decimal | None:
+        return None if cents is None else Decimal(cents) / 100
 
 
 class HubBoundField(forms.BoundField):

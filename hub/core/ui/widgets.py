@@ -1,12 +1,22 @@
-"""The browser's own controls for dates, times and long texts, and the hub's words for what is missing or wrong."""
+"""The controls of dates, times, numbers and long texts, and the hub's words for what is missing or wrong."""
 
+import re
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator, URLValidator
+from django.core.validators import (
+    DecimalValidator,
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinLengthValidator,
+    MinValueValidator,
+    URLValidator,
+)
 from django.utils.choices import CallableChoiceIterator
 
-from hub.core.kit.text import FIXED, NARROW, grouped
+from hub.core.kit.text import FIXED, NARROW, counted, grouped
 
 CHOOSE = "Choisir…"
 DASHES = "---------"
@@ -53,6 +63,41 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
+TYPED = re.compile(r"\s*([-−]?)(\d{1,3}(?:\s\d{3})+|\d+)(?:[.,](\d*))?\s*(€?)\s*")
+
+
+class DecimalInput(forms.TextInput):
+    """A number as people write one, «1 234,5»: the browser's own control drops the comma of «49,90» and sends 4990.
+
+    What is legible travels as a Decimal; the rest as it was typed, for its field to refuse.
+    """
+
+    units: tuple[str, ...] = ("",)
+    least_decimals = 0
+
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
+        super().__init__({"inputmode": "decimal"} | (attrs or {}))
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        found = TYPED.fullmatch(value) if isinstance(value, str) else None
+        if found is None or found[4] not in self.units:
+            return value
+        sign, whole, rest, _ = found.groups()
+        return Decimal(("-" if sign else "") + "".join(whole.split()) + "." + (rest or ""))
+
+    def format_value(self, value: Any) -> str | None:
+        if not isinstance(value, (int, float, Decimal)):
+            return super().format_value(value)
+        whole, _, rest = f"{Decimal(str(value)):f}".partition(".")
+        rest = rest.rstrip("0").ljust(self.least_decimals, "0")
+        return f"{whole},{rest}" if rest else whole
+
+
+class EurosInput(DecimalInput):
+    units, least_decimals = ("", "€"), 2
+
+
 WORDS = (
     100  # from this length on it is words that somebody writes or pastes: a browser would cut the end off without a word, the hub says it
 )
@@ -65,6 +110,10 @@ def adapt(field: forms.Field) -> None:
     if ours is not None:
         old, field.widget = field.widget, ours(field.widget.attrs)
         field.widget.is_required, field.widget.is_localized = old.is_required, False
+    if isinstance(field, (forms.DecimalField, forms.FloatField)) and type(field.widget) is forms.NumberInput:
+        old, attrs = field.widget, {name: value for name, value in field.widget.attrs.items() if name not in {"min", "max", "step"}}
+        field.widget = DecimalInput(attrs)
+        field.widget.is_required = old.is_required
     if type(field.widget) is forms.Textarea and field.widget.attrs.get("rows") == "10":
         field.widget.attrs.update({"rows": "4"})
         field.widget.attrs.pop("cols", None)
@@ -98,6 +147,8 @@ def _say_limits(field: forms.Field) -> None:
         elif isinstance(one, MinLengthValidator):
             words = f"{_number(one.limit_value)} signes au moins{NARROW}; il y en a %(show_value)d."
             field.error_messages.setdefault("min_length", words)
+        elif isinstance(one, DecimalValidator) and one.decimal_places is not None:
+            field.error_messages.setdefault("max_decimal_places", f"Au plus {counted(one.decimal_places, 'chiffre')} après la virgule.")
 
 
 def _number(value: object) -> str:

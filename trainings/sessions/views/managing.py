@@ -1,5 +1,4 @@
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from functools import partial
 from math import ceil
 from typing import Any
@@ -16,7 +15,7 @@ from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.text import agreed, one_line
 from hub.core.ui.conflicts import reopen
-from hub.core.ui.forms import keep_without_judging
+from hub.core.ui.forms import EurosField, keep_without_judging
 from trainings.catalogue.models import CoursePage
 from trainings.sessions import rules, services
 from trainings.sessions.enums import SessionStatus
@@ -112,7 +111,7 @@ def opening(
 
     A package above gives what is known already and its own `create`, which refuses with a ValidationError.
     """
-    usual = {"capacity": 12, "price": Decimal(course.indicative_price_cents or 0) / 100, "trainers": [course.author_id]}
+    usual = {"capacity": 12, "price": EurosField.from_cents(course.indicative_price_cents or 0), "trainers": [course.author_id]}
     form = SessionForm(request.POST or None, people=registrable_people(course.organisation_id), initial=usual | dict(initial or {}))
     rows = _half_days(request, [], lines=max(2, min(12, ceil((course.duration_minutes or 0) / USUAL_MINUTES))))
     if _is_good(request, form, rows):

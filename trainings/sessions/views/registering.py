@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
-from hub.core.kit.dates import today
+from hub.core.kit.dates import period_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import counted, joined, named, one_line, to
 from hub.core.ui.forms import keep_without_judging
@@ -34,6 +34,14 @@ def _said(outcome: services.Outcome) -> str:
         word = "rang" if len(outcome.waiting) == 1 else "rangs"
         parts.append(f"{counted(len(outcome.waiting), 'personne', 'personnes')} en liste d’attente ({word} {ranks})")
     return f"{' et '.join(parts)}."
+
+
+def _held(row: Registration) -> str:
+    """The other session is told from this one, whose title it may share."""
+    other = row.session
+    days = [one.date for one in other.half_days.all()]
+    where = f"{other.city or other.organisation.name}, {period_fr(min(days), max(days))}"
+    return f"{row.trainee.name} a déjà une place à « {other.title} » ({where}) aux mêmes heures."
 
 
 def register(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -62,8 +70,7 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
                 )
                 messages.warning(request, " ".join(said))
             if twice := held_elsewhere(session, form.cleaned_data["trainees"], actor):
-                said = (f"{row.trainee.name} a déjà une place à « {row.session.title} » aux mêmes heures." for row in twice)
-                messages.warning(request, " ".join(said))
+                messages.warning(request, " ".join(map(_held, twice)))
             if not session.is_workshop and (cape := under_cape([row.trainee_id for row in outcome.registrations], actor)):
                 names = joined([person.name for person in form.cleaned_data["trainees"] if person.pk in cape])
                 messages.warning(request, f"En contrat CAPE : {names}. L’OPCO ne finance pas cette place, cherchez un autre financeur.")

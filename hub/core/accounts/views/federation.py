@@ -67,7 +67,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
     rows = Agreement.objects.visible_to(actor).select_related("provider", "beneficiary").prefetch_related("people")
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    return render(request, "accounts/agreements.html", {"page": page, "form": form})
+    return render(request, "accounts/agreements.html", {"page": page, "form": form, "can_make": form.parties.count() > 1})
 
 
 def break_agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
