@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.text import capfirst
+
 from hub.core.accounts.models import Accreditation, Organisation
 from hub.core.kit.dates import DAYS, date_fr, hour_fr
 from hub.core.kit.identifiers import spaced
@@ -54,7 +56,7 @@ def request_data(
     unit = session.price_cents or 0
     data = RequestData(
         title=typo(session.title),
-        period=session.period_words,
+        period=capfirst(session.period_words),
         opco=typo(opco.name) if opco else "son OPCO",
         employer=typo(employer.name),
         letterhead=_letterhead(employer),
@@ -63,7 +65,7 @@ def request_data(
             ("Effectif", _headcount(facts)), ("Représentée par", ", ".join(filter(None, [employer.representative_name, employer.representative_role]))),
         ),
         provider_facts=_said(
-            ("Organisme", provider.name), ("SIRET", spaced(provider.siret)), ("Déclaration d’activité", spaced(provider.nda_number)),
+            ("Organisme", provider.name), ("SIRET", spaced(provider.siret)), ("Déclaration d’activité", provider.nda_number),
             ("Qualiopi", _certified(certificate)),
         ),
         action_facts=_said(
