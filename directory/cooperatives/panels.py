@@ -1,7 +1,9 @@
-"""What cooperatives publish for the search, and that their entries hold nothing about a person."""
+"""What organisations publish for the search, and that their entries hold nothing about a person."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+
+from django.utils.text import capfirst
 
 from directory.cooperatives import selectors
 from directory.cooperatives.models import DirectoryEntry, ListedNetwork
@@ -14,6 +16,13 @@ from hub.core.accounts.models import Organisation
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import personal, register
 
+CAE = "Coopérative d’activité et d’emploi"
+
+
+def _kind(organisation: Organisation) -> str:
+    """What it is, when it is no CAE."""
+    return "" if organisation.kind == OrganisationKind.CAE else capfirst(organisation.get_kind_display())
+
 
 def _rows(ids: Collection[str] | None) -> Iterable[DirectoryEntry]:
     rows = selectors.shown(DirectoryEntry.objects.scoped())
@@ -24,11 +33,11 @@ def _entries(entry: DirectoryEntry) -> Sequence[SearchEntry]:
     organisation = entry.organisation
     readers = audiences.PUBLIC if entry.is_published else audiences.staff(organisation.pk)
     names, trades = selectors.network_names(entry), [trade.label for trade in entry.trades.all()]
-    kind = "Coopérative d’activité et d’emploi" if organisation.kind == OrganisationKind.CAE else organisation.get_kind_display()
+    kind = _kind(organisation)
     places = ", ".join(department_names(organisation.department_codes))
     return [
         SearchEntry(
-            title=f"{kind}, bâtiment" if entry.building_trade else kind,
+            title=f"{kind or CAE}, bâtiment" if entry.building_trade else kind or CAE,
             name=organisation.name,
             url=entry.get_absolute_url(),
             audiences=frozenset({readers}),
@@ -37,6 +46,7 @@ def _entries(entry: DirectoryEntry) -> Sequence[SearchEntry]:
             place=selectors.place(entry),
             organisation=organisation.name,
             organisation_id=str(organisation.pk),
+            kind=kind,
         )
     ]
 
@@ -49,7 +59,7 @@ def _simple(actor: Actor, words: str, limit: int) -> Sequence[DirectoryEntry]:
     return list(selectors.shown(DirectoryEntry.objects.visible_to(actor)).filter(selectors.matching_words(words))[:limit])
 
 
-SOURCE = SearchSource(KIND, "Coopératives", _rows, _entries, _visible, _simple, icon="coop", order=10)
+SOURCE = SearchSource(KIND, "Organisations", _rows, _entries, _visible, _simple, icon="coop", order=10, one="Coopérative")
 
 
 @register("search.source", KIND)
