@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import capfirst
 
 from directory.cooperatives import selectors
@@ -13,6 +14,7 @@ from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation
+from hub.core.kit.identifiers import compact
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import personal, register
 
@@ -65,6 +67,25 @@ SOURCE = SearchSource(KIND, "Organisations", _rows, _entries, _visible, _simple,
 @register("search.source", KIND)
 def search_source(actor: Any, subject: Any) -> SearchSource:
     return SOURCE
+
+
+@register("search.exact", "cooperatives")
+def exact(actor: Actor, text: str) -> dict[str, Any]:
+    """By SIREN, SIRET or number of declaration of activity."""
+    number = compact(text)
+    same = Q(organisation__siren=number) | Q(organisation__siret=number) | Q(organisation__nda_number=number)
+    rows = DirectoryEntry.objects.visible_to(actor).filter(same).select_related("organisation", "commune")
+    return {
+        "items": [
+            {
+                "title": row.organisation.name,
+                "url": row.get_absolute_url(),
+                "text": selectors.place(row),
+                "kind": _kind(row.organisation) or SOURCE.singular,
+            }
+            for row in rows
+        ]
+    }
 
 
 @register("export", "cooperatives")
