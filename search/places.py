@@ -1,8 +1,9 @@
 """A place in a question: «plombière à Lormont», «céramiste Drôme», «à moins de 30 km de Die».
 
 Many communes bear the name of a common thing (Bois, Die, Couture…): a name is a place only where the index does not know it for
-something else. Some bear the name of a trade (Mâcon, Soliers): that one is a place when it is said as one. The number of a département
-is one at the end of a question: «plaquiste 33».
+something else. Some bear the name of a trade (Mâcon, Soliers): that one is a place when it is said as one. None is in «en cours» or «dans
+le plan», nor in any word after «en»: French puts a département or a region there, seldom a town. The number of a département is one at the
+end of a question: «plaquiste 33».
 """
 
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from directory.vocabularies.words import key
 from hub.core.kit.text import joined
 from search.analysis import Token, analyse
+from search.dictionary import is_known
 from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, is_department, label_of, label_of_departments, names_in, neighbours
 from search.lexicon import Lexicon, Seen
 from search.synonyms import is_single_word, meanings
@@ -114,7 +116,8 @@ def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozens
     is_sure = bool(narrower) or not NEAR.isdisjoint(before) or typed.isdigit()
     if not is_sure:
         if AT.isdisjoint(before):  # «plombier à Ouessant» names a village; «poêle à bois» is for the index to know
-            communes = tuple(one for one in communes if one.population >= SMALL_TOWN)
+            is_plain = _is_plain_word(words, before, typed, content)
+            communes = tuple(one for one in communes if one.population >= SMALL_TOWN and not is_plain)
         if not communes and not name.departments:
             return None
         is_led = len(content) > 1 or _has_words(words, start, request_words) or end - start == len(words.keys)
@@ -132,6 +135,13 @@ def _is_said_as_a_place(words: _Words, start: int, typed: str, before: Sequence[
     if typed.isascii():
         return bool(meanings(analyse(words.text[: words.spans[start][0]])))
     return typed.lower() in _spellings(typed)
+
+
+def _is_plain_word(words: _Words, before: Sequence[str], typed: str, content: Sequence[Token]) -> bool:
+    """«en cours», «dans le plan», unless a capital says otherwise; a question all in capitals says nothing by them."""
+    if IN.isdisjoint(before) or (typed != typed.lower() and words.text != words.text.upper()):
+        return False
+    return "en" in before or all(is_known(word) for word in content)
 
 
 def _is_known_as_a_place(name: Named, before: Sequence[str], seen: Sequence[Seen], *, is_led: bool) -> bool:
@@ -182,15 +192,19 @@ def _km(before: Sequence[str]) -> int:
 
 
 def _department_after(keys: Sequence[str], name: Named) -> tuple[str, int]:
-    """«Lormont (33)», «Saint-Denis, La Réunion»: the code of the département said after a commune, and where the words end."""
+    """«Lormont (33)», «Lormont 33310», «Saint-Denis, La Réunion»: the code of the département said after a commune, and where the words end."""
     codes = {one.department for one in name.communes}
     if not codes or name.end == len(keys):
         return "", name.end
     if (code := keys[name.end].upper()) in codes:
         return code, name.end + 1
     following = next(names_in(keys[name.end :]), None)
-    if following and following.start == 0 and len(following.departments) == 1 and following.departments[0] in codes:
-        return following.departments[0], name.end + following.end
+    if following and following.start == 0:
+        here = [*following.departments] if len(following.departments) == 1 else []
+        if code.isdecimal():  # a postal code
+            here = [one.department for one in name.communes if one in following.communes]
+        if here and here[0] in codes:
+            return here[0], name.end + following.end
     return "", name.end
 
 

@@ -141,7 +141,7 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, question: Ques
     skills.sort(key=lambda parts: not any(part.marked for part in parts))
     return Found(
         kind=source.kind,
-        kind_label=source.singular,
+        kind_label=entry.kind or source.singular,
         icon=source.icon,
         id=source.identify(row),
         url=entry.url,

@@ -1,16 +1,25 @@
-"""Lists and forms of the hub that somebody looks for by what is in them, «émargement», «dossier OPCO»: no page of the index is one of them."""
+"""What stands above the results, none of it in the index: what bears the very number asked for, «CF-2026-0006», then lists and forms of
+the hub that somebody looks for by what is in them, «émargement», «dossier OPCO».
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.urls import reverse
 
 from hub.core.accounts.access import allows, matrix
 from hub.core.accounts.actor import Actor
+from hub.core.ui.panels import collect
 from search.analysis import analyse
+from trainings.funding.reference import opcos
 
 SHOWN = 3
+
+
+def _roots(text: str) -> frozenset[str]:
+    return frozenset(token.root for token in analyse(text))
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,8 @@ class Room:
     view: str
     text: str
     called: str  # what people call what is there, beside its title
+    names: tuple[str, ...] = ()  # each leads there as a whole: «OPCO Santé», and no «santé»
+    kind: str = "Page du hub"
 
     @property
     def url(self) -> str:
@@ -26,7 +37,11 @@ class Room:
 
     @cached_property
     def roots(self) -> frozenset[str]:
-        return frozenset(token.root for token in analyse(f"{self.title} {self.called}"))
+        return _roots(f"{self.title} {self.called}")
+
+    def is_said_by(self, asked: frozenset[str]) -> bool:
+        """Whether its title, its contents and a name that is asked whole say every word."""
+        return any(name <= asked <= self.roots | name for name in (frozenset(), *map(_roots, self.names)))
 
     def is_open_to(self, actor: Actor) -> bool:
         """Whether the permission matrix lets her in; none of them is for editors alone."""
@@ -37,7 +52,7 @@ ROOMS = (
     Room("Mes formations", "paperwork:mine", "Vos convocations, vos heures suivies et vos certificats.",
          "convocation certificat réalisation attestation présence heures inscription stagiaire"),
     Room("Dossiers OPCO", "funding:files", "Le financement des sessions de vos salariées et salariés, pièce par pièce.",
-         "financement prise en charge dépôt convention signée pièce accord formation"),
+         "financement prise en charge dépôt convention signée pièce accord formation", tuple(one.name for one in opcos().values())),
     Room("Sessions de formation", "sessions:list", "La page d’une session mène à ses inscriptions, ses conventions et ses feuilles d’émargement.",
          "émargement feuille présence demi-journée signature convention convocation certificat réalisation attestation inscrire inscription dossier preuve"),
     Room("Catalogue des formations", "catalogue:courses", "Les programmes publiés ; la page d’un programme ouvre une session.",
@@ -61,13 +76,20 @@ ROOMS = (
 )  # fmt: skip
 
 
+def exact_for(text: str, actor: Actor) -> list[Mapping[str, Any]]:
+    """What bears the number that the question is: items of the panels `search.exact`."""
+    if not any(sign.isdecimal() for sign in text):
+        return []
+    return [item for found in collect("search.exact", actor, text) for item in found["items"]]
+
+
 def rooms_for(text: str, actor: Actor) -> list[Room]:
     """Those open to the reader whose title or contents say every word of the question, at most SHOWN."""
-    asked = {token.root for token in analyse(text)}
+    asked = _roots(text)
     return list(_first(asked, actor)) if asked else []
 
 
-def _first(asked: set[str], actor: Actor) -> Iterator[Room]:
-    found = (room for room in ROOMS if asked <= room.roots and room.is_open_to(actor))
+def _first(asked: frozenset[str], actor: Actor) -> Iterator[Room]:
+    found = (room for room in ROOMS if room.is_said_by(asked) and room.is_open_to(actor))
     for _, room in zip(range(SHOWN), found, strict=False):
         yield room

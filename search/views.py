@@ -14,7 +14,7 @@ from hub.core.ui.facets import one_address
 from search.forms import LAST_PAGE, Asked
 from search.query import PAGE_SIZE, search, suggest
 from search.results import Answer
-from search.rooms import rooms_for
+from search.rooms import exact_for, rooms_for
 from search.sources import sources
 
 SUGGESTIONS_PER_MINUTE = 180
@@ -31,8 +31,12 @@ def results(request: HttpRequest) -> HttpResponse:
         answer = search(asked.text, reader=actor_of(request), kind=asked.kind, page=asked.page)
         page = Paginator(range(min(answer.total, LAST_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page)
         others = [(one.word, navigation.changed(request.GET, q=one.text, page=None)) for one in answer.corrections]
-        rooms = rooms_for(asked.text, actor_of(request)) if answer.page == 1 and not asked.kind else []
-        context |= {"answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind), "corrections": others, "rooms": rooms}
+        is_first = answer.page == 1 and not asked.kind
+        exact = exact_for(asked.text, actor_of(request)) if is_first else []
+        context |= {
+            "answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind), "corrections": others, "count": answer.total + len(exact),
+            "first": [*exact, *(rooms_for(asked.text, actor_of(request)) if is_first else [])],
+        }  # fmt: skip
     return render(request, "search/results.html", context)
 
 

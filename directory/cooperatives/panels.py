@@ -1,7 +1,10 @@
-"""What cooperatives publish for the search, and that their entries hold nothing about a person."""
+"""What organisations publish for the search, and that their entries hold nothing about a person."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+
+from django.db.models import Q
+from django.utils.text import capfirst
 
 from directory.cooperatives import selectors
 from directory.cooperatives.models import DirectoryEntry, ListedNetwork
@@ -11,8 +14,16 @@ from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation
+from hub.core.kit.identifiers import compact
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import personal, register
+
+CAE = "Coopérative d’activité et d’emploi"
+
+
+def _kind(organisation: Organisation) -> str:
+    """What it is, when it is no CAE."""
+    return "" if organisation.kind == OrganisationKind.CAE else capfirst(organisation.get_kind_display())
 
 
 def _rows(ids: Collection[str] | None) -> Iterable[DirectoryEntry]:
@@ -24,11 +35,11 @@ def _entries(entry: DirectoryEntry) -> Sequence[SearchEntry]:
     organisation = entry.organisation
     readers = audiences.PUBLIC if entry.is_published else audiences.staff(organisation.pk)
     names, trades = selectors.network_names(entry), [trade.label for trade in entry.trades.all()]
-    kind = "Coopérative d’activité et d’emploi" if organisation.kind == OrganisationKind.CAE else organisation.get_kind_display()
+    kind = _kind(organisation)
     places = ", ".join(department_names(organisation.department_codes))
     return [
         SearchEntry(
-            title=f"{kind}, bâtiment" if entry.building_trade else kind,
+            title=f"{kind or CAE}, bâtiment" if entry.building_trade else kind or CAE,
             name=organisation.name,
             url=entry.get_absolute_url(),
             audiences=frozenset({readers}),
@@ -37,6 +48,7 @@ def _entries(entry: DirectoryEntry) -> Sequence[SearchEntry]:
             place=selectors.place(entry),
             organisation=organisation.name,
             organisation_id=str(organisation.pk),
+            kind=kind,
         )
     ]
 
@@ -49,12 +61,31 @@ def _simple(actor: Actor, words: str, limit: int) -> Sequence[DirectoryEntry]:
     return list(selectors.shown(DirectoryEntry.objects.visible_to(actor)).filter(selectors.matching_words(words))[:limit])
 
 
-SOURCE = SearchSource(KIND, "Coopératives", _rows, _entries, _visible, _simple, icon="coop", order=10)
+SOURCE = SearchSource(KIND, "Organisations", _rows, _entries, _visible, _simple, icon="coop", order=10, one="Coopérative")
 
 
 @register("search.source", KIND)
 def search_source(actor: Any, subject: Any) -> SearchSource:
     return SOURCE
+
+
+@register("search.exact", "cooperatives")
+def exact(actor: Actor, text: str) -> dict[str, Any]:
+    """By SIREN, SIRET or number of declaration of activity."""
+    number = compact(text)
+    same = Q(organisation__siren=number) | Q(organisation__siret=number) | Q(organisation__nda_number=number)
+    rows = DirectoryEntry.objects.visible_to(actor).filter(same).select_related("organisation", "commune")
+    return {
+        "items": [
+            {
+                "title": row.organisation.name,
+                "url": row.get_absolute_url(),
+                "text": selectors.place(row),
+                "kind": _kind(row.organisation) or SOURCE.singular,
+            }
+            for row in rows
+        ]
+    }
 
 
 @register("export", "cooperatives")

@@ -26,14 +26,17 @@ from directory.sharing.selectors import parties
 from directory.sharing.selectors.inventory import caes
 from directory.sharing.selectors.terms import names
 from directory.sharing.services.announcements import KIND
+from directory.sharing.statement_paper import RELEVE
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.enums import Purpose
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today, years_before
+from hub.core.kit.identifiers import compact, compacted
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import euros, joined, to
+from hub.core.papers.numbering import number_in
 from hub.core.ui.panels import Personal, personal, register
 
 SHOWN = 12
@@ -177,6 +180,30 @@ SOURCE = SearchSource(KIND, "Offres et besoins", _rows, _entries, _visible, _sim
 @register("search.source", KIND)
 def search_source(actor: Any, subject: Any) -> SearchSource:
     return SOURCE
+
+
+@register("search.exact", "sharing")
+def exact_service(actor: Actor, text: str) -> dict[str, Any]:
+    """The convention of this number."""
+    rows = SharedService.objects.visible_to(actor).annotate(numbered=compacted("agreement__number")).filter(numbered=compact(text))
+    found = rows.select_related("agreement", "provider", "beneficiary")
+    return {"items": [_exact(f"Convention de services {row.number}", row, row, "Convention") for row in found]}
+
+
+@register("search.exact", "statements")
+def exact_statement(actor: Actor, text: str) -> dict[str, Any] | None:
+    """The accepted statement whose paper bears this number."""
+    number = number_in(text)
+    if not number.startswith(f"{RELEVE.series}-"):
+        return None
+    rows = Statement.objects.visible_to(actor).filter(paper__number=number)
+    found = rows.select_related("service__provider", "service__beneficiary")
+    return {"items": [_exact(f"Relevé {row.of_month}, {number}", row, row.service, "Relevé") for row in found]}
+
+
+def _exact(title: str, row: SharedService | Statement, service: SharedService, kind: str) -> dict[str, Any]:
+    text = f"{service.label}, {service.provider.name} pour {service.beneficiary.name}."
+    return {"title": title, "url": row.get_absolute_url(), "text": text, "kind": kind}
 
 
 @register("export", "sharing")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.core.accounts.models import User
 from hub.core.kit import identifiers as ids
 from hub.core.kit.dates import date_fr, hour_fr, is_skipped, period_fr
 from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, named, slug, to, typo
@@ -28,6 +29,14 @@ def test_siret_follows_the_key_and_la_poste_its_sum(siret, holds):
 def test_nda_is_checked_and_its_departments_compared(nda, error, warned):
     assert bool(ids.nda_error(nda)) == error
     assert bool(ids.nda_warning(nda)) == warned
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["ex-2612 2424", "EX.26\u00a012", "A\u202fb-1"])
+def test_the_database_compacts_as_we_do(text):
+    User.objects.create(email="a@example.org", first_name=text)
+
+    assert User.objects.values_list(ids.compacted("first_name"), flat=True).get() == ids.compact(text)
 
 
 def test_nda_is_kept_compact():

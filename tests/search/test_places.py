@@ -111,6 +111,34 @@ def test_place_is_not_seen_everywhere(text):
     assert place(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["en cours", "dossier opco en cours", "vente en ligne", "VENTE EN LIGNE", "maçon dans le port", "formation en die"],
+)
+def test_everyday_word_after_en_or_dans_is_no_place(text):
+    assert place(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("formation en Cours", "Cours (69)"),
+        ("formation à cours", "Cours (69, 79 ou 47)"),
+        ("formation en cours 69", "Cours (69)"),
+        ("formation en cours, Rhône", "Cours (69)"),
+        ("formation en cours 69470", "Cours (69)"),
+        ("dans les environs de cours", "Cours (69, 79 ou 47)"),
+        ("plombier dans lyon", "Lyon (69)"),
+        ("dans la rochelle", "La Rochelle (17)"),
+        ("enduit Bordeaux", "Bordeaux (33)"),
+        ("enduit en gironde", "Gironde (33)"),
+        ("formation en ligne à Lormont", "Lormont (33)"),
+    ],
+)
+def test_something_else_says_that_it_is_a_place(text, label):
+    assert place(text).label == label
+
+
 def test_first_word_is_a_place_where_the_index_knows_it_for_one():
     assert place("Lormont plombier", lormont=(1, 0, 2)).label == "Lormont (33)"
     assert place("Lormont plombier", lormont=(2, 1, 2)) is None

@@ -46,7 +46,7 @@ def counts(text, reader):
 
 def test_every_kind_is_published_in_order():
     assert [(source.kind, source.singular) for source in sources().values()] == [
-        ("cooperative", "Coopérative"),
+        ("cooperative", "Coopérative"),  # the word of a CAE; the others bear their own
         ("person", "Personne"),
         ("course", "Formation"),
         ("session", "Session"),
@@ -189,6 +189,18 @@ def test_unpublished_cooperative_is_for_its_staff():
 
     assert found("cachée", ANYONE) == set()
     assert found("cachée", make_actor(entry.organisation, "director")) == {("cooperative", str(entry.pk))}
+
+
+def test_an_organisation_bears_the_word_of_its_kind(client):
+    kinds = {"Coopérative": "cae", "Réseau": "network", "Organisme de formation": "training_body", "Partenaire local": "local_partner"}
+    for word, kind in kinds.items():
+        make_entry(f"Zinguerie {word}", kind=kind)
+    index.rebuild()
+
+    answer = search("zinguerie", reader=ANYONE)
+
+    assert {one.heading.removeprefix("Zinguerie "): one.kind_label for one in answer.found} == {word: word for word in kinds}
+    assert [(facet.label, facet.count) for facet in answer.facets] == [("Organisations", 4)]
 
 
 def test_drafts_are_found_by_nobody():

@@ -31,6 +31,10 @@ def titles(text, actor):
         ("mes données", "Mes données"),
         ("feuilles de route", "Groupes de travail"),
         ("certificats", "Mes formations"),
+        ("Constructys", "Dossiers OPCO"),
+        ("dossier Constructys", "Dossiers OPCO"),
+        ("l’Opcommerce", "Dossiers OPCO"),
+        ("OPCO Santé", "Dossiers OPCO"),
     ],
 )
 def test_what_people_call_it_leads_to_the_page(text, title):
@@ -44,6 +48,8 @@ def test_a_word_more_than_a_page_holds_leads_nowhere():
 
     assert titles("émargement enduit", actor) == []
     assert titles("de la", actor) == []
+    assert titles("santé", actor) == [], "a part of the name of an OPCO"
+    assert titles("Constructys enduit", actor) == []
 
 
 def test_only_pages_that_the_reader_may_open_are_named():

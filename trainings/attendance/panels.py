@@ -10,8 +10,10 @@ from django.utils.text import capfirst
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import today
+from hub.core.papers.numbering import number_in
 from hub.core.ui.panels import Personal, personal, register
 from trainings.attendance import rules
+from trainings.attendance.kinds import SHEET
 from trainings.attendance.models import AttendanceSheet, Presence
 from trainings.attendance.selectors import LOOK_BACK, half_day_states, kept_half_days, sheets_due
 from trainings.sessions.enums import SessionStatus
@@ -51,6 +53,26 @@ def due(actor: Actor, subject: Any) -> dict[str, Any] | None:
         for half_day in sheets_due(actor)[:SHOWN]
     ]
     return {"items": items} if items else None
+
+
+@register("search.exact", "attendance")
+def exact(actor: Actor, text: str) -> dict[str, Any] | None:
+    """The closed sheet whose paper bears this number."""
+    number = number_in(text)
+    if not number.startswith(f"{SHEET.series}-"):
+        return None
+    rows = AttendanceSheet.objects.visible_to(actor).filter(paper__number=number).select_related("half_day__session")
+    return {
+        "items": [
+            {
+                "title": f"{SHEET.label} {number}",
+                "url": reverse("attendance:sheet_pdf", args=[row.half_day.session_id, row.pk]),
+                "text": f"{row.half_day.session.title}, {row.half_day.day_words}.",
+                "kind": "Pièce PDF",
+            }
+            for row in rows
+        ]
+    }
 
 
 @register("export", "attendance")

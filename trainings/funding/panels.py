@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.dates import date_fr, today
+from hub.core.kit.identifiers import compact, compacted
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import counted, typo
 from hub.core.ui.panels import Personal, personal, register
@@ -75,6 +76,25 @@ def _items(reading: Reading) -> Iterator[dict[str, Any]]:
 def _day_of(file: FundingFile) -> str:
     """A programme has several sessions: which one."""
     return f", {date_fr(file.session.starts_on)}" if file.session.starts_on else ""
+
+
+@register("search.exact", "funding")
+def exact(actor: Actor, text: str) -> dict[str, Any]:
+    """Files by the number that the OPCO's portal gave, or that of its accord."""
+    number = compact(text)
+    rows = FundingFile.objects.visible_to(actor).annotate(filed_as=compacted("reference"), granted_as=compacted("grant_number"))
+    found = rows.filter(Q(filed_as=number) | Q(granted_as=number)).select_related("session", "employer").order_by("-created_at")
+    return {
+        "items": [
+            {
+                "title": f"{file.session.title}{_day_of(file)}",
+                "url": file.get_absolute_url(),
+                "text": f"{file.employer.name}, {file.get_status_display().lower()}.",
+                "kind": "Dossier OPCO",
+            }
+            for file in found[:SHOWN]
+        ]
+    }
 
 
 @register("export", "funding")

@@ -13,11 +13,18 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.asking import once
 from hub.core.kit.dates import date_fr, today
+from hub.core.kit.text import typo
 from hub.core.papers import services as papers
+from hub.core.papers.kinds import Kind
+from hub.core.papers.models import IssuedPaper
+from hub.core.papers.numbering import number_in
 from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules as funding
 from trainings.funding.models import ENDED, FundingFile
 from trainings.paperwork import rules, services
+from trainings.paperwork.certificates import CERTIFICATE
+from trainings.paperwork.convocations import CONVOCATION
+from trainings.paperwork.kinds import CONVENTION
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.paperwork.selectors.agreements import changed_agreements, standings
 from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
@@ -227,6 +234,43 @@ def area(actor: Actor, subject: Any) -> dict[str, Any] | None:
     hers = Registration.objects.visible_to(actor).active().filter(trainee=actor.user_id)
     rows = hers.exclude(session__status=SessionStatus.CANCELLED)
     return {"title": "Mes formations", "url": reverse("paperwork:mine"), "rows": rows, "text": "en tout", "area": "a-train", "if_any": True}
+
+
+@register("search.exact", "paperwork")
+def exact(actor: Actor, text: str) -> dict[str, Any] | None:
+    """The paper of this number; one that another has replaced leads to that other."""
+    number = number_in(text)
+    about = Q(pk__in=IssuedPaper.unscoped.filter(number=number).values("subject_id"), paper__isnull=False)
+    match number.partition("-")[0]:
+        case CONVENTION.series:
+            agreements = TrainingAgreement.objects.visible_to(actor).filter(about).select_related("session", "employer", "paper")
+            return {"items": [_agreement(row, number) for row in agreements]}
+        case CERTIFICATE.series:
+            certificates = CompletionCertificate.objects.visible_to(actor).filter(about).select_related(*OF_A_PERSON)
+            return {"items": [_own_paper(row, number, CERTIFICATE, "paperwork:certificate_pdf") for row in certificates]}
+        case CONVOCATION.series:
+            convocations = Convocation.objects.visible_to(actor).filter(about).select_related(*OF_A_PERSON)
+            return {"items": [_own_paper(row, number, CONVOCATION, "paperwork:convocation_pdf") for row in convocations]}
+    return None
+
+
+OF_A_PERSON = ("registration__session", "registration__trainee", "paper")
+
+
+def _agreement(row: TrainingAgreement, number: str) -> dict[str, Any]:
+    url = reverse("paperwork:agreement_pdf", args=[row.session_id, row.employer.slug])
+    return _bearing(number, CONVENTION, row.paper, url, f"{row.employer.name} : {_named(row.session)}.")
+
+
+def _own_paper(row: CompletionCertificate | Convocation, number: str, kind: Kind, view: str) -> dict[str, Any]:
+    session = row.registration.session
+    url = reverse(view, args=[session.pk, row.registration_id])
+    return _bearing(number, kind, row.paper, url, f"{row.registration.printed_name} : {_named(session)}.")
+
+
+def _bearing(number: str, kind: Kind, paper: IssuedPaper | None, url: str, text: str) -> dict[str, Any]:
+    in_force = f" En vigueur : {paper.number}." if paper and paper.number != number else ""
+    return {"title": f"{kind.label} {number}", "url": url, "text": typo(f"{text}{in_force}"), "kind": "Pièce PDF"}
 
 
 @register("export", "agreements")

@@ -9,6 +9,10 @@ import re
 import time
 from uuid import UUID
 
+from django.db.models import F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Replace, Upper
+
 from hub.core.kit.text import FIXED
 
 LA_POSTE = "356000000"
@@ -28,6 +32,14 @@ def uuid7_of(milliseconds: int, bits: int) -> UUID:
 def compact(text: str) -> str:
     """The characters that count: «11 75 57620 75» gives «11755762075»."""
     return re.sub(r"[\s.\u00a0\u202f-]", "", text).upper()
+
+
+def compacted(column: str) -> Combinable:
+    """`compact` of a column in one line, by the database: for rows that are few already, no index serves it."""
+    text: Combinable = F(column)
+    for sign in " .\u00a0\u202f-":
+        text = Replace(text, Value(sign))
+    return Upper(text)
 
 
 def spaced(number: str) -> str:

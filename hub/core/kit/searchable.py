@@ -25,7 +25,8 @@ class SearchEntry:
 
     `title` says what the thing is (for a person: her trades); `name` who it is, and then heads the result; `place` is a town and a
     département in words; `organisation_id` the id of the CAE, network or training body that `organisation` names. `ends_on` is the last day
-    of what one no longer comes for after it: it then stands last; none for what keeps its interest (minutes, a decision).
+    of what one no longer comes for after it: it then stands last; none for what keeps its interest (minutes, a decision). `kind` is the
+    word that stands beside it where its source holds things of several kinds («Réseau» among the organisations).
     """
 
     title: str
@@ -39,6 +40,7 @@ class SearchEntry:
     organisation_id: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    kind: str = ""
 
     @property
     def heading(self) -> str:
@@ -72,7 +74,7 @@ class SearchSource:
 
     @property
     def singular(self) -> str:
-        """Stands beside each result: «Personne»."""
+        """Stands beside each result that says no kind of its own: «Personne»."""
         return self.one or self.label.removesuffix("s")
 
     @staticmethod

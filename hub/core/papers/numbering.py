@@ -4,15 +4,23 @@ import re
 
 from django.db import IntegrityError, transaction
 
+from hub.core.kit.identifiers import compact
 from hub.core.papers.errors import TemplateRefused
 from hub.core.papers.models import PaperSeries
 
 _CODE = re.compile(r"[A-Z]{1,8}")
+_NUMBER = re.compile(r"([A-Z]{1,8})([0-9]{4})([0-9]{4,})")
 
 
 def formatted(code: str, year: int, rank: int) -> str:
     """«CF-2026-0042»; past 9999 it grows, it does not start again."""
     return f"{code}-{year}-{rank:04d}"
+
+
+def number_in(text: str) -> str:
+    """The number that a text is, as the register writes it, or nothing: «cf 2026 0042» gives «CF-2026-0042»."""
+    found = _NUMBER.fullmatch(compact(text))
+    return "-".join(found.groups()) if found else ""
 
 
 def next_rank(code: str, year: int) -> int:

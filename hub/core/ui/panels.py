@@ -52,6 +52,11 @@ PLACES = {
     ),
     "home.news": Place("since when, an aware datetime", '{"items": [log item + area, area_label]}, newest first', rendered=False),
     "home.dates": Place("the first day, a date", '{"items": [log item]} of the reader\'s own dates, nearest first', rendered=False),
+    "search.exact": Place(
+        "the text asked, in which there is a digit",
+        '{"items": [{"title", "url", "text", "kind"}]}: what bears that very number and is open to the reader, asked in one query',
+        rendered=False,
+    ),
     "search.source": Place("None", "the source that search indexes", rendered=False),
     "export": Place("an organisation", "{file name: rows} for its complete export", rendered=False),
     "export.person": Place("a person", "{file name: bytes} of her own papers, for her export", rendered=False),
