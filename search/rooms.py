@@ -19,7 +19,7 @@ SHOWN = 3
 
 
 def _roots(text: str) -> frozenset[str]:
-    return frozenset(token.root for token in analyse(text))
+    return frozenset(token.light for token in analyse(text))
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Room:
         return reverse(self.view)
 
     @cached_property
-    def roots(self) -> frozenset[str]:
+    def words(self) -> frozenset[str]:
         return _roots(f"{self.title} {self.called}")
 
     def is_said_by(self, asked: frozenset[str]) -> bool:
         """Whether its title, its contents and a name that is asked whole say every word."""
-        return any(name <= asked <= self.roots | name for name in (frozenset(), *map(_roots, self.names)))
+        return any(name <= asked <= self.words | name for name in (frozenset(), *map(_roots, self.names)))
 
     def is_open_to(self, actor: Actor) -> bool:
         """Whether the permission matrix lets her in; none of them is for editors alone."""
