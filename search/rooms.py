@@ -18,7 +18,7 @@ from trainings.funding.reference import opcos
 SHOWN = 3
 
 
-def _roots(text: str) -> frozenset[str]:
+def _words(text: str) -> frozenset[str]:
     return frozenset(token.light for token in analyse(text))
 
 
@@ -37,11 +37,11 @@ class Room:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return _roots(f"{self.title} {self.called}")
+        return _words(f"{self.title} {self.called}")
 
     def is_said_by(self, asked: frozenset[str]) -> bool:
         """Whether its title, its contents and a name that is asked whole say every word."""
-        return any(name <= asked <= self.words | name for name in (frozenset(), *map(_roots, self.names)))
+        return any(name <= asked <= self.words | name for name in (frozenset(), *map(_words, self.names)))
 
     def is_open_to(self, actor: Actor) -> bool:
         """Whether the permission matrix lets her in; none of them is for editors alone."""
@@ -85,7 +85,7 @@ def exact_for(text: str, actor: Actor) -> list[Mapping[str, Any]]:
 
 def rooms_for(text: str, actor: Actor) -> list[Room]:
     """Those open to the reader whose title or contents say every word of the question, at most SHOWN."""
-    asked = _roots(text)
+    asked = _words(text)
     return list(_first(asked, actor)) if asked else []
 
 
