@@ -3,7 +3,8 @@
 A tar in gzip. Members: `database.sqlite3` or `database.pgdump`, `data/…` (paths of the data folder), last `manifest.json`:
 {"format": 1, "made_at": ISO, "engine": "sqlite" | "postgresql", "migrations": ["app.name"], "members": {name: {"size": bytes, "sha256": hex}}}.
 Files that lie in a bucket are members as if they lay in the data folder, so that a backup goes back to either.
-Nothing is touched before every digest has been checked. What is made anew from the rest is left out: index, queue, compiled pages, logs.
+Nothing is touched before names, digests and the database have been checked. What is made anew from the rest is left out: index,
+queue, compiled pages, logs.
 """
 
 import errno
@@ -17,24 +18,28 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Self
 
 from django.core.files.storage import Storage
 from django.db.backends.sqlite3._functions import register
 
 from hub.core.kit.held import bytes_stay
 from hub.core.kit.leftovers import remove_backups
+from hub.core.kit.text import one_line
 from hub.ops import bucket
 from hub.ops.errors import Refused
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 # The audit's head first: a head file older than the database is caught up, one newer would accuse the database of having been cut.
-KEPT = ("audit/head.json", "secret_key", "hub.json", "accounts.json", "first_link.json", "seal", "media", "private", "mail")
+KEPT_FILES = ("audit/head.json", "secret_key", "hub.json", "accounts.json", "first_link.json")
+KEPT_FOLDERS = ("seal", "media", "private", "mail")
+SET_ASIDE = {"audit", *KEPT_FILES[1:], *KEPT_FOLDERS}
+MEMBERS = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}  # by engine
 CHUNK = 1 << 20
 BESIDE = ("-wal", "-shm")  # what SQLite keeps next to a database
 
@@ -52,7 +57,12 @@ class Database:
 
     @property
     def member(self) -> str:
-        return "database.sqlite3" if self.engine == "sqlite" else "database.pgdump"
+        return MEMBERS[self.engine]
+
+    def check(self, copy: Path) -> None:
+        """Raises: Refused when what a backup holds is damaged, or is no database of a hub."""
+        if not (_is_sound_sqlite(copy) if self.engine == "sqlite" else _is_sound_dump(copy)):
+            raise Refused("La base de données de cette sauvegarde est abîmée, ou n’est pas celle d’un hub : rien n’a été touché.")
 
     def dump(self, target: Path) -> None:
         """A copy as of one moment, while others write."""
@@ -87,19 +97,54 @@ class Database:
                 for suffix in BESIDE:
                     Path(f"{name}{suffix}").unlink(missing_ok=True)
                 draft.replace(name)
+                for suffix in BESIDE:  # of one that was set aside byte for byte
+                    with suppress(FileNotFoundError):
+                        shutil.copyfile(f"{source}{suffix}", f"{name}{suffix}")
             finally:
                 draft.unlink(missing_ok=True)
         else:
             _run_postgresql("psql", self.settings, "--quiet", "--command=DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             _run_postgresql("pg_restore", self.settings, "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", str(source))
 
+    def exists(self) -> bool:
+        return self.engine == "postgresql" or Path(self.settings["NAME"]).exists()
+
+    def remove(self) -> None:
+        """Of SQLite, where there was none before."""
+        for suffix in ("", *BESIDE):
+            Path(f"{self.settings['NAME']}{suffix}").unlink(missing_ok=True)
+
+
+def _is_sound_sqlite(copy: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro&immutable=1", uri=True)) as link:
+            register(link)  # constraints of the schema call Django's own functions
+            is_whole = link.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+            return is_whole and link.execute("SELECT app, name FROM django_migrations LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return False
+
+
+def _is_sound_dump(copy: Path) -> bool:
+    """Whether pg_restore can read it to its end, and it holds the rows of a hub's migrations: what can be known before it is loaded."""
+    command = _program("pg_restore")
+    asked = ([command, "--list", str(copy)], [command, "--file=/dev/null", str(copy)])
+    listed, read = (subprocess.run(words, capture_output=True, text=True, check=False, errors="replace") for words in asked)  # noqa: S603
+    return listed.returncode == read.returncode == 0 and " TABLE DATA public django_migrations " in listed.stdout
+
+
+def _program(name: str) -> str:
+    """Raises: Refused when PostgreSQL's own tools are missing."""
+    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
+    command = str(newest[-1]) if newest else shutil.which(name)
+    if not command:
+        raise Refused(f"Il manque {name} (sur Debian : apt-get install postgresql-client).")
+    return command
+
 
 def _run_postgresql(program: str, settings: Mapping[str, Any], *words: str) -> None:
     """Raises: Refused when PostgreSQL's own tools are missing, or say no."""
-    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: float(path.parts[-3]))
-    command = str(newest[-1]) if newest else shutil.which(program)
-    if not command:
-        raise Refused(f"Il manque {program} (sur Debian : apt-get install postgresql-client).")
+    command = _program(program)
     asked = {"PGHOST": settings["HOST"], "PGPORT": settings["PORT"], "PGUSER": settings["USER"], "PGPASSWORD": settings["PASSWORD"]}
     environ = os.environ | {name: str(value) for name, value in asked.items() if value}
     if mode := settings.get("OPTIONS", {}).get("sslmode"):
@@ -110,10 +155,39 @@ def _run_postgresql(program: str, settings: Mapping[str, Any], *words: str) -> N
         raise Refused(f"{program} a refusé : {done.stderr.strip()[-400:]}")
 
 
+@dataclass(frozen=True)
+class Manifest:
+    made_at: str
+    engine: str
+    migrations: list[str]
+    members: dict[str, dict[str, Any]]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Raises: ValueError unless it is what `write` wrote; Refused when that was in another format."""
+        try:
+            found = json.loads(text)
+        except RecursionError as error:
+            raise ValueError(MANIFEST) from error
+        if not isinstance(found, dict) or type(found.get("format")) is not int:
+            raise ValueError(MANIFEST)
+        if found["format"] != FORMAT:
+            raise Refused(f"Cette sauvegarde est au format {found['format']}, ce hub lit le format {FORMAT}.")
+        made_at, engine, migrations, members = (found.get(name) for name in ("made_at", "engine", "migrations", "members"))
+        if not (
+            isinstance(made_at, str)
+            and isinstance(engine, str)
+            and engine in MEMBERS
+            and isinstance(migrations, list)
+            and all(isinstance(name, str) for name in migrations)
+            and isinstance(members, dict)
+        ):
+            raise ValueError(MANIFEST)
+        return cls(datetime.fromisoformat(made_at).isoformat(timespec="seconds"), engine, migrations, members)
+
+
 # -- out ---------------------------------------------------------------------------------------------------------------
-def write(
-    target: Path, *, data: Path, database: Database, migrations: list[str], buckets: Mapping[str, Storage] | None = None
-) -> dict[str, Any]:
+def write(target: Path, *, data: Path, database: Database, migrations: list[str], buckets: Mapping[str, Storage] | None = None) -> Manifest:
     """Write the backup beside its place, then give it its name: a half of one never bears it. Returns: the manifest.
 
     Args: buckets, by the name of the folder («private», «media») whose files lie there instead.
@@ -128,20 +202,17 @@ def write(
             tarfile.open(draft, "w:gz", compresslevel=6) as archive,
         ):
             os.chmod(draft, 0o600)
-            _add(archive, members, f"data/{KEPT[0]}", data / KEPT[0])
+            _add(archive, members, f"data/{KEPT_FILES[0]}", data / KEPT_FILES[0])
             copy = Path(folder) / database.member
             database.dump(copy)
             _add(archive, members, database.member, copy)
-            for path in sorted(_files(data, KEPT[1:])):
+            for path in sorted(_files(data, KEPT_FILES[1:] + KEPT_FOLDERS)):
                 _add(archive, members, f"data/{path.relative_to(data)}", path)
             for name, storage in (buckets or {}).items():
                 for member, path in bucket.copies(storage, Path(folder)):
                     _add(archive, members, f"data/{name}/{member}", path)
-            manifest = {
-                "format": FORMAT, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "engine": database.engine,
-                "migrations": migrations, "members": members,
-            }  # fmt: skip
-            _add_bytes(archive, MANIFEST, json.dumps(manifest, indent=1).encode())
+            manifest = Manifest(datetime.now(UTC).isoformat(timespec="seconds"), database.engine, migrations, members)
+            _add_bytes(archive, MANIFEST, json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1).encode())
         with open(draft, "rb") as file:
             os.fsync(file.fileno())
         draft.replace(target)
@@ -211,17 +282,26 @@ class _Hashing:
 
 
 # -- back --------------------------------------------------------------------------------------------------------------
-def unpack(source: Path, folder: Path) -> dict[str, Any]:
+def _is_ours(name: str) -> bool:
+    """Whether `write` gives this name to a member."""
+    place = PurePosixPath(name)
+    if place.parts[:1] != ("data",):
+        return name in {MANIFEST, *MEMBERS.values()}
+    inner = place.relative_to("data")
+    return str(inner) in KEPT_FILES or (len(inner.parts) > 1 and inner.parts[0] in KEPT_FOLDERS and ".." not in inner.parts)
+
+
+def unpack(source: Path, folder: Path) -> Manifest:
     """Read the whole backup into an empty folder and hold it against its manifest. Returns: the manifest.
 
-    Raises: Refused when it is cut, damaged, not ours, or would write outside the folder; when there is no room for it.
+    Raises: Refused when it is cut, damaged, not ours, or holds what no backup writes; when there is no room for it.
     """
     found: dict[str, dict[str, Any]] = {}
     try:
         with tarfile.open(source, "r:gz") as archive:
             for info in archive:
-                if not info.isfile() or info.name.startswith("/") or ".." in Path(info.name).parts:
-                    raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {info.name} ».")
+                if not (info.isfile() and _is_ours(info.name)):
+                    raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {one_line(info.name)[:200]} ».")
                 target = folder / info.name
                 _make_private(target.parent)
                 reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]  # isfile(), above
@@ -230,18 +310,16 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
                 found[info.name] = {"size": info.size, "sha256": reader.digest.hexdigest()}
             while archive.fileobj.read(CHUNK):  # to the very end, where the compression has its own sum
                 pass
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-        expected = manifest["members"]
-        if manifest["format"] != FORMAT:
-            raise Refused(f"Cette sauvegarde est au format {manifest['format']}, ce hub lit le format {FORMAT}.")
-    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        manifest = Manifest.read((folder / MANIFEST).read_text())
+    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
         if _lacks_room(error):
             raise Refused(f"Il n’y a plus de place sur le disque de {folder.parent} : rien n’a été touché.") from error
         raise Refused("Cette sauvegarde est abîmée ou incomplète : rien n’a été touché.") from error
     found.pop(MANIFEST, None)
-    if found != expected:
-        wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
-        raise Refused(f"Cette sauvegarde est abîmée ({wrong[0]}) : rien n’a été touché.")
+    names, expected = found.keys() | manifest.members.keys(), manifest.members
+    wrong = sorted(name for name in names if found.get(name) != expected.get(name))
+    if wrong or names & set(MEMBERS.values()) != {MEMBERS[manifest.engine]}:
+        raise Refused(f"Cette sauvegarde est abîmée ({one_line((wrong or [MANIFEST])[0])[:200]}) : rien n’a été touché.")
     return manifest
 
 
@@ -251,47 +329,68 @@ def _make_private(folder: Path) -> None:
         place.mkdir(mode=0o700, exist_ok=True)
 
 
-def put_back(folder: Path, *, data: Path, database: Database, aside: Path, buckets: Mapping[str, Storage] | None = None) -> None:
-    """Move what the data folder holds aside, and what was unpacked in its place; on a failure, everything goes back.
+@contextmanager
+def put_back(
+    folder: Path, *, data: Path, database: Database, aside: Path, buckets: Mapping[str, Storage] | None = None, listed: str = ""
+) -> Iterator[None]:
+    """Move what the data folder holds aside, and what was unpacked in its place; on a failure, here or within, everything goes back.
 
     A bucket only receives: files never change under their name, and what no row names is swept a day later.
+
+    Args: listed, a file of the data folder that no backup holds, and that goes back too.
+    Raises: Refused, which says what failed and that all is as before.
     """
     for name, storage in (buckets or {}).items():
         bucket.fill(storage, folder / "data" / name)
     aside.mkdir(mode=0o700)
     moved: list[str] = []
-    placed: list[str] = []
-    is_emptied = False  # a PostgreSQL database, before it is filled again; a file of SQLite changes wholly or not at all
+    is_cleared = is_replaced = False
     try:
-        if (database.engine == "sqlite" and Path(database.settings["NAME"]).exists()) or database.engine == "postgresql":
+        if database.exists():
             database.set_aside(aside / database.member)
-        for name in {entry.split("/")[0] for entry in KEPT}:
+        if listed and (data / listed).exists():
+            shutil.copy2(data / listed, aside / listed)
+        for name in SET_ASIDE:
             if (data / name).exists():
                 (data / name).rename(aside / name)
                 moved.append(name)
+        is_cleared = True
         for entry in (folder / "data").iterdir():
             entry.rename(data / entry.name)
-            placed.append(entry.name)
-        is_emptied = database.engine == "postgresql"
+        is_replaced = database.engine == "postgresql"  # emptied, then filled; a file of SQLite changes wholly or not at all
         database.load(folder / database.member)
+        is_replaced = True
+        yield
     except BaseException as error:
         try:
-            for name in placed:
+            for name in SET_ASIDE if is_cleared else ():
                 _remove(data / name)
             for name in moved:
                 (aside / name).rename(data / name)
-            if is_emptied:
-                database.load(aside / database.member)
+            if is_replaced:
+                (folder / database.member).unlink(missing_ok=True)  # the room that the older one needs
+                _go_back(database, aside / database.member)
+            if listed and is_cleared:
+                (aside / listed).replace(data / listed) if (aside / listed).exists() else _remove(data / listed)
             shutil.rmtree(aside)
         except Exception as again:
             raise Refused(f"La restauration a échoué, et le retour aussi ({again}) : ce qui était là est dans {aside}.") from error
+        if isinstance(error, Exception):
+            raise Refused(failed(error, data)) from error
         raise
 
 
+def _go_back(database: Database, before: Path) -> None:
+    if before.exists():
+        database.load(before)
+    else:
+        database.remove()
+
+
 def failed(error: Exception, data: Path) -> str:
-    """What to say when `put_back` could not be done to its end."""
+    """What to say when a restore could not be done to its end."""
     why = f"il n’y a plus de place sur le disque de {data}" if _lacks_room(error) else getattr(error, "strerror", None) or str(error)
-    return f"La restauration a échoué ({why}) : tout a été remis comme avant."
+    return f"La restauration a échoué ({one_line(why).rstrip('.')[:400] or type(error).__name__}) : tout a été remis comme avant."
 
 
 def _remove(path: Path) -> None:

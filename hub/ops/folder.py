@@ -95,7 +95,7 @@ class Folder:
             memory = json.loads((self.path / MEMORY).read_text())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise Refused(f"Le fichier {self.path / MEMORY} est illisible ; retirez-le ou rétablissez une sauvegarde.") from error
         return memory if isinstance(memory, dict) else {}
 

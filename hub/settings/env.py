@@ -1,10 +1,12 @@
 """The only reader of the environment: each variable typed, checked at start, refused in one sentence."""
 
+import ipaddress
 import json
 import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +16,7 @@ from uuid import UUID
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+FILE_BYTES = 64_000  # of a secret in a file
 
 
 class SettingError(ImproperlyConfigured):
@@ -87,10 +90,21 @@ def from_files(environ: Mapping[str, str]) -> dict[str, str]:
     for name, path in environ.items():
         if name.startswith("HUB_") and name.endswith("_FILE") and path.strip():
             try:
-                found[name.removesuffix("_FILE")] = Path(path.strip()).read_text().strip()
+                found[name.removesuffix("_FILE")] = _content(Path(path.strip()))
             except (OSError, ValueError) as error:
-                raise SettingError(name, "un fichier que le hub peut lire", path) from error
+                raise SettingError(name, "un fichier que le hub peut lire, d’au plus 64 ko", path) from error
     return found
+
+
+def _content(path: Path) -> str:
+    """Raises: ValueError, OSError unless it is a file of text, or a link to one: a device or a pipe would have no end."""
+    if not path.is_file():
+        raise ValueError(path)
+    with open(path, "rb") as file:
+        content = file.read(FILE_BYTES + 1)
+    if len(content) > FILE_BYTES or b"\0" in content:
+        raise ValueError(path)
+    return content.decode().strip()
 
 
 def _given(environ: Mapping[str, str], name: str) -> str:
@@ -102,7 +116,7 @@ def _memory(data: Path) -> dict[str, Any]:
     path = data / "hub.json"
     try:
         memory = json.loads(path.read_text()) if path.exists() else {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingError("HUB_DATA", f"un hub.json lisible dans {data}", str(error)) from error
     return memory if isinstance(memory, dict) else {}
 
@@ -114,11 +128,21 @@ def _public_url(environ: Mapping[str, str], *, remembered: str | None, demo: boo
     name, expected = "HUB_PUBLIC_URL", "l’adresse publique du site, comme https://hub.example.org"
     given = _given(environ, name) or remembered or "http://127.0.0.1:8000"
     url = _split(name, expected, given)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/") or url.query or url.fragment or url.username:
+    if url.scheme not in {"http", "https"} or not _is_host(url) or url.path.strip("/") or url.query or url.fragment or "@" in url.netloc:
         raise SettingError(name, expected, given)
     if demo and url.hostname not in LOOPBACK:
         raise SettingError(name, "une adresse de cette machine, car ce dossier porte une démonstration", given)
     return url
+
+
+def _is_host(url: SplitResult) -> bool:
+    """Whether a request may carry this name: others would let every host in («*», «.org»), or none."""
+    host = url.hostname or ""
+    with suppress(ValueError):
+        return "%" not in host and ipaddress.ip_address(host) is not None
+    label = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+    is_name = re.fullmatch(rf"({label}\.)*(?![0-9]+$){label}", host) and len(host) <= 253
+    return bool(is_name) and url.netloc.isascii() and "[" not in url.netloc
 
 
 def _split(name: str, expected: str, given: str) -> SplitResult:

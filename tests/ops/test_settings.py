@@ -1,13 +1,14 @@
 """Each variable of docs/settings.md: what it accepts, and the one sentence that a wrong value gets."""
 
 import json
+import os
 import re
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from hub.settings.env import ROOT, Environment, SettingError, secret_key
+from hub.settings.env import FILE_BYTES, ROOT, Environment, SettingError, secret_key
 
 VARIABLES = [
     "HUB_DATA",
@@ -68,6 +69,21 @@ def test_environment_empty_is_complete():
         ("HUB_PUBLIC_URL", "https://hub.example.org:quatre"),
         ("HUB_PUBLIC_URL", "https://moi@hub.example.org"),
         ("HUB_PUBLIC_URL", "https://[::1"),
+        ("HUB_PUBLIC_URL", "https://*"),
+        ("HUB_PUBLIC_URL", "https://."),
+        ("HUB_PUBLIC_URL", "https://.org"),
+        ("HUB_PUBLIC_URL", "https://*.example.org"),
+        ("HUB_PUBLIC_URL", "https://hub..example.org"),
+        ("HUB_PUBLIC_URL", "https://hub.example.org."),
+        ("HUB_PUBLIC_URL", "https://-hub.example.org"),
+        ("HUB_PUBLIC_URL", "https://hub_1.example.org"),
+        ("HUB_PUBLIC_URL", "https://coopérative.example.org"),
+        ("HUB_PUBLIC_URL", "https://hub.example.or\u212a"),  # KELVIN SIGN, a k in lower case
+        ("HUB_PUBLIC_URL", f"https://{'a' * 64}.example.org"),
+        ("HUB_PUBLIC_URL", f"https://{'a.' * 126}aa"),
+        ("HUB_PUBLIC_URL", "https://256.1.1.1"),
+        ("HUB_PUBLIC_URL", "https://[fe80::1%eth0]"),
+        ("HUB_PUBLIC_URL", "https://[v1.a]"),
         ("HUB_DATABASE_URL", "mysql://hote/base"),
         ("HUB_DATABASE_URL", "sqlite://hub.sqlite3"),
         ("HUB_DATABASE_URL", "sqlite:///"),
@@ -131,6 +147,29 @@ def test_public_url_names_the_host(tmp_path):
     assert environment.hosts == ["hub.example.org"]
 
 
+@pytest.mark.parametrize("host", ["hub", "a-1.example.org", "xn--coopratives-dbb.example.org", "192.168.1.20", "[2001:db8::1]"])
+def test_public_url_takes_a_name_or_an_address(tmp_path, host):
+    assert read(tmp_path, HUB_PUBLIC_URL=f"https://{host}:8443").hosts == [host]
+
+
+def test_public_url_names_nobody(tmp_path):
+    assert "attendu" in refusal(tmp_path, "HUB_PUBLIC_URL", "https://@hub.example.org")
+
+
+def test_a_setting_in_a_file_is_a_small_file_of_text_or_a_link_to_one(tmp_path):
+    secret, link, pipe = tmp_path / "secret", tmp_path / "link", tmp_path / "pipe"
+    link.symlink_to("secret")
+    os.mkfifo(pipe)
+    secret.write_text("smtp://courrier.example.org" + "\n" * (FILE_BYTES - 27))
+
+    assert read(tmp_path, HUB_EMAIL_URL_FILE=str(link)).email["EMAIL_HOST"] == "courrier.example.org"
+    for content in ("\n" * (FILE_BYTES + 1), "smtp://a\0b"):
+        secret.write_text(content)
+        assert "attendu un fichier" in refusal(tmp_path, "HUB_EMAIL_URL_FILE", str(link))
+    for other in ("/dev/zero", pipe, tmp_path):
+        assert "d’au plus 64 ko" in refusal(tmp_path, "HUB_EMAIL_URL_FILE", str(other))
+
+
 def test_public_url_comes_from_the_folder_when_not_set(tmp_path):
     (tmp_path / "hub.json").write_text(json.dumps({"demo": True, "public_url": "http://127.0.0.1:8123"}))
 
@@ -146,8 +185,9 @@ def test_demo_folder_refuses_a_public_address(tmp_path):
     assert "démonstration" in refusal(tmp_path, "HUB_PUBLIC_URL", "https://hub.example.org")
 
 
-def test_folder_with_a_broken_memory_is_refused(tmp_path):
-    (tmp_path / "hub.json").write_text("{")
+@pytest.mark.parametrize("held", ["{", "[" * 200_000])
+def test_folder_with_a_broken_memory_is_refused(tmp_path, held):
+    (tmp_path / "hub.json").write_text(held)
 
     assert "hub.json" in refusal(tmp_path, "HUB_DATA", str(tmp_path))
 

@@ -40,7 +40,7 @@ def read() -> Anchor | None:
         return Anchor(int(found["count"]), str(found["digest"]), str(found["at"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise AnchorUnreadable(f"{path()} : {type(error).__name__}") from error
 
 
@@ -65,6 +65,17 @@ def begin() -> None:
     with _held():
         if read() is None and not AuditEntry.objects.exists():
             _write(AuditHead())
+
+
+def drop_unreadable() -> bool:
+    """Of a backup: beside a head file that cannot be understood no line could be added any more. Returns: whether it was so."""
+    with _held():
+        try:
+            read()
+        except AnchorUnreadable:
+            path().unlink()
+            return True
+    return False
 
 
 def replace() -> None:

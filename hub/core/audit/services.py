@@ -17,7 +17,7 @@ from hub.core.jobs.commits import once_on_commit
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.text import one_line
 
-__all__ = ["actions", "head_recipients", "hold", "publish_head", "record", "restart_anchor"]
+__all__ = ["actions", "drop_unreadable_head", "head_recipients", "hold", "publish_head", "record", "restart_anchor"]
 
 logger = logging.getLogger("hub.audit")
 
@@ -104,6 +104,11 @@ def restart_anchor(*, actor: Actor, reason: str) -> AuditEntry:
     entry = record("audit.anchor.restart", actor=actor, data=data)
     transaction.on_commit(anchor.replace)
     return entry
+
+
+def drop_unreadable_head() -> bool:
+    """After a restore, before the first line. Returns: whether the head file was unreadable; `verify` then says that it lacks."""
+    return anchor.drop_unreadable()
 
 
 # -- the day's head ---------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal))
         size = counted(round(target.stat().st_size / 1_000_000), "mégaoctet")
-        self.stdout.write(f"Sauvegarde écrite : {target}, {counted(len(manifest['members']), 'fichier')}, {size}.")
+        self.stdout.write(f"Sauvegarde écrite : {target}, {counted(len(manifest.members), 'fichier')}, {size}.")
         self._keep_erased(target.parent)
         self.stdout.write("Elle contient les clés et les données personnelles : gardez-la comme le hub lui-même.")
 
