@@ -131,7 +131,7 @@ def _addresses(host: str) -> list[str]:
 def _is_public(address: str) -> bool:
     """A global unicast address that stands for no other one (NAT64, 6to4)."""
     found = ip_address(address.partition("%")[0])
-    if found.version == 6 and (found.packed[0] >> 5 != 1 or found.sixtofour):  # 2000::/3
+    if found.version == 6 and found.packed[0] >> 5 != 1:  # 2000::/3
         return False
     return found.is_global and not found.is_multicast
 
