@@ -49,14 +49,29 @@ def _many_frames(count: int) -> bytes:
     return two[:second] + two[second:-1] * (count - 1) + b";"
 
 
-def png_of(width: int, height: int) -> bytes:
-    """A PNG that announces a size, with next to no data behind."""
+def png_of(width: int, height: int, *, bits: int = 8, kind: int = 2) -> bytes:
+    """A PNG that announces a size (bits of a sample; kind 2 in colours, 6 with transparency), with next to no data behind."""
 
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+def webp_of(width: int, height: int) -> bytes:
+    """A WebP that announces a size, with nothing behind."""
+    canvas = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0" + canvas
+
+
+def many_scans(count: int) -> bytes:
+    """A progressive JPEG that goes through the whole picture again and again, for a few octets each time."""
+    out = io.BytesIO()
+    Image.new("RGB", (4000, 4000)).save(out, "JPEG", progressive=True)
+    data = out.getvalue()
+    end = data.rindex(b"\xff\xd9")
+    return data[:end] + data[data.rindex(b"\xff\xda") : end] * count + data[end:]
 
 
 def photo(**exif: object) -> bytes:
@@ -285,6 +300,10 @@ def _bad_pictures() -> Iterator[Bad]:
     yield "26 million points", "plan.png", png_of(5_200, 5_000), "pixels"
     yield "10,000 frames GIF", "anime.gif", _many_frames(10_000), "animated"
     yield "animated WebP", "anime.webp", animated("WEBP", 5), "animated"
+    yield "25 million points of 16 bits with transparency", "plan.png", png_of(5_000, 5_000, bits=16, kind=6), "unfolded"
+    yield "25 million points in WebP", "plan.webp", webp_of(5_000, 5_000), "huge"
+    yield "66 million points in JPEG", "photo.jpg", picture("JPEG", (8_500, 7_800), "L"), "pixels"
+    yield "JPEG of two hundred scans", "photo.jpg", many_scans(200), "too_costly"
     yield "animated PNG", "anime.png", animated("PNG", 5), "animated"
     yield "truncated JPEG", "photo.jpg", jpeg[: len(jpeg) // 2], "damaged"
     yield "truncated PNG", "photo.png", png[: len(png) // 2], "damaged"

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 import time
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from urllib.parse import urlsplit
 
 import jwt
@@ -22,7 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hub.core.accounts import oidc
-from hub.core.accounts.errors import NotAllowed, RuleBroken
+from hub.core.accounts.errors import NotAllowed, ProviderIsDown, ProviderIsPrivate, ProviderRefused, RuleBroken
 from hub.core.accounts.models import IdentityProvider, Membership, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import remove_identity_provider, set_identity_provider, withdraw_role
@@ -658,9 +660,144 @@ def test_an_address_finds_its_organisation_and_no_list_names_them(idp, cae, clie
         ("http://127.0.0.1:8000", "http://127.0.0.1:9000", True),
         ("http://127.0.0.1:8000", "http://compte.example.org", False),
         ("http://127.0.0.1:8000", "file:///etc/passwd", False),
+        ("https://hub.example.org", "https://[compte.example.org", False),
     ],
 )
 def test_addresses_of_a_provider_are_https(settings, public, address, is_safe):
     settings.PUBLIC_URL = urlsplit(public)
 
     assert oidc.is_safe(address) is is_safe
+
+
+@pytest.fixture
+def public_hub(settings):
+    settings.PUBLIC_URL = urlsplit("https://hub.example.org")
+
+
+@pytest.fixture
+def listening():
+    """The port of a server of this machine, and who came to it."""
+    came = []
+
+    class Handler(StreamRequestHandler):
+        def handle(self):
+            came.append(self.client_address)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server.server_address[1], came
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("public_hub")
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "2130706433", "0.0.0.0", "[::ffff:127.0.0.1]", "10.0.0.1", "192.168.1.1", "169.254.169.254"],
+)
+def test_a_public_hub_asks_nothing_of_its_own_machine_or_network(listening, host):
+    port, came = listening
+    cae, sentences = make_member(), []
+    client, path = sign_in(make_coordinator()), reverse("accounts:identity_provider", args=[cae.slug])
+
+    for issuer in (f"https://{host}:{port}", f"https://{host}:1"):
+        page = client.post(path, {"issuer": issuer, "client_id": CLIENT, "secret": SECRET, "domains": "cae.example.org"})
+        sentences.append("sur l’internet public" in page.content.decode())
+
+    assert sentences == [True, True]
+    assert came == []
+    assert not IdentityProvider.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("93.184.216.34", True),
+        ("2a01:e0a::1", True),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff0e::1", False),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::1", False),
+    ],
+)
+def test_only_global_unicast_addresses_are_public(address, is_public):
+    assert oidc._is_public(address) is is_public
+
+
+@pytest.mark.usefixtures("public_hub")
+def test_one_private_address_among_those_of_a_name_is_enough_to_refuse_it(monkeypatch):
+    rows = [(None, None, None, "", (address, 443)) for address in ("93.184.216.34", "10.0.0.1")]
+    monkeypatch.setattr(oidc, "getaddrinfo", lambda *_, **__: rows)
+
+    with pytest.raises(ProviderIsPrivate):
+        oidc.discover("https://compte.example.org")
+
+
+@pytest.mark.usefixtures("public_hub")
+def test_the_connection_goes_to_the_addresses_that_were_looked_at(monkeypatch):
+    """The name says where it is once; asked again it might say this machine."""
+    went = []
+
+    def create(address, *_, **__):
+        went.append(address)
+        raise OSError
+
+    rows = [(None, None, None, "", (address, 0)) for address in ("93.184.216.34", "2a01:e0a::1")]
+    monkeypatch.setattr(oidc, "getaddrinfo", lambda *_, **__: rows)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", create)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+
+    with pytest.raises(ProviderIsDown):
+        oidc.discover("https://compte.example.org")
+
+    assert went == [("93.184.216.34", 443), ("2a01:e0a::1", 443)]
+
+
+@pytest.mark.usefixtures("public_hub")
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
+def test_no_endpoint_of_a_public_provider_leads_inside(idp, monkeypatch, name):
+    monkeypatch.setattr(oidc, "is_safe", lambda _: True)
+    monkeypatch.setattr(oidc, "_is_public", lambda address: address == "127.0.0.1")  # where this one is
+    assert oidc.discover(idp.issuer)
+
+    idp.discovery = {name: "https://127.0.0.2/"}
+
+    with pytest.raises(ProviderIsPrivate):
+        oidc.discover(idp.issuer)
+
+
+@pytest.mark.usefixtures("public_hub")
+def test_a_name_that_leads_inside_afterwards_gets_no_secret(idp, monkeypatch):
+    answers = [True] * 4  # the description, and the hosts that it names
+    monkeypatch.setattr(oidc, "is_safe", lambda _: True)
+    monkeypatch.setattr(oidc, "_is_public", lambda _: bool(answers and answers.pop()))
+    memory = {"verifier": "v", "nonce": "n"}
+
+    with pytest.raises(ProviderIsPrivate):
+        oidc.identity(idp.issuer, client_id=CLIENT, client_secret=SECRET, back="https://hub.example.org/", code="c", memory=memory)
+
+    assert answers == []
+    assert idp.token_requests == []
+
+
+@pytest.mark.usefixtures("public_hub")
+def test_a_description_that_names_no_host_is_refused(idp, monkeypatch):
+    monkeypatch.setattr(oidc, "_is_public", lambda _: True)
+    monkeypatch.setattr(oidc, "is_safe", lambda _: True)
+    idp.discovery = {"userinfo_endpoint": f"https://{'a' * 70}.example.org/"}
+
+    with pytest.raises(ProviderRefused):
+        oidc.discover(idp.issuer)
+
+
+def test_a_redirection_of_the_provider_is_not_followed(idp, monkeypatch, listening):
+    port, came = listening
+    monkeypatch.setattr(idp, "answer", lambda *_: (302, f"http://127.0.0.1:{port}/"))
+
+    with pytest.raises(ProviderRefused):
+        oidc.discover(idp.issuer)
+
+    assert came == []

@@ -3,9 +3,11 @@
 import io
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import willow
 from django.conf import settings as live
 from django.core.checks import run_checks
 from django.core.files.base import ContentFile
@@ -19,6 +21,7 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from hub.core.documents import checks
 from hub.core.documents.models import EditorialDocument, EditorialImage
+from hub.core.documents.sniff.images import ONE_AT_A_TIME
 from hub.core.documents.tasks import sweep
 from hub.settings.env import Environment
 from tests.builders.accounts import make_coordinator, sign_in
@@ -133,6 +136,28 @@ def test_editors_photo_loses_its_place_in_original_and_rendition():
         assert not Image.open(io.BytesIO(data)).getexif()
         assert "Lou" not in path
     assert (image.width, image.height) == (240, 320)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_own_media")
+def test_renditions_and_wagtails_own_look_wait_for_the_picture_that_is_decoded(monkeypatch):
+    seen, opened = [], willow.Image.open
+
+    def watched(file):
+        with ThreadPoolExecutor(1) as other:
+            seen.append(other.submit(ONE_AT_A_TIME.acquire, blocking=False).result())
+        return opened(file)
+
+    form = image_form(bad_files.photo(), "a.jpg")
+    image = EditorialImage(title="a", file=ContentFile(bad_files.photo(), "a.jpg"), width=1, height=1)
+    image.file.save("a.jpg", image.file.file, save=False)
+    monkeypatch.setattr(willow.Image, "open", watched)
+
+    form.fields["file"].to_python(form.files["file"])
+    with image.get_willow_image():
+        pass
+
+    assert seen == [False, False]
 
 
 @pytest.mark.django_db

@@ -2,6 +2,9 @@
 
 import io
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -108,6 +111,73 @@ def test_large_photo_is_made_smaller_and_keeps_its_shape():
     assert (found.width, found.height) == (4096, 2048)
 
 
+COST = """
+import resource, sys
+from hub.core.documents.formats import FORMATS
+from hub.core.documents.sniff import images
+made = images.examine(sys.stdin.buffer.read(), FORMATS[sys.argv[1]])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(made.width, made.height, used.ru_maxrss // 1024, used.ru_utime + used.ru_stime)
+"""
+WORST = {  # what is just accepted: format, sides, mode, options
+    "JPEG decoded whole": ("jpeg", (5000, 5000), "RGB", {}),
+    "JPEG of 36 million points": ("jpeg", (6100, 5900), "RGB", {}),
+    "JPEG of 50 million points": ("jpeg", (8160, 6120), "RGB", {}),
+    "JPEG of 65 million points": ("jpeg", (9280, 7000), "CMYK", {}),
+    "progressive JPEG": ("jpeg", (4600, 4300), "RGB", {"progressive": True, "subsampling": 0}),
+    "PNG": ("png", (5000, 5000), "RGB", {"compress_level": 1}),
+    "PNG with transparency": ("png", (4470, 4470), "RGBA", {"compress_level": 1}),
+    "PNG with a palette": ("png", (5000, 5000), "P", {"compress_level": 1}),
+    "GIF": ("gif", (5000, 5000), "P", {}),
+    "WebP": ("webp", (4080, 3060), "RGB", {"method": 0}),
+}
+
+
+@pytest.mark.parametrize("worst", WORST)
+def test_worst_picture_that_comes_in_costs_200_megabytes_and_two_seconds(worst):
+    """Peak memory of the process that draws it anew, Python included; `ru_maxrss` of a child counts nothing of this process."""
+    code, sides, mode, options = WORST[worst]
+    data = bad_files.picture(code.upper(), sides, mode, **options)
+
+    done = subprocess.run([sys.executable, "-c", COST, code], input=data, capture_output=True, check=True)
+
+    width, height, megabytes, seconds = map(float, done.stdout.split())
+    assert megabytes <= 200
+    assert seconds <= 2
+    assert width * height >= 4_000_000, "still worth reading"
+
+
+def test_picture_that_takes_more_memory_than_counted_is_refused(monkeypatch):
+    from hub.core.documents.sniff import images
+
+    data = bad_files.picture("PNG", (3000, 3000))
+    assert examine("a.png", data, ANY).width == 3000
+
+    monkeypatch.setattr(images, "MEMORY", 30 * MB)
+
+    assert refusal("a.png", data).code == "too_costly"
+
+
+def test_pictures_are_drawn_one_at_a_time(monkeypatch):
+    from hub.core.documents.sniff import images
+
+    at_once, most, run = [], [], subprocess.run
+
+    def watched(*args, **named):
+        at_once.append(1)
+        most.append(len(at_once))
+        done = run(*args, **named)
+        at_once.pop()
+        return done
+
+    monkeypatch.setattr(images.subprocess, "run", watched)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: examine("a.png", bad_files.picture("PNG"), ANY).width, range(4)))
+
+    assert found == [64] * 4
+    assert most == [1] * 4
+
+
 def test_transparency_survives():
     found = examine("a.png", bad_files.picture("PNG", mode="RGBA"), ANY)
 
@@ -180,7 +250,7 @@ def test_decoder_that_breaks_is_a_refusal_and_leaves_no_name_in_the_log(monkeypa
     def broken(*_):
         raise ZeroDivisionError("KANB")
 
-    monkeypatch.setattr(images, "_drawn_anew", broken)
+    monkeypatch.setattr(images, "examine", broken)
 
     assert refusal("KANB.png", bad_files.picture("PNG")).code == "damaged"
     assert "ZeroDivisionError" in caplog.text

@@ -61,3 +61,7 @@ class ProviderIsDown(PartIsDown):
 
 class ProviderRefused(Exception):
     """What an identity provider said does not hold; the message is a word for the log, never a person's."""
+
+
+class ProviderIsPrivate(ProviderRefused):
+    """A host that the provider has the hub ask lies elsewhere than on the public internet: on this machine, or behind it."""

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from hub.core.accounts import oidc
 from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
-from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
+from hub.core.accounts.errors import ProviderIsDown, ProviderIsPrivate, ProviderRefused
 from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
@@ -245,6 +245,8 @@ class IdentityProviderForm(HubForm):
                 oidc.discover(cleaned["issuer"])
             except ProviderIsDown:
                 self.add_error("issuer", "Ce fournisseur ne répond pas.")
+            except ProviderIsPrivate:
+                self.add_error("issuer", "Ce fournisseur n’est pas sur l’internet public : le hub ne va pas chercher ailleurs.")
             except ProviderRefused:
                 self.add_error("issuer", "Rien, à cette adresse, ne se présente comme ce fournisseur (/.well-known/openid-configuration).")
         return cleaned

@@ -9,7 +9,8 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from socket import SHUT_RDWR, socket
+from ipaddress import ip_address
+from socket import SHUT_RDWR, SOCK_STREAM, getaddrinfo, socket
 from threading import Timer
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -22,7 +23,7 @@ from jwt.exceptions import PyJWTError
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from hub.core.accounts.errors import ProviderIsDown, ProviderRefused
+from hub.core.accounts.errors import ProviderIsDown, ProviderIsPrivate, ProviderRefused
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # what a public key signs; never «none», never a shared secret
 TIMEOUT = (3, 5)
@@ -34,7 +35,10 @@ SCOPE = "openid email profile"
 
 
 class _Cut(HTTPAdapter):
-    """Cuts its connections when told: a timeout of requests begins anew with each byte that trickles in."""
+    """Cuts its connections when told: a timeout of requests begins anew with each byte that trickles in.
+
+    Each goes to an address that was looked at: a name that is asked twice may answer otherwise.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +54,21 @@ class _Cut(HTTPAdapter):
         cut = self
 
         class Watched(connection):
+            _dns_host: str
+
+            def _new_conn(self) -> Any:
+                name = self._dns_host
+                failed: Exception = OSError(name)
+                try:
+                    for self._dns_host in _addresses(name):
+                        try:
+                            return super()._new_conn()
+                        except HTTPError as error:
+                            failed = error
+                finally:
+                    self._dns_host = name  # what TLS checks
+                raise failed
+
             def connect(self) -> None:
                 super().connect()
                 cut._sockets.append(self.sock)
@@ -76,6 +95,7 @@ def _exchange() -> Iterator[requests.Session]:
         with requests.Session() as session:
             session.mount("https://", cut)
             session.mount("http://", cut)
+            session.trust_env = False  # a proxy would ask for the address in its own place
             yield session
     except (requests.RequestException, HTTPError, OSError) as error:
         raise ProviderIsDown from error
@@ -89,22 +109,50 @@ def _exchange() -> Iterator[requests.Session]:
 
 def is_safe(url: str) -> bool:
     """https; on a hub that itself answers on this machine only, also http to this machine."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     own = settings.PUBLIC_URL.scheme == "http" and settings.PUBLIC_URL.hostname in LOOPBACK
     return bool(parts.hostname) and not parts.username and (parts.scheme == "https" or (own and parts.hostname in LOOPBACK))
 
 
+def _addresses(host: str) -> list[str]:
+    """Where it is. Raises ProviderIsPrivate, on a hub that the internet reaches, when one of its addresses is not there too."""
+    try:
+        found = [str(row[4][0]) for row in getaddrinfo(host.strip("[]"), None, type=SOCK_STREAM)]
+    except ValueError as error:  # no name of a host
+        raise ProviderRefused("address") from error
+    if settings.PUBLIC_URL.hostname not in LOOPBACK and not all(map(_is_public, found)):
+        raise ProviderIsPrivate("private")
+    return found
+
+
+def _is_public(address: str) -> bool:
+    """A global unicast address that stands for no other one (NAT64, 6to4)."""
+    found = ip_address(address.partition("%")[0])
+    if found.version == 6 and found.packed[0] >> 5 != 1:  # 2000::/3
+        return False
+    return found.is_global and not found.is_multicast
+
+
 def discover(issuer: str) -> dict[str, Any]:
-    """The provider's own description. Raises ProviderIsDown, or ProviderRefused when it speaks for another, or sends elsewhere than https."""
+    """The provider's own description.
+
+    Raises ProviderIsDown; ProviderIsPrivate; ProviderRefused when it speaks for another, or sends elsewhere than https.
+    """
     with _exchange() as session:
         return _discover(session, issuer)
 
 
 def _discover(session: requests.Session, issuer: str) -> dict[str, Any]:
     found = _json(session, "GET", issuer.rstrip("/") + "/.well-known/openid-configuration")
-    addresses = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+    asked = [found.get("token_endpoint"), found.get("jwks_uri"), found.get("userinfo_endpoint", issuer)]
+    addresses = [found.get("authorization_endpoint"), *asked]
     if found.get("issuer") != issuer or not all(isinstance(address, str) and is_safe(address) for address in addresses):
         raise ProviderRefused("discovery")
+    for address in asked:
+        _addresses(urlsplit(address).hostname or "")
     return found
 
 

@@ -16,6 +16,7 @@ from wagtail.images.forms import BaseImageForm
 from hub.core.accounts.actor import Actor
 from hub.core.documents import services
 from hub.core.documents.errors import UploadRefused
+from hub.core.documents.sniff.images import ONE_AT_A_TIME
 
 IMAGE, DOCUMENT = "editorial.image", "editorial.document"
 
@@ -33,7 +34,9 @@ class EditorialImageField(WagtailImageField):
     actor = Actor.system()
 
     def to_python(self, data: Any) -> Any:
-        return super().to_python(examined(data, IMAGE, self.actor) if data else data)
+        good = examined(data, IMAGE, self.actor) if data else data
+        with ONE_AT_A_TIME:  # Wagtail decodes it to measure it
+            return super().to_python(good)
 
 
 class EditorialDocumentField(WagtailDocumentField):

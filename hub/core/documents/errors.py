@@ -24,6 +24,9 @@ SENTENCES = {
     "locked": "Ce fichier est protégé par un mot de passe. Enregistrez-en une copie sans mot de passe, et envoyez-la.",
     "pixels": "Cette image fait {width} × {height} points, et la limite est de {limit} millions. Réduisez-la, puis envoyez-la de nouveau.",
     "huge": "Cette image est beaucoup trop grande : la limite est de {limit} millions de points. Réduisez-la, puis envoyez-la de nouveau.",
+    "unfolded": "Cette image de {width} × {height} points prend trop de mémoire quand elle s’ouvre. Réduisez-la, ou enregistrez-la en JPEG, "
+    "puis envoyez-la de nouveau.",
+    "too_costly": "Cette image est trop longue ou trop lourde à ouvrir. Réduisez-la, ou enregistrez-la en JPEG, puis envoyez-la de nouveau.",
     "animated": "Cette image est animée. Envoyez une image fixe.",
     "too_complex": "Ce fichier se déplie en un contenu beaucoup trop grand. Enregistrez-le en PDF, ou en plusieurs fichiers plus simples.",
     "macros": "Ce document contient des macros. Enregistrez-le dans le format sans macros (.docx, .xlsx, .pptx), ou en PDF.",

@@ -5,7 +5,10 @@ their collection's restrictions, is the only door to them. Names on disk and in 
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +19,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as WagtailImage
 
 from hub.core.documents.models.private import private_storage
+from hub.core.documents.sniff.images import ONE_AT_A_TIME
 
 
 def random_name(folder: str, filename: str) -> str:
@@ -37,6 +41,12 @@ class EditorialImage(AbstractImage):
 
     def get_upload_to(self, filename: str) -> str:
         return random_name("original_images", filename)
+
+    @contextmanager
+    def get_willow_image(self) -> Iterator[Any]:
+        """What renditions are made from: examined when it was sent, decoded one at a time."""
+        with ONE_AT_A_TIME, super().get_willow_image() as image:
+            yield image
 
 
 class EditorialRendition(AbstractRendition):

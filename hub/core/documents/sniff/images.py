@@ -1,29 +1,20 @@
-"""Pictures: measured before they are decoded, decoded whole, drawn anew without EXIF, place, comments or anything appended."""
+"""Pictures: measured before they are decoded, decoded and drawn anew in a process of their own (redraw.py), one at a time."""
 
-import io
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
-
-from PIL import Image, ImageCms
+from threading import RLock
 
 from hub.core.documents.errors import UploadRefused
 from hub.core.documents.formats import FORMATS, MAX_PIXELS, Format
+from hub.core.documents.sniff import redraw
 
-MAX_SIDE = 4096  # an A4 page at 350 dots per inch; larger pictures are made smaller
-_SAVE = {
-    "jpeg": ("JPEG", {"quality": 88, "optimize": True, "progressive": True}),
-    "png": ("PNG", {"compress_level": 6}),
-    "webp": ("WEBP", {"quality": 88, "method": 4}),
-}
-_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# A JPEG, which phones make, decodes at a half of its sides; the decoder of WebP takes twelve octets a point.
+MOST = {"jpeg": 65_000_000, "webp": 12_500_000}
+SECONDS = 2  # of processor, for one picture
+MEMORY = 200 * 1024 * 1024  # of data, Python and Pillow included
+ONE_AT_A_TIME = RLock()  # whoever decodes a picture in this process holds it: four at once would take four times the memory
 
 
 @dataclass(frozen=True)
@@ -35,62 +26,21 @@ class Picture:
 
 
 def examine(data: bytes, found: Format) -> Picture:
-    """The picture drawn anew; a still GIF becomes a PNG. Raises UploadRefused when it is huge, animated or cut short."""
-    try:
-        image = Image.open(io.BytesIO(data), formats=[found.code.upper()])
-        _refuse_size(image)
-        if found.code != "jpeg" and getattr(image, "is_animated", False):  # a phone's JPEG may hold a second view: the first is kept
-            raise UploadRefused("animated")
-        image.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UploadRefused("huge", limit=MAX_PIXELS // 1_000_000) from None
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UploadRefused("damaged") from error
-    kept = FORMATS["png"] if found.code == "gif" else found
-    return _drawn_anew(image, kept)
+    """The picture drawn anew; a still GIF becomes a PNG, a WebP that or a JPEG.
 
-
-def _refuse_size(image: Image.Image) -> None:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise UploadRefused("pixels", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
-
-
-def _drawn_anew(image: Image.Image, kept: Format) -> Picture:
-    """Upright, at most MAX_SIDE on a side, in sRGB; Pillow writes what `info` holds, so it is emptied first."""
-    profile, orientation = image.info.get("icc_profile"), image.getexif().get(_ORIENTATION, 1)
-    image = _plain(image, opaque=kept.code == "jpeg")
-    image.info = {}
-    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    if orientation in _UPRIGHT:
-        image = image.transpose(_UPRIGHT[orientation])
-    if profile:
-        image = _in_srgb(image, profile)
-    image.info = {}
-    target, options = _SAVE[kept.code]
-    out = io.BytesIO()
-    image.save(out, target, **options)
-    return Picture(out.getvalue(), kept, image.width, image.height)
-
-
-def _plain(image: Image.Image, *, opaque: bool) -> Image.Image:
-    """One of the modes that the target format can hold, transparency kept where it can be."""
-    if image.mode in {"L", "RGB"} and "transparency" not in image.info:
-        return image
-    if image.mode.startswith("I"):
-        return image.point(lambda value: value / 256).convert("L")
-    if image.mode in {"1", "F"}:
-        return image.convert("L")
-    has_alpha = "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "La", "RGBa"}
-    return image.convert("RGBA" if has_alpha and not opaque else "RGB")
-
-
-def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Colours of a wide-gamut screen translated, so that the profile itself (which may name a device) is not kept."""
-    if image.mode not in {"RGB", "RGBA"}:
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB")) or image
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
+    Raises UploadRefused when it is huge, animated, cut short, or takes more than SECONDS or MEMORY.
+    """
+    most = MOST.get(found.code, MAX_PIXELS)
+    command = [sys.executable, "-I", redraw.__file__, found.code, str(most), str(SECONDS), str(MEMORY)]
+    with ONE_AT_A_TIME:
+        try:
+            done = subprocess.run(command, input=data, capture_output=True, timeout=30, check=False)  # noqa: S603  our own file
+        except subprocess.TimeoutExpired:
+            raise UploadRefused("too_costly") from None
+    line, _, picture = done.stdout.partition(b"\n")
+    if done.returncode:  # stopped at a limit before it could answer
+        raise UploadRefused("too_costly")
+    facts = json.loads(line)
+    if "refused" in facts:
+        raise UploadRefused(facts["refused"], **facts["values"])
+    return Picture(picture, FORMATS[facts["format"]], facts["width"], facts["height"])
