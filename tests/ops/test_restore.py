@@ -145,6 +145,7 @@ def test_a_database_of_sqlite_is_looked_at_before_it_takes_a_place(tmp_path):
             sqlite.check(bad)
 
 
+@pytest.mark.full
 @pytest.mark.both_databases
 def test_a_dump_of_postgresql_is_looked_at_too(hub, tmp_path):
     dump = tmp_path / "dump"
@@ -271,6 +272,7 @@ def test_a_head_file_that_cannot_be_understood_is_dropped(settings, tmp_path, te
     assert anchor.read().count == 3
 
 
+@pytest.mark.full
 def test_a_backup_that_is_made_up_touches_nothing(hub, tmp_path):
     if hub.url:
         pytest.skip("its members are those of SQLite")
@@ -296,6 +298,7 @@ def test_a_backup_that_is_made_up_touches_nothing(hub, tmp_path):
     assert hub.run("audit", "verify").returncode == 0
 
 
+@pytest.mark.full
 def test_a_damaged_head_of_the_audit_does_not_stop_the_hub_that_comes_back(hub, tmp_path):
     if hub.url:
         pytest.skip("its members are those of SQLite")
@@ -314,6 +317,7 @@ def test_a_damaged_head_of_the_audit_does_not_stop_the_hub_that_comes_back(hub, 
     assert hub.run("audit", "verify").returncode == 0
 
 
+@pytest.mark.full
 @pytest.mark.both_databases
 def test_a_restore_that_fails_on_its_way_leaves_the_rows_that_were_there(hub, tmp_path):
     hub.run("backup", str(tmp_path / "good"))

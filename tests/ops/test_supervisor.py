@@ -111,7 +111,7 @@ def answering(project, *words):
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.full)])
+@pytest.mark.parametrize("number", [signal.SIGTERM, *(pytest.param(one, marks=pytest.mark.full) for one in (signal.SIGINT, signal.SIGHUP))])
 def test_up_stops_on_a_signal_and_leaves_nothing(project, number):
     process = started(project)
     body = urllib.request.urlopen(f"http://127.0.0.1:{project.port}/", timeout=5).read()

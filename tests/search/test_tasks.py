@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -248,7 +249,7 @@ def test_hub_starts_without_a_new_index(people, monkeypatch, capsys, door):
     if door == "prepare":
         call_command("prepare")
     else:
-        restore.Command()._bring_up_to_date({"made_at": "2026-11-28T12:00:00"}, {})
+        restore.Command()._bring_up_to_date(SimpleNamespace(made_at="2026-11-28T12:00:00"), {})
 
     assert "L’index sera refait plus tard" in capsys.readouterr().out
     assert total("plombière") == 1

@@ -32,7 +32,8 @@ def everything(run: Run, words: list[str]) -> None:
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
     with contextlib.ExitStack() as nodes:
-        with run.beside(_bases(environ["HUB_TEST_DATABASE_URL"])):  # they migrate while the rest comes from the network
+        project = {} if some else _project()
+        with run.beside(_bases(environ["HUB_TEST_DATABASE_URL"]) | project, TESTING):  # they work while the rest comes from the network
             needs.provide_node_tools()
             needs.provide_verapdf()
             node = nodes.enter_context(servers.opensearch(needs.provide_opensearch()))
@@ -40,10 +41,9 @@ def everything(run: Run, words: list[str]) -> None:
         run.tests("tests SQLite", ["-m", "not browser and not full", *MANY, *order], environ=real, may_be_empty=some)
     fast = ["-m", "not browser and not full and not slow", f"--database-only={'all' if run.mode == 'full' else 'some'}"]
     run.tests("tests PostgreSQL", [*fast, *MANY, *order], environ=environ | COPIED, may_be_empty=some)
-    with run.beside({} if some else _project(), TESTING):
-        run.tests(
-            "navigateur", ["-m", "browser and not full", *MANY, *([] if some else of_browser()), *order], environ=redis, may_be_empty=some
-        )
+    run.tests(
+        "navigateur", ["-m", "browser and not full", *MANY, *([] if some else of_browser()), *order], environ=redis, may_be_empty=some
+    )
     if not some:
         run.together(_seen())
 
