@@ -150,8 +150,8 @@ def hub(tmp_path, empty_hub):
     return made
 
 
-@pytest.mark.both_databases
-def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path):
+@pytest.mark.parametrize("run", ["usual", pytest.param("drill", marks=[pytest.mark.both_databases, pytest.mark.full])])
+def test_a_hub_comes_back_whole_on_an_empty_machine(hub, tmp_path, run):
     hub.run("shell", "-c", STORM.replace("while True:", "for _ in range(20):") + SIGNED_IN)
     assert [hub.query(f"SELECT count(*) FROM {name}") for name in OPEN] == [[(1,)]] * len(OPEN)
     before, kept = hub.digests(), tmp_path / "hub.backup"

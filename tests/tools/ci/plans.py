@@ -32,7 +32,7 @@ def everything(run: Run, words: list[str]) -> None:
     order, some = [f"--randomly-seed={seed}", *words], bool(words)
     redis = {"HUB_TEST_REDIS_URL": environ["HUB_TEST_REDIS_URL"]}
     with contextlib.ExitStack() as nodes:
-        project = {} if some else _project()
+        project = {} if some else _project() | {"tests lus": [PYTHON, "-m", "pytest", "--collect-only", "--quiet", "--quiet", "--quiet"]}
         with run.beside(_bases(environ["HUB_TEST_DATABASE_URL"]) | project, TESTING):  # they work while the rest comes from the network
             needs.provide_node_tools()
             needs.provide_verapdf()
