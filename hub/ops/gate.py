@@ -48,7 +48,8 @@ class Gate:
         self.pool: ThreadPoolExecutor | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """In each process, once it is forked."""
+        """In each process, once it is forked. The loop, which only passes on, is not to wait five milliseconds behind a thread that computes."""
+        sys.setswitchinterval(0.001)
         self.pool = ThreadPoolExecutor(self.threads, thread_name_prefix="site")
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
