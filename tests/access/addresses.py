@@ -123,6 +123,8 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "cooperatives:detail": of_organisation,
     "cooperatives:edit": of_organisation,
     "cooperatives:accreditations": of_organisation,
+    "accounts:networks": of_organisation,
+    "accounts:end_affiliation": lambda side: {"pk": side.organisation.affiliations.order_by("pk")[0].pk},
     **{f"cooperatives:{name}": accreditation_of("hidden") for name in ("accreditation", "remove_accreditation")},
     "people:person": by_pk("profile"),
     "people:edit": by_pk("profile"),

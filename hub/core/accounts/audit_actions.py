@@ -18,6 +18,7 @@ ACTIONS = {
     "accounts.organisation.update": "Organisation modifiée",
     "accounts.affiliation.begin": "Adhésion commencée",
     "accounts.affiliation.end": "Adhésion terminée",
+    "accounts.succession.record": "Succession d’organisations notée",
     "accounts.role.give": "Rôle donné",
     "accounts.role.withdraw": "Rôle retiré",
     "accounts.invitation.send": "Invitation envoyée",

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from hub.core.accounts import oidc
-from hub.core.accounts.enums import Checked, OrganisationKind, Purpose
+from hub.core.accounts.enums import AffiliationRole, Checked, OrganisationKind, Purpose, SuccessionKind
 from hub.core.accounts.errors import ProviderIsDown, ProviderIsPrivate, ProviderRefused
-from hub.core.accounts.models import IdentityProvider, Organisation, Role, User
+from hub.core.accounts.models import Affiliation, IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
 from hub.core.accounts.signin_forms import ActivateTOTPForm
+from hub.core.kit.dates import long_date_fr
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import VersionField
@@ -141,6 +142,60 @@ class OrganisationForm(HubModelForm):
     director_email = forms.EmailField(
         label="Adresse de la personne qui dirige", required=False, help_text="Elle reçoit une invitation et invitera elle-même son équipe."
     )
+
+
+class AffiliationForm(HubForm):
+    """A network that an organisation joins, or joined."""
+
+    network = forms.ModelChoiceField(label="Réseau", queryset=Organisation.objects.none())
+    role = forms.ChoiceField(label="Qualité", choices=AffiliationRole.choices)
+    starts_on = forms.DateField(label="Depuis le", widget=forms.DateInput)
+    charter_on = forms.DateField(label="Charte signée le", required=False, widget=forms.DateInput)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        joined = organisation.affiliations.filter(ends_on=None).values("network")
+        networks = Organisation.objects.filter(kind__in=(OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE))
+        row_field(self, "network").queryset = (
+            networks.exclude(pk=organisation.pk).exclude(pk__in=joined).order_by(alphabetical("name"), "pk")
+        )
+
+
+class EndAffiliationForm(HubForm):
+    ends_on = forms.DateField(label="Dernier jour", widget=forms.DateInput)
+
+    def __init__(self, *args: Any, row: Affiliation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+    def clean_ends_on(self) -> date:
+        day: date = self.cleaned_data["ends_on"]
+        if day < self.row.starts_on:
+            raise ValidationError(f"L’adhésion a commencé le {long_date_fr(self.row.starts_on)}.")
+        return day
+
+
+class SuccessionForm(HubForm):
+    """Who came before or after an organisation."""
+
+    BECOMES, COMES_FROM = "devient", "vient-de"
+
+    direction = forms.ChoiceField(
+        label="Cette organisation", choices=[(COMES_FROM, "vient de"), (BECOMES, "devient")], widget=forms.RadioSelect
+    )
+    other = forms.ModelChoiceField(label="L’autre organisation", queryset=Organisation.objects.none())
+    kind = forms.ChoiceField(label="Par", choices=SuccessionKind.choices)
+    took_place_on = forms.DateField(label="Le", widget=forms.DateInput)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation = organisation
+        row_field(self, "other").queryset = Organisation.objects.exclude(pk=organisation.pk).order_by(alphabetical("name"), "pk")
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        pair = (self.organisation, data["other"]) if data["direction"] == self.BECOMES else (data["other"], self.organisation)
+        return {"predecessor": pair[0], "successor": pair[1], "kind": data["kind"], "took_place_on": data["took_place_on"]}
 
 
 class LentPeople(forms.ModelMultipleChoiceField):

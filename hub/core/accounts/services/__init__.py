@@ -14,7 +14,7 @@ from hub.core.accounts.services.invitations import accept, invite, withdraw
 from hub.core.accounts.services.leaving import empty_account, forget_representative
 from hub.core.accounts.services.memberships import close_all_sessions, close_sessions, give_role, refuse_if_irreplaceable, withdraw_role
 from hub.core.accounts.services.opening import first_link, open_hub
-from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, update_organisation
+from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, record_succession, update_organisation
 from hub.core.accounts.services.providers import remove_identity_provider, set_identity_provider
 from hub.core.accounts.services.recovery import ask_recovery, dismiss_recovery, forget_recovery, helpers_of, reopening_link
 from hub.core.accounts.services.rescuing import rescue, rescue_link, rescued
@@ -42,6 +42,7 @@ __all__ = [
     "name_people",
     "open_hub",
     "open_purposes",
+    "record_succession",
     "refuse_if_irreplaceable",
     "remove_identity_provider",
     "reopening_link",

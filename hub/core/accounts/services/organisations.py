@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import AffiliationRole
 from hub.core.accounts.errors import OrganisationWasChanged
-from hub.core.accounts.models import Affiliation, Organisation
+from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.accounts.signals import organisation_changed
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
@@ -101,3 +101,15 @@ def end_affiliation(affiliation: Affiliation, *, actor: Actor, on: date | None =
     organisation_changed.send(sender=Organisation, organisation=affiliation.organisation)
     audit.record("accounts.affiliation.end", affiliation, actor=actor, organisation=affiliation.organisation)
     return affiliation
+
+
+@transaction.atomic
+def record_succession(*, predecessor: Organisation, successor: Organisation, kind: str, took_place_on: date, actor: Actor) -> Succession:
+    """Raises: ValidationError for a pair that is written already, or an organisation that follows itself."""
+    row = Succession(predecessor=predecessor, successor=successor, kind=kind, took_place_on=took_place_on)
+    row.full_clean()
+    row.save(force_insert=True)
+    for one in (predecessor, successor):
+        organisation_changed.send(sender=Organisation, organisation=one)
+    audit.record("accounts.succession.record", row, actor=actor, organisation=successor, data={"kind": kind, "on": took_place_on})
+    return row
