@@ -1,7 +1,7 @@
 """The site's gate: what a visitor sends is read without a thread, and handed over whole.
 
 Read inside a thread of the application, as a WSGI server does, four people who send a form octet by octet would keep all four of them and nobody
-else would be answered. Here a slow sender costs a file of at most a megabyte in memory, and is cut after twenty silent seconds. Nor does a slow reader keep
+else would be answered. Here a slow sender costs at most 64 kB of memory, and is cut after twenty silent seconds. Nor does a slow reader keep
 a thread between two pieces of a long answer.
 """
 
@@ -54,7 +54,7 @@ class Gate:
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         loop = asyncio.get_running_loop()
-        with SpooledTemporaryFile(max_size=2**20) as body:
+        with SpooledTemporaryFile(max_size=2**16) as body:
             try:
                 size = await self._read(scope, proto, body)
             except Refused as refused:

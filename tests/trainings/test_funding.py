@@ -905,6 +905,17 @@ def test_the_certificate_of_the_organiser_goes_with_the_request():
         assert says(packed.read("demande.pdf"), "EX-99")
 
 
+def test_the_request_waits_for_the_days_of_its_session():
+    row = make_file()
+    HalfDay.objects.filter(session=row.session).delete()
+    TrainingSession.unscoped.filter(pk=row.session_id).update(starts_on=None, ends_on=None, duration_minutes=0)
+
+    answer = client_of(row.employer).get(reverse("funding:request", args=[row.pk]), follow=True)
+
+    assert answer.redirect_chain == [(row.get_absolute_url(), 302)]
+    assert "La session n’a plus de jours" in answer.content.decode()
+
+
 def test_the_request_is_the_employer_s_and_leaves_with_its_agreement():
     row = make_file(is_complete=False)
     url = reverse("funding:request", args=[row.pk])

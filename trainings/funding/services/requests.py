@@ -26,6 +26,8 @@ def pack_request(file: FundingFile, *, actor: Actor) -> tuple[str, bytes]:
     organiser when the hub holds it. Its leaving is written down. Raises: FileRefused while the agreement is not there."""
     if file.agreement_file is None or not file.agreement_file.is_served:
         raise FileRefused("La convention signée n’est pas au dossier : la demande part avec elle.")
+    if file.session.starts_on is None:
+        raise FileRefused("La session n’a plus de jours : la demande les dit.")
     certificate = _certificate(file)
     proof = PrivateFile.objects.visible_to(actor).filter(pk=certificate.proof_id).first() if certificate and certificate.proof_id else None
     kept = [(AGREEMENT, file.agreement_file)] + ([(CERTIFICATE, proof)] if proof and proof.is_served else [])
