@@ -1,9 +1,9 @@
-from typing import Any
+from hub.core.accounts.errors import SavedSince
 
 
-class EntryWasChanged(Exception):
-    """Somebody else saved the page since it was opened; `theirs` is the entry as it stands now."""
+class EntryWasChanged(SavedSince):
+    """`theirs` is the entry as it stands now."""
 
-    def __init__(self, theirs: Any) -> None:
-        super().__init__()
-        self.theirs = theirs
+
+class AccreditationWasChanged(SavedSince):
+    """`theirs`: the row."""

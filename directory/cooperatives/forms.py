@@ -14,6 +14,7 @@ from hub.core.accounts.models import Accreditation, Organisation
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.identifiers import padded_idcc
 from hub.core.kit.text import FIXED, joined, one_line
+from hub.core.ui.conflicts import SeenField
 from hub.core.ui.forms import HubForm, HubModelForm, LineField, NumberField, choice_field
 from hub.core.ui.widgets import CHOOSE
 
@@ -72,7 +73,7 @@ class EntryForm(HubModelForm):
 class FactsForm(HubModelForm):
     """What papers need in law; checked by Organisation.clean. `seen` is the stamp of both halves of the page as it was opened."""
 
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    seen = SeenField()
 
     siren = NumberField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
     siret = NumberField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")
@@ -110,6 +111,7 @@ class FactsForm(HubModelForm):
 class AccreditationForm(HubForm):
     """An agrément or a certificate with its days; a proof that is not sent again stays."""
 
+    seen = SeenField()
     kind = forms.ChoiceField(label="Nature")
     title = LineField(label="Intitulé", max_length=160, help_text="Comme sur le document : « Qualiopi, actions de formation ».")
     number = LineField(label="Numéro", max_length=60, required=False)
@@ -120,7 +122,7 @@ class AccreditationForm(HubForm):
     FACTS = ("kind", "title", "number", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, row: Accreditation | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={name: getattr(row, name) for name in self.FACTS} if row else {}, **kwargs)
+        super().__init__(*args, initial={name: getattr(row, name) for name in self.FACTS} | {"seen": row.stamp} if row else {}, **kwargs)
         kinds = Accreditation._meta.get_field("kind").get_choices(include_blank=False)
         choice_field(self, "kind").choices = [*([] if row else [("", CHOOSE)]), *((code, capfirst(str(label))) for code, label in kinds)]
         if row and row.proof_id:

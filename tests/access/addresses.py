@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
+from hub.core.accounts.models import Succession
 from hub.core.kit.dates import today
 from tests.access.world import Side, World
 
@@ -124,7 +125,15 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "cooperatives:edit": of_organisation,
     "cooperatives:accreditations": of_organisation,
     "accounts:networks": of_organisation,
-    "accounts:end_affiliation": lambda side: {"pk": side.organisation.affiliations.order_by("pk")[0].pk},
+    **{
+        f"accounts:{name}": lambda side: {"pk": side.organisation.affiliations.order_by("pk")[0].pk}
+        for name in ("affiliation", "remove_affiliation")
+    },
+    "accounts:remove_succession": lambda side: {
+        "pk": Succession.objects.get_or_create(
+            predecessor=side.hidden, successor=side.organisation, defaults={"kind": "merger", "took_place_on": today()}
+        )[0].pk
+    },
     **{f"cooperatives:{name}": accreditation_of("hidden") for name in ("accreditation", "remove_accreditation")},
     "people:person": by_pk("profile"),
     "people:edit": by_pk("profile"),

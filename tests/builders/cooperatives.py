@@ -35,7 +35,7 @@ def make_network(name, *members, starts_on=date(2020, 1, 1), ends_on=None):
     for member in members:
         affiliation = accounts.affiliate(member, network=network, actor=SYSTEM, starts_on=starts_on)
         if ends_on:
-            accounts.end_affiliation(affiliation, actor=SYSTEM, on=ends_on)
+            accounts.update_affiliation(affiliation, actor=SYSTEM, ends_on=ends_on)
     return network
 
 

@@ -1,16 +1,20 @@
 """The coordinator writes down which networks an organisation joins and leaves, and who came before and after it."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Affiliation, Organisation, Succession
+from hub.core.accounts.services import affiliate, record_succession
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from tests.builders.accounts import make_coordinator, make_federation, make_member, make_organisation, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
 
 
 @pytest.fixture
@@ -37,20 +41,82 @@ def test_an_organisation_entered_without_a_date_joins_the_federation_later(clien
     assert Affiliation.objects.filter(organisation=organisation).count() == 1
 
 
-def test_an_affiliation_ends_on_a_day_that_comes_after_its_first(client):
-    organisation = make_member("Bâti Commun")
-    row = organisation.affiliations.get()
-    end = reverse("accounts:end_affiliation", args=[row.pk])
+def facts_of(row, **changed):
+    facts = {
+        "role": row.role,
+        "starts_on": row.starts_on,
+        "charter_on": row.charter_on,
+        "ends_on": row.ends_on,
+        "seen": row.stamp,
+    } | changed
+    return {name: "" if value is None else f"{value}" for name, value in facts.items()}
 
-    early = client.post(end, {"ends_on": f"{row.starts_on - timedelta(days=1)}"})
+
+@pytest.fixture
+def row():
+    return make_member("Bâti Commun").affiliations.get()
+
+
+def test_an_affiliation_ends_on_a_day_that_comes_after_its_first_and_goes_on_again(client, row):
+    one = reverse("accounts:affiliation", args=[row.pk])
+
+    early = client.post(one, facts_of(row, ends_on=row.starts_on - timedelta(days=1)))
     assert "L’adhésion a commencé le" in early.content.decode()
-    assert "Finir l’adhésion" in client.get(end).content.decode()
-    client.post(end, {"ends_on": f"{today() - timedelta(days=1)}" if row.starts_on < today() else f"{today()}"})
+    assert "son équipe ne lit plus" in client.get(one).content.decode()
+    client.post(one, facts_of(row, ends_on=row.starts_on))
+    row.refresh_from_db()
+    assert row.ends_on == row.starts_on
+    client.post(one, facts_of(row, ends_on=None, charter_on="2026-01-15"))
 
     row.refresh_from_db()
+    assert (row.ends_on, row.charter_on) == (None, date(2026, 1, 15))
+    lines = AuditEntry.objects.filter(action__startswith="accounts.affiliation.", object_id=f"{row.pk}").order_by("seq")
+    assert [line.action for line in lines][-2:] == ["accounts.affiliation.end", "accounts.affiliation.update"]
+    assert json.loads(lines.last().data)["was"] == {"charter_on": None, "ends_on": f"{row.starts_on}"}
+
+
+def test_of_two_who_correct_it_the_second_is_shown_what_the_first_wrote(client, row):
+    one, opened = reverse("accounts:affiliation", args=[row.pk]), facts_of(row)
+
+    client.post(one, opened | {"charter_on": "2026-01-15"})
+    late = client.post(one, opened | {"starts_on": "2021-03-01"})
+
+    assert late.status_code == 409
+    assert "2026-01-15" in late.content.decode() or "15" in late.content.decode()
+    row.refresh_from_db()
+    assert f"{row.starts_on}" == opened["starts_on"]
+    client.post(one, opened | {"starts_on": "2021-03-01", "seen": row.stamp})
+    row.refresh_from_db()
+    assert row.starts_on == date(2021, 3, 1)
+
+
+def test_one_that_is_over_is_not_reopened_beside_another(client, row):
+    one = reverse("accounts:affiliation", args=[row.pk])
+    client.post(one, facts_of(row, ends_on=row.starts_on))
+    affiliate(row.organisation, network=row.network, actor=SYSTEM, starts_on=today())
+
+    row.refresh_from_db()
+    answer = client.post(one, facts_of(row, ends_on=None))
+
+    assert "est en cours" in answer.content.decode()
+    row.refresh_from_db()
     assert row.ends_on is not None
-    assert client.post(end, {"ends_on": f"{today()}"}).status_code == 404, "it has ended"
-    assert AuditEntry.objects.filter(action="accounts.affiliation.end").count() == 1
+
+
+def test_a_line_written_by_mistake_is_taken_back_once_asked(client, row):
+    organisation = row.organisation
+    other = make_member("L’Étançon")
+    before = record_succession(predecessor=other, successor=organisation, kind="merger", took_place_on=date(2025, 1, 1), actor=SYSTEM)
+
+    for name, one in (("affiliation", row), ("succession", before)):
+        away = reverse(f"accounts:remove_{name}", args=[one.pk])
+        assert "par erreur" in client.get(away).content.decode() or "ne la montreront plus" in client.get(away).content.decode()
+        assert type(one).objects.filter(pk=one.pk).exists(), "asked, not done"
+        client.post(away)
+        assert not type(one).objects.filter(pk=one.pk).exists()
+        assert AuditEntry.objects.get(action=f"accounts.{name}.remove").object_id == f"{one.pk}"
+
+    assert not Organisation.objects.all().members_of_hub().filter(pk=organisation.pk).exists()
 
 
 @pytest.mark.parametrize(("direction", "before"), [("devient", True), ("vient-de", False)])
@@ -72,8 +138,10 @@ def test_a_merger_is_written_once_and_read_on_both_pages(client, direction, befo
 
 def test_only_the_coordinator_comes_in():
     organisation = make_member("Bâti Commun")
-    end = reverse("accounts:end_affiliation", args=[organisation.affiliations.get().pk])
+    row = organisation.affiliations.get()
+    doors = [reverse(f"accounts:{name}", args=[row.pk]) for name in ("affiliation", "remove_affiliation")]
 
     for role in ("director", "advisor", "entrepreneur"):
         seen = sign_in(make_person(organisation, role))
-        assert [seen.get(page(organisation)).status_code, seen.post(end, {"ends_on": f"{today()}"}).status_code] == [403, 403]
+        assert seen.get(page(organisation)).status_code == 403
+        assert [seen.post(door, facts_of(row, ends_on=today())).status_code for door in doors] == [403, 403]

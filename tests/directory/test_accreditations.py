@@ -77,12 +77,31 @@ def test_it_is_changed_and_its_document_replaced(client, home):
     row = Accreditation.objects.get()
     one = reverse("cooperatives:accreditation", args=[home.slug, row.pk])
 
-    client.post(one, facts(number="EX-13"))
+    client.post(one, facts(number="EX-13", seen=row.stamp))
     kept = Accreditation.objects.get()
     assert (kept.number, kept.proof_id) == ("EX-13", row.proof_id), "a document that is not sent again stays"
 
-    client.post(one, facts(number="EX-13", proof=a_proof("renouvelé.pdf")))
+    client.post(one, facts(number="EX-13", proof=a_proof("renouvelé.pdf"), seen=kept.stamp))
     assert PrivateFile.unscoped.get().pk == Accreditation.objects.get().proof_id != row.proof_id
+
+
+def test_of_two_who_change_it_the_second_is_shown_what_the_first_wrote(client, home):
+    client.post(held(home), facts())
+    opened = Accreditation.objects.get()
+    one = reverse("cooperatives:accreditation", args=[home.slug, opened.pk])
+
+    client.post(one, facts(number="EX-13", seen=opened.stamp))
+    late = client.post(one, facts(title="Qualiopi, bilans", seen=opened.stamp, proof=a_proof()))
+    said = late.content.decode()
+
+    assert late.status_code == 409
+    assert Accreditation.objects.get().number == "EX-13"
+    assert not PrivateFile.unscoped.exists()
+    assert "Choisissez de nouveau" in said or "choisissez de nouveau" in said, "the document went with the refusal"
+    again = Accreditation.objects.get().stamp
+    assert again in said.replace("&#x2B;", "+").replace("&#43;", "+")
+    client.post(one, facts(title="Qualiopi, bilans", seen=again))
+    assert Accreditation.objects.get().title == "Qualiopi, bilans"
 
 
 def test_it_is_removed_with_its_document_once_asked(client, home):

@@ -318,7 +318,7 @@ def test_the_page_of_a_network_lists_its_published_members_of_today(client):
     here, gone, hidden = make_entry("Présente"), make_entry("Partie"), make_entry("Cachée", is_published=False)
     network = make_network("Réseau", here.organisation, hidden.organisation)
     affiliation = accounts.affiliate(gone.organisation, network=network, actor=SYSTEM, starts_on=date(2019, 1, 1))
-    accounts.end_affiliation(affiliation, actor=SYSTEM, on=today() - timedelta(days=1))
+    accounts.update_affiliation(affiliation, actor=SYSTEM, ends_on=today() - timedelta(days=1))
 
     assert selectors.members(network) == [here.organisation]
     assert "Présente" in client.get("/cooperatives/reseau/").content.decode()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from directory.cooperatives.errors import AccreditationWasChanged
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Accreditation, Organisation
@@ -28,9 +29,15 @@ def add_accreditation(organisation: Organisation, *, facts: dict[str, Any], proo
 
 
 @transaction.atomic
-def update_accreditation(row: Accreditation, *, facts: dict[str, Any], proof: Examined | None, actor: Actor) -> Accreditation:
-    """A new proof takes the place of the old one; without one the old stays."""
+def update_accreditation(row: Accreditation, *, facts: dict[str, Any], proof: Examined | None, actor: Actor, seen: str) -> Accreditation:
+    """A new proof takes the place of the old one; without one the old stays.
+
+    Args: seen is the stamp of the row that was opened.
+    Raises: AccreditationWasChanged when somebody else saved since.
+    """
     row = Accreditation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=row.pk)
+    if seen != row.stamp:
+        raise AccreditationWasChanged(row)
     for name, value in facts.items():
         setattr(row, name, value)
     row.save()

@@ -6,14 +6,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from directory.cooperatives import rules, selectors, services
+from directory.cooperatives.errors import AccreditationWasChanged
 from directory.cooperatives.forms import AccreditationForm
 from directory.cooperatives.models import DirectoryEntry
 from directory.cooperatives.views.entries import visible_entry
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Accreditation
 from hub.core.documents.forms import PrivateFileField
+from hub.core.ui.conflicts import differing, reopen
 
 
 def _kept(request: HttpRequest, slug: str) -> tuple[Actor, DirectoryEntry]:
@@ -46,12 +49,19 @@ def accreditation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     row = _row(entry, pk)
     form = AccreditationForm(request.POST or None, request.FILES or None, row=row)
     PrivateFileField.bind(form, actor, entry.organisation)
+    conflict = None
     if request.method == "POST" and form.is_valid():
-        services.update_accreditation(row, facts=form.facts(), proof=form.cleaned_data["proof"], actor=actor)
-        messages.success(request, "L’agrément est enregistré.")
-        PrivateFileField.say_waiting(request, form)
-        return redirect("cooperatives:accreditations", slug)
-    return _shown(request, entry, form, row)
+        try:
+            services.update_accreditation(
+                row, facts=form.facts(), proof=form.cleaned_data["proof"], actor=actor, seen=form.cleaned_data["seen"]
+            )
+            messages.success(request, "L’agrément est enregistré.")
+            PrivateFileField.say_waiting(request, form)
+            return redirect("cooperatives:accreditations", slug)
+        except AccreditationWasChanged as change:
+            conflict = differing(form, change.theirs, form.FACTS)
+            reopen(form, "seen", change.theirs.stamp)
+    return _shown(request, entry, form, row, conflict)
 
 
 def remove_accreditation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
@@ -72,9 +82,15 @@ def remove_accreditation(request: HttpRequest, slug: str, pk: UUID) -> HttpRespo
     return render(request, "ui/confirm.html", context)
 
 
-def _shown(request: HttpRequest, entry: DirectoryEntry, form: AccreditationForm, row: Accreditation | None = None) -> HttpResponse:
+def _shown(
+    request: HttpRequest,
+    entry: DirectoryEntry,
+    form: AccreditationForm,
+    row: Accreditation | None = None,
+    conflict: list[tuple[str, SafeString]] | None = None,
+) -> HttpResponse:
     context: dict[str, Any] = {
-        "entry": entry, "organisation": entry.organisation, "form": form, "row": row,
+        "entry": entry, "organisation": entry.organisation, "form": form, "row": row, "conflict": conflict,
         "held": selectors.all_accreditations(entry.organisation, actor_of(request)),
     }  # fmt: skip
-    return render(request, "cooperatives/accreditations.html", context)
+    return render(request, "cooperatives/accreditations.html", context, status=200 if conflict is None else 409)

@@ -43,6 +43,10 @@ class OrganisationWasChanged(SavedSince):
     """`theirs`: the row."""
 
 
+class AffiliationWasChanged(SavedSince):
+    """`theirs`: the row."""
+
+
 class IdentityWasChanged(SavedSince):
     """`theirs`: its facts by name."""
 

@@ -1,5 +1,5 @@
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
-from hub.core.ui.conflicts import VersionField
+from hub.core.ui.conflicts import SeenField, VersionField
 from hub.core.ui.forms import HubForm, HubModelForm, NumberField, row_field
 
 
@@ -145,12 +145,18 @@ class OrganisationForm(HubModelForm):
 
 
 class AffiliationForm(HubForm):
-    """A network that an organisation joins, or joined."""
+    """What an organisation is in a network, and since when."""
 
-    network = forms.ModelChoiceField(label="Réseau", queryset=Organisation.objects.none())
     role = forms.ChoiceField(label="Qualité", choices=AffiliationRole.choices)
     starts_on = forms.DateField(label="Depuis le", widget=forms.DateInput)
     charter_on = forms.DateField(label="Charte signée le", required=False, widget=forms.DateInput)
+
+
+class JoinForm(AffiliationForm):
+    """A network that an organisation joins, or joined."""
+
+    network = forms.ModelChoiceField(label="Réseau", queryset=Organisation.objects.none())
+    field_order = ("network",)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,18 +167,24 @@ class AffiliationForm(HubForm):
         )
 
 
-class EndAffiliationForm(HubForm):
-    ends_on = forms.DateField(label="Dernier jour", widget=forms.DateInput)
+class EditAffiliationForm(AffiliationForm):
+    """One that is known: its end, or what was written wrong."""
+
+    seen = SeenField()
+    ends_on = forms.DateField(label="Dernier jour", required=False, widget=forms.DateInput, help_text="Laissez vide tant qu’elle dure.")
 
     def __init__(self, *args: Any, row: Affiliation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.row = row
+        facts = {name: getattr(row, name) for name in ("role", "starts_on", "charter_on", "ends_on")}
+        super().__init__(*args, initial=facts | {"seen": row.stamp}, **kwargs)
+        if row.network.is_federation:
+            self.fields["ends_on"].help_text += " Passé ce jour, son équipe ne lit plus ce que la fédération partage, et ne s’inscrit plus."
 
-    def clean_ends_on(self) -> date:
-        day: date = self.cleaned_data["ends_on"]
-        if day < self.row.starts_on:
-            raise ValidationError(f"L’adhésion a commencé le {long_date_fr(self.row.starts_on)}.")
-        return day
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        first, last = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", f"L’adhésion a commencé le {long_date_fr(first)}.")
+        return self.cleaned_data
 
 
 class SuccessionForm(HubForm):

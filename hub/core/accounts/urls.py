@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hub.core.accounts.views import federation, identity, invitations, mandates, members, providers, recovery, security
+from hub.core.accounts.views import federation, identity, invitations, mandates, members, networks, providers, recovery, security
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,8 +19,10 @@ urlpatterns = [
     path("connexion/second-facteur/perdu/", recovery.lost, name="lost_factor"),
     path("federation/", federation.organisations, name="organisations"),
     path("federation/organisations/nouvelle/", federation.new_organisation, name="new_organisation"),
-    path("federation/organisations/<slug:slug>/reseaux/", federation.networks, name="networks"),
-    path("federation/adhesions/<uuid:pk>/finir/", federation.end_an_affiliation, name="end_affiliation"),
+    path("federation/organisations/<slug:slug>/reseaux/", networks.networks, name="networks"),
+    path("federation/adhesions/<uuid:pk>/", networks.affiliation, name="affiliation"),
+    path("federation/adhesions/<uuid:pk>/retirer/", networks.remove_an_affiliation, name="remove_affiliation"),
+    path("federation/successions/<uuid:pk>/retirer/", networks.remove_a_succession, name="remove_succession"),
     path("federation/organisations/<slug:slug>/fournisseur/", providers.record, name="identity_provider"),
     path("federation/organisations/<slug:slug>/fournisseur/retirer/", providers.remove, name="remove_identity_provider"),
     path("connexion/organisation/", providers.choose, name="providers"),

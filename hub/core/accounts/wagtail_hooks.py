@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
@@ -13,7 +12,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.services.organisations import stamp, update_organisation
 from hub.core.accounts.viewsets import GuardedModelViewSet
 from hub.core.kit.text import typo
-from hub.core.ui.conflicts import reopen
+from hub.core.ui.conflicts import SeenField, reopen
 
 FACTS = [
     "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
@@ -25,7 +24,7 @@ CHANGED = "Quelqu’un d’autre a modifié cette organisation pendant que vous 
 class OrganisationForm(WagtailAdminModelForm):
     """`seen`: the facts that were opened (hub.core.accounts.services.organisations.stamp)."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,3 +12,8 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def stamp(self) -> str:
+        """When it was last saved, as a word: what was opened is compared with what stands."""
+        return self.updated_at.isoformat()

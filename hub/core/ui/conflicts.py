@@ -17,6 +17,13 @@ class VersionField(forms.IntegerField):
         super().__init__(required=False, widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
 
 
+class SeenField(forms.CharField):
+    """The same, of a row that counts no versions: the stamp of what was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=64, widget=forms.HiddenInput)
+
+
 def differing(form: HubForm | HubModelForm, theirs: Any, names: Iterable[str]) -> list[tuple[str, SafeString]]:
     """Of a form that came second: (label, words of the saved text struck out and of the typed one underlined) for each field that differs.
 

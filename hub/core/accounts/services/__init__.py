@@ -14,7 +14,15 @@ from hub.core.accounts.services.invitations import accept, invite, withdraw
 from hub.core.accounts.services.leaving import empty_account, forget_representative
 from hub.core.accounts.services.memberships import close_all_sessions, close_sessions, give_role, refuse_if_irreplaceable, withdraw_role
 from hub.core.accounts.services.opening import first_link, open_hub
-from hub.core.accounts.services.organisations import affiliate, create_organisation, end_affiliation, record_succession, update_organisation
+from hub.core.accounts.services.organisations import (
+    affiliate,
+    create_organisation,
+    record_succession,
+    remove_affiliation,
+    remove_succession,
+    update_affiliation,
+    update_organisation,
+)
 from hub.core.accounts.services.providers import remove_identity_provider, set_identity_provider
 from hub.core.accounts.services.recovery import ask_recovery, dismiss_recovery, forget_recovery, helpers_of, reopening_link
 from hub.core.accounts.services.rescuing import rescue, rescue_link, rescued
@@ -30,7 +38,6 @@ __all__ = [
     "create_organisation",
     "dismiss_recovery",
     "empty_account",
-    "end_affiliation",
     "end_agreement",
     "first_link",
     "forget_recovery",
@@ -44,7 +51,9 @@ __all__ = [
     "open_purposes",
     "record_succession",
     "refuse_if_irreplaceable",
+    "remove_affiliation",
     "remove_identity_provider",
+    "remove_succession",
     "reopening_link",
     "rescue",
     "rescue_link",
@@ -52,6 +61,7 @@ __all__ = [
     "resume_agreement",
     "set_identity_provider",
     "suspend_agreement",
+    "update_affiliation",
     "update_organisation",
     "withdraw",
     "withdraw_role",

@@ -1,13 +1,15 @@
 import json
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import AffiliationRole
-from hub.core.accounts.errors import OrganisationWasChanged
+from hub.core.accounts.errors import AffiliationWasChanged, OrganisationWasChanged
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.accounts.signals import organisation_changed
 from hub.core.audit import services as audit
@@ -95,12 +97,39 @@ def affiliate(
 
 
 @transaction.atomic
-def end_affiliation(affiliation: Affiliation, *, actor: Actor, on: date | None = None) -> Affiliation:
-    affiliation.ends_on = on or today()
-    affiliation.save(update_fields=["ends_on", "updated_at"])
-    organisation_changed.send(sender=Organisation, organisation=affiliation.organisation)
-    audit.record("accounts.affiliation.end", affiliation, actor=actor, organisation=affiliation.organisation)
-    return affiliation
+def update_affiliation(affiliation: Affiliation, *, actor: Actor, seen: str | None = None, **facts: Any) -> Affiliation:
+    """End an affiliation, or correct it.
+
+    Args: seen is the stamp of what was opened; facts are among role, starts_on, charter_on and ends_on (None: it goes on).
+    Raises: AffiliationWasChanged when somebody else saved since; ValidationError when another one of the same network goes on.
+    """
+    row = Affiliation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "network").get(pk=affiliation.pk)
+    if seen is not None and seen != row.stamp:
+        raise AffiliationWasChanged(row)
+    was = {name: getattr(row, name) for name in facts}
+    if changed := {name: value for name, value in facts.items() if value != was[name]}:
+        for name, value in changed.items():
+            setattr(row, name, value)
+        if row.ends_on is None and row.organisation.affiliations.filter(network=row.network, ends_on=None).exclude(pk=row.pk).exists():
+            raise ValidationError(f"Une autre adhésion de {row.organisation.name} à ce réseau est en cours.")
+        row.full_clean()
+        row.save()
+        organisation_changed.send(sender=Organisation, organisation=row.organisation)
+        ended = [*changed] == ["ends_on"] and was["ends_on"] is None
+        data = {"was": {name: was[name] for name in changed}, "is": changed}
+        audit.record(f"accounts.affiliation.{'end' if ended else 'update'}", row, actor=actor, organisation=row.organisation, data=data)
+    return row
+
+
+@transaction.atomic
+def remove_affiliation(affiliation: Affiliation, *, actor: Actor) -> None:
+    """Of one that was never true; one that is over has a last day."""
+    organisation, identifier = affiliation.organisation, affiliation.pk
+    affiliation.delete()
+    affiliation.pk = identifier  # the line names it
+    organisation_changed.send(sender=Organisation, organisation=organisation)
+    data = {"network": affiliation.network.name, "starts_on": affiliation.starts_on, "ends_on": affiliation.ends_on}
+    audit.record("accounts.affiliation.remove", affiliation, actor=actor, organisation=organisation, data=data)
 
 
 @transaction.atomic
@@ -113,3 +142,14 @@ def record_succession(*, predecessor: Organisation, successor: Organisation, kin
         organisation_changed.send(sender=Organisation, organisation=one)
     audit.record("accounts.succession.record", row, actor=actor, organisation=successor, data={"kind": kind, "on": took_place_on})
     return row
+
+
+@transaction.atomic
+def remove_succession(row: Succession, *, actor: Actor) -> None:
+    identifier = row.pk
+    row.delete()
+    row.pk = identifier  # the line names it
+    for one in (row.predecessor, row.successor):
+        organisation_changed.send(sender=Organisation, organisation=one)
+    data = {"predecessor": row.predecessor.name, "kind": row.kind, "on": row.took_place_on}
+    audit.record("accounts.succession.remove", row, actor=actor, organisation=row.successor, data=data)

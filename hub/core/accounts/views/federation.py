@@ -11,21 +11,18 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import NotAllowed, RuleBroken
-from hub.core.accounts.forms import AffiliationForm, AgreementForm, EndAffiliationForm, OrganisationForm, SuccessionForm
-from hub.core.accounts.models import Affiliation, Agreement, Organisation, Role, Succession
+from hub.core.accounts.forms import AgreementForm, OrganisationForm
+from hub.core.accounts.models import Agreement, Organisation, Role
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import (
     affiliate,
     create_organisation,
-    end_affiliation,
     end_agreement,
     invite,
     make_agreement,
-    record_succession,
 )
-from hub.core.kit.dates import today
 from hub.core.kit.identifiers import compact
-from hub.core.kit.text import asked_line, in_sentence, joined, of
+from hub.core.kit.text import asked_line, joined
 from hub.core.kit.text import slug as slug_of
 from hub.core.ui.confirm import ask
 
@@ -62,50 +59,6 @@ def _enter(form: OrganisationForm, actor: Actor) -> Organisation:
     if facts["director_email"]:
         invite(facts["director_email"], organisation=organisation, role=Role.objects.get(code="director"), actor=actor)
     return organisation
-
-
-def networks(request: HttpRequest, slug: str) -> HttpResponse:
-    """The networks of an organisation, who came before and after it, and two forms to write them down."""
-    organisation = get_object_or_404(Organisation, slug=slug)
-    what = request.POST.get("what", "")
-    join = AffiliationForm(request.POST if what == "join" else None, organisation=organisation, prefix="reseau")
-    past = SuccessionForm(request.POST if what == "past" else None, organisation=organisation, prefix="histoire")
-    try:
-        if what == "join" and join.is_valid():
-            affiliate(organisation, actor=actor_of(request), **join.cleaned_data)
-            messages.success(request, f"{organisation.name} est membre {in_sentence(join.cleaned_data['network'].name)}.")
-            return redirect("accounts:networks", slug)
-        if what == "past" and past.is_valid():
-            record_succession(**past.facts(), actor=actor_of(request))
-            messages.success(request, "La succession est notée.")
-            return redirect("accounts:networks", slug)
-    except ValidationError as refusal:
-        (join if what == "join" else past).add_error(None, refusal)
-    context = {
-        "organisation": organisation, "join": join, "past": past, "page_errors": bool(join.errors or past.errors),
-        "rows": organisation.affiliations.select_related("network").order_by("-starts_on", "pk"),
-        "history": Succession.objects.filter(Q(predecessor=organisation) | Q(successor=organisation))
-        .select_related("predecessor", "successor").order_by("took_place_on", "pk"),
-    }  # fmt: skip
-    return render(request, "accounts/networks.html", context)
-
-
-def end_an_affiliation(request: HttpRequest, pk: UUID) -> HttpResponse:
-    row = get_object_or_404(Affiliation.objects.select_related("organisation", "network"), pk=pk, ends_on=None)
-    form = EndAffiliationForm(request.POST or None, row=row, initial={"ends_on": today()})
-    back = reverse("accounts:networks", args=[row.organisation.slug])
-    if request.method == "POST" and form.is_valid():
-        end_affiliation(row, actor=actor_of(request), on=form.cleaned_data["ends_on"])
-        messages.success(request, "La fin de l’adhésion est notée.")
-        return redirect(back)
-    consequences = (
-        ["Passé ce jour, son équipe ne lit plus ce que la fédération partage, et ne s’inscrit plus."] if row.network.is_federation else []
-    )
-    context = {
-        "title": f"Finir l’adhésion{of(row.organisation.name)}{row.organisation.name}", "text": f"Réseau : {row.network.name}.", "form": form,
-        "consequences": consequences, "action": "Noter la fin", "keep": "Revenir", "cancel_url": back, "tone": "bad",
-    }  # fmt: skip
-    return render(request, "ui/confirm.html", context)
 
 
 def agreements(request: HttpRequest) -> HttpResponse:
