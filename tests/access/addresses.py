@@ -104,6 +104,8 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "accounts:open_hub": lambda side: {"secret": "x"},
     "accounts:rescue": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
+    "accounts:entrepreneurs": lambda side: {"slug": side.organisation.slug},
+    "accounts:departure": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     **{
         f"accounts:{name}": lambda side: {"slug": side.organisation.slug}
         for name in ("identity_provider", "provider_start", "provider_return")

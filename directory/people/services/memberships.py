@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from directory.people.derived import facts
 from directory.people.enums import PersonKind
@@ -87,7 +88,9 @@ def follow_everyone() -> int:
     open_now = Membership.unscoped.filter(in_force())
     gone = Profile.unscoped.filter(left_on=None).exclude(user__in=open_now.values("user"))
     back = Profile.unscoped.filter(left_on__isnull=False, user__in=open_now.values("user"))
-    people = list(User.objects.filter(pk__in=[*gone.values_list("user", flat=True), *back.values_list("user", flat=True)]))
+    here = open_now.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+    moved = Profile.unscoped.filter(~Exists(here), left_on=None, user__in=open_now.values("user"))
+    people = list(User.objects.filter(pk__in=[row for rows in (gone, back, moved) for row in rows.values_list("user", flat=True)]))
     for user in people:
         follow_memberships(user)
     return len(people)

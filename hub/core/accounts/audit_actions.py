@@ -24,6 +24,7 @@ ACTIONS = {
     "accounts.succession.remove": "Succession d’organisations retirée",
     "accounts.role.give": "Rôle donné",
     "accounts.role.withdraw": "Rôle retiré",
+    "accounts.role.last_day": "Dernier jour noté",
     "accounts.invitation.send": "Invitation envoyée",
     "accounts.invitation.accept": "Invitation acceptée",
     "accounts.invitation.withdraw": "Invitation retirée",

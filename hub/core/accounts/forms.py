@@ -1,5 +1,5 @@
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,11 +14,13 @@ from hub.core.accounts.models import Affiliation, IdentityProvider, Organisation
 from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
 from hub.core.accounts.signin_forms import ActivateTOTPForm
-from hub.core.kit.dates import long_date_fr
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import one_line
 from hub.core.ui.conflicts import SeenField, VersionField
 from hub.core.ui.forms import HubForm, HubModelForm, NumberField, row_field
+
+FAR = timedelta(days=366)
 
 
 class PasswordField(forms.CharField):
@@ -125,6 +127,18 @@ class InviteForm(HubForm):
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row_field(self, "role").queryset = roles
+
+
+class DepartureForm(HubForm):
+    ends_on = forms.DateField(
+        label="Dernier jour", required=False, widget=forms.DateInput, help_text="Passé, ou à venir. Laissez vide si la personne reste."
+    )
+
+    def clean_ends_on(self) -> date | None:
+        day: date | None = self.cleaned_data["ends_on"]
+        if day and day > today() + FAR:
+            raise ValidationError("Dans un an au plus.")
+        return day
 
 
 class OrganisationForm(HubModelForm):

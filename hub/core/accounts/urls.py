@@ -1,6 +1,17 @@
 from django.urls import path
 
-from hub.core.accounts.views import federation, identity, invitations, mandates, members, networks, providers, recovery, security
+from hub.core.accounts.views import (
+    entrepreneurs,
+    federation,
+    identity,
+    invitations,
+    mandates,
+    members,
+    networks,
+    providers,
+    recovery,
+    security,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +24,8 @@ urlpatterns = [
     path("rouvrir/<str:secret>/", invitations.rescue, name="rescue"),
     path("organisations/<slug:slug>/equipe/", members.team, name="team"),
     path("organisations/<slug:slug>/equipe/<uuid:pk>/retirer/", members.withdraw_member_role, name="withdraw_role"),
+    path("organisations/<slug:slug>/entrepreneurs/", entrepreneurs.entrepreneurs, name="entrepreneurs"),
+    path("organisations/<slug:slug>/entrepreneurs/<uuid:pk>/depart/", entrepreneurs.departure, name="departure"),
     path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
     path("organisations/<slug:slug>/equipe/comptes/<uuid:pk>/rouvrir/", recovery.reopen, name="reopen"),
     path("organisations/<slug:slug>/equipe/comptes/<uuid:pk>/ecarter/", recovery.dismiss, name="dismiss_recovery"),

@@ -12,7 +12,14 @@ from hub.core.accounts.services.agreements import (
 )
 from hub.core.accounts.services.invitations import accept, invite, withdraw
 from hub.core.accounts.services.leaving import empty_account, forget_representative
-from hub.core.accounts.services.memberships import close_all_sessions, close_sessions, give_role, refuse_if_irreplaceable, withdraw_role
+from hub.core.accounts.services.memberships import (
+    close_all_sessions,
+    close_sessions,
+    give_role,
+    note_last_day,
+    refuse_if_irreplaceable,
+    withdraw_role,
+)
 from hub.core.accounts.services.opening import first_link, open_hub
 from hub.core.accounts.services.organisations import (
     affiliate,
@@ -47,6 +54,7 @@ __all__ = [
     "invite",
     "make_agreement",
     "name_people",
+    "note_last_day",
     "open_hub",
     "open_purposes",
     "record_succession",

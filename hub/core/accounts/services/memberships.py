@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import RuleBroken
@@ -10,7 +11,7 @@ from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.selectors import COORDINATOR
 from hub.core.accounts.signals import membership_changed, sessions_closed
 from hub.core.audit import services as audit
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 
 
 @transaction.atomic
@@ -69,6 +70,30 @@ def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
         data={"role": membership.role_id, "person": str(membership.user_id)},
     )  # fmt: skip
     return membership
+
+
+@transaction.atomic
+def note_last_day(membership: Membership, *, on: date | None, actor: Actor) -> Membership:
+    """Write down the last day of a person in an organisation, past or to come; None: she stays, or comes back as if she had not left.
+
+    Raises: RuleBroken for a day before her first, and to reopen what another membership has followed.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=membership.user_id)  # the person first, as an erasure under way
+    rows = Membership.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation", "user")
+    row = rows.get(pk=membership.pk)
+    if on == row.ends_on:
+        return row
+    if on and on < row.starts_on:
+        raise RuleBroken(f"{row.user.name} est là depuis le {long_date_fr(row.starts_on)}.")
+    others = Membership.unscoped.filter(user=row.user, organisation=row.organisation, role=row.role_id).exclude(pk=row.pk)
+    if others.filter(Q(ends_on=None) | Q(ends_on__gte=row.starts_on), starts_on__lte=on or date.max).exists():
+        raise RuleBroken(f"{row.user.name} est revenu ou revenue depuis : ce départ reste.")
+    row.ends_on = on
+    row.save(update_fields=["ends_on", "updated_at"])
+    membership_changed.send(sender=Membership, membership=row)
+    data = {"role": row.role_id, "person": str(row.user_id), "on": on}
+    audit.record("accounts.role.last_day", row, actor=actor, organisation=row.organisation, data=data)
+    return row
 
 
 def _follow_coordination(user: User) -> None:

@@ -1,0 +1,79 @@
+"""The entrepreneurs whom a cooperative hosts: who is there, who leaves and when."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from hub.core.accounts.actor import Actor, actor_of
+from hub.core.accounts.errors import RuleBroken
+from hub.core.accounts.forms import DepartureForm
+from hub.core.accounts.models import Membership, Organisation
+from hub.core.accounts.models.memberships import MembershipQuerySet
+from hub.core.accounts.selectors import is_last_membership
+from hub.core.accounts.services import note_last_day
+from hub.core.accounts.views.members import managed
+from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import asked_line, fold, named
+from hub.core.ui.confirm import ask
+
+PAGE_SIZE = 50
+KEPT = timedelta(days=90)  # her account and her profile are there that long after she left: until then a departure is corrected
+
+
+def _hosted(actor: Actor, organisation: Organisation) -> MembershipQuerySet:
+    rows = Membership.objects.visible_to(actor).filter(organisation=organisation, role__is_staff=False)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=today() - KEPT)).select_related("user", "organisation", "role")
+
+
+def entrepreneurs(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is hosted now, and who left within the last 90 days."""
+    organisation = managed(request, slug)
+    words = asked_line(request.GET.get("q", ""))[:80]
+    rows = _hosted(actor_of(request), organisation).order_by("user__sort_name", "user_id", "starts_on")
+    for word in fold(words).split():
+        rows = rows.filter(user__sort_name__contains=word)
+    context = {
+        "organisation": organisation, "words": words, "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "here": _hosted(actor_of(request), organisation).in_force().values("user").distinct().count(), "today": today(),
+    }  # fmt: skip
+    return render(request, "accounts/entrepreneurs.html", context)
+
+
+def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    organisation = managed(request, slug)
+    row = get_object_or_404(_hosted(actor_of(request), organisation), pk=pk)
+    back = reverse("accounts:entrepreneurs", args=[slug])
+    form = DepartureForm(request.POST or None, initial={"ends_on": row.ends_on or today()})
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["ends_on"]
+        try:
+            note_last_day(row, on=day, actor=actor_of(request))
+            messages.success(request, _noted(row, day))
+            return redirect(back)
+        except RuleBroken as refusal:
+            form.add_error("ends_on", str(refusal))
+    consequences = [
+        "Passé ce jour, l’annuaire ne montre plus sa fiche, et elle ou il ne s’inscrit plus pour votre coopérative.",
+        "Ce qui a été signé ou enregistré reste.",
+    ]
+    if is_last_membership(row):
+        consequences.append(
+            "C’est son dernier rattachement : son compte se fermera 90 jours après, et la personne l’apprend par courrier. "
+            "Une autre coopérative peut l’inviter d’ici là : sa fiche la suivra."
+        )
+    context = {
+        "title": named("Départ", row.user.name), "text": f"{organisation.name}, depuis le {long_date_fr(row.starts_on)}.", "form": form,
+        "consequences": consequences, "action": "Enregistrer", "keep": "Revenir sans enregistrer", "cancel_url": back,
+    }  # fmt: skip
+    return ask(request, context)
+
+
+def _noted(row: Membership, day: date | None) -> str:
+    if day is None:
+        return f"{row.user.name} reste."
+    return f"Dernier jour : le {long_date_fr(day)} ({row.user.name})."
