@@ -105,6 +105,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "accounts:rescue": lambda side: {"secret": "x"},
     "accounts:team": lambda side: {"slug": side.organisation.slug},
     "accounts:entrepreneurs": lambda side: {"slug": side.organisation.slug},
+    "accounts:enter_people": lambda side: {"slug": side.organisation.slug},
     "accounts:departure": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     **{
         f"accounts:{name}": lambda side: {"slug": side.organisation.slug}

@@ -48,6 +48,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:networks", ("hidden-name",)),
     ("coordinator", "accounts:remove_succession", ("hidden-name",)),
     ("coordinator", "accounts:entrepreneurs", ("profile-first", "profile-last", "trainee-", "hidden-name")),
+    ("coordinator", "accounts:enter_people", ("hidden-name",)),
     ("coordinator", "accounts:departure", ("profile-first", "profile-last", "trainee-", "hidden-name")),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
     ("coordinator", "pages:own_home", ("director-",)),  # nobody nearer may let her in again (accounts.panels.locked_out)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from hub.core.accounts import oidc
@@ -13,6 +14,7 @@ from hub.core.accounts.errors import ProviderIsDown, ProviderIsPrivate, Provider
 from hub.core.accounts.models import Affiliation, IdentityProvider, Organisation, Role, User
 from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
+from hub.core.accounts.services.invitations import MOST_IN_A_DAY, Newcomer
 from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
@@ -127,6 +129,54 @@ class InviteForm(HubForm):
     def __init__(self, *args: Any, roles: QuerySet[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row_field(self, "role").queryset = roles
+
+
+class PeopleField(forms.CharField):
+    """People from lines of «prénom, nom, adresse», separated by commas, semicolons or the tabs of a spreadsheet; the address may stand anywhere."""
+
+    def to_python(self, value: Any) -> list[Newcomer]:  # type: ignore[override]  # another type than the field it stands on
+        found, wrong = dict[str, Newcomer](), []
+        for number, line in enumerate((super().to_python(value) or "").splitlines(), start=1):
+            parts = [one_line(part) for part in re.split(r"[\t;,]", line) if part.strip()]
+            if not parts:
+                continue
+            mails = [part for part in parts if "@" in part]
+            names = [part for part in parts if "@" not in part]
+            if len(mails) != 1 or len(names) != 2:
+                wrong.append(f"Ligne {number} : écrivez un prénom, un nom et une adresse, séparés par des virgules.")
+            elif not _is_address(mails[0]):
+                wrong.append(f"Ligne {number} : « {mails[0][:80]} » n’est pas une adresse.")
+            elif max(map(len, names)) > 80:
+                wrong.append(f"Ligne {number} : 80 signes au plus pour un nom.")
+            else:
+                found.setdefault(mails[0].lower(), Newcomer(names[0], names[1], mails[0].lower()))
+        if len(found) > MOST_IN_A_DAY:
+            wrong = [f"{MOST_IN_A_DAY} personnes au plus à la fois : chacune reçoit une lettre."]
+        if wrong:
+            raise ValidationError(wrong[:5], code="lines")
+        return list(found.values())
+
+    def run_validators(self, value: Any) -> None:
+        """The lines were checked one by one."""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254
+
+
+class EnterForm(HubForm):
+    """People whom a cooperative hosts, entered by it."""
+
+    people = PeopleField(
+        label="Personnes",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=20_000,
+        help_text="Une par ligne : prénom, nom, adresse électronique. Trois colonnes d’un tableur se collent telles quelles.",
+    )
 
 
 class DepartureForm(HubForm):

@@ -25,6 +25,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/equipe/", members.team, name="team"),
     path("organisations/<slug:slug>/equipe/<uuid:pk>/retirer/", members.withdraw_member_role, name="withdraw_role"),
     path("organisations/<slug:slug>/entrepreneurs/", entrepreneurs.entrepreneurs, name="entrepreneurs"),
+    path("organisations/<slug:slug>/entrepreneurs/entrer/", entrepreneurs.enter_people, name="enter_people"),
     path("organisations/<slug:slug>/entrepreneurs/<uuid:pk>/depart/", entrepreneurs.departure, name="departure"),
     path("organisations/<slug:slug>/equipe/invitations/<uuid:pk>/retirer/", members.withdraw_invitation, name="withdraw_invitation"),
     path("organisations/<slug:slug>/equipe/comptes/<uuid:pk>/rouvrir/", recovery.reopen, name="reopen"),

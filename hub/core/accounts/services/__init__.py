@@ -10,7 +10,7 @@ from hub.core.accounts.services.agreements import (
     resume_agreement,
     suspend_agreement,
 )
-from hub.core.accounts.services.invitations import accept, invite, withdraw
+from hub.core.accounts.services.invitations import Newcomer, accept, enter, invite, withdraw
 from hub.core.accounts.services.leaving import empty_account, forget_representative
 from hub.core.accounts.services.memberships import (
     close_all_sessions,
@@ -35,6 +35,7 @@ from hub.core.accounts.services.recovery import ask_recovery, dismiss_recovery, 
 from hub.core.accounts.services.rescuing import rescue, rescue_link, rescued
 
 __all__ = [
+    "Newcomer",
     "accept",
     "affiliate",
     "agree_between",
@@ -46,6 +47,7 @@ __all__ = [
     "dismiss_recovery",
     "empty_account",
     "end_agreement",
+    "enter",
     "first_link",
     "forget_recovery",
     "forget_representative",

@@ -1,8 +1,12 @@
-"""The only way in: a one-use link to an address. It makes the account, or adds the role to the one that exists."""
+"""The way in: a one-use link to an address. It makes the account, or adds the role to the one that exists.
+
+A cooperative also enters its entrepreneurs by itself (docs/decisions/0026-a-cooperative-enters-its-people.md): each gets the same letter.
+"""
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +28,15 @@ from hub.core.audit import services as audit
 from hub.core.kit.twins import twice
 
 VALID_FOR = timedelta(days=14)
+ENTREPRENEUR = "entrepreneur"
 MOST_IN_A_DAY = 60  # each is a mail to somebody who did not ask for it
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    first_name: str
+    last_name: str
+    email: str
 
 
 def _digest(secret: str) -> str:
@@ -44,6 +56,34 @@ def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, 
     row, link = _write(email=email, organisation=organisation, role=role, invited_by_id=actor.user_id, expires_at=now + valid_for)
     audit.record("accounts.invitation.send", row, actor=actor, organisation=organisation, data={"role": role.code})
     return row, link
+
+
+def enter(people: Sequence[Newcomer], *, organisation: Organisation, actor: Actor) -> int:
+    """Make accounts for the entrepreneurs of an organisation and send each an invitation; returns how many were made.
+
+    They belong to it at once. An address that has an account already is invited alone: attaching it would show her cards to people whom she
+    did not choose. Raises: RuleBroken past a day's number of letters, and then nobody is entered.
+    """
+    return twice(lambda: _enter(people, organisation, actor))
+
+
+@transaction.atomic
+def _enter(people: Sequence[Newcomer], organisation: Organisation, actor: Actor) -> int:
+    role, made = Role.objects.get(code=ENTREPRENEUR), 0
+    for one in people:
+        email = one.email.strip().lower()
+        if not User.objects.filter(email__iexact=email).exists():
+            user = _account(email, None, first_name=one.first_name, last_name=one.last_name)
+            give_role(user, organisation=organisation, role=role, actor=actor)
+            made += 1
+        invite(email, organisation=organisation, role=role, actor=actor)
+    return made
+
+
+def _account(email: str, password: str | None, *, first_name: str, last_name: str) -> User:
+    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)  # nobody comes in but by what is sent there
+    return user
 
 
 def _write(**facts: Any) -> tuple[Invitation, str]:
@@ -133,8 +173,7 @@ def _accept(invitation: Invitation, *, first_name: str, last_name: str, password
     rows = Invitation.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation", "role", "invited_by")
     row = _standing(rows.filter(pk=invitation.pk).first())
     if user is None:
-        user = User.objects.create_user(row.email, password, first_name=first_name, last_name=last_name)
-        EmailAddress.objects.create(user=user, email=row.email, verified=True, primary=True)
+        user = _account(row.email, password, first_name=first_name, last_name=last_name)
     elif password and row.role.is_staff and not user.has_usable_password():
         user.set_password(password)
         user.save(update_fields=["password", "updated_at"])

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import RuleBroken
-from hub.core.accounts.forms import DepartureForm
+from hub.core.accounts.forms import DepartureForm, EnterForm
 from hub.core.accounts.models import Membership, Organisation
 from hub.core.accounts.models.memberships import MembershipQuerySet
 from hub.core.accounts.selectors import is_last_membership
-from hub.core.accounts.services import note_last_day
+from hub.core.accounts.services import enter, note_last_day
 from hub.core.accounts.views.members import managed
 from hub.core.kit.dates import long_date_fr, today
-from hub.core.kit.text import asked_line, fold, named
+from hub.core.kit.text import asked_line, counted, fold, named
 from hub.core.ui.confirm import ask
 
 PAGE_SIZE = 50
@@ -42,6 +42,26 @@ def entrepreneurs(request: HttpRequest, slug: str) -> HttpResponse:
         "here": _hosted(actor_of(request), organisation).in_force().values("user").distinct().count(), "today": today(),
     }  # fmt: skip
     return render(request, "accounts/entrepreneurs.html", context)
+
+
+def enter_people(request: HttpRequest, slug: str) -> HttpResponse:
+    """A cooperative enters its people: they can be registered at once, and each is told by letter."""
+    organisation = managed(request, slug)
+    form = EnterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        people, actor = form.cleaned_data["people"], actor_of(request)
+        try:
+            made = enter(people, organisation=organisation, actor=actor)
+            messages.success(request, f"{counted(made, 'personne entrée', 'personnes entrées')}, une lettre est partie à chacune.")
+            if rest := len(people) - made:
+                messages.warning(
+                    request,
+                    f"{counted(rest, 'adresse a', 'adresses ont')} déjà un compte : une invitation attend son accord, rien d’autre n’a changé.",
+                )
+            return redirect("accounts:entrepreneurs", slug)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "accounts/enter_people.html", {"organisation": organisation, "form": form})
 
 
 def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
