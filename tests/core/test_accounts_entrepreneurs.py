@@ -15,6 +15,7 @@ from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import make_profile
+from tests.builders.trainings import make_session
 from trainings.sessions.selectors import registrable_people
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,13 @@ def test_past_a_days_letters_nobody_is_entered(client, home, monkeypatch):
 
     assert "la suite attendra demain" in answer
     assert User.objects.count() == before
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [("director", True), ("advisor", False)])
+def test_whoever_registers_learns_where_a_missing_person_is_entered(home, role, is_offered):
+    session = make_session()
+
+    page = sign_in(make_person(home, role)).get(reverse("sessions:register", args=[session.pk])).content.decode()
+
+    assert "Quelqu’un manque" in page
+    assert (entering(home) in page) is is_offered

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.models import Organisation
+from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import period_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import counted, joined, named, one_line, to
@@ -51,7 +52,7 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = get_object_or_404(sessions if request.method == "POST" else sessions.select_related("organisation"), pk=pk)
     if not rules.can_register(actor, actor.organisation_id):
         raise PermissionDenied
-    employer = get_object_or_404(Organisation.objects.only("name"), pk=actor.organisation_id)
+    employer = get_object_or_404(Organisation.objects.only("name", "slug"), pk=actor.organisation_id)
     form = RegistrationForm(request.POST or None, people=registrable_people(employer.pk), initial={"key": uuid7()})
     words = one_line(request.POST.get("nom") or request.GET.get("nom", ""))[:80]
     status = 200
@@ -85,7 +86,10 @@ def register(request: HttpRequest, pk: UUID) -> HttpResponse:
         except KeyWasUsed:
             form.add_error(None, "Ce formulaire a déjà servi pour une autre demande. Ouvrez la page de nouveau.")
             status = 409
-    context = {"session": session, "employer": employer, "form": form, "closed": session.closed_words(today())}
+    context = {
+        "session": session, "employer": employer, "form": form, "closed": session.closed_words(today()),
+        "can_enter": actor.can(Permission.MEMBERS_MANAGE, employer.pk),
+    }  # fmt: skip
     return render(request, "sessions/register.html", context | _people(actor, session, employer, form, words), status=status)
 
 
