@@ -127,7 +127,7 @@ def _trained_long_ago(on: date) -> Q:
 
 
 _need = Personal("préparer l’accueil en formation", "30 jours après la fin de la dernière session, ou dès le retrait", "delete")
-personal(AccessibilityNeed, {"profile": replace(_need, over=_trained_long_ago), "words": _need}, other=STAMPS)
+personal(AccessibilityNeed, {"profile": replace(_need, over=_trained_long_ago), "words": _need, "shared": _need}, other=STAMPS)
 PROOF = "keep: preuve du consentement (RGPD art. 7), par identifiant seul"
 PROOF_KEPT = "durée du traitement, puis 5 ans"
 

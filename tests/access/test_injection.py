@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from directory.cooperatives.models import DirectoryEntry
 from directory.people import services as people
-from directory.people.services import AccreditationLine, Lines, SkillLine, TradeLine
+from directory.people.services import AccreditationLine, Lines, Needs, SkillLine, TradeLine
 from hub.core.accounts.models import Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.jobs import runner
@@ -113,7 +113,7 @@ class Poisoned:
         )
         people.update_profile(
             profile, actor=actor_for(profile.user), values={name: word(120) for name in PROFILE_TEXTS} | {"web_site": f"javascript:{MARK}"},
-            lines=lines, needs=word(),
+            lines=lines, needs=Needs(word()),
         )  # fmt: skip
         show(profile, PUBLIC)
         self.client, self.own = sign_in(director), sign_in(profile.user)

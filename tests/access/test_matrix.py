@@ -35,6 +35,7 @@ COME_IN = {
     "permission:trainees.register": {"advisor", "director", "shared_live", "coordinator"},
     "permission:services.manage": {"director", "shared_expired"},  # her agreement is over: she acts for her own cooperative
     "permission:services.sign": {"director"},
+    "permission:needs.read": set(),  # of no one of these people: a role of its own (tests/trainings/test_needs.py)
 }
 # canaries that the policy shares: (actor, beginning of the view's name) → beginnings of «model-field»
 WRITTEN_DOWN = [

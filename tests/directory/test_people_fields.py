@@ -68,7 +68,7 @@ def profile(db, tmp_path, settings):
         [AccreditationLine("Kanhabilitation", date(2098, 1, 1))],
     )
     herself = actor_for(made.user)
-    services.update_profile(made, actor=herself, values=values, lines=lines, needs="Kanacces")
+    services.update_profile(made, actor=herself, values=values, lines=lines, needs=services.Needs("Kanacces"))
     made = Profile.unscoped.get(pk=made.pk)
     made = services.set_file(made, "insurance_certificate", SimpleUploadedFile("a.pdf", pdf()), actor=herself)
     made.photo_id = "01900000-0000-7000-8000-00000000f070"
@@ -220,4 +220,4 @@ def test_accessibility_needs_are_sealed_in_the_database(profile):
 
 def test_only_she_writes_her_accessibility_needs(profile):
     with pytest.raises(NotHerField):
-        services.update_profile(profile, actor=make_actor(profile.organisation), values={}, needs="autre chose")
+        services.update_profile(profile, actor=make_actor(profile.organisation), values={}, needs=services.Needs("autre chose"))

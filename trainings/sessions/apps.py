@@ -13,6 +13,7 @@ class SessionsConfig(AppConfig):
         actions.register(
             {
                 "trainings.session.create": "Session préparée",
+                "trainings.needs.read": "Besoins d’accessibilité lus",
                 "trainings.session.update": "Session modifiée",
                 "trainings.session.places": "Places d’une session changées",
                 "trainings.session.open": "Inscriptions ouvertes",

@@ -21,6 +21,7 @@ from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import SessionHasBegun
 from trainings.sessions.keeping import TERM
 from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
+from trainings.sessions.selectors import needs_of
 from trainings.sessions.services import cancel_registration
 
 SHOWN = 5
@@ -45,6 +46,12 @@ def sessions_of_course(actor: Actor, course: CoursePage) -> dict[str, Any]:
 def sessions_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | None:
     found = _upcoming(actor, organisation=organisation)
     return {"title": "Sessions à venir", "sessions": found[:SHOWN]} if found else None
+
+
+@register("session", "needs", order=15, template="sessions/panels/needs.html")
+def needs_of_trainees(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
+    found = needs_of(session, actor)
+    return {"session": session, "count": len(found)} if found else None
 
 
 def _drafts(actor: Actor, subject: Any) -> QuerySet[TrainingSession] | None:

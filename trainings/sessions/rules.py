@@ -5,6 +5,7 @@ from uuid import UUID
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.permissions import Permission
+from hub.core.kit.dates import today
 from trainings.catalogue.models import CoursePage
 from trainings.sessions.models import Registration, TrainingSession
 
@@ -15,6 +16,12 @@ def can_open_session(actor: Actor, course: CoursePage) -> bool:
 
 def can_manage_session(actor: Actor, session: TrainingSession) -> bool:
     return actor.can(Permission.SESSION_MANAGE, session.organisation_id)
+
+
+def can_read_needs(actor: Actor, session: TrainingSession) -> bool:
+    """The referent of the organisation that trains, until the session is over (RGPD art. 9)."""
+    is_over = session.ends_on is not None and session.ends_on < today()
+    return actor.can(Permission.NEEDS_READ, session.organisation_id) and not is_over and not session.is_cancelled
 
 
 def can_register(actor: Actor, employer_id: UUID | None) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from directory.people.enums import ContractStatus
 from directory.people.fields import FIELDS, words_of
-from directory.people.models import Profile
+from directory.people.models import AccessibilityNeed, Profile
 from directory.people.selectors.reading import visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.models import Membership, Organisation, User
@@ -24,6 +24,7 @@ from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold, joined
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.rules import can_read_needs
 
 
 def registrable_people(employer_id: UUID) -> QuerySet[User]:
@@ -59,6 +60,15 @@ def under_cape(people: Iterable[UUID], actor: Actor) -> dict[UUID, Profile]:
     """By person, the sheet of those whose contract is no employment (C. com. L127-1), as far as this actor may read what her contract is."""
     rows = Profile.objects.visible_to(actor).filter(user__in=list(people), contract_status=ContractStatus.CAPE)
     return {one.user_id: one for one in with_all_fields(rows) if visible_fields(one, actor, [FIELDS["contract"]])}
+
+
+def needs_of(session: TrainingSession, actor: Actor) -> list[AccessibilityNeed]:
+    """What its trainees show to the referent of whoever trains them, by name; nothing for anybody else."""
+    if not can_read_needs(actor, session):
+        return []
+    people = list(Registration.objects.visible_to(actor).active().filter(session=session).values_list("trainee", flat=True))
+    rows = AccessibilityNeed.objects.shown_to_referent(people).select_related("profile__user")
+    return list(rows.order_by("profile__sort_name", "pk"))
 
 
 def with_name(people: QuerySet[User], words: str) -> QuerySet[User]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from trainings.sessions.enums import SessionStatus
-from trainings.sessions.views import listing, managing, registering
+from trainings.sessions.views import listing, managing, needs, registering
 
 app_name = "sessions"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("formations/sessions/<uuid:pk>/", listing.detail, name="detail"),
     path("formations/sessions/<uuid:pk>/modifier/", managing.edit, name="edit"),
     path("formations/sessions/<uuid:pk>/annuler/", managing.cancel, name="cancel"),
+    path("formations/sessions/<uuid:pk>/accessibilite/", needs.needs, name="needs"),
     path("formations/sessions/<uuid:pk>/inscrire/", registering.register, name="register"),
     path("formations/sessions/<uuid:pk>/inscriptions/<uuid:registration_id>/annuler/", registering.cancel, name="cancel_registration"),
     path("formations/sessions/<uuid:pk>/ouvrir/", managing.move, {"status": SessionStatus.OPEN}, name="open"),

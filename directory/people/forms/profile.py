@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from directory.people.enums import Free
 from directory.people.fields import month_words
 from directory.people.models import Profile
+from directory.people.services import Needs
 from directory.vocabularies.forms import CommuneField
 from hub.core.accounts.actor import Actor
 from hub.core.documents.forms import PrivateFileField
@@ -51,6 +52,10 @@ class ProfileForm(HubModelForm):
         label="Besoins d’accessibilité", required=False, max_length=1000, widget=forms.Textarea({"rows": "3"}),
         help_text="Ce qu’il faut prévoir pour que vous suiviez une formation. Vous seule ou vous seul lisez ces mots, rangés chiffrés.",
     )  # fmt: skip
+    share_needs = forms.BooleanField(
+        label="Les montrer à la personne référente handicap de qui me forme", required=False,
+        help_text="Elle les lit dès que vous êtes inscrite ou inscrit à une session, jusqu’à sa fin ; chaque lecture est notée. Décochez pour les reprendre.",
+    )  # fmt: skip
 
     class Meta:
         model = Profile
@@ -82,9 +87,9 @@ class ProfileForm(HubModelForm):
         self.fields["radius_km"].validators.append(MaxValueValidator(MOST_KM, f"Au plus {grouped(MOST_KM)}."))
         self.fields["day_rate"].initial = EurosField.from_cents(profile.day_rate_cents)
         if not is_own:
-            del self.fields["accessibility_needs"]
+            del self.fields["accessibility_needs"], self.fields["share_needs"]
         elif needs := getattr(profile, "accessibility", None):
-            self.fields["accessibility_needs"].initial = needs.words
+            self.fields["accessibility_needs"].initial, self.fields["share_needs"].initial = needs.words, needs.shared
         for name, column in FILES.items():
             if not getattr(profile, column):
                 del self.fields[f"remove_{name}"]
@@ -116,8 +121,8 @@ class ProfileForm(HubModelForm):
             "availability": {month: data[f"month_{month}"] for month in self.months if data[f"month_{month}"]},
         }
 
-    def needs(self) -> str | None:
-        return self.cleaned_data.get("accessibility_needs")
+    def needs(self) -> Needs:
+        return Needs(self.cleaned_data["accessibility_needs"], self.cleaned_data["share_needs"])
 
     def kept_files(self) -> dict[str, Any]:
         """Files to keep, None for one to take away; a field left alone is absent."""

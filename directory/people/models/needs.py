@@ -1,8 +1,10 @@
-"""Health data: apart from the profile, sealed at rest, read by herself alone, in no list, export or index."""
+"""Health data: apart from the profile, sealed at rest, read by herself and by whom she shows it to, in no list, export or index."""
 
 import base64
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -44,10 +46,18 @@ class AccessibilityNeedQuerySet(ScopedQuerySet["AccessibilityNeed"]):
     def visible_to(self, actor: Actor) -> "AccessibilityNeedQuerySet":
         return self.scoped(profile__user=actor.user_id, profile__user__isnull=False)
 
+    def shown_to_referent(self, people: Collection[UUID]) -> "AccessibilityNeedQuerySet":
+        """What these people show; whoever asks vouches that they are trainees of the referent's own organisation."""
+        return self.scoped(profile__user__in=people, shared=True)
+
 
 class AccessibilityNeed(Row):
+    """Her words, for herself; once she shows them, also for the referent of whoever trains her, until the session is over
+    (trainings.sessions.selectors.needs_of)."""
+
     profile = models.OneToOneField(Profile, models.CASCADE, related_name="accessibility", verbose_name="fiche")
     words = SealedTextField("besoins d’accessibilité", max_length=1000)
+    shared = models.BooleanField("montrés à la personne référente handicap", default=False)
 
     objects = AccessibilityNeedQuerySet.as_manager()
     unscoped = models.Manager()

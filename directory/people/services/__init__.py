@@ -5,7 +5,7 @@ from directory.people.services.erasure import erase_profile
 from directory.people.services.files import set_file
 from directory.people.services.lines import AccreditationLine, Lines, SkillLine, TradeLine
 from directory.people.services.memberships import erase_departed, follow_everyone, follow_memberships, follow_name
-from directory.people.services.profiles import create_profile, update_profile
+from directory.people.services.profiles import Needs, create_profile, update_profile
 from directory.people.services.relay import relay
 from directory.people.services.saving import save_profile
 from directory.people.services.views import note_export, note_view
@@ -13,6 +13,7 @@ from directory.people.services.views import note_export, note_view
 __all__ = [
     "AccreditationLine",
     "Lines",
+    "Needs",
     "NewPerson",
     "SkillLine",
     "TradeLine",

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.db import transaction
@@ -48,9 +49,17 @@ def create_profile(
     return profile
 
 
+@dataclass(frozen=True)
+class Needs:
+    """What a training must provide for her, and whether the referent of whoever trains her may read it."""
+
+    words: str
+    shared: bool = False
+
+
 @transaction.atomic
 def update_profile(
-    profile: Profile, *, actor: Actor, values: Mapping[str, Any], lines: Lines | None = None, needs: str | None = None
+    profile: Profile, *, actor: Actor, values: Mapping[str, Any], lines: Lines | None = None, needs: Needs | None = None
 ) -> Profile:
     """Write what a form gathered; `needs` (accessibility) is hers alone, None leaves it as it is. Audiences stay as they are."""
     row = locked(profile)
@@ -114,12 +123,15 @@ def _set(profile: Profile, values: Mapping[str, Any]) -> list[str]:
     return sorted(changed)
 
 
-def _keep_needs(profile: Profile, words: str) -> list[str]:
+def _keep_needs(profile: Profile, needs: Needs) -> list[str]:
+    """The names of what changed: with the date and the author of the audit's line, the proof of her consent (RGPD art. 9)."""
     held = AccessibilityNeed.unscoped.filter(profile=profile).first()
-    if (held.words if held else "") == words:
-        return []
-    if words:
-        AccessibilityNeed.unscoped.update_or_create(profile=profile, defaults={"words": words})
+    was = Needs(held.words, held.shared) if held else Needs("")
+    if needs.words:
+        AccessibilityNeed.unscoped.update_or_create(profile=profile, defaults=asdict(needs))
     elif held:
         held.delete()
-    return ["accessibility"]
+    shows = bool(needs.words) and needs.shared
+    return ["accessibility"] * (was.words != needs.words) + ["accessibility_shown" if shows else "accessibility_kept"] * (
+        was.shared != shows
+    )

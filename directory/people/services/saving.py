@@ -10,14 +10,14 @@ from directory.people.models import Profile
 from directory.people.services.audiences import set_audiences
 from directory.people.services.files import set_file
 from directory.people.services.lines import Lines
-from directory.people.services.profiles import create_profile, update_profile
+from directory.people.services.profiles import Needs, create_profile, update_profile
 from hub.core.accounts.actor import Actor
 from hub.core.documents.services import Upload
 
 
 @transaction.atomic
 def save_profile(
-    profile: Profile, *, actor: Actor, values: Mapping[str, Any], lines: Lines, needs: str | None = None,
+    profile: Profile, *, actor: Actor, values: Mapping[str, Any], lines: Lines, needs: Needs | None = None,
     files: Mapping[str, Upload | None] | None = None, audiences: Mapping[str, Audience] | None = None,
 ) -> Profile:  # fmt: skip
     """Write a form; a profile that is not in the database yet is opened first, for the person herself."""

@@ -37,7 +37,7 @@ PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "Entre ma coopérative et moi": {
         "phone": ("phone",), "email": ("email",), "postal_address": ("postal_address",),
         "contract": ("contract_status", "contract_starts_on", "contract_ends_on"), "trainings_followed": ("trainings_followed",),
-        "accessibility_needs": ("accessibility_needs",),
+        "accessibility_needs": ("accessibility_needs", "share_needs"),
     },
 }  # fmt: skip
 STAFF_ONLY: Final = {"stand_in"}

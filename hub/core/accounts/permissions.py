@@ -19,6 +19,7 @@ class Permission(StrEnum):
     SERVICES_MANAGE = "services.manage"  # inventory, offers and needs, time, pieces, statements
     SERVICES_SIGN = "services.sign"  # what binds the CAE: requests, answers, legal form, waivers, the end
     WORKGROUP_CREATE = "workgroup.create"
+    NEEDS_READ = "needs.read"  # the accessibility needs that trainees of one's sessions show (RGPD art. 9): nobody else's
     ROADMAP_ANSWER = "roadmap.answer"  # say what one's CAE does with a point of a released roadmap
 
 

@@ -1,0 +1,124 @@
+"""Accessibility needs: hers alone until she shows them, and then read by the referent of whoever trains her until the session is over."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from directory.people import services as people
+from directory.people.models import AccessibilityNeed
+from hub.core.accounts.selectors import actor_for
+from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
+from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
+from tests.builders.people import make_profile
+from tests.builders.trainings import make_session, register
+from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions.services import cancel_registration
+
+pytestmark = pytest.mark.django_db
+WORDS = "Une boucle magnétique"
+
+
+@pytest.fixture
+def session():
+    return make_session()
+
+
+@pytest.fixture
+def trainee(session):
+    profile = make_profile(organisation=make_member("Qui envoie"))
+    register(session, profile.user, employer=profile.organisation)
+    show(profile)
+    return profile
+
+
+@pytest.fixture
+def referent(session):
+    return make_person(session.organisation, "accessibility_referent")
+
+
+def show(profile, *, shared=True):
+    people.update_profile(profile, actor=actor_for(profile.user), values={}, needs=people.Needs(WORDS, shared))
+
+
+def door(session):
+    return reverse("sessions:needs", args=[session.pk])
+
+
+def test_the_referent_reads_what_a_trainee_shows_and_each_reading_is_written_down(session, trainee, referent):
+    client = sign_in(referent)
+
+    assert door(session) in client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    page = client.get(door(session))
+
+    assert WORDS in page.content.decode()
+    assert trainee.user.name in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    line = AuditEntry.objects.get(action="trainings.needs.read")
+    assert (line.actor_id, json.loads(line.data)) == (referent.pk, {"people": [str(trainee.user_id)]})
+    assert WORDS not in line.data
+
+
+def test_what_she_keeps_for_herself_is_read_by_nobody(session, trainee, referent):
+    show(trainee, shared=False)
+    client = sign_in(referent)
+
+    assert WORDS not in client.get(door(session)).content.decode()
+    assert door(session) not in client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    assert not AuditEntry.objects.filter(action="trainings.needs.read").exists()
+
+
+@pytest.mark.parametrize("role", ["director", "training_manager", "trainer", "advisor"])
+def test_nobody_else_of_who_trains_reads_them(session, trainee, role):
+    client = sign_in(make_person(session.organisation, role))
+
+    assert client.get(door(session)).status_code == 403
+    assert door(session) not in client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+
+
+def test_nor_the_coordinator_her_own_cooperative_or_another_referent(session, trainee):
+    for user in (
+        make_coordinator(),
+        make_person(trainee.organisation, "director"),
+        make_person(trainee.organisation, "accessibility_referent"),
+    ):
+        assert sign_in(user).get(door(session)).status_code == 403
+
+
+def test_of_the_people_of_this_session_alone(session, trainee, referent):
+    other = make_session()
+    register(other, trainee.user, employer=trainee.organisation)
+
+    for row in Registration.unscoped.filter(session=session):
+        cancel_registration(row, actor=SYSTEM)
+
+    assert WORDS not in sign_in(referent).get(door(session)).content.decode()
+
+
+def test_until_the_session_is_over(session, trainee, referent):
+    past = today() - timedelta(days=1)
+    TrainingSession.unscoped.filter(pk=session.pk).update(starts_on=past, ends_on=past)
+
+    assert sign_in(referent).get(door(session)).status_code == 403
+
+
+def test_she_shows_them_on_her_own_page_and_takes_them_back(session, trainee):
+    client = sign_in(trainee.user)
+    page = client.get(reverse("people:own"))
+    assert page.context["form"].fields["share_needs"].initial is True
+    assert "personne référente handicap" in page.content.decode()
+
+    show(trainee, shared=False)
+
+    assert AccessibilityNeed.unscoped.get().shared is False
+    fields = [json.loads(line.data)["columns"] for line in AuditEntry.objects.filter(action="people.profile.update").order_by("seq")]
+    assert fields[-2:] == [["accessibility", "accessibility_shown"], ["accessibility_kept"]]
+
+
+def test_a_role_given_beside_another_opens_it_too(session, trainee):
+    manager = make_person(session.organisation, "training_manager")
+    join(manager, session.organisation, "accessibility_referent")
+
+    assert WORDS in sign_in(manager).get(door(session)).content.decode()
