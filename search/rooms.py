@@ -16,6 +16,7 @@ from search.analysis import analyse
 from trainings.funding.reference import opcos
 
 SHOWN = 3
+MOST_WORDS, FEWEST_FIGURES = 4, 4
 
 
 def _words(text: str) -> frozenset[str]:
@@ -77,10 +78,22 @@ ROOMS = (
 
 
 def exact_for(text: str, actor: Actor) -> list[Mapping[str, Any]]:
-    """What bears the number that the question is: items of the panels `search.exact`."""
-    if not any(sign.isdecimal() for sign in text):
-        return []
-    return [item for found in collect("search.exact", actor, text) for item in found["items"]]
+    """What bears the number that the question is, or holds: items of the panels `search.exact`."""
+    for number in _numbers(text):
+        if items := [item for found in collect("search.exact", actor, number) for item in found["items"]]:
+            return items
+    return []
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """The question, then what is left of «convention CF-2026-0006» without its first words, while they hold no figure; never a short number."""
+    words = text.split()
+    for skipped in range(min(len(words), MOST_WORDS + 1)):
+        if any(map(str.isdecimal, "".join(words[:skipped]))):
+            return
+        rest = " ".join(words[skipped:])
+        if sum(map(str.isdecimal, rest)) >= (1 if not skipped else FEWEST_FIGURES):
+            yield rest
 
 
 def rooms_for(text: str, actor: Actor) -> list[Room]:

@@ -54,6 +54,20 @@ def test_an_opco_file_is_found_by_the_number_that_its_opco_gave(text):
     assert urls("EX-2612-242", manager) == [], "no part of it"
 
 
+@pytest.mark.parametrize("words", ["dossier", "le dossier OPCO n°", "Dossier OPCO :"])
+def test_a_number_is_found_behind_the_words_that_say_what_it_is_of(words):
+    file = move(make_file_at(S.READY), S.FILED, reference="EX-2612-2424")
+
+    assert urls(f"{words} EX-2612-2424", make_actor(file.employer, "training_manager")) == [file.get_absolute_url()]
+
+
+@pytest.mark.parametrize("text", ["12 EX-2612-2424", "un deux trois quatre cinq EX-2612-2424", "EX-2612-2424 dossier"])
+def test_but_no_figure_and_no_more_than_four_words_are_skipped(text):
+    file = move(make_file_at(S.READY), S.FILED, reference="EX-2612-2424")
+
+    assert urls(text, make_actor(file.employer, "training_manager")) == []
+
+
 def test_an_opco_file_is_found_by_the_number_of_its_accord():
     file = move(make_file_at(S.UNDER_REVIEW), S.GRANTED, reference="AC-77-001")
 
