@@ -1,6 +1,7 @@
 import pytest
 
 from tests.search.engines import NODE, made_engine
+from tests.search.shelf import Shelf, publish
 
 
 def pytest_collection_modifyitems(config, items):
@@ -22,3 +23,11 @@ def node():
 def _own_index(settings, tmp_path):
     """Each test has an index of its own, not built yet."""
     settings.SEARCH_ROOT = tmp_path / "search"
+
+
+@pytest.fixture
+def people(monkeypatch):
+    """What one invented kind of thing holds, and nothing beside it."""
+    shelf = Shelf()
+    publish(monkeypatch, shelf)
+    return shelf

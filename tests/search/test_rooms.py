@@ -4,16 +4,8 @@ import pytest
 
 from search.rooms import ROOMS, rooms_for
 from tests.builders.accounts import make_actor, make_member, make_person, sign_in
-from tests.search.shelf import Shelf, publish
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people(monkeypatch):
-    shelf = Shelf()
-    publish(monkeypatch, shelf)
-    return shelf
 
 
 def titles(text, actor):

@@ -20,16 +20,9 @@ from search import index, tasks
 from search.engines import engine
 from search.query import search
 from tests.builders.accounts import make_member, make_person
-from tests.search.shelf import Reader, Shelf, make_entry, publish
+from tests.search.shelf import Reader, make_entry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people(monkeypatch):
-    shelf = Shelf()
-    publish(monkeypatch, shelf)
-    return shelf
 
 
 def total(text):
