@@ -431,6 +431,22 @@ def test_empty_list_gives_one_next_step():
     assert 'href="/recherche/?q=plombier%20%26%20fils">Chercher ces mots dans tout le hub' in words
 
 
+def test_words_that_find_nobody_but_name_a_trade_lead_to_its_people():
+    pipes, walls = make_trade("Installations sanitaires", code="F1603", names=["Plombier"]), make_trade(names=["Plombier de marine"])
+    make_profile(trades=[pipes], commune=make_commune())
+    make_profile(trades=[walls], shown=PRIVATE)
+
+    here = Client().get("/annuaire/?q=plombier&departement=33")
+    elsewhere = Client().get("/annuaire/?q=plombier&departement=40")
+
+    ((label, address),) = here.context["called"]
+    assert label == "Installations sanitaires, 1\xa0personne", "and no trade of which nobody may be seen"
+    assert len(names(Client().get(f"/annuaire/{address}"))) == 1
+    assert address in here.content.decode().replace("&amp;", "&")
+    assert elsewhere.context["called"] == []
+    assert Client().get("/annuaire/?q=ada").context["called"] == []
+
+
 def test_public_list_is_not_for_robots_and_offers_no_file():
     make_profile()
     body = Client().get("/annuaire/").content.decode()

@@ -15,10 +15,12 @@ from directory.people.selectors import counting, listing, paging
 from directory.people.selectors.listing import Counted, Reader
 from directory.people.selectors.rows import rows_of
 from directory.people.views import sentences
+from directory.vocabularies.selectors import search_trades
 from hub.core.accounts.actor import actor_of
+from hub.core.kit.text import counted
 from hub.core.ui.facets import Facet, Option, one_address, with_values
 from hub.core.ui.lists import FIRST_SHOWN, LAST_SHOWN
-from hub.core.ui.navigation import without
+from hub.core.ui.navigation import changed, without
 
 PARAMETERS: dict[str, FacetKind] = {
     "metier": FacetKind.TRADE,
@@ -27,6 +29,7 @@ PARAMETERS: dict[str, FacetKind] = {
     "organisation": FacetKind.ORGANISATION,
 }
 LEGENDS = {"metier": "Métier", "competence": "Compétence", "departement": "Département", "organisation": "Coopérative"}
+MOST_CALLED = 3  # trades proposed for words that find nobody
 # what the text under the ticks asks, and the address of its suggestions
 TYPED = {
     "metier": ("Un {}métier", "vocabularies:trades"),
@@ -94,6 +97,17 @@ class Listing:
         options = [Option(row.value, row.label, row.count, row.value in chosen.values) for row in counted.values()]
         return Facet(LEGENDS[name], name, missing + options, shown=listing.TOP)
 
+    def called(self) -> list[tuple[str, str]]:
+        """When the words find nobody: the trades that people call so and that somebody has, each (label and number of people, address)."""
+        query, found = self.request.GET, []
+        for match in search_trades(words_typed(query), MOST_CALLED):
+            count = self.filters.without("q", "metier").filter(listing.with_trades(self.reader, [match.trade.code])).count()
+            if count:
+                found.append(
+                    (f"{match.trade.label}, {counted(count, 'personne')}", changed(query, q=None, metier=match.trade.code, page=None))
+                )
+        return found
+
     def chips(self) -> list[dict[str, str]]:
         query = self.request.GET
         found = [{"url": without(query, "q"), "label": f"« {words_typed(query)} »"}] if self.filters.asked["q"] else []
@@ -119,6 +133,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "chips": found.chips(),
         "q": words_typed(request.GET),
         "notices": [*found.filters.notices, *([notice] if notice else [])],
+        "called": found.called() if not found.total and found.filters.asked["q"] else [],
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
     }
     return render(request, "people/list.html", context)
