@@ -1,6 +1,7 @@
 """OPCO files in the database: opened once, completed, moved by who may, told, reminded of, cancelled with their session."""
 
 import io
+import json
 import zipfile
 from datetime import date, timedelta
 
@@ -442,6 +443,178 @@ def test_the_database_refuses_a_filed_file_without_number_and_a_paper_without_da
     for facts in ({"status": S.FILED}, {"agreed_on": today()}):
         with pytest.raises(IntegrityError), transaction.atomic():
             FundingFile.unscoped.filter(pk=row.pk).update(**facts)
+
+
+# -- put right, taken back --------------------------------------------------------------------------------------------
+def typed(row, **changes):
+    page = client_of(row.employer).get(reverse("funding:correct", args=[row.pk]))
+    form = page.context["form"]
+    return dated({name: form[name].value() or "" for name in form.fields} | changes)
+
+
+def test_what_was_noted_of_a_filed_request_is_put_right_with_one_line_that_names_it():
+    row = make_file_at(S.FILED)
+    client, url = client_of(row.employer), reverse("funding:correct", args=[row.pk])
+    assert url in client.get(row.get_absolute_url()).content.decode()
+    sent = typed(row, reference="N° EG-4471", filed_on=today() - timedelta(days=1))
+    assert sent.keys() == {"version", "filed_on", "reference"}
+
+    for _ in range(2):  # the second click says the same
+        assert client.post(url, sent).status_code == 302
+
+    row.refresh_from_db()
+    assert (row.reference, row.filed_on, row.status, row.version) == (
+        "EG-4471",
+        today() - timedelta(days=1),
+        S.FILED,
+        int(sent["version"]) + 1,
+    )
+    line = AuditEntry.objects.get(action="trainings.funding.correct")
+    assert json.loads(line.data) == {"fields": ["filed_on", "reference"]}
+    assert client.post(url, typed(row)).status_code == 302
+    assert AuditEntry.objects.filter(action="trainings.funding.correct").count() == 1, "nothing was changed"
+
+
+def test_what_was_noted_of_the_answer_is_put_right_and_meets_the_checks_of_the_move():
+    row, asked, refused = (
+        make_file_at(S.GRANTED),
+        move(make_file_at(S.UNDER_REVIEW), S.MORE_ASKED),
+        move(make_file_at(S.UNDER_REVIEW), S.REFUSED),
+    )
+    assert typed(row).keys() == {"version", "filed_on", "reference", "answered_on", "grant_number"}
+
+    def post(row, **changes):
+        return client_of(row.employer).post(reverse("funding:correct", args=[row.pk]), typed(row, **changes)).content.decode()
+
+    wrong = post(row, answered_on=today() - timedelta(days=3), grant_number="AC-2")
+    assert "la suite ne peut pas la précéder" in wrong
+    assert "AC-2" in wrong
+    assert "À remplir" in post(row, grant_number="n°")
+    assert "suit la demande" in post(asked, reply_by=today() - timedelta(days=1))
+    assert "vérifiez l’année" in post(asked, reply_by="9999-12-31")
+    assert "data-hub-errors" in post(refused, reason=" ")
+    assert not AuditEntry.objects.filter(action="trainings.funding.correct").exists()
+    post(row, grant_number="AC-2")
+    post(asked, reply_by=today() + timedelta(days=20), asked_words="Le devis.")
+    post(refused, reason="Hors plafond.")
+    row.refresh_from_db(), asked.refresh_from_db(), refused.refresh_from_db()
+    assert (row.grant_number, asked.asked_words, refused.reason) == ("AC-2", "Le devis.", "Hors plafond.")
+    assert asked.reply_by == today() + timedelta(days=20)
+
+
+def test_two_people_put_right_the_same_number_the_second_sees_both():
+    row = make_file_at(S.FILED)
+    client, url, sent = client_of(row.employer), reverse("funding:correct", args=[row.pk]), typed(row, reference="EX-TWO")
+    services.correct_file(row, facts={"reference": "EX-ONE"}, version=row.version, actor=SYSTEM)
+
+    second = client.post(url, sent)
+
+    assert second.status_code == 409
+    assert "ONE" in str(second.context["conflict"])
+    row.refresh_from_db()
+    assert row.reference == "EX-ONE"
+    assert client.post(url, {name: second.context["form"][name].value() for name in sent}).status_code == 302
+    row.refresh_from_db()
+    assert row.reference == "EX-TWO"
+
+
+def test_nothing_is_put_right_before_the_filing_after_the_end_nor_by_who_trains():
+    draft, filed = make_file(), make_file_at(S.FILED)
+    ended = move(make_file_at(S.FILED), S.CANCELLED)
+    for row in (draft, ended):
+        client = client_of(row.employer)
+        assert reverse("funding:correct", args=[row.pk]) not in client.get(row.get_absolute_url()).content.decode()
+        assert "rien à y corriger" in client.get(reverse("funding:correct", args=[row.pk]), follow=True).content.decode()
+    organiser = client_of(filed.session.organisation)
+    assert organiser.get(filed.get_absolute_url()).status_code == 200
+    assert organiser.get(reverse("funding:correct", args=[filed.pk])).status_code in {403, 404}
+    assert client_of(make_party()).get(reverse("funding:correct", args=[filed.pk])).status_code == 404
+
+
+def state_of(row):
+    return {
+        name: value
+        for name, value in FundingFile.unscoped.filter(pk=row.pk).values().get().items()
+        if name not in {"version", "updated_at", "past"}
+    }
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        (S.FILED,), (S.FILED, S.UNDER_REVIEW), (S.FILED, S.UNDER_REVIEW, S.MORE_ASKED), (S.FILED, S.UNDER_REVIEW, S.MORE_ASKED, S.UNDER_REVIEW),
+        (S.FILED, S.UNDER_REVIEW, S.GRANTED), (S.FILED, S.UNDER_REVIEW, S.PARTLY_GRANTED), (S.FILED, S.UNDER_REVIEW, S.REFUSED),
+        (S.FILED, S.UNDER_REVIEW, S.GRANTED, S.TO_REVISE), (S.FILED, S.UNDER_REVIEW, S.GRANTED, S.TO_REVISE, S.UNDER_REVIEW),
+    ],
+)  # fmt: skip
+def test_a_state_noted_by_a_slip_is_taken_back_with_all_that_it_said(way):
+    row = move(move(make_file(), S.TO_COMPLETE), S.READY)
+    for step in way[:-1]:
+        row = move(row, step)
+    before = state_of(row)
+    TrainingSession.unscoped.filter(pk=row.session_id).update(price_cents=row.session.price_cents + (100 if S.TO_REVISE in way else 0))
+    row = move(row, way[-1], reference="FAUX-1", reason="Par erreur.")
+    client, url = client_of(row.employer), reverse("funding:revert", args=[row.pk])
+    asked = client.get(url)
+    assert url in client.get(row.get_absolute_url()).content.decode()
+
+    done = client.post(url, {"version": asked.context["form"]["version"].value()}, follow=True).content.decode()
+
+    assert "est de nouveau" in done
+    assert state_of(row) == before
+    line = AuditEntry.objects.get(action="trainings.funding.revert")
+    assert json.loads(line.data) == {"before": way[-1], "after": before["status"]}
+
+
+def test_a_correction_survives_the_state_taken_back_and_each_state_goes_back_in_turn():
+    row = move(make_file_at(S.UNDER_REVIEW), S.REFUSED)
+    services.correct_file(row, facts={"reference": "EX-9"}, version=row.version, actor=SYSTEM)
+    for expected in (S.UNDER_REVIEW, S.FILED):
+        row.refresh_from_db()
+        row = services.revert_move(row, version=row.version, side=Side.EMPLOYER, actor=SYSTEM)
+        assert (row.status, row.reference) == (expected, "EX-9")
+    row = services.revert_move(row, version=row.version, side=Side.EMPLOYER, actor=SYSTEM)
+    assert (row.status, row.reference, row.filed_on, row.filed_terms) == (S.READY, "", None, {})
+    with pytest.raises(MoveRefused):
+        services.revert_move(row, version=row.version, side=Side.EMPLOYER, actor=SYSTEM)
+
+
+def test_what_ended_or_began_anew_does_not_go_back_and_two_clicks_go_back_once():
+    ended, again, filed = make_file_at(S.FILED), move(make_file_at(S.UNDER_REVIEW), S.REFUSED), make_file_at(S.UNDER_REVIEW)
+    ended, again = move(ended, S.CANCELLED), move(again, S.DRAFT)
+    for row in (ended, again):
+        client, url = client_of(row.employer), reverse("funding:revert", args=[row.pk])
+        assert url not in client.get(row.get_absolute_url()).content.decode()
+        assert "ne revient pas" in client.post(url, {"version": row.version}, follow=True).content.decode()
+        with pytest.raises(MoveRefused, match="ne revient pas"):
+            services.revert_move(row, version=row.version, side=Side.EMPLOYER, actor=SYSTEM)
+    client, url = client_of(filed.employer), reverse("funding:revert", args=[filed.pk])
+    client.post(url, {"version": filed.version})
+    assert "a changé entre-temps" in client.post(url, {"version": filed.version}, follow=True).content.decode()
+    filed.refresh_from_db()
+    assert filed.status == S.FILED
+    with pytest.raises(MoveRefused):
+        services.revert_move(filed, version=filed.version, side=Side.ORGANISER, actor=SYSTEM)
+
+
+@pytest.mark.parametrize("status", sorted(rules.WITHDRAWN_FROM))
+def test_a_request_that_the_opco_has_is_withdrawn_with_a_reason_and_on_its_portal(status):
+    row = make_file_at(S.UNDER_REVIEW if status in {S.MORE_ASKED, S.PARTLY_GRANTED} else S.GRANTED if status == S.TO_REVISE else status)
+    row = row if row.status == status else move(row, status)
+    client, url = client_of(row.employer), reverse("funding:move", args=[row.pk, "cancelled"])
+
+    page, asked = client.get(row.get_absolute_url()).content.decode(), client.get(url).content.decode()
+    without = client.post(url, {"version": row.version, "reason": ""}).content.decode()
+    done = client.post(url, {"version": row.version, "reason": "Le chantier est reporté."}, follow=True).content.decode()
+
+    assert "Retirer la demande" in page
+    assert "Retirez aussi la demande sur le portail de l’OPCO" in asked
+    assert "data-hub-errors" in without
+    assert done.count("Retirez aussi la demande sur le portail de l’OPCO") == 2, "said once, and kept on the page"
+    row.refresh_from_db()
+    assert (row.status, row.reason) == (S.CANCELLED, "Retiré par l’entreprise. Le chantier est reporté.")
+    if status == S.MORE_ASKED:
+        assert "cancelled" not in rules.targets(S.MORE_ASKED, Side.ORGANISER)
 
 
 # -- reminders --------------------------------------------------------------------------------------------------------
@@ -892,7 +1065,7 @@ def test_the_certificate_of_the_organiser_goes_with_the_request():
     organiser = row.session.organisation
     director = sign_in(make_person(organiser, "director"))
     one = organiser.accreditations.get()
-    facts = {"kind": "qualiopi", "title": "Qualiopi", "number": "EX-99", "starts_on": f"{one.starts_on}", "ends_on": ""}
+    facts = {"kind": "qualiopi", "title": "Qualiopi", "number": "EX-99", "starts_on": f"{one.starts_on}", "ends_on": "", "seen": one.stamp}
     director.post(
         reverse("cooperatives:accreditation", args=[organiser.slug, one.pk]),
         facts | {"proof": SimpleUploadedFile("certificat.pdf", PDF, "application/pdf")},

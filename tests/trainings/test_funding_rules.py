@@ -29,9 +29,9 @@ TABLE = {
     "draft": ("employer organiser", "to_complete cancelled"),
     "to_complete": ("employer", "ready cancelled"),
     "ready": ("employer", "filed cancelled"),  # cancelled is ours: docs/decisions/0012-opco-file.md
-    "filed": ("employer", "under_review"),
-    "under_review": ("employer", "more_asked granted partly_granted refused"),
-    "more_asked": ("employer organiser", "under_review"),
+    "filed": ("employer", "under_review cancelled"),  # from here to more_asked too: the request is withdrawn, § 1.11
+    "under_review": ("employer", "more_asked granted partly_granted refused cancelled"),
+    "more_asked": ("employer organiser", "under_review cancelled"),
     "granted": ("employer", "running cancelled to_revise"),
     "partly_granted": ("employer", "running cancelled to_revise"),
     "refused": ("employer", "closed draft"),
@@ -40,6 +40,12 @@ TABLE = {
     "cancelled": ("", ""),
     "closed": ("", ""),
 }
+
+
+def may(source, target, side):
+    sides, found = TABLE[source]
+    withdraws = (source, target) == ("more_asked", "cancelled")  # the organiser answers the OPCO, the request is the employer's
+    return target in found.split() and side in ("employer" if withdraws else sides).split()
 
 
 def said(on=date(2026, 12, 20), **words):
@@ -57,8 +63,7 @@ def on_its_day(target):
 
 def test_only_the_moves_of_the_table_are_possible():
     for source, target, side in product(FundingStatus, FundingStatus, [*Side, None]):
-        sides, found = TABLE[source]
-        allowed = side in sides.split() and target in found.split()
+        allowed = may(source, target, side or "")
         day, today = on_its_day(target)
 
         sentence = rules.refusal(standing(source, filed_on=date(2026, 12, 20)), target, side, said(day), today)
@@ -179,6 +184,65 @@ def test_a_new_request_after_a_refusal_comes_before_the_first_day():
     assert rules.refusal(file, S.CLOSED, Side.EMPLOYER, said(J), J) == ""
 
 
+# -- put right, taken back --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("status", FundingStatus)
+def test_the_last_move_is_taken_back_by_who_could_make_it_but_for_an_end_a_new_request_and_what_is_not_filed(status):
+    sides = {side for side in Side for before in TABLE if rules.can_revert(status, S(before), side)}
+    stays = status in {"draft", "to_complete", "ready", "cancelled", "closed"}
+
+    assert sides == (set() if stays else {Side.EMPLOYER, Side.ORGANISER})
+    assert not rules.can_revert(status, None, Side.EMPLOYER), "nobody knows what was before"
+    assert not rules.can_revert(status, S.UNDER_REVIEW, Side.ORGANISER)
+    assert not rules.can_revert(status, S.UNDER_REVIEW, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_granted", "expected"),
+    [
+        ("ready", False, []), ("filed", False, ["filed"]), ("under_review", False, ["filed"]), ("more_asked", False, ["filed", "more_asked"]),
+        ("partly_granted", True, ["filed", "granted"]), ("refused", True, ["filed", "refused"]), ("to_revise", True, ["filed", "granted", "to_revise"]),
+        ("running", True, ["filed", "granted"]), ("cancelled", True, []), ("closed", True, []),
+    ],
+)  # fmt: skip
+def test_only_what_a_file_in_this_state_says_is_put_right(status, is_granted, expected):
+    assert rules.noted(S(status), is_granted=is_granted) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, None),
+        ({S.FILED: {"reference": " "}}, (S.FILED, "reference", "numéro")),
+        ({S.FILED: {"on": date(2026, 12, 9)}}, (S.FILED, "on", "signée le")),
+        ({S.FILED: {"on": J}}, (S.FILED, "on", "trop tard")),
+        ({S.FILED: {"on": date(2026, 12, 31)}}, (S.GRANTED, "on", "la suite ne peut pas la précéder")),
+        ({S.GRANTED: {"on": date(2026, 12, 11)}}, (S.GRANTED, "on", "la suite ne peut pas la précéder")),
+        ({S.GRANTED: {"on": date(2027, 1, 16)}}, (S.GRANTED, "on", "R6316-8")),
+        ({S.GRANTED: {"on": date(2027, 2, 2)}}, (S.GRANTED, "on", "pas encore venu")),
+    ],
+)
+def test_what_is_put_right_meets_the_checks_of_the_move_that_noted_it(changes, expected):
+    file = standing(
+        "granted", filed_on=date(2026, 12, 12), agreed_on=date(2026, 12, 10), qualiopi=(Period(date(2024, 1, 1), date(2027, 1, 15)),)
+    )
+    noted = {S.FILED: said(date(2026, 12, 12)), S.GRANTED: said(date(2026, 12, 30))}
+    words = {to: Said(**(vars(was) | changes.get(to, {}))) for to, was in noted.items()}
+
+    found = rules.wrong_correction(file, words, list(changes), date(2027, 2, 1))
+
+    assert (found and (found[0], found[1].field)) == (expected and expected[:2])
+    assert found is None or expected[2] in found[1]
+
+
+def test_what_is_not_put_right_is_not_judged_again():
+    """The session has come nearer since the filing, the certificate is no longer on the sheet: what was noted was right on its day."""
+    file = standing("granted", starts_on=date(2026, 12, 1), filed_on=date(2026, 12, 12), qualiopi=())
+    words = {S.FILED: said(date(2026, 12, 12)), S.GRANTED: said(date(2026, 12, 30))}
+
+    assert rules.wrong_correction(file, words, [], J) is None
+    assert rules.wrong_correction(file, words, [S.GRANTED], J)[0] == S.GRANTED
+
+
 class Life(RuleBasedStateMachine):
     """Days go by and people say what they like: whatever happens, what the law asks of a file holds."""
 
@@ -230,8 +294,7 @@ class Life(RuleBasedStateMachine):
             assert sentence[0].isupper()
             assert sentence.endswith(".")
             return
-        assert target in TABLE[self.file.status][1].split()
-        assert side in TABLE[self.file.status][0].split()
+        assert may(self.file.status, target, side)
         facts = {"status": target}
         if target == S.FILED:
             facts["filed_on"], self.complete_at_filing = told.on, self.file.missing_count == 0

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,10 +13,10 @@ from hub.core.ui.forms import HubForm, choice_field
 from hub.core.ui.widgets import DecimalInput
 from trainings.funding import reference
 from trainings.funding.enums import FundingStatus, OpcoSource
-from trainings.funding.models import EmployerFacts
+from trainings.funding.models import EmployerFacts, FundingFile
 from trainings.funding.pieces import hundredths
-from trainings.funding.rules import NEEDS_REASON, NEEDS_REFERENCE, Said
-from trainings.funding.services.files import AGREEMENT_FILE, KEPT
+from trainings.funding.rules import KEPT, NEEDS_REASON, NEEDS_REFERENCE, Said
+from trainings.funding.services.files import AGREEMENT_FILE
 
 S = FundingStatus
 FAR = timedelta(days=366)
@@ -32,19 +33,36 @@ def version_field() -> forms.IntegerField:
     return forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2_000_000)
 
 
+class SignlessField(forms.CharField):
+    """The number alone: pages write «n°» in front of it."""
+
+    def to_python(self, value: Any) -> str:
+        typed = one_line(super().to_python(value) or "")
+        sign = NUMBER_SIGN.match(f"{typed} ")
+        return typed[sign.end() :] if sign else typed
+
+
+class ReplyByField(forms.DateField):
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day is not None and day > today() + FAR:
+            raise ValidationError("Ce jour est dans plus d’un an : vérifiez l’année.")
+        return day
+
+
 class MoveForm(HubForm):
     """What is said with a move: only the fields that this one asks for."""
 
     version = version_field()
     on = forms.DateField(label="Le", widget=forms.DateInput)
-    reference = forms.CharField(label="Numéro donné par l’OPCO", max_length=60)
-    reply_by = forms.DateField(label="Réponse à donner jusqu’au", widget=forms.DateInput)
+    reference = SignlessField(label="Numéro donné par l’OPCO", max_length=60)
+    reply_by = ReplyByField(label="Réponse à donner jusqu’au", widget=forms.DateInput)
     reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: Any, target: FundingStatus, version: int, **kwargs: Any) -> None:
         super().__init__(*args, initial={"version": version, "on": today()}, **kwargs)
         asked = {
-            "on": target in KEPT,
+            "on": target in DATE_LABELS,
             "reference": target in NEEDS_REFERENCE,
             "reply_by": target == S.MORE_ASKED,
             "reason": target in NEEDS_REASON,
@@ -60,27 +78,32 @@ class MoveForm(HubForm):
         elif "reference" in self.fields:
             self.fields["reference"].label = "Numéro de l’accord"
 
-    def clean_reference(self) -> str:
-        """The number alone: pages write «n°» in front of it."""
-        typed = one_line(self.cleaned_data["reference"])
-        sign = NUMBER_SIGN.match(f"{typed} ")
-        number = typed[sign.end() :] if sign else typed
-        if not number:
-            raise ValidationError(self.fields["reference"].error_messages["required"])
-        return number
-
-    def clean_reply_by(self) -> date:
-        day: date = self.cleaned_data["reply_by"]
-        if day > today() + FAR:
-            raise ValidationError("Ce jour est dans plus d’un an : vérifiez l’année.")
-        return day
-
     @property
     def said(self) -> Said:
         row = self.cleaned_data
         return Said(
             on=row.get("on") or today(), reference=row.get("reference", ""), reply_by=row.get("reply_by"), reason=row.get("reason", ""),
         )  # fmt: skip
+
+
+class CorrectionForm(HubForm):
+    """What was noted with each of these moves, asked as the move asked it; one field a column."""
+
+    version = version_field()
+
+    def __init__(self, *args: Any, file: FundingFile, noted: Iterable[FundingStatus], **kwargs: Any) -> None:
+        columns = [(to, name, column) for to in noted for name, column in KEPT[to].items()]
+        initial = {"version": file.version} | {column: getattr(file, column) for _, _, column in columns}
+        super().__init__(*args, initial=initial, **kwargs)
+        for to, name, column in columns:
+            self.fields[column] = MoveForm(target=to, version=0).fields[name]
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class RevertForm(HubForm):
+    version = version_field()
 
 
 class AgreementForm(HubForm):

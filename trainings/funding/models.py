@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -37,7 +38,8 @@ class FundingFile(Row):
 
     reference: the number that the OPCO's portal gave; grant_number: that of its accord. `opco` is the key of data/opco.toml, kept from the
     day of filing; `agreed_terms` and `filed_terms` are what the agreement and the request were
-    for (terms.py). `reason` says why it was refused, is to be revised, or was cancelled. Amounts and invoices come with a later state.
+    for (terms.py). `reason` says why it was refused, is to be revised, or was cancelled. `past` is what each move that can be taken back changed,
+    by column: the values before it. Amounts and invoices come with a later state.
     """
 
     session = models.ForeignKey("training_sessions.TrainingSession", models.PROTECT, related_name="funding_files", verbose_name="session")
@@ -58,6 +60,7 @@ class FundingFile(Row):
     answered_on = models.DateField("réponse de l’OPCO du", null=True, blank=True)
     grant_number = models.CharField("numéro de l’accord", max_length=60, blank=True)
     reason = models.TextField("motif", blank=True, max_length=2000)
+    past = models.JSONField("avant ses derniers états", default=list, blank=True, editable=False, encoder=DjangoJSONEncoder)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="ouvert par")
     version = models.PositiveIntegerField("version", default=1)
 
@@ -98,6 +101,11 @@ class FundingFile(Row):
     @property
     def state(self) -> FundingStatus:
         return FundingStatus(self.status)
+
+    @property
+    def before(self) -> FundingStatus | None:
+        """The state that its last move left, when that one can be taken back."""
+        return FundingStatus(self.past[-1]["status"]) if self.past else None
 
     @property
     def has_agreement(self) -> bool:

@@ -3,8 +3,8 @@
 Source of the table: docs/decisions/0012-opco-file.md, after the reference «training-funding», § 7.1.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 from uuid import UUID
@@ -26,9 +26,9 @@ MOVES: dict[FundingStatus, tuple[frozenset[Side], frozenset[FundingStatus]]] = {
     S.DRAFT: (BOTH, frozenset({S.TO_COMPLETE, S.CANCELLED})),
     S.TO_COMPLETE: (EMPLOYER, frozenset({S.READY, S.CANCELLED})),
     S.READY: (EMPLOYER, frozenset({S.FILED, S.CANCELLED})),  # else one that was never filed in time would wait for ever
-    S.FILED: (EMPLOYER, frozenset({S.UNDER_REVIEW})),
-    S.UNDER_REVIEW: (EMPLOYER, frozenset({S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED})),
-    S.MORE_ASKED: (BOTH, frozenset({S.UNDER_REVIEW})),
+    S.FILED: (EMPLOYER, frozenset({S.UNDER_REVIEW, S.CANCELLED})),
+    S.UNDER_REVIEW: (EMPLOYER, frozenset({S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.CANCELLED})),
+    S.MORE_ASKED: (BOTH, frozenset({S.UNDER_REVIEW, S.CANCELLED})),
     S.GRANTED: (EMPLOYER, frozenset({S.RUNNING, S.CANCELLED, S.TO_REVISE})),
     S.PARTLY_GRANTED: (EMPLOYER, frozenset({S.RUNNING, S.CANCELLED, S.TO_REVISE})),
     S.REFUSED: (EMPLOYER, frozenset({S.CLOSED, S.DRAFT})),
@@ -39,10 +39,26 @@ MOVES: dict[FundingStatus, tuple[frozenset[Side], frozenset[FundingStatus]]] = {
 }
 ENDED = frozenset({S.CANCELLED, S.CLOSED})
 BEFORE_FILING = frozenset({S.DRAFT, S.TO_COMPLETE, S.READY})
+# the OPCO has the request: to cancel it is to withdraw it there too, and the employer alone does (training-funding § 1.11)
+WITHDRAWN_FROM = frozenset({S.FILED, S.UNDER_REVIEW, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.TO_REVISE})
+# States whose last move is taken back when it was a slip: it kept words, and nothing in the hub follows from them. Not an end, from which the law
+# counts and after which another file may be open; not a new request, whose pieces change at once; not those where there is nothing to take back.
+REVERSIBLE = frozenset({S.FILED, S.UNDER_REVIEW, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.RUNNING})
+# what a move keeps of what was said with it: target → name in Said, column of the file
+KEPT: dict[FundingStatus, dict[str, str]] = {
+    S.FILED: {"on": "filed_on", "reference": "reference"},
+    S.MORE_ASKED: {"on": "asked_on", "reply_by": "reply_by", "reason": "asked_words"},
+    S.GRANTED: {"on": "answered_on", "reference": "grant_number"},
+    S.PARTLY_GRANTED: {"on": "answered_on", "reference": "grant_number"},
+    S.REFUSED: {"on": "answered_on", "reason": "reason"},
+    S.TO_REVISE: {"reason": "reason"},
+    S.CANCELLED: {"reason": "reason"},
+}
 ANSWERS = frozenset({S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED})
 NEEDS_REASON = frozenset({S.REFUSED, S.TO_REVISE, S.CANCELLED, S.MORE_ASKED})
 NEEDS_REFERENCE = frozenset({S.FILED, S.GRANTED, S.PARTLY_GRANTED})
 SHORTEST_REPLY = 7  # days, R6332-26
+ON_THE_PORTAL = "Retirez aussi la demande sur le portail de l’OPCO : le hub ne lui écrit pas."
 TOO_LATE = "La session a commencé : une demande reçue à partir du premier jour n’est pas financée."
 
 
@@ -72,8 +88,11 @@ class Said:
 
 def targets(status: FundingStatus, side: Side | None) -> list[FundingStatus]:
     """Where somebody of this side may move a file on to, in the order of the states."""
-    sides, found = MOVES[status]
-    return [one for one in FundingStatus if one in found] if side in sides else []
+    return [one for one in FundingStatus if one in MOVES[status][1] and side in _movers(status, one)]
+
+
+def _movers(status: FundingStatus, target: FundingStatus) -> frozenset[Side]:
+    return EMPLOYER if target == S.CANCELLED and status in WITHDRAWN_FROM else MOVES[status][0]
 
 
 class Fault(str):
@@ -96,10 +115,9 @@ def held_back(file: Standing, target: FundingStatus, today: date) -> str:
 
 def refusal(file: Standing, target: FundingStatus, side: Side | None, said: Said, today: date) -> str:
     """Why this move cannot be, as a French sentence; empty when it can."""
-    sides, found = MOVES[file.status]
-    if target not in found:
+    if target not in MOVES[file.status][1]:
         return f"Un dossier « {file.status.label.lower()} » ne passe pas à « {target.label.lower()} »."
-    if side not in sides:
+    if side not in _movers(file.status, target):
         return "Seule la CAE qui demande le financement fait avancer ce dossier."
     return _wrong_words(target, said) or _wrong_day(file, target, said, today) or _wrong_state(file, target, said, today)
 
@@ -147,6 +165,36 @@ def _wrong_state(file: Standing, target: FundingStatus, said: Said, today: date)
     return ""
 
 
+# -- what was noted wrong --------------------------------------------------------------------------------------------
+def can_revert(status: FundingStatus, before: FundingStatus | None, side: Side | None) -> bool:
+    """Take back the move that led from `before` to this state: whoever could make it. None when nobody knows what was before."""
+    return before is not None and status in REVERSIBLE and side in MOVES[before][0]
+
+
+def noted(status: FundingStatus, *, is_granted: bool) -> list[FundingStatus]:
+    """The moves whose words stand on a file in this state, and are put right when they are wrong; is_granted: it bears a grant's number."""
+    if status in BEFORE_FILING | ENDED:
+        return []
+    shown = {S.FILED, status} if status in {S.MORE_ASKED, S.REFUSED, S.TO_REVISE} else {S.FILED}
+    return [one for one in KEPT if one in shown or (one == S.GRANTED and is_granted and status != S.REFUSED)]
+
+
+def wrong_correction(
+    file: Standing, words: Mapping[FundingStatus, Said], touched: Iterable[FundingStatus], today: date
+) -> tuple[FundingStatus, Fault] | None:
+    """Of what was noted and is put right: the move whose words would have been refused, and why.
+
+    Args: words are those of every move noted, put right; touched are the moves that differ.
+    """
+    file = replace(file, filed_on=words[S.FILED].on if S.FILED in words else file.filed_on)
+    asked = set(words) if S.FILED in (changed := set(touched)) else changed  # what follows a filing follows it on its new day too
+    for target in (one for one in words if one in asked):
+        said = words[target]
+        if fault := _wrong_words(target, said) or _wrong_day(file, target, said, today) or _wrong_state(file, target, said, today):
+            return target, Fault(fault, getattr(fault, "field", ""))
+    return None
+
+
 def _lacking(file: Standing) -> str:
     return f"Il manque {counted(file.missing_count, 'pièce')} : le dossier ne peut pas encore avancer." if file.missing_count else ""
 
@@ -159,6 +207,8 @@ def warning(file: Standing, target: FundingStatus, said: Said, opco: Opco | None
         return f"Hors délai : {held.name} demande {held.lead_words}, donc le {long_date_fr(held.last_day(file.starts_on))} au plus tard{doubt}."
     if target == S.MORE_ASKED and said.reply_by is not None and (said.reply_by - said.on).days < SHORTEST_REPLY:
         return "L’OPCO laisse au moins sept jours pour répondre (R6332-26) : vous pouvez le lui rappeler."
+    if target == S.CANCELLED and file.status in WITHDRAWN_FROM:
+        return ON_THE_PORTAL
     return ""
 
 

@@ -22,7 +22,7 @@ from hub.core.kit.text import in_sentence
 from hub.core.ui.panels import collect
 from trainings.funding import pieces, reference, rules
 from trainings.funding.dates import Days, Due, due_dates
-from trainings.funding.enums import Side
+from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.models import EmployerFacts, FundingFile
 from trainings.funding.pieces import FileFacts, Period, Piece, missing_pieces
 from trainings.funding.terms import Terms, changed, terms_of
@@ -142,6 +142,11 @@ def names_of(file: FundingFile) -> list[str]:
         _confirmed([file]).filter(session=file.session_id, employer=file.employer_id).select_related("trainee").order_by(*BY_PRINTED_NAME)
     )
     return [row.printed_name for row in rows]
+
+
+def noted_on(file: FundingFile) -> list[FundingStatus]:
+    """The moves whose words stand on a file and can be put right."""
+    return rules.noted(file.state, is_granted=bool(file.grant_number))
 
 
 def terms_now(file: FundingFile) -> Terms:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trainings.funding.views import files, moving, settings
+from trainings.funding.views import correcting, files, moving, settings
 
 app_name = "funding"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("formations/dossiers/<uuid:pk>/", files.file, name="file"),
     path("formations/dossiers/<uuid:pk>/demande.zip", files.request_file, name="request"),
     path("formations/dossiers/<uuid:pk>/convention-signee/", moving.agreement, name="agreement"),
+    path("formations/dossiers/<uuid:pk>/corriger/", correcting.correct, name="correct"),
+    path("formations/dossiers/<uuid:pk>/etat-precedent/", correcting.revert, name="revert"),
     path("formations/dossiers/<uuid:pk>/etat/<slug:target>/", moving.move, name="move"),
 ]

@@ -1,5 +1,6 @@
 """An OPCO file, opened, given its signed agreement, moved. Every change locks the file's row and looks at it again."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -29,19 +30,13 @@ from trainings.sessions.models import Registration, TrainingSession
 AGREEMENT_FILE = "funding.agreement"
 CANCEL = "funding.cancel_files"  # outbox topic
 S = FundingStatus
-# what a move keeps of what was said with it: target → column of the day, column of the number
-KEPT: dict[FundingStatus, tuple[str, str]] = {
-    S.FILED: ("filed_on", "reference"),
-    S.MORE_ASKED: ("asked_on", ""),
-    S.GRANTED: ("answered_on", "grant_number"),
-    S.PARTLY_GRANTED: ("answered_on", "grant_number"),
-    S.REFUSED: ("answered_on", ""),
-}
 TOLD_TO_ORGANISER = frozenset({S.READY, S.FILED, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.CANCELLED})
 FORGOTTEN: dict[str, Any] = {
     "filed_on": None, "reference": "", "opco": "", "asked_on": None, "reply_by": None, "asked_words": "", "answered_on": None,
     "grant_number": "", "filed_terms": {},
 }  # fmt: skip
+MOVED = sorted({"status", "reason", *FORGOTTEN})  # every column that a move may change
+WITHDRAWN = "Retiré par l’entreprise."
 
 
 def lock(file: FundingFile) -> FundingFile:
@@ -133,8 +128,10 @@ def move_file(file: FundingFile, *, to: FundingStatus, said: Said, version: int,
     standing = read_file(row, actor).standing
     if sentence := rules.refusal(standing, to, side, said, today()):
         raise MoveRefused(sentence)
-    before = row.state
+    before, was = row.state, {name: getattr(row, name) for name in MOVED}
     _keep_words(row, to, said, actor)
+    left = {name: value for name, value in was.items() if getattr(row, name) != value}
+    row.past = [*row.past, left] if to in rules.REVERSIBLE else []
     _record_move(row, before, to, said, actor)
     return row
 
@@ -143,34 +140,36 @@ def _keep_words(row: FundingFile, to: FundingStatus, said: Said, actor: Actor) -
     if to == S.DRAFT:
         for name, value in FORGOTTEN.items():
             setattr(row, name, value)
-    day, number = KEPT.get(to, ("", ""))
-    if day:
-        setattr(row, day, said.on)
-    if number:
-        setattr(row, number, said.reference.strip())
+    row.reason = ""
+    for name, column in rules.KEPT.get(to, {}).items():
+        setattr(row, column, said.reference.strip() if name == "reference" else getattr(said, name))
+    if to == S.CANCELLED and row.status in rules.WITHDRAWN_FROM:
+        row.reason = f"{WITHDRAWN} {said.reason}"
     if to == S.FILED or row.status == S.TO_REVISE:  # what is under review again was told to the OPCO as it is now
         row.filed_terms = dict(terms_now(row))
     if to == S.FILED:
         opco = read_file(row, actor).opco
         row.opco = opco.key if opco else ""
-    if to == S.MORE_ASKED:
-        row.reply_by, row.asked_words = said.reply_by, said.reason
-    elif to == S.UNDER_REVIEW:
+    if to == S.UNDER_REVIEW:
         row.reply_by = None
-    row.reason = said.reason if to in rules.NEEDS_REASON - {S.MORE_ASKED} else ""
     row.status = to
 
 
 def _record_move(row: FundingFile, before: FundingStatus, to: FundingStatus, said: Said, actor: Actor) -> None:
     row.version += 1
     row.save()
-    people = managers([row.employer_id])
-    if to in TOLD_TO_ORGANISER:
-        people += managers([row.session.organisation_id], Permission.SESSION_MANAGE)
-    notifications.send(FileMoved(row, to.label.lower()), to=[person for person in people if person.pk != actor.user_id])
+    tell(row, to.label.lower(), {to}, actor)
     audit.record(
         f"trainings.funding.{to}", row, actor=actor, organisation=row.employer, data={"before": before, "after": to, "on": said.on}
     )
+
+
+def tell(row: FundingFile, words: str, states: Collection[FundingStatus], actor: Actor) -> None:
+    """Those who follow the file, and those who hold its session when one of these states concerns them; not who acts."""
+    people = managers([row.employer_id])
+    if TOLD_TO_ORGANISER.intersection(states):
+        people += managers([row.session.organisation_id], Permission.SESSION_MANAGE)
+    notifications.send(FileMoved(row, words), to=[person for person in people if person.pk != actor.user_id])
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused
 from trainings.funding.filters import FileFilter
 from trainings.funding.models import FundingFile
-from trainings.funding.selectors import Reading, files_of, journal, read_files
+from trainings.funding.selectors import Reading, files_of, journal, noted_on, read_files
 from trainings.funding.tones import TONES
 from trainings.funding.views.frame import manager, reading
 from trainings.sessions.models import TrainingSession
@@ -33,7 +33,13 @@ VERBS = {
     S.TO_REVISE: "Mettre à revoir", S.RUNNING: "Mettre en cours", S.CANCELLED: "Annuler le dossier", S.CLOSED: "Clore le dossier",
     S.DRAFT: "Préparer une nouvelle demande",
 }  # fmt: skip
+WITHDRAW = "Retirer la demande"
 MAIN = (S.TO_COMPLETE, S.READY, S.FILED, S.UNDER_REVIEW, S.GRANTED, S.RUNNING, S.DRAFT)  # the usual way, first among the buttons
+
+
+def verb(status: FundingStatus, to: FundingStatus) -> str:
+    """What the button of a move says."""
+    return WITHDRAW if to == S.CANCELLED and status in rules.WITHDRAWN_FROM else VERBS[to]
 
 
 def _found(request: HttpRequest) -> tuple[FileFilter, list[Reading]]:
@@ -92,7 +98,12 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
             "steps": [one.standing.status.label if step == current else step.label for step in RAIL],
             "current": RAIL.index(current) if current in RAIL else -1, "tone": _rail_tone(one.standing.status),
         },
-        "moves": [{"label": VERBS[to], "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")]), "is_usual": to in MAIN} for to in moves],
+        "moves": [
+            {"label": verb(one.standing.status, to), "url": reverse("funding:move", args=[pk, to.value.replace("_", "-")]), "is_usual": to in MAIN}
+            for to in moves
+        ],
+        "can_correct": one.side == Side.EMPLOYER and bool(noted_on(one.file)),
+        "can_revert": rules.can_revert(one.standing.status, one.file.before, one.side), "on_the_portal": rules.ON_THE_PORTAL,
         "waits": waits, "too_late": rules.TOO_LATE if can_upload and one.file.session.has_come(today()) and waits != rules.TOO_LATE else "",
         "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "can_replace": can_upload or one.file.unopened_agreement,
         "lacks_agreement": (one.file.unopened_agreement and not one.file.has_agreement)

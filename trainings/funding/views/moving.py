@@ -13,7 +13,7 @@ from trainings.funding.enums import FundingStatus
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
 from trainings.funding.forms import AgreementForm, MoveForm
 from trainings.funding.selectors import Reading
-from trainings.funding.views.files import VERBS
+from trainings.funding.views.files import verb
 from trainings.funding.views.frame import reading, renew_version
 
 S = FundingStatus
@@ -86,13 +86,15 @@ def _conflict(request: HttpRequest, pk: UUID, to: FundingStatus, form: MoveForm)
 
 def _ask(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm, status: int = 200) -> HttpResponse:
     lines = list(CONSEQUENCES[to])
+    if to == S.CANCELLED and one.standing.status in rules.WITHDRAWN_FROM:
+        lines.insert(0, rules.ON_THE_PORTAL)
     if to == S.FILED and one.opco and one.standing.starts_on:
         doubt = "" if one.opco.verified else " (à vérifier)"
         lines.insert(
             0, f"{one.opco.name} demande {one.opco.lead_words}, soit le {long_date_fr(one.opco.last_day(one.standing.starts_on))}{doubt}."
         )
     context = {
-        "one": one, "file": one.file, "session": one.file.session, "form": form, "action": VERBS[to], "consequences": lines,
+        "one": one, "file": one.file, "session": one.file.session, "form": form, "action": verb(one.standing.status, to), "consequences": lines,
         "held_back": rules.held_back(one.standing, to, today()),
         "pieces": one.shown_pieces if to in {S.READY, S.FILED} else [], "is_bad": to in {S.CANCELLED, S.CLOSED},
     }  # fmt: skip
