@@ -182,7 +182,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"roadmaps:{verb}": lambda side: preparing(side) | {"kind": "points", "pk": side.hidden_item} for verb in PIECE},
     "roadmaps:new_piece": lambda side: preparing(side) | {"kind": "points"},
     **{f"{space}:{verb}": at_work for space, verbs in INSIDE.items() for verb in verbs},
-    "decisions:edit_decision": lambda side: at_work(side) | {"pk": side.decision.pk},
+    **{name: lambda side: at_work(side) | {"pk": side.decision.pk} for name in ("meetings:edit_decision", "decisions:withdraw_decision")},
     **{f"decisions:{verb}": lambda side: at_work(side) | {"pk": side.action.pk} for verb in ("edit_action", "action_status")},
     **{f"meetings:{verb}": lambda side: at_work(side) | {"pk": side.meeting.pk} for verb in MEETING},
     **{f"{space}:{verb}": hidden_page(space) for space in WRITTEN for verb in OF_A_PAGE},
