@@ -14,6 +14,7 @@ ACTIONS = {
     "sharing.service.people": "Personnes d’un service partagé changées",
     "sharing.service.purposes": "Accès d’un service partagé changés",
     "sharing.service.form": "Forme juridique choisie",
+    "sharing.service.clear_form": "Forme juridique choisie par erreur, retirée",
     "sharing.service.piece": "Pièce d’un service partagé déposée",
     "sharing.service.waive": "Pièce d’un service partagé levée",
     "sharing.service.start": "Service partagé en cours",

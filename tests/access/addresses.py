@@ -82,6 +82,7 @@ ROADMAP = (
 ITEM = ("item", "progress", "answer", "withdraw_answer")
 INSIDE = {"decisions": ("decisions", "new_decision", "actions", "new_action"), "meetings": ("meetings", "new_meeting")}
 MEETING = ("meeting", "meeting_ics", "edit_meeting", "minutes", "cancel_meeting", "note_decision", "note_action")
+GROUP = ("group", "edit_group", "open_group", "end_group", "abandon_group", "members", "documents")
 PIECE = ("edit_piece", "remove_piece", "move_piece")
 WRITTEN = ("questions", "events", "news", "notes", "library")
 OF_A_PAGE = ("detail", "edit", "compare", "publish", "take_down", "withdraw", "restore")
@@ -177,7 +178,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sharing:remove_entry": by_pk("entry"),
     **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv", "statement_pdf")},
     **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue")},
-    **{f"groups:{verb}": preparing for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
+    **{f"groups:{verb}": preparing for verb in GROUP},
     **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},
     **{f"groups:{verb}": lambda side: at_work(side) | {"pk": side.group_document.pk} for verb in ("open_document", "remove_document")},
     **{f"roadmaps:{verb}": preparing for verb in ROADMAP},
@@ -185,7 +186,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"roadmaps:{verb}": lambda side: preparing(side) | {"kind": "points", "pk": side.hidden_item} for verb in PIECE},
     "roadmaps:new_piece": lambda side: preparing(side) | {"kind": "points"},
     **{f"{space}:{verb}": at_work for space, verbs in INSIDE.items() for verb in verbs},
-    "decisions:edit_decision": lambda side: at_work(side) | {"pk": side.decision.pk},
+    **{name: lambda side: at_work(side) | {"pk": side.decision.pk} for name in ("meetings:edit_decision", "decisions:withdraw_decision")},
     **{f"decisions:{verb}": lambda side: at_work(side) | {"pk": side.action.pk} for verb in ("edit_action", "action_status")},
     **{f"meetings:{verb}": lambda side: at_work(side) | {"pk": side.meeting.pk} for verb in MEETING},
     **{f"{space}:{verb}": hidden_page(space) for space in WRITTEN for verb in OF_A_PAGE},
@@ -224,7 +225,7 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"wishes:{verb}": by_pk("wish") for verb in ("change", "withdraw", "choose", "take_back", "decline")},
     **{f"wishes:{verb}": lambda side: {"pk": side.wish.pk, "course_id": side.live.public_id} for verb in ("open", "ask")},
     **{f"sharing:{verb}announcement": by_pk("announcement") for verb in ("", "change_", "withdraw_", "answer_")},
-    **{f"groups:{verb}": at_work for verb in ("group", "edit_group", "open_group", "end_group", "members", "documents")},
+    **{f"groups:{verb}": at_work for verb in GROUP},
     **{f"roadmaps:{verb}": at_work for verb in ROADMAP},
     **{f"roadmaps:{verb}": lambda side: at_work(side) | {"pk": side.item} for verb in ITEM},
     **{f"roadmaps:{verb}": lambda side: at_work(side) | {"kind": "points", "pk": side.item} for verb in PIECE},

@@ -38,7 +38,9 @@ def make_group(
     person = facilitator or make_person(home, "advisor")
     facts = {"name": name or f"Groupe {number}", "purpose": "Former ensemble."} | facts
     group = groups.create_group(acronym=f"groupe-{number}", facts=facts, facilitator=person, organisation=home, actor=SYSTEM)
-    if status != WorkgroupStatus.PREPARING:
+    if status == WorkgroupStatus.ABANDONED:  # as when something was written: a bare one goes
+        groups.move_group(group, status=WorkgroupStatus.ABANDONED, actor=SYSTEM)
+    elif status != WorkgroupStatus.PREPARING:
         groups.move_group(group, status=WorkgroupStatus.ACTIVE, actor=SYSTEM)
     if status == WorkgroupStatus.ENDED:
         groups.move_group(group, status=WorkgroupStatus.ENDED, actor=SYSTEM)

@@ -101,7 +101,7 @@ def test_it_goes_on_once_each_piece_is_there_or_waived_in_writing_and_the_waiver
     assert services.start_service(service, actor=giver).stage == Stage.RUNNING, "twice is once"
 
 
-def test_a_form_changes_but_never_goes_and_a_change_locks_again():
+def test_a_form_changes_and_a_change_locks_again():
     service = make_service()
     (giver,) = directors(service.provider)
     services.choose_form(service, legal_form="mutual_help", actor=giver) if not service.hourly_cost_cents else None
@@ -120,6 +120,49 @@ def test_a_form_changes_but_never_goes_and_a_change_locks_again():
     assert len(services.missing_pieces(service)) == 5
     with pytest.raises(RuleBroken, match="pas de la forme"):
         store(service, "amendment", giver)
+
+
+def test_a_form_chosen_by_mistake_goes_as_long_as_no_piece_came():
+    service = make_service(purposes=["registration"])
+    giver, receiver = directors(service.provider, service.beneficiary)
+    client, page = sign_in(make_person(service.beneficiary, "director")), reverse("sharing:legal_form", args=[service.pk])
+    assert "Aucune forme choisie" not in client.get(page).content.decode(), "there is none to take back"
+    services.choose_form(service, legal_form="loan", actor=giver)
+    Notification.unscoped.all().delete()
+
+    assert "Aucune forme choisie" in client.get(page).content.decode()
+    assert client.post(page, {"legal_form": "none"}).status_code == 302
+
+    service.refresh_from_db()
+    assert (service.legal_form, service.stage, acts(service), services.missing_pieces(service)) == ("", Stage.RUNNING, True, [])
+    assert log(service)
+    lines = AuditEntry.objects.filter(action="sharing.service.clear_form")
+    assert {line.organisation_id for line in lines} == {service.provider_id, service.beneficiary_id}
+    assert lines[0].details == {"before": "loan"}
+    told = Notification.unscoped.filter(text__contains="plus aucune forme choisie")
+    assert {row.user_id for row in told} >= {giver.user_id, receiver.user_id, lent(service).pk}
+    services.clear_form(service, actor=giver)
+    assert lines.count() == 2, "twice is once"
+
+
+@pytest.mark.parametrize("how", ["stored", "waived", "of a form before"])
+def test_a_form_whose_piece_came_does_not_go(how):
+    service = make_service()
+    (giver,) = directors(service.provider)
+    services.choose_form(service, legal_form="loan", actor=giver)
+    if how == "waived":
+        services.waive_piece(service, key="cse_user", reason="Aucun CSE", organisation=service.provider, actor=giver)
+    else:
+        store(service, "consent", giver)
+    if how == "of a form before":
+        services.choose_form(service, legal_form="service", actor=giver)
+    client, page = sign_in(make_person(service.provider, "director")), reverse("sharing:legal_form", args=[service.pk])
+
+    assert "Aucune forme choisie" not in client.get(page).content.decode()
+    assert client.post(page, {"legal_form": "none"}).status_code == 200
+    with pytest.raises(RuleBroken, match="Une pièce est déposée"):
+        services.clear_form(service, actor=giver)
+    assert SharedService.unscoped.get().stage == Stage.PIECES
 
 
 def test_a_piece_is_read_by_the_two_teams_alone_and_replacing_it_forgets_the_old_file():
@@ -214,6 +257,7 @@ def test_an_ended_service_changes_no_more():
 
     for verb in (
         lambda: services.choose_form(service, legal_form="loan", actor=giver),
+        lambda: services.clear_form(service, actor=giver),
         lambda: services.name_people(service, people=[], people_seen=[lent(service).pk], actor=giver),
         lambda: services.end_service(service, reason="Encore", actor=giver),
         lambda: services.start_service(service, actor=giver),

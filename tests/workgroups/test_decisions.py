@@ -10,7 +10,7 @@ from django.urls import reverse
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import today
+from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
@@ -21,23 +21,29 @@ from tests.builders.workgroups import (
     make_action,
     make_decision,
     make_group,
+    make_meeting,
     make_roadmap,
     member_row,
 )
-from workgroups.decisions import services
+from workgroups.decisions import panels, services
 from workgroups.decisions.enums import ActionStatus
 from workgroups.decisions.models import Action, Decision
-from workgroups.decisions.selectors import members_of
+from workgroups.decisions.selectors import counts, members_of
 from workgroups.groups import services as groups
 from workgroups.groups.enums import GroupRole
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.selectors import people
+from workgroups.meetings import services as meetings
 
 pytestmark = pytest.mark.django_db
 
 
 def url(name, group, *more):
     return reverse(f"decisions:{name}", args=[group.acronym, *more])
+
+
+def edit(group, decision):
+    return reverse("meetings:edit_decision", args=[group.acronym, decision.pk])
 
 
 def test_a_decision_is_a_sentence_with_an_owner_a_day_and_its_point():
@@ -87,7 +93,7 @@ def test_a_guest_writes_nothing_but_closes_what_was_given_to_her():
 
     assert client.get(url("new_decision", group)).status_code == 403
     assert client.post(url("new_action", group), {"text": "x"}).status_code == 403
-    assert client.post(url("edit_decision", group, decision.pk), {"text": "x"}).status_code == 403
+    assert client.post(edit(group, decision), {"text": "x"}).status_code == 403
     assert client.post(url("edit_action", group, own.pk), {"text": "x"}).status_code == 403
     assert client.post(url("action_status", group, other.pk), {"status": "done"}).status_code == 403
     assert client.post(url("action_status", group, own.pk), {"status": "done"}).status_code == 302
@@ -99,7 +105,7 @@ def test_rows_of_another_group_do_not_exist():
     decision, action = make_decision(other), make_action(other)
     client = sign_in(facilitator_of(group))
 
-    assert client.get(url("edit_decision", group, decision.pk)).status_code == 404
+    assert client.get(edit(group, decision)).status_code == 404
     assert client.post(url("action_status", group, action.pk), {"status": "done"}).status_code == 404
     assert client.get(url("edit_action", other, action.pk)).status_code == 404
     member = member_row(other, facilitator_of(other))
@@ -161,7 +167,7 @@ def test_the_second_writer_sees_both_versions(what):
     row = make_decision(group) if what == "decision" else make_action(group)
     one, two = sign_in(join_group(group)), sign_in(join_group(group))
     form = {"version": "1", "taken_on": "2026-11-13", "due_on": ""}
-    address = url(f"edit_{what}", group, row.pk)
+    address = edit(group, row) if what == "decision" else url("edit_action", group, row.pk)
 
     one.post(address, form | {"text": "La première version"})
     answer = two.post(address, form | {"text": "La seconde version"})
@@ -182,7 +188,7 @@ def test_a_point_that_is_gone_stays_named():
     make_roadmap(group)
     row = make_decision(group, item_id=uuid7())
 
-    page = sign_in(facilitator_of(group)).get(url("edit_decision", group, row.pk)).content.decode()
+    page = sign_in(facilitator_of(group)).get(edit(group, row)).content.decode()
 
     assert "un point qui n’est plus dans la feuille de route" in page
 
@@ -202,7 +208,7 @@ def test_a_decision_is_not_dated_ahead():
     client = sign_in(facilitator_of(group))
     form = {"text": "Décidé demain.", "taken_on": ahead.isoformat(), "version": "1"}
 
-    for page in (url("new_decision", group), url("edit_decision", group, row.pk)):
+    for page in (url("new_decision", group), edit(group, row)):
         assert "n’est pas encore venu" in client.post(page, form).content.decode()
     for write in (
         lambda: make_decision(group, taken_on=ahead),
@@ -293,3 +299,127 @@ def test_the_service_refuses_a_day_before_the_decision_whichever_of_the_two_is_m
             write()
     assert Decision.unscoped.get().due_on == yesterday
     assert services.update_decision(row, facts={"taken_on": today(), "due_on": None}, actor=SYSTEM).taken_on == today()
+
+
+def test_a_decision_written_by_mistake_is_withdrawn_and_stays_struck_in_the_register():
+    group = make_group()
+    writer = join_group(group)
+    client, reader = sign_in(writer), sign_in(join_group(group))
+    client.post(url("new_decision", group), {"text": "Le KANB est décidé.", "taken_on": today().isoformat()})
+    row = Decision.unscoped.get()
+    meeting = make_meeting(group, starts_in=-1)
+    meeting.decisions.add(row)
+    address = url("withdraw_decision", group, row.pk)
+    home, presentation = "/moi/", reverse("groups:group", args=[group.acronym])
+    before = [page for page in (home, presentation) if "KANB" in reader.get(page).content.decode()]
+
+    assert "KANB" in client.get(address).content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 200, "a withdrawal has a reason"
+    assert client.post(address, {"reason": "Notée au mauvais groupe"}).status_code == 302
+    assert client.post(address, {"reason": "Deux fois"}).status_code == 302
+
+    row.refresh_from_db()
+    assert (row.withdrawn_reason, row.withdrawn_at is not None) == ("Notée au mauvais groupe", True)
+    for page in (url("decisions", group), reverse("meetings:meeting", args=[group.acronym, meeting.pk])):
+        shown = reader.get(page).content.decode()
+        assert "<s>Le KANB est décidé.</s>" in shown
+        assert f"Retirée le {date_fr(today())}&nbsp;: Notée au mauvais groupe" in shown
+        assert reverse("meetings:edit_decision", args=[group.acronym, row.pk]) not in shown
+    assert before == [home, presentation]
+    assert [page for page in before if "KANB" in reader.get(page).content.decode()] == []
+    assert AuditEntry.objects.filter(action="workgroups.decision.withdraw").count() == 1
+
+
+def test_a_withdrawn_decision_counts_no_more_and_is_not_found():
+    group = make_group()
+    kept, gone = make_decision(group, text="KANB gardée"), make_decision(group, text="KANB retirée")
+    services.withdraw_decision(gone, reason="Erreur", actor=SYSTEM)
+    actor = actor_for(facilitator_of(group))
+    source = panels.search_source(None, None)["source"]
+
+    assert panels.decisions_tab(actor, group)["count"] == 1
+    assert counts(actor, group) == (1, 0)
+    assert list(source.iterate(None)) == [kept]
+    assert list(source.visible(actor, [str(kept.pk), str(gone.pk)])) == [str(kept.pk)]
+    assert source.simple(actor, "KANB", 5) == [kept]
+
+
+def test_who_facilitates_or_wrote_a_decision_withdraws_it():
+    group = make_group()
+    writer, other, guest = join_group(group), join_group(group), join_group(group, role=GroupRole.GUEST)
+    sign_in(writer).post(url("new_decision", group), {"text": "Décidé.", "taken_on": today().isoformat()})
+    row = Decision.unscoped.get()
+    people = {"facilitator": facilitator_of(group), "writer": writer, "other": other, "guest": guest}
+    address = url("withdraw_decision", group, row.pk)
+
+    assert {name for name, user in people.items() if sign_in(user).get(address).status_code == 200} == {"facilitator", "writer"}
+    assert {name for name, user in people.items() if address in sign_in(user).get(url("decisions", group)).content.decode()} == {
+        "facilitator", "writer",
+    }  # fmt: skip
+    assert sign_in(other).post(address, {"reason": "x"}).status_code == 403
+    groups.set_role(member_row(group, writer), role=GroupRole.GUEST, actor=SYSTEM)
+    assert sign_in(writer).post(address, {"reason": "x"}).status_code == 403, "a guest writes nothing"
+    assert sign_in(facilitator_of(make_group())).post(address, {"reason": "x"}).status_code == 404
+    assert Decision.unscoped.get().withdrawn_at is None
+
+
+def test_what_was_withdrawn_is_not_written_anew():
+    group = make_group()
+    row = make_decision(group)
+    client = sign_in(facilitator_of(group))
+    services.withdraw_decision(row, reason="Erreur", actor=SYSTEM)
+
+    for answer in (client.get(edit(group, row)), client.post(edit(group, row), {"text": "Encore", "taken_on": today().isoformat()})):
+        assert answer.url == url("decisions", group)
+    with pytest.raises(NotPossible, match="retirée"):
+        services.update_decision(row, facts={"text": "Encore"}, actor=SYSTEM)
+    services.withdraw_decision(row, reason="Autre motif", actor=SYSTEM)
+    row.refresh_from_db()
+    assert (row.text, row.withdrawn_reason) == ("Les dates sont publiées ensemble.", "Erreur")
+
+
+def test_a_form_sent_again_after_its_decision_was_withdrawn_writes_another():
+    group, key = make_group(), uuid7()
+    facts = {"text": "Décidé.", "taken_on": today(), "owner": None, "due_on": None, "item_id": None, "dissent": ""}
+    first = services.record_decision(group, facts=facts, actor=SYSTEM, key=key)
+    services.withdraw_decision(first, reason="Erreur", actor=SYSTEM)
+
+    assert services.record_decision(group, facts=facts, actor=SYSTEM, key=key).pk != first.pk
+
+
+def test_a_decision_moves_to_the_meeting_where_it_was_taken():
+    group = make_group()
+    wrong, right = make_meeting(group, starts_in=-2, title="La mauvaise"), make_meeting(group, starts_in=-1, title="La bonne")
+    make_meeting(group, starts_in=3, title="À venir")
+    make_meeting(make_group(), starts_in=-1, title="D’ailleurs")
+    row = make_decision(group)
+    wrong.decisions.add(row)
+    client = sign_in(join_group(group))
+    form = {"text": row.text, "taken_on": today().isoformat(), "version": "1"}
+
+    page = client.get(edit(group, row)).content.decode()
+    assert [title in page for title in ("La mauvaise", "La bonne", "À venir", "D’ailleurs")] == [True, True, False, False]
+    assert client.post(edit(group, row), form | {"meeting": str(right.pk)}).status_code == 302
+    assert (list(wrong.decisions.all()), list(right.decisions.all())) == ([], [row])
+    assert AuditEntry.objects.filter(action="workgroups.decision.update").latest("seq").details["fields"] == ["meeting"]
+    late = client.post(edit(group, row), form | {"meeting": str(wrong.pk)})
+    assert late.status_code == 409
+    assert [label for label, _words in late.context["conflict"]] == ["Réunion"], "who comes second sees where it is now"
+    assert client.post(edit(group, row), form | {"meeting": "", "version": "2"}).status_code == 302
+    assert list(right.decisions.all()) == []
+
+
+def test_no_decision_moves_to_a_meeting_that_cannot_have_taken_it():
+    group = make_group()
+    row, held = make_decision(group), make_meeting(group, starts_in=-1)
+    held.decisions.add(row)
+    cancelled = make_meeting(group, starts_in=3)
+    meetings.cancel_meeting(cancelled, actor=SYSTEM)
+    cancelled.refresh_from_db()
+
+    for wrong, why in (
+        (make_meeting(make_group(), starts_in=-1), "autre groupe"), (cancelled, "annulée"), (make_meeting(group, starts_in=3), "pas commencé"),
+    ):  # fmt: skip
+        with pytest.raises(NotPossible, match=why):
+            meetings.update_decision(row, meeting=wrong, facts={}, actor=SYSTEM)
+    assert list(held.decisions.all()) == [row]

@@ -29,11 +29,12 @@ from tests.builders.accounts import (
     make_person,
     sign_in,
 )
-from tests.builders.workgroups import facilitator_of, join_group, make_group, member_row
-from workgroups.groups import rules, selectors, services
+from tests.builders.workgroups import facilitator_of, join_group, make_decision, make_group, make_roadmap, member_row
+from workgroups.groups import panels, rules, selectors, services
 from workgroups.groups.enums import GroupRole, Reach, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
+from workgroups.roadmaps.models import RoadmapPage
 
 pytestmark = pytest.mark.django_db
 ANYONE = Actor.anonymous()
@@ -102,6 +103,7 @@ def test_a_group_goes_from_its_creation_to_the_federation():
         ("active", "federation", {"facilitator", "guest", "coordinator", "federation"}),
         ("active", "public", {"facilitator", "guest", "coordinator", "federation", "outsider", "anyone"}),
         ("ended", "federation", {"facilitator", "guest", "coordinator", "federation"}),
+        ("abandoned", "public", {"facilitator", "guest", "coordinator"}),
     ],
 )
 def test_the_list_and_the_page_agree_on_who_sees_a_group(client, status, reach, expected):
@@ -406,6 +408,91 @@ def test_the_coordinator_gives_a_group_a_facilitator_without_reading_its_inside(
     assert client.post(url("members", group), {"email": person.email, "role": "facilitator"}).status_code == 302
     assert client.get(url("edit_group", group)).status_code == 403
     assert member_row(group, person).role == "facilitator"
+
+
+# -- a preparation that leads nowhere --------------------------------------------------------------------------------
+def test_a_group_in_preparation_is_abandoned_and_not_ended():
+    group = make_group(status="preparing")
+    client = sign_in(facilitator_of(group))
+
+    page = client.get(url("group", group)).content.decode()
+    answers = [client.get(url("end_group", group)), client.post(url("end_group", group))]
+
+    assert (url("abandon_group", group) in page, url("end_group", group) in page) == (True, False)
+    assert {answer.url for answer in answers} == {url("group", group)}
+    group.refresh_from_db()
+    assert group.status == WorkgroupStatus.PREPARING
+    with pytest.raises(NotPossible):
+        services.move_group(group, status=WorkgroupStatus.ENDED, actor=SYSTEM)
+
+
+def test_a_preparation_that_wrote_nothing_goes_and_frees_its_acronym():
+    group = make_group(status="preparing", charter="Qui participe.")
+    join_group(group)
+    client, asked = sign_in(facilitator_of(group)), url("abandon_group", group)
+
+    assert f"Son acronyme, {group.acronym}, redevient libre." in client.get(asked).content.decode()
+    assert client.post(asked).url == reverse("groups:groups")
+
+    assert not Workgroup.unscoped.exists()
+    assert not GroupMember.unscoped.exists()
+    assert not Workgroup.acronym_is_taken(group.acronym)
+    assert AuditEntry.objects.filter(action="workgroups.group.delete", object_id=str(group.pk)).count() == 1
+
+
+@pytest.mark.parametrize("write", [make_decision, make_roadmap, lambda group: upload(sign_in(facilitator_of(group)), group, is_open="on")])
+def test_a_preparation_that_wrote_something_stays_with_its_people(write):
+    group = make_group(status="preparing")
+    write(group)
+    person, reader = facilitator_of(group), sign_in(make_person(make_member(), "director"))
+    client, asked = sign_in(person), url("abandon_group", group)
+
+    assert f"Son acronyme, {group.acronym}, reste pris." in client.get(asked).content.decode()
+    assert client.post(asked).url == url("group", group)
+
+    actor, found = actor_for(person), Workgroup.unscoped.get()
+    assert (found.status, found.audience) == (WorkgroupStatus.ABANDONED, found.token)
+    assert (rules.can_write(actor, found), rules.can_edit_group(actor, found)) == (False, False)
+    assert Workgroup.acronym_is_taken(group.acronym)
+    assert reader.get(url("group", group)).status_code == 404
+    assert reader.get(reverse("roadmaps:roadmap", args=[group.acronym])).status_code == 404
+    assert not GroupDocument.objects.visible_to(actor_for(make_person(make_member(), "director"))).exists()
+    assert {entry.audiences for entry in panels._entries(found)} == {frozenset({group.token})}
+    assert not RoadmapPage.objects.visible_to(actor_for(make_person(make_member(), "director"))).exists()
+    assert {reader.get(row.file.get_absolute_url()).status_code for row in GroupDocument.unscoped.all()} <= {404}
+    assert AuditEntry.objects.filter(action="workgroups.group.abandon").count() == 1
+
+
+def test_an_abandoned_preparation_is_taken_up_again_and_opens_only_then():
+    group = make_group(status="abandoned")
+    client = sign_in(facilitator_of(group))
+
+    assert "Préparations abandonnées" in client.get(reverse("groups:groups")).content.decode()
+    client.post(url("open_group", group))
+    group.refresh_from_db()
+    assert group.status == WorkgroupStatus.ABANDONED, "it does not open by the way"
+    for _ in range(2):
+        client.post(url("open_group", group), {"status": "preparing"})
+        group.refresh_from_db()
+        assert group.status == WorkgroupStatus.PREPARING, "said twice, it does not open"
+    assert AuditEntry.objects.filter(action="workgroups.group.resume").count() == 1
+
+
+def test_who_may_abandon_a_preparation_and_when():
+    group = make_group(status="preparing")
+    asked = url("abandon_group", group)
+    people = {"member": join_group(group), "coordinator": make_coordinator(), "director": make_person(make_member(), "director")}
+
+    assert {name: sign_in(user).post(asked).status_code for name, user in people.items()} == {
+        "member": 403, "coordinator": 403, "director": 404,
+    }  # fmt: skip
+    services.move_group(group, status=WorkgroupStatus.ACTIVE, actor=SYSTEM)
+    client = sign_in(facilitator_of(group))
+    assert url("abandon_group", group) not in client.get(url("group", group)).content.decode()
+    assert client.post(asked).url == url("group", group)
+    with pytest.raises(NotPossible):
+        services.abandon_group(group, actor=SYSTEM)
+    assert Workgroup.unscoped.get().status == WorkgroupStatus.ACTIVE
 
 
 # -- two editors ------------------------------------------------------------------------------------------------------

@@ -59,10 +59,10 @@ def test_no_text_of_a_group_runs_anywhere(payload):
         *(reverse(f"roadmaps:{one}", args=[name, item]) for one in ("item", "answer")),
         *(reverse(f"roadmaps:{one}", args=[name, "points", item]) for one in ("edit_piece", "remove_piece")),
         reverse("decisions:decisions", args=[name]), reverse("decisions:actions", args=[name]),
-        reverse("decisions:edit_decision", args=[name, decision.pk]), reverse("decisions:edit_action", args=[name, action.pk]),
+        reverse("meetings:edit_decision", args=[name, decision.pk]), reverse("decisions:edit_action", args=[name, action.pk]),
         reverse("meetings:meetings", args=[name]), reverse("notifications:list"),
         *(reverse(f"meetings:{one}", args=[name, row.pk]) for one in ("meeting", "edit_meeting", "minutes")),
-        reverse("meetings:cancel_meeting", args=[name, coming.pk]),
+        reverse("meetings:cancel_meeting", args=[name, coming.pk]), reverse("decisions:withdraw_decision", args=[name, decision.pk]),
     ]  # fmt: skip
     for page in pages:
         response = client.get(page)
@@ -83,7 +83,7 @@ FIELDS = sorted(
         "name", "purpose", "charter", "convener", "reach", "version", "email", "organisation", "role", "guest_name", "guest_of", "title", "phase",
         "text", "aim", "owner", "owner_id", "starts_on", "ends_on", "means", "indicator", "piece_id", "revision", "on", "introduction", "stance",
         "note", "based_on", "status", "reading", "due_on", "taken_on", "item_id", "dissent", "day", "begins", "ends", "place", "agenda", "minutes",
-        "present", "step", "comment", "is_open", "facilitator", "note_taker",
+        "present", "step", "comment", "is_open", "facilitator", "note_taker", "meeting", "reason",
     }
 )  # fmt: skip
 
@@ -105,8 +105,9 @@ def test_no_form_of_a_group_fails_whatever_it_is_given():
         *(reverse(f"roadmaps:{one}", args=[name, "points", item]) for one in ("edit_piece", "remove_piece", "move_piece")),
         *(reverse(f"roadmaps:{one}", args=[name, item]) for one in ("progress", "answer", "withdraw_answer")),
         reverse("roadmaps:answers_reach", args=[name]), reverse("decisions:new_decision", args=[name]), reverse("decisions:new_action", args=[name]),
-        reverse("decisions:edit_decision", args=[name, decision.pk]), reverse("decisions:edit_action", args=[name, action.pk]),
+        reverse("meetings:edit_decision", args=[name, decision.pk]), reverse("decisions:edit_action", args=[name, action.pk]),
         reverse("decisions:action_status", args=[name, action.pk]), reverse("meetings:new_meeting", args=[name]),
+        reverse("decisions:withdraw_decision", args=[name, decision.pk]),
         *(reverse(f"meetings:{one}", args=[name, row.pk]) for one in ("edit_meeting", "minutes", "note_decision", "note_action")),
     ]  # fmt: skip
     true = {"revision": opened(roadmap), "version": "1", "piece_id": str(item), "phase": roadmap.read.phases[0].id}

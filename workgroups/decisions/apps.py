@@ -14,6 +14,7 @@ class DecisionsConfig(AppConfig):
             {
                 "workgroups.decision.record": "Décision d’un groupe notée",
                 "workgroups.decision.update": "Décision d’un groupe récrite",
+                "workgroups.decision.withdraw": "Décision d’un groupe retirée",
                 "workgroups.action.create": "Action d’un groupe notée",
                 "workgroups.action.update": "Action d’un groupe changée",
                 "workgroups.action.close": "Action d’un groupe close",

@@ -6,7 +6,7 @@ from django import forms
 
 from hub.core.kit.dates import today
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import HubForm, choice_field, row_field
+from hub.core.ui.forms import HubForm, LineField, choice_field, row_field
 from workgroups.decisions.models import Action, Decision
 from workgroups.decisions.rules import action_due_too_early, due_too_early, not_taken_yet
 from workgroups.decisions.selectors import Codes, members_of
@@ -80,6 +80,10 @@ class DecisionForm(_Owned):
         if day and (refusal := due_too_early(self.cleaned_data.get("due_on"), day)):
             self.add_error("due_on", refusal)
         return self.cleaned_data
+
+
+class WithdrawDecisionForm(HubForm):
+    reason = LineField(label="Motif", max_length=500, help_text="Le groupe le lit à côté de la décision.")
 
 
 class ActionForm(_Owned):

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -12,8 +13,17 @@ from workgroups.decisions.enums import ActionStatus
 from workgroups.groups.models import GroupMember, GroupRowQuerySet, Versioned, VersionedQuerySet, Workgroup
 
 
+class DecisionQuerySet(GroupRowQuerySet):
+    def in_force(self) -> Self:
+        """Without those that were withdrawn: the register alone keeps them."""
+        return self.filter(withdrawn_at=None)
+
+
 class Decision(Versioned, Row):
-    """A decision as a sentence, with the day it was taken; `item_id` is the roadmap's point that it concerns."""
+    """A decision as a sentence, with the day it was taken; `item_id` is the roadmap's point that it concerns.
+
+    Written by mistake it is withdrawn, with a reason: it stays in the register and counts no more.
+    """
 
     workgroup = models.ForeignKey(Workgroup, models.PROTECT, related_name="decisions", verbose_name="groupe")
     text = models.TextField("décision")
@@ -22,15 +32,26 @@ class Decision(Versioned, Row):
     due_on = models.DateField("pour le", null=True, blank=True)
     item_id = models.UUIDField("point de la feuille de route", null=True, blank=True)
     dissent = models.TextField("réserves et objections", blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="notée par"
+    )
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+    withdrawn_reason = models.CharField("motif du retrait", max_length=500, blank=True)
 
-    objects = GroupRowQuerySet.as_manager()
+    objects = DecisionQuerySet.as_manager()
     unscoped = models.Manager.from_queryset(VersionedQuerySet)()
 
     class Meta:
         verbose_name = "décision"
         default_manager_name = base_manager_name = "unscoped"
         ordering = ["-taken_on", "-created_at", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="decision_says_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="decision_says_something"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="") | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
+                name="decision_withdrawn_with_a_reason",
+            ),
+        ]
         indexes = [models.Index(fields=["workgroup", "-taken_on"])]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ NEWS = 10
 def decisions_tab(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
     if not groups.can_see_inside(actor, group):
         return None
-    count = Decision.objects.visible_to(actor).filter(workgroup=group).count()
+    count = selectors.in_force(actor, group).count()
     return {"label": "Décisions", "url": reverse("decisions:decisions", args=[group.acronym]), "count": count}
 
 
@@ -43,7 +43,7 @@ def actions_tab(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
 def last_decisions(actor: Actor, group: Workgroup) -> dict[str, Any] | None:
     if not groups.can_see_inside(actor, group):
         return None
-    found = list(selectors.decisions(actor, group)[:SHOWN])
+    found = list(selectors.in_force(actor, group)[:SHOWN])
     open_actions = selectors.lateness(list(selectors.actions(actor, group).filter(status="open")[:SHOWN]), today())
     return {"decisions": found, "actions": open_actions, "group": group, "can_write": rules.can_write(actor, group)}
 
@@ -73,7 +73,7 @@ def actions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
 
 
 def _taken_since(actor: Actor, since: datetime) -> QuerySet[Decision]:
-    return Decision.objects.visible_to(actor).filter(created_at__gt=since)
+    return Decision.objects.visible_to(actor).in_force().filter(created_at__gt=since)
 
 
 @register("home.news", "decisions", order=25, needs=_taken_since)
@@ -95,7 +95,7 @@ def new_decisions(actor: Actor, since: datetime) -> dict[str, Any] | None:
 
 # -- search -----------------------------------------------------------------------------------------------------------
 def _rows(ids: Collection[str] | None) -> Iterable[Decision]:
-    rows = Decision.unscoped.select_related("workgroup__convener")
+    rows = Decision.unscoped.filter(withdrawn_at=None).select_related("workgroup__convener")
     return (rows if ids is None else rows.filter(pk__in=ids)).iterator(chunk_size=500)
 
 
@@ -116,11 +116,13 @@ def _entries(decision: Decision) -> Sequence[SearchEntry]:
 
 
 def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, Decision]:
-    return {str(row.pk): row for row in Decision.objects.visible_to(actor).filter(pk__in=ids).select_related("workgroup__convener")}
+    rows = Decision.objects.visible_to(actor).in_force().filter(pk__in=ids)
+    return {str(row.pk): row for row in rows.select_related("workgroup__convener")}
 
 
 def _simple(actor: Actor, words: str, limit: int) -> Sequence[Decision]:
-    return list(Decision.objects.visible_to(actor).filter(text__icontains=words).select_related("workgroup__convener")[:limit])
+    rows = Decision.objects.visible_to(actor).in_force().filter(text__icontains=words)
+    return list(rows.select_related("workgroup__convener")[:limit])
 
 
 @register("search.source", "decision")
@@ -131,5 +133,12 @@ def search_source(actor: Any, subject: Any) -> dict[str, Any]:
 # -- people -----------------------------------------------------------------------------------------------------------
 STAMPS = {"id", "created_at", "updated_at"}
 OWNED = Personal("dire qui porte ce que le groupe a décidé", "tant que le groupe garde ses décisions", "anonymise")
-personal(Decision, {"owner": OWNED}, other=STAMPS | {"version", "workgroup", "text", "taken_on", "due_on", "item_id", "dissent"})
+WRITTEN = Personal("savoir qui peut retirer une décision notée par erreur", "tant que le groupe garde ses décisions", "anonymise")
+personal(
+    Decision,
+    {"owner": OWNED, "written_by": WRITTEN},
+    other=STAMPS | {
+        "version", "workgroup", "text", "taken_on", "due_on", "item_id", "dissent", "withdrawn_at", "withdrawn_reason",
+    },
+)  # fmt: skip
 personal(Action, {"owner": OWNED}, other=STAMPS | {"version", "workgroup", "text", "due_on", "status", "closed_at", "item_id"})

@@ -4,13 +4,19 @@ from datetime import date
 
 from hub.core.accounts.actor import Actor
 from hub.core.kit.dates import today
-from workgroups.decisions.models import Action
+from workgroups.decisions.models import Action, Decision
 from workgroups.groups import rules as groups
 from workgroups.groups.models import Workgroup
 
 
 def can_write(actor: Actor, group: Workgroup) -> bool:
     return groups.can_write(actor, group)
+
+
+def can_withdraw_decision(actor: Actor, group: Workgroup, decision: Decision) -> bool:
+    """Whoever facilitates, and who wrote it while she still writes in the group; once."""
+    own = decision.written_by_id is not None and decision.written_by_id == actor.user_id
+    return decision.withdrawn_at is None and groups.can_write(actor, group) and (own or groups.can_facilitate(actor, group))
 
 
 def can_close_action(actor: Actor, group: Workgroup, action: Action) -> bool:

@@ -13,8 +13,13 @@ from workgroups.roadmaps.models import RoadmapPage
 
 
 def decisions(actor: Actor, group: Workgroup) -> QuerySet[Decision]:
+    """The register: those in force and those that were withdrawn."""
     found: QuerySet[Decision] = Decision.objects.visible_to(actor).filter(workgroup=group)
     return found.select_related("owner__user", "owner__organisation")
+
+
+def in_force(actor: Actor, group: Workgroup) -> QuerySet[Decision]:
+    return decisions(actor, group).filter(withdrawn_at=None)
 
 
 def actions(actor: Actor, group: Workgroup) -> QuerySet[Action]:
@@ -29,8 +34,8 @@ def own_open_actions(actor: Actor) -> QuerySet[Action]:
 
 
 def counts(actor: Actor, group: Workgroup) -> tuple[int, int]:
-    """How many decisions and open actions; one query each."""
-    mine = Decision.objects.visible_to(actor).filter(workgroup=group).count()
+    """How many decisions in force and open actions; one query each."""
+    mine = in_force(actor, group).count()
     return mine, Action.objects.visible_to(actor).open().filter(workgroup=group).count()
 
 

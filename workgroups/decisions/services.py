@@ -1,5 +1,6 @@
 """Decisions and actions are written here; a meeting that notes one calls these too."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -20,17 +21,21 @@ from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import Workgroup
 from workgroups.groups.services import twin
 
+WITHDRAWN = "Cette décision est retirée : elle ne se récrit plus."
+
 
 @transaction.atomic
 def record_decision(group: Workgroup, *, facts: dict[str, Any], actor: Actor, key: UUID | None = None) -> Decision:
-    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent. The same key writes it once and gives it back after.
+    """Facts: text, taken_on, owner (GroupMember or None), due_on, item_id, dissent. The same key writes it once and gives it back after,
+    unless it was withdrawn since.
 
     Raises: NotPossible before the day, or due before it.
     """
-    made, pk = twin(Decision.unscoped.all(), group, key, facts)
+    made, pk = twin(Decision.unscoped.all(), group, key, facts | {"withdrawn_at": None})
     if made is not None:
         return cast(Decision, made)
-    row = Decision(pk=pk, workgroup=group, **facts)
+    writer = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
+    row = Decision(pk=pk, workgroup=group, written_by=writer, **facts)
     _require_days(row)
     row.save(force_insert=True)
     jobs.emit(**index_line("decision", row.pk))
@@ -44,16 +49,36 @@ def _require_days(row: Decision) -> None:
 
 
 @transaction.atomic
-def update_decision(decision: Decision, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None) -> Decision:
-    """Raises: WasChanged when somebody wrote it anew since it was opened, NotPossible before the day, or due before it."""
+def update_decision(
+    decision: Decision, *, facts: dict[str, Any], actor: Actor, based_on: int | None = None, also: Iterable[str] = ()
+) -> Decision:
+    """`also`: what the caller changed of it elsewhere, for the audit.
+
+    Raises: WasChanged when somebody wrote it anew since it was opened, NotPossible once withdrawn, before the day, or due before it.
+    """
     row: Decision = Decision.unscoped.as_opened(decision.pk, based_on)
-    changed = sorted(name for name, value in facts.items() if getattr(row, name) != value)
+    if row.withdrawn_at is not None:
+        raise NotPossible(WITHDRAWN)
+    changed = sorted({name for name, value in facts.items() if getattr(row, name) != value} | set(also))
     for name, value in facts.items():
         setattr(row, name, value)
     _require_days(row)
     row.save()
     jobs.emit(**index_line("decision", row.pk))
     audit.record("workgroups.decision.update", row, actor=actor, organisation=row.workgroup.convener, data={"fields": changed})
+    return row
+
+
+@transaction.atomic
+def withdraw_decision(decision: Decision, *, reason: str, actor: Actor) -> Decision:
+    """Struck out in the register, and no decision of the group any more. Twice is once."""
+    row: Decision = Decision.unscoped.as_opened(decision.pk, None)
+    if row.withdrawn_at is not None:
+        return row
+    row.withdrawn_at, row.withdrawn_reason = timezone.now(), reason
+    row.save(update_fields=["version", "withdrawn_at", "withdrawn_reason", "updated_at"])
+    jobs.emit(**index_line("decision", row.pk))
+    audit.record("workgroups.decision.withdraw", row, actor=actor, organisation=row.workgroup.convener)
     return row
 
 

@@ -5,13 +5,18 @@ class WorkgroupStatus(models.TextChoices):
     PREPARING = "preparing", "En préparation"
     ACTIVE = "active", "En activité"
     ENDED = "ended", "Terminé"
+    ABANDONED = "abandoned", "Préparation abandonnée"
 
+
+UNSEEN = {WorkgroupStatus.PREPARING, WorkgroupStatus.ABANDONED}  # never opened: its people alone know of it
+OVER = {WorkgroupStatus.ENDED, WorkgroupStatus.ABANDONED}  # nothing is written in it any more
 
 # from → to: every other move is refused
 MOVES: dict[str, set[str]] = {
-    WorkgroupStatus.PREPARING: {WorkgroupStatus.ACTIVE, WorkgroupStatus.ENDED},
+    WorkgroupStatus.PREPARING: {WorkgroupStatus.ACTIVE, WorkgroupStatus.ABANDONED},
     WorkgroupStatus.ACTIVE: {WorkgroupStatus.ENDED},
     WorkgroupStatus.ENDED: {WorkgroupStatus.ACTIVE},
+    WorkgroupStatus.ABANDONED: {WorkgroupStatus.PREPARING},
 }
 
 

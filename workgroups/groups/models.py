@@ -17,7 +17,7 @@ from hub.core.documents.formats import BY_CONTENT_TYPE, size_fr
 from hub.core.kit.asking import once
 from hub.core.kit.dates import today
 from hub.core.kit.models import Row
-from workgroups.groups.enums import MOVES, GroupRole, Reach, WorkgroupStatus
+from workgroups.groups.enums import MOVES, OVER, UNSEEN, GroupRole, Reach, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 
 TOKEN = "workgroup:"  # noqa: S105  an audience, see hub.core.accounts.audiences
@@ -40,7 +40,7 @@ def groups_run_by(actor: Actor) -> list[UUID]:
     if actor.user_id is None or not (own := own_group_ids(actor)):
         return []
     held = GroupMember.unscoped.filter(in_force(), user=actor.user_id, role=GroupRole.FACILITATOR, workgroup__in=own)
-    return list(held.exclude(workgroup__status=WorkgroupStatus.ENDED).values_list("workgroup", flat=True))
+    return list(held.exclude(workgroup__status__in=OVER).values_list("workgroup", flat=True))
 
 
 def speaking(prefix: str = "") -> Q:
@@ -78,14 +78,14 @@ class Versioned(models.Model):
 
 class WorkgroupQuerySet(ScopedQuerySet["Workgroup"]):
     def visible_to(self, actor: Actor) -> Self:
-        """A group at work is seen by the federation, or by anybody when it says so; one in preparation by its people and the coordinator."""
+        """A group at work is seen by the federation, or by anybody when it says so; one that never opened by its people and the coordinator."""
         mine = Q(pk__in=own_group_ids(actor))
         if actor.is_coordinator:
             seen = Q()
         elif FEDERATION in actor.audiences:
-            seen = ~Q(status=WorkgroupStatus.PREPARING) | mine
+            seen = ~Q(status__in=UNSEEN) | mine
         else:
-            seen = Q(reach=Reach.PUBLIC) & ~Q(status=WorkgroupStatus.PREPARING) | mine
+            seen = Q(reach=Reach.PUBLIC) & ~Q(status__in=UNSEEN) | mine
         return self.scoped(seen).with_role(actor)
 
     def with_role(self, actor: Actor) -> Self:
@@ -130,8 +130,8 @@ class Workgroup(Versioned, Row):
 
     @property
     def audience(self) -> str:
-        """Who reads its presentation: its people only while it is being prepared."""
-        return self.token if self.status == WorkgroupStatus.PREPARING else self.reach
+        """Who reads its presentation: its people only until it opens."""
+        return self.token if self.status in UNSEEN else self.reach
 
     @classmethod
     def acronym_is_taken(cls, acronym: str, *, form: UUID | None = None) -> bool:
@@ -233,7 +233,7 @@ class DocumentQuerySet(ScopedQuerySet["GroupDocument"]):
         """Its people's; those that the group opened, also the federation's, once the group is at work."""
         seen = Q(workgroup__in=own_group_ids(actor))
         if FEDERATION in actor.audiences:
-            seen |= Q(is_open=True) & ~Q(workgroup__status=WorkgroupStatus.PREPARING)
+            seen |= Q(is_open=True) & ~Q(workgroup__status__in=UNSEEN)
         return self.scoped(seen)
 
 

@@ -12,7 +12,7 @@ from hub.core.accounts.models import Organisation
 from hub.core.kit.searchable import SearchEntry, SearchSource, layered
 from hub.core.ui.panels import Personal, personal, register
 from workgroups.groups import rules, selectors
-from workgroups.groups.enums import GroupRole, Reach, WorkgroupStatus
+from workgroups.groups.enums import UNSEEN, GroupRole, Reach, WorkgroupStatus
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup, speaking
 
 SHOWN = 6
@@ -72,7 +72,7 @@ def _entries(group: Workgroup) -> Sequence[SearchEntry]:
     convener = {"organisation": group.convener.name, "organisation_id": str(group.convener_id)} if group.convener else {}
     words = {"title": group.name, "body": group.purpose, **convener}
     charter = {"body": group.charter}
-    if group.status == WorkgroupStatus.PREPARING:
+    if group.status in UNSEEN:
         layers: list[tuple[Collection[str], Mapping[str, Any]]] = [({group.token}, words | {"body": f"{group.purpose}\n{group.charter}"})]
     elif group.reach == Reach.PUBLIC:
         layers = [({PUBLIC}, words), ({FEDERATION, group.token}, charter)]

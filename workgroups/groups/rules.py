@@ -3,7 +3,7 @@
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.permissions import Permission
-from workgroups.groups.enums import GroupRole, WorkgroupStatus
+from workgroups.groups.enums import OVER, GroupRole
 from workgroups.groups.models import GroupMember, Workgroup, own_group_ids
 
 WRITERS = {GroupRole.FACILITATOR, GroupRole.MEMBER}
@@ -24,7 +24,7 @@ def can_read_charter(actor: Actor, group: Workgroup) -> bool:
 
 def can_write(actor: Actor, group: Workgroup) -> bool:
     """Members write, guests read; a group that is over is only read."""
-    return group.status != WorkgroupStatus.ENDED and group.role_of(actor) in WRITERS
+    return group.status not in OVER and group.role_of(actor) in WRITERS
 
 
 def can_facilitate(actor: Actor, group: Workgroup) -> bool:
@@ -32,7 +32,7 @@ def can_facilitate(actor: Actor, group: Workgroup) -> bool:
 
 
 def can_edit_group(actor: Actor, group: Workgroup) -> bool:
-    return can_facilitate(actor, group) and group.status != WorkgroupStatus.ENDED
+    return can_facilitate(actor, group) and group.status not in OVER
 
 
 def can_manage_members(actor: Actor, group: Workgroup) -> bool:

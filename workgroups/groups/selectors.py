@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, When
+from django.db.models import BooleanField, Case, Count, ForeignObjectRel, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -28,6 +28,13 @@ def groups(actor: Actor) -> QuerySet[Workgroup]:
     """Groups in sight, with how many organisations speak in each, guests' left out as in `organisations`."""
     spoken = Count("members__organisation", filter=speaking("members__") & ~Q(members__role=GroupRole.GUEST), distinct=True)
     return Workgroup.objects.visible_to(actor).select_related("convener").annotate(organisation_count=spoken)
+
+
+def is_bare(group: Workgroup) -> bool:
+    """Whether nothing hangs on a group but its people: no meeting, decision, document, roadmap nor page."""
+    relations = (one for one in Workgroup._meta.get_fields(include_hidden=True) if isinstance(one, ForeignObjectRel))
+    others = (one for one in relations if one.related_model is not GroupMember)
+    return not any(one.related_model._base_manager.filter(**{one.field.name: group.pk}).exists() for one in others)
 
 
 def people(group: Workgroup) -> QuerySet[GroupMember]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("groupes/<slug:acronym>/modifier/", groups.edit_group, name="edit_group"),
     path("groupes/<slug:acronym>/ouvrir/", groups.open_group, name="open_group"),
     path("groupes/<slug:acronym>/terminer/", groups.end_group, name="end_group"),
+    path("groupes/<slug:acronym>/abandonner/", groups.abandon_group, name="abandon_group"),
     path("groupes/<slug:acronym>/membres/", members.members, name="members"),
     path("groupes/<slug:acronym>/membres/<uuid:pk>/role/", members.set_role, name="set_role"),
     path("groupes/<slug:acronym>/membres/<uuid:pk>/retirer/", members.remove_member, name="remove_member"),

@@ -2,14 +2,17 @@ from typing import Any
 
 from django import forms
 
-from hub.core.kit.dates import at_home, local
+from hub.core.accounts.actor import Actor
+from hub.core.kit.dates import at_home, date_fr, local
 from hub.core.ui.conflicts import VersionField
 from hub.core.ui.forms import HubForm, LineField, check_hour, row_field
-from workgroups.decisions.forms import OwnerField
+from workgroups.decisions.forms import DecisionForm, OwnerField
+from workgroups.decisions.models import Decision
 from workgroups.decisions.selectors import members_of
 from workgroups.groups.forms import KeyField
 from workgroups.groups.models import GroupMember, Workgroup
 from workgroups.meetings.models import Meeting
+from workgroups.meetings.selectors import held, meeting_of
 from workgroups.roadmaps.forms import check_days
 
 
@@ -63,6 +66,23 @@ def as_typed(meeting: Meeting) -> dict[str, Any]:
     starts, ends = local(meeting.starts_at), local(meeting.ends_at) if meeting.ends_at else None
     plain = {name: getattr(meeting, name) for name in ("title", "place", "agenda", "facilitator", "note_taker", "version")}
     return plain | {"day": starts.date(), "begins": starts.time(), "ends": ends.time() if ends else None}
+
+
+class MeetingField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{date_fr(obj.starts_at)}, {obj.title}"
+
+
+class WrittenDecisionForm(DecisionForm):
+    """A decision written anew, its meeting put right as well."""
+
+    meeting = MeetingField(label="Réunion", queryset=Meeting.objects.none(), required=False, empty_label="Hors réunion")
+    field_order = ["text", "taken_on", "meeting", *DecisionForm.field_order[2:]]
+
+    def __init__(self, *args: Any, actor: Actor, group: Workgroup, row: Decision, **kwargs: Any) -> None:
+        now = meeting_of(row)
+        super().__init__(*args, group=group, row=row, initial={"meeting": now}, **kwargs)
+        row_field(self, "meeting").queryset = held(actor, group, now.pk if now else None)
 
 
 class MinutesForm(HubForm):

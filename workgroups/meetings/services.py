@@ -27,6 +27,7 @@ CANCELLED = "Cette réunion est annulée."
 BEGUN = "Cette réunion a commencé : elle ne s’annule plus."
 NOT_BEGUN = "Cette réunion n’a pas commencé : le compte rendu s’écrit à partir de son début."
 UNDECIDED = "Cette réunion n’a pas commencé : une décision s’y note à partir de son début."
+ELSEWHERE = "Cette réunion est celle d’un autre groupe."
 HELD = "Cette réunion a son compte rendu : elle ne se déplace plus vers un moment à venir."
 
 
@@ -115,6 +116,34 @@ def note_decision(meeting: Meeting, *, facts: dict[str, Any], actor: Actor, key:
     row = decisions.record_decision(meeting.workgroup, facts=facts, actor=actor, key=key)
     meeting.decisions.add(row)
     return row
+
+
+@transaction.atomic
+def update_decision(
+    decision: Decision, *, meeting: Meeting | None, facts: dict[str, Any], actor: Actor, based_on: int | None = None
+) -> Decision:
+    """Written anew, in the meeting where it was taken, or in none.
+
+    Raises: WasChanged, NotPossible as the decision's own service does, and for a meeting of another group, cancelled or not begun.
+    """
+    row: Decision = Decision.unscoped.as_opened(decision.pk, based_on)
+    links = Meeting.decisions.through.objects.filter(decision=row.pk)
+    is_moved = set(links.values_list("meeting", flat=True)) != ({meeting.pk} if meeting else set())
+    if is_moved:
+        links.delete()
+        if meeting is not None:
+            _require_held(meeting, row)
+            meeting.decisions.add(row)
+    return decisions.update_decision(row, facts=facts, actor=actor, also=["meeting"] if is_moved else [])
+
+
+def _require_held(meeting: Meeting, decision: Decision) -> None:
+    if meeting.workgroup_id != decision.workgroup_id:
+        raise NotPossible(ELSEWHERE)
+    if meeting.cancelled_at is not None:
+        raise NotPossible(CANCELLED)
+    if not meeting.has_begun(timezone.now()):
+        raise NotPossible(UNDECIDED)
 
 
 @transaction.atomic

@@ -12,5 +12,6 @@ urlpatterns = [
     path("groupes/<slug:acronym>/reunions/<uuid:pk>/compte-rendu/", views.minutes, name="minutes"),
     path("groupes/<slug:acronym>/reunions/<uuid:pk>/annuler/", views.cancel_meeting, name="cancel_meeting"),
     path("groupes/<slug:acronym>/reunions/<uuid:pk>/decision/", views.note_decision, name="note_decision"),
+    path("groupes/<slug:acronym>/decisions/<uuid:pk>/", views.edit_decision, name="edit_decision"),
     path("groupes/<slug:acronym>/reunions/<uuid:pk>/action/", views.note_action, name="note_action"),
 ]

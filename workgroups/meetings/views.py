@@ -18,11 +18,13 @@ from hub.core.ui.conflicts import differing, reopen
 from hub.core.ui.words import marked
 from workgroups.decisions import selectors as decisions
 from workgroups.decisions.forms import ActionForm, DecisionForm
+from workgroups.decisions.models import Decision
+from workgroups.decisions.services import WITHDRAWN
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.models import Workgroup
 from workgroups.groups.views.shared import group_inside, group_written
 from workgroups.meetings import ics, rules, selectors, services
-from workgroups.meetings.forms import MeetingForm, MinutesForm, as_typed
+from workgroups.meetings.forms import MeetingForm, MinutesForm, WrittenDecisionForm, as_typed
 from workgroups.meetings.models import Meeting
 
 PER_PAGE = 25
@@ -161,6 +163,33 @@ def note_decision(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
         messages.success(request, "Décision notée.")
         return redirect("meetings:meeting", acronym, pk)
     return render(request, "meetings/note.html", {"group": group, "meeting": found, "form": form, "what": "une décision"})
+
+
+def edit_decision(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:
+    """A decision is written anew, or put in the meeting where it was taken."""
+    actor, group = actor_of(request), group_inside(request, acronym)
+    row: Decision = get_object_or_404(decisions.decisions(actor, group), pk=pk)
+    if not rules.can_write(actor, group):
+        raise PermissionDenied
+    if row.withdrawn_at is not None:
+        messages.error(request, WITHDRAWN)
+        return redirect("decisions:decisions", acronym)
+    form = WrittenDecisionForm(request.POST or None, actor=actor, group=group, codes=decisions.item_codes(actor, group), row=row)
+    context: dict[str, Any] = {"group": group, "form": form, "row": row, "conflict": None}
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.update_decision(row, meeting=data["meeting"], facts=form.facts(), actor=actor, based_on=data["version"] or 0)
+            messages.success(request, "Décision enregistrée.")
+            return redirect("decisions:decisions", acronym)
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+        except WasChanged as change:
+            change.theirs.meeting = selectors.meeting_of(row)
+            names = [name for name in (*form.FACTS, "meeting") if name in form.fields]
+            context |= {"conflict": differing(form, change.theirs, names), "page_errors": True}
+            reopen(form, "version", change.theirs.version)
+    return render(request, "decisions/decision_form.html", context, status=409 if context["conflict"] is not None else 200)
 
 
 def note_action(request: HttpRequest, acronym: str, pk: UUID) -> HttpResponse:

@@ -16,7 +16,7 @@ from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.dates import date_fr
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.models import Row
-from workgroups.groups.enums import Reach, WorkgroupStatus
+from workgroups.groups.enums import UNSEEN, Reach
 from workgroups.groups.models import Versioned, VersionedQuerySet, Workgroup, own_group_ids
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps.enums import TONES, AnswerReach, Progress, Stance
@@ -40,7 +40,7 @@ class RoadmapsIndexPage(Page):
 def released_to(actor: Actor, prefix: str = "") -> Q:
     """The condition that a released roadmap is read by an actor: her group's, or of a group at work that reaches her."""
     group = f"{prefix}workgroup"
-    open_group = ~Q(**{f"{group}__status": WorkgroupStatus.PREPARING})
+    open_group = ~Q(**{f"{group}__status__in": UNSEEN})
     if FEDERATION not in actor.audiences:
         open_group &= Q(**{f"{group}__reach": Reach.PUBLIC})
     return Q(**{f"{group}__in": own_group_ids(actor)}) | open_group & Q(**{f"{prefix}live": True})
@@ -215,4 +215,4 @@ class Answer(Row):
 
 def reach_of(group: Workgroup) -> str:
     """The audience of a release."""
-    return group.token if group.status == WorkgroupStatus.PREPARING else PUBLIC if group.reach == Reach.PUBLIC else FEDERATION
+    return group.token if group.status in UNSEEN else PUBLIC if group.reach == Reach.PUBLIC else FEDERATION

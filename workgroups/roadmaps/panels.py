@@ -13,7 +13,7 @@ from hub.core.accounts.models import Organisation
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.ui.panels import Personal, personal, register
 from workgroups.groups import rules as groups
-from workgroups.groups.enums import Reach, WorkgroupStatus
+from workgroups.groups.enums import UNSEEN, Reach
 from workgroups.groups.models import Workgroup
 from workgroups.roadmaps import plan as plans
 from workgroups.roadmaps import rules, selectors
@@ -90,7 +90,7 @@ def new_releases(actor: Actor, since: datetime) -> dict[str, Any] | None:
 
 # -- search -----------------------------------------------------------------------------------------------------------
 def _rows(ids: Collection[str] | None) -> Iterable[RoadmapPage]:
-    rows = RoadmapPage.objects.filter(live=True).exclude(workgroup__status=WorkgroupStatus.PREPARING).select_related("workgroup__convener")
+    rows = RoadmapPage.objects.filter(live=True).exclude(workgroup__status__in=UNSEEN).select_related("workgroup__convener")
     return (rows if ids is None else rows.filter(public_id__in=ids)).iterator(chunk_size=500)
 
 
@@ -110,13 +110,13 @@ def _entries(roadmap: RoadmapPage) -> Sequence[SearchEntry]:
 
 
 def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, RoadmapPage]:
-    rows = RoadmapPage.objects.visible_to(actor).filter(live=True, public_id__in=ids).exclude(workgroup__status=WorkgroupStatus.PREPARING)
+    rows = RoadmapPage.objects.visible_to(actor).filter(live=True, public_id__in=ids).exclude(workgroup__status__in=UNSEEN)
     return {str(row.public_id): row for row in rows.select_related("workgroup__convener")}
 
 
 def _simple(actor: Actor, words: str, limit: int) -> Sequence[RoadmapPage]:
     rows = RoadmapPage.objects.visible_to(actor).filter(live=True, title__icontains=words)
-    return list(rows.exclude(workgroup__status=WorkgroupStatus.PREPARING).select_related("workgroup__convener")[:limit])
+    return list(rows.exclude(workgroup__status__in=UNSEEN).select_related("workgroup__convener")[:limit])
 
 
 @register("search.source", "roadmap")

@@ -12,7 +12,7 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
 from hub.core.notifications import services as notifications
 from workgroups.groups import selectors as groups
-from workgroups.groups.enums import WorkgroupStatus
+from workgroups.groups.enums import UNSEEN
 from workgroups.groups.models import Workgroup
 from workgroups.groups.signals import workgroup_reach_changed
 from workgroups.roadmaps.models import RoadmapPage
@@ -43,7 +43,7 @@ def tell_decision(sender: Any, roadmap: RoadmapPage, approved: bool, comment: st
         return
     inside = groups.users_of(roadmap.workgroup, but=actor.user_id)
     notifications.send(RoadmapReleased(roadmap, comment), to=inside)
-    if roadmap.workgroup.status != WorkgroupStatus.PREPARING:  # until then nobody else may read it
+    if roadmap.workgroup.status not in UNSEEN:  # until then nobody else may read it
         others = [user for user in _who_answer(roadmap) if user.pk != actor.user_id and user not in inside]
         notifications.send(RoadmapReleased(roadmap, comment, in_group=False), to=others)
 

@@ -61,12 +61,16 @@ class PurposesForm(HubForm):
     purposes = PurposesField(label="Accès ouverts aux personnes nommées", help_text=PURPOSES_HELP)
 
 
+NO_FORM = "none"
+
+
 class LegalFormForm(HubForm):
     legal_form = forms.ChoiceField(label="Forme juridique", widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_clear: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice_field(self, "legal_form").choices = [(key, _words(form)) for key, form in reference.legal_forms().items()]
+        choices = [(key, _words(form)) for key, form in reference.legal_forms().items()]
+        choice_field(self, "legal_form").choices = [*choices, (NO_FORM, "Aucune forme choisie")] if may_clear else choices
 
 
 def _words(form: reference.LegalForm) -> str:

@@ -15,8 +15,10 @@ from directory.sharing.services.papers import establish_missing_papers, establis
 from directory.sharing.services.requests import Terms, accept_request, refuse_request, send_request, withdraw_request
 from directory.sharing.services.shared import (
     choose_form,
+    clear_form,
     end_service,
     follow_broken_agreement,
+    has_pieces,
     is_held_up,
     missing_pieces,
     name_people,
@@ -30,8 +32,9 @@ from directory.sharing.services.time import log_time, remove_entry
 
 __all__ = [
     "PAPER_TOPIC", "NewTerms", "Terms", "accept_amendment", "accept_request", "accept_statement", "change_announcement", "choose_form",
-    "contest_lines", "declare_inventory", "end_service", "establish_missing_papers", "establish_paper", "follow_broken_agreement",
-    "follow_dates", "forget_papers", "is_held_up", "issue_statement", "log_time", "missing_pieces", "name_people", "open_purposes", "propose_amendment",
-    "publish_announcement", "refuse_amendment", "refuse_request", "remove_entry", "send_request", "start_service", "statement_pdf",
-    "store_piece", "terms_of", "waive_piece", "withdraw_amendment", "withdraw_announcement", "withdraw_request",
+    "clear_form", "contest_lines", "declare_inventory", "end_service", "establish_missing_papers", "establish_paper",
+    "follow_broken_agreement", "follow_dates", "forget_papers", "has_pieces", "is_held_up", "issue_statement", "log_time",
+    "missing_pieces", "name_people", "open_purposes", "propose_amendment", "publish_announcement", "refuse_amendment", "refuse_request",
+    "remove_entry", "send_request", "start_service", "statement_pdf", "store_piece", "terms_of", "waive_piece", "withdraw_amendment",
+    "withdraw_announcement", "withdraw_request",
 ]  # fmt: skip

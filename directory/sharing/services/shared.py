@@ -119,6 +119,11 @@ def missing_pieces(service: SharedService) -> Sequence[RequiredPiece]:
     return [piece for piece in service.form.pieces if piece.key not in held]
 
 
+def has_pieces(service: SharedService) -> bool:
+    """Whether a piece of any form was ever given or waived."""
+    return Piece.unscoped.filter(service=service).exists()
+
+
 def is_held_up(service: SharedService) -> bool:
     """Whether time waits for pieces: those of an agreement that gathers them, or that was ended before they came."""
     return service.stage == Stage.PIECES or (service.stage == Stage.ENDED and bool(missing_pieces(service)))
@@ -148,6 +153,28 @@ def choose_form(service: SharedService, *, legal_form: str, actor: Actor) -> Sha
     row.save(update_fields=["legal_form", "stage", "updated_at"])
     telling.of_service(row, f"forme choisie : {form.label} ; les pièces sont à réunir", also=named_from_now(row))
     record("form", row, actor, {"before": before, "after": legal_form, "edition": reference.legal_forms_edition().edition})
+    return row
+
+
+@transaction.atomic
+def clear_form(service: SharedService, *, actor: Actor) -> SharedService:
+    """A form chosen by mistake goes, and what it closed opens again, as long as no piece was given or waived; twice is once.
+
+    Raises: RuleBroken, MoveRefused.
+    """
+    row = lock(service)
+    require_alive(row)
+    if not row.legal_form:
+        return row
+    if has_pieces(row):
+        raise RuleBroken("Une pièce est déposée ou levée : la forme se change, mais la convention ne redevient pas sans forme.")
+    before, row.legal_form = row.legal_form, ""
+    if row.stage == Stage.PIECES:
+        row.move_to(Stage.RUNNING)
+        row.agreement = accounts.resume_agreement(row.agreement, actor=actor)
+    row.save(update_fields=["legal_form", "stage", "updated_at"])
+    telling.of_service(row, "plus aucune forme choisie ; aucune pièce n’est attendue", also=named_from_now(row))
+    record("clear_form", row, actor, {"before": before})
     return row
 
 

@@ -13,7 +13,7 @@ from directory.sharing import reference, rules, services
 from directory.sharing.enums import Stage
 from directory.sharing.errors import DayRefused, MoveRefused, RuleBroken, TermsChanged
 from directory.sharing.forms.requests import ReasonForm
-from directory.sharing.forms.shared import LegalFormForm, PeopleForm, PieceForm, PurposesForm, SeenField
+from directory.sharing.forms.shared import NO_FORM, LegalFormForm, PeopleForm, PieceForm, PurposesForm, SeenField
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.inventory import own_cae
 from directory.sharing.selectors.parties import (
@@ -200,11 +200,16 @@ def purposes(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def legal_form(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Choose the form in law, after saying that it locks."""
+    """Choose the form in law, after saying that it locks; or go back to none."""
     row = granted(request, pk, rules.can_sign_for)
-    form = LegalFormForm(request.POST or None, initial={"legal_form": row.legal_form})
+    may_clear = bool(row.legal_form) and not services.has_pieces(row)
+    form = LegalFormForm(request.POST or None, initial={"legal_form": row.legal_form}, may_clear=may_clear)
     if request.method == "POST" and form.is_valid():
         try:
+            if form.cleaned_data["legal_form"] == NO_FORM:
+                services.clear_form(row, actor=actor_of(request))
+                messages.success(request, f"La convention {row.number} n’a plus de forme choisie, les deux CAE sont prévenues.")
+                return redirect(row)
             services.choose_form(row, legal_form=form.cleaned_data["legal_form"], actor=actor_of(request))
             messages.success(request, "La forme est choisie, voici les pièces à réunir.")
             return redirect(row)
@@ -214,7 +219,7 @@ def legal_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     consequences = [
         "La convention attend alors ses pièces : les accès sont fermés et le temps ne se note plus jusqu’à ce qu’elles soient réunies.",
         "Une dirigeante ou un dirigeant peut lever une pièce, avec un motif écrit qui reste avec elle.",
-        "Une forme se change ; la convention ne redevient pas sans forme.",
+        "Une forme se change ; la convention redevient sans forme tant qu’aucune pièce n’est déposée ni levée.",
     ]
     reviewed = (
         f"Relue par {edition.reviewer}." if edition.reviewer else "Aucun juriste ne l’a relue : vérifiez l’article avant de vous y fier."

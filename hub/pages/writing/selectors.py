@@ -15,7 +15,7 @@ from hub.core.accounts.selectors import actor_for, federated
 from hub.core.kit.ordering import alphabetical
 from hub.pages.writing import rules
 from hub.pages.writing.models import FeedKey, WrittenPage
-from workgroups.groups.enums import GroupRole, WorkgroupStatus
+from workgroups.groups.enums import OVER, GroupRole
 from workgroups.groups.models import GroupMember, Workgroup, groups_run_by, own_group_ids, token
 from workgroups.groups.selectors import users_of
 
@@ -42,9 +42,7 @@ def _written_groups(actor: Actor) -> Iterable[Workgroup]:
     if not own:
         return []
     held = GroupMember.unscoped.filter(in_force(), user=actor.user_id, workgroup__in=own).exclude(role=GroupRole.GUEST)
-    rows: Iterable[Workgroup] = (
-        Workgroup.objects.visible_to(actor).filter(pk__in=held.values("workgroup")).exclude(status=WorkgroupStatus.ENDED)
-    )
+    rows: Iterable[Workgroup] = Workgroup.objects.visible_to(actor).filter(pk__in=held.values("workgroup")).exclude(status__in=OVER)
     return rows
 
 

@@ -11,7 +11,7 @@ from hub.core.audit import services as audit
 from hub.core.documents import services as documents
 from hub.core.documents.models import PrivateFile
 from hub.core.documents.sniff import Examined
-from workgroups.groups.enums import WorkgroupStatus
+from workgroups.groups.enums import UNSEEN
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupDocument, Workgroup
 from workgroups.groups.services.twins import twin
@@ -21,7 +21,7 @@ KIND: Final = "workgroups.document"
 
 def readers(group: Workgroup, *, is_open: bool) -> list[str]:
     """The tokens of those who read a document of the group."""
-    opened = is_open and group.status != WorkgroupStatus.PREPARING
+    opened = is_open and group.status not in UNSEEN
     return [group.token, audiences.FEDERATION] if opened else [group.token]
 
 

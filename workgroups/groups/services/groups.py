@@ -9,6 +9,7 @@ from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.searchable import index_line
 from hub.core.kit.twins import once, twin
+from workgroups.groups import selectors
 from workgroups.groups.enums import GroupRole, WorkgroupStatus
 from workgroups.groups.errors import NotPossible
 from workgroups.groups.models import GroupDocument, GroupMember, Workgroup
@@ -16,6 +17,9 @@ from workgroups.groups.services.documents import readers, set_readers
 from workgroups.groups.signals import workgroup_reach_changed
 
 TAKEN = "Cette adresse est déjà prise."
+VERBS = {
+    WorkgroupStatus.PREPARING: "resume", WorkgroupStatus.ACTIVE: "open", WorkgroupStatus.ENDED: "end", WorkgroupStatus.ABANDONED: "abandon",
+}  # fmt: skip
 CONTENT = ("name", "purpose", "charter", "convener", "reach")
 
 
@@ -76,7 +80,7 @@ def update_group(group: Workgroup, *, facts: dict[str, Any], actor: Actor, based
 
 @transaction.atomic
 def move_group(group: Workgroup, *, status: WorkgroupStatus, actor: Actor) -> Workgroup:
-    """Open to the federation, end, or take up again; open documents follow. Raises: NotPossible."""
+    """Open to the federation, end, abandon before that, or take up again; open documents follow. Raises: NotPossible."""
     held = Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
     before = held.status
     held.move_to(status)
@@ -85,6 +89,23 @@ def move_group(group: Workgroup, *, status: WorkgroupStatus, actor: Actor) -> Wo
         set_readers(document.file, readers(held, is_open=True), actor=actor)
     jobs.emit(**index_line("workgroup", held.pk))
     workgroup_reach_changed.send(sender=Workgroup, workgroup=held)
-    action = "workgroups.group.end" if status == WorkgroupStatus.ENDED else "workgroups.group.open"
-    audit.record(action, held, actor=actor, organisation=held.convener, data={"before": before, "after": status})
+    audit.record(
+        f"workgroups.group.{VERBS[status]}", held, actor=actor, organisation=held.convener, data={"before": before, "after": status}
+    )
     return held
+
+
+@transaction.atomic
+def abandon_group(group: Workgroup, *, actor: Actor) -> Workgroup | None:
+    """A preparation that leads nowhere. Nothing but people hangs on the group: it goes, its address is free, and None comes back; otherwise its
+    people keep it. Raises: NotPossible once it has opened."""
+    held = Workgroup.unscoped.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
+    if not selectors.is_bare(held):
+        return move_group(held, status=WorkgroupStatus.ABANDONED, actor=actor)
+    held.move_to(WorkgroupStatus.ABANDONED)
+    pk, convener = held.pk, held.convener
+    held.members.all().delete()
+    held.delete()
+    jobs.emit(**index_line("workgroup", pk))
+    audit.record("workgroups.group.delete", actor=actor, organisation=convener, kind=Workgroup._meta.label_lower, object_id=str(pk))
+    return None

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +12,10 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import differing, reopen
 from workgroups.groups import rules, selectors, services
-from workgroups.groups.enums import WorkgroupStatus
+from workgroups.groups.enums import UNSEEN, WorkgroupStatus
 from workgroups.groups.errors import NotPossible, WasChanged
 from workgroups.groups.forms import GroupForm, NewGroupForm
+from workgroups.groups.models import Workgroup
 from workgroups.groups.views.shared import group_of
 
 
@@ -24,6 +27,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "active": [group for group in found if group.status == WorkgroupStatus.ACTIVE],
         "preparing": [group for group in found if group.status == WorkgroupStatus.PREPARING],
         "ended": [group for group in found if group.status == WorkgroupStatus.ENDED],
+        "abandoned": [group for group in found if group.status == WorkgroupStatus.ABANDONED],
         "can_create": rules.can_create_group(actor),
     }
     return render(request, "workgroups/groups.html", context)
@@ -81,15 +85,20 @@ def edit_group(request: HttpRequest, acronym: str) -> HttpResponse:
 
 @require_POST
 def open_group(request: HttpRequest, acronym: str) -> HttpResponse:
-    """Show a prepared group to the federation, or take up one that had ended."""
+    """Show a prepared group to the federation, take up one that had ended, or the preparation of one that was abandoned."""
     actor, found = actor_of(request), group_of(request, acronym)
     if not rules.can_facilitate(actor, found):
         raise PermissionDenied
+    is_resumed = request.POST.get("status") == WorkgroupStatus.PREPARING
     try:
-        services.move_group(found, status=WorkgroupStatus.ACTIVE, actor=actor)
-        messages.success(request, "Le groupe est ouvert : la fédération lit sa présentation et sa charte.")
-    except NotPossible:
-        messages.info(request, "Le groupe était déjà ouvert.")
+        if is_resumed:
+            services.move_group(found, status=WorkgroupStatus.PREPARING, actor=actor)
+            messages.success(request, "La préparation reprend. Ses membres seuls voient le groupe.")
+        else:
+            services.move_group(found, status=WorkgroupStatus.ACTIVE, actor=actor)
+            messages.success(request, "Le groupe est ouvert : la fédération lit sa présentation et sa charte.")
+    except NotPossible as refusal:
+        messages.info(request, "Le groupe était déjà ouvert." if found.status == WorkgroupStatus.ACTIVE else str(refusal))
     return redirect("groups:group", acronym)
 
 
@@ -98,6 +107,9 @@ def end_group(request: HttpRequest, acronym: str) -> HttpResponse:
     actor, found = actor_of(request), group_of(request, acronym)
     if not rules.can_facilitate(actor, found):
         raise PermissionDenied
+    if found.status in UNSEEN:
+        messages.info(request, "Un groupe qui ne s’est jamais ouvert ne se termine pas : sa préparation s’abandonne.")
+        return redirect("groups:group", acronym)
     if request.method != "POST":
         context = {
             "title": f"Terminer le groupe {found.name}",
@@ -117,3 +129,45 @@ def end_group(request: HttpRequest, acronym: str) -> HttpResponse:
     except NotPossible:
         messages.info(request, "Le groupe était déjà terminé.")
     return redirect("groups:group", acronym)
+
+
+def abandon_group(request: HttpRequest, acronym: str) -> HttpResponse:
+    """End a preparation, after saying whether the group goes or stays with its people."""
+    actor, found = actor_of(request), group_of(request, acronym)
+    if not rules.can_facilitate(actor, found):
+        raise PermissionDenied
+    if found.status != WorkgroupStatus.PREPARING:
+        messages.info(request, "Le groupe n’est pas en préparation.")
+        return redirect("groups:group", acronym)
+    if request.method != "POST":
+        return ask(request, _before_abandoning(found))
+    try:
+        kept = services.abandon_group(found, actor=actor)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+        return redirect("groups:group", acronym)
+    if kept is None:
+        messages.success(request, f"Le groupe {found.name} est effacé, son acronyme est libre.")
+        return redirect("groups:groups")
+    messages.success(request, "La préparation est abandonnée.")
+    return redirect("groups:group", acronym)
+
+
+def _before_abandoning(group: Workgroup) -> dict[str, Any]:
+    if selectors.is_bare(group):
+        consequences = [
+            "Le groupe n’a encore rien écrit ici : il est effacé, avec sa présentation, sa charte et la liste de ses membres.",
+            f"Son acronyme, {group.acronym}, redevient libre.",
+            "Cela ne se défait pas.",
+        ]
+    else:
+        consequences = [
+            "Ce qu’il a écrit se lit encore, par ses membres seuls.",
+            f"Son acronyme, {group.acronym}, reste pris.",
+            "Vous pourrez reprendre la préparation.",
+        ]
+    return {
+        "title": f"Abandonner la préparation du groupe {group.name}", "text": "Le groupe ne s’ouvrira pas à la fédération.",
+        "consequences": consequences, "action": "Abandonner la préparation", "keep": "Continuer la préparation", "tone": "bad",
+        "cancel_url": reverse("groups:group", args=[group.acronym]),
+    }  # fmt: skip
