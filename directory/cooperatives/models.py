@@ -27,8 +27,9 @@ class DirectoryEntryQuerySet(ScopedQuerySet["DirectoryEntry"]):
 class DirectoryEntry(Row):
     """The public face of one organisation, under the same identifier: for the public they are one thing.
 
-    `sort_key`, `words_key`, `departments` follow the organisation (services.follow_organisation). `source`, `source_on` and `list_key`
-    are those of the public list; None or blank for an organisation that keeps its own entry. `source_on` counts by its month.
+    `sort_key`, `words_key`, `departments`, `is_public_list` follow the organisation (services.follow_organisation). `source`, `source_on`
+    and `list_key` are those of the public list, None or blank for what never stood there. A cooperative of the list that joins the
+    federation keeps its own entry, `source` until its people change what the list said. `source_on` counts by its month.
     """
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="entry")

@@ -119,7 +119,7 @@ class Fact:
 def facts(entry: DirectoryEntry) -> list[Fact]:
     """What is known, in order; what is not known has no line."""
     organisation = entry.organisation
-    note = f"liste publique, {month_fr(entry)}" if entry.is_public_list else ""
+    note = f"liste publique, {month_fr(entry)}" if entry.source else ""
     lines = [
         Fact("Sigle", organisation.short_name, note),
         Fact("Forme juridique", legal_form(organisation)),

@@ -11,7 +11,7 @@ from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.accounts.services import affiliate, record_succession
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
-from tests.builders.accounts import make_coordinator, make_federation, make_member, make_organisation, make_person, sign_in
+from tests.builders.accounts import make_coordinator, make_federation, make_member, make_organisation, make_person, make_siren, sign_in
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -134,6 +134,21 @@ def test_a_merger_is_written_once_and_read_on_both_pages(client, direction, befo
     assert again.status_code == 200
     for one in (here, other):
         assert "devient" in client.get(page(one)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "word"),
+    [({"name": "Une autre"}, "a déjà ce SIREN"), ({"name": "bati  commun", "siren": ""}, "Une organisation de ce nom est déjà inscrite")],
+)
+def test_one_that_is_there_already_is_not_entered_a_second_time_and_the_page_leads_to_it(client, facts, word):
+    there = make_organisation("Bâti Commun", siren=make_siren())
+
+    answer = client.post(reverse("accounts:new_organisation"), {"kind": "cae", "siren": there.siren} | facts)
+
+    said = answer.content.decode()
+    assert word in said
+    assert f'href="{page(there)}"' in said
+    assert list(Organisation.objects.filter(kind="cae")) == [there]
 
 
 def test_only_the_coordinator_comes_in():

@@ -2,17 +2,24 @@
 
 import csv
 import shutil
+from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.urls import reverse
 
 from directory.cooperatives import listing, services
 from directory.cooperatives.models import DirectoryEntry, ListedNetwork
 from directory.vocabularies.models import Vocabulary
 from directory.vocabularies.services import load_vocabularies
-from hub.core.accounts.models import Affiliation, Membership, Organisation
+from hub.core.accounts.models import Affiliation, Invitation, Membership, Organisation
+from hub.core.accounts.services import affiliate, remove_affiliation, update_affiliation
 from hub.core.audit.models import AuditEntry
-from tests.builders.cooperatives import SYSTEM, sign_in
+from tests.builders.accounts import make_coordinator, make_federation, make_person
+from tests.builders.accounts import sign_in as login
+from tests.builders.cooperatives import SYSTEM, make_organisation, sign_in
 
 pytestmark = pytest.mark.django_db
 ROWS = list(csv.DictReader((listing.DATA / "cae-public.csv").read_text(encoding="utf-8").splitlines()))
@@ -112,16 +119,101 @@ def test_a_corrected_row_is_updated_and_a_removed_one_hidden(folder):
     assert set(ListedNetwork.objects.filter(entry__list_key="crescendo").values_list("name", flat=True)) == {"Coopérer pour Entreprendre"}
 
 
-def test_a_cooperative_that_keeps_its_own_entry_is_left_alone(folder):
+@pytest.fixture
+def tilt():
     services.load_public_list(actor=SYSTEM)
+    return Organisation.objects.get(slug="tilt")
+
+
+def joins(organisation, **facts):
+    return affiliate(organisation, network=make_federation(), actor=SYSTEM, **facts)
+
+
+def sent_back(client, **changed):
+    """The edit page of Tilt as it is shown, with what was changed on it, and what the hub answers."""
+    address = "/cooperatives/tilt/modifier/"
+    shown = client.get(address).context
+    fields = [shown[half][name] for half in ("face", "facts") for name in shown[half].fields]
+    facts = {one.html_name: one.value() for one in fields if one.value() not in (None, "", False, [])}
+    for one in fields:
+        if isinstance(facts.get(one.html_name), list):
+            facts[one.html_name] = one.field.prepare_value(one.value())
+    return client.post(address, facts | changed)
+
+
+def test_a_cooperative_of_the_list_that_joins_the_federation_keeps_its_own_entry(client, tilt):
+    director = login(make_person(tilt, "director"))
+    assert director.get("/cooperatives/tilt/modifier/").status_code == 403
+
+    joins(tilt)
+
+    page = client.get("/cooperatives/tilt/").content.decode()
+    assert "n’est pas membre du hub" not in page
+    assert "reprend la liste publique établie en novembre 2026" in page
+    assert "opteos.fr/actualites" in page
+    assert [director.get(f"/cooperatives/tilt/{name}/").status_code for name in ("modifier", "agrements")] == [200, 200]
+
+
+def test_what_the_list_said_stays_with_its_source_until_its_people_change_it(client, tilt):
+    joins(tilt)
+    director = login(make_person(tilt, "director"))
+
+    assert sent_back(director).status_code == 302
+    assert DirectoryEntry.unscoped.get(list_key="tilt").source
+    assert sent_back(director, **{"fiche-website": "https://tilt.example.org/"}).status_code == 302
+
     entry = DirectoryEntry.unscoped.get(list_key="tilt")
-    entry.is_public_list, entry.website = False, "https://tilt.example.org/"
-    entry.save()
+    assert (entry.source, entry.website) == ("", "https://tilt.example.org/")
+    page = client.get("/cooperatives/tilt/").content.decode()
+    assert "Fiche tenue par Tilt" in page
+    assert "<small>liste publique" not in page
+    assert [row["source_month"] for row in client.get("/cooperatives.json?q=tilt").json()["results"]] == [None]
+
+
+def test_the_list_loaded_again_leaves_alone_who_joined(tilt):
+    joins(tilt)
+    director = login(make_person(tilt, "director"))
+    sent_back(director, **{"fiche-website": "https://tilt.example.org/"})
 
     summary = services.load_public_list(actor=SYSTEM)
 
-    assert summary.left == ["Tilt"]
+    assert (summary.left, summary.updated) == (["Tilt"], [])
     assert DirectoryEntry.unscoped.get(list_key="tilt").website == "https://tilt.example.org/"
+
+
+def test_who_left_the_federation_keeps_its_entry_and_who_never_joined_goes_back_to_the_list(tilt):
+    row = joins(tilt, starts_on=date(2026, 1, 1))
+    update_affiliation(row, actor=SYSTEM, ends_on=date(2026, 2, 1))
+    assert not DirectoryEntry.unscoped.get(list_key="tilt").is_public_list
+
+    remove_affiliation(row, actor=SYSTEM)
+
+    assert DirectoryEntry.unscoped.get(list_key="tilt").is_public_list
+
+
+def test_another_network_than_the_federation_changes_nothing(tilt):
+    affiliate(tilt, network=make_organisation("Réseau voisin", kind="network"), actor=SYSTEM)
+
+    assert DirectoryEntry.unscoped.get(list_key="tilt").is_public_list
+
+
+def test_those_who_had_joined_before_the_hub_followed_get_their_entry(tilt):
+    joins(tilt)
+    DirectoryEntry.unscoped.filter(list_key="tilt").update(is_public_list=True)
+
+    import_module("directory.cooperatives.migrations.0002_members_keep_their_entry").give_them(apps, None)
+
+    assert list(DirectoryEntry.unscoped.filter(is_public_list=False, list_key="tilt").values_list("pk", flat=True)) == [tilt.pk]
+    assert DirectoryEntry.unscoped.filter(is_public_list=True).count() == 70
+
+
+def test_the_coordinator_invites_the_director_of_a_cooperative_of_the_list(tilt):
+    coordinator = login(make_coordinator())
+    assert reverse("accounts:team", args=["tilt"]) in coordinator.get(reverse("accounts:networks", args=["tilt"])).content.decode()
+
+    coordinator.post(reverse("accounts:team", args=["tilt"]), {"email": "direction@example.org", "role": "director"})
+
+    assert Invitation.unscoped.get(organisation=tilt).email == "direction@example.org"
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,15 @@ FACTS = ("is_published", "website", "building_trade", "presentation", "city", "c
 
 @transaction.atomic
 def follow_organisation(organisation: Organisation) -> DirectoryEntry:
-    """Give an organisation its entry, and bring up to date what the entry holds of it to sort, filter and find."""
+    """Give an organisation its entry, and bring up to date what the entry holds of it to sort, filter and find.
+
+    One of the public list is its own from the day it is written down as a member of the federation; a membership that was never true gives it
+    back to the list, unless its people have changed it.
+    """
     entry = DirectoryEntry.unscoped.filter(pk=organisation.pk).first() or DirectoryEntry(pk=organisation.pk)
     entry.organisation = organisation
+    if entry.list_key and entry.source:
+        entry.is_public_list = not organisation.affiliations.filter(network__is_federation=True).exists()
     return _save(entry)
 
 
@@ -66,10 +72,15 @@ def update_cooperative(entry: DirectoryEntry, *, actor: Actor, trades: Iterable[
     """
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.organisation_id)
     held = DirectoryEntry.unscoped.select_for_update(of=("self",), no_key=True).select_related("organisation", "commune").get(pk=entry.pk)
-    if seen is not None and seen != stamp(held):
+    opened = stamp(held)
+    if seen is not None and seen != opened:
         raise EntryWasChanged(held)
     accounts.update_organisation(entry.organisation, actor=actor)
-    return update_entry(entry, actor=actor, trades=trades)
+    update_entry(entry, actor=actor, trades=trades)
+    if entry.source and not entry.is_public_list and stamp(entry) != opened:
+        entry.source = ""  # from now on the page says what its people say, no more what the list said
+        entry.save(update_fields=["source", "updated_at"])
+    return entry
 
 
 def _save(entry: DirectoryEntry) -> DirectoryEntry:

@@ -126,7 +126,7 @@ def _as_json(entry: DirectoryEntry) -> dict[str, Any]:
         "building_trade": entry.building_trade,
         "website": entry.website,
         "source": entry.source,
-        "source_month": entry.source_on.strftime("%Y-%m") if entry.source_on else None,
+        "source_month": entry.source_on.strftime("%Y-%m") if entry.source and entry.source_on else None,
         "is_public_list": entry.is_public_list,
         "url": entry.get_absolute_url(),
     }

@@ -12,13 +12,14 @@ from hub.core.accounts import oidc
 from hub.core.accounts.enums import AffiliationRole, Checked, OrganisationKind, Purpose, SuccessionKind
 from hub.core.accounts.errors import ProviderIsDown, ProviderIsPrivate, ProviderRefused
 from hub.core.accounts.models import Affiliation, IdentityProvider, Organisation, Role, User
+from hub.core.accounts.models.organisations import SIREN_TAKEN
 from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
 from hub.core.accounts.services.invitations import MOST_IN_A_DAY, Newcomer
 from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import one_line
+from hub.core.kit.text import fold, one_line
 from hub.core.ui.conflicts import SeenField, VersionField
 from hub.core.ui.forms import HubForm, HubModelForm, NumberField, row_field
 
@@ -206,6 +207,18 @@ class OrganisationForm(HubModelForm):
     director_email = forms.EmailField(
         label="Adresse de la personne qui dirige", required=False, help_text="Elle reçoit une invitation et invitera elle-même son équipe."
     )
+    twin: Organisation | None = None  # the one that is there already, member or not: the page leads to it
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        siren, name = cleaned.get("siren", ""), fold(one_line(cleaned.get("name", "")))
+        there = list(Organisation.objects.all())
+        if found := next((one for one in there if siren and one.siren == siren), None):
+            self.add_error("siren", SIREN_TAKEN)
+        elif found := next((one for one in there if name and fold(one.name) == name), None):
+            self.add_error("name", "Une organisation de ce nom est déjà inscrite.")
+        self.twin = found
+        return cleaned
 
 
 class AffiliationForm(HubForm):
