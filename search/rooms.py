@@ -17,6 +17,7 @@ from trainings.funding.reference import opcos
 
 SHOWN = 3
 MOST_WORDS, FEWEST_FIGURES = 4, 4
+LONGEST = 200  # signs; no name of a list and no number is longer
 
 
 def _words(text: str) -> frozenset[str]:
@@ -79,7 +80,7 @@ ROOMS = (
 
 def exact_for(text: str, actor: Actor) -> list[Mapping[str, Any]]:
     """What bears the number that the question is, or holds: items of the panels `search.exact`."""
-    for number in _numbers(text):
+    for number in _numbers(text[:LONGEST]):
         if items := [item for found in collect("search.exact", actor, number) for item in found["items"]]:
             return items
     return []
@@ -98,7 +99,7 @@ def _numbers(text: str) -> Iterator[str]:
 
 def rooms_for(text: str, actor: Actor) -> list[Room]:
     """Those open to the reader whose title or contents say every word of the question, at most SHOWN."""
-    asked = _words(text)
+    asked = _words(text) if len(text) <= LONGEST else frozenset()
     return list(_first(asked, actor)) if asked else []
 
 

@@ -6,4 +6,8 @@ class EntryWasChanged(SavedSince):
 
 
 class AccreditationWasChanged(SavedSince):
-    """`theirs`: the row."""
+    """`theirs`: the row, None once it was removed."""
+
+
+class SameAccreditation(Exception):
+    """Another row of the organisation says the same, day for day."""

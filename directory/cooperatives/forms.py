@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,10 +14,9 @@ from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.identifiers import padded_idcc
 from hub.core.kit.text import FIXED, joined, one_line
 from hub.core.ui.conflicts import SeenField
-from hub.core.ui.forms import HubForm, HubModelForm, LineField, NumberField, choice_field
+from hub.core.ui.forms import DayField, HubForm, HubModelForm, LineField, NumberField, choice_field
 from hub.core.ui.widgets import CHOOSE
 
-FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)
 KNOWN = [("", "Non renseigné"), ("True", "Oui"), ("False", "Non")]  # as Django writes the value that the entry holds
 
 
@@ -115,8 +113,8 @@ class AccreditationForm(HubForm):
     kind = forms.ChoiceField(label="Nature")
     title = LineField(label="Intitulé", max_length=160, help_text="Comme sur le document : « Qualiopi, actions de formation ».")
     number = LineField(label="Numéro", max_length=60, required=False)
-    starts_on = forms.DateField(label="Valable du", widget=forms.DateInput)
-    ends_on = forms.DateField(label="Au", required=False, widget=forms.DateInput, help_text="Laissez vide s’il est sans terme.")
+    starts_on = DayField(label="Valable du")
+    ends_on = DayField(label="Au", required=False, help_text="Laissez vide s’il est sans terme.")
     proof = PrivateFileField(kind=PROOF, label="Le document", required=False)
 
     FACTS = ("kind", "title", "number", "starts_on", "ends_on")
@@ -131,9 +129,6 @@ class AccreditationForm(HubForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
-        for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
-            if day and not FIRST <= day <= LAST:
-                self.add_error(name, "Une date entre 1950 et 2099.")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "La fin suit le début.")
         return self.cleaned_data

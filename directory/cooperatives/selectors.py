@@ -18,7 +18,7 @@ from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
-from hub.core.kit.identifiers import spaced
+from hub.core.kit.identifiers import dotted_ape, spaced
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import FIXED, web_address
 
@@ -166,7 +166,7 @@ def legal_form(organisation: Organisation) -> str:
 
 def _activity(ape_code: str) -> str:
     label = activity_label(ape_code) if ape_code else ""
-    return f"{ape_code[:2]}.{ape_code[2:]} {label}".strip() if ape_code else ""
+    return f"{dotted_ape(ape_code)} {label}".strip()
 
 
 def _agreement(idcc: str) -> str:

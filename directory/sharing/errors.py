@@ -14,6 +14,10 @@ class DayRefused(RuleBroken):
     """That day does not do; another may."""
 
 
+class LengthRefused(RuleBroken):
+    """No such length of work in a day."""
+
+
 class VersionConflict(Exception):
     """Somebody else saved meanwhile: 409, and nothing was written."""
 

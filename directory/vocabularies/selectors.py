@@ -12,6 +12,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from directory.vocabularies import files
 from directory.vocabularies.models import Activity, Commune, Department, Skill, Term, Trade, TradeName
 from directory.vocabularies.words import key
+from hub.core.kit.identifiers import dotted_ape
 
 TermT = TypeVar("TermT", bound=Term)
 LIMIT = 20
@@ -34,7 +35,7 @@ def department_names(codes: Iterable[str]) -> list[str]:
 
 def activity_label(ape_code: str) -> str:
     """The label of an APE code as organisations keep it («4322A»); empty when the code is unknown."""
-    return Activity.objects.filter(pk=f"{ape_code[:2]}.{ape_code[2:]}").values_list("label", flat=True).first() or ""
+    return Activity.objects.filter(pk=dotted_ape(ape_code)).values_list("label", flat=True).first() or ""
 
 
 def building_trades() -> QuerySet[Trade]:

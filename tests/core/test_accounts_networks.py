@@ -4,11 +4,12 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Affiliation, Organisation, Succession
-from hub.core.accounts.services import affiliate, record_succession
+from hub.core.accounts.services import affiliate, record_succession, update_affiliation
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from tests.builders.accounts import make_coordinator, make_federation, make_member, make_organisation, make_person, make_siren, sign_in
@@ -98,7 +99,7 @@ def test_one_that_is_over_is_not_reopened_beside_another(client, row):
     row.refresh_from_db()
     answer = client.post(one, facts_of(row, ends_on=None))
 
-    assert "est en cours" in answer.content.decode()
+    assert "couvre déjà ces jours" in answer.content.decode()
     row.refresh_from_db()
     assert row.ends_on is not None
 
@@ -149,6 +150,48 @@ def test_one_that_is_there_already_is_not_entered_a_second_time_and_the_page_lea
     assert word in said
     assert f'href="{page(there)}"' in said
     assert list(Organisation.objects.filter(kind="cae")) == [there]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"reseau-charter_on": f"{today() + timedelta(days=9)}"}, "pas encore venu"),
+        ({"reseau-starts_on": "0001-01-01"}, "entre 1900 et 2099"),
+    ],
+)
+def test_a_day_that_cannot_be_is_said(client, typed, said):
+    organisation = make_organisation("Nouvelle CAE")
+    facts = {"what": "join", "reseau-network": make_federation().pk, "reseau-role": "member", "reseau-starts_on": f"{today()}"}
+
+    assert said in client.post(page(organisation), facts | typed).content.decode()
+    assert not organisation.affiliations.exists()
+
+
+def test_a_network_is_not_joined_again_before_the_last_day_is_over(client, row):
+    update_affiliation(row, actor=SYSTEM, ends_on=today() + timedelta(days=30))
+    facts = {"what": "join", "reseau-network": row.network_id, "reseau-role": "member", "reseau-starts_on": f"{today()}"}
+
+    client.post(page(row.organisation), facts)
+    assert row.organisation.affiliations.count() == 1
+    for starts_on in (row.starts_on - timedelta(days=400), today()):
+        with pytest.raises(ValidationError, match="couvre déjà"):
+            affiliate(row.organisation, network=row.network, actor=SYSTEM, starts_on=starts_on)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [({}, "déjà notée"), ({"direction": "vient-de"}, "déjà notée"), ({"on": 30}, "pas encore venu")]
+)
+def test_a_succession_is_past_and_written_once_either_way_round(client, typed, said):
+    here, other = make_member("Bâti Commun"), make_member("L’Étançon")
+    if "on" not in typed:
+        record_succession(predecessor=here, successor=other, kind="merger", took_place_on=date(2025, 1, 1), actor=SYSTEM)
+    facts = {
+        "what": "past", "histoire-direction": typed.get("direction", "devient"), "histoire-other": other.pk, "histoire-kind": "split",
+        "histoire-took_place_on": f"{today() + timedelta(days=typed.get('on', -30))}",
+    }  # fmt: skip
+
+    assert said in client.post(page(here), facts).content.decode()
+    assert Succession.objects.count() == (0 if "on" in typed else 1)
 
 
 def test_only_the_coordinator_comes_in():

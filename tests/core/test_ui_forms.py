@@ -14,6 +14,7 @@ from django.urls import ResolverMatch
 from hub.core.ui.conflicts import differing
 from hub.core.ui.forms import EurosField, HubForm, error_lines
 from hub.core.ui.sentences import sentences
+from hub.core.ui.widgets import DecimalInput
 
 
 class SessionForm(HubForm):
@@ -321,3 +322,11 @@ def test_no_browser_cuts_off_what_somebody_pastes():
     assert [name for name in form.fields if "maxlength" in str(form[name])] == ["code"]
     assert "t" * 200 in str(form["title"])
     assert "160 signes au plus" in str(form.errors["title"])
+
+
+def test_a_number_longer_than_any_is_not_looked_at(monkeypatch):
+    """Read as a number, a long row of spaces would keep a processor for minutes."""
+    monkeypatch.setattr("hub.core.ui.widgets.TYPED", None)
+
+    typed = "1" + " " * 50 + "x"
+    assert DecimalInput().value_from_datadict({"price": typed}, {}, "price") == typed

@@ -7,12 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from directory.cooperatives import services
+from directory.cooperatives.errors import AccreditationWasChanged
 from hub.core.accounts.models import Accreditation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import today
-from tests.builders.accounts import make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
 from tests.builders.funding import make_file
 from tests.core.bad_files import pdf
 from trainings.funding.selectors import read_file
@@ -104,6 +106,39 @@ def test_of_two_who_change_it_the_second_is_shown_what_the_first_wrote(client, h
     assert Accreditation.objects.get().title == "Qualiopi, bilans"
 
 
+def test_sent_again_with_its_document_it_keeps_that_one(client, home):
+    client.post(held(home), facts())
+    client.post(held(home), facts(proof=a_proof()))
+    first = Accreditation.objects.get().proof_id
+    client.post(held(home), facts(proof=a_proof("autre.pdf")))
+
+    assert first is not None
+    assert PrivateFile.unscoped.get().pk == Accreditation.objects.get().proof_id != first
+
+
+def test_it_is_not_made_the_double_of_another(client, home):
+    client.post(held(home), facts())
+    client.post(held(home), facts(number="EX-13"))
+    other = Accreditation.objects.get(number="EX-13")
+
+    answer = client.post(reverse("cooperatives:accreditation", args=[home.slug, other.pk]), facts(seen=other.stamp))
+
+    assert "dit déjà cela" in answer.content.decode()
+    assert Accreditation.objects.filter(number="EX-13").exists()
+
+
+def test_one_that_was_removed_meanwhile_is_said_and_removed_once(client, home):
+    client.post(held(home), facts())
+    gone = Accreditation.objects.get()
+    services.remove_accreditation(gone, actor=SYSTEM)
+    services.remove_accreditation(Accreditation(pk=gone.pk, organisation=home), actor=SYSTEM)
+
+    assert AuditEntry.objects.filter(action="cooperatives.accreditation.remove").count() == 1
+    with pytest.raises(AccreditationWasChanged) as change:
+        services.update_accreditation(gone, facts={"number": "EX-13"}, proof=None, actor=SYSTEM, seen="")
+    assert change.value.theirs is None
+
+
 def test_it_is_removed_with_its_document_once_asked(client, home):
     client.post(held(home), facts(proof=a_proof()))
     row = Accreditation.objects.get()
@@ -122,7 +157,7 @@ def test_it_is_removed_with_its_document_once_asked(client, home):
     ("typed", "said"),
     [
         ({"ends_on": "2024-01-01"}, "La fin suit le début."),
-        ({"starts_on": "0001-01-01"}, "Une date entre 1950 et 2099."),
+        ({"starts_on": "0001-01-01"}, "Une date entre 1900 et 2099."),
         ({"kind": "magie"}, "n’est pas dans la liste"),
         ({"title": " "}, "À remplir."),
     ],

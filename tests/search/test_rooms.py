@@ -69,3 +69,9 @@ def test_the_page_shows_them_above_what_is_found(people):
     assert html.index("Conventions de services") < html.index("Une fiche")
     assert "1 page du hub pour" in alone.replace("\u00a0", " ")
     assert "Aucune fiche ne contient ces mots." in alone
+
+
+def test_a_question_longer_than_any_name_is_not_analysed_for_one(monkeypatch):
+    monkeypatch.setattr("search.rooms.analyse", lambda text: pytest.fail("analysed"))
+
+    assert rooms_for("émargement " * 30, make_actor(make_member())) == []

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -1058,6 +1059,51 @@ def test_a_complete_file_gives_what_its_request_is_filed_with(tmp_path):
         assert says(request, words), words
     assert conforms(tmp_path, demande=request) == ""
     assert AuditEntry.objects.filter(action="trainings.funding.request").count() == 2
+
+
+def taken(row):
+    with zipfile.ZipFile(io.BytesIO(client_of(row.employer).get(reverse("funding:request", args=[row.pk])).content)) as packed:
+        return packed.read("demande.pdf")
+
+
+def test_once_filed_the_request_is_the_one_that_was_taken():
+    row = move(move(make_file(), S.TO_COMPLETE), S.READY)
+    first = taken(row)
+    assert PrivateFile.unscoped.get(kind="funding.request").sha256 == sha256(first).hexdigest()
+
+    row = move(row, S.FILED, reference="EX-1")
+    register(row.session, make_profile(organisation=row.employer).user, employer=row.employer)
+
+    assert taken(row) == first, "the paper of the day it was filed, whoever came since"
+    assert PrivateFile.unscoped.filter(kind="funding.request").count() == 1
+
+
+def test_before_that_it_follows_the_session_and_the_last_one_is_kept():
+    row = make_file()
+    first = taken(row)
+    row.session.price_cents += 100
+    row.session.save()
+
+    assert taken(row) != first
+    assert PrivateFile.unscoped.filter(kind="funding.request").count() == 1
+
+
+def test_a_request_that_was_not_taken_here_is_not_made_up_afterwards():
+    row = move(make_file_at(S.READY), S.FILED, reference="EX-1")
+    register(row.session, make_profile(organisation=row.employer).user, employer=row.employer)
+
+    answer = client_of(row.employer).get(reverse("funding:request", args=[row.pk]), follow=True)
+
+    assert "l’OPCO la garde sur son portail" in answer.content.decode()
+    assert not PrivateFile.unscoped.filter(kind="funding.request").exists()
+
+
+def test_a_file_that_is_over_gives_no_request():
+    row = move(make_file_at(S.READY), S.CANCELLED, reason="Session annulée")
+
+    answer = client_of(row.employer).get(reverse("funding:request", args=[row.pk]), follow=True)
+
+    assert "plus de demande à déposer" in answer.content.decode()
 
 
 def test_the_certificate_of_the_organiser_goes_with_the_request():

@@ -39,7 +39,8 @@ class FundingFile(Row):
     reference: the number that the OPCO's portal gave; grant_number: that of its accord. `opco` is the key of data/opco.toml, kept from the
     day of filing; `agreed_terms` and `filed_terms` are what the agreement and the request were
     for (terms.py). `reason` says why it was refused, is to be revised, or was cancelled. `past` is what each move that can be taken back changed,
-    by column: the values before it. Amounts and invoices come with a later state.
+    by column: the values before it. `request_file` is the page of the request as it was last taken before it was filed. Amounts and invoices
+    come with a later state.
     """
 
     session = models.ForeignKey("training_sessions.TrainingSession", models.PROTECT, related_name="funding_files", verbose_name="session")
@@ -48,6 +49,9 @@ class FundingFile(Row):
     opco = models.CharField("OPCO", max_length=20, blank=True)
     agreement_file = models.ForeignKey(
         "documents.PrivateFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="convention signée"
+    )
+    request_file = models.ForeignKey(
+        "documents.PrivateFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="demande, telle que prise"
     )
     agreed_on = models.DateField("signée le", null=True, blank=True)
     agreed_terms = models.JSONField("convenue pour", default=dict, blank=True, editable=False)

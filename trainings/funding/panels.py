@@ -116,7 +116,7 @@ personal(
     },
     other=STAMPS
     | {
-        "session", "employer", "status", "opco", "agreement_file", "agreed_on", "filed_on", "reference", "asked_on", "reply_by", "asked_words",
+        "session", "employer", "status", "opco", "agreement_file", "request_file", "agreed_on", "filed_on", "reference", "asked_on", "reply_by", "asked_words",
         "answered_on", "grant_number", "reason", "version", "agreed_terms", "filed_terms", "past",
     },
 )  # fmt: skip

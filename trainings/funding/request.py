@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from hub.core.accounts.models import Accreditation, Organisation
 from hub.core.kit.dates import DAYS, date_fr, hour_fr
-from hub.core.kit.identifiers import spaced
+from hub.core.kit.identifiers import dotted_ape, spaced
 from hub.core.kit.text import euros, hours, typo
 from hub.core.papers import kinds
 from hub.core.papers.canonical import clean
@@ -61,7 +61,8 @@ def request_data(
         employer=typo(employer.name),
         letterhead=_letterhead(employer),
         employer_facts=_said(
-            ("SIRET", spaced(employer.siret)), ("Code NAF", employer.ape_code), ("Convention collective", f"IDCC {employer.idcc}" if employer.idcc else ""),
+            ("SIRET", spaced(employer.siret)), ("Code NAF", dotted_ape(employer.ape_code)),
+            ("Convention collective", f"IDCC {employer.idcc}" if employer.idcc else ""),
             ("Effectif", _headcount(facts)), ("Représentée par", ", ".join(filter(None, [employer.representative_name, employer.representative_role]))),
         ),
         provider_facts=_said(

@@ -51,6 +51,11 @@ class Reading:
     on: date
 
     @property
+    def can_take_request(self) -> bool:
+        """Whether the employer may have the archive that it files its request with."""
+        return self.side == Side.EMPLOYER and self.file.has_agreement and not self.pieces and not self.file.is_ended
+
+    @property
     def next_due(self) -> Due | None:
         return next((due for due in self.dues if due.still_helps(self.on)), None)
 
@@ -67,7 +72,9 @@ class Reading:
 
 def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
     """With the rows that a reading asks for."""
-    with_rows = rows.select_related("session__organisation", "session__course", "session__programme_revision", "employer", "agreement_file")
+    with_rows = rows.select_related(
+        "session__organisation", "session__course", "session__programme_revision", "employer", "agreement_file", "request_file"
+    )
     return with_rows.prefetch_related("session__half_days")
 
 

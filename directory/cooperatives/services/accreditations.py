@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from directory.cooperatives.errors import AccreditationWasChanged
+from directory.cooperatives.errors import AccreditationWasChanged, SameAccreditation
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Accreditation, Organisation
@@ -18,13 +18,14 @@ PROOF = "accreditation_proof"
 
 @transaction.atomic
 def add_accreditation(organisation: Organisation, *, facts: dict[str, Any], proof: Examined | None, actor: Actor) -> Accreditation:
-    """Args: facts are kind, title, number, starts_on and ends_on. The same one sent twice is one."""
+    """Args: facts are kind, title, number, starts_on and ends_on. The same one sent twice is one, with the document that came last."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # of two clicks the second finds the first
     row = Accreditation.objects.filter(organisation=organisation, **facts).first()
-    if row is None:
-        row = Accreditation.objects.create(organisation=organisation, **facts)
-        _keep_proof(row, proof, actor)
-        _record("add", row, actor)
+    verb = "add" if row is None else "update"
+    row = row or Accreditation.objects.create(organisation=organisation, **facts)
+    _keep_proof(row, proof, actor)
+    if verb == "add" or proof is not None:
+        _record(verb, row, actor)
     return row
 
 
@@ -33,9 +34,15 @@ def update_accreditation(row: Accreditation, *, facts: dict[str, Any], proof: Ex
     """A new proof takes the place of the old one; without one the old stays.
 
     Args: seen is the stamp of the row that was opened.
-    Raises: AccreditationWasChanged when somebody else saved since.
+    Raises: AccreditationWasChanged when somebody else saved since (its `theirs` is None once it is gone); SameAccreditation for the facts of another one.
     """
-    row = Accreditation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=row.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=row.organisation_id)
+    held = _held(row)
+    if held is None:
+        raise AccreditationWasChanged(None)
+    row = held
+    if Accreditation.objects.filter(organisation=row.organisation, **facts).exclude(pk=row.pk).exists():
+        raise SameAccreditation
     if seen != row.stamp:
         raise AccreditationWasChanged(row)
     for name, value in facts.items():
@@ -48,9 +55,20 @@ def update_accreditation(row: Accreditation, *, facts: dict[str, Any], proof: Ex
 
 @transaction.atomic
 def remove_accreditation(row: Accreditation, *, actor: Actor) -> None:
+    """Twice is once."""
+    held = _held(row)
+    if held is None:
+        return
+    row = held
     _drop_proof(row, actor, "retirée")
     _record("remove", row, actor)
     row.delete()
+
+
+def _held(row: Accreditation) -> Accreditation | None:
+    """The row as it stands, held until the transaction ends; None once it is gone."""
+    rows = Accreditation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
+    return rows.filter(pk=row.pk).first()
 
 
 def _keep_proof(row: Accreditation, proof: Examined | None, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from directory.cooperatives import rules, selectors, services
-from directory.cooperatives.errors import AccreditationWasChanged
+from directory.cooperatives.errors import AccreditationWasChanged, SameAccreditation
 from directory.cooperatives.forms import AccreditationForm
 from directory.cooperatives.models import DirectoryEntry
 from directory.cooperatives.views.entries import visible_entry
@@ -58,7 +58,12 @@ def accreditation(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             messages.success(request, "L’agrément est enregistré.")
             PrivateFileField.say_waiting(request, form)
             return redirect("cooperatives:accreditations", slug)
+        except SameAccreditation:
+            form.add_error(None, "Un autre agrément dit déjà cela, aux mêmes dates.")
         except AccreditationWasChanged as change:
+            if change.theirs is None:
+                messages.info(request, "Cet agrément a été retiré entre-temps.")
+                return redirect("cooperatives:accreditations", slug)
             conflict = differing(form, change.theirs, form.FACTS)
             reopen(form, "seen", change.theirs.stamp)
     return _shown(request, entry, form, row, conflict)

@@ -6,7 +6,7 @@ from django.db.models import Max, Q, Sum
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of
 from directory.sharing.enums import HalfDay, Stage, StatementStatus
-from directory.sharing.errors import DayRefused, RuleBroken
+from directory.sharing.errors import DayRefused, LengthRefused, RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
 from directory.sharing.selectors.statements import contested_days
 from directory.sharing.services.shared import is_held_up, lock
@@ -44,7 +44,7 @@ def log_time(
     _require_team(row, person, until=today() if person.pk == actor.user_id else day)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # her day is counted whole
     if not 0 < length <= MINUTES_PER_DAY:
-        raise RuleBroken("Indiquez une demi-journée, ou une durée de vingt-quatre heures au plus.")
+        raise LengthRefused("Indiquez une demi-journée, ou une durée de vingt-quatre heures au plus.")
     held = TimeEntry.unscoped.filter(person=person, day=day)
     if period and held.filter(period=period).exists():
         raise RuleBroken(_taken(period))

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from directory.sharing import rules, services
 from directory.sharing.amounts import of_month
 from directory.sharing.enums import Stage
-from directory.sharing.errors import DayRefused, RuleBroken
+from directory.sharing.errors import DayRefused, LengthRefused, RuleBroken
 from directory.sharing.forms.shared import TimeForm
 from directory.sharing.models import SharedService, TimeEntry
 from directory.sharing.selectors.parties import lent_services, services_of
@@ -28,6 +28,7 @@ from hub.core.kit.text import hours
 from hub.core.ui.confirm import ask
 
 PER_PAGE = 30
+FIELD_OF: Mapping[type[RuleBroken], str] = {DayRefused: "day", LengthRefused: "minutes"}
 
 
 def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entries: Any, *, can_log: bool, **context: Any) -> HttpResponse:
@@ -43,7 +44,7 @@ def _log(request: HttpRequest, row: SharedService, people: QuerySet[User], entri
             messages.success(request, f"Temps noté : {hours(entry.minutes)}, {entry.work}.")
             return redirect(request.path)
         except RuleBroken as refusal:
-            form.add_error("day" if isinstance(refusal, DayRefused) else None, str(refusal))
+            form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
     rows = entries.filter(service=row).select_related("person", "line")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     facts = {"row": row, "form": form, "page": page, "can_log": can_log, "waits": waits, "disputed": disputed}

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hub.core.accounts import oidc
 from hub.core.accounts.enums import AffiliationRole, Checked, OrganisationKind, Purpose, SuccessionKind
@@ -21,7 +21,7 @@ from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold, one_line
 from hub.core.ui.conflicts import SeenField, VersionField
-from hub.core.ui.forms import HubForm, HubModelForm, NumberField, row_field
+from hub.core.ui.forms import DayField, HubForm, HubModelForm, NumberField, row_field
 
 FAR = timedelta(days=366)
 
@@ -203,7 +203,7 @@ class OrganisationForm(HubModelForm):
     siren = NumberField(
         label="SIREN", max_length=20, required=False, help_text="Neuf chiffres. Un collectif sans personnalité juridique n’en a pas."
     )
-    starts_on = forms.DateField(label="Adhère à la fédération depuis le", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = DayField(label="Adhère à la fédération depuis le", required=False)
     director_email = forms.EmailField(
         label="Adresse de la personne qui dirige", required=False, help_text="Elle reçoit une invitation et invitera elle-même son équipe."
     )
@@ -225,8 +225,8 @@ class AffiliationForm(HubForm):
     """What an organisation is in a network, and since when."""
 
     role = forms.ChoiceField(label="Qualité", choices=AffiliationRole.choices)
-    starts_on = forms.DateField(label="Depuis le", widget=forms.DateInput)
-    charter_on = forms.DateField(label="Charte signée le", required=False, widget=forms.DateInput)
+    starts_on = DayField(label="Depuis le")
+    charter_on = DayField(label="Charte signée le", required=False, past=True)
 
 
 class JoinForm(AffiliationForm):
@@ -237,7 +237,7 @@ class JoinForm(AffiliationForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        joined = organisation.affiliations.filter(ends_on=None).values("network")
+        joined = organisation.affiliations.filter(Q(ends_on=None) | Q(ends_on__gte=today())).values("network")
         networks = Organisation.objects.filter(kind__in=(OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE))
         row_field(self, "network").queryset = (
             networks.exclude(pk=organisation.pk).exclude(pk__in=joined).order_by(alphabetical("name"), "pk")
@@ -248,7 +248,7 @@ class EditAffiliationForm(AffiliationForm):
     """One that is known: its end, or what was written wrong."""
 
     seen = SeenField()
-    ends_on = forms.DateField(label="Dernier jour", required=False, widget=forms.DateInput, help_text="Laissez vide tant qu’elle dure.")
+    ends_on = DayField(label="Dernier jour", required=False, help_text="Laissez vide tant qu’elle dure.")
 
     def __init__(self, *args: Any, row: Affiliation, **kwargs: Any) -> None:
         facts = {name: getattr(row, name) for name in ("role", "starts_on", "charter_on", "ends_on")}
@@ -274,7 +274,7 @@ class SuccessionForm(HubForm):
     )
     other = forms.ModelChoiceField(label="L’autre organisation", queryset=Organisation.objects.none())
     kind = forms.ChoiceField(label="Par", choices=SuccessionKind.choices)
-    took_place_on = forms.DateField(label="Le", widget=forms.DateInput)
+    took_place_on = DayField(label="Le", past=True)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

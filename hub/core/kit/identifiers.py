@@ -47,6 +47,11 @@ def spaced(number: str) -> str:
     return FIXED.join(part for part in (number[:3], number[3:6], number[6:9], number[9:]) if part)
 
 
+def dotted_ape(code: str) -> str:
+    """A NAF code as the nomenclature writes it, from the compact one that organisations keep: «43.22A»."""
+    return f"{code[:2]}.{code[2:]}" if code else ""
+
+
 def luhn(digits: str) -> bool:
     total = 0
     for position, digit in enumerate(reversed(digits)):

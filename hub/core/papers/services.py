@@ -103,7 +103,7 @@ def reissue_or_same(
 
 def proof(kind: str, data: Mapping[str, Any], *, at: datetime, version: int = 1) -> bytes:
     """What a paper would look like, without number, seal or register: for what the parties have not agreed yet."""
-    return Draft.of(kind, data, series="", issued_at=at, replaces=None, version=version).typeset("non numéroté")
+    return Draft.of(kind, data, series="", issued_at=at, replaces=None, version=version).typeset("sans numéro")
 
 
 def latest(kind: str, subject_kind: str, subject_id: UUID) -> IssuedPaper | None:

@@ -18,12 +18,13 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
-from hub.core.kit.dates import is_skipped
+from hub.core.kit.dates import is_skipped, today
 from hub.core.kit.identifiers import compact
 from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import EurosInput, adapt
 
 MOST_CHARACTERS = 300_000
+FIRST_YEAR, LAST_YEAR = 1900, 2099
 SECRET = ("hub_mandate", "password", "code", "otp", "secret", "token", "credential")  # anywhere in the name of a field
 NO_SECRET = ("postal_code", "ape_code", "department_code")  # lost, they would be emptied by the form sent again
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
@@ -44,6 +45,24 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return compact(super().to_python(value) or "")
+
+
+class DayField(forms.DateField):
+    """A day as somebody writes one down: of this century or the last; with `past`, today or before."""
+
+    widget = forms.DateInput
+
+    def __init__(self, *, past: bool = False, **kwargs: Any) -> None:
+        self.past = past
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(f"Une date entre {FIRST_YEAR} et {LAST_YEAR}.", code="year")
+        if day is not None and self.past and day > today():
+            raise forms.ValidationError("Ce jour n’est pas encore venu.", code="future")
+        return day
 
 
 class EurosField(forms.DecimalField):

@@ -63,7 +63,8 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
-TYPED = re.compile(r"\s*([-−]?)(\d{1,3}(?:\s\d{3})+|\d+)(?:[.,](\d*))?\s*(€?)\s*")
+TYPED = re.compile(r"([-−]?)(\d{1,3}(?:\s\d{3})+|\d+)(?:[.,](\d*))?\s*(€?)")
+LONGEST_NUMBER = 40  # characters; nothing longer is read as a number
 
 
 class DecimalInput(forms.TextInput):
@@ -80,7 +81,7 @@ class DecimalInput(forms.TextInput):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
-        found = TYPED.fullmatch(value) if isinstance(value, str) else None
+        found = TYPED.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= LONGEST_NUMBER else None
         if found is None or found[4] not in self.units:
             return value
         sign, whole, rest, _ = found.groups()

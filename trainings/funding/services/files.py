@@ -27,7 +27,7 @@ from trainings.funding.terms import Terms, changed
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import Registration, TrainingSession
 
-AGREEMENT_FILE = "funding.agreement"
+AGREEMENT_FILE, REQUEST_FILE = "funding.agreement", "funding.request"
 CANCEL = "funding.cancel_files"  # outbox topic
 S = FundingStatus
 TOLD_TO_ORGANISER = frozenset({S.READY, S.FILED, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.CANCELLED})

@@ -108,7 +108,7 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "can_replace": can_upload or one.file.unopened_agreement,
         "lacks_agreement": (one.file.unopened_agreement and not one.file.has_agreement)
         or (can_upload and any(piece.code == "agreement" for piece in one.pieces)),
-        "can_take_request": one.side == Side.EMPLOYER and one.file.has_agreement and not one.pieces and not one.file.is_ended,
+        "can_take_request": one.can_take_request,
         "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),
     }  # fmt: skip

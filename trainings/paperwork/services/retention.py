@@ -41,12 +41,14 @@ def _forget(session: TrainingSession) -> int:
         count += rows.delete()[0]
     count += papers.forget(subjects)
     files = FundingFile.unscoped.filter(session=session)
-    agreements = [file.agreement_file for file in files.select_related("agreement_file") if file.agreement_file]
-    files.update(agreement_file=None, agreed_on=None, opened_by=None)
+    kept = [
+        one for file in files.select_related("agreement_file", "request_file") for one in (file.agreement_file, file.request_file) if one
+    ]
+    files.update(agreement_file=None, request_file=None, agreed_on=None, opened_by=None)
     count += Registration.unscoped.filter(session=session).delete()[0]
     session.trainers.clear()
-    for agreement in agreements:
-        documents.delete(agreement, actor=Actor.system(), reason="terme")
-    count += len(agreements)
+    for one in kept:
+        documents.delete(one, actor=Actor.system(), reason="terme")
+    count += len(kept)
     audit.record("privacy.retention", session, actor=Actor.system(), organisation=session.organisation, data={"rows": count})
     return count

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from hub.core.accounts.actor import Actor
@@ -88,12 +89,21 @@ def affiliate(
     starts_on: date | None = None,
     charter_on: date | None = None,
 ) -> Affiliation:
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # of two at once the second finds the first
     row = Affiliation(organisation=organisation, network=network, role=role, starts_on=starts_on or today(), charter_on=charter_on)
     row.full_clean()
+    _refuse_overlap(row)
     row.save(force_insert=True)
     organisation_changed.send(sender=Organisation, organisation=organisation)
     audit.record("accounts.affiliation.begin", row, actor=actor, organisation=organisation, data={"network": network.name, "role": role})
     return row
+
+
+def _refuse_overlap(row: Affiliation) -> None:
+    """Raises: ValidationError when the organisation is in the network by another row on one of these days."""
+    others = row.organisation.affiliations.filter(network=row.network).exclude(pk=row.pk)
+    if others.filter(Q(ends_on=None) | Q(ends_on__gte=row.starts_on), starts_on__lte=row.ends_on or date.max).exists():
+        raise ValidationError("Une autre adhésion à ce réseau couvre déjà ces jours : corrigez-la plutôt.")
 
 
 @transaction.atomic
@@ -101,8 +111,9 @@ def update_affiliation(affiliation: Affiliation, *, actor: Actor, seen: str | No
     """End an affiliation, or correct it.
 
     Args: seen is the stamp of what was opened; facts are among role, starts_on, charter_on and ends_on (None: it goes on).
-    Raises: AffiliationWasChanged when somebody else saved since; ValidationError when another one of the same network goes on.
+    Raises: AffiliationWasChanged when somebody else saved since; ValidationError when another one of the same network covers these days.
     """
+    Organisation.objects.select_for_update(no_key=True).get(pk=affiliation.organisation_id)
     row = Affiliation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "network").get(pk=affiliation.pk)
     if seen is not None and seen != row.stamp:
         raise AffiliationWasChanged(row)
@@ -110,8 +121,7 @@ def update_affiliation(affiliation: Affiliation, *, actor: Actor, seen: str | No
     if changed := {name: value for name, value in facts.items() if value != was[name]}:
         for name, value in changed.items():
             setattr(row, name, value)
-        if row.ends_on is None and row.organisation.affiliations.filter(network=row.network, ends_on=None).exclude(pk=row.pk).exists():
-            raise ValidationError(f"Une autre adhésion de {row.organisation.name} à ce réseau est en cours.")
+        _refuse_overlap(row)
         row.full_clean()
         row.save()
         organisation_changed.send(sender=Organisation, organisation=row.organisation)
@@ -134,7 +144,11 @@ def remove_affiliation(affiliation: Affiliation, *, actor: Actor) -> None:
 
 @transaction.atomic
 def record_succession(*, predecessor: Organisation, successor: Organisation, kind: str, took_place_on: date, actor: Actor) -> Succession:
-    """Raises: ValidationError for a pair that is written already, or an organisation that follows itself."""
+    """Raises: ValidationError for a pair that is written already, either way round, or an organisation that follows itself."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=min(predecessor.pk, successor.pk))
+    pair = Q(predecessor=predecessor, successor=successor) | Q(predecessor=successor, successor=predecessor)
+    if Succession.objects.filter(pair).exists():
+        raise ValidationError("Une succession entre ces deux organisations est déjà notée : retirez-la d’abord.")
     row = Succession(predecessor=predecessor, successor=successor, kind=kind, took_place_on=took_place_on)
     row.full_clean()
     row.save(force_insert=True)

@@ -15,7 +15,7 @@ from hub.core.accounts.forms import EditAffiliationForm, JoinForm, SuccessionFor
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.accounts.services import affiliate, record_succession, remove_affiliation, remove_succession, update_affiliation
 from hub.core.kit.dates import long_date_fr
-from hub.core.kit.text import FIXED, in_sentence
+from hub.core.kit.text import FIXED
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import differing, reopen
 
@@ -29,7 +29,7 @@ def networks(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if what == "join" and join.is_valid():
             affiliate(organisation, actor=actor_of(request), **join.cleaned_data)
-            messages.success(request, f"{organisation.name} est membre {in_sentence(join.cleaned_data['network'].name)}.")
+            messages.success(request, f"L’adhésion est notée. Réseau{FIXED}: {join.cleaned_data['network'].name}.")
             return redirect("accounts:networks", slug)
         if what == "past" and past.is_valid():
             record_succession(**past.facts(), actor=actor_of(request))

@@ -44,7 +44,7 @@ addEventListener("pageshow", () => {
 
 // data-hub-unsaved: leaving with text that was not sent asks first. A form that came back with errors counts as changed.
 for (const form of document.querySelectorAll("form[data-hub-unsaved]")) {
-  let changed = form.querySelector("[aria-invalid]") !== null;
+  let changed = form.querySelector("[aria-invalid]") !== null || document.querySelector("[data-hub-errors]") !== null;
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
