@@ -1,11 +1,14 @@
 """The session as it is entered: its lines, its bounds, and who trains."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
+from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
@@ -13,8 +16,10 @@ from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.trainings import half_days, make_course, make_session, register
 from tests.trainings.test_fuzz import session_data
+from trainings.catalogue.services import save_draft, unpublish_course
+from trainings.sessions.errors import SessionHasBegun, SessionIsCancelled
 from trainings.sessions.models import HalfDay, TrainingSession
-from trainings.sessions.services import move_session, update_session
+from trainings.sessions.services import move_session, take_release, update_session
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +290,96 @@ def test_a_published_session_that_moves_is_told_to_those_in_it_and_to_who_sends_
     Notification.unscoped.all().delete()
     client.post(reverse("sessions:edit", args=[session.pk]), session_data(price="1900", access_notes="Deuxième porte", version="3"))
     assert not Notification.unscoped.filter(kind="trainings.session_moved").exists(), "nothing that concerns them changed"
+
+
+# -- a newer release of its programme ---------------------------------------------------------------------------------
+def release(course, **facts):
+    save_draft(course, facts=facts, actor=SYSTEM)
+    course.refresh_from_db()
+    course.get_latest_revision().publish(skip_permission_checks=True)
+    course.refresh_from_db()
+
+
+def taking(session):
+    return reverse("sessions:take_release", args=[session.pk])
+
+
+def test_a_session_takes_the_newer_release_of_its_programme_and_those_in_it_are_told(home, client):
+    employer = make_member()
+    manager, trainee = make_person(employer, "advisor"), make_person(employer, "entrepreneur")
+    course = make_course(home)
+    session = make_session(course, starts_in=30)
+    register(session, trainee, employer=employer)
+    page = reverse("sessions:detail", args=[session.pk])
+    assert "Prendre la version publiée" not in client.get(page).content.decode()
+    release(course, title="Enduits de terre", content="Matin\nSoir")
+    assert "Prendre la version publiée" in client.get(page).content.decode()
+    assert "Prendre la version publiée" not in sign_in(manager).get(page).content.decode()
+    assert [one.name for one in client.get(taking(session)).context["differences"]] == ["title", "content"]
+
+    for _ in range(2):
+        assert client.post(taking(session), {"seen": course.live_revision_id}).status_code == 302
+
+    session = TrainingSession.unscoped.get(pk=session.pk)
+    assert (session.title, session.programme_version, session.programme_revision_id) == ("Enduits de terre", 2, course.live_revision_id)
+    assert session.programme.content == "Matin\nSoir"
+    assert session.programme_published_on == today()
+    assert "Prendre la version publiée" not in client.get(page).content.decode()
+    assert AuditEntry.objects.filter(action="trainings.session.programme").count() == 1
+    told = Notification.unscoped.filter(kind__in=["trainings.session_moved", "trainings.own_session_moved"])
+    assert {manager.pk, trainee.pk} <= set(told.values_list("user", flat=True))
+    runner.drain()
+    letter = next(one.body for one in mail.outbox if one.to == [manager.email])
+    assert "version 2 (avant : version 1), qui change : intitulé et contenu" in " ".join(letter.split())
+
+
+def test_what_the_catalogue_alone_says_is_told_to_nobody(home, client):
+    employer, course = make_member(), make_course(home)
+    session = make_session(course, starts_in=30)
+    register(session, make_person(employer, "entrepreneur"), employer=employer)
+    release(course, contact="autre@example.org")
+
+    client.post(taking(session), {"seen": course.live_revision_id})
+
+    session.refresh_from_db()
+    assert session.programme_version == 2
+    assert not Notification.unscoped.filter(kind__contains="session_moved").exists()
+
+
+def test_a_release_published_since_the_comparison_is_read_before_it_is_taken(home, client):
+    course = make_course(home)
+    session = make_session(course)
+    release(course, content="Deuxième")
+    seen = course.live_revision_id
+    release(course, content="Troisième")
+
+    answer = client.post(taking(session), {"seen": seen})
+
+    assert answer.status_code == 409
+    assert "Troisième" in answer.content.decode()
+    session.refresh_from_db()
+    assert session.programme_version == 1
+
+
+@pytest.mark.parametrize("why", ["cancelled", "begun", "withdrawn"])
+def test_a_session_that_is_over_or_cancelled_or_whose_programme_left_the_catalogue_takes_nothing(home, client, why):
+    course = make_course(home)
+    session = make_session(course)
+    release(course, content="Deuxième")
+    seen = course.live_revision_id
+    if why == "cancelled":
+        move_session(session, status="cancelled", actor=SYSTEM, reason="Trop peu de monde")
+    elif why == "begun":
+        session.half_days.update(signing_began_at=timezone.now())
+    else:
+        unpublish_course(course, actor=SYSTEM)
+
+    page = client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    answers = [client.get(taking(session)), client.post(taking(session), {"seen": seen})]
+    with suppress(SessionIsCancelled, SessionHasBegun):
+        take_release(session, seen=seen, actor=SYSTEM)
+
+    assert "Prendre la version publiée" not in page
+    assert [answer.status_code for answer in answers] == [302, 302]
+    session.refresh_from_db()
+    assert session.programme_version == 1

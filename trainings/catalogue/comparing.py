@@ -12,6 +12,7 @@ from trainings.catalogue.models import CoursePage
 
 @dataclass(frozen=True)
 class Difference:
+    name: str  # of the field
     label: str
     marked: SafeString
 
@@ -22,7 +23,7 @@ def differences(live: CoursePage, draft: CoursePage) -> list[Difference]:
     for name in ("title", *CoursePage.PROGRAMME):
         before, after = _words(live, name), _words(draft, name)
         if before != after:
-            found.append(Difference(_label(name), marked(before, after)))
+            found.append(Difference(name, _label(name), marked(before, after)))
     return found
 
 

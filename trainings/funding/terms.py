@@ -1,4 +1,5 @@
-"""What an agreement is signed for and a request is filed for: the dates, the length and the price of the session, and whom the employer sends.
+"""What an agreement is signed for and a request is filed for: the dates, the length, the price and the programme of the session, and whom the
+employer sends.
 
 When one of them changes the agreement takes an amendment, and the OPCO is told before it pays (training-funding §§ 1.11 and 7.1).
 """
@@ -11,11 +12,12 @@ from uuid import UUID
 from hub.core.kit.text import joined
 from trainings.sessions.models import TrainingSession
 
-# starts_on and ends_on (ISO days or None), minutes, price_cents, people (None: signed for something else, whatever it is); empty when they
-# were not kept, without people when they were kept before these were
+# starts_on and ends_on (ISO days or None), minutes, price_cents, programme (its version), people (None: signed for something else, whatever it
+# is); empty when they were not kept, without people or programme when they were kept before these were
 Terms = Mapping[str, Any]
 WORDS = {
-    "starts_on": "les dates", "ends_on": "les dates", "minutes": "la durée", "price_cents": "le prix", "people": "les inscriptions",
+    "starts_on": "les dates", "ends_on": "les dates", "minutes": "la durée", "price_cents": "le prix", "programme": "le programme",
+    "people": "les inscriptions",
 }  # fmt: skip
 
 
@@ -26,6 +28,7 @@ def terms_of(session: TrainingSession, people: Iterable[UUID]) -> dict[str, Any]
         "ends_on": session.ends_on.isoformat() if session.ends_on else None,
         "minutes": session.duration_minutes,
         "price_cents": session.price_cents,
+        "programme": session.programme_version,
         "people": sha256(" ".join(sorted(map(str, people))).encode()).hexdigest()[:16],
     }
 
@@ -36,4 +39,4 @@ def changed(kept: Terms, now: Terms) -> str:
     if not words:
         return ""
     said = f"{joined(words)} de la session"
-    return f"{said[0].upper()}{said[1:]} {'a changé' if words in (['la durée'], ['le prix']) else 'ont changé'}"
+    return f"{said[0].upper()}{said[1:]} {'a changé' if words in (['la durée'], ['le prix'], ['le programme']) else 'ont changé'}"

@@ -73,7 +73,10 @@ def is_said(data: Mapping[str, Any], facts: ConventionFacts) -> dict[str, bool]:
     then, now = data["price"][0], clean(_price(facts)["price"])[0]
     dates = [PERIOD, clean(_period(facts))] in data["delivery"]
     people = data["trainees"] == clean(_trainees(facts))
-    return {"starts_on": dates, "ends_on": dates, "minutes": then[0] == now[0], "price_cents": then[2] == now[2], "people": people}
+    programme = data["programme"] == clean(typo(facts.programme))
+    return {
+        "starts_on": dates, "ends_on": dates, "minutes": then[0] == now[0], "price_cents": then[2] == now[2], "programme": programme, "people": people,
+    }  # fmt: skip
 
 
 def build(facts: ConventionFacts) -> ConventionData:

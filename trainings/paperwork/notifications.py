@@ -57,7 +57,7 @@ class OwnSessionMoved(NotificationKind):
     """To a trainee who was not convened yet: those who were get their convocation anew."""
 
     code = "trainings.own_session_moved"
-    label = "Une session où je suis inscrite ou inscrit change de dates ou de lieu"
+    label = "Une session où je suis inscrite ou inscrit change de dates, de lieu ou de programme"
     category = Category.TRAININGS
     may_be_disabled = False
 

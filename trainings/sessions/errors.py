@@ -30,6 +30,10 @@ class HalfDayIsSigned(Exception):
     """A half-day whose attendance sheet has begun is moved or dropped; the message says which."""
 
 
+class ReleaseWasChanged(Exception):
+    """The programme was published anew since its text was compared: the newer one is to be read first."""
+
+
 class SessionWasChanged(Exception):
     """Somebody saved the session since it was opened; the session as it is now is its argument."""
 

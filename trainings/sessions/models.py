@@ -53,7 +53,7 @@ class TrainingSession(Row):
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="sessions", verbose_name="organisme")
     title = models.CharField("intitulé", max_length=255)
     programme_version = models.PositiveIntegerField("version du programme")
-    # the released text as it stood when the session was made: paperwork says that one, whatever is released later
+    # the released text as it stood when the session was made, or took a newer one: paperwork says that one, whatever is released later
     programme_revision = models.ForeignKey("wagtailcore.Revision", models.PROTECT, null=True, blank=True, related_name="+")
     programme_published_on = models.DateField("version du programme publiée le", null=True, blank=True, editable=False)
     nature = models.CharField("nature", max_length=8, choices=Nature, default=Nature.TRAINING)
@@ -116,6 +116,11 @@ class TrainingSession(Row):
         """The programme of this session, in the version that it was made from."""
         found: CoursePage = self.programme_revision.as_object() if self.programme_revision else self.course
         return found
+
+    @property
+    def has_newer_release(self) -> bool:
+        """Whether its programme was published anew since the version that it keeps."""
+        return self.course.live and self.course.live_revision_id not in {None, self.programme_revision_id}
 
     def read_programme_text(self) -> None:
         """Make `programme` the released text alone, read without a query from the revision at hand: for lists, which neither link nor save it."""

@@ -80,10 +80,10 @@ class SessionCancelled(NotificationKind):
 @register
 @dataclass(frozen=True)
 class SessionMoved(NotificationKind):
-    """To those who register for an employer of people in it: its days, its place or its price are others."""
+    """To those who register for an employer of people in it: its days, its place, its price or its programme are others."""
 
     code = "trainings.session_moved"
-    label = "Une session où ma CAE a inscrit quelqu’un change de dates, de lieu ou de prix"
+    label = "Une session où ma CAE a inscrit quelqu’un change de dates, de lieu, de prix ou de programme"
     told_to = Permission.TRAINEES_REGISTER
     can_wait = False
     category = Category.TRAININGS

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 registration_promoted = Signal()
 # sender: Registration; argument: registration (cancelled by itself; those of a cancelled session come with session_cancelled)
 registration_cancelled = Signal()
-# sender: TrainingSession; arguments: session, changes (sentences: its half-days, place or price; none when other words changed)
+# sender: TrainingSession; arguments: session, changes (sentences: its half-days, place, price or programme; none when other words changed)
 session_changed = Signal()
 # sender: TrainingSession; arguments: session, reason, registrations (those that it had, places and ranks)
 session_cancelled = Signal()

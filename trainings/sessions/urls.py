@@ -1,7 +1,7 @@
 from django.urls import path
 
 from trainings.sessions.enums import SessionStatus
-from trainings.sessions.views import listing, managing, needs, registering
+from trainings.sessions.views import listing, managing, needs, registering, releasing
 
 app_name = "sessions"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("formations/<uuid:course_id>/sessions/nouvelle/", managing.new, name="new"),
     path("formations/sessions/<uuid:pk>/", listing.detail, name="detail"),
     path("formations/sessions/<uuid:pk>/modifier/", managing.edit, name="edit"),
+    path("formations/sessions/<uuid:pk>/programme/", releasing.take_release, name="take_release"),
     path("formations/sessions/<uuid:pk>/annuler/", managing.cancel, name="cancel"),
     path("formations/sessions/<uuid:pk>/accessibilite/", needs.needs, name="needs"),
     path("formations/sessions/<uuid:pk>/inscrire/", registering.register, name="register"),

@@ -12,13 +12,16 @@ from hub.core.jobs import services as jobs
 from hub.core.kit.dates import local, today
 from hub.core.kit.searchable import index_line
 from hub.core.kit.text import agreed, counted, joined
+from trainings.catalogue.comparing import differences
 from trainings.catalogue.models import CoursePage
-from trainings.sessions.changes import changes, shown
+from trainings.sessions.changes import changes, release_changes, shown
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.errors import (
     CapacityTooSmall,
     HalfDayIsSigned,
     MoveRefused,
+    ReleaseWasChanged,
+    SessionHasBegun,
     SessionIsCancelled,
     SessionWasChanged,
     TrainerIsTrainee,
@@ -37,13 +40,19 @@ def create_session(
 ) -> TrainingSession:
     """A draft session of the released programme, whose version it keeps."""
     session = TrainingSession.unscoped.create(
-        course=course, organisation_id=course.organisation_id, title=course.title, programme_version=course.version,
-        programme_revision=course.live_revision, programme_published_on=_day_of(course), **facts,
+        course=course, organisation_id=course.organisation_id, **_released(course), **facts,
     )  # fmt: skip
     session.trainers.set(trainers)
     _set_half_days(session, slots)
     audit.record("trainings.session.create", session, actor=actor, organisation=session.organisation, data={"capacity": session.capacity})
     return session
+
+
+def _released(course: CoursePage) -> dict[str, Any]:
+    return {
+        "title": course.title, "programme_version": course.version, "programme_revision": course.live_revision,
+        "programme_published_on": _day_of(course),
+    }  # fmt: skip
 
 
 def _day_of(course: CoursePage) -> date | None:
@@ -91,6 +100,33 @@ def update_session(
     session_changed.send(sender=TrainingSession, session=held, changes=changes(said, shown(held)))
     jobs.emit(**index_line("session", held.pk))
     return promoted
+
+
+@transaction.atomic
+def take_release(session: TrainingSession, *, seen: int, actor: Actor) -> TrainingSession:
+    """Hold a session from the published text of its programme, under its title; what was made from the one before is told by its own version.
+
+    Args: seen is the revision that was compared. Raises: SessionIsCancelled; SessionHasBegun once it is proof; ReleaseWasChanged.
+    """
+    held = lock(session)
+    if held.is_cancelled:
+        raise SessionIsCancelled
+    if held.has_begun(today()):
+        raise SessionHasBegun
+    if not held.has_newer_release:
+        return held  # taken already
+    if held.course.live_revision_id != seen:
+        raise ReleaseWasChanged
+    before, told = held.programme_version, differences(held.programme, held.course)
+    for name, value in _released(held.course).items():
+        setattr(held, name, value)
+    del held.programme  # that of before
+    held.save()
+    after = held.programme_version
+    session_changed.send(sender=TrainingSession, session=held, changes=release_changes(told, before=before, after=after))
+    jobs.emit(**index_line("session", held.pk))
+    audit.record("trainings.session.programme", held, actor=actor, organisation=held.organisation, data={"before": before, "after": after})
+    return held
 
 
 def _check_trainers(session: TrainingSession, trainers: Sequence[User]) -> None:

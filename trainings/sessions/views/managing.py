@@ -38,7 +38,7 @@ USUAL_MINUTES = 210
 HALF_DAY = ("date", "period", "starts_at", "ends_at", "is_remote", "topic")
 
 
-def _managed(request: HttpRequest, pk: UUID) -> TrainingSession:
+def managed(request: HttpRequest, pk: UUID) -> TrainingSession:
     rows = TrainingSession.objects.visible_to(actor_of(request)).select_related("organisation", "course")
     session = get_object_or_404(rows, pk=pk)
     if not rules.can_manage_session(actor_of(request), session):
@@ -126,7 +126,7 @@ def opening(
 
 
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    session = _managed(request, pk)
+    session = managed(request, pk)
     initial = [{name: getattr(row, name) for name in HALF_DAY} for row in session.half_days.all()]
     form = SessionForm(request.POST or None, people=registrable_people(session.organisation_id), instance=session)
     begun = session.starts_on is not None and session.starts_on < today()
@@ -171,7 +171,7 @@ WORDS = {SessionStatus.OPEN: "Les inscriptions sont ouvertes.", SessionStatus.CL
 @require_POST
 def move(request: HttpRequest, pk: UUID, status: SessionStatus) -> HttpResponse:
     """Open or close the registrations."""
-    session = _managed(request, pk)
+    session = managed(request, pk)
     if status == SessionStatus.OPEN and (past := session.past_words(today())):
         messages.error(request, f"Les inscriptions ne peuvent plus s’ouvrir. {past}")
         return redirect("sessions:detail", pk)
@@ -185,7 +185,7 @@ def move(request: HttpRequest, pk: UUID, status: SessionStatus) -> HttpResponse:
 
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel a session, after saying who is told what."""
-    session = _managed(request, pk)
+    session = managed(request, pk)
     form = CancelSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
