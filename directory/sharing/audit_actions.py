@@ -29,4 +29,6 @@ ACTIONS = {
     "sharing.statement.issue": "Relevé du mois envoyé",
     "sharing.statement.accept": "Relevé du mois accepté",
     "sharing.statement.contest": "Relevé du mois contesté",
+    "sharing.statement.recall": "Relevé du mois rappelé avant la réponse",
+    "sharing.statement.reopen": "Relevé du mois rouvert après son acceptation",
 }

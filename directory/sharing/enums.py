@@ -72,12 +72,16 @@ class StatementStatus(models.TextChoices):
     ISSUED = "issued", "À accepter"
     CONTESTED = "contested", "Contesté"
     ACCEPTED = "accepted", "Accepté"
+    RECALLED = "recalled", "Rappelé"
 
 
+UNANSWERED = {StatementStatus.ISSUED, StatementStatus.RECALLED}
+WITH_ITS_SENDER = {StatementStatus.CONTESTED, StatementStatus.RECALLED}  # its month is open again, it is to be sent anew
 STATEMENT_MOVES: dict[str, set[str]] = {
-    StatementStatus.ISSUED: {StatementStatus.ACCEPTED, StatementStatus.CONTESTED},
+    StatementStatus.ISSUED: {StatementStatus.ACCEPTED, StatementStatus.CONTESTED, StatementStatus.RECALLED},
     StatementStatus.CONTESTED: {StatementStatus.ISSUED},
-    StatementStatus.ACCEPTED: set(),
+    StatementStatus.ACCEPTED: {StatementStatus.CONTESTED},
+    StatementStatus.RECALLED: {StatementStatus.ISSUED},
 }
 
 

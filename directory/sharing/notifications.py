@@ -117,10 +117,10 @@ class AnnouncementExpired(NotificationKind):
 @register
 @dataclass(frozen=True)
 class StatementTold(NotificationKind):
-    """A month's statement was sent, accepted or contested."""
+    """A month's statement was sent, recalled, accepted, contested or reopened."""
 
     code = "sharing.statement"
-    label = "Un relevé du mois entre ma CAE et une autre est envoyé, accepté ou contesté"
+    label = "Un relevé du mois entre ma CAE et une autre est envoyé, rappelé, accepté, contesté ou rouvert"
     told_to = Permission.SERVICES_MANAGE
     category = Category.SERVICES
     statement: Statement

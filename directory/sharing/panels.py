@@ -104,8 +104,10 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
     for row in due.contested:
         yield {
-            "when": row.answered_at, "tone": "warn", "note": "contesté", "title": f"Répondre sur le relevé {row.of_month}",
-            "text": f"{row.service.label}, pour {row.service.beneficiary.name}.", "url": row.get_absolute_url(), "action": "Répondre",
+            "when": row.answered_at or row.issued_at, "tone": "warn", "note": "contesté" if row.answered_at else "rappelé",
+            "title": f"{'Répondre sur' if row.answered_at else 'Renvoyer'} le relevé {row.of_month}",
+            "text": f"{row.service.label}, pour {row.service.beneficiary.name}.", "url": row.get_absolute_url(),
+            "action": "Répondre" if row.answered_at else "Renvoyer",
         }  # fmt: skip
     for month in due.to_state:
         service = month.service

@@ -86,11 +86,12 @@ def can_log_for_all(actor: Actor, service: SharedService) -> bool:
 
 
 def can_issue(actor: Actor, service: SharedService) -> bool:
+    """Send a statement, and recall it."""
     return can_log_for_all(actor, service)
 
 
 def can_answer_statement(actor: Actor, statement: Statement) -> bool:
-    """Accept or contest: whoever can bind the CAE that received; the state is asked apart, somebody else may have answered meanwhile."""
+    """Accept, contest, or come back on it: whoever can bind the CAE that received; the state is asked apart, somebody else may have answered meanwhile."""
     return can_sign(actor) and actor.organisation_id == statement.service.beneficiary_id
 
 

@@ -52,5 +52,7 @@ urlpatterns = [
     path("services/releves/<uuid:pk>.csv", statements.statement_csv, name="statement_csv"),
     path("services/releves/<uuid:pk>/accepter/", statements.accept, name="accept_statement"),
     path("services/releves/<uuid:pk>/contester/", statements.contest, name="contest_statement"),
+    path("services/releves/<uuid:pk>/rouvrir/", statements.reopen, name="reopen_statement"),
+    path("services/releves/<uuid:pk>/rappeler/", statements.recall, name="recall_statement"),
     path("services/releves/<uuid:pk>/renvoyer/", statements.reissue, name="reissue_statement"),
 ]

@@ -177,7 +177,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sharing:issue_statement": lambda side: {"pk": side.service.pk, "month": f"{side.statement.month:%Y-%m}"},
     "sharing:remove_entry": by_pk("entry"),
     **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv", "statement_pdf")},
-    **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue")},
+    **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue", "reopen", "recall")},
     **{f"groups:{verb}": preparing for verb in GROUP},
     **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},
     **{f"groups:{verb}": lambda side: at_work(side) | {"pk": side.group_document.pk} for verb in ("open_document", "remove_document")},
@@ -199,6 +199,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},
     "notes:useful": hidden_page("notes"),
     **{f"library:{verb}": hidden_page("library") for verb in ("newest", "new_version", "use")},
+    "library:remove_file": lambda side: hidden_page("library")(side) | {"number": 1},
     **{f"{name}": lambda side: {"secret": "pas-le-bon"} for name in ("life:feed_atom", "events:feed_ics")},
 }
 # the same addresses on what the policy shares in part
@@ -233,6 +234,7 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"{space}:{verb}": open_page(space) for space in WRITTEN for verb in OF_A_PAGE},
     **{f"events:{verb}": open_page("events") for verb in ("event_ics", "cancel", "people", "people_csv")},
     **{f"library:{verb}": open_page("library") for verb in ("newest", "new_version")},
+    "library:remove_file": lambda side: open_page("library")(side) | {"number": 1},
 }
 
 

@@ -171,6 +171,51 @@ def test_the_paper_is_numbered_sealed_and_the_same_for_the_same_facts(accepted):
     assert sorted(IssuedPaper.unscoped.values_list("number", flat=True))[-1][-5:] == "-0002"
 
 
+def test_a_statement_reopened_has_another_paper_that_replaces_the_first(accepted):
+    first, service = accepted.paper, accepted.service
+    giver, receiver = directors(service.provider, service.beneficiary)
+    reader = sign_in(make_person(service.provider, "director"))
+
+    services.reopen_statement(accepted, reasons={accepted.lines.first().pk: "Trop"}, round=1, actor=receiver)
+    page = reader.get(accepted.get_absolute_url()).content.decode()
+    assert f"La pièce {first.number} ne vaut plus" in page
+    assert "il ne vaut pas pièce" in text(pdf_of(accepted, make_person(service.provider, "advisor")).content).replace("\n", " ")
+    services.establish_paper(accepted)
+    services.issue_statement(service, month=accepted.month, reply="Soit", actor=giver)
+    services.accept_statement(accepted, round=2, actor=receiver)
+    runner.drain()
+
+    row = Statement.unscoped.select_related("paper__replaces").get()
+    assert (row.paper.replaces, row.paper.version, IssuedPaper.unscoped.count()) == (first, 2, 2)
+    assert row.contests[0]["paper"] == first.number
+    assert f"pièce {first.number}, remplacée" in reader.get(row.get_absolute_url()).content.decode()
+    services.establish_paper(row)
+    assert IssuedPaper.unscoped.count() == 2
+
+
+def test_a_paper_made_while_its_statement_is_reopened_is_not_the_one_of_the_next_yes(private_files, monkeypatch):
+    statement = make_statement()
+    giver, receiver = directors(statement.service.provider, statement.service.beneficiary)
+    services.accept_statement(statement, round=1, actor=receiver)
+    made = papers.reissue_or_same
+
+    def reopened_meanwhile(*args, **facts):
+        issued = made(*args, **facts)
+        services.reopen_statement(statement, reasons={statement.lines.first().pk: "Trop"}, round=1, actor=receiver)
+        return issued
+
+    monkeypatch.setattr(papers, "reissue_or_same", reopened_meanwhile)
+    services.establish_paper(statement)
+    monkeypatch.setattr(papers, "reissue_or_same", made)
+    assert Statement.unscoped.get().paper is None
+    services.issue_statement(statement.service, month=statement.month, reply="Soit", actor=giver)
+    services.accept_statement(statement, round=2, actor=receiver)
+    services.establish_paper(statement)
+
+    row = Statement.unscoped.select_related("paper").get()
+    assert (row.paper.version, row.paper.number != row.contests[0]["paper"]) == (2, True)
+
+
 def test_a_lost_job_is_caught_up_with_and_waits_are_said(accepted):
     Statement.unscoped.filter(pk=accepted.pk).update(paper=None)
     IssuedPaper.unscoped.all().delete()

@@ -34,7 +34,7 @@ from tests.builders.sharing import directors, last_month, lent, log, make_pair, 
 from tests.core.races import run_together
 
 pytestmark = pytest.mark.django_db
-ISSUED, CONTESTED, ACCEPTED = StatementStatus.ISSUED, StatementStatus.CONTESTED, StatementStatus.ACCEPTED
+ISSUED, CONTESTED, ACCEPTED, RECALLED = StatementStatus
 
 
 # -- time -------------------------------------------------------------------------------------------------------------
@@ -364,13 +364,19 @@ class Totals(TestCase):
 
         lines = list(statement.lines.all())
         contested = data.draw(st.lists(st.sampled_from(lines), min_size=1, unique=True))
-        services.contest_lines(statement, reasons={line.pk: "Trop" for line in contested}, round=1, actor=receiver)
+        round = data.draw(st.sampled_from([1, 2]))
+        if round == 2:
+            services.recall_statement(statement, round=1, actor=giver)
+            statement = services.issue_statement(service, month=month, actor=giver)
+            self.check(statement, cost)
+            contested = list(statement.lines.all())[: len(contested)]
+        services.contest_lines(statement, reasons={line.pk: "Trop" for line in contested}, round=round, actor=receiver)
         free = list(TimeEntry.unscoped.filter(service=service, line=None).select_related("service"))
         for entry in data.draw(st.lists(st.sampled_from(free), unique=True)):
             services.remove_entry(entry, actor=giver)
         statement = services.issue_statement(service, month=month, reply="Corrigé", actor=giver)
         self.check(statement, cost)
-        services.accept_statement(statement, round=2, actor=receiver)
+        services.accept_statement(statement, round=round + 1, actor=receiver)
         self.check(statement, cost)
 
     def check(self, statement, cost):
@@ -515,11 +521,158 @@ def test_moves_of_a_statement():
     ):
         with pytest.raises(MoveRefused):
             move()
-    assert STATEMENT_MOVES[ACCEPTED] == set()
+    assert STATEMENT_MOVES[ACCEPTED] == {CONTESTED}, "by who accepted it, with a reason (reopen_statement)"
     with pytest.raises(IntegrityError), transaction.atomic():
         StatementLine.objects.filter(pk=line.pk).update(state="contested")
     with pytest.raises(IntegrityError), transaction.atomic():
         Statement.unscoped.create(service=service, month=statement.month, issued_at=statement.issued_at)
+
+
+def test_a_statement_is_recalled_by_its_sender_before_any_answer():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service)
+    sender, reader = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    url = reverse("sharing:recall_statement", args=[statement.pk])
+    Notification.unscoped.all().delete()
+
+    assert url in sender.get(statement.get_absolute_url()).content.decode()
+    assert url not in reader.get(statement.get_absolute_url()).content.decode()
+    assert "ne peut plus y répondre" in sender.get(url).content.decode()
+    assert [reader.post(url, {"round": 1}).status_code, sender.post(url, {"round": 1}).status_code] == [403, 302]
+
+    statement.refresh_from_db()
+    assert (statement.status, statement.lines.count(), statement.answered_at) == (RECALLED, 0, None)
+    for client in (sender, reader):
+        page = client.get(statement.get_absolute_url())
+        assert "a rappelé ce relevé" in page.content.decode()
+        assert page.context["can_answer"] is False
+        assert client.get(reverse("sharing:statement_pdf", args=[statement.pk])).url == statement.get_absolute_url()
+    assert {row.user_id for row in Notification.unscoped.filter(text__contains="rappelé avant toute réponse")} >= {
+        giver.user_id, receiver.user_id,
+    }  # fmt: skip
+    assert AuditEntry.objects.filter(action="sharing.statement.recall").count() == 2
+    for answer in (
+        lambda: services.accept_statement(statement, round=1, actor=receiver),
+        lambda: services.recall_statement(statement, round=1, actor=giver),
+    ):
+        with pytest.raises(MoveRefused):
+            answer()
+
+
+def test_what_was_recalled_is_corrected_and_sent_again_under_another_round():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service, minutes=(60, 45))
+    services.recall_statement(statement, round=1, actor=giver)
+    assert due(giver) == [f"Renvoyer le relevé {of_month(last_month())}"]
+
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(work="Travail 1"), actor=giver)
+    log(service, minutes=20, work="Travail corrigé")
+    sender, again = sign_in(make_person(service.provider, "director")), reverse("sharing:reissue_statement", args=[statement.pk])
+    sent = sender.post(again, {"seen": sender.get(again).context["form"]["seen"].value()})
+
+    statement.refresh_from_db()
+    assert (sent.status_code, statement.status, statement.round, statement.contests) == (302, ISSUED, 2, [])
+    assert {line.work for line in statement.lines.all()} == {"Travail 0", "Travail corrigé"}
+    assert due(giver) == []
+    with pytest.raises(VersionConflict):
+        services.accept_statement(statement, round=1, actor=receiver)
+    assert services.accept_statement(statement, round=2, actor=receiver).total_minutes == 80
+
+
+def test_what_was_accepted_stays_when_a_second_sending_is_recalled_and_its_answer_is_said_anew():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service, minutes=(60, 45))
+    wrong = statement.lines.get(work="Travail 1")
+    services.contest_lines(statement, reasons={wrong.pk: "Trop"}, round=1, actor=receiver)
+    services.issue_statement(service, month=statement.month, reply="Non", actor=giver)
+
+    services.recall_statement(statement, round=2, actor=giver)
+    assert [line.work for line in statement.lines.all()] == ["Travail 0"]
+    with pytest.raises(RuleBroken, match="Répondez"):
+        services.issue_statement(service, month=statement.month, actor=giver)
+    statement = services.issue_statement(service, month=statement.month, reply="En effet", actor=giver)
+
+    assert [(one["round"], one["reply"]) for one in statement.contests] == [(1, "En effet")]
+    assert [line.work for line in statement.lines.all()] == ["Travail 0", "Travail 1"]
+
+
+def test_a_recalled_month_without_time_left_is_not_sent_and_awaits_nobody():
+    service = make_service()
+    (giver,) = directors(service.provider)
+    statement = make_statement(service, minutes=(60,))
+    services.recall_statement(statement, round=1, actor=giver)
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(), actor=giver)
+
+    with pytest.raises(RuleBroken, match="Aucun temps"):
+        services.issue_statement(service, month=statement.month, actor=giver)
+    page = sign_in(make_person(service.provider, "director")).get(reverse("sharing:reissue_statement", args=[statement.pk]))
+    assert "Rien à envoyer" in page.content.decode()
+    assert due(giver) == []
+
+
+def test_nothing_is_recalled_once_answered_and_whoever_tries_sees_the_answer():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service)
+    sender, url = sign_in(make_person(service.provider, "director")), reverse("sharing:recall_statement", args=[statement.pk])
+    services.contest_lines(statement, reasons={statement.lines.first().pk: "Trop"}, round=1, actor=receiver)
+
+    assert sender.post(url, {"round": 1}).status_code == 409
+    assert sender.get(url).url == statement.get_absolute_url()
+    with pytest.raises(MoveRefused):
+        services.recall_statement(statement, round=1, actor=giver)
+    services.issue_statement(service, month=statement.month, reply="Non", actor=giver)
+    with pytest.raises(VersionConflict):
+        services.recall_statement(statement, round=1, actor=giver)
+
+
+def test_who_accepted_a_wrong_statement_reopens_it_with_a_reason_and_the_other_corrects_it():
+    service = make_service()
+    giver, receiver = directors(service.provider, service.beneficiary)
+    statement = make_statement(service, minutes=(60, 45))
+    sender, reader = sign_in(make_person(service.provider, "director")), sign_in(make_person(service.beneficiary, "director"))
+    line, url = statement.lines.get(work="Travail 1"), reverse("sharing:reopen_statement", args=[statement.pk])
+    typed = {"round": 1, f"motif_{line.pk.hex}": "Compté deux fois"}
+    assert reader.post(url, typed).status_code == 409, "nothing was accepted yet"
+    services.accept_statement(statement, round=1, actor=receiver)
+    Notification.unscoped.all().delete()
+
+    assert url in reader.get(statement.get_absolute_url()).content.decode()
+    assert url not in sender.get(statement.get_absolute_url()).content.decode()
+    assert "Rouvrir le relevé" in reader.get(url).content.decode()
+    assert "Écrivez le motif" in reader.post(url, {"round": 1}).content.decode()
+    assert [sender.post(url, typed).status_code, reader.post(url, typed | {"round": 2}).status_code] == [403, 409]
+    assert reader.post(url, typed).status_code == 302
+
+    statement.refresh_from_db()
+    assert (statement.status, due(giver)) == (CONTESTED, [f"Répondre sur le relevé {of_month(last_month())}"])
+    assert {one.work: one.state for one in statement.lines.all()} == {"Travail 0": "accepted", "Travail 1": "contested"}
+    assert "Compté deux fois" in sender.get(statement.get_absolute_url()).content.decode()
+    told = Notification.unscoped.filter(text__contains="rouvert après son acceptation")
+    assert {row.user_id for row in told} >= {giver.user_id, receiver.user_id}
+    lines = AuditEntry.objects.filter(action="sharing.statement.reopen")
+    assert {row.organisation_id for row in lines} == {service.provider_id, service.beneficiary_id}
+    assert not any("Compté" in row.data for row in lines)
+    services.remove_entry(TimeEntry.unscoped.select_related("service").get(work="Travail 1"), actor=giver)
+    services.issue_statement(service, month=statement.month, reply="Retiré", actor=giver)
+    assert services.accept_statement(statement, round=2, actor=receiver).total_minutes == 60
+
+
+def test_a_statement_is_reopened_with_reasons_about_its_own_lines():
+    statement = make_statement()
+    (receiver,) = directors(statement.service.beneficiary)
+    other = make_statement().lines.first()
+    with pytest.raises(MoveRefused):
+        services.reopen_statement(statement, reasons={statement.lines.first().pk: "Trop tôt"}, round=1, actor=receiver)
+    services.accept_statement(statement, round=1, actor=receiver)
+
+    for reasons in ({}, {statement.lines.first().pk: " "}, {other.pk: "Pas d’ici"}):
+        with pytest.raises(RuleBroken):
+            services.reopen_statement(statement, reasons=reasons, round=1, actor=receiver)
+    assert Statement.unscoped.get(pk=statement.pk).status == ACCEPTED
 
 
 def test_both_sides_are_told_of_a_statement_sent_contested_and_accepted():

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of, month_words, of_month, total_cents, total_minutes
-from directory.sharing.enums import STATEMENT_MOVES, HalfDay, LineState, StatementStatus
+from directory.sharing.enums import STATEMENT_MOVES, UNANSWERED, HalfDay, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused
 from directory.sharing.models.scope import NOBODY, staffed
 from directory.sharing.models.shared import SharedService
@@ -28,8 +28,9 @@ class StatementQuerySet(ScopedQuerySet["Statement"]):
 class Statement(Row):
     """What one CAE gave another in a month, sent by the one that gave, accepted or contested line by line by the one that received.
 
-    `month` is its first day; `round` counts how often it was sent. `contests` keeps what was contested of the sendings before, as both sides
-    read it: [{"round": int, "on": ISO day, "lines": [{"work", "minutes", "amount_cents", "reason"}], "reply": text}].
+    Its sender recalls it before any answer; who accepted it may contest lines of it later. `month` is its first day; `round` counts how often
+    it was sent. `contests` keeps what was contested of the sendings before, as both sides read it: [{"round": int, "on": ISO day, "lines":
+    [{"work", "minutes", "amount_cents", "reason"}], "reply": text, "paper": number of what it had been accepted by, empty when never}].
     """
 
     service = models.ForeignKey(SharedService, models.PROTECT, related_name="statements", verbose_name="service")
@@ -56,8 +57,8 @@ class Statement(Row):
             models.UniqueConstraint(fields=["service", "month"], name="sharing_one_statement_per_month"),
             models.CheckConstraint(condition=Q(month__day=1), name="sharing_statement_of_a_month"),
             models.CheckConstraint(
-                condition=Q(status=StatementStatus.ISSUED, answered_at=None)
-                | ~Q(status=StatementStatus.ISSUED) & Q(answered_at__isnull=False),
+                condition=Q(status__in=sorted(UNANSWERED), answered_at=None)
+                | ~Q(status__in=sorted(UNANSWERED)) & Q(answered_at__isnull=False),
                 name="sharing_a_moment_when_statement_answered",
             ),
         ]

@@ -191,12 +191,16 @@ class Due:
 def _of_both(actor: Actor) -> dict[str, QuerySet[Any]]:
     """By kind, what awaits whoever follows the services; months are known by the time that they hold."""
     services, statements = SharedService.objects.visible_to(actor), Statement.objects.visible_to(actor)
-    returned = statements.filter(service__provider=actor.organisation_id, status=StatementStatus.CONTESTED)
+    loose = TimeEntry.unscoped.filter(
+        service=OuterRef("service"), line=None, day__year=OuterRef("month__year"), day__month=OuterRef("month__month")
+    )
+    to_send = Q(status=StatementStatus.CONTESTED) | Q(Exists(loose), status=StatementStatus.RECALLED)
+    returned = statements.filter(to_send, service__provider=actor.organisation_id)
     lacking = services.filter(stage=Stage.PIECES).order_by("starts_on", "id").select_related("provider", "beneficiary", "agreement")
     return {
         "contested": returned.order_by("answered_at")
         .select_related("service__beneficiary")
-        .only("month", "answered_at", *_named("service__")),
+        .only("month", "status", "issued_at", "answered_at", *_named("service__")),
         "to_state": _unstated(services.filter(provider=actor.organisation_id)),
         "pieces": lacking.only("starts_on", "legal_form", "provider__name", "agreement__number", *_named()),
     }

@@ -43,11 +43,13 @@ def establish_paper(statement: Statement) -> Statement:
     if row.status != StatementStatus.ACCEPTED or row.paper is not None or row.answered_at is None:
         return row
     held = papers.latest(KIND, SUBJECT, row.pk)
+    if held is not None and held.number in {one.get("paper") for one in row.contests}:
+        held = None  # of an acceptance that was taken back since
     row.paper = held or papers.reissue_or_same(
         KIND, _data(row), actor=Actor.system(), subject_kind=SUBJECT, subject_id=row.pk, organisation=row.service.provider,
         issued_at=row.answered_at, version=row.round,
     ).paper  # fmt: skip
-    Statement.unscoped.filter(pk=row.pk, paper=None).update(paper=row.paper)
+    Statement.unscoped.filter(pk=row.pk, paper=None, status=StatementStatus.ACCEPTED, round=row.round).update(paper=row.paper)
     return row
 
 

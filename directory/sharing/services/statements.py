@@ -1,4 +1,4 @@
-"""The month's statement: computed from the log, sent, accepted or contested line by line, sent again."""
+"""The month's statement: computed from the log, sent, recalled, accepted or contested line by line, sent again."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,17 +15,20 @@ from directory.sharing.notifications import StatementTold
 from directory.sharing.selectors.statements import drafted, waiting
 from directory.sharing.services import telling
 from directory.sharing.services.shared import lock
+from directory.sharing.statement_paper import KIND, SUBJECT
 from hub.core.accounts.actor import Actor
 from hub.core.audit import services as audit
 from hub.core.jobs import services as jobs
 from hub.core.kit.dates import today
+from hub.core.papers import services as papers
 
+NO_TIME = "Aucun temps n’est noté pour ce mois."
 PAPER_TOPIC = "sharing.statement_paper"
 
 
 @transaction.atomic
 def issue_statement(service: SharedService, *, month: date, actor: Actor, reply: str = "", seen: str = "") -> Statement:
-    """Send the statement of a month that is over, or send again one that was contested, with a reply.
+    """Send the statement of a month that is over, or send again one that was recalled, or contested, then with a reply.
 
     Lines already accepted stay; the others are computed anew from the log. `seen` is the digest of what whoever sends has read.
     Raises: RuleBroken, MoveRefused, VersionConflict when the log says something else by now.
@@ -36,13 +39,9 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
     if statement is None:
         statement = Statement(service=row, month=month)
         if not waiting(row, month):
-            raise RuleBroken("Aucun temps n’est noté pour ce mois.")
+            raise RuleBroken(NO_TIME)
     else:
-        if not reply.strip():
-            raise RuleBroken("Répondez aux lignes contestées avant d’envoyer de nouveau.")
-        statement.contests = [*statement.contests, _contest(statement, reply)]
-        statement.move_to(StatementStatus.ISSUED)
-        statement.round += 1
+        _send_again(statement, reply)
     draft = drafted(row, month)
     if seen and seen != draft.seen:
         raise VersionConflict
@@ -58,17 +57,48 @@ def issue_statement(service: SharedService, *, month: date, actor: Actor, reply:
     return statement
 
 
+def _send_again(statement: Statement, reply: str) -> None:
+    """One that its sender has: what was contested of it is kept with the answer, that of the last sending when an earlier one was recalled."""
+    is_recalled = statement.status == StatementStatus.RECALLED
+    if not reply.strip() and (statement.contests or not is_recalled):
+        raise RuleBroken("Répondez aux lignes contestées avant d’envoyer de nouveau.")
+    if is_recalled and not (waiting(statement.service, statement.month) or statement.lines.exists()):
+        raise RuleBroken(NO_TIME)
+    before = statement.contests
+    if is_recalled:
+        statement.contests = [*before[:-1], {**before[-1], "reply": reply}] if before else []
+    else:
+        statement.contests = [*before, _contest(statement, reply)]
+    statement.move_to(StatementStatus.ISSUED)
+    statement.round += 1
+    statement.paper = None
+
+
 def _contest(statement: Statement, reply: str) -> dict[str, object]:
-    """What was contested of a sending, and what is answered: its lines are about to make room for others."""
+    """What was contested of a sending, and what is answered: its lines are about to make room for others, its paper for another."""
+    paper = papers.latest(KIND, SUBJECT, statement.pk)
     rows = statement.lines.filter(state=LineState.CONTESTED).values("work", "minutes", "amount_cents", "reason")
     day = timezone.localdate(statement.answered_at).isoformat() if statement.answered_at else ""
-    return {"round": statement.round, "on": day, "lines": list(rows.order_by("position")), "reply": reply}
+    number = paper.number if paper else ""
+    return {"round": statement.round, "on": day, "lines": list(rows.order_by("position")), "reply": reply, "paper": number}
 
 
 def _require_over(row: SharedService, month: date) -> None:
     over = month_of(today()) > month or (row.ended_on is not None and month_of(row.last_day) == month and row.last_day < today())
     if not over:
         raise RuleBroken("Le mois n’est pas fini.")
+
+
+@transaction.atomic
+def recall_statement(statement: Statement, *, round: int, actor: Actor) -> Statement:
+    """The CAE that sent takes it back before any answer: its time may be corrected, lines accepted before stay. Raises: MoveRefused, VersionConflict."""
+    lock(statement.service)
+    row = _locked(statement, round)
+    row.move_to(StatementStatus.RECALLED)
+    row.save(update_fields=["status", "updated_at"])
+    row.lines.filter(state=LineState.PENDING).delete()  # their entries are free again
+    _tell(row, "rappelé avant toute réponse", actor, "recall")
+    return row
 
 
 @transaction.atomic
@@ -91,13 +121,35 @@ def contest_lines(statement: Statement, *, reasons: Mapping[UUID, str], round: i
     Raises: RuleBroken, MoveRefused, VersionConflict.
     """
     row = _locked(statement, round)
+    if settled := [line for line in row.lines.all() if line.pk in reasons and line.state == LineState.ACCEPTED]:
+        raise RuleBroken(f"« {settled[0].work} » a déjà été acceptée.")
+    said = _contest_lines(row, reasons, actor)
+    words = "une ligne contestée" if len(said) == 1 else f"{len(said)} lignes contestées"
+    _tell(row, words, actor, "contest", {"lines": said})
+    return row
+
+
+@transaction.atomic
+def reopen_statement(statement: Statement, *, reasons: Mapping[UUID, str], round: int, actor: Actor) -> Statement:
+    """The receiving CAE comes back on a statement that it accepted: some lines were wrong, each with a reason, and it is sent anew.
+
+    Raises: RuleBroken, MoveRefused, VersionConflict.
+    """
+    row = _locked(statement, round, StatementStatus.ACCEPTED)
+    said = _contest_lines(row, reasons, actor)
+    number = row.paper.number if row.paper else ""
+    words = "rouvert après son acceptation" + (f", la pièce {number} ne vaut plus" if number else "")
+    _tell(row, words, actor, "reopen", {"lines": said, "paper": number})
+    return row
+
+
+def _contest_lines(row: Statement, reasons: Mapping[UUID, str], actor: Actor) -> list[dict[str, object]]:
+    """What the chain keeps of the lines contested: no free text (decision 0002)."""
     lines = {line.pk: line for line in row.lines.all()}
     if not reasons or any(not words.strip() for words in reasons.values()):
         raise RuleBroken("Chaque ligne contestée dit pourquoi.")
     if not reasons.keys() <= lines.keys():
         raise RuleBroken("Cette ligne n’est pas du relevé.")
-    if settled := [pk for pk in reasons if lines[pk].state == LineState.ACCEPTED]:
-        raise RuleBroken(f"« {lines[settled[0]].work} » a déjà été acceptée.")
     row.move_to(StatementStatus.CONTESTED)
     row.answered_at, row.answered_by_id = timezone.now(), actor.user_id
     row.save(update_fields=["status", "answered_at", "answered_by", "updated_at"])
@@ -106,21 +158,16 @@ def contest_lines(statement: Statement, *, reasons: Mapping[UUID, str], round: i
         line.days = [[one.day.isoformat(), one.minutes] for one in line.entries.order_by("day", "id")] if pk in reasons else []
         line.save(update_fields=["state", "reason", "days", "updated_at"])
     TimeEntry.unscoped.filter(line__in=list(reasons)).update(line=None)
-    said = [
-        {"position": lines[pk].position, "amount_cents": lines[pk].amount_cents} for pk in reasons
-    ]  # no free text in the chain (decision 0002)
-    words = "une ligne contestée" if len(said) == 1 else f"{len(said)} lignes contestées"
-    _tell(row, words, actor, "contest", {"lines": said})
-    return row
+    return [{"position": lines[pk].position, "amount_cents": lines[pk].amount_cents} for pk in reasons]
 
 
-def _locked(statement: Statement, round: int) -> Statement:
+def _locked(statement: Statement, round: int, status: StatementStatus = StatementStatus.ISSUED) -> Statement:
     """The statement as it was shown to whoever answers."""
     rows = Statement.unscoped.select_for_update(of=("self",), no_key=True).select_related(
         "service__provider", "service__beneficiary", "service__agreement"
     )
     row = rows.get(pk=statement.pk)
-    if row.status != StatementStatus.ISSUED:
+    if row.status != status:
         raise MoveRefused(f"ce relevé est {row.get_status_display().lower()}")
     if row.round != round:
         raise VersionConflict

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, Sum
 
 from directory.sharing.amounts import MINUTES_PER_DAY, month_of
-from directory.sharing.enums import HalfDay, Stage, StatementStatus
+from directory.sharing.enums import WITH_ITS_SENDER, HalfDay, Stage
 from directory.sharing.errors import DayRefused, LengthRefused, RuleBroken
 from directory.sharing.models import SharedService, Statement, TimeEntry
 from directory.sharing.selectors.statements import contested_days
@@ -20,6 +20,9 @@ from hub.core.kit.twins import twin
 WAITS = "La convention attend ses pièces : le temps se note quand elle est en cours."
 WAITS_BUT_CONTESTED = "La convention attend ses pièces : d’ici là, seuls les jours d’une ligne contestée se corrigent."
 ENDED_BUT_CONTESTED = "La convention s’est terminée sans toutes ses pièces : seuls les jours d’une ligne contestée se corrigent."
+SENT = (
+    "Le relevé de ce mois est envoyé : il ne change que si votre CAE le rappelle avant la réponse, ou si l’autre CAE en conteste une ligne."
+)
 ENDED_WITHOUT = "La convention s’est terminée sans toutes ses pièces : son temps ne se note plus."
 
 
@@ -104,9 +107,9 @@ def _require_team(row: SharedService, person: User, *, until: date) -> None:
 
 
 def _require_open_month(row: SharedService, day: date) -> None:
-    sent = Statement.unscoped.filter(service=row, month=month_of(day)).exclude(status=StatementStatus.CONTESTED)
+    sent = Statement.unscoped.filter(service=row, month=month_of(day)).exclude(status__in=WITH_ITS_SENDER)
     if sent.exists():
-        raise DayRefused("Le relevé de ce mois est envoyé : il ne change que si l’autre CAE en conteste une ligne.")
+        raise DayRefused(SENT)
 
 
 def _taken(period: str) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from directory.sharing import rules, services
 from directory.sharing.amounts import month_of
-from directory.sharing.enums import LineState, StatementStatus
+from directory.sharing.enums import WITH_ITS_SENDER, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
 from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm, SendForm, typed_reasons
 from directory.sharing.models import SharedService, Statement
@@ -33,7 +33,9 @@ def _shown(request: HttpRequest, pk: UUID) -> dict[str, Any]:
     return {
         "row": row, "service": row.service,
         "can_answer": row.status == StatementStatus.ISSUED and rules.can_answer_statement(actor, row),
-        "can_reissue": row.status == StatementStatus.CONTESTED and rules.can_issue(actor, row.service),
+        "can_reopen": row.status == StatementStatus.ACCEPTED and rules.can_answer_statement(actor, row),
+        "can_reissue": row.status in WITH_ITS_SENDER and rules.can_issue(actor, row.service),
+        "can_recall": row.status == StatementStatus.ISSUED and rules.can_issue(actor, row.service),
         "has_paper": row.status != StatementStatus.ACCEPTED or row.paper_id is not None,
     }  # fmt: skip
 
@@ -75,12 +77,15 @@ def statement_csv(request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
 def statement_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """For the two CAEs: numbered and sealed once accepted; before, each sending has its version."""
     row = get_object_or_404(statements_of(who(request)).select_related("paper"), pk=pk)
+    if row.status == StatementStatus.RECALLED:
+        messages.info(request, f"Le relevé {row.of_month} est rappelé : son PDF revient quand il est renvoyé.")
+        return redirect(row)
     content = services.statement_pdf(row)
     if content is None:
         messages.info(request, "La pièce s’établit : ouvrez-la de nouveau dans un instant.")
         return redirect(row)
     sent = f"{row.service.number}-{row.month:%Y-%m}" + (f"-v{row.round}" if row.round > 1 else "")
-    return pdf_response(content, row.paper.number if row.paper else sent)
+    return pdf_response(content, row.paper.number if row.paper and row.status == StatementStatus.ACCEPTED else sent)
 
 
 def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
@@ -94,7 +99,8 @@ def issue(request: HttpRequest, pk: UUID, month: str) -> HttpResponse:
         raise Http404
     sent = statements_of(actor_of(request)).filter(service=service, month=day).first()
     if sent is not None:
-        messages.info(request, f"Le relevé {sent.of_month} est déjà envoyé : le voici.")
+        is_back = sent.status == StatementStatus.RECALLED
+        messages.info(request, f"Le relevé {sent.of_month} est {'rappelé, il se renvoie d’ici' if is_back else 'déjà envoyé : le voici'}.")
         return redirect(sent)
     form = SendForm(request.POST or None, draft=drafted(service, day))
     return _sent(request, service, form) or _preview(request, service, form)
@@ -121,7 +127,7 @@ def _preview(request: HttpRequest, service: SharedService, form: SendForm | Repl
     """What the other CAE will read, before it is sent."""
     context = {
         "service": service, "draft": form.draft, "form": form, "row": row, "page_errors": form.is_stale,
-        "lines": form.draft.lines, "can_send": row is not None or bool(form.draft.lines),
+        "lines": form.draft.lines, "can_send": bool(form.draft.lines) or (row is not None and row.status == StatementStatus.CONTESTED),
     }  # fmt: skip
     return render(request, "sharing/send.html", context, status=409 if form.is_stale else 200)
 
@@ -149,7 +155,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "title": f"Accepter {euros(row.total_cents)}", "text": f"Relevé {row.of_month}, {row.service.number}, {row.service.label}.",
         "consequences": [
-            f"{row.service.provider.name} est prévenue.", "Un relevé accepté ne se conteste plus.",
+            f"{row.service.provider.name} est prévenue.", "Une erreur vue plus tard se corrige encore : votre CAE rouvre le relevé, avec un motif.",
             "Le relevé reçoit son numéro et son cachet : les deux CAE en gardent le PDF.",
         ],
         "action": f"Accepter {euros(row.total_cents)}", "keep": "Revenir au relevé", "cancel_url": row.get_absolute_url(), "form": form,
@@ -184,15 +190,62 @@ def contest(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sharing/contest.html", {"row": row, "service": row.service, "form": form})
 
 
-def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """After corrections in the log, or with a reply alone."""
+def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Come back on a statement that was accepted: the lines that were wrong, each with a reason."""
+    row = _answered(request, pk)
+    if row.status != StatementStatus.ACCEPTED:
+        return _overtaken(request, row, MoveRefused(f"ce relevé est {row.get_status_display().lower()}"))
+    form = ContestForm(request.POST or None, statement=row, lines=list(row.lines.all()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reopen_statement(row, reasons=form.reasons(), round=form.cleaned_data["round"], actor=actor_of(request))
+            messages.success(request, f"Le relevé est rouvert. {row.service.provider.name} est prévenue, avec vos motifs.")
+            return redirect(row)
+        except (VersionConflict, MoveRefused) as refusal:
+            return _overtaken(request, row, refusal)
+        except RuleBroken as refusal:
+            form.add_error(None, _sentence(refusal))
+    return render(request, "sharing/contest.html", {"row": row, "service": row.service, "form": form, "is_reopened": True})
+
+
+def recall(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The sender takes it back, as long as nobody answered."""
     row = get_object_or_404(statements_of(reader(request)), pk=pk)
     if not rules.can_issue(actor_of(request), row.service):
         raise PermissionDenied
-    if row.status != StatementStatus.CONTESTED:
-        messages.info(request, f"Le relevé {row.of_month} n’est pas contesté : rien à renvoyer.")
+    form = RoundForm(request.POST or None, initial={"round": row.round})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.recall_statement(row, round=form.cleaned_data["round"], actor=actor_of(request))
+            messages.success(request, f"Le relevé {row.of_month} est rappelé, {row.service.beneficiary.name} est prévenue.")
+            return redirect(row)
+        except (VersionConflict, MoveRefused) as refusal:
+            return _overtaken(request, row, refusal)
+    if row.status != StatementStatus.ISSUED:
+        messages.info(request, f"Le relevé {row.of_month} n’attend pas de réponse : rien à rappeler.")
         return redirect(row)
-    form = ReplyForm(request.POST or None, draft=drafted(row.service, row.month))
+    context = {
+        "title": f"Rappeler le relevé {row.of_month}", "text": f"{euros(row.total_cents)}, {row.service.number}, {row.service.label}.",
+        "consequences": [
+            f"{row.service.beneficiary.name} est prévenue, et ne peut plus y répondre.",
+            "Le temps de ce mois se corrige de nouveau dans le journal des heures ; les lignes déjà acceptées restent.",
+            "Vous renverrez le relevé depuis sa page.",
+        ],
+        "action": "Rappeler le relevé", "keep": "Le laisser tel quel", "cancel_url": row.get_absolute_url(), "form": form, "tone": "bad",
+    }  # fmt: skip
+    return ask(request, context)
+
+
+def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """After corrections in the log, or with a reply alone; one that was recalled and never contested needs none."""
+    row = get_object_or_404(statements_of(reader(request)), pk=pk)
+    if not rules.can_issue(actor_of(request), row.service):
+        raise PermissionDenied
+    if row.status not in WITH_ITS_SENDER:
+        messages.info(request, f"Le relevé {row.of_month} n’est ni contesté ni rappelé : rien à renvoyer.")
+        return redirect(row)
+    has_reply = row.status == StatementStatus.CONTESTED or bool(row.contests)
+    form = (ReplyForm if has_reply else SendForm)(request.POST or None, draft=drafted(row.service, row.month))
     return _sent(request, row.service, form) or _preview(request, row.service, form, row)
 
 
