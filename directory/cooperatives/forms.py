@@ -19,6 +19,7 @@ from hub.core.ui.forms import HubForm, HubModelForm, LineField, NumberField, cho
 from hub.core.ui.widgets import CHOOSE
 
 FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)
+DAYS = "Une date entre 1950 et 2099."
 KNOWN = [("", "Non renseigné"), ("True", "Oui"), ("False", "Non")]  # as Django writes the value that the entry holds
 
 
@@ -77,6 +78,11 @@ class FactsForm(HubModelForm):
 
     siren = NumberField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
     siret = NumberField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")
+    identifier_override = LineField(
+        label="Motif d’un numéro hors clé", max_length=200, required=False,
+        help_text=f"Seulement quand le registre donne ce SIREN ou ce SIRET et que le hub refuse sa clé{FIXED}: dites d’où vous le tenez, comme "
+        f"«{FIXED}avis de situation Insee du 3 mars 2026{FIXED}».",
+    )  # fmt: skip
     ape_code = NumberField(label="Code NAF (APE)", max_length=10, required=False, help_text="Comme 43.22A.")
     idcc = forms.CharField(label="Convention collective (IDCC)", max_length=10, required=False, help_text="Quatre chiffres, comme 1596.")
     nda_number = NumberField(
@@ -85,6 +91,11 @@ class FactsForm(HubModelForm):
         required=False,
         help_text="Onze caractères, donné par la préfecture de région.",
     )
+    vat_exempt_on = forms.DateField(
+        label="Formations exonérées de TVA depuis le", required=False, widget=forms.DateInput,
+        help_text=f"Le jour depuis lequel vaut votre attestation fiscale (formulaire{FIXED}3511), à vérifier avec votre comptable{FIXED}: vos conventions"
+        f" disent l’exonération (CGI, article{FIXED}261, 4, 4°{FIXED}a) et ne comptent pas de TVA. Vide, elles ajoutent 20{FIXED}% au prix.",
+    )  # fmt: skip
     department_codes = DepartmentsField(
         label="Départements où elle travaille", required=False, help_text=f"Numéros séparés par des virgules{FIXED}: 33, 24."
     )
@@ -92,8 +103,8 @@ class FactsForm(HubModelForm):
     class Meta:
         model = Organisation
         fields = [
-            "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "ape_code", "idcc", "nda_number", "nda_region",
-            "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
+            "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
+            "nda_region", "vat_exempt_on", "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
         ]  # fmt: skip
         labels = {"nda_region": "Préfecture de région de la déclaration", "city": "Ville de l’adresse"}
         help_texts = {
@@ -103,6 +114,12 @@ class FactsForm(HubModelForm):
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])
+
+    def clean_vat_exempt_on(self) -> date | None:
+        day: date | None = self.cleaned_data["vat_exempt_on"]
+        if day and not FIRST <= day <= LAST:
+            raise ValidationError(DAYS)
+        return day
 
     def clean_idcc(self) -> str:
         return padded_idcc(self.cleaned_data["idcc"]) if self.cleaned_data["idcc"] else ""
@@ -133,7 +150,7 @@ class AccreditationForm(HubForm):
         starts_on, ends_on = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
             if day and not FIRST <= day <= LAST:
-                self.add_error(name, "Une date entre 1950 et 2099.")
+                self.add_error(name, DAYS)
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "La fin suit le début.")
         return self.cleaned_data

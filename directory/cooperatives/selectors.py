@@ -128,6 +128,7 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Activité (NAF)", _activity(organisation.ape_code)),
         Fact("Convention collective", _agreement(organisation.idcc)),
         Fact("Déclaration d’activité", _declaration(organisation)),
+        Fact("TVA des formations", _vat(organisation)),
         Fact("Adresse", organisation.address),
         Fact("Commune", place(entry) if not organisation.address else "", note),
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
@@ -177,6 +178,13 @@ def _agreement(idcc: str) -> str:
 def _declaration(organisation: Organisation) -> str:
     region = f", préfecture de région {organisation.nda_region}" if organisation.nda_region else ""
     return f"n°{FIXED}{organisation.nda_number}{region}" if organisation.nda_number else ""
+
+
+def _vat(organisation: Organisation) -> str:
+    day = organisation.vat_exempt_on
+    if day is None:
+        return ""
+    return f"exonérées {'depuis le' if day <= today() else 'à partir du'} {date_fr(day, year=True)} (CGI, article{FIXED}261, 4, 4°{FIXED}a)"
 
 
 def networks(entry: DirectoryEntry) -> list[Fact]:

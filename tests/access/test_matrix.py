@@ -53,7 +53,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:reopen", ("director-",)),
     ("coordinator", "accounts:dismiss_recovery", ("director-",)),
     ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
-    ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
+    ("coordinator", "cooperatives:", ("hidden-", "organisation-representative", "organisation-override")),
 ]
 # Wagtail's own views fail on a form without any of its fields; only somebody who may use them gets so far.
 FAILS_ON_NOTHING = {
