@@ -14,7 +14,7 @@ from directory.vocabularies.models import CollectiveAgreement
 from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.enums import OrganisationKind
+from hub.core.accounts.enums import GATHERING
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
@@ -22,7 +22,6 @@ from hub.core.kit.identifiers import spaced
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import FIXED, web_address
 
-GATHERING = (OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE)
 BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
 

@@ -124,7 +124,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "cooperatives:detail": of_organisation,
     "cooperatives:edit": of_organisation,
     "cooperatives:accreditations": of_organisation,
-    "accounts:networks": of_organisation,
+    **{f"accounts:{name}": of_organisation for name in ("networks", "correct_organisation", "remove_organisation")},
     **{
         f"accounts:{name}": lambda side: {"pk": side.organisation.affiliations.order_by("pk")[0].pk}
         for name in ("affiliation", "remove_affiliation")

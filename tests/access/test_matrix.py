@@ -46,6 +46,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
     ("coordinator", "accounts:networks", ("hidden-name",)),
+    ("coordinator", "accounts:correct_organisation", ("hidden-name",)),
     ("coordinator", "accounts:remove_succession", ("hidden-name",)),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
     ("coordinator", "pages:own_home", ("director-",)),  # nobody nearer may let her in again (accounts.panels.locked_out)
