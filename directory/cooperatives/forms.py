@@ -75,6 +75,11 @@ class FactsForm(HubModelForm):
 
     siren = NumberField(label="SIREN", max_length=20, required=False, help_text="Neuf chiffres.")
     siret = NumberField(label="SIRET du siège", max_length=25, required=False, help_text="Quatorze chiffres.")
+    identifier_override = LineField(
+        label="Motif d’un numéro hors clé", max_length=200, required=False,
+        help_text=f"Seulement quand le registre donne ce SIREN ou ce SIRET et que le hub refuse sa clé{FIXED}: dites d’où vous le tenez, comme "
+        f"«{FIXED}avis de situation Insee du 3 mars 2026{FIXED}».",
+    )  # fmt: skip
     ape_code = NumberField(label="Code NAF (APE)", max_length=10, required=False, help_text="Comme 43.22A.")
     idcc = forms.CharField(label="Convention collective (IDCC)", max_length=10, required=False, help_text="Quatre chiffres, comme 1596.")
     nda_number = NumberField(
@@ -83,6 +88,11 @@ class FactsForm(HubModelForm):
         required=False,
         help_text="Onze caractères, donné par la préfecture de région.",
     )
+    vat_exempt_on = DayField(
+        label="Formations exonérées de TVA depuis le", required=False,
+        help_text=f"Le jour depuis lequel vaut votre attestation fiscale (formulaire{FIXED}3511), à vérifier avec votre comptable{FIXED}: vos conventions"
+        f" disent l’exonération (CGI, article{FIXED}261, 4, 4°{FIXED}a) et ne comptent pas de TVA. Vide, elles ajoutent 20{FIXED}% au prix.",
+    )  # fmt: skip
     department_codes = DepartmentsField(
         label="Départements où elle travaille", required=False, help_text=f"Numéros séparés par des virgules{FIXED}: 33, 24."
     )
@@ -90,8 +100,8 @@ class FactsForm(HubModelForm):
     class Meta:
         model = Organisation
         fields = [
-            "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "ape_code", "idcc", "nda_number", "nda_region",
-            "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
+            "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
+            "nda_region", "vat_exempt_on", "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
         ]  # fmt: skip
         labels = {"nda_region": "Préfecture de région de la déclaration", "city": "Ville de l’adresse"}
         help_texts = {

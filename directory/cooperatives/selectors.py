@@ -14,7 +14,7 @@ from directory.vocabularies.models import CollectiveAgreement
 from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.enums import OrganisationKind
+from hub.core.accounts.enums import GATHERING
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
@@ -22,7 +22,6 @@ from hub.core.kit.identifiers import dotted_ape, spaced
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import FIXED, web_address
 
-GATHERING = (OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE)
 BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
 
@@ -128,6 +127,7 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Activité (NAF)", _activity(organisation.ape_code)),
         Fact("Convention collective", _agreement(organisation.idcc)),
         Fact("Déclaration d’activité", _declaration(organisation)),
+        Fact("TVA des formations", _vat(organisation)),
         Fact("Adresse", organisation.address),
         Fact("Commune", place(entry) if not organisation.address else "", note),
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
@@ -177,6 +177,13 @@ def _agreement(idcc: str) -> str:
 def _declaration(organisation: Organisation) -> str:
     region = f", préfecture de région {organisation.nda_region}" if organisation.nda_region else ""
     return f"n°{FIXED}{organisation.nda_number}{region}" if organisation.nda_number else ""
+
+
+def _vat(organisation: Organisation) -> str:
+    day = organisation.vat_exempt_on
+    if day is None:
+        return ""
+    return f"exonérées {'depuis le' if day <= today() else 'à partir du'} {date_fr(day, year=True)} (CGI, article{FIXED}261, 4, 4°{FIXED}a)"
 
 
 def networks(entry: DirectoryEntry) -> list[Fact]:

@@ -128,7 +128,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "cooperatives:detail": of_organisation,
     "cooperatives:edit": of_organisation,
     "cooperatives:accreditations": of_organisation,
-    "accounts:networks": of_organisation,
+    **{f"accounts:{name}": of_organisation for name in ("networks", "correct_organisation", "remove_organisation")},
     **{
         f"accounts:{name}": lambda side: {"pk": side.organisation.affiliations.order_by("pk")[0].pk}
         for name in ("affiliation", "remove_affiliation")
@@ -144,7 +144,10 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "people:write_to": by_pk("profile"),
     **{f"catalogue:{verb}": course for verb in ("draft", "edit_course", "compare", "submit", "take_back", "decide", "unpublish")},
     "sessions:new": lambda side: {"course_id": side.draft.public_id},
-    **{f"sessions:{verb}": by_pk("draft_session") for verb in ("detail", "edit", "take_release", "cancel", "register", "open", "close", "needs")},
+    **{
+        f"sessions:{verb}": by_pk("draft_session")
+        for verb in ("detail", "edit", "take_release", "cancel", "register", "open", "close", "needs")
+    },
     "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
     "attendance:sheets": by_pk("draft_session"),
     **{f"attendance:{verb}": draft_sheet for verb in SHEET},

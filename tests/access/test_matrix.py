@@ -47,6 +47,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:organisations", ("hidden-name",)),
     ("coordinator", "accounts:new_organisation", ("hidden-name",)),
     ("coordinator", "accounts:networks", ("hidden-name",)),
+    ("coordinator", "accounts:correct_organisation", ("hidden-name",)),
     ("coordinator", "accounts:remove_succession", ("hidden-name",)),
     ("coordinator", "accounts:entrepreneurs", ("profile-first", "profile-last", "trainee-", "hidden-name")),
     ("coordinator", "accounts:enter_people", ("hidden-name",)),
@@ -57,7 +58,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:reopen", ("director-",)),
     ("coordinator", "accounts:dismiss_recovery", ("director-",)),
     ("coordinator", "groups:", ("workgroup-", "runner-", "guest-")),
-    ("coordinator", "cooperatives:", ("hidden-", "organisation-representative")),
+    ("coordinator", "cooperatives:", ("hidden-", "organisation-representative", "organisation-override")),
 ]
 # Wagtail's own views fail on a form without any of its fields; only somebody who may use them gets so far.
 FAILS_ON_NOTHING = {

@@ -1,6 +1,7 @@
 """The coordinator writes down which networks an organisation joins and leaves, and who came before and after it."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Affiliation, Organisation, Succession
-from hub.core.accounts.services import affiliate, record_succession, update_affiliation
+from hub.core.accounts.models import Affiliation, Organisation, Role, Succession
+from hub.core.accounts.services import affiliate, invite, record_succession, update_affiliation
 from hub.core.audit.models import AuditEntry
+from hub.core.jobs.models import Outbox
 from hub.core.kit.dates import today
 from tests.builders.accounts import make_coordinator, make_federation, make_member, make_organisation, make_person, make_siren, sign_in
 
@@ -194,12 +196,113 @@ def test_a_succession_is_past_and_written_once_either_way_round(client, typed, s
     assert Succession.objects.count() == (0 if "on" in typed else 1)
 
 
+def nature(organisation):
+    return reverse("accounts:correct_organisation", args=[organisation.slug])
+
+
+def sent(client, organisation, **facts):
+    seen = client.get(nature(organisation)).context["form"]["seen"].value()
+    return client.post(nature(organisation), {"kind": organisation.kind, "seen": seen} | facts)
+
+
+def test_what_an_organisation_is_was_entered_wrong_and_is_put_right(client):
+    row, convener = make_organisation("Collectif du bois"), make_member("Bâti Commun")
+
+    assert sent(client, row, kind="collective", convener=convener.pk).status_code == 302
+
+    row.refresh_from_db()
+    assert (row.kind, row.convener) == ("collective", convener)
+    line = AuditEntry.objects.get(action="accounts.organisation.update", object_id=f"{row.pk}")
+    assert json.loads(line.data)["fields"] == ["kind", "convener_id"]
+
+
+@pytest.mark.parametrize(
+    ("make", "facts", "word"),
+    [
+        (make_federation, {"kind": "cae"}, "elle reste un réseau"),
+        (lambda: make_organisation("Avec SIREN", siren=make_siren()), {"kind": "collective"}, "Un collectif n’a ni SIREN"),
+        (lambda: make_organisation("CAE seule"), {"convener": "federation"}, "Seul un collectif est convoqué"),
+    ],
+)
+def test_what_its_nature_carries_is_not_contradicted(client, make, facts, word):
+    row = make()
+    was = row.kind
+
+    answer = sent(client, row, **{name: make_federation().pk if value == "federation" else value for name, value in facts.items()})
+
+    assert word in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.kind, row.convener) == (was, None)
+
+
+def test_a_network_that_has_members_stays_one_that_may_have_some(client):
+    row = make_organisation("Réseau voisin", kind="network")
+    affiliate(make_member("Bâti Commun"), network=row, actor=SYSTEM)
+
+    assert "Des organisations en sont membres" in sent(client, row, kind="cae").content.decode()
+    assert sent(client, row, kind="collective").status_code == 302
+
+
+def test_of_two_who_correct_a_nature_the_second_is_shown_the_first(client):
+    row = make_organisation("Mal notée")
+    opened = {"seen": client.get(nature(row)).context["form"]["seen"].value()}
+
+    client.post(nature(row), opened | {"kind": "network"})
+    late = client.post(nature(row), opened | {"kind": "training_body"})
+
+    assert late.status_code == 409
+    row.refresh_from_db()
+    assert row.kind == "network"
+    client.post(nature(row), {"kind": "training_body", "seen": late.context["form"]["seen"].value()})
+    row.refresh_from_db()
+    assert row.kind == "training_body"
+
+
+def away(organisation):
+    return reverse("accounts:remove_organisation", args=[organisation.slug])
+
+
+def test_one_entered_by_mistake_is_removed_once_asked_with_its_entry_its_affiliations_and_its_invitations(client):
+    row = make_member("Entrée par erreur")
+    invite("direction@example.org", organisation=row, role=Role.objects.get(pk="director"), actor=SYSTEM)
+    Outbox.objects.all().delete()
+
+    assert "par erreur" in client.get(away(row)).content.decode()
+    assert Organisation.objects.filter(pk=row.pk).exists(), "asked, not done"
+    assert client.post(away(row), follow=True).redirect_chain == [(reverse("accounts:organisations"), 302)]
+
+    assert not Organisation.objects.filter(pk=row.pk).exists()
+    assert client.get(f"/cooperatives/{row.slug}/").status_code == 404
+    assert Outbox.objects.filter(key=f"search.index:cooperative:{row.pk}").exists()
+    assert AuditEntry.objects.get(action="accounts.organisation.remove").object_id == f"{row.pk}"
+
+
+@pytest.mark.parametrize(
+    ("stand", "word"),
+    [
+        (lambda row: make_person(row, "director"), "rattachement"),
+        (lambda row: affiliate(make_member("Une autre"), network=row, actor=SYSTEM), "adhésion"),
+    ],
+)
+def test_one_on_which_something_stands_stays_and_the_page_says_what(client, stand, word):
+    row = make_member("Entrée pour de bon", kind="network")
+    stand(row)
+
+    said = client.post(away(row), follow=True).content.decode()
+
+    assert re.search(rf"quelque chose s’appuie sur elle \([^)]*{word}", said)
+    assert Organisation.objects.filter(pk=row.pk).exists()
+    assert row.affiliations.exists(), "all or nothing"
+    assert not AuditEntry.objects.filter(action="accounts.organisation.remove").exists()
+
+
 def test_only_the_coordinator_comes_in():
     organisation = make_member("Bâti Commun")
     row = organisation.affiliations.get()
     doors = [reverse(f"accounts:{name}", args=[row.pk]) for name in ("affiliation", "remove_affiliation")]
+    doors += [nature(organisation), away(organisation)]
 
     for role in ("director", "advisor", "entrepreneur"):
         seen = sign_in(make_person(organisation, role))
         assert seen.get(page(organisation)).status_code == 403
-        assert [seen.post(door, facts_of(row, ends_on=today())).status_code for door in doors] == [403, 403]
+        assert [seen.post(door, facts_of(row, ends_on=today())).status_code for door in doors] == [403] * 4

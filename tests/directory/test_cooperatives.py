@@ -269,6 +269,50 @@ def test_a_wrong_field_saves_nothing_and_keeps_what_was_typed(client, field, val
     assert Organisation.objects.get(pk=entry.pk).siren == ""
 
 
+@pytest.fixture
+def words():
+    """What FACE and FACTS name."""
+    return make_commune(), make_trade(), make_department("24"), make_department("33")
+
+
+def send_facts(client, **facts):
+    seen = client.get("/cooperatives/coop/modifier/").context["facts"]["seen"].value()
+    return client.post(
+        "/cooperatives/coop/modifier/", FACE | FACTS | {"faits-seen": seen} | {f"faits-{name}": facts[name] for name in facts}
+    )
+
+
+def test_the_day_of_the_vat_exemption_is_entered_by_the_organisation_and_read_on_its_page(client, words):
+    entry = make_entry("Coop")
+    assert "TVA" not in client.get("/cooperatives/coop/").content.decode()
+    sign_in(client, entry.organisation)
+    assert "3511" in client.get("/cooperatives/coop/modifier/").content.decode()
+
+    assert "Une date entre 1900 et 2099." in send_facts(client, vat_exempt_on="0020-01-01").content.decode()
+    assert send_facts(client, vat_exempt_on="2020-01-01").status_code == 302
+
+    assert Organisation.objects.get(pk=entry.pk).vat_exempt_on == date(2020, 1, 1)
+    assert "exonérées depuis le 1er\u00a0janv. 2020" in client.get("/cooperatives/coop/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "status"),
+    [
+        ("73282932000075", "", 200),
+        ("73282932000075", "Avis Insee du 3 mars 2026", 302),
+        ("7328293200007", "Avis Insee du 3 mars 2026", 200),
+    ],
+)
+def test_a_siret_that_breaks_its_key_is_taken_with_the_reason_and_one_that_lacks_a_digit_is_not(client, words, number, reason, status):
+    entry = make_entry("Coop")
+    sign_in(client, entry.organisation)
+
+    answer = send_facts(client, siret=number, identifier_override=reason)
+
+    held = Organisation.objects.get(pk=entry.pk)
+    assert (answer.status_code, held.siret, held.identifier_override) == (status, *((number, reason) if status == 302 else ("", "")))
+
+
 def test_what_a_cooperative_writes_is_escaped_everywhere(client):
     bad = "<script>window.__x=1</script>"
     entry = make_entry(f"Coop {bad}", presentation=bad, city=bad)

@@ -170,6 +170,14 @@ def test_what_the_list_said_stays_with_its_source_until_its_people_change_it(cli
     assert [row["source_month"] for row in client.get("/cooperatives.json?q=tilt").json()["results"]] == [None]
 
 
+def test_what_the_coordinator_writes_on_an_entry_of_the_list_takes_no_source_away(tilt):
+    assert sent_back(login(make_coordinator()), **{"fiche-website": "https://tilt.example.org/"}).status_code == 302
+
+    entry = DirectoryEntry.unscoped.get(list_key="tilt")
+    assert (entry.is_public_list, entry.website) == (True, "https://tilt.example.org/")
+    assert entry.source
+
+
 def test_the_list_loaded_again_leaves_alone_who_joined(tilt):
     joins(tilt)
     director = login(make_person(tilt, "director"))

@@ -71,6 +71,30 @@ def test_one_agreement_per_employer_with_its_own_people_and_price():
     assert "1\u202f008,00\u00a0€" in [cell for row in ours["price"] for cell in row]
 
 
+@pytest.mark.parametrize(
+    ("days", "said", "warned"),
+    [
+        (-30, "sont exonérées depuis le", False),
+        (30, "ne sont exonérées qu’à partir du", True),
+        (None, "ne donne pas de date d’exonération", True),
+    ],
+)
+def test_who_prepares_the_agreements_reads_which_vat_stands_and_where_its_date_is_entered(days, said, warned):
+    trainer = make_party("Organisme", vat_exempt_on=today() + timedelta(days=days) if days else None)
+    session, one, _two = make_shared_session(trainer=trainer)
+    address = reverse("paperwork:agreements", args=[session.pk])
+
+    page = sign_in(make_person(trainer, "director")).get(address).content.decode()
+
+    assert said in page
+    assert ("TVA\u00a0: 20\u00a0%" in page) == warned == ('<div class="note warn">' in page)
+    assert f'href="{reverse("cooperatives:edit", args=[trainer.slug])}#id_faits-vat_exempt_on"' in page
+    manager = sign_in(make_person(trainer, "training_manager")).get(address).content.decode()
+    assert said in manager
+    assert "#id_faits-vat_exempt_on" not in manager
+    assert said not in sign_in(make_person(one, "training_manager")).get(address).content.decode()
+
+
 def test_a_second_run_keeps_number_and_digest():
     session, *_ = make_shared_session()
 

@@ -16,6 +16,7 @@ ACTIONS = {
     "accounts.act_for": "Mandat choisi",
     "accounts.organisation.create": "Organisation inscrite",
     "accounts.organisation.update": "Organisation modifiée",
+    "accounts.organisation.remove": "Organisation retirée du hub",
     "accounts.affiliation.begin": "Adhésion commencée",
     "accounts.affiliation.end": "Adhésion terminée",
     "accounts.affiliation.update": "Adhésion corrigée",

@@ -9,6 +9,9 @@ class OrganisationKind(models.TextChoices):
     COLLECTIVE = "collective", "collectif sans personnalité juridique"
 
 
+GATHERING = (OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE)  # those that others join
+
+
 class LegalForm(models.TextChoices):
     SARL = "sarl", "SARL"
     SA = "sa", "SA"

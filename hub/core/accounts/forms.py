@@ -9,13 +9,14 @@ from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 
 from hub.core.accounts import oidc
-from hub.core.accounts.enums import AffiliationRole, Checked, OrganisationKind, Purpose, SuccessionKind
+from hub.core.accounts.enums import GATHERING, AffiliationRole, Checked, OrganisationKind, Purpose, SuccessionKind
 from hub.core.accounts.errors import ProviderIsDown, ProviderIsPrivate, ProviderRefused
 from hub.core.accounts.models import Affiliation, IdentityProvider, Organisation, Role, User
 from hub.core.accounts.models.organisations import SIREN_TAKEN
 from hub.core.accounts.selectors import is_of_a_team, shared_staff
 from hub.core.accounts.services.agreements import STARTS_TODAY, is_past
 from hub.core.accounts.services.invitations import MOST_IN_A_DAY, Newcomer
+from hub.core.accounts.services.organisations import stamp
 from hub.core.accounts.signin_forms import ActivateTOTPForm
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
@@ -221,6 +222,27 @@ class OrganisationForm(HubModelForm):
         return cleaned
 
 
+class NatureForm(HubForm):
+    """What an organisation is: said when it was entered, and put right here."""
+
+    seen = SeenField()
+    kind = forms.ChoiceField(label="Nature", choices=OrganisationKind.choices)
+    convener = forms.ModelChoiceField(
+        label="Convoqué par", queryset=Organisation.objects.none(), required=False, help_text=OrganisationForm.Meta.help_texts["convener"]
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        initial = {"kind": organisation.kind, "convener": organisation.convener_id, "seen": stamp(organisation)}
+        super().__init__(*args, initial=initial, **kwargs)
+        row_field(self, "convener").queryset = Organisation.objects.exclude(pk=organisation.pk).order_by(alphabetical("name"), "pk")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("convener") and cleaned.get("kind") != OrganisationKind.COLLECTIVE:
+            self.add_error("convener", "Seul un collectif est convoqué par une autre organisation : laissez vide.")
+        return cleaned
+
+
 class AffiliationForm(HubForm):
     """What an organisation is in a network, and since when."""
 
@@ -238,7 +260,7 @@ class JoinForm(AffiliationForm):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         joined = organisation.affiliations.filter(Q(ends_on=None) | Q(ends_on__gte=today())).values("network")
-        networks = Organisation.objects.filter(kind__in=(OrganisationKind.NETWORK, OrganisationKind.COLLECTIVE))
+        networks = Organisation.objects.filter(kind__in=GATHERING)
         row_field(self, "network").queryset = (
             networks.exclude(pk=organisation.pk).exclude(pk__in=joined).order_by(alphabetical("name"), "pk")
         )

@@ -65,7 +65,7 @@ def trainees_of(session: TrainingSession) -> dict[UUID, list[str]]:
 def convention_facts(session: TrainingSession, employer: Organisation, names: Sequence[str], *, issued_on: date) -> ConventionFacts:
     """The facts of one employer's agreement: its own confirmed trainees, in the programme's version that the session was made from."""
     provider, programme = session.organisation, session.programme
-    exempt = provider.vat_exempt_on is not None and provider.vat_exempt_on <= issued_on
+    exempt = is_vat_exempt(provider, issued_on)
     own = [Clause("withdrawal", "Dédit, annulation, absence", session.cancellation_terms)] if session.cancellation_terms.strip() else []
     published = session.programme_published_on
     return ConventionFacts(
@@ -103,6 +103,36 @@ def convention_facts(session: TrainingSession, employer: Organisation, names: Se
         clauses=usual(*own),
         signed_at=provider.city,
     )
+
+
+def is_vat_exempt(provider: Organisation, day: date) -> bool:
+    return provider.vat_exempt_on is not None and provider.vat_exempt_on <= day
+
+
+@dataclass(frozen=True)
+class Vat:
+    """The rate that an agreement established today bears, and why; `url` leads to the date that decides it, for a reader who may enter it."""
+
+    is_exempt: bool
+    words: str
+    by: str
+    url: str = ""
+
+
+def vat_of(provider: Organisation, actor: Actor) -> Vat:
+    """Source: CGI, article 261, 4, 4° a; the exemption stands from the day that the attestation 3511 gives."""
+    day, is_exempt, of = provider.vat_exempt_on, is_vat_exempt(provider, today()), in_sentence(provider.name)
+    if is_exempt and day:
+        words = f"TVA : aucune. Les formations {of} sont exonérées depuis le {date_fr(day, year=True)} (CGI, article 261, 4, 4° a)."
+    elif day:
+        words = f"TVA : {VAT_PERCENT} %. Les formations {of} ne sont exonérées qu’à partir du {date_fr(day, year=True)}."
+    else:
+        words = (
+            f"TVA : {VAT_PERCENT} %. La fiche {of} ne donne pas de date d’exonération. Si l’administration fiscale l’a accordée (attestation 3511),"
+            " notez-en la date avant d’établir les conventions."
+        )
+    url = f"{reverse('cooperatives:edit', args=[provider.slug])}#id_faits-vat_exempt_on"
+    return Vat(is_exempt, words, f"la direction {of}", url if accounts.can_manage_organisation(actor, provider) else "")
 
 
 @dataclass(frozen=True)

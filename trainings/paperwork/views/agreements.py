@@ -14,7 +14,7 @@ from trainings.paperwork import rules, services
 from trainings.paperwork.errors import SignatureRefused, SignedOnAnotherDay
 from trainings.paperwork.forms import SignatureForm
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors.agreements import Standing, standings
+from trainings.paperwork.selectors.agreements import Standing, standings, vat_of
 from trainings.sessions.models import TrainingSession
 
 
@@ -42,6 +42,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         if can_issue
         else (),  # the session's: the same for each employer
         "can_issue": can_issue and not session.is_cancelled,
+        "vat": vat_of(session.organisation, actor) if can_issue else None,
         "has_papers": any(one.paper for one in found),
         "has_begun": has_begun,
         "comes_late": has_begun and any(one.count and not one.paper for one in found),

@@ -12,6 +12,8 @@ from hub.core.kit.models import Row
 
 SIREN_TAKEN = "Une autre organisation de ce hub a déjà ce SIREN."
 
+KEYED = {"siren": 9, "siret": 14}  # how many digits: a reason stands for their key, not for a digit that is missing
+
 
 def in_force(on: date | None = None, prefix: str = "") -> Q:
     """The condition that a dated row holds on a day (today): begun, and not yet ended; the last day counts."""
@@ -105,7 +107,7 @@ class Organisation(Row):
         }  # fmt: skip
         for field, check in checks.items():
             value = getattr(self, field)
-            overridden = field in {"siren", "siret"} and self.identifier_override and value.isdigit()
+            overridden = self.identifier_override and value.isdigit() and len(value) == KEYED.get(field)
             if value and (sentence := check(value)) and not overridden:
                 errors[field] = sentence
         if self.siret and self.siren and not self.siret.startswith(self.siren):

@@ -5,20 +5,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils.text import slugify
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.enums import AffiliationRole
-from hub.core.accounts.errors import AffiliationWasChanged, OrganisationWasChanged
+from hub.core.accounts.enums import GATHERING, AffiliationRole
+from hub.core.accounts.errors import AffiliationWasChanged, OrganisationWasChanged, RuleBroken
 from hub.core.accounts.models import Affiliation, Organisation, Succession
 from hub.core.accounts.signals import organisation_changed
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
+from hub.core.kit.text import joined
 from hub.core.kit.twins import twice
 
 FACTS = (
-    "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
+    "kind", "convener_id", "name", "short_name", "legal_form", "cooperative_statute", "siren", "siret", "identifier_override", "ape_code", "idcc", "nda_number",
     "nda_region", "vat_exempt_on", "department_codes", "street", "postal_code", "city", "representative_name", "representative_role",
 )  # fmt: skip
 RESERVED = {"carte"}  # words of our own under /cooperatives/
@@ -65,6 +66,8 @@ def update_organisation(organisation: Organisation, *, actor: Actor, seen: str |
     before = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if seen is not None and seen != stamp(before):
         raise OrganisationWasChanged(before)
+    if before.kind != organisation.kind:
+        _check_kind(organisation)
 
     def write() -> list[str]:
         organisation.full_clean()
@@ -77,6 +80,31 @@ def update_organisation(organisation: Organisation, *, actor: Actor, seen: str |
         organisation_changed.send(sender=Organisation, organisation=organisation)
         audit.record("accounts.organisation.update", organisation, actor=actor, organisation=organisation, data={"fields": changed})
     return organisation
+
+
+def _check_kind(organisation: Organisation) -> None:
+    """What hangs on what it was goes on being true of what it becomes."""
+    if organisation.is_federation:
+        raise ValidationError("C’est la fédération de ce hub : elle reste un réseau.")
+    if organisation.kind not in GATHERING and organisation.affiliates.exists():
+        raise ValidationError("Des organisations en sont membres, ou l’ont été : seuls un réseau et un collectif en ont.")
+
+
+@transaction.atomic
+def remove_organisation(organisation: Organisation, *, actor: Actor) -> None:
+    """Of one entered by mistake: its own affiliations, its invitations and its entry go with it.
+
+    Raises: RuleBroken, naming what, when anything else stands on it.
+    """
+    identifier = organisation.pk
+    organisation.affiliations.all().delete()
+    try:
+        organisation.delete()
+    except ProtectedError as refusal:
+        found = joined(sorted({str(row._meta.verbose_name) for row in refusal.protected_objects}))
+        raise RuleBroken(f"{organisation.name} reste : quelque chose s’appuie sur elle ({found}).") from refusal
+    organisation.pk = identifier  # the line names it
+    audit.record("accounts.organisation.remove", organisation, actor=actor, organisation=organisation, data={"kind": organisation.kind})
 
 
 @transaction.atomic

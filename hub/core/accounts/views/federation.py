@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor, actor_of
-from hub.core.accounts.errors import NotAllowed, RuleBroken
-from hub.core.accounts.forms import AgreementForm, OrganisationForm
+from hub.core.accounts.errors import NotAllowed, OrganisationWasChanged, RuleBroken
+from hub.core.accounts.forms import AgreementForm, NatureForm, OrganisationForm
 from hub.core.accounts.models import Agreement, Organisation, Role
 from hub.core.accounts.selectors import federation
 from hub.core.accounts.services import (
@@ -20,11 +20,15 @@ from hub.core.accounts.services import (
     end_agreement,
     invite,
     make_agreement,
+    remove_organisation,
+    update_organisation,
 )
+from hub.core.accounts.services.organisations import stamp
 from hub.core.kit.identifiers import compact
 from hub.core.kit.text import asked_line, joined
 from hub.core.kit.text import slug as slug_of
 from hub.core.ui.confirm import ask
+from hub.core.ui.conflicts import differing, reopen
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -48,6 +52,48 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
     return render(request, "accounts/organisation_new.html", {"form": form})
+
+
+def correct_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What an organisation is, and for a collectif who convenes it, when it was entered wrong."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    form, conflict = NatureForm(request.POST or None, organisation=organisation), None
+    if request.method == "POST" and form.is_valid():
+        organisation.kind, organisation.convener = form.cleaned_data["kind"], form.cleaned_data["convener"]
+        try:
+            update_organisation(organisation, actor=actor_of(request), seen=form.cleaned_data["seen"])
+            messages.success(request, "La nature est enregistrée.")
+            return redirect("accounts:networks", slug)
+        except OrganisationWasChanged as change:
+            conflict = differing(form, change.theirs, ["kind", "convener"])
+            reopen(form, "seen", stamp(change.theirs))
+        except ValidationError as refusal:  # of its other facts too, which are written elsewhere
+            form.add_error("kind", " ".join(dict.fromkeys(refusal.messages)))
+    context = {"organisation": organisation, "form": form, "conflict": conflict}
+    return render(request, "accounts/organisation_nature.html", context, status=200 if conflict is None else 409)
+
+
+def remove_an_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, slug=slug)
+    back = reverse("accounts:networks", args=[slug])
+    if request.method == "POST":
+        try:
+            remove_organisation(organisation, actor=actor_of(request))
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+            return redirect(back)
+        messages.success(request, f"{organisation.name} est retirée du hub.")
+        return redirect("accounts:organisations")
+    context = {
+        "title": f"Retirer {organisation.name}", "text": "C’est pour une organisation inscrite par erreur, sur laquelle rien ne s’appuie encore.",
+        "consequences": [
+            "Sa fiche, ses adhésions et ses agréments s’effacent avec elle.",
+            "Une invitation déjà envoyée ne servira plus.",
+            "Une organisation qui a des personnes, une session ou une convention ne se retire pas : notez la fin de son adhésion.",
+        ],
+        "action": "Retirer l’organisation", "keep": "La garder", "cancel_url": back, "tone": "bad",
+    }  # fmt: skip
+    return ask(request, context)
 
 
 @transaction.atomic
