@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
@@ -24,6 +24,7 @@ from hub.core.kit.text import FIXED, one_line
 from hub.core.ui.widgets import EurosInput, adapt
 
 MOST_CHARACTERS = 300_000
+PHONE = RegexValidator(r"^\+?[\d\s().\-\u00a0\u202f]{6,30}$", f"Écrivez un numéro, comme «{FIXED}01 99 00 12 34{FIXED}».")
 SECRET = ("hub_mandate", "password", "code", "otp", "secret", "token", "credential")  # anywhere in the name of a field
 NO_SECRET = ("postal_code", "ape_code", "department_code")  # lost, they would be emptied by the form sent again
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
@@ -44,6 +45,16 @@ class NumberField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return compact(super().to_python(value) or "")
+
+
+class PhoneField(LineField):
+    """A number as people write it, at most 30 characters."""
+
+    default_validators = [PHONE]
+
+    def __init__(self, *, max_length: int = 30, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}))
+        super().__init__(max_length=max_length, **kwargs)
 
 
 class EurosField(forms.DecimalField):
