@@ -1,11 +1,12 @@
-"""The filters of the list, as they stand in its address: `q departement reseau batiment`, each but q repeatable.
+"""The filters of the list, as they stand in its address: `q nature departement reseau batiment`, each but q repeatable.
 
-A value that means nothing matches no cooperative, and a sentence says so.
+A value that means nothing matches no organisation, and a sentence says so. Without nature, the cooperatives alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -14,6 +15,7 @@ from django.http import QueryDict
 
 from directory.cooperatives import selectors
 from directory.cooperatives.models import DirectoryEntry, DirectoryEntryQuerySet, ListedNetwork
+from directory.cooperatives.natures import BY_KIND, BY_WORD, COOPERATIVES, SEVERAL, Nature
 from directory.cooperatives.selectors import BUILDING_WORDS
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.models import Affiliation
@@ -72,8 +74,13 @@ def _building(words: Iterable[str]) -> dict[str, str]:
     return BUILDING_CHIPS
 
 
+def _natures(words: Iterable[str]) -> dict[str, str]:
+    return {word: one.label for word, one in BY_WORD.items()}
+
+
 class CooperativeFilters(django_filters.FilterSet):
     q = WordsFilter(method="by_words", label="Nom ou lieu")
+    nature = ValuesFilter(method="by_natures", known=_natures, label="Nature")
     departement = ValuesFilter(method="by_departments", known=_departments, label="Département")
     reseau = ValuesFilter(method="by_networks", known=lambda slugs: {}, label="Réseau")  # `__init__` says among which rows
     batiment = ValuesFilter(method="by_building", known=_building, label="Bâtiment")
@@ -89,6 +96,9 @@ class CooperativeFilters(django_filters.FilterSet):
 
     def by_words(self, rows: DirectoryEntryQuerySet, name: str, text: str) -> DirectoryEntryQuerySet:
         return rows.filter(selectors.matching_words(text))
+
+    def by_natures(self, rows: DirectoryEntryQuerySet, name: str, asked: Chosen) -> DirectoryEntryQuerySet:
+        return rows.of_kinds([one.kind for one in self.natures if one.kind])
 
     def by_departments(self, rows: DirectoryEntryQuerySet, name: str, asked: Chosen) -> DirectoryEntryQuerySet:
         pairs = DirectoryEntry.departments.through.objects.filter(department__in=asked.values)
@@ -115,6 +125,27 @@ class CooperativeFilters(django_filters.FilterSet):
     def chosen(self) -> dict[str, Chosen]:
         return {name: value for name, value in self.asked.items() if isinstance(value, Chosen)}
 
+    @property
+    def natures(self) -> list[Nature]:
+        asked = self.chosen["nature"]
+        return [BY_WORD[word] for word in asked.values] if asked else [COOPERATIVES]
+
+    @property
+    def sort_of_rows(self) -> Nature:
+        """What the rows are called."""
+        return self.natures[0] if len(self.natures) == 1 else SEVERAL
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more is asked than whole natures."""
+        return bool(self.chosen["nature"].refused) or any(value for name, value in self.asked.items() if name != "nature")
+
+    @property
+    def whole(self) -> str:
+        """The query string of the same natures without another filter."""
+        words = [one.word for one in self.natures] or list(BY_WORD)
+        return "" if words == [COOPERATIVES.word] else f"?{urlencode([('nature', word) for word in words])}"
+
     def but(self, name: str) -> DirectoryEntryQuerySet:
         """The rows that answer all the filters less one: what a count of that one stands on."""
         rows = self.queryset.all()
@@ -133,12 +164,15 @@ def facets(
 ) -> list[Facet]:
     """The groups of the column with exact counts: how many rows each value would show, the other filters kept."""
     chosen = filters.chosen
-    by_building = selectors.building_counts(filters.but("batiment"))
+    by_kind, by_building = selectors.kind_counts(filters.but("nature")), selectors.building_counts(filters.but("batiment"))
+    by_nature = {BY_KIND[kind].word: count for kind, count in by_kind.items()}
+    natures = _options(_natures(()).get, by_nature, [one.word for one in filters.natures], BY_WORD)
     building = _options(BUILDING_LABELS.get, by_building, chosen["batiment"].values, BUILDING_LABELS)
     places = _options(_department, by_department, chosen["departement"].values)
     known = {**names, **{one.value: one.label for one in chosen["reseau"].choices}}
     networks = _options(known.get, by_network, chosen["reseau"].values)
     return [
+        Facet("Nature", "nature", list(natures)),
         Facet("Bâtiment", "batiment", list(building)),
         Facet("Département", "departement", list(places), "autre département,autres départements", 6),
         Facet("Réseau", "reseau", list(networks), "autre réseau,autres réseaux", 6),
@@ -150,7 +184,7 @@ def _department(code: str) -> str:
 
 
 def _options(
-    label: Callable[[str], str | None], counts: Mapping[str, int], checked: list[str], order: Mapping[str, str] | None = None
+    label: Callable[[str], str | None], counts: Mapping[str, int], checked: list[str], order: Iterable[str] | None = None
 ) -> Iterator[Option]:
     """Most numerous first, or in a given order; a checked value stays in sight even when it finds nothing."""
     values = [value for value in order if counts.get(value) or value in checked] if order else sorted({*counts, *checked})

@@ -14,7 +14,7 @@ from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.identifiers import padded_idcc
 from hub.core.kit.text import FIXED, joined, one_line
 from hub.core.ui.conflicts import SeenField
-from hub.core.ui.forms import DayField, HubForm, HubModelForm, LineField, NumberField, choice_field
+from hub.core.ui.forms import DayField, HubForm, HubModelForm, LineField, NumberField, PhoneField, choice_field
 from hub.core.ui.widgets import CHOOSE
 
 KNOWN = [("", "Non renseigné"), ("True", "Oui"), ("False", "Non")]  # as Django writes the value that the entry holds
@@ -41,8 +41,12 @@ class DepartmentsField(forms.CharField):
 
 
 class EntryForm(HubModelForm):
-    """The public face."""
+    """The public face. Its address and its number are those of the organisation, which anybody may read: never a person's."""
 
+    email = forms.EmailField(
+        label="Courriel", required=False, max_length=254, help_text="Une adresse de l’organisation, que tout le monde lira."
+    )
+    phone = PhoneField(label="Téléphone", required=False)
     website = forms.URLField(
         label="Site", required=False, max_length=200, assume_scheme="https", validators=[URLValidator(schemes=["http", "https"])],
         help_text="Adresse entière, commençant par https://.",
@@ -60,7 +64,7 @@ class EntryForm(HubModelForm):
 
     class Meta:
         model = DirectoryEntry
-        fields = ["is_published", "presentation", "website", "commune", "building_trade"]
+        fields = ["is_published", "presentation", "email", "phone", "website", "commune", "building_trade"]
         labels = {"is_published": "Publier la fiche"}
         help_texts = {
             "is_published": "Sans cela, seules votre équipe d’appui et la coordination la voient.",

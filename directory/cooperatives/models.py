@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Self
 
 from django.core.validators import URLValidator
@@ -20,8 +21,8 @@ class DirectoryEntryQuerySet(ScopedQuerySet["DirectoryEntry"]):
         own = [actor.organisation_id] if actor.is_staff_of(actor.organisation_id) else []
         return self.scoped(Q(is_published=True) | Q(organisation__in=own))
 
-    def cooperatives(self) -> Self:
-        return self.filter(organisation__kind=OrganisationKind.CAE)
+    def of_kinds(self, kinds: Collection[OrganisationKind]) -> Self:
+        return self.filter(organisation__kind__in=kinds)
 
 
 class DirectoryEntry(Row):
@@ -34,6 +35,9 @@ class DirectoryEntry(Row):
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="entry")
     is_published = models.BooleanField("fiche publiée", default=True)
+    # public, of the organisation: a box and a switchboard, of nobody in particular
+    email = models.EmailField("courriel", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
     website = models.URLField("site", blank=True, validators=[URLValidator(schemes=["http", "https"])])
     building_trade = models.BooleanField("bâtiment", null=True, blank=True)
     presentation = models.TextField("présentation", max_length=2000, blank=True)

@@ -94,7 +94,7 @@ def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
 
 
 STAMPS = {"id", "created_at", "updated_at"}
-FACE = {"is_published", "website", "building_trade", "presentation", "city", "commune", "departments", "trades"}
+FACE = {"is_published", "email", "phone", "website", "building_trade", "presentation", "city", "commune", "departments", "trades"}
 ORIGIN = {"is_public_list", "list_key", "source", "source_on", "sort_key", "words_key"}
 personal(DirectoryEntry, {}, other=STAMPS | FACE | ORIGIN | {"organisation"})
 personal(ListedNetwork, {}, other=STAMPS | {"entry", "name", "slug"})

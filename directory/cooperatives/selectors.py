@@ -18,7 +18,7 @@ from hub.core.accounts.enums import GATHERING
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
-from hub.core.kit.identifiers import dotted_ape, spaced
+from hub.core.kit.identifiers import compact, dotted_ape, spaced
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import FIXED, web_address
 
@@ -90,6 +90,10 @@ def network_labels(rows: DirectoryEntryQuerySet, slugs: Iterable[str]) -> dict[s
     return dict(listed.values_list("slug", "name")) | dict(shown.values_list("slug", "name"))
 
 
+def kind_counts(rows: DirectoryEntryQuerySet) -> dict[str, int]:
+    return dict(rows.order_by().values_list("organisation__kind").annotate(Count("pk")))
+
+
 def building_counts(rows: DirectoryEntryQuerySet) -> dict[str, int]:
     found = rows.order_by().values_list("building_trade").annotate(Count("pk"))
     return {BUILDING_WORDS[value]: count for value, count in found}
@@ -133,6 +137,8 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
         Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]  # None gives nothing
         Fact("Métiers", ", ".join(trade.label for trade in entry.trades.all())),
+        Fact("Courriel", entry.email, "", f"mailto:{entry.email}"),
+        Fact("Téléphone", entry.phone, "", f"tel:{compact(entry.phone)}"),
         Fact("Site", host(entry.website), note, web_address(entry.website)),
     ]
     return [line for line in lines if line.value]

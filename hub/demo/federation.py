@@ -55,7 +55,7 @@ def found(count: int) -> Federation:
             Organisation(kind=OrganisationKind.COLLECTIVE, name="Collectif d’exemple des CAE du bâtiment"), actor=SYSTEM
         ),
         training_body=maker.make("L’Atelier-école, organisme d’exemple", OrganisationKind.TRAINING_BODY, legal_form=LegalForm.ASSOCIATION),
-        partners=[maker.make(name, OrganisationKind.LOCAL_PARTNER) for name in ("Point Création d’exemple", "Pépinière d’exemple du Val")],
+        partners=[maker.make(name, OrganisationKind.LOCAL_PARTNER) for name in names.PARTNERS],
     )
     federation.collective.convener = federation.hub
     federation.collective.save(update_fields=["convener", "updated_at"])

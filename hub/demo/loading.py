@@ -18,6 +18,7 @@ from hub.demo.attendance import attend
 from hub.demo.federation import SYSTEM, Federation, found
 from hub.demo.funding import fund
 from hub.demo.life import live
+from hub.demo.names import PARTNERS
 from hub.demo.people import Account, Crowd, gather, profiles
 from hub.demo.sharing import share
 from hub.demo.trainings import teach
@@ -54,12 +55,15 @@ def _faces(federation: Federation) -> None:
     from directory.cooperatives.models import DirectoryEntry
 
     entries = {entry.organisation_id: entry for entry in DirectoryEntry.unscoped.filter(is_public_list=False)}
-    for organisation in [*federation.cooperatives, federation.training_body]:
+    for number, organisation in enumerate([*federation.cooperatives, federation.training_body, *federation.partners], start=1):
         entry = entries[organisation.pk]
-        entry.building_trade = organisation in federation.building
-        entry.presentation = f"{organisation.name} est une organisation inventée pour la démonstration."
+        entry.building_trade = None if organisation in federation.partners else organisation in federation.building
+        does = PARTNERS.get(organisation.name, "")
+        entry.presentation = f"{organisation.name} est une organisation inventée pour la démonstration. {does}".strip()
+        entry.email = f"contact@{organisation.slug[:40]}.example.org"
+        entry.phone = f"01 99 00 {number // 100:02} {number % 100:02}"  # numbers that are given to nobody
         entry.website = f"https://{organisation.slug[:40]}.example.org"
-    DirectoryEntry.unscoped.bulk_update(entries.values(), ["building_trade", "presentation", "website"], batch_size=500)
+    DirectoryEntry.unscoped.bulk_update(entries.values(), ["building_trade", "presentation", "email", "phone", "website"], batch_size=500)
 
 
 def _lend(crowd: Crowd, federation: Federation) -> None:

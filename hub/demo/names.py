@@ -5,6 +5,10 @@ GENERAL = [
     "La Navette aux Idées", "Grain de Sève", "Les Tisserandes de l’Ouest", "Mille et Un Outils", "Le Quai des Projets", "Cap Lucioles",
     "Bruissement Coopératif", "Point d’Orge", "La Passerelle des Savoir-Faire", "Sillage du Nord",
 ]  # fmt: skip
+PARTNERS = {  # and what each does
+    "Point Création d’exemple": "Accueil et orientation des personnes qui ont un projet d’activité, sur rendez-vous.",
+    "Pépinière d’exemple du Val": "Bureaux et ateliers à louer au mois, pour les deux premières années d’une activité.",
+}
 FIRST_WORDS = ["Atelier", "Jardin", "Relais", "Verger", "Phare", "Moulin", "Rucher", "Sentier", "Comptoir", "Carrefour", "Chantier", "Nid"]
 LAST_WORDS = [
     "des Possibles",

@@ -198,7 +198,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
         f"questions:{verb}": lambda side: hidden_page("questions")(side) | {"answer_id": side.answer.pk}
         for verb in ("edit_answer", "delete_answer", "accept", "useful", "withdraw_answer")
     },
-    **{f"events:{verb}": hidden_page("events") for verb in ("event_ics", "cancel", "register", "people", "people_csv")},
+    **{f"events:{verb}": hidden_page("events") for verb in ("event_ics", "cancel", "register", "people", "people_csv", "add_guest")},
     "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},
     "notes:useful": hidden_page("notes"),
     **{f"library:{verb}": hidden_page("library") for verb in ("newest", "new_version", "use")},
@@ -235,7 +235,7 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"roadmaps:{verb}": lambda side: at_work(side) | {"kind": "points", "pk": side.item} for verb in PIECE},
     "roadmaps:new_piece": lambda side: at_work(side) | {"kind": "phases"},
     **{f"{space}:{verb}": open_page(space) for space in WRITTEN for verb in OF_A_PAGE},
-    **{f"events:{verb}": open_page("events") for verb in ("event_ics", "cancel", "people", "people_csv")},
+    **{f"events:{verb}": open_page("events") for verb in ("event_ics", "cancel", "people", "people_csv", "add_guest")},
     **{f"library:{verb}": open_page("library") for verb in ("newest", "new_version")},
     "library:remove_file": lambda side: open_page("library")(side) | {"number": 1},
 }

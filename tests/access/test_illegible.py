@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 ILLEGIBLE = ("\x00", "\x07\x1b", "\u202e")
 LISTS = {  # an address, what fills it, its filters
     "/annuaire.csv": (make_profile, "q departement metier competence organisation"),
-    "/cooperatives.csv": (lambda: make_entry("Coop"), "q departement reseau batiment"),
+    "/cooperatives.csv": (lambda: make_entry("Coop"), "q nature departement reseau batiment"),
     "/formations.csv": (make_course, "q organisation modalite"),
     "/formations/sessions.csv": (make_session, "q organisation departement places passees"),
     "/services/offres.csv": (make_announcement, "q fonction reseau"),

@@ -30,7 +30,7 @@ from hub.pages.writing import services as writing
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_loan, make_member, make_person, make_siren, sign_in
 from tests.builders.attendance import close, make_attended, people_of, trainer_of
 from tests.builders.kept import kept
-from tests.builders.life import attend, make_answer, make_event, make_news, make_note, make_question, make_resource
+from tests.builders.life import add_guest, attend, make_answer, make_event, make_news, make_note, make_question, make_resource
 from tests.builders.people import FEDERATION, PRIVATE, PUBLIC, make_profile
 from tests.builders.trainings import make_course, make_session, register
 from tests.builders.vocabularies import make_commune, make_skill, make_trade
@@ -275,6 +275,7 @@ def _life(side: Side, said: Any, author: User) -> None:
     )
     event = make_event(**inside["event"], place=said("event", "place"), link="https://visio.example.org/" + said("event", "link"))
     side.event_registration = attend(event, author)
+    add_guest(event, said("eventguest", "name"), email=f"{said('eventguest', 'email')}@example.org")
     resource = make_resource(**inside["resource"], content=said("resource", "content"), note=said("resource", "note"))
     side.hidden_pages = {
         "questions": question, "events": event, "news": make_news(**inside["news"]), "notes": make_note(**inside["note"]),

@@ -76,6 +76,10 @@ def attend(event: EventPage, user: User | None = None) -> EventRegistration:
     return events.register(event, actor=actor_for(user or writer())).registration
 
 
+def add_guest(event: EventPage, name: str = "Ada Exemple", *, email: str = "", phone: str = "", **facts) -> EventRegistration:
+    return events.add_guest(event, name=name, email=email, phone=phone, actor=actor_for(event.author), **facts)
+
+
 def text_file(content: str = "Modèle", name: str = "modele.txt") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content.encode(), "text/plain")
 

@@ -28,11 +28,11 @@ from hub.core.papers.models import IssuedPaper
 from hub.core.privacy import services, tasks
 from hub.core.privacy.models import Erasure
 from hub.core.ui.personal import declarations
-from hub.pages.events.models import EventRegistration, Seating
+from hub.pages.events.models import EventRegistration, Guest, Seating
 from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_loan, make_member, make_person, sign_in
 from tests.builders.attendance import close_all, make_attended, move, trainer_of
 from tests.builders.funding import a_pdf, make_party
-from tests.builders.life import attend, make_event, writer
+from tests.builders.life import add_guest, attend, make_event, writer
 from tests.builders.people import make_profile
 from tests.builders.sharing import amend, directors, log, make_announcement, make_service, make_statement
 from tests.builders.trainings import make_course, make_session, register
@@ -129,6 +129,12 @@ def _registration():
     event = make_event()
     attend(event)
     return EventRegistration.unscoped.filter(user__isnull=False), local(event.ends_at).date().replace(year=event.ends_at.year + 1)
+
+
+def _guest():
+    event = make_event()
+    row = add_guest(event, "Ada Exemple")
+    return Guest.objects.filter(registration=row), local(event.ends_at).date().replace(year=event.ends_at.year + 1)
 
 
 def _invitation():
@@ -278,8 +284,8 @@ def _statement():
 KINDS = {
     make.__name__.strip("_"): make
     for make in (
-        _registration, _invitation, _membership, _read_notice, _unread_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent, _named_people,
-        _namings, _announcement, _piece_file, _time, _statement, _accessibility,
+        _registration, _guest, _invitation, _membership, _read_notice, _unread_notice, _sent_letter, _ledger, _lost_factor, _last_sign_in, _consent,
+        _named_people, _namings, _announcement, _piece_file, _time, _statement, _accessibility,
     )
 } | {name: partial(_of_service, rows) for name, rows in OF_SERVICE.items()}  # fmt: skip
 KINDS |= {f"piece_{column}": partial(_piece_by, column) for column in ("added_by", "waived_by")}

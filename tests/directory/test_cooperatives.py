@@ -1,5 +1,6 @@
 """Entries: how they follow their organisation, who sees them, who changes them."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -178,6 +179,38 @@ def test_director_saves_both_halves_of_the_page_at_once(client):
     assert {row.code for row in entry.departments.all()} == {"33", "24"}
 
 
+def test_the_contact_of_an_organisation_is_entered_on_its_page_and_read_there(client):
+    entry, _trade, _commune = make_entry("Coop", department_codes=["33"], kind="local_partner"), make_trade(), make_commune()
+    make_department("24")
+    sign_in(client, entry.organisation)
+    contact = {"fiche-email": "accueil@coop.example.org", "fiche-phone": "+33 1 99 00 12 34"}
+
+    assert client.post("/cooperatives/coop/modifier/", FACE | FACTS | contact | seen(client)).status_code == 302
+
+    client.logout()
+    page = client.get("/cooperatives/coop/").content.decode()
+    assert 'href="mailto:accueil@coop.example.org"' in page
+    assert 'href="tel:+33199001234"' in page
+    assert 'href="/cooperatives/?nature=partenaires-locaux">Partenaires locaux</a>' in page
+    line = AuditEntry.objects.get(action="cooperatives.entry.update")
+    assert {"email", "phone"} <= set(json.loads(line.data)["fields"])
+    assert "accueil" not in line.data
+
+
+def test_of_two_who_change_the_contact_the_second_reads_the_first(client):
+    entry, _trade, _commune = make_entry("Coop", department_codes=["33"]), make_trade(), make_commune()
+    make_department("24")
+    sign_in(client, entry.organisation)
+    opened = FACE | FACTS | seen(client)
+    client.post("/cooperatives/coop/modifier/", opened | {"fiche-phone": "01 99 00 12 34"})
+
+    answer = client.post("/cooperatives/coop/modifier/", opened | {"fiche-phone": "01 99 00 56 78"})
+
+    assert answer.status_code == 409
+    assert "Téléphone" in {label for label, _html in answer.context["conflict"]}
+    assert DirectoryEntry.unscoped.get(pk=entry.pk).phone == "01 99 00 12 34"
+
+
 def seen(client):
     """The stamp of the page that somebody opens now."""
     return {"faits-seen": client.get("/cooperatives/coop/modifier/").context["facts"]["seen"].value()}
@@ -249,6 +282,8 @@ def test_sending_the_page_back_as_it_came_changes_nothing(client, building_trade
         ("fiche-commune", "Nulle-Part", "Aucune commune ne répond à"),
         ("fiche-trades", ["alchimiste"], "Aucun métier du ROME ne répond à"),
         ("fiche-website", "javascript:alert(1)", "Écrivez une adresse de site"),
+        ("fiche-email", "accueil(at)coop", "Écrivez une adresse de courriel"),
+        ("fiche-phone", "appelez le matin", "Écrivez un numéro, comme"),
         ("faits-name", "", "à remplir"),
     ],
 )

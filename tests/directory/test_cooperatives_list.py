@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from directory.cooperatives import selectors
 from directory.cooperatives.filters import CooperativeFilters, facets
 from directory.cooperatives.models import DirectoryEntry
+from directory.cooperatives.natures import BY_KIND
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import OrganisationKind
 from hub.core.kit.dates import today
 from tests.builders.cooperatives import make_entry, make_network, make_organisation
 from tests.builders.vocabularies import make_commune
@@ -71,14 +73,16 @@ def test_filters_keep_the_rows_that_answer(client, five, query, expected):
 def counts(query):
     from django.http import QueryDict
 
-    rows = DirectoryEntry.objects.visible_to(Actor.anonymous()).cooperatives()
+    rows = DirectoryEntry.objects.visible_to(Actor.anonymous())
     filters = CooperativeFilters(QueryDict(query), queryset=rows)
     networks, titles = selectors.network_counts(filters.but("reseau"))
     built = facets(filters, selectors.department_counts(filters.but("departement")), networks, titles)
     return {facet.name: {option.value: option.count for option in facet.options} for facet in built}
 
 
-@pytest.mark.parametrize("query", ["", "departement=33", "batiment=oui", "reseau=reseau-un", "departement=33&batiment=oui", "q=alpha"])
+@pytest.mark.parametrize(
+    "query", ["", "departement=33", "batiment=oui", "reseau=reseau-un", "departement=33&batiment=oui", "q=alpha", "nature=reseaux"]
+)
 def test_each_count_is_what_the_filter_would_show(client, five, query):
     """The count beside a value equals the rows of the list with that value alone in its group, the other groups kept."""
     for group, options in counts(query).items():
@@ -89,6 +93,7 @@ def test_each_count_is_what_the_filter_would_show(client, five, query):
 
 def test_counts_are_the_known_ones(five):
     assert counts("") == {
+        "nature": {"cooperatives": 4, "organismes-de-formation": 1, "reseaux": 3},
         "batiment": {"oui": 2, "non": 1, "inconnu": 1},
         "departement": {"33": 2, "24": 1, "974": 1},
         "reseau": {"reseau-un": 2, "reseau-deux": 1},
@@ -97,6 +102,7 @@ def test_counts_are_the_known_ones(five):
 
 def test_a_choice_leaves_the_other_values_of_its_group_in_sight(five):
     assert counts("departement=33") == {
+        "nature": {"cooperatives": 2},
         "batiment": {"oui": 1, "non": 1},
         "departement": {"33": 2, "24": 1, "974": 1},
         "reseau": {"reseau-un": 2, "reseau-deux": 1},
@@ -208,7 +214,16 @@ def test_csv_neutralises_formulas(client, start):
     assert cell.startswith("'")
 
 
-@pytest.mark.parametrize("address", ["/cooperatives/", "/cooperatives.json", "/cooperatives.csv", "/cooperatives/carte/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cooperatives/",
+        "/cooperatives.json",
+        "/cooperatives.csv",
+        "/cooperatives/carte/",
+        "/cooperatives/?nature=partenaires-locaux&nature=cooperatives",
+    ],
+)
 def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(client, address):
     make_commune("Saint-Pierre", "97416", "974", "97410", 80000, (-21.3, 55.5))
 
@@ -222,6 +237,7 @@ def test_lists_ask_the_same_number_of_questions_for_one_row_and_for_three(client
     def add(name):
         entry = make_entry(name, department_codes=["33", "974"], commune_id="97416", building_trade=True)
         make_network(f"Réseau {name}", entry.organisation)
+        make_entry(f"Partenaire {name}", kind="local_partner", department_codes=["33"], presentation="Accueil", phone="01 99 00 12 34")
 
     add("Un")
     one = queries()
@@ -247,7 +263,19 @@ def hostile():
 
 def test_500_hostile_values_are_refused_or_ignored(client, five):
     dice = random.Random(3)
-    parameters = ["q", "departement", "reseau", "batiment", "page", "sort", "order_by", "filter", "organisation__name", "departement__in"]
+    parameters = [
+        "q",
+        "nature",
+        "departement",
+        "reseau",
+        "batiment",
+        "page",
+        "sort",
+        "order_by",
+        "filter",
+        "organisation__name",
+        "departement__in",
+    ]
     statuses = set()
     for number, value in enumerate(hostile()):
         name = dice.choice(parameters)
@@ -274,7 +302,7 @@ def test_a_refused_value_is_said_on_the_page_and_fails_for_programs(client, five
         assert (answer.status_code, json.loads(answer.content)["errors"]) == (400, [sentence])
 
 
-@pytest.mark.parametrize("group", ["departement", "reseau", "batiment"])
+@pytest.mark.parametrize("group", ["nature", "departement", "reseau", "batiment"])
 def test_a_refused_value_never_widens_the_list(client, five, group):
     assert client.get("/cooperatives/").context["page"].paginator.count == 4
     assert client.get(f"/cooperatives/?{group}=inconnu-au-bataillon").context["page"].paginator.count == 0
@@ -329,3 +357,127 @@ def test_an_empty_list_says_why_and_what_next(client):
     assert "Aucune coopérative n’est encore inscrite" in client.get("/cooperatives/").content.decode()
     make_entry("Alpha")
     assert "Aucune coopérative ne répond à ces filtres" in client.get("/cooperatives/?q=zzz").content.decode()
+
+
+# -- what is no cooperative -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def partners():
+    """A partner of Gironde, one of Dordogne, one that hides, and one organisation of every other nature."""
+    return {
+        "Point Création": make_entry(
+            "Point Création", kind="local_partner", department_codes=["33"], presentation="Accueil des projets", email="accueil@point.example.org",
+            phone="01 99 00 12 34",
+        ),
+        "Pépinière": make_entry("Pépinière", kind="local_partner", department_codes=["24"]),
+        "Discrète": make_entry("Discrète", kind="local_partner", department_codes=["33"], is_published=False),
+        "Collectif": make_entry("Collectif", kind="collective"),
+        "Organisme": make_entry("Organisme", kind="training_body"),
+        "Réseau": make_entry("Réseau", kind="network"),
+        "Alpha": make_entry("Alpha", department_codes=["33"]),
+    }  # fmt: skip
+
+
+def test_every_kind_of_organisation_has_its_words():
+    assert set(BY_KIND) == set(OrganisationKind)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Alpha"]),
+        ("?nature=cooperatives", ["Alpha"]),
+        ("?nature=partenaires-locaux", ["Pépinière", "Point Création"]),
+        ("?nature=partenaires-locaux&departement=33", ["Point Création"]),
+        ("?nature=partenaires-locaux&q=point", ["Point Création"]),
+        ("?nature=organismes-de-formation", ["Organisme"]),
+        ("?nature=reseaux&nature=collectifs", ["Collectif", "Réseau"]),
+        ("?nature=cooperatives&nature=partenaires-locaux&departement=33", ["Alpha", "Point Création"]),
+        ("?q=point", []),
+    ],
+)
+def test_other_natures_are_found_when_they_are_asked_for_with_the_same_filters(client, partners, query, expected):
+    assert names(client, query) == expected
+    assert [row["nom"] for row in rows_of(client.get(f"/cooperatives.csv{query}"))] == expected
+
+
+def test_who_may_not_read_an_entry_finds_it_under_no_nature(client, partners):
+    page = client.get("/cooperatives/?nature=partenaires-locaux&nature=cooperatives")
+
+    assert "Discrète" not in page.content.decode()
+    assert counts("")["nature"] == {"cooperatives": 1, "partenaires-locaux": 2, "organismes-de-formation": 1, "reseaux": 1, "collectifs": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "heading"),
+    [
+        ("", "Coopératives", "1\u00a0coopérative d’activité et d’emploi"),
+        ("?nature=partenaires-locaux", "Partenaires locaux", "2\u00a0partenaires locaux"),
+        ("?nature=partenaires-locaux&departement=33", "1\u00a0partenaire local", "1\u00a0partenaire local trouvé"),
+        ("?nature=reseaux&nature=collectifs", "Organisations", "2\u00a0organisations"),
+        ("?departement=33", "1\u00a0coopérative", "1\u00a0coopérative trouvée"),
+    ],
+)
+def test_the_list_is_named_after_the_nature_chosen(client, partners, query, title, heading):
+    page = client.get(f"/cooperatives/{query}").content.decode()
+
+    assert f"<title>{title}" in page
+    assert f"<h1>{heading}</h1>" in page
+
+
+def test_the_map_of_départements_and_the_zoomable_one_speak_of_the_nature_chosen(client, partners):
+    assert "Gironde (33)\u00a0: 1\u00a0partenaire local" in client.get("/cooperatives/?nature=partenaires-locaux").content.decode()
+    page = client.get("/cooperatives/carte/?nature=partenaires-locaux").content.decode()
+    assert "<h1>0\u00a0partenaire local sur la carte, 2\u00a0sans commune connue</h1>" in page
+    assert "Alpha" not in page
+
+
+def test_a_partner_says_in_the_list_what_it_does_and_how_to_reach_it(client, partners):
+    page = client.get("/cooperatives/?nature=partenaires-locaux").content.decode()
+    row = client.get("/cooperatives.json?nature=partenaires-locaux&q=point").json()["results"][0]
+    line = rows_of(client.get("/cooperatives.csv?nature=partenaires-locaux&q=point"))[0]
+
+    assert "Accueil des projets" in page
+    assert 'href="tel:0199001234"' in page
+    assert 'href="mailto:accueil@point.example.org"' in page
+    assert [row[key] for key in ("nature", "presentation", "phone", "email")] == [
+        "partenaire local", "Accueil des projets", "01 99 00 12 34", "accueil@point.example.org",
+    ]  # fmt: skip
+    assert [line[key] for key in ("nature", "présentation", "téléphone", "courriel")] == list(
+        map(row.get, ("nature", "presentation", "phone", "email"))
+    )
+
+
+def test_the_usual_nature_is_ticked_and_stands_in_no_address(client, partners):
+    page = client.get("/cooperatives/")
+    nature = next(facet for facet in page.context["facets"] if facet.name == "nature")
+
+    assert [option.value for option in nature.options if option.checked] == ["cooperatives"]
+    assert page.context["chips"] == []
+    for path in ("/cooperatives/", "/cooperatives/carte/"):
+        assert client.get(f"{path}?nature=cooperatives&departement=33")["Location"] == f"{path}?departement=33"
+        assert client.get(f"{path}?nature=cooperatives&nature=reseaux").status_code == 200
+
+
+def test_the_list_and_the_list_of_people_lead_to_the_partners(client, partners):
+    for address in ("/cooperatives/", "/annuaire/"):
+        assert {"href": "/cooperatives/?nature=partenaires-locaux"} in read(client, address).found
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "whole"),
+    [
+        ("?nature=partenaires-locaux&q=zzz", "Aucun partenaire local ne répond à ces filtres", "/cooperatives/?nature=partenaires-locaux"),
+        ("?nature=reseaux&nature=collectifs&q=zzz", "Aucune organisation ne répond", "/cooperatives/?nature=reseaux&amp;nature=collectifs"),
+        ("?q=zzz", "Aucune coopérative ne répond à ces filtres", "/cooperatives/"),
+        ("?nature=zzz", "Aucune organisation ne répond", "/cooperatives/?nature=cooperatives&amp;nature=partenaires-locaux"),
+        ("?nature=collectifs", "Aucun collectif n’est encore inscrit", "/cooperatives/"),
+    ],
+)
+def test_an_empty_list_speaks_of_the_nature_chosen_and_leads_to_all_of_it(client, query, words, whole):
+    make_entry("Alpha")
+    page = client.get(f"/cooperatives/{query}").content.decode()
+
+    assert words in page
+    assert f'class="btn btn--s" href="{whole}' in page

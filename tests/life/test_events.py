@@ -27,11 +27,12 @@ from hub.core.kit.dates import today
 from hub.core.notifications.models import Mail, Notification
 from hub.pages.events import rules, services
 from hub.pages.events.enums import PlaceStatus
+from hub.pages.events.errors import SameName
 from hub.pages.events.forms import EventForm
-from hub.pages.events.models import EventPage, EventRegistration, Seating
+from hub.pages.events.models import EventPage, EventRegistration, Guest, Seating
 from hub.pages.writing import services as writing
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
-from tests.builders.life import attend, make_event, writer
+from tests.builders.life import add_guest, attend, make_event, writer
 from tests.builders.workgroups import facilitator_of, join_group, make_group, make_meeting
 from workgroups.groups.errors import NotPossible
 
@@ -134,13 +135,20 @@ class Line(RuleBasedStateMachine):
         if number not in self.line:
             self.line.append(number)
 
+    @rule()
+    def add_guest(self):
+        self.line.append(add_guest(self.event, is_another=True).pk)
+
     @precondition(lambda self: self.line)
     @rule(data=st.data())
     def give_back(self, data):
         number = data.draw(st.sampled_from(self.line))
-        row = rows(self.event).exclude(status=PlaceStatus.CANCELLED).get(user=self.actors[number].user_id)
-        services.cancel_registration(row, actor=self.actors[number])
-        services.cancel_registration(row, actor=self.actors[number])
+        is_guest = number not in range(6)
+        who = {"pk": number} if is_guest else {"user": self.actors[number].user_id}
+        row = rows(self.event).exclude(status=PlaceStatus.CANCELLED).get(**who)
+        actor = self.actors[0 if is_guest else number]
+        services.cancel_registration(row, actor=actor)
+        services.cancel_registration(row, actor=actor)
         self.line.remove(number)
 
     @rule(capacity=st.integers(1, 6))
@@ -157,8 +165,8 @@ class Line(RuleBasedStateMachine):
         if not hasattr(self, "event"):
             return
         assert_exact(self.event, wanted=len(self.line))
-        seated = set(rows(self.event).filter(status=CONFIRMED).values_list("user", flat=True))
-        assert seated == {self.actors[number].user_id for number in self.line[: self.capacity]}
+        seated = {row.user_id or row.pk for row in rows(self.event).filter(status=CONFIRMED)}
+        assert seated == {self.actors[one].user_id if one in range(6) else one for one in self.line[: self.capacity]}
 
 
 class TestLine(TestCase):
@@ -777,7 +785,7 @@ def test_where_one_is_expected_stands_on_the_first_page():
 @pytest.mark.parametrize("site", ["https://www.letancon.example/contact", ""])
 def test_a_visitor_is_told_whom_to_ask_for_a_place(site):
     home = make_member("L’Étançon")
-    DirectoryEntry.unscoped.filter(organisation=home).update(website=site)
+    DirectoryEntry.unscoped.filter(organisation=home).update(website=site, phone="01 99 00 12 34", email="accueil@letancon.example")
     event = make_event(author=writer(home), audience="public")
 
     page = Client().get(event.get_absolute_url()).content.decode()
@@ -785,6 +793,8 @@ def test_a_visitor_is_told_whom_to_ask_for_a_place(site):
     assert "Se connecter pour s’inscrire" in page
     assert f'demandez votre place à qui organise&nbsp;: <a href="/cooperatives/{home.slug}/">L’Étançon</a>' in page
     assert (f'<a href="{site}" rel="noopener noreferrer external">letancon.example</a>' in page) is bool(site)
+    assert 'href="tel:0199001234"' in page
+    assert 'href="mailto:accueil@letancon.example"' in page
     assert "demandez votre place" not in sign_in(writer()).get(event.get_absolute_url()).content.decode()
 
 
@@ -995,3 +1005,206 @@ def test_an_event_is_not_announced_anew_for_readers_without_those_who_kept_a_pla
 
     assert "personne inscrite ne lirait plus" in said
     assert not EventPage.objects.get(pk=event.pk).live
+
+
+# -- who has no account ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_guest_takes_a_place_as_others_do_and_no_letter_leaves():
+    event = make_event(capacity=2)
+    attend(event)
+    client = sign_in(event.author)
+    Mail.objects.all().delete()
+
+    answer = client.post(url("add_guest", event), {"name": "  Ada   Exemple ", "phone": "01 99 00 12 34", "email": "ada@example.org"})
+    waiting = add_guest(event, "Bob Exemple")
+
+    assert answer["Location"] == url("people", event)
+    first = rows(event).get(guest__name="Ada Exemple")
+    assert (first.status, first.guest.phone, first.guest.email) == (CONFIRMED, "01 99 00 12 34", "ada@example.org")
+    assert (waiting.status, waiting.rank) == (WAITING, 1)
+    assert_exact(event, wanted=3)
+    assert not Mail.objects.exists()
+    line = AuditEntry.objects.filter(action="life.registration.guest").first()
+    assert line.object_id == str(first.pk)
+    assert "Ada" not in str(line.data)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["people", "people_csv", "add_guest"])
+def test_a_guest_is_read_by_who_holds_the_event_alone(address):
+    home = make_member()
+    event = make_event(author=writer(home), audience="public")
+    add_guest(event, "Ada Exemple", phone="01 99 00 12 34", email="ada@example.org")
+    attendee = attend(event, writer()).user
+
+    for client in (sign_in(attendee), sign_in(make_coordinator())):
+        assert client.get(url(address, event)).status_code == 403
+        assert client.post(url("add_guest", event), {"name": "Bob Exemple"}).status_code == 403
+    assert Client().get(url(address, event)).status_code in {302, 403}
+    assert "Ada Exemple" not in sign_in(attendee).get(event.get_absolute_url()).content.decode()
+    assert not EventRegistration.objects.visible_to(actor_for(attendee)).exclude(user=attendee).exists()
+
+
+@pytest.mark.django_db
+def test_who_holds_the_event_reads_how_to_reach_a_guest_on_the_list_and_in_its_csv():
+    home = make_member()
+    event = make_event(author=writer(home))
+    add_guest(event, "Ada Exemple", phone="01 99 00 12 34", email="ada@example.org")
+    client = sign_in(writer(home))
+
+    page = client.get(url("people", event)).content.decode()
+    lines = b"".join(client.get(url("people_csv", event)).streaming_content).decode()
+
+    assert "Ada Exemple" in page
+    assert 'href="tel:0199001234"' in page
+    assert 'href="mailto:ada@example.org"' in page
+    assert "Ada Exemple,,ada@example.org,Inscrite ou inscrit,," in lines
+    assert ",01 99 00 12 34,oui" in lines
+    assert "1\u00a0personne sans compte" in client.get(url("cancel", event)).content.decode()
+
+
+@pytest.mark.django_db
+def test_taking_a_guest_off_erases_her_and_calls_the_first_in_line():
+    event = make_event(capacity=1)
+    guest, second = add_guest(event), writer()
+    attend(event, second)
+
+    answer = sign_in(event.author).post(url("give_back", event, guest))
+
+    assert answer["Location"] == url("people", event)
+    assert rows(event).get(user=second).status == CONFIRMED
+    assert rows(event).get(pk=guest.pk).status == PlaceStatus.CANCELLED
+    assert not Guest.objects.exists()
+    assert_exact(event, wanted=1)
+
+
+@pytest.mark.django_db
+def test_a_guest_who_gets_a_place_from_the_line_is_told_by_who_announced_the_event():
+    event = make_event(capacity=1)
+    row = attend(event)
+    guest = add_guest(event)
+
+    services.cancel_registration(row, actor=SYSTEM)
+
+    assert rows(event).get(pk=guest.pk).status == CONFIRMED
+    notice = Notification.unscoped.get(kind="life.guest_seated")
+    assert (notice.user, notice.url) == (event.author, url("people", event))
+    assert "Ada" not in notice.text
+    assert "prévenez-la" in Mail.objects.get(kind="life.guest_seated").body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seats_guest", [True, False], ids=["seated", "in the line"])
+def test_a_guest_keeps_what_she_has_though_she_reads_of_no_event_here(seats_guest):
+    event = make_event(capacity=2)
+    guest = add_guest(event) if seats_guest else None
+    leaving = attend(event, writer())
+    if not seats_guest:
+        attend(event)
+        guest = add_guest(event)
+    attend(event)
+    User.objects.filter(pk=leaving.user_id).update(is_active=False)
+
+    services.give_places_on(SYSTEM)
+
+    assert rows(event).get(pk=guest.pk).status == CONFIRMED
+    assert rows(event).get(pk=leaving.pk).status == PlaceStatus.CANCELLED
+    assert Guest.objects.filter(registration=guest).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("of_whom", ["guest", "member"])
+def test_the_same_name_twice_asks_whether_it_is_somebody_else(of_whom):
+    event = make_event()
+    if of_whom == "guest":
+        add_guest(event, "Zoé Exemple")
+    else:
+        attend(event, make_person(make_member(), "advisor", first_name="Zoé", last_name="Exemple"))
+    client = sign_in(event.author)
+
+    asked = client.post(url("add_guest", event), {"name": "zoe exemple", "phone": "01 99 00 12 34"})
+    count = rows(event).count()
+    client.post(url("add_guest", event), {"name": "zoe exemple", "phone": "01 99 00 12 34", "is_another": "on"})
+
+    assert asked.status_code == 200
+    assert "Une personne de ce nom est déjà inscrite" in asked.content.decode()
+    assert 'name="is_another"' in asked.content.decode()
+    assert "01 99 00 12 34" in asked.content.decode()
+    assert (count, rows(event).count()) == (1, 2)
+    assert 'name="is_another"' not in client.get(url("add_guest", event)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_name_that_was_taken_off_asks_nothing():
+    event = make_event()
+    services.take_off(add_guest(event), actor=SYSTEM)
+
+    assert add_guest(event).status == CONFIRMED
+    with pytest.raises(SameName):
+        add_guest(event)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "starts_in", "is_cancelled"),
+    [({"capacity": None}, 20, False), ({}, -1, False), ({}, 20, True)],
+    ids=["no places", "begun", "cancelled"],
+)
+def test_nobody_is_added_where_no_place_is_given(facts, starts_in, is_cancelled):
+    event = make_event(starts_in=starts_in, **facts)
+    if is_cancelled:
+        services.cancel_event(event, reason="Neige", actor=SYSTEM)
+    client = sign_in(event.author)
+
+    answer = client.post(url("add_guest", event), {"name": "Ada Exemple"})
+
+    assert "on n’y ajoute personne" in answer.content.decode()
+    assert not rows(event).exists()
+    assert url("add_guest", event) not in client.get(url("people", event)).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_guest_is_added_after_the_closing_moment_until_it_begins():
+    event = make_event(closes_at=timezone.now() - timedelta(days=1))
+
+    assert add_guest(event).status == CONFIRMED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": " "}, "à remplir"),
+        ({"phone": "le matin"}, "Écrivez un numéro, comme"),
+        ({"email": "ada(at)example"}, "Écrivez une adresse de courriel"),
+    ],
+)
+def test_a_guest_badly_written_is_said_and_nothing_typed_is_lost(typed, words):
+    event = make_event()
+
+    page = sign_in(event.author).post(url("add_guest", event), {"name": "Ada Exemple", "phone": "01 99 00 12 34"} | typed).content.decode()
+
+    assert words in page
+    assert not rows(event).exists()
+
+
+@pytest.mark.django_db
+def test_the_list_of_people_asks_the_same_number_of_questions_with_one_guest_and_with_three():
+    event = make_event()
+    client = sign_in(event.author)
+
+    def questions():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url("people", event)).status_code == 200
+            b"".join(client.get(url("people_csv", event)).streaming_content)
+        return len(captured)
+
+    add_guest(event)
+    questions()
+    one = questions()
+    add_guest(event, "Bob Exemple")
+    add_guest(event, "Cléo Exemple")
+
+    assert questions() == one

@@ -21,7 +21,7 @@ from hub.core.kit.searchable import index_line
 from hub.core.kit.text import fold
 
 KIND = "cooperative"
-FACTS = ("is_published", "website", "building_trade", "presentation", "city", "commune_id")
+FACTS = ("is_published", "email", "phone", "website", "building_trade", "presentation", "city", "commune_id")
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from directory.cooperatives.errors import EntryWasChanged
 from directory.cooperatives.filters import CooperativeFilters, chips, facets
 from directory.cooperatives.forms import EntryForm, FactsForm
 from directory.cooperatives.models import DirectoryEntry
+from directory.cooperatives.natures import BY_KIND, COOPERATIVES, Nature
 from directory.vocabularies.outlines import OVERSEAS, PARIS, department_map
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.actor import actor_of
@@ -30,39 +31,45 @@ from hub.core.ui.navigation import changed
 
 PAGE_SIZE = 25
 COLUMNS = (
-    "nom", "sigle", "forme", "commune", "départements", "réseaux", "bâtiment", "site", "source", "date de la source", "fiche",
+    "nom", "sigle", "forme", "commune", "départements", "réseaux", "bâtiment", "site", "source", "date de la source", "fiche", "nature",
+    "présentation", "courriel", "téléphone",
 )  # fmt: skip
 
 
 def _filters(request: HttpRequest) -> CooperativeFilters:
-    actor = actor_of(request)
-    return CooperativeFilters(request.GET, queryset=DirectoryEntry.objects.visible_to(actor).cooperatives())
+    return CooperativeFilters(request.GET, queryset=DirectoryEntry.objects.visible_to(actor_of(request)))
 
 
 @require_safe
-@one_address(*CooperativeFilters.base_filters, "page")
+@one_address(*CooperativeFilters.base_filters, "page", nature=COOPERATIVES.word)
 def cooperatives(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     page = Paginator(selectors.shown(filters.qs), PAGE_SIZE).get_page(request.GET.get("page"))
     by_department = selectors.department_counts(filters.but("departement"))
     by_network, names = selectors.network_counts(filters.but("reseau"))
-    active = chips(filters, request.GET)
     context = {
+        "nature": filters.sort_of_rows,
         "page": page,
-        "rows": [_row(entry) for entry in page],
+        "rows": [_row(entry, filters.sort_of_rows) for entry in page],
         "facets": facets(filters, by_department, by_network, names),
-        "chips": active,
+        "chips": chips(filters, request.GET),
+        "is_narrowed": filters.is_narrowed,
+        "whole": reverse("cooperatives:list") + filters.whole,
         "q": filters.asked["q"],
         "notices": filters.notices,
         "map": _department_map(request, filters, by_department),
-        "map_is_open": not active and page.number == 1,
+        "map_is_open": not filters.is_narrowed and page.number == 1,
         "query": request.GET.urlencode(),
     }
     return render(request, "cooperatives/list.html", context)
 
 
-def _row(entry: DirectoryEntry) -> dict[str, Any]:
+def _row(entry: DirectoryEntry, listed: Nature) -> dict[str, Any]:
+    """What a cooperative does, its name says; any other says it, and how to reach it."""
+    own = BY_KIND[entry.organisation.kind]
     return {
+        "nature": own.one.capitalize() if own not in {listed, COOPERATIVES} else "",
+        "says_more": own != COOPERATIVES,
         "entry": entry,
         "name": entry.organisation.name,
         "form": selectors.legal_form(entry.organisation),
@@ -78,11 +85,13 @@ def _department_map(request: HttpRequest, filters: CooperativeFilters, counts: d
     drawing, names = department_map(), {code: row.label for code, row in departments().items()}
     wanted = drawing.paths.keys() | set(OVERSEAS) | counts.keys()
     return map_svg(
-        "Coopératives par département",
+        f"{filters.sort_of_rows.label} par département",
         drawing.view_box,
         {code: name for code, name in names.items() if code in wanted},
         drawing.paths,
         {code: (count, changed(request.GET, departement=code, page=None)) for code, count in counts.items()},
+        noun=filters.sort_of_rows.noun,
+        none=filters.sort_of_rows.none,
         current=filters.chosen["departement"].values,
     )
 
@@ -124,6 +133,10 @@ def _as_json(entry: DirectoryEntry) -> dict[str, Any]:
         "departments": entry.organisation.department_codes,
         "networks": selectors.network_names(entry),
         "building_trade": entry.building_trade,
+        "nature": BY_KIND[entry.organisation.kind].one,
+        "presentation": entry.presentation,
+        "email": entry.email,
+        "phone": entry.phone,
         "website": entry.website,
         "source": entry.source,
         "source_month": entry.source_on.strftime("%Y-%m") if entry.source and entry.source_on else None,
@@ -137,17 +150,19 @@ def _csv_rows(request: HttpRequest, entries: Iterator[DirectoryEntry]) -> Iterat
     for row in map(_as_json, entries):
         lists = [" ; ".join(row["departments"]), " ; ".join(row["networks"])]
         facts = [row["name"], row["short_name"], row["legal_form"], row["city"], *lists, words[row["building_trade"]], row["website"]]
-        yield [*facts, row["source"], row["source_month"], request.build_absolute_uri(row["url"])]
+        origin = [row["source"], row["source_month"], request.build_absolute_uri(row["url"])]
+        yield [*facts, *origin, row["nature"], row["presentation"], row["email"], row["phone"]]
 
 
 @require_safe
-@one_address(*CooperativeFilters.base_filters, "page")
+@one_address(*CooperativeFilters.base_filters, "page", nature=COOPERATIVES.word)
 def zoomable_map(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     entries = list(filters.qs.select_related("organisation", "commune"))
     back = reverse("cooperatives:list")
     drawn = atlas(entries)
     context = {
+        "nature": filters.sort_of_rows,
         "atlas": drawn,
         "placed": len(entries) - len(drawn.unplaced),
         "notices": filters.notices,
@@ -173,6 +188,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "entry": entry,
         "organisation": organisation,
+        "nature": BY_KIND[organisation.kind],
         "facts": selectors.facts(entry),
         "sources": selectors.sources(entry),
         "networks": selectors.networks(entry),

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator
 
 from directory.people.enums import Free
 from directory.people.fields import month_words
@@ -14,12 +14,11 @@ from hub.core.accounts.actor import Actor
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import today
 from hub.core.kit.text import grouped
-from hub.core.ui.forms import EurosField, HubModelForm
+from hub.core.ui.forms import EurosField, HubModelForm, PhoneField
 
 MONTHS_AHEAD = 6
 MOST_KM = 1000
 MOST_EUROS = 20_000
-PHONE = RegexValidator(r"^\+?[\d\s().\-\u00a0\u202f]{6,30}$", "Écrivez un numéro, comme «\u00a001 99 00 12 34\u00a0».")
 FILES = {"photo": "photo_id", "insurance_certificate": "insurance_certificate_id"}
 
 
@@ -36,13 +35,7 @@ class ProfileForm(HubModelForm):
     web_site = forms.URLField(
         label="Site", required=False, assume_scheme="https", max_length=200, help_text="Comme « https://exemple.coop »."
     )
-    phone = forms.CharField(
-        label="Téléphone",
-        required=False,
-        max_length=30,
-        validators=[PHONE],
-        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
-    )
+    phone = PhoneField(label="Téléphone", required=False)
     day_rate = EurosField(label="Tarif journalier indicatif, en euros hors taxes", required=False, max_value=MOST_EUROS)
     photo = PrivateFileField(kind="people.photo", label="Photo", required=False)
     remove_photo = forms.BooleanField(label="Retirer la photo", required=False)

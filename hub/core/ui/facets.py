@@ -1,8 +1,9 @@
 """Filters in the address of a list: what a parameter asks, the one address of a list, a group of filters as the column shows it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -61,8 +62,8 @@ def with_values(query: QueryDict, name: str, values: Sequence[str]) -> str:
 View = Callable[..., HttpResponseBase]
 
 
-def one_address(*names: str) -> Callable[[View], View]:
-    """Leads a view to one address per list: these parameters alone, each value once, none blank.
+def one_address(*names: str, **usual: str) -> Callable[[View], View]:
+    """Leads a view to one address per list: these parameters alone, each value once, none blank, none that says what goes without saying.
 
     Without a script, a form sends its empty fields too; and links that repeat a thousand unknown parameters cost more than the page.
     """
@@ -70,7 +71,7 @@ def one_address(*names: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            said = cleaned(request.GET, names)
+            said = cleaned(request.GET, names, usual)
             if said == request.GET:
                 return view(request, *args, **kwargs)
             return HttpResponseRedirect(f"{request.path}?{said.urlencode()}" if said else request.path)
@@ -80,12 +81,12 @@ def one_address(*names: str) -> Callable[[View], View]:
     return decorate
 
 
-def cleaned(query: QueryDict, names: Collection[str]) -> QueryDict:
+def cleaned(query: QueryDict, names: Collection[str], usual: Mapping[str, str] = MappingProxyType({})) -> QueryDict:
     """Cleaning it again changes nothing."""
     said = QueryDict(mutable=True)
     for name, values in query.lists():
         held = list(dict.fromkeys(value for value in values if value.strip()))
-        if held and name in names:
+        if held and name in names and held != [usual.get(name)]:
             said.setlist(name, held)
     return said
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
@@ -25,6 +25,7 @@ from hub.core.ui.widgets import EurosInput, adapt
 
 MOST_CHARACTERS = 300_000
 FIRST_YEAR, LAST_YEAR = 1900, 2099
+PHONE = RegexValidator(r"^\+?[\d\s().\-\u00a0\u202f]{6,30}$", f"Écrivez un numéro, comme «{FIXED}01 99 00 12 34{FIXED}».")
 SECRET = ("hub_mandate", "password", "code", "otp", "secret", "token", "credential")  # anywhere in the name of a field
 NO_SECRET = ("postal_code", "ape_code", "department_code")  # lost, they would be emptied by the form sent again
 NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, forms.CheckboxInput)
@@ -63,6 +64,16 @@ class DayField(forms.DateField):
         if day is not None and self.past and day > today():
             raise forms.ValidationError("Ce jour n’est pas encore venu.", code="future")
         return day
+
+
+class PhoneField(LineField):
+    """A number as people write it, at most 30 characters."""
+
+    default_validators = [PHONE]
+
+    def __init__(self, *, max_length: int = 30, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}))
+        super().__init__(max_length=max_length, **kwargs)
 
 
 class EurosField(forms.DecimalField):

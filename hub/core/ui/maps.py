@@ -45,19 +45,21 @@ def map_svg(
     counts: Mapping[str, tuple[int, str]],
     *,
     noun: str = "coopérative",
+    none: str = "",
     current: Sequence[str] = (),
     steps: Sequence[int] = STEPS,
 ) -> Map:
     """The map of `{code: (count, url)}`; a département without count, or with none, is drawn and leads nowhere.
 
     Args: view_box of the drawing ("0 0 613 585"); names and paths (the `d` of an SVG path) by code of département ("33", "2A", "974"):
-    those without path are the overseas ones; noun in the singular, its plural by an s; current: codes that are chosen; steps: five
+    those without path are the overseas ones; noun in the singular, its plural by an s, or both («réseau,réseaux»);
+    none when the word for it does not follow from the noun; current: codes that are chosen; steps: five
     numbers that rise.
     """
-    shapes = []
+    shapes, (one, _, many) = [], noun.partition(",")
     for code, name in sorted(names.items()):
         count, url = counts.get(code, (0, ""))
-        words = f"{name} ({code}){FIXED}: {counted(count, noun)}"
+        words = f"{name} ({code}){FIXED}: {counted(count, one, many)}"
         shapes.append(Shape(code, name, paths.get(code, ""), count, url if count else "", words, shade(count, steps), code in current))
     return Map(
         title=title,
@@ -65,7 +67,7 @@ def map_svg(
         mainland=sorted((shape for shape in shapes if shape.path), key=lambda shape: bool(shape.url)),  # links drawn last, above
         overseas=[shape for shape in shapes if not shape.path],
         listed=sorted((shape for shape in shapes if shape.count), key=lambda shape: (-shape.count, shape.name)),
-        scale=[Shade(0, "aucune" if noun.endswith("e") else "aucun"), *_scale(steps)],
+        scale=[Shade(0, none or ("aucune" if one.endswith("e") else "aucun")), *_scale(steps)],
     )
 
 

@@ -20,6 +20,7 @@ class EventsConfig(AppConfig):
                 "life.event.places": "Places d’un rendez-vous changées",
                 "life.registration.confirmed": "Inscription à un rendez-vous",
                 "life.registration.waiting": "Inscription en liste d’attente d’un rendez-vous",
+                "life.registration.guest": "Personne sans compte ajoutée à un rendez-vous",
                 "life.registration.promoted": "Place donnée depuis la liste d’attente d’un rendez-vous",
                 "life.registration.cancelled": "Inscription à un rendez-vous annulée",
                 "life.event.people": "Liste des personnes inscrites à un rendez-vous emportée",

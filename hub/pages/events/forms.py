@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hub.core.kit.dates import at_home, local
-from hub.core.ui.forms import LineField, check_hour
+from hub.core.ui.forms import HubForm, LineField, PhoneField, check_hour
 from hub.core.ui.widgets import CHOOSE
 from hub.pages.events.enums import EventKind
 from hub.pages.events.models import MOST_PLACES, EventPage
@@ -91,3 +91,15 @@ class EventForm(WrittenForm):
             "ends_at": at_home(data["last_day"] or data["day"], data["ends"]), "place": data["place"], "link": data["link"],
             "closes_at": closes, "capacity": data["capacity"],
         }  # fmt: skip
+
+
+class GuestForm(HubForm):
+    """Somebody without an account. `is_another` is shown only once her name stands on the list already."""
+
+    name = LineField(label="Nom et prénom", max_length=150)
+    phone = PhoneField(label="Téléphone", required=False, help_text="Pour la prévenir si le rendez-vous change.")
+    email = forms.EmailField(label="Courriel", required=False, max_length=254, help_text="De même ; le hub n’y écrit pas.")
+    is_another = forms.BooleanField(label="C’est une autre personne du même nom", required=False)
+
+    def say_same_name(self) -> None:
+        self.add_error("is_another", "Une personne de ce nom est déjà inscrite : cochez si c’en est une autre.")

@@ -104,6 +104,10 @@ class Seating(Row):
         late = self.event.closes_at is not None and now > self.event.closes_at
         return self.is_awaited_at(now) and self.capacity is not None and not late
 
+    def takes_guests_at(self, now: datetime) -> bool:
+        """Whether who holds it adds somebody: until it begins, its closing moment is for those who register by themselves."""
+        return self.is_awaited_at(now) and self.capacity is not None
+
 
 class AttendanceQuerySet(ScopedQuerySet["EventRegistration"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -157,3 +161,29 @@ class EventRegistration(Row):
 
     def __str__(self) -> str:
         return f"{self.event_id} · {self.status}"
+
+    @property
+    def as_guest(self) -> "Guest | None":
+        """Who holds it without an account."""
+        return getattr(self, "guest", None)
+
+    @property
+    def name(self) -> str:
+        who = self.user or self.as_guest
+        return who.name if who else "ancien compte"
+
+
+class Guest(Row):
+    """Who holds a place without an account: whoever holds the event wrote her down. The row goes with the place, or with the names of the others."""
+
+    registration = models.OneToOneField(EventRegistration, models.CASCADE, related_name="guest", verbose_name="inscription")
+    name = models.CharField("nom", max_length=150)
+    email = models.EmailField("courriel", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "personne sans compte inscrite à un rendez-vous"
+        verbose_name_plural = "personnes sans compte inscrites à un rendez-vous"
+
+    def __str__(self) -> str:
+        return str(self.registration_id)

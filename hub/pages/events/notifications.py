@@ -1,5 +1,7 @@
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
+
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from hub.pages.events import ics
 from hub.pages.events.enums import PlaceStatus
@@ -119,6 +121,26 @@ class TakenOff(_AboutEvent):
 
     def calendar(self) -> str:
         return ics.calendar([ics.appointment(self.event)], method=ics.Method.CANCEL)
+
+
+@register
+@dataclass(frozen=True)
+class GuestSeated(_AboutEvent):
+    """The hub writes to nobody without an account: whoever announced the event has to tell her."""
+
+    code = "life.guest_seated"
+    label = "Une personne sans compte reçoit une place à un rendez-vous que j’annonce"
+    told_to = "staff"
+    event: EventPage
+
+    def subject(self) -> str:
+        return f"Une place pour une personne sans compte : {self.event.title}"
+
+    def url(self) -> str:
+        return reverse("events:people", args=[self.event.public_id])
+
+    def calendar(self) -> str:
+        return ""
 
 
 @register

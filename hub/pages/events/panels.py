@@ -12,7 +12,7 @@ from hub.core.accounts.models import User
 from hub.core.kit.dates import local, years_before
 from hub.core.ui.panels import Personal, personal, register
 from hub.pages.events.enums import PlaceStatus
-from hub.pages.events.models import EventPage, EventRegistration, Seating
+from hub.pages.events.models import EventPage, EventRegistration, Guest, Seating
 from hub.pages.events.services import cancel_registration
 from hub.pages.writing.panels import personal_page, source_of, tell_news
 from workgroups.groups.models import Workgroup
@@ -92,3 +92,15 @@ personal(
     },
     other=STAMPS | {"event", "organisation", "status", "rank", "week_told_for", "eve_told_for"},
 )  # fmt: skip
+FOR_GUEST = "garder une place à une personne sans compte, et pouvoir la prévenir"
+UNTIL = "tant qu’elle a une place, et un an après le rendez-vous au plus"
+WITH_IT = Personal(FOR_GUEST, UNTIL, "delete")
+personal(
+    Guest,
+    {
+        "name": Personal(FOR_GUEST, UNTIL, "delete", over=lambda on: Q(registration__event__ends_at__date__lte=years_before(on, 1))),
+        "email": WITH_IT,
+        "phone": WITH_IT,
+    },
+    other=STAMPS | {"registration"},
+)

@@ -19,6 +19,10 @@ def can_hold(actor: Actor, event: EventPage) -> bool:
     return writing.can_edit(actor, event)
 
 
+def can_add_guest(actor: Actor, event: EventPage, now: datetime) -> bool:
+    return can_hold(actor, event) and event.seating.takes_guests_at(now)
+
+
 def can_read_link(actor: Actor, event: EventPage, own: EventRegistration | None, *, holds: bool) -> bool:
     """The video link is for those who have a place and who hold the event; where one does not register, for those who may come: anybody
     where anybody reads of it, else how would they join? Until it ends: the same room may serve another day.

@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from directory.cooperatives.models import DirectoryEntry
@@ -34,8 +35,13 @@ def own_registration(actor: Actor, event: EventPage) -> EventRegistration | None
 
 def people(actor: Actor, event: EventPage) -> QuerySet[EventRegistration]:
     """Those with a place, then those who wait, by rank."""
-    rows = EventRegistration.objects.visible_to(actor).active().filter(event=event).select_related("user", "organisation")
-    return rows.order_by("status", "rank", "user__sort_name", "created_at")
+    rows = EventRegistration.objects.visible_to(actor).active().filter(event=event).select_related("user", "organisation", "guest")
+    return rows.order_by("status", "rank", Coalesce("user__sort_name", "guest__name"), "created_at")
+
+
+def guest_count(actor: Actor, event: EventPage) -> int:
+    """How many are on the list without an account, whom the hub tells nothing."""
+    return people(actor, event).exclude(guest=None).count()
 
 
 def state_of(event: EventPage) -> tuple[str, str]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ONE}/annuler/", pages.cancel, name="cancel"),
     path(f"{ONE}/inscription/", places.register, name="register"),
     path(f"{ONE}/inscriptions/", places.people, name="people"),
+    path(f"{ONE}/inscriptions/ajouter/", places.add_guest, name="add_guest"),
     path(f"{ONE}/inscriptions.csv", places.people_csv, name="people_csv"),
     path(f"{ONE}/inscriptions/<uuid:registration_id>/retirer/", places.give_back, name="give_back"),
     path("flux/<slug:secret>.ics", pages.feed_ics, name="feed_ics"),

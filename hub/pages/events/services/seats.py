@@ -13,16 +13,18 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
 from hub.core.audit import services as audit
 from hub.core.kit.dates import today
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, fold
 from hub.core.notifications import services as notifications
 from hub.pages.events.enums import PlaceStatus
-from hub.pages.events.models import EventPage, EventRegistration, Seating
-from hub.pages.events.notifications import PlaceGiven, PlaceLost, Registered, TakenOff
+from hub.pages.events.errors import SameName
+from hub.pages.events.models import EventPage, EventRegistration, Guest, Seating
+from hub.pages.events.notifications import GuestSeated, PlaceGiven, PlaceLost, Registered, TakenOff
 from hub.pages.writing.selectors import still_reading
 from workgroups.groups.errors import NotPossible
 
 BETWEEN_TWO_ROLES: Final = timedelta(days=7)
 CLOSED = "Les inscriptions à ce rendez-vous sont closes."
+NO_GUESTS = "Ce rendez-vous n’a pas de places à donner, ou plus : on n’y ajoute personne."
 
 
 def too_few(seated: int) -> str:
@@ -42,7 +44,7 @@ class Outcome:
 def lock(event: EventPage) -> Seating:
     """The places of an event, held until the transaction ends."""
     Seating.objects.select_for_update(of=("self",), no_key=True).get(event=event.pk)
-    return Seating.objects.select_related("event__organisation").get(
+    return Seating.objects.select_related("event__organisation", "event__author").get(
         event=event.pk
     )  # the page as it is by then, not as it was when we began to wait
 
@@ -64,20 +66,45 @@ def register(event: EventPage, *, actor: Actor) -> Outcome:
         return Outcome(held, is_new=False)
     if not seating.is_open_at(timezone.now()):
         raise NotPossible(CLOSED)
+    row = _seat(seating, user_id=actor.user_id, organisation_id=actor.organisation_id)
+    if row.user is not None:
+        notifications.send(Registered(seating.event, row), to=[row.user])
+    record(row.status, row, seating, actor)
+    return Outcome(row, is_new=True)
+
+
+def _seat(seating: Seating, **who: Any) -> EventRegistration:
+    """A place, or a rank when none is free or somebody waits already. The row must be locked."""
     has_seat = seating.free_count > 0 and not seating.waiting_count
     if has_seat:
         seating.confirmed_count += 1
     else:
         seating.waiting_count += 1
     row = EventRegistration.unscoped.create(
-        event_id=seating.event_id, user_id=actor.user_id, organisation_id=actor.organisation_id,
-        status=PlaceStatus.CONFIRMED if has_seat else PlaceStatus.WAITING, rank=None if has_seat else seating.waiting_count,
+        event_id=seating.event_id, status=PlaceStatus.CONFIRMED if has_seat else PlaceStatus.WAITING,
+        rank=None if has_seat else seating.waiting_count, **who,
     )  # fmt: skip
     seating.save(update_fields=["confirmed_count", "waiting_count", "updated_at"])
-    if row.user is not None:
-        notifications.send(Registered(seating.event, row), to=[row.user])
-    record(row.status, row, seating, actor)
-    return Outcome(row, is_new=True)
+    return row
+
+
+@transaction.atomic
+def add_guest(event: EventPage, *, name: str, email: str, phone: str, actor: Actor, is_another: bool = False) -> EventRegistration:
+    """A place or a rank for somebody without an account, whom the hub writes nothing: whoever holds the event tells her.
+
+    Args: is_another, it is known that she bears the name of somebody who is on the list.
+    Raises: NotPossible when there are no places, or once it has begun; SameName.
+    """
+    seating = lock(event)
+    if not seating.takes_guests_at(timezone.now()):
+        raise NotPossible(NO_GUESTS)
+    on_it = EventRegistration.unscoped.filter(event=event).exclude(status=PlaceStatus.CANCELLED).select_related("user", "guest")
+    if not is_another and fold(name) in {fold(row.name) for row in on_it}:
+        raise SameName
+    row = _seat(seating)
+    Guest.objects.create(registration=row, name=name, email=email, phone=phone)
+    record("guest", row, seating, actor)
+    return row
 
 
 @transaction.atomic
@@ -109,6 +136,7 @@ def take_off(registration: EventRegistration, *, actor: Actor) -> list[EventRegi
 
 def _release(row: EventRegistration) -> None:
     row.status, row.rank = PlaceStatus.CANCELLED, None
+    Guest.objects.filter(registration=row).delete()  # nothing is kept of her but for her place
     row.save(update_fields=["status", "rank", "updated_at"])
 
 
@@ -134,22 +162,23 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     """Promote by rank while places are free and it has not begun, then close the holes in the line. The row must be locked.
 
     Who no longer reads of the event for a week, or has closed her account, holds a place unseen: it goes to who waits, which she is told,
-    and her rank, if that is what she has, is given back when a place is free.
+    and her rank, if that is what she has, is given back when a place is free. Who has no account never read of it here: she keeps hers.
     """
-    held = EventRegistration.unscoped.filter(event=seating.event_id).select_related("user")
+    held = EventRegistration.unscoped.filter(event=seating.event_id).select_related("user", "guest")
     line = list(held.filter(status=PlaceStatus.WAITING).order_by("rank"))
     free, lost = 0, list[tuple[User, EventPage]]()
     if line and seating.is_awaited_at(timezone.now()):
         seated = list(held.filter(status=PlaceStatus.CONFIRMED))
         there = set(still_reading(seating.event, [row.user for row in [*seated, *line] if row.user]))
         back_soon = _left_lately(row.user for row in seated if row.user not in there)
-        gone = [row for row in seated if row.user not in there and row.user_id not in back_soon]
+        guests = {row.pk for row in [*seated, *line] if row.as_guest}
+        gone = [row for row in seated if row.user not in there and row.user_id not in back_soon and row.pk not in guests]
         lost = [(row.user, _as_she_knew(row, seating.event)) for row in gone if row.user]
         seating.confirmed_count -= _release_all(gone, seating, actor)
         free = seating.free_count
         if free:
-            _release_all([row for row in line if row.user not in there], seating, actor)
-            line = [row for row in line if row.user in there]
+            _release_all([row for row in line if row.user not in there and row.pk not in guests], seating, actor)
+            line = [row for row in line if row.user in there or row.pk in guests]
     promoted, still = line[:free], line[free:]
     for row in promoted:
         row.status, row.rank = PlaceStatus.CONFIRMED, None
@@ -164,6 +193,9 @@ def fill_places(seating: Seating, *, actor: Actor) -> list[EventRegistration]:
     seating.save(update_fields=["capacity", "confirmed_count", "waiting_count", "updated_at"])
     # once the row is written: the appointment is dated by it, or a diary would keep the one of the waiting line
     notifications.send(PlaceGiven(seating.event), to=[row.user for row in promoted if row.user])
+    author = seating.event.author
+    if author and any(row.as_guest for row in promoted):
+        notifications.send(GuestSeated(seating.event), to=still_reading(seating.event, [author]))
     for user, known in lost:
         notifications.send(PlaceLost(known), to=[user])  # a closed account is told nothing
     return promoted

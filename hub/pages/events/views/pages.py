@@ -62,7 +62,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(event)
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "events/cancel.html", {"page": event, "form": form})
+    return render(request, "events/cancel.html", {"page": event, "form": form, "guest_count": selectors.guest_count(actor, event)})
 
 
 def _calendar(request: HttpRequest, events: list[Event], filename: str, *, name: str = "") -> HttpResponse:

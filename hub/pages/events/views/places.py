@@ -9,13 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.kit.dates import local
 from hub.core.ui.exports import csv_response
 from hub.pages.events import rules, selectors, services
 from hub.pages.events.enums import PlaceStatus
+from hub.pages.events.errors import SameName
+from hub.pages.events.forms import GuestForm
 from hub.pages.events.models import EventPage, EventRegistration
 from hub.pages.events.views.pages import NOUN
 from hub.pages.writing import rules as writing
@@ -23,7 +26,7 @@ from hub.pages.writing.views import page_in_sight
 from workgroups.groups.errors import NotPossible
 
 PER_PAGE = 50
-COLUMNS = ("personne", "organisation", "adresse électronique", "état", "rang", "inscrite ou inscrit le")
+COLUMNS = ("personne", "organisation", "adresse électronique", "état", "rang", "inscrite ou inscrit le", "téléphone", "sans compte")
 
 
 @require_POST
@@ -70,7 +73,31 @@ def _held(request: HttpRequest, pk: UUID) -> tuple[Actor, EventPage]:
 def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor, event = _held(request, pk)
     page = Paginator(selectors.people(actor, event), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "events/people.html", {"event": event, "page": page, "seating": event.seating})
+    can_add = rules.can_add_guest(actor, event, timezone.now())
+    context = {
+        "event": event, "page": page, "seating": event.seating, "can_add": can_add, "guest_count": selectors.guest_count(actor, event),
+    }  # fmt: skip
+    return render(request, "events/people.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_guest(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody without an account, to whom whoever holds the event gave a place by word of mouth."""
+    actor, event = _held(request, pk)
+    form = GuestForm(request.POST or None)
+    same_name = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services.add_guest(event, actor=actor, **form.cleaned_data)
+            where = f"au rang {row.rank} de la liste d’attente" if row.rank else "à qui une place est gardée"
+            messages.success(request, f"{row.name} est sur la liste, {where}.")
+            return redirect("events:people", pk)
+        except SameName:
+            same_name = True
+            form.say_same_name()
+        except NotPossible as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "events/add_guest.html", {"event": event, "form": form, "same_name": same_name})
 
 
 @require_safe
@@ -83,8 +110,9 @@ def people_csv(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 def _lines(rows: Any) -> Iterator[list[object]]:
     for row in rows.iterator(chunk_size=500):
-        person = row.user
+        guest = row.as_guest
+        person = row.user or guest
         yield [
-            person.name if person else "ancien compte", row.organisation.name if row.organisation else "", person.email if person else "",
-            row.get_status_display(), row.rank, local(row.created_at).date(),
+            row.name, row.organisation.name if row.organisation else "", person.email if person else "", row.get_status_display(), row.rank,
+            local(row.created_at).date(), guest.phone if guest else "", "oui" if guest else "",
         ]  # fmt: skip

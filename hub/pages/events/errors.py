@@ -1,0 +1,2 @@
+class SameName(Exception):
+    """Somebody of that name is on the list already: is it she?"""
