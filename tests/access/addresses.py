@@ -125,6 +125,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "documents:media": lambda side: {"name": "images/absente.png"},
     "notifications:mark_one_read": by_pk("notification"),
     "privacy:organisation_export": lambda side: {"slug": side.organisation.slug},
+    "privacy:person_erasure": lambda side: {"pk": side.profile.user_id},
     "cooperatives:detail": of_organisation,
     "cooperatives:edit": of_organisation,
     "cooperatives:accreditations": of_organisation,

@@ -54,6 +54,7 @@ WRITTEN_DOWN = [
     ("coordinator", "accounts:departure", ("profile-first", "profile-last", "trainee-", "hidden-name")),
     ("coordinator", "accounts:team", ("hidden-name", "director-", "runner-", "invitation-email")),
     ("coordinator", "pages:own_home", ("director-",)),  # nobody nearer may let her in again (accounts.panels.locked_out)
+    ("coordinator", "privacy:person_erasure", ("profile-first", "profile-last")),
     ("coordinator", "accounts:correct_identity", ("profile-first", "profile-last", "profile-email")),
     ("coordinator", "accounts:reopen", ("director-",)),
     ("coordinator", "accounts:dismiss_recovery", ("director-",)),

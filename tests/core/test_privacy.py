@@ -485,3 +485,37 @@ def test_same_data_give_the_same_archive(life):
 
 def test_due_erasures_are_asked_for_each_night():
     assert "privacy.due" in registry.periodics
+
+
+# -- by the coordinator ------------------------------------------------------------------------------------------------
+def by_coordinator(person):
+    return reverse("privacy:person_erasure", args=[person.pk])
+
+
+def test_the_coordinator_erases_who_asked_by_voice_and_she_is_told_and_may_stop_it():
+    person, coordinator = make_person(make_member(), "entrepreneur"), make_coordinator()
+    client = sign_in(coordinator)
+
+    assert by_coordinator(person) in client.get(reverse("accounts:correct_identity", args=[person.pk])).content.decode()
+    assert "l’adresse de la personne" in client.post(by_coordinator(person), {"email": coordinator.email}).content.decode()
+    assert not Erasure.unscoped.exists()
+    client.post(by_coordinator(person), {"email": person.email.upper()})
+
+    row = Erasure.unscoped.get(user=person, departed=False)
+    assert row.due_at > timezone.now() + services.REFLECTION - timedelta(hours=1)
+    assert Notification.unscoped.filter(user=person, kind="privacy.erasure_asked").exists()
+    assert AuditEntry.objects.get(action="privacy.erasure.ask").actor_id == coordinator.pk
+    assert "sera effacé le" in client.get(by_coordinator(person)).content.decode()
+    sign_in(person).post(reverse("privacy:withdraw_erasure"))
+    assert not Erasure.unscoped.exists()
+
+
+def test_and_takes_it_back_and_never_erases_herself_so():
+    person, coordinator = make_person(make_member(), "director"), make_coordinator()
+    client = sign_in(coordinator)
+    client.post(by_coordinator(person), {"email": person.email})
+    client.post(by_coordinator(person))
+
+    assert not Erasure.unscoped.exists()
+    assert client.get(by_coordinator(coordinator)).status_code == 404
+    assert sign_in(person).get(by_coordinator(coordinator)).status_code == 403

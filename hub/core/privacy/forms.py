@@ -7,16 +7,18 @@ from hub.core.ui.forms import HubForm
 
 
 class ErasureForm(HubForm):
-    """The address typed once more: nobody erases herself by a slip."""
+    """The address typed once more: nobody is erased by a slip."""
 
     email = forms.EmailField(label="Pour confirmer, écrivez votre adresse électronique")
 
-    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
-        self._expected = expected
+    def __init__(self, *args: Any, expected: str, whose: str = "", **kwargs: Any) -> None:
+        self._expected, self._whose = expected, whose
         super().__init__(*args, **kwargs)
+        if whose:
+            self.fields["email"].label = f"Pour confirmer, écrivez l’adresse électronique {whose}"
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if email.casefold() != self._expected.casefold():
-            raise ValidationError("Ce n’est pas l’adresse de votre compte.")
+            raise ValidationError(f"Ce n’est pas l’adresse {self._whose or 'de votre compte'}.")
         return email

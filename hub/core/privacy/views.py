@@ -1,6 +1,10 @@
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.core.accounts.actor import actor_of
@@ -8,11 +12,13 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.own_keys import by_own_keys
 from hub.core.accounts.rules import can_take_data_away
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
+from hub.core.kit.text import named, of
 from hub.core.privacy import exports, services
 from hub.core.privacy.forms import ErasureForm
 from hub.core.privacy.held import holdings
 from hub.core.privacy.models import Erasure
+from hub.core.ui.confirm import ask
 
 
 @require_safe
@@ -54,6 +60,42 @@ def withdraw_erasure(request: HttpRequest) -> HttpResponse:
     if services.withdraw(_person(request), actor=actor_of(request)):
         messages.success(request, "Votre compte est gardé.")
     return redirect("privacy:own_data")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_own_keys
+def person_erasure(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The coordinator erases somebody who asked by voice or letter, and cannot do it herself; the person is told, and may stop it."""
+    user = get_object_or_404(User.objects.filter(is_active=True).exclude(pk=_person(request).pk), pk=pk)
+    back = reverse("accounts:correct_identity", args=[pk])
+    pending = Erasure.unscoped.filter(user=user, done_at=None).first()
+    if pending is not None:
+        if request.method == "POST":
+            services.withdraw(user, actor=actor_of(request))
+            messages.success(request, f"Le compte{of(user.name)}{user.name} est gardé.")
+            return redirect(back)
+        context: dict[str, Any] = {
+            "title": named("Effacement", user.name), "text": f"Ce compte sera effacé le {long_date_fr(pending.due_at)}.",
+            "action": "Garder le compte", "keep": "Revenir", "cancel_url": back,
+        }  # fmt: skip
+        return ask(request, context)
+    form = ErasureForm(request.POST or None, expected=user.email, whose="de la personne")
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.ask(user, actor=actor_of(request))
+            messages.success(request, "L’effacement est prévu, et la personne prévenue.")
+            return redirect(back)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "title": named("Effacement", user.name), "text": "Pour une demande reçue de vive voix ou par lettre : assurez-vous que c’est bien elle ou lui.",
+        "consequences": [
+            f"Le compte s’efface dans {services.REFLECTION.days} jours. La personne l’apprend par courrier et peut y renoncer d’ici là ; vous aussi.",
+            "Ce que la loi fait garder, une convention signée, une feuille d’émargement, reste son temps.",
+        ],
+        "form": form, "action": "Prévoir l’effacement", "keep": "Revenir sans effacer", "cancel_url": back, "tone": "bad",
+    }  # fmt: skip
+    return ask(request, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
