@@ -140,7 +140,10 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "people:write_to": by_pk("profile"),
     **{f"catalogue:{verb}": course for verb in ("draft", "edit_course", "compare", "submit", "take_back", "decide", "unpublish")},
     "sessions:new": lambda side: {"course_id": side.draft.public_id},
-    **{f"sessions:{verb}": by_pk("draft_session") for verb in ("detail", "edit", "take_release", "cancel", "register", "open", "close")},
+    **{
+        f"sessions:{verb}": by_pk("draft_session")
+        for verb in ("detail", "edit", "take_release", "remove", "cancel", "register", "open", "close")
+    },
     "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
     "attendance:sheets": by_pk("draft_session"),
     **{f"attendance:{verb}": draft_sheet for verb in SHEET},
@@ -210,7 +213,9 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "catalogue:edit_course": lambda side: {"pk": side.live.public_id},
     "catalogue:compare": lambda side: {"pk": side.live.public_id},
     "sessions:new": lambda side: {"course_id": side.live.public_id},
-    **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "take_release", "cancel", "register", "open", "close")},
+    **{
+        f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "take_release", "remove", "cancel", "register", "open", "close")
+    },
     "attendance:sheets": by_pk("held"),
     **{f"attendance:{verb}": lambda side: held_sheet(side) for verb in SHEET},
     **{f"attendance:{verb}": lambda side: held_sheet(side) | {"registration": side.attendee.pk} for verb in LINE},
