@@ -13,6 +13,9 @@ from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
 from hub.core.documents.models import FileAudience, PrivateFile
+from hub.core.documents.models.private import private_storage
+from hub.core.jobs import runner
+from hub.core.kit.dates import date_fr, today
 from hub.core.privacy.services import erase
 from hub.pages.library import services
 from hub.pages.library.licences import licences
@@ -26,8 +29,8 @@ from workgroups.groups.errors import NotPossible
 pytestmark = pytest.mark.django_db
 
 
-def url(name, page):
-    return reverse(f"library:{name}", args=[page.public_id])
+def url(name, page, *more):
+    return reverse(f"library:{name}", args=[page.public_id, *more])
 
 
 def body_of(response):
@@ -91,6 +94,67 @@ def test_the_same_bytes_are_no_version_and_the_store_keeps_nothing_of_them():
 
     assert "exactement celui de la version 1" in again.content.decode()
     assert (ResourceVersion.unscoped.count(), PrivateFile.unscoped.count()) == (1, 1)
+
+
+def test_the_file_of_an_older_version_is_removed_and_its_line_stays():
+    author = writer()
+    page = make_resource(author=author, content="des noms")
+    services.add_version(page, file=text_file("deux"), note="Sans les noms", actor=actor_for(author))
+    old, client, reader = ResourceVersion.unscoped.get(number=1), sign_in(author), sign_in(writer())
+    file, asked = old.file, url("remove_file", page, 1)
+    stored = private_storage()
+
+    assert (asked in client.get(page.get_absolute_url()).content.decode(), asked in reader.get(page.get_absolute_url()).content.decode()) == (
+        True, False,
+    )  # fmt: skip
+    assert "effacé du hub" in client.get(asked).content.decode()
+    assert (reader.get(file.get_absolute_url()).status_code, stored.exists(file.storage_name)) == (200, True)
+    assert [client.post(asked).status_code for _ in range(2)] == [302, 302]
+    runner.drain()
+
+    shown = reader.get(page.get_absolute_url()).content.decode()
+    assert f"fichier retiré le {date_fr(today())}" in shown
+    assert file.sha256 not in shown
+    assert reader.get(file.get_absolute_url()).status_code == 404
+    assert not stored.exists(file.storage_name)
+    assert body_of(reader.get(url("newest", page), follow=True)) == b"deux"
+    assert AuditEntry.objects.filter(action="life.resource.remove_file").count() == 1
+    writing.save(page, facts={"audience": "public"}, actor=actor_for(author))
+    assert Client().get(url("newest", page), follow=True).status_code == 200, "the other files follow the page"
+
+
+def test_the_version_that_is_served_keeps_its_file_until_another_replaces_it():
+    author = writer()
+    page = make_resource(author=author)
+    client, asked = sign_in(author), url("remove_file", page, 1)
+
+    assert asked not in client.get(page.get_absolute_url()).content.decode()
+    for answer in (client.get(asked), client.post(asked)):
+        assert answer.url == page.get_absolute_url()
+    with pytest.raises(NotPossible, match="version servie"):
+        services.remove_file(ResourceVersion.unscoped.get(), actor=SYSTEM)
+    services.add_version(page, file=text_file("deux"), note="x", actor=actor_for(author))
+    old = ResourceVersion.unscoped.get(number=1)
+    for _ in range(2):
+        services.remove_file(old, actor=SYSTEM)
+
+    assert AuditEntry.objects.filter(action="life.resource.remove_file").count() == 1
+    assert [row.file is None for row in page.versions.all()] == [False, True]
+    again = services.add_version(page, file=text_file("Modèle"), note="Revenue", actor=actor_for(author))
+    assert again.number == 3
+
+
+def test_only_who_writes_a_resource_removes_a_file_of_it():
+    home = make_member()
+    page = make_resource(author=writer(home))
+    services.add_version(page, file=text_file("deux"), note="x", actor=SYSTEM)
+    asked = url("remove_file", page, 1)
+    people = {"team": writer(home), "other": writer(), "coordinator": make_coordinator()}
+
+    assert {name: sign_in(user).get(asked).status_code for name, user in people.items()} == {"team": 200, "other": 403, "coordinator": 403}
+    assert sign_in(people["other"]).post(asked).status_code == 403
+    assert sign_in(people["team"]).get(url("remove_file", page, 9)).status_code == 404
+    assert ResourceVersion.unscoped.filter(file=None).count() == 0
 
 
 def test_files_follow_the_readers_of_the_page():

@@ -20,6 +20,7 @@ class LibraryConfig(AppConfig):
         actions.register(
             {
                 "life.resource.version": "Version d’une ressource déposée",
+                "life.resource.remove_file": "Fichier d’une ancienne version d’une ressource retiré",
                 "life.resource.use": "Usage d’une ressource annoncé",
                 "life.resource.unuse": "Usage d’une ressource retiré",
             }

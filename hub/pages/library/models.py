@@ -1,9 +1,10 @@
-"""Resources that teams share: a page says what it is and under which licence; its files are versions, and none is ever replaced."""
+"""Resources that teams share: a page says what it is and under which licence; its files are versions, none is ever replaced, an old one may go."""
 
 from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from wagtail.models import PageManager
 
 from hub.core.accounts.actor import Actor
@@ -52,11 +53,12 @@ class VersionQuerySet(ScopedQuerySet["ResourceVersion"]):
 
 
 class ResourceVersion(Row):
-    """Version n of a resource: a private file that carries the readers of the page."""
+    """Version n of a resource: a private file that carries the readers of the page. Removed from an older version, its line stays and says when."""
 
     resource = models.ForeignKey(ResourcePage, models.PROTECT, related_name="versions", verbose_name="ressource")
     number = models.PositiveIntegerField("version")
-    file = models.OneToOneField("documents.PrivateFile", models.PROTECT, related_name="+", verbose_name="fichier")
+    file = models.OneToOneField("documents.PrivateFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fichier")
+    removed_at = models.DateTimeField("fichier retiré le", null=True, blank=True)
     note = models.CharField("ce qui change", max_length=300, blank=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="déposée par"
@@ -70,7 +72,13 @@ class ResourceVersion(Row):
         verbose_name_plural = "versions d’une ressource"
         default_manager_name = base_manager_name = "unscoped"
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["resource", "number"], name="one_resource_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "number"], name="one_resource_version_per_number"),
+            models.CheckConstraint(
+                condition=Q(file__isnull=False, removed_at=None) | Q(file=None, removed_at__isnull=False),
+                name="a_resource_version_has_its_file_or_lost_it_on_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.resource_id} · {self.number}"
@@ -81,7 +89,9 @@ class ResourceVersion(Row):
 
     @property
     def file_words(self) -> str:
-        """«PDF, 1,4 Mo»: what a reader knows before she opens it."""
+        """«PDF, 1,4 Mo»: what a reader knows before she opens it; nothing once the file is removed."""
+        if self.file is None:
+            return ""
         known = BY_CONTENT_TYPE.get(self.file.content_type)
         return ", ".join([known.extensions[0].upper() if known else "fichier", size_fr(self.file.size_bytes)])
 

@@ -25,7 +25,7 @@ personal_page(ResourcePage, "licence_key")
 personal(
     ResourceVersion,
     {"added_by": Personal("savoir à qui demander une correction", "tant que la version est là", "anonymise")},
-    other={"id", "created_at", "updated_at", "resource", "number", "file", "note"},
+    other={"id", "created_at", "updated_at", "resource", "number", "file", "removed_at", "note"},
 )
 personal(
     ResourceUse,

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
@@ -17,6 +18,7 @@ from hub.pages.writing.selectors import user_of
 from workgroups.groups.errors import NotPossible
 
 KIND: Final = "life.resource"
+SERVED = "C’est la version servie : déposez-en d’abord une autre, puis retirez le fichier de celle-ci."
 
 
 def readers(page: ResourcePage) -> list[str]:
@@ -57,7 +59,7 @@ def add_version(page: ResourcePage, *, file: documents.Upload | Examined, note: 
         raise NotPossible(writing.WITHDRAWN)
     last = locked.newest
     stored = documents.store(file, actor=actor, kind=KIND, audiences=readers(locked), organisation=locked.organisation)
-    if last is not None and not last.file.is_gone and last.file.sha256 == stored.sha256:
+    if last is not None and last.file is not None and not last.file.is_gone and last.file.sha256 == stored.sha256:
         raise NotPossible(f"Ce fichier est exactement celui de la version {last.number}.")
     row = ResourceVersion.unscoped.create(
         resource=locked, number=(last.number if last else 0) + 1, file=stored, note=note, added_by=user_of(actor)
@@ -68,11 +70,30 @@ def add_version(page: ResourcePage, *, file: documents.Upload | Examined, note: 
 
 
 @transaction.atomic
+def remove_file(version: ResourceVersion, *, actor: Actor) -> ResourceVersion:
+    """Forget the file of an older version; the line stays. Twice is once. Raises: NotPossible for the version that is served."""
+    locked: ResourcePage = writing.held(version.resource)
+    row = ResourceVersion.unscoped.select_for_update(of=("self",), no_key=True).get(pk=version.pk)
+    if row.file is None:
+        return row
+    if row == locked.newest:
+        raise NotPossible(SERVED)
+    file = documents.hold(row.file)
+    row.file, row.removed_at = None, timezone.now()
+    row.save(update_fields=["file", "removed_at", "updated_at"])
+    if file is not None:
+        documents.delete(file, actor=actor, reason="retirée d’une version")
+    writing.record("remove_file", locked, actor, number=row.number)
+    return row
+
+
+@transaction.atomic
 def set_file_readers(page: ResourcePage, *, actor: Actor) -> None:
     """Every version of a page, under the same lock as the page, read by the same people."""
     tokens = readers(page)
     for row in ResourceVersion.unscoped.filter(resource=page).select_related("file__organisation"):
-        documents.set_audiences(row.file, tokens, actor=actor)
+        if row.file is not None:
+            documents.set_audiences(row.file, tokens, actor=actor)
 
 
 @transaction.atomic

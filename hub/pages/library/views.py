@@ -4,11 +4,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.documents.forms import PrivateFileField
+from hub.core.ui.confirm import ask
 from hub.pages.library import rules as library
 from hub.pages.library import services
 from hub.pages.library.filters import ResourceFilter
@@ -48,7 +49,7 @@ NOUN = Noun(
 def newest(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The address that stays: it leads to the newest version."""
     version = page_in_sight(request, NOUN, pk).newest
-    if version is None:
+    if version is None or version.file is None:
         raise Http404
     return redirect(version.file)
 
@@ -67,6 +68,39 @@ def new_version(request: HttpRequest, pk: UUID) -> HttpResponse:
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
     return render(request, "library/version_form.html", {"page": page, "form": form})
+
+
+def remove_file(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """Take the file of an older version out of the hub, after saying what stays."""
+    actor, page = actor_of(request), page_in_sight(request, NOUN, pk)
+    rows = ResourceVersion.objects.visible_to(actor).filter(resource=page).select_related("file", "resource")
+    version = get_object_or_404(rows, number=number)
+    if not rules.can_edit(actor, page):
+        raise PermissionDenied
+    if version.file is None:
+        messages.info(request, f"Le fichier de la version {number} est déjà retiré.")
+        return redirect(page)
+    served = page.newest
+    if version == served:
+        messages.error(request, services.SERVED)
+        return redirect(page)
+    if request.method == "POST":
+        try:
+            services.remove_file(version, actor=actor)
+            messages.success(request, f"Le fichier de la version {number} est retiré.")
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+        return redirect(page)
+    context = {
+        "title": f"Retirer le fichier de la version {number}", "text": f"{page.title} : {version.file.name}.",
+        "consequences": [
+            "Le fichier est effacé du hub : personne ne pourra plus le lire ni le reprendre.",
+            "La ligne de la version reste, avec la date de ce retrait.",
+            f"La version {served.number if served else ''}, servie aujourd’hui, ne change pas.",
+        ],
+        "action": "Retirer le fichier", "keep": "Garder le fichier", "tone": "bad", "cancel_url": page.get_absolute_url(),
+    }  # fmt: skip
+    return ask(request, context)
 
 
 @require_POST
