@@ -220,7 +220,8 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "catalogue:compare": lambda side: {"pk": side.live.public_id},
     "sessions:new": lambda side: {"course_id": side.live.public_id},
     **{
-        f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "take_release", "remove", "cancel", "register", "open", "close", "needs")
+        f"sessions:{verb}": by_pk("session")
+        for verb in ("detail", "edit", "take_release", "remove", "cancel", "register", "open", "close", "needs")
     },
     "attendance:sheets": by_pk("held"),
     **{f"attendance:{verb}": lambda side: held_sheet(side) for verb in SHEET},
