@@ -1,19 +1,23 @@
 """The site's server: the application is loaded once, then forked, which halves the time and the memory of a start."""
 
 import argparse
+import resource
 from importlib import import_module
 from typing import Any, cast
 
 from django.db import connections
 from django.urls import get_resolver
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from hub.ops.gate import Gate
 
 PROCESSES, THREADS = 2, 2
-AT_ONCE = 512  # requests that one process may be reading or answering
+AT_ONCE = 4096  # connections that one process holds: the gate, not their number, keeps the threads free
+PATIENCE_MS = 20_000  # for a connection to send the whole of its headers, the first as the next
+HEADERS = 32_768  # octets of them, and of what is kept of a body that comes faster than it is read
 
 
 def main() -> None:
@@ -24,19 +28,34 @@ def main() -> None:
     gate = Gate(import_module("hub.wsgi").application, threads=THREADS)
     _ = get_resolver().url_patterns  # imports every view
     connections.close_all()  # a connection must not be shared by two processes
+    serve(gate, options.host, options.port)
+
+
+def serve(gate: Gate, host: str, port: int, *, processes: int = PROCESSES, patience_ms: int = PATIENCE_MS) -> None:
+    """Until told to stop. HTTP/1 alone: where granian has to guess which version comes, a connection that says nothing is held for ever."""
     Server(
         "hub.wsgi:application",
-        address=options.host,
-        port=options.port,
+        address=host,
+        port=port,
         interface=Interfaces.RSGI,
-        workers=PROCESSES,
-        backpressure=AT_ONCE,
+        workers=processes,
+        backpressure=min(AT_ONCE, _files() // 2),
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=patience_ms, max_buffer_size=HEADERS),
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=5,
         log_level=LogLevels.warning,
     ).serve(target_loader=lambda *args: cast(Any, gate), wrap_loader=False)
+
+
+def _files() -> int:
+    """Returns: how many files each process may have open from now on: a connection is one, a long body that it sends another."""
+    _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 2 * AT_ONCE if limit == resource.RLIM_INFINITY else min(limit, 2 * AT_ONCE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, limit))
+    return most
 
 
 if __name__ == "__main__":

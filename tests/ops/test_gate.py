@@ -5,7 +5,8 @@ import json
 import socket
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from select import select
 
 import pytest
 
@@ -15,9 +16,8 @@ from tests.ops.processes import free_port, wait_until
 pytestmark = pytest.mark.slow
 SITE = """
 import json, sys, time
-from granian.constants import Interfaces
-from granian.server import Server
 from hub.ops.gate import Gate
+from hub.ops.web import serve
 
 class Pieces:
     streaming = True
@@ -40,8 +40,7 @@ def application(environ, start_response):
     return [json.dumps({**{k: v for k, v in environ.items() if isinstance(v, str)}, "body": body}).encode()]
 
 gate = Gate(application, threads=1, largest=200_000, silence_s=0.6, whole_s=2)
-Server("site:x", address="127.0.0.1", port=int(sys.argv[1]), interface=Interfaces.RSGI, workers=1, backpressure=64, websockets=False).serve(
-    target_loader=lambda *args: gate, wrap_loader=False)
+serve(gate, "127.0.0.1", int(sys.argv[1]), processes=1, patience_ms=3000)
 """
 
 
@@ -85,6 +84,32 @@ def test_slow_senders_keep_nobody_waiting_and_are_cut(site):
     with slow_sender(port) as one, slow_sender(port), slow_sender(port):
         assert ask(port, "/vite")[0] == 200
         assert b" 408 " in one.recv(1000).partition(b"\r\n")[0]
+
+
+HALF = b"GET / HTTP/1.1\r\nHost: a\r\nX-"
+ASKED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"G", b"PRI * HT", HALF, ASKED, ASKED + HALF], ids=["nothing", "octet", "http2", "half", "kept", "next"]
+)
+def test_a_connection_that_asks_for_nothing_more_is_closed(site, said):
+    port, _ = site
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as visitor:
+        visitor.sendall(said)
+        while visitor.recv(65536):
+            pass
+
+
+def test_connections_that_say_nothing_keep_nobody_waiting(site):
+    port, _ = site
+    with ExitStack() as held:
+        idle = [held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10)) for _ in range(800)]
+
+        status = ask(port, "/")[0]
+
+        held_still = len(idle) - len(select(idle, [], [], 0)[0])
+    assert (status, held_still) == (200, len(idle)), "served beside them, not after their end"
 
 
 def test_an_octet_now_and_then_is_not_for_ever(site):
