@@ -66,7 +66,7 @@ def webp_of(width: int, height: int) -> bytes:
 
 
 def many_scans(count: int) -> bytes:
-    """A progressive JPEG that goes through the whole picture again and again, for a few octets each time."""
+    """A progressive JPEG that goes through the whole picture again and again, for a few octets each time: enough for any processor."""
     out = io.BytesIO()
     Image.new("RGB", (4000, 4000)).save(out, "JPEG", progressive=True)
     data = out.getvalue()
@@ -303,7 +303,7 @@ def _bad_pictures() -> Iterator[Bad]:
     yield "25 million points of 16 bits with transparency", "plan.png", png_of(5_000, 5_000, bits=16, kind=6), "unfolded"
     yield "25 million points in WebP", "plan.webp", webp_of(5_000, 5_000), "huge"
     yield "66 million points in JPEG", "photo.jpg", picture("JPEG", (8_500, 7_800), "L"), "pixels"
-    yield "JPEG of two hundred scans", "photo.jpg", many_scans(200), "too_costly"
+    yield "JPEG of two thousand scans", "photo.jpg", many_scans(2000), "too_costly"
     yield "animated PNG", "anime.png", animated("PNG", 5), "animated"
     yield "truncated JPEG", "photo.jpg", jpeg[: len(jpeg) // 2], "damaged"
     yield "truncated PNG", "photo.png", png[: len(png) // 2], "damaged"

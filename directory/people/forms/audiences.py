@@ -21,7 +21,7 @@ def _choices(field: Field) -> list[tuple[str, str]]:
 def audience_words(level: Audience, organisation: str) -> str:
     """How an audience is said to a person of one CAE."""
     words = {
-        Audience.REFERENT: "Moi, et la personne référente handicap si je coche",
+        Audience.REFERENT: "Moi, sauf si je coche",
         Audience.PRIVATE: named("Équipe d’appui", organisation),
         Audience.FEDERATION: "Fédération",
         Audience.PUBLIC: "Public",
