@@ -43,7 +43,8 @@ class ProfileForm(HubModelForm):
     remove_insurance_certificate = forms.BooleanField(label="Retirer l’attestation", required=False)
     accessibility_needs = forms.CharField(
         label="Besoins d’accessibilité", required=False, max_length=1000, widget=forms.Textarea({"rows": "3"}),
-        help_text="Ce qu’il faut prévoir pour que vous suiviez une formation. Vous seule ou vous seul lisez ces mots, rangés chiffrés, sauf si vous cochez ci-dessous.",
+        help_text="Ce qu’il faut prévoir pour que vous suiviez une formation. "
+        "Vous seule ou vous seul lisez ces mots, rangés chiffrés, sauf si vous cochez ci-dessous.",
     )  # fmt: skip
     share_needs = forms.BooleanField(
         label="Les montrer à la personne référente handicap de qui me forme", required=False,
