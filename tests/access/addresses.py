@@ -147,7 +147,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sessions:new": lambda side: {"course_id": side.draft.public_id},
     **{
         f"sessions:{verb}": by_pk("draft_session")
-        for verb in ("detail", "edit", "take_release", "cancel", "register", "open", "close", "needs")
+        for verb in ("detail", "edit", "take_release", "remove", "cancel", "register", "open", "close", "needs")
     },
     "sessions:cancel_registration": lambda side: {"pk": side.session.pk, "registration_id": side.registration.pk},
     "attendance:sheets": by_pk("draft_session"),
@@ -219,7 +219,10 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     "catalogue:edit_course": lambda side: {"pk": side.live.public_id},
     "catalogue:compare": lambda side: {"pk": side.live.public_id},
     "sessions:new": lambda side: {"course_id": side.live.public_id},
-    **{f"sessions:{verb}": by_pk("session") for verb in ("detail", "edit", "take_release", "cancel", "register", "open", "close", "needs")},
+    **{
+        f"sessions:{verb}": by_pk("session")
+        for verb in ("detail", "edit", "take_release", "remove", "cancel", "register", "open", "close", "needs")
+    },
     "attendance:sheets": by_pk("held"),
     **{f"attendance:{verb}": lambda side: held_sheet(side) for verb in SHEET},
     **{f"attendance:{verb}": lambda side: held_sheet(side) | {"registration": side.attendee.pk} for verb in LINE},

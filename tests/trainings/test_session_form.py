@@ -2,12 +2,16 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from hub.core.accounts.actor import Actor
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
 from hub.core.kit.dates import today
@@ -17,9 +21,11 @@ from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
 from tests.builders.trainings import half_days, make_course, make_session, register
 from tests.trainings.test_fuzz import session_data
 from trainings.catalogue.services import save_draft, unpublish_course
-from trainings.sessions.errors import SessionHasBegun, SessionIsCancelled
+from trainings.sessions.enums import SessionStatus
+from trainings.sessions.errors import MoveRefused, SessionHasBegun, SessionIsCancelled
 from trainings.sessions.models import HalfDay, TrainingSession
-from trainings.sessions.services import move_session, take_release, update_session
+from trainings.sessions.panels import _rows, _visible
+from trainings.sessions.services import move_session, remove_session, take_release, update_session
 
 pytestmark = pytest.mark.django_db
 
@@ -383,3 +389,110 @@ def test_a_session_that_is_over_or_cancelled_or_whose_programme_left_the_catalog
     assert [answer.status_code for answer in answers] == [302, 302]
     session.refresh_from_db()
     assert session.programme_version == 1
+
+
+# -- a session that nobody should have seen ---------------------------------------------------------------------------
+def seen_by_all(session):
+    """Whether the anonymous reader gets its page, its line and its hit."""
+    page = Client().get(reverse("sessions:detail", args=[session.pk])).status_code == 200
+    listed = TrainingSession.objects.visible_to(Actor.anonymous()).filter(pk=session.pk).exists()
+    indexed = any(row.pk == session.pk for row in _rows([str(session.pk)]))
+    found = str(session.pk) in _visible(Actor.anonymous(), [str(session.pk)])
+    assert page == listed == indexed == found == TrainingSession.unscoped.get(pk=session.pk).was_published
+    return page
+
+
+@pytest.mark.parametrize("was_open", [True, False])
+def test_a_session_cancelled_before_it_was_ever_public_stays_hidden(home, client, was_open):
+    session = make_session(make_course(home), status="draft")
+    assert not seen_by_all(session)
+    if was_open:
+        move_session(session, status=SessionStatus.OPEN, actor=SYSTEM)
+        opened = TrainingSession.unscoped.get(pk=session.pk).opened_at
+        move_session(session, status=SessionStatus.CLOSED, actor=SYSTEM)
+        move_session(session, status=SessionStatus.OPEN, actor=SYSTEM)
+        assert TrainingSession.unscoped.get(pk=session.pk).opened_at == opened, "the first time"
+    page = client.get(reverse("sessions:cancel", args=[session.pk])).content.decode()
+    assert "écrit aux employeurs" not in page
+    assert ("écrit sur la page de la session" in page) == was_open
+
+    client.post(reverse("sessions:cancel", args=[session.pk]), {"reason": "Trop peu de monde"})
+
+    session.refresh_from_db()
+    assert session.is_cancelled
+    assert seen_by_all(session) == was_open
+    assert client.get(reverse("sessions:detail", args=[session.pk])).status_code == 200, "its own team reads it"
+    assert sign_in(make_person(make_member(), "advisor")).get(reverse("sessions:detail", args=[session.pk])).status_code == (
+        200 if was_open else 404
+    )
+
+
+def test_a_session_with_people_says_to_whom_the_reason_is_written(home, client):
+    employer = make_member()
+    session = make_session(make_course(home))
+    register(session, make_person(employer), employer=employer)
+    url = reverse("sessions:cancel", args=[session.pk])
+
+    assert "écrit aux employeurs et sur la page" in client.get(url).content.decode()
+    assert "data-hub-errors" in client.post(url, {"reason": ""}).content.decode()
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_a_session_prepared_by_mistake_is_deleted_after_it_was_asked(home, client, is_cancelled):
+    session = make_session(make_course(home), status="draft")
+    if is_cancelled:
+        move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM)
+    url, page = reverse("sessions:remove", args=[session.pk]), reverse("sessions:detail", args=[session.pk])
+    shown = client.get(page).content.decode()
+    assert (url in shown, "Annuler la session" in shown) == (True, False)
+    assert "jamais été publiée" in client.get(url).content.decode()
+    assert TrainingSession.unscoped.filter(pk=session.pk).exists(), "nothing goes before it is confirmed"
+
+    answer = client.post(url, follow=True)
+
+    assert "La session est supprimée" in answer.content.decode()
+    assert not TrainingSession.unscoped.filter(pk=session.pk).exists()
+    assert not HalfDay.objects.filter(session=session.pk).exists()
+    assert AuditEntry.objects.get(action="trainings.session.remove").object_id == str(session.pk)
+    assert client.post(url).status_code == 404
+
+
+@pytest.mark.parametrize("why", ["open", "closed", "cancelled", "registered"])
+def test_a_session_that_was_published_or_had_somebody_is_not_deleted(home, client, why):
+    employer = make_member()
+    session = make_session(make_course(home), status="open" if why == "registered" else why)
+    if why == "registered":
+        register(session, make_person(employer), employer=employer)
+        TrainingSession.unscoped.filter(pk=session.pk).update(status="draft", opened_at=None)
+    url = reverse("sessions:remove", args=[session.pk])
+
+    assert url not in client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
+    assert "ne se supprime plus" in client.post(url, follow=True).content.decode()
+    with pytest.raises(MoveRefused):
+        remove_session(session, actor=SYSTEM)
+    assert TrainingSession.unscoped.filter(pk=session.pk).exists()
+
+
+def test_of_another_organisation_a_session_is_neither_deleted_nor_given_a_release(home):
+    stranger = sign_in(make_person(make_member(), "training_manager"))
+    draft, live = make_session(make_course(home), status="draft"), make_session(make_course(home))
+    for name in ("remove", "take_release"):
+        assert stranger.post(reverse(f"sessions:{name}", args=[draft.pk])).status_code == 404
+        assert stranger.post(reverse(f"sessions:{name}", args=[live.pk])).status_code == 403
+
+
+def test_sessions_of_before_are_public_as_the_trail_and_their_registrations_tell():
+    employer = make_member()
+    never, opened, attended, running = (make_session(status=status) for status in ("draft", "open", "draft", "open"))
+    TrainingSession.unscoped.filter(pk=attended.pk).update(status="open")  # no line says that it was opened
+    attended.refresh_from_db()
+    register(attended, make_person(employer), employer=employer)
+    for session in (never, opened, attended):
+        move_session(session, status=SessionStatus.CANCELLED, actor=SYSTEM)
+    TrainingSession.unscoped.update(opened_at=None)
+
+    import_module("trainings.sessions.migrations.0008_opened_at").read_openings(apps, None)
+
+    assert [seen_by_all(session) for session in (never, opened, attended, running)] == [False, True, True, True]
+    running.refresh_from_db()
+    assert running.opened_at == running.created_at

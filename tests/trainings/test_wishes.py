@@ -365,6 +365,20 @@ def test_a_cancelled_session_gives_its_needs_back():
 
 
 @db
+def test_a_session_deleted_before_it_was_published_gives_its_needs_back():
+    wish, course = make_wish(), make_course()
+    advisor = make_person(wish.organisation, "advisor")
+    facts = {"facts": {"capacity": 6, "price_cents": 0}, "slots": half_days(today() + timedelta(days=9)), "trainers": []}
+    session = services.open_session_for([wish], course, actor=SYSTEM, **facts)
+
+    sessions.remove_session(session, actor=SYSTEM)
+
+    wish.refresh_from_db()
+    assert (wish.status, wish.session) == (WishStatus.OPEN, None)
+    assert Notification.unscoped.filter(user=advisor, kind="trainings.wish_waits").count() == 1
+
+
+@db
 def test_a_need_withdrawn_while_its_session_is_prepared_is_told_to_who_prepares_it():
     wish, course = make_wish(), make_course()
     manager = make_person(course.organisation, "training_manager")

@@ -15,6 +15,7 @@ class SessionsConfig(AppConfig):
                 "trainings.session.create": "Session préparée",
                 "trainings.needs.read": "Besoins d’accessibilité lus",
                 "trainings.session.update": "Session modifiée",
+                "trainings.session.remove": "Session supprimée avant d’être publiée",
                 "trainings.session.programme": "Nouvelle version du programme prise",
                 "trainings.session.places": "Places d’une session changées",
                 "trainings.session.open": "Inscriptions ouvertes",

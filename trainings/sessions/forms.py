@@ -253,6 +253,12 @@ class RegistrationForm(HubForm):
 
 
 class CancelSessionForm(HubForm):
-    reason = forms.CharField(
-        label="Motif, écrit aux employeurs et sur la page de la session", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    """The reason, and who will read it."""
+
+    reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = "écrit aux employeurs et sur la page de la session" if session.confirmed_count or session.waiting_count else ""
+        shown = "écrit sur la page de la session" if session.was_published else "pour votre équipe et pour qui avait demandé la session"
+        self.fields["reason"].label = f"Motif, {told or shown}"

@@ -24,11 +24,15 @@ MOST_PLACES = 500
 DEFAULT_PAYMENT = "Paiement à 30 jours après la fin de la session, sur facture ; subrogation par l’OPCO possible."
 
 
+# the public has seen it: open or closed, or cancelled after it was
+PUBLISHED = ~Q(status__in=[SessionStatus.DRAFT, SessionStatus.CANCELLED]) | Q(status=SessionStatus.CANCELLED, opened_at__isnull=False)
+
+
 class SessionQuerySet(ScopedQuerySet["TrainingSession"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Sessions are public once they have left the draft, which the staff of the training organisation sees."""
-        published = ~Q(status=SessionStatus.DRAFT)
-        return self.scoped(published | Q(organisation=actor.organisation_id) if actor.is_staff_of(actor.organisation_id) else published)
+        """Sessions are public once they have left the draft, which the staff of the training organisation sees, and those cancelled before that."""
+        own = Q(organisation=actor.organisation_id) if actor.is_staff_of(actor.organisation_id) else Q(pk__in=())
+        return self.scoped(PUBLISHED | own)
 
     def upcoming(self, on: date) -> Self:
         return self.filter(ends_on__gte=on).exclude(status=SessionStatus.CANCELLED)
@@ -78,6 +82,7 @@ class TrainingSession(Row):
     postal_code = models.CharField("code postal", max_length=5, blank=True)
     city = models.CharField("commune", max_length=80, blank=True)
     access_notes = models.TextField("accès", blank=True)
+    opened_at = models.DateTimeField("ouverte la première fois le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancellation_reason = models.CharField("motif de l’annulation", max_length=500, blank=True)
     trainers = models.ManyToManyField(
@@ -158,6 +163,15 @@ class TrainingSession(Row):
     @property
     def is_cancelled(self) -> bool:
         return self.status == SessionStatus.CANCELLED
+
+    @property
+    def was_published(self) -> bool:
+        """Whether the public has ever seen it: the twin of PUBLISHED."""
+        return self.status not in {SessionStatus.DRAFT, SessionStatus.CANCELLED} or (self.is_cancelled and self.opened_at is not None)
+
+    def can_be_removed(self) -> bool:
+        """Never published, and nobody ever registered: it leaves no trace that somebody could look for. One query at most."""
+        return not self.was_published and not self.registrations.exists()
 
     @property
     def period_words(self) -> str:

@@ -20,7 +20,7 @@ from trainings.catalogue.models import CoursePage
 from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import SessionHasBegun
 from trainings.sessions.keeping import TERM
-from trainings.sessions.models import HalfDay, Registration, RegistrationRequest, TrainingSession
+from trainings.sessions.models import PUBLISHED, HalfDay, Registration, RegistrationRequest, TrainingSession
 from trainings.sessions.selectors import needs_of
 from trainings.sessions.services import cancel_registration
 
@@ -158,7 +158,7 @@ def area(actor: Actor, subject: Any) -> dict[str, Any]:
 
 
 def _rows(ids: Collection[str] | None) -> Iterable[TrainingSession]:
-    rows = TrainingSession.unscoped.exclude(status=SessionStatus.DRAFT).select_related("organisation", "course")
+    rows = TrainingSession.unscoped.filter(PUBLISHED).select_related("organisation", "course")
     return (rows if ids is None else rows.filter(pk__in=ids)).iterator(chunk_size=500)
 
 
@@ -180,7 +180,7 @@ def _entries(session: TrainingSession) -> Sequence[SearchEntry]:
 
 
 def _visible(actor: Actor, ids: Collection[str]) -> Mapping[str, TrainingSession]:
-    rows = TrainingSession.objects.visible_to(actor).exclude(status=SessionStatus.DRAFT).filter(pk__in=ids)
+    rows = TrainingSession.objects.visible_to(actor).filter(PUBLISHED, pk__in=ids)
     return {str(row.pk): row for row in rows.select_related("organisation", "course")}
 
 
@@ -226,7 +226,7 @@ personal(
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation", "programme_published_on",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",
-        "cancelled_at", "cancellation_reason",
+        "opened_at", "cancelled_at", "cancellation_reason",
     },
 )  # fmt: skip
 personal(

@@ -12,6 +12,7 @@ urlpatterns = [
     path("formations/sessions/<uuid:pk>/", listing.detail, name="detail"),
     path("formations/sessions/<uuid:pk>/modifier/", managing.edit, name="edit"),
     path("formations/sessions/<uuid:pk>/programme/", releasing.take_release, name="take_release"),
+    path("formations/sessions/<uuid:pk>/supprimer/", managing.remove, name="remove"),
     path("formations/sessions/<uuid:pk>/annuler/", managing.cancel, name="cancel"),
     path("formations/sessions/<uuid:pk>/accessibilite/", needs.needs, name="needs"),
     path("formations/sessions/<uuid:pk>/inscrire/", registering.register, name="register"),

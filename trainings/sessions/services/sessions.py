@@ -28,7 +28,7 @@ from trainings.sessions.errors import (
 )
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services.seats import fill_places, lock
-from trainings.sessions.signals import session_cancelled, session_changed
+from trainings.sessions.signals import session_cancelled, session_changed, session_removed
 
 # date, period ("am" or "pm"), start, end, remote, topic
 Slot = tuple[date, str, time, time, bool, str]
@@ -169,6 +169,8 @@ def move_session(session: TrainingSession, *, status: SessionStatus, actor: Acto
     if status == SessionStatus.CANCELLED and held.has_begun(today()):
         raise MoveRefused("elle a eu lieu ou a commencé, elle ne s’annule plus")
     held.move_to(status)
+    if status == SessionStatus.OPEN:
+        held.opened_at = held.opened_at or timezone.now()
     had: list[Registration] = []
     if status == SessionStatus.CANCELLED:
         held.cancelled_at, held.cancellation_reason = timezone.now(), reason
@@ -181,6 +183,20 @@ def move_session(session: TrainingSession, *, status: SessionStatus, actor: Acto
     )
     jobs.emit(**index_line("session", held.pk))
     return held
+
+
+@transaction.atomic
+def remove_session(session: TrainingSession, *, actor: Actor) -> None:
+    """Delete one that was prepared by mistake. Raises: MoveRefused once it was published, or somebody was registered: it is cancelled."""
+    held = lock(session)
+    if not held.can_be_removed():
+        raise MoveRefused("elle a été publiée, ou quelqu’un y a été inscrit : elle s’annule")
+    held.cancellation_reason = "La session préparée a été supprimée."  # told to who had asked for it
+    session_removed.send(sender=TrainingSession, session=held)
+    identifier, organisation = held.pk, held.organisation
+    held.delete()
+    held.pk = identifier  # the line names it
+    audit.record("trainings.session.remove", held, actor=actor, organisation=organisation)
 
 
 def _cancel_all(session: TrainingSession) -> list[Registration]:

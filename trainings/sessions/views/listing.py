@@ -119,6 +119,7 @@ def detail(request: HttpRequest, pk: Any) -> HttpResponse:
         "total_cents": sum(group.price_cents for group in employers),
         "can_manage": can_manage,
         "has_begun": has_begun,
+        "can_be_removed": can_manage and session.can_be_removed(),
         "has_newer_release": can_manage and not has_begun and not session.is_cancelled and session.has_newer_release,
         "lacks": session.missing_minutes if can_manage and not session.is_cancelled and not session.is_over_on(today()) else 0,
         "can_register": rules.can_register(actor, actor.organisation_id) and is_open,

@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.text import agreed, one_line
+from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 from hub.core.ui.forms import EurosField, keep_without_judging
 from trainings.catalogue.models import CoursePage
@@ -183,10 +185,35 @@ def move(request: HttpRequest, pk: UUID, status: SessionStatus) -> HttpResponse:
     return redirect("sessions:detail", pk)
 
 
+def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask, then delete a session that was prepared by mistake."""
+    session = managed(request, pk)
+    if not session.can_be_removed():
+        messages.info(request, "Cette session a été publiée, ou quelqu’un y a été inscrit : elle ne se supprime plus.")
+        return redirect("sessions:detail", pk)
+    if request.method == "POST":
+        try:
+            services.remove_session(session, actor=actor_of(request))
+        except MoveRefused as refusal:
+            messages.error(request, f"La session ne peut pas être supprimée : {refusal}.")
+            return redirect("sessions:detail", pk)
+        messages.success(request, "La session est supprimée.")
+        return redirect(session.course.url if session.course.live else "sessions:list")
+    context = {
+        "title": "Supprimer la session", "text": f"{session.title}{f', {session.period_words}' if session.period_words else ''}.",
+        "consequences": [
+            "Elle n’a jamais été publiée et personne n’y a été inscrit : il n’en reste que la ligne du journal.",
+            "Les besoins auxquels elle répondait attendent de nouveau une session.",
+        ],
+        "action": "Supprimer la session", "keep": "Garder la session", "cancel_url": reverse("sessions:detail", args=[pk]), "tone": "bad",
+    }  # fmt: skip
+    return ask(request, context)
+
+
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel a session, after saying who is told what."""
     session = managed(request, pk)
-    form = CancelSessionForm(request.POST or None)
+    form = CancelSessionForm(request.POST if request.method == "POST" else None, session=session)
     if request.method == "POST" and form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
