@@ -143,7 +143,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "people:person": by_pk("profile"),
     "people:edit": by_pk("profile"),
     "people:write_to": by_pk("profile"),
-    **{f"catalogue:{verb}": course for verb in ("draft", "edit_course", "compare", "submit", "take_back", "decide", "unpublish")},
+    **{f"catalogue:{verb}": course for verb in ("draft", "edit_course", "compare", "submit", "take_back", "decide", "unpublish", "remove")},
     "sessions:new": lambda side: {"course_id": side.draft.public_id},
     **{
         f"sessions:{verb}": by_pk("draft_session")

@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import WorkflowState
+from wagtail.models import Revision, WorkflowState
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
@@ -22,7 +22,7 @@ from tests.builders.accounts import make_actor, make_coordinator, make_member, m
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session
 from tests.core.races import run_together
 from trainings.catalogue import services
-from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, ReviewNeedsAnother
+from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, CourseWasPublished, ReviewNeedsAnother
 from trainings.catalogue.forms import SECTIONS, CourseForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import REQUIRED
@@ -391,12 +391,70 @@ def test_a_length_is_asked_for_in_hours_as_it_is_written():
     assert "minutes" not in page.partition("il manque")[2].partition("</ul>")[0]
 
 
+# -- a draft that is thrown away --------------------------------------------------------------------------------------
+def removal(course, client):
+    """What its confirm page sends."""
+    return {"revision": client.get(url("remove", course)).context["form"]["revision"].value()}
+
+
+@pytest.mark.parametrize("sent_back", [False, True])
+def test_a_draft_that_was_never_published_is_deleted_by_who_writes_after_it_was_asked(sent_back):
+    course, author, reviewer, seen = handed_in()
+    assert url("remove", course) not in author.get(url("draft", course)).content.decode(), "under a reviewer's eyes"
+    if sent_back:
+        reviewer.post(url("decide", course), {"send_back": "1", "comment": "Trop court.", "revision": seen})
+    else:
+        author.post(url("take_back", course))
+    assert url("remove", course) in author.get(url("draft", course)).content.decode()
+    sent = removal(course, author)
+    assert CoursePage.objects.filter(pk=course.pk).exists(), "nothing goes before it is confirmed"
+
+    answer = author.post(url("remove", course), sent, follow=True)
+
+    assert "Brouillon supprimé" in answer.content.decode()
+    assert not CoursePage.objects.filter(pk=course.pk).exists()
+    assert not Revision.objects.filter(object_id=str(course.pk), content_type__model="coursepage").exists()
+    line = AuditEntry.objects.get(action="trainings.course.remove")
+    assert (line.object_id, line.object_label) == (str(course.public_id), ""), "a title that the public never read"
+    assert author.post(url("remove", course), sent).status_code == 404
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_programme_that_was_published_is_never_deleted(withdrawn):
+    course = make_course()
+    client = sign_in(make_person(course.organisation, "trainer"))
+    if withdrawn:
+        services.unpublish_course(course, actor=make_actor(course.organisation))
+
+    answer = client.post(url("remove", course), {"revision": course.latest_revision_id}, follow=True)
+
+    assert url("remove", course) not in client.get(url("draft", course)).content.decode()
+    assert "a été publié" in answer.content.decode()
+    with pytest.raises(CourseWasPublished):
+        services.remove_course(course, actor=make_actor(course.organisation), seen=course.latest_revision_id)
+    assert CoursePage.objects.filter(pk=course.pk).exists()
+
+
+def test_a_draft_in_review_or_saved_again_since_is_kept():
+    course, author, _, seen = handed_in()
+    in_review = author.post(url("remove", course), {"revision": seen}, follow=True).content.decode()
+    author.post(url("take_back", course))
+    sent = removal(course, author)
+    services.save_draft(CoursePage.objects.get(pk=course.pk), facts={"content": "Autre"}, actor=make_actor(course.organisation))
+    changed = author.post(url("remove", course), sent, follow=True).content.decode()
+
+    assert "Reprenez-le d’abord" in in_review
+    assert "Un autre texte a été enregistré" in changed
+    assert CoursePage.objects.filter(pk=course.pk).exists()
+    assert "rien n’est supprimé" in author.post(url("remove", course), {}, follow=True).content.decode()
+
+
 def same_for_all(answer):
     """The body without what differs at each request: the token against forged forms, the identifier asked for."""
     return re.sub(rb'value="[A-Za-z0-9]{64}"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', b"", answer.content)
 
 
-SCREENS = ["draft", "edit_course", "compare"]
+SCREENS = ["draft", "edit_course", "compare", "remove"]
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -411,7 +469,7 @@ def test_another_cae_s_draft_does_not_exist(name):
     assert same_for_all(foreign) == same_for_all(unknown)
 
 
-@pytest.mark.parametrize("name", ["submit", "take_back", "decide", "unpublish", "edit_course"])
+@pytest.mark.parametrize("name", ["submit", "take_back", "decide", "unpublish", "edit_course", "remove"])
 def test_another_cae_changes_nothing(name):
     course = make_course(title="KANB-live")
     before = CoursePage.objects.get(pk=course.pk).latest_revision_id
@@ -431,6 +489,7 @@ def test_roles_without_the_right_do_not_write(role):
     assert client.get(reverse("catalogue:new_course")).status_code == 403
     assert client.post(url("edit_course", course), form_of()).status_code in {403, 404}
     assert client.post(url("decide", course), {"approve": "1"}).status_code in {403, 404}
+    assert client.post(url("remove", make_course(organisation, live=False)), {}).status_code in {403, 404}
 
 
 def test_the_list_and_its_suffixes_agree(client):

@@ -19,6 +19,7 @@ class CatalogueConfig(AppConfig):
                 "trainings.course.take_back": "Programme repris avant la décision",
                 "trainings.course.publish": "Programme publié",
                 "trainings.course.send_back": "Programme renvoyé",
+                "trainings.course.remove": "Brouillon de programme supprimé",
                 "trainings.course.unpublish": "Programme retiré du catalogue",
             }
         )

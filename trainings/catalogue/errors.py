@@ -18,6 +18,10 @@ class CourseWasChanged(Exception):
     """Somebody else saved the draft, or handed another one in, since it was opened."""
 
 
+class CourseWasPublished(Exception):
+    """A programme that was published is taken out of the catalogue, never deleted: sessions and papers name it."""
+
+
 class CourseIsNotInReview(Exception):
     """Taken back, or decided by somebody else: there is nothing left to decide."""
 

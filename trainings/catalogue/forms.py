@@ -128,6 +128,10 @@ class CourseForm(HubModelForm):
         """The page is saved by a service: the form checks words, it does not build the row."""
 
 
+class RemovalForm(HubForm):
+    revision = VersionField()
+
+
 class DecisionForm(HubForm):
     comment = forms.CharField(
         label="Mot à l’autrice ou à l’auteur", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),

@@ -124,5 +124,9 @@ class CoursePage(Page):
         return CourseStatus.DRAFT
 
     @property
+    def was_published(self) -> bool:
+        return self.live or self.first_published_at is not None
+
+    @property
     def objective_lines(self) -> list[str]:
         return [line.strip(" -•") for line in self.objectives.splitlines() if line.strip()]

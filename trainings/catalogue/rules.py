@@ -16,6 +16,11 @@ def can_write_course(actor: Actor, course: CoursePage) -> bool:
     return actor.can(Permission.TRAINING_WRITE, course.organisation_id)
 
 
+def can_remove_course(actor: Actor, course: CoursePage) -> bool:
+    """A draft that was never published: nothing was made from it."""
+    return can_write_course(actor, course) and not course.was_published
+
+
 def can_review_course(actor: Actor, course: CoursePage) -> bool:
     return actor.can(Permission.TRAINING_REVIEW, course.organisation_id)
 

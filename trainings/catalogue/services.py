@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Revision
@@ -20,6 +21,7 @@ from trainings.catalogue.errors import (
     CourseIsNotInReview,
     CourseIsUnchanged,
     CourseWasChanged,
+    CourseWasPublished,
     ReviewNeedsAnother,
 )
 from trainings.catalogue.models import CoursePage
@@ -173,6 +175,24 @@ def unpublish_course(course: CoursePage, *, actor: Actor) -> CoursePage:
     return course
 
 
+@transaction.atomic
+def remove_course(course: CoursePage, *, actor: Actor, seen: int) -> None:
+    """Delete a draft that was never published, with all its texts. The hub's own rule was asked, not Wagtail's page rights.
+
+    Args: seen is the revision that was read before. Raises: CourseWasPublished; CourseIsInReview; CourseWasChanged when another draft came in between.
+    """
+    held = _held(course)
+    if held.was_published:
+        raise CourseWasPublished
+    if held.workflow_in_progress:
+        raise CourseIsInReview
+    if held.latest_revision_id != seen:
+        raise CourseWasChanged
+    named = _named(held)
+    DeletePageAction(held, user=_user(actor)).execute(skip_permission_checks=True)
+    audit.record("trainings.course.remove", actor=actor, organisation=course.organisation, **named)
+
+
 __all__ = [
-    "create_course", "decide_course", "draft_of", "revision_of", "save_draft", "submit_course", "take_back_course", "unpublish_course",
+    "create_course", "decide_course", "draft_of", "remove_course", "revision_of", "save_draft", "submit_course", "take_back_course", "unpublish_course",
 ]  # fmt: skip

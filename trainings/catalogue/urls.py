@@ -14,5 +14,6 @@ urlpatterns = [
     path("formations/<uuid:pk>/relecture/", writing.submit, name="submit"),
     path("formations/<uuid:pk>/reprendre/", writing.take_back, name="take_back"),
     path("formations/<uuid:pk>/decision/", writing.decide, name="decide"),
+    path("formations/<uuid:pk>/supprimer/", writing.remove, name="remove"),
     path("formations/<uuid:pk>/retirer/", writing.unpublish, name="unpublish"),
 ]

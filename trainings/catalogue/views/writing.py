@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation
 from hub.core.kit.text import in_sentence
+from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import reopen
 from trainings.catalogue import rules, services
 from trainings.catalogue.comparing import Difference, differences
@@ -20,9 +22,10 @@ from trainings.catalogue.errors import (
     CourseIsNotInReview,
     CourseIsUnchanged,
     CourseWasChanged,
+    CourseWasPublished,
     ReviewNeedsAnother,
 )
-from trainings.catalogue.forms import CourseForm, DecisionForm
+from trainings.catalogue.forms import CourseForm, DecisionForm, RemovalForm
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import label, missing_fields
 from trainings.catalogue.selectors import course_context
@@ -106,6 +109,7 @@ def _draft_page(
         "review": course.current_workflow_task_state,
         "last_review": course.workflow_states.order_by("-created_at").first(),
         "can_review": rules.can_review_course(actor, course),
+        "can_remove": rules.can_remove_course(actor, course),
         "form": form or DecisionForm(initial={"revision": course.latest_revision_id}),
         "changes": changes,
     }
@@ -192,3 +196,34 @@ def unpublish(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, "Programme retiré du catalogue. Ses sessions restent.")
         return redirect("catalogue:draft", pk)
     return render(request, "catalogue/unpublish.html", {"course": course})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask, then delete a draft that was never published."""
+    course = _course(request, pk)
+    if not rules.can_write_course(actor_of(request), course):
+        raise PermissionDenied
+    if not rules.can_remove_course(actor_of(request), course):
+        messages.info(request, "Ce programme a été publié : il se retire du catalogue, il ne se supprime pas.")
+        return redirect("catalogue:draft", pk)
+    form = RemovalForm(request.POST if request.method == "POST" else None, initial={"revision": course.latest_revision_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.remove_course(course, actor=actor_of(request), seen=form.cleaned_data["revision"] or 0)
+            messages.success(request, "Brouillon supprimé.")
+            return redirect("catalogue:courses")
+        except CourseIsInReview:
+            messages.info(request, "Ce programme est en relecture. Reprenez-le d’abord.")
+        except CourseWasChanged:
+            messages.info(request, "Un autre texte a été enregistré depuis : rien n’est supprimé. Lisez-le d’abord.")
+        except CourseWasPublished:
+            messages.info(request, "Ce programme vient d’être publié : rien n’est supprimé.")
+        return redirect("catalogue:draft", pk)
+    context = {
+        "title": "Supprimer le brouillon", "text": f"{course.draft_title}. Ce programme n’a jamais été publié.",
+        "consequences": ["Son texte et ses versions disparaissent pour toute l’équipe ; il n’en reste que la ligne du journal."],
+        "action": "Supprimer le brouillon", "keep": "Garder le brouillon", "cancel_url": reverse("catalogue:draft", args=[pk]), "tone": "bad",
+        "form": form,
+    }  # fmt: skip
+    return ask(request, context)
