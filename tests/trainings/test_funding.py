@@ -414,6 +414,7 @@ def test_a_refused_file_starts_again_without_its_number():
     row = move(row, S.DRAFT)
 
     assert (row.status, row.reference, row.filed_on, row.answered_on, row.reason, row.opco) == (S.DRAFT, "", None, None, "", "")
+    assert row.past == [], "what the first request said is not come back to"
 
 
 def test_both_sides_are_told_of_what_concerns_them():
