@@ -1,11 +1,14 @@
 """One long-lived child of the supervisor: a command, its log, its process group."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from hub.ops import watchman
@@ -62,6 +65,8 @@ class Child:
         """What it wrote to its log since the last look."""
         try:
             with open(self.log, "rb") as log:
+                if os.fstat(log.fileno()).st_size < self._read:  # it was emptied meanwhile
+                    self._read = 0
                 log.seek(self._read)
                 fresh = log.read(200_000)
         except OSError:
@@ -88,10 +93,17 @@ def spawn(command: list[str], *, environ: Mapping[str, str], cwd: Path, log: Pat
 
 
 def rotate(log: Path) -> None:
-    """Push aside a log that has grown too big: web.log.1 is the most recent of those kept."""
+    """Push aside what a log that has grown too big holds: web.log.1 is the most recent of those kept.
+
+    Who writes it appends, and goes on in the same file. What a full disk leaves no room to copy is lost, and its own room comes back.
+    """
     if not log.exists() or log.stat().st_size < LOG_BYTES:
         return
-    for number in range(LOGS_KEPT, 0, -1):
-        older = log if number == 1 else log.with_name(f"{log.name}.{number - 1}")
-        if older.exists():
-            older.replace(log.with_name(f"{log.name}.{number}"))
+    newest, *_ = kept = [log.with_name(f"{log.name}.{number}") for number in range(1, LOGS_KEPT + 1)]
+    with suppress(OSError):
+        for newer, older in reversed(list(pairwise(kept))):
+            if newer.exists():
+                newer.replace(older)
+        shutil.copyfile(log, newest)
+    with suppress(OSError):
+        os.truncate(log, 0)

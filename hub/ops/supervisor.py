@@ -14,7 +14,7 @@ from pathlib import Path
 from hub.core.kit import starting
 from hub.ops import launch, watchman
 from hub.ops.bell import Bell
-from hub.ops.children import Child
+from hub.ops.children import Child, rotate
 from hub.ops.console import fail, last_line, say, welcome
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder, digest
@@ -181,6 +181,8 @@ class Supervisor:
                 if not child.is_running and time.monotonic() >= child.restart_at:
                     self._launch(child)
             self._hint()
+            for child in self.children:
+                rotate(child.log)
             self.bell.wait(1.0)
 
     def _reap(self) -> list[Child]:

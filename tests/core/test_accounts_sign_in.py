@@ -531,6 +531,15 @@ def test_a_form_that_is_too_large_is_told_what_is_and_is_one_line_of_the_log(cap
     assert " WARNING " in written(caplog)
 
 
+def test_another_name_than_the_hub_s_is_one_short_line_of_the_log(caplog):
+    assert Client().get("/", headers={"host": "a" * 5000}).status_code == 400
+
+    assert len(written(caplog).splitlines()) == 1, "no stack"
+    assert "Invalid HTTP_HOST header" in written(caplog)
+    assert " WARNING " in written(caplog)
+    assert len(written(caplog)) < 500
+
+
 def test_every_address_with_a_secret_is_known_to_the_log():
     def walk(patterns, before=""):
         for pattern in patterns:

@@ -12,6 +12,8 @@ from hub.core.documents import antivirus
 from hub.core.documents.formats import HARD_LIMIT
 from hub.core.documents.sniff.package import MAX_UNFOLDED
 from hub.ops import probe
+from hub.ops.gate import ROOM
+from hub.ops.web import PROCESSES
 from hub.settings.env import ROOT, Environment, SettingError
 from tests.builders.buckets import closed_port
 
@@ -48,6 +50,13 @@ def test_each_service_is_watched_and_pinned(name):
 
     assert "test" in service["healthcheck"] or name == "worker"
     assert re.fullmatch(r"[\w./-]+:(\$\{HUB_VERSION:-latest\}|\d+(-\w+)?)", service["image"])
+
+
+def test_what_visitors_send_has_its_room_in_a_folder_with_an_end():
+    size = re.search(r"/tmp:.*\bsize=(\d+)g$", SERVICES["hub"]["tmpfs"][0])
+
+    assert size, "a tmpfs without size is half of the machine's memory"
+    assert int(size[1]) * 2**30 > 2 * PROCESSES * ROOM  # Django keeps a copy of what it reads
 
 
 def test_only_the_proxy_is_reached_from_outside():

@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, closing, contextmanager
 from select import select
 
@@ -39,7 +40,7 @@ def application(environ, start_response):
     body = environ["wsgi.input"].read().decode("latin-1")
     return [json.dumps({**{k: v for k, v in environ.items() if isinstance(v, str)}, "body": body}).encode()]
 
-gate = Gate(application, threads=1, largest=200_000, silence_s=0.6, whole_s=2)
+gate = Gate(application, threads=1, largest=200_000, room=150_000, share=2000, share_s=3)
 serve(gate, "127.0.0.1", int(sys.argv[1]), processes=1, patience_ms=3000)
 """
 
@@ -73,9 +74,9 @@ def ask(port, path, method="GET", body=None, headers=None):
 
 
 @contextmanager
-def slow_sender(port, announced=1000):
+def slow_sender(port, announced=1000, first=1):
     with socket.create_connection(("127.0.0.1", port), timeout=10) as sender:
-        sender.sendall(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {announced}\r\n\r\nx".encode())
+        sender.sendall(f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {announced}\r\n\r\n{'x' * first}".encode())
         yield sender
 
 
@@ -112,11 +113,12 @@ def test_connections_that_say_nothing_keep_nobody_waiting(site):
     assert (status, held_still) == (200, len(idle)), "served beside them, not after their end"
 
 
-def test_an_octet_now_and_then_is_not_for_ever(site):
+@pytest.mark.parametrize("first", [1, 6900], ids=["from the start", "near the end"])
+def test_an_octet_now_and_then_is_not_for_ever(site, first):
     port, _ = site
-    with slow_sender(port) as sender:
+    with slow_sender(port, 7000, first) as sender:
         sender.settimeout(0.3)
-        for _ in range(20):
+        for _ in range(60):
             sender.sendall(b"x")
             try:
                 answer = sender.recv(1000)
@@ -124,6 +126,74 @@ def test_an_octet_now_and_then_is_not_for_ever(site):
             except TimeoutError:
                 continue
     assert b" 408 " in answer.partition(b"\r\n")[0]
+
+
+def test_who_sends_slowly_and_steadily_is_heard_to_the_end(site):
+    port, _ = site
+    with slow_sender(port, 10_001) as sender:
+        for _ in range(5):
+            time.sleep(0.8)
+            sender.sendall(b"x" * 2000)
+        assert b" 200 " in sender.recv(1000).partition(b"\r\n")[0]
+
+
+def test_long_bodies_have_one_room_which_is_given_back_however_they_end(site):
+    port, _ = site
+
+    def send():
+        return ask(port, "/", "POST", b"x" * 100_000)
+
+    for sent in (1, 100_000):  # gone before its end; answered
+        with slow_sender(port, 100_000, 1) as sender:
+            assert wait_until(lambda: send()[0] == 503, 1)
+            status, said, answer = send()
+            assert (status, answer.headers["Retry-After"]) == (503, "30")
+            assert said.decode() == "Trop de fichiers arrivent en même temps : recommencez dans un instant."
+            assert ask(port, "/", "POST", b"x" * 1000)[0] == 200, "what stays in memory passes"
+            sender.sendall(b"x" * (sent - 1))
+        assert wait_until(lambda: send()[0] == 200, 10)
+    with slow_sender(port, 100_000) as sender:
+        assert b" 408 " in sender.recv(1000).partition(b"\r\n")[0]
+        assert send()[0] == 200
+
+
+def test_a_path_without_end_is_refused(site):
+    port, log = site
+    log.unlink(missing_ok=True)
+
+    assert ask(port, "/noted" + "/a" * 4094)[0] == 414
+    assert not log.exists()
+    assert ask(port, "/" + "a" * 8191)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "title", "way"),
+    [
+        (
+            "POST",
+            "/",
+            {"Content-Length": "200001"},
+            "Un envoi trop lourd",
+            "<p>Revenez à la page précédente : ce que vous y aviez écrit y est encore",
+        ),
+        ("GET", "/" + "a" * 8192, {}, "Une adresse trop longue", '<a href="/">Aller à l’accueil</a>'),
+    ],
+)
+def test_a_browser_is_refused_with_a_page_and_a_program_with_a_sentence(site, method, path, headers, title, way):
+    port, _ = site
+
+    _, page, answer = ask(port, path, method, None, {**headers, "Accept": "text/html,*/*"})
+    _, sentence, plain = ask(port, path, method, None, {**headers, "Accept": "application/json"})
+
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert [one in page.decode() for one in ('<html lang="fr">', f"<title>{title} –", f"<h1>{title}</h1>", sentence.decode(), way)] == [
+        True
+    ] * 5
+    assert [one for one in (b"<script", b"<style", b"style=") if one in page] == []
+    assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert plain.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert b"<" not in sentence
 
 
 def test_too_much_is_refused_before_it_comes(site):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.ops.children import LOG_BYTES, LOGS_KEPT, Child, rotate
 from hub.settings.env import ROOT
 from tests.ops.processes import free_port, running, wait_until
 
@@ -162,6 +163,44 @@ def test_up_starts_again_what_crashed(project):
     assert not site & running(project.marker).keys()
     process.terminate()
     assert process.wait(timeout=30) == 0
+
+
+def test_up_cuts_a_log_that_grows_while_it_runs(project):
+    process = answering(project)
+    log = project.data / "logs" / "web.log"
+
+    for number in range(LOGS_KEPT + 2):
+        with open(log, "ab") as writer:
+            writer.write(b"%d\n" % number * (LOG_BYTES // 2))
+        assert wait_until(lambda: log.stat().st_size < LOG_BYTES, 20)
+
+    kept = [(path.name, path.read_bytes()[:1]) for path in sorted(log.parent.glob("web.log*"))]
+    assert kept == [("web.log", b""), ("web.log.1", b"4"), ("web.log.2", b"3"), ("web.log.3", b"2")]
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+
+
+def test_who_writes_a_log_goes_on_after_it_was_cut(tmp_path):
+    log, go = tmp_path / "x.log", tmp_path / "go"
+    code = (
+        f"import os, time\nos.write(1, b'x' * {LOG_BYTES})\nwhile not os.path.exists({str(go)!r}): time.sleep(0.05)\nos.write(1, b'next')"
+    )
+    child = Child("x", "x", [sys.executable, "-c", code], log)
+    child.start(os.environ, tmp_path)
+    try:
+        assert wait_until(lambda: log.exists() and log.stat().st_size == LOG_BYTES, 20)
+        while child.news():
+            pass
+
+        rotate(log)
+        go.touch()
+
+        assert wait_until(log.read_bytes, 20)
+        assert log.read_bytes() == b"next"
+        assert child.news() == "next"
+    finally:
+        os.kill(child.pid, signal.SIGKILL)
+        os.waitpid(child.pid, 0)
 
 
 def test_up_prepares_once(project):

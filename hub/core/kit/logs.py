@@ -5,7 +5,8 @@ from http import HTTPStatus
 from logging import WARNING, Filter, Formatter, LogRecord
 from typing import Any
 
-TOO_LARGE = {f"django.security.{name}" for name in ("RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")}
+REFUSED = {f"django.security.{name}" for name in ("RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent", "DisallowedHost")}
+LONGEST = 300  # characters of what a visitor sent
 
 
 class WithoutSecrets(Formatter):
@@ -22,12 +23,13 @@ class WithoutSecrets(Formatter):
 class RefusalsInOneLine(Filter):
     """Django logs each PermissionDenied with its stack; a 403 is an answer, no failure, and `bin/hub up` calls for help on a stack.
 
-    What is too large is an answer as well, a 413, and no error of the hub.
+    What is too large (413), or comes under another name than the hub's (400), is answered as well, and no error of the hub.
     """
 
     def filter(self, record: LogRecord) -> bool:
-        if record.name in TOO_LARGE:
+        if record.name in REFUSED:
             record.levelno, record.levelname = WARNING, "WARNING"
-        if record.name in TOO_LARGE or getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
+            record.msg, record.args = record.getMessage()[:LONGEST], None
+        if record.name in REFUSED or getattr(record, "status_code", None) == HTTPStatus.FORBIDDEN:
             record.exc_info = record.exc_text = None
         return True
