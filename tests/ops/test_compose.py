@@ -13,7 +13,7 @@ from hub.core.documents.formats import HARD_LIMIT
 from hub.core.documents.sniff.package import MAX_UNFOLDED
 from hub.ops import probe
 from hub.ops.gate import ROOM
-from hub.ops.web import PROCESSES
+from hub.ops.web import PATIENCE_MS, PROCESSES
 from hub.settings.env import ROOT, Environment, SettingError
 from tests.builders.buckets import closed_port
 
@@ -79,6 +79,13 @@ def test_the_proxy_is_asked_where_it_answers_by_itself():
 
     assert f"http://:{asked.rsplit(':', 1)[1].rstrip('/')} {{" in CADDYFILE
     assert "bind 127.0.0.1" in CADDYFILE
+
+
+def test_the_proxy_sends_nothing_into_a_connection_that_the_hub_is_closing():
+    kept = re.search(r"keepalive (\d+)s\n", CADDYFILE)
+
+    assert kept is not None
+    assert int(kept[1]) * 1000 <= PATIENCE_MS / 2
 
 
 def test_what_a_front_proxy_says_is_believed_only_when_it_is_named():
