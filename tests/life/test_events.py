@@ -1052,6 +1052,7 @@ def test_who_holds_the_event_reads_how_to_reach_a_guest_on_the_list_and_in_its_c
     home = make_member()
     event = make_event(author=writer(home))
     add_guest(event, "Ada Exemple", phone="01 99 00 12 34", email="ada@example.org")
+    attend(event)
     client = sign_in(writer(home))
 
     page = client.get(url("people", event)).content.decode()

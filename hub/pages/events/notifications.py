@@ -130,7 +130,6 @@ class GuestSeated(_AboutEvent):
 
     code = "life.guest_seated"
     label = "Une personne sans compte reçoit une place à un rendez-vous que j’annonce"
-    told_to = "staff"
     event: EventPage
 
     def subject(self) -> str:
