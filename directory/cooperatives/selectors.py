@@ -242,11 +242,12 @@ def members(organisation: Organisation) -> list[Organisation]:
     return [row.organisation for row in rows.select_related("organisation").order_by("organisation__entry__sort_key")]
 
 
-def history(organisation: Organisation) -> list[Fact]:
-    """Mergers and the like, before and after."""
-    rows = Succession.objects.filter(Q(predecessor=organisation) | Q(successor=organisation)).select_related("predecessor", "successor")
+def history(organisation: Organisation, actor: Actor) -> list[Fact]:
+    """Mergers and the like, before and after; one whose page the reader does not see is not named."""
+    seen = DirectoryEntry.objects.visible_to(actor).values("organisation")
+    named = Q(predecessor=organisation, successor__in=seen) | Q(successor=organisation, predecessor__in=seen)
     lines = []
-    for row in rows.order_by("took_place_on"):
+    for row in Succession.objects.filter(named).select_related("predecessor", "successor").order_by("took_place_on"):
         before = row.successor_id == organisation.pk
         other = row.predecessor if before else row.successor
         label = f"{row.get_kind_display().capitalize()}, {'vient de' if before else 'devient'}"

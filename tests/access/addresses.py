@@ -203,7 +203,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "events:give_back": lambda side: hidden_page("events")(side) | {"registration_id": side.event_registration.pk},
     "notes:useful": hidden_page("notes"),
     **{f"library:{verb}": hidden_page("library") for verb in ("newest", "new_version", "use")},
-    "library:remove_file": lambda side: hidden_page("library")(side) | {"number": 1},
+    "library:remove_file": lambda side: hidden_page("library")(side) | {"version_id": side.hidden_pages["library"].newest.pk},
     **{f"{name}": lambda side: {"secret": "pas-le-bon"} for name in ("life:feed_atom", "events:feed_ics")},
 }
 # the same addresses on what the policy shares in part
@@ -241,7 +241,7 @@ SHARED: dict[str, Callable[[Side], dict[str, Any]]] = {
     **{f"{space}:{verb}": open_page(space) for space in WRITTEN for verb in OF_A_PAGE},
     **{f"events:{verb}": open_page("events") for verb in ("event_ics", "cancel", "people", "people_csv", "add_guest")},
     **{f"library:{verb}": open_page("library") for verb in ("newest", "new_version")},
-    "library:remove_file": lambda side: open_page("library")(side) | {"number": 1},
+    "library:remove_file": lambda side: open_page("library")(side) | {"version_id": side.pages["library"].newest.pk},
 }
 
 

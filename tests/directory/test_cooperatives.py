@@ -393,6 +393,18 @@ def test_the_page_of_a_member_says_its_facts_networks_and_accreditations(client)
     assert "Ada Exemple" not in page  # the representative is for papers, not for the public
 
 
+def test_history_names_no_organisation_whose_page_the_reader_does_not_see(client):
+    here, hidden = make_entry("Présente"), make_entry("Cachée", is_published=False)
+    accounts.record_succession(
+        predecessor=hidden.organisation, successor=here.organisation, kind="merger", took_place_on=date(2024, 1, 1), actor=SYSTEM
+    )
+    page = here.get_absolute_url()
+
+    assert "Cachée" not in client.get(page).content.decode()
+    sign_in(client, hidden.organisation)
+    assert "Cachée" in client.get(page).content.decode()
+
+
 def test_the_page_of_a_network_lists_its_published_members_of_today(client):
     here, gone, hidden = make_entry("Présente"), make_entry("Partie"), make_entry("Cachée", is_published=False)
     network = make_network("Réseau", here.organisation, hidden.organisation)

@@ -101,7 +101,7 @@ def test_the_file_of_an_older_version_is_removed_and_its_line_stays():
     page = make_resource(author=author, content="des noms")
     services.add_version(page, file=text_file("deux"), note="Sans les noms", actor=actor_for(author))
     old, client, reader = ResourceVersion.unscoped.get(number=1), sign_in(author), sign_in(writer())
-    file, asked = old.file, url("remove_file", page, 1)
+    file, asked = old.file, url("remove_file", page, page.versions.get(number=1).pk)
     stored = private_storage()
 
     assert (asked in client.get(page.get_absolute_url()).content.decode(), asked in reader.get(page.get_absolute_url()).content.decode()) == (
@@ -126,7 +126,7 @@ def test_the_file_of_an_older_version_is_removed_and_its_line_stays():
 def test_the_version_that_is_served_keeps_its_file_until_another_replaces_it():
     author = writer()
     page = make_resource(author=author)
-    client, asked = sign_in(author), url("remove_file", page, 1)
+    client, asked = sign_in(author), url("remove_file", page, page.versions.get(number=1).pk)
 
     assert asked not in client.get(page.get_absolute_url()).content.decode()
     for answer in (client.get(asked), client.post(asked)):
@@ -148,12 +148,12 @@ def test_only_who_writes_a_resource_removes_a_file_of_it():
     home = make_member()
     page = make_resource(author=writer(home))
     services.add_version(page, file=text_file("deux"), note="x", actor=SYSTEM)
-    asked = url("remove_file", page, 1)
+    asked = url("remove_file", page, page.versions.get(number=1).pk)
     people = {"team": writer(home), "other": writer(), "coordinator": make_coordinator()}
 
     assert {name: sign_in(user).get(asked).status_code for name, user in people.items()} == {"team": 200, "other": 403, "coordinator": 403}
     assert sign_in(people["other"]).post(asked).status_code == 403
-    assert sign_in(people["team"]).get(url("remove_file", page, 9)).status_code == 404
+    assert sign_in(people["team"]).get(url("remove_file", page, make_resource().newest.pk)).status_code == 404
     assert ResourceVersion.unscoped.filter(file=None).count() == 0
 
 

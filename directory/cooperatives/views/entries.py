@@ -193,7 +193,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": selectors.sources(entry),
         "networks": selectors.networks(entry),
         "accreditations": selectors.accreditations(organisation, actor_of(request)),
-        "history": selectors.history(organisation),
+        "history": selectors.history(organisation, actor_of(request)),
         "members": selectors.members(organisation) if gathers else [],
         "month": selectors.month_fr(entry),
         "lead": selectors.lead(entry),

@@ -47,6 +47,10 @@ def ask(user: User, *, actor: Actor) -> Erasure:
     return row
 
 
+def pending(user: User) -> Erasure | None:
+    return Erasure.unscoped.filter(user=user, done_at=None).first()
+
+
 @transaction.atomic
 def withdraw(user: User, *, actor: Actor) -> bool:
     """She changes her mind; False when there was nothing to withdraw."""

@@ -68,7 +68,7 @@ def person_erasure(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The coordinator erases somebody who asked by voice or letter, and cannot do it herself; the person is told, and may stop it."""
     user = get_object_or_404(User.objects.filter(is_active=True).exclude(pk=_person(request).pk), pk=pk)
     back = reverse("accounts:correct_identity", args=[pk])
-    pending = Erasure.unscoped.filter(user=user, done_at=None).first()
+    pending = services.pending(user)
     if pending is not None:
         if request.method == "POST":
             services.withdraw(user, actor=actor_of(request))

@@ -70,11 +70,12 @@ def new_version(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "library/version_form.html", {"page": page, "form": form})
 
 
-def remove_file(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+def remove_file(request: HttpRequest, pk: UUID, version_id: UUID) -> HttpResponse:
     """Take the file of an older version out of the hub, after saying what stays."""
     actor, page = actor_of(request), page_in_sight(request, NOUN, pk)
     rows = ResourceVersion.objects.visible_to(actor).filter(resource=page).select_related("file", "resource")
-    version = get_object_or_404(rows, number=number)
+    version = get_object_or_404(rows, pk=version_id)
+    number = version.number
     if not rules.can_edit(actor, page):
         raise PermissionDenied
     if version.file is None:
