@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from hub.core.accounts.models import Membership
 from tests.browser import looks, village
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -16,6 +17,7 @@ ANONYMOUS = """
 /connexion/compte-ferme/
 /cooperatives/ sombre
 /cooperatives/?q=introuvable
+/cooperatives/?nature=partenaires-locaux&nature=reseaux
 /cooperatives/carte/
 /cooperatives/{home}/
 /annuaire/
@@ -103,6 +105,8 @@ MANAGER_OF_FILES = """
 /formations/dossiers/{funding_file}/
 /formations/dossiers/{filed}/ sombre
 /formations/dossiers/{filed}/etat/more-asked/
+/formations/dossiers/{filed}/corriger/
+/formations/dossiers/{filed}/etat-precedent/
 /formations/dossiers/{funding_file}/convention-signee/
 /formations/besoins/ sombre
 /formations/besoins/nouveau/
@@ -130,6 +134,16 @@ COORDINATOR = """
 /federation/conventions/
 /organisations/{federation}/equipe/
 /organisations/{federation}/donnees/
+/organisations/{home}/entrepreneurs/ sombre
+/organisations/{home}/entrepreneurs/entrer/
+/organisations/{home}/entrepreneurs/{member}/depart/
+/federation/organisations/{home}/reseaux/
+/federation/organisations/{home}/nature/
+/federation/adhesions/{affiliation}/
+/federation/adhesions/{affiliation}/retirer/
+/federation/personnes/{person}/
+/federation/personnes/{person}/effacement/
+/cooperatives/{home}/agrements/
 /cooperatives/{home}/modifier/ sombre
 /formations/sessions/{settled}/
 /formations/besoins/federation/
@@ -152,6 +166,7 @@ EMPTY_FORMS = [
     ("manager", "/formations/besoins/nouveau/", "main form .btn--main"),
     ("manager", "/formations/besoins/{wish}/session/{course_id}/", "main form .btn--main"),
     ("coordinator", "/organisations/{federation}/equipe/", "main form .btn--main"),
+    ("coordinator", "/organisations/{home}/entrepreneurs/entrer/", "main form[method=post] .btn--main"),
     ("coordinator", "/federation/organisations/nouvelle/", "main form .btn--main"),
 ]
 
@@ -160,6 +175,7 @@ EMPTY_FORMS = [
 def places():
     built = village.build()
     federation = built.people["coordinator"].memberships(manager="unscoped").get().organisation.slug
+    member = Membership.unscoped.filter(organisation=built.trainer_home, role__is_staff=False).order_by("pk")[0]
     return built, {
         "home": built.trainer_home.slug, "profile": built.profile, "course": built.course.url, "course_id": built.course.public_id,
         "unpublished": built.unpublished.public_id, "changed": built.changed.public_id, "session": built.session.pk,
@@ -168,7 +184,8 @@ def places():
         "half_day": built.running.half_days.first().pk, "later": built.running.half_days.last().pk,
         "closed": built.held.half_days.first().pk, "signer": built.running.registrations.first().pk,
         "funding_file": built.funding_file.pk, "filed": built.filed.pk, "wish": built.wish.pk,
-        "own_wish": built.trainer_home.training_wishes.get().pk,
+        "own_wish": built.trainer_home.training_wishes.get().pk, "affiliation": built.trainer_home.affiliations.order_by("pk")[0].pk,
+        "member": member.pk, "person": member.user_id,
     }  # fmt: skip
 
 
