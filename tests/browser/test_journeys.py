@@ -112,7 +112,7 @@ def test_programme_is_written_approved_opened_and_agreed_upon(homes, pupils, com
     assert "2 personnes inscrites" in read(sender, ".heard")
 
     manager = come_in(make_person(home, "training_manager"), f"/formations/sessions/{session.pk}/conventions/")
-    manager.click("text=Établir les conventions")
+    manager.click("main button:has-text('Établir les conventions')")
     assert "1 convention établie" in read(manager, ".heard")
     sender.goto(f"{live_server.url}/formations/sessions/{session.pk}/conventions/")
     paper = sender.request.get(live_server.url + sender.get_attribute("main a[href$='.pdf']", "href"))
