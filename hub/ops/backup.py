@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from typing import IO, Any, Self
 from django.core.files.storage import Storage
 from django.db.backends.sqlite3._functions import register
 
+from hub.core.documents.formats import size_fr
 from hub.core.kit.held import bytes_stay
 from hub.core.kit.leftovers import remove_backups
 from hub.core.kit.text import one_line
@@ -41,6 +43,10 @@ KEPT_FOLDERS = ("seal", "media", "private", "mail")
 SET_ASIDE = {"audit", *KEPT_FILES[1:], *KEPT_FOLDERS}
 MEMBERS = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}  # by engine
 CHUNK = 1 << 20
+NAME_BYTES = 1 << 16  # of what tar says of a member before it: `write` has long paths alone to say
+MANIFEST_BYTES = 1 << 28  # a million members
+RESERVE_BYTES = 200 << 20  # that a restore leaves on the disk
+BLOCK_BYTES = 4096  # what a file takes at least
 BESIDE = ("-wal", "-shm")  # what SQLite keeps next to a database
 
 
@@ -291,36 +297,86 @@ def _is_ours(name: str) -> bool:
     return str(inner) in KEPT_FILES or (len(inner.parts) > 1 and inner.parts[0] in KEPT_FOLDERS and ".." not in inner.parts)
 
 
+class _Plain(tarfile.TarInfo):
+    """A member as `write` makes one: what comes before it is short, and as many octets follow as it says."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        info = super().frombuf(buf, encoding, errors)
+        if info.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} and info.size > NAME_BYTES:  # tarfile would read the whole of it in memory
+            raise tarfile.HeaderError(info.name)
+        return info
+
+    @property
+    def is_plain(self) -> bool:
+        return self.type in {tarfile.REGTYPE, tarfile.AREGTYPE} and not self.issparse()
+
+
 def unpack(source: Path, folder: Path) -> Manifest:
     """Read the whole backup into an empty folder and hold it against its manifest. Returns: the manifest.
+
+    It is read twice: nothing is written of one whose members are not those of its manifest, or have no room.
 
     Raises: Refused when it is cut, damaged, not ours, or holds what no backup writes; when there is no room for it.
     """
     found: dict[str, dict[str, Any]] = {}
     try:
-        with tarfile.open(source, "r:gz") as archive:
+        manifest = _look_through(source, free_bytes=shutil.disk_usage(folder).free, place=folder.parent)
+        with tarfile.open(source, "r:gz", tarinfo=_Plain) as archive:
             for info in archive:
-                if not (info.isfile() and _is_ours(info.name)):
-                    raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {one_line(info.name)[:200]} ».")
                 target = folder / info.name
                 _make_private(target.parent)
-                reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]  # isfile(), above
+                reader = _Hashing(archive.extractfile(info))  # type: ignore[arg-type]  # a file: it was looked at
                 with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     shutil.copyfileobj(reader, file, CHUNK)
                 found[info.name] = {"size": info.size, "sha256": reader.digest.hexdigest()}
-            while archive.fileobj.read(CHUNK):  # to the very end, where the compression has its own sum
-                pass
-        manifest = Manifest.read((folder / MANIFEST).read_text())
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError) as error:
         if _lacks_room(error):
             raise Refused(f"Il n’y a plus de place sur le disque de {folder.parent} : rien n’a été touché.") from error
         raise Refused("Cette sauvegarde est abîmée ou incomplète : rien n’a été touché.") from error
-    found.pop(MANIFEST, None)
-    names, expected = found.keys() | manifest.members.keys(), manifest.members
-    wrong = sorted(name for name in names if found.get(name) != expected.get(name))
+    del found[MANIFEST]
+    _hold_against(manifest, found)
+    return manifest
+
+
+def _look_through(source: Path, *, free_bytes: int, place: Path) -> Manifest:
+    """Returns: the manifest, which names each member with its size. Raises: Refused; what a damaged file makes of tarfile."""
+    sizes: dict[str, dict[str, Any]] = {}
+    needed, text = 0, b""
+    with tarfile.open(source, "r:gz", tarinfo=_Plain) as archive:
+        for info in archive:
+            if not (info.is_plain and _is_ours(info.name)):  # type: ignore[attr-defined]  # a _Plain
+                raise Refused(f"Ce fichier n’est pas une sauvegarde du hub : il contient « {one_line(info.name)[:200]} ».")
+            needed += max(info.size, BLOCK_BYTES)
+            if needed > free_bytes - RESERVE_BYTES:
+                raise Refused(
+                    f"Cette sauvegarde ne tient pas sur le disque de {place}, où {size_fr(free_bytes)} sont libres "
+                    f"(elle en laisserait moins de {size_fr(RESERVE_BYTES)}) : rien n’a été touché."
+                )
+            if info.name in sizes or (info.name == MANIFEST and info.size > MANIFEST_BYTES):
+                raise tarfile.ReadError(info.name)
+            sizes[info.name] = {"size": info.size}
+            if info.name == MANIFEST:
+                text = archive.extractfile(info).read()  # type: ignore[union-attr]  # a file, above
+        if len(archive.fileobj.read(CHUNK)) == CHUNK:  # to the very end, where the compression has its own sum; tar fills up 10 kB
+            raise tarfile.ReadError(MANIFEST)
+    manifest = Manifest.read(text.decode())
+    del sizes[MANIFEST]
+    _hold_against(manifest, sizes)
+    return manifest
+
+
+def _hold_against(manifest: Manifest, found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raises: Refused unless each member is in the manifest with the facts that were found, and the other way round."""
+    expected = manifest.members
+    names = found.keys() | expected.keys()
+    wrong = sorted(
+        name
+        for name in names
+        if not (name in found and isinstance(expected.get(name), dict) and found[name].items() <= expected[name].items())
+    )
     if wrong or names & set(MEMBERS.values()) != {MEMBERS[manifest.engine]}:
         raise Refused(f"Cette sauvegarde est abîmée ({one_line((wrong or [MANIFEST])[0])[:200]}) : rien n’a été touché.")
-    return manifest
 
 
 def _make_private(folder: Path) -> None:

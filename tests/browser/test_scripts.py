@@ -2,6 +2,10 @@
 
 import pytest
 
+from directory.people.services.files import PHOTO
+from hub.core.documents import kinds
+from hub.core.documents.errors import UploadRefused
+from hub.core.documents.sniff import refuse_size
 from tests.browser import village
 from tests.builders.accounts import make_member, make_person
 
@@ -57,3 +61,30 @@ def test_form_that_writes_says_for_whom_one_acts(come_in):
 
     page.wait_for_load_state()
     assert ["hub_mandate" in one for one in sent] == [True]
+
+
+@pytest.mark.parametrize(("name", "octets"), [("moi.JPG", 9_500_000), ("moi.autre", 11_600_000)])
+def test_file_that_is_too_heavy_is_told_of_before_it_is_sent_in_the_server_s_words(come_in, name, octets):
+    page, _ = come_in("/annuaire/ma-fiche/")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    with pytest.raises(UploadRefused) as refusal:
+        refuse_size(octets, kinds.get(PHOTO), name)
+    (box,) = [one for one in page.query_selector_all("main input[type=file]") if one.get_attribute("name").endswith("photo")]
+    send = "main form[method=post]:has(input[type=file]) .btn--main"
+
+    box.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": b"x" * octets})
+    page.click(send)
+
+    said = page.text_content(".field .wrong[role=alert]")
+    assert said == refusal.value.sentence
+    assert (sent, box.get_attribute("aria-invalid")) == ([], "true")
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')").split()[-1] == page.get_attribute(
+        ".wrong[role=alert]", "id"
+    )
+
+    box.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": b"x"})
+    assert page.query_selector(".wrong[role=alert]") is None
+    page.click(send)
+    page.wait_for_load_state()
+    assert len(sent) == 1

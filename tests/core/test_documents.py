@@ -419,6 +419,7 @@ def test_field_says_what_it_takes_before_anything_is_sent():
     assert field.help_text.endswith("10\u00a0Mo au plus.")
     assert ".pdf" in field.widget.attrs["accept"]
     assert ".svg" not in field.widget.attrs["accept"]
+    assert field.widget.attrs["data-hub-heaviest"] == str(10 * 2**20)
 
 
 def test_field_without_an_actor_is_a_mistake_of_ours():

@@ -1,13 +1,16 @@
 """What comes out of a backup: one that is damaged or made up is refused with nothing touched, and a restore that fails goes back."""
 
+import gzip
 import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import tarfile
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,7 +25,7 @@ WHOLE = {"format": 1, "made_at": "2026-11-29T10:00:00+00:00", "engine": "sqlite"
 DEEP = "[" * 200_000
 
 
-def made_up(target: Path, members: dict[str, bytes], **facts) -> Path:
+def made_up(target: Path, members: dict[str, bytes], /, **facts) -> Path:
     """A backup whose digests are right and whose manifest is well formed, but for what is said otherwise."""
     listed = {name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in members.items()}
     manifest = {**WHOLE, "members": listed, **facts}
@@ -103,7 +106,85 @@ def test_only_names_that_a_backup_writes_come_out_of_one(tmp_path, name):
         backup.unpack(made_up(tmp_path / "x", {"database.sqlite3": b"x", name: b"x"}), tmp_path / "place")
 
     assert "\x1b" not in str(caught.value)
-    assert [path.name for path in (tmp_path / "place").iterdir()] == ["database.sqlite3"]
+    assert list((tmp_path / "place").iterdir()) == []
+
+
+def gnu_sparse(size: int) -> bytes:
+    """A header that says of a file without content that it has `size` octets."""
+    header = bytearray(tarfile.TarInfo("data/media/x").tobuf(tarfile.GNU_FORMAT))
+    header[156:157] = tarfile.GNUTYPE_SPARSE
+    header[386:410] = b"%011o\0" % 0 * 2
+    header[483:495] = b"%011o\0" % size
+    header[148:156] = b"%06o\0 " % sum(b" " * 8 + header[:148] + header[156:])
+    return bytes(header)
+
+
+def pax(**facts: str) -> bytes:
+    info = tarfile.TarInfo("data/media/x")
+    info.pax_headers = {name.replace("_", "."): fact for name, fact in facts.items()}
+    return info.tobuf(tarfile.PAX_FORMAT)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        gnu_sparse(50_000_000),
+        pax(GNU_sparse_map="0,0", GNU_sparse_size="50000000", GNU_sparse_numblocks="1"),
+        pax(GNU_sparse_major="1", GNU_sparse_minor="0", GNU_sparse_realsize="50000000") + b"1\n0\n0\n".ljust(512, b"\0"),
+    ],
+    ids=["gnu", "pax", "pax 1.0"],
+)
+def test_a_file_that_is_longer_than_what_is_sent_of_it_is_refused(tmp_path, member):
+    (tmp_path / "x").write_bytes(gzip.compress(member + bytes(1024)))
+    with tarfile.open(tmp_path / "x") as archive:
+        assert [(info.issparse(), info.size) for info in archive] == [(True, 50_000_000)]
+    (tmp_path / "place").mkdir()
+
+    with pytest.raises(Refused, match="n’est pas une sauvegarde du hub : il contient « data/media/x »"):
+        backup.unpack(tmp_path / "x", tmp_path / "place")
+
+    assert list((tmp_path / "place").iterdir()) == []
+
+
+def test_a_backup_that_does_not_fit_is_refused_before_it_is_written(tmp_path, monkeypatch):
+    source = made_up(tmp_path / "x", {"database.sqlite3": b"x" * 300_000, **{f"data/media/{number}": b"" for number in range(100)}})
+    (tmp_path / "place").mkdir()
+    needed = 300_000 + 100 * backup.BLOCK_BYTES + source.stat().st_size  # the manifest is a member too
+
+    def free(size):
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=backup.RESERVE_BYTES + size))
+
+    for size in (299_999, 300_000 + 99 * backup.BLOCK_BYTES):
+        free(size)
+        with pytest.raises(Refused, match=r"ne tient pas sur le disque de .*, où 20\d\xa0Mo sont libres .*: rien n’a été touché"):
+            backup.unpack(source, tmp_path / "place")
+        assert list((tmp_path / "place").iterdir()) == []
+
+    free(needed + 1_000_000)
+    assert len(backup.unpack(source, tmp_path / "place").members) == 101
+
+
+def test_members_that_the_manifest_does_not_name_are_not_written(tmp_path):
+    source = made_up(
+        tmp_path / "x", {"database.sqlite3": b"x", "data/media/a": b"abc"}, members={"database.sqlite3": {"size": 1, "sha256": ""}}
+    )
+    (tmp_path / "place").mkdir()
+
+    with pytest.raises(Refused, match=r"abîmée \(data/media/a\) : rien n’a été touché"):
+        backup.unpack(source, tmp_path / "place")
+
+    assert list((tmp_path / "place").iterdir()) == []
+
+
+def test_what_tar_says_of_a_member_or_after_the_last_one_is_short(tmp_path):
+    (tmp_path / "place").mkdir()
+    long_header = pax(comment="a" * backup.NAME_BYTES)
+    whole = gzip.decompress(made_up(tmp_path / "y", {"database.sqlite3": b"x"}).read_bytes())
+    for content in (long_header + whole, whole + bytes(backup.CHUNK)):
+        (tmp_path / "x").write_bytes(gzip.compress(content))
+        with pytest.raises(Refused, match="abîmée ou incomplète : rien n’a été touché"):
+            backup.unpack(tmp_path / "x", tmp_path / "place")
+    assert list((tmp_path / "place").iterdir()) == []
 
 
 def test_every_name_that_a_backup_writes_comes_out_of_one(tmp_path):

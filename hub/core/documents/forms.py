@@ -1,5 +1,6 @@
 """The field through which people send files."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -12,13 +13,25 @@ from django.utils.text import capfirst
 from hub.core.accounts.actor import Actor
 from hub.core.documents import kinds, services
 from hub.core.documents.errors import UploadRefused
-from hub.core.documents.formats import FORMATS, size_fr, spoken
+from hub.core.documents.formats import FORMATS, advice, size_fr, spoken
+from hub.core.documents.kinds import FileKind
 from hub.core.documents.sniff import Examined
 
 WAITS = (
     "L’antivirus ne répond pas pour le moment : votre fichier est gardé, et personne ne peut l’ouvrir avant son analyse. "
     "Elle se fera d’elle-même, vous n’avez rien à renvoyer."
 )
+
+
+def _said_before_sending(kind: FileKind) -> dict[str, str]:
+    """What hub/core/ui/static/ui/forms.js tells of a file that is too heavy: the sentence of its refusal, and the advice by extension."""
+    sentence = UploadRefused("too_big", size="{size}", limit=size_fr(kind.max_bytes), advice="{advice}").sentence
+    advices = {"": advice(None)} | {extension: advice(code) for code in sorted(kind.formats) for extension in FORMATS[code].extensions}
+    return {
+        "data-hub-heaviest": str(kind.max_bytes),
+        "data-hub-too-heavy": sentence,
+        "data-hub-advice": json.dumps(advices, ensure_ascii=False),
+    }
 
 
 class PrivateFileField(forms.FileField):
@@ -37,6 +50,7 @@ class PrivateFileField(forms.FileField):
         super().__init__(**kwargs)
         extensions = sorted(f".{extension}" for code in wanted.formats for extension in FORMATS[code].extensions)
         self.widget.attrs.setdefault("accept", ",".join(extensions))
+        self.widget.attrs.update(_said_before_sending(wanted))
 
     @staticmethod
     def bind(form: forms.BaseForm, actor: Actor, organisation: Any = None) -> None:

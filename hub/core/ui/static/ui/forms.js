@@ -24,6 +24,34 @@ document.addEventListener("formdata", ({ target, formData }) => {
   }
 });
 
+// data-hub-heaviest, in octets: a file past it is told of as the server would, beside its field, and its form is not sent for nothing.
+const isHeavy = (input) => [...input.files].some((file) => file.size > input.dataset.hubHeaviest);
+addEventListener("change", ({ target: input }) => {
+  if (!input.dataset?.hubHeaviest) return;
+  const [file] = input.files, id = `${input.id}_heavy`, described = (input.getAttribute("aria-describedby") ?? "").split(" ");
+  document.getElementById(id)?.remove();
+  const others = described.filter((one) => one && one !== id), heavy = isHeavy(input);
+  input.setAttribute("aria-describedby", (heavy ? [...others, id] : others).join(" "));
+  heavy ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
+  if (!heavy) return;
+  const megabytes = file.size / 2 ** 20, extension = file.name.toLowerCase().split(".").pop();
+  const size = (megabytes < 10 ? megabytes.toFixed(1).replace(".0", "").replace(".", ",") : Math.round(megabytes)) + "\u00a0Mo";
+  const { "": plain, ...advices } = JSON.parse(input.dataset.hubAdvice);
+  const said = document.createElement("div");
+  said.id = id;
+  said.className = "wrong";
+  said.setAttribute("role", "alert");
+  said.textContent = input.dataset.hubTooHeavy.replace("{size}", size).replace("{advice}", advices[extension] ?? plain);
+  input.before(said);
+});
+addEventListener("submit", (event) => {
+  const heavy = [...event.target.elements].find((input) => input.dataset?.hubHeaviest && isHeavy(input));
+  if (!heavy || event.submitter?.formNoValidate) return;
+  event.preventDefault();
+  event.stopPropagation();
+  heavy.focus();
+}, true);
+
 // data-hub-once: a second press of the button sends nothing.
 for (const form of document.querySelectorAll("form[data-hub-once]")) {
   form.addEventListener("submit", (event) => {
