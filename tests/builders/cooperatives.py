@@ -10,6 +10,7 @@ from hub.core.accounts import services as accounts
 from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.models import Organisation, Role, User
 from hub.core.accounts.permissions import Permission
+from tests.builders.kept import kept
 from tests.builders.vocabularies import make_department
 
 numbers = count(1)
@@ -28,6 +29,12 @@ def make_entry(name="", *, trades=(), department_codes=(), kind="cae", **face):
     for field, value in face.items():
         setattr(entry, field, value)
     return services.update_entry(entry, actor=SYSTEM, trades=trades)
+
+
+@kept
+def load_list():
+    """The public list, as its command loads it."""
+    services.load_public_list(actor=SYSTEM)
 
 
 def make_network(name, *members, starts_on=date(2020, 1, 1), ends_on=None):

@@ -19,7 +19,7 @@ from hub.core.accounts.services import affiliate, remove_affiliation, update_aff
 from hub.core.audit.models import AuditEntry
 from tests.builders.accounts import make_coordinator, make_federation, make_person
 from tests.builders.accounts import sign_in as login
-from tests.builders.cooperatives import SYSTEM, make_organisation, sign_in
+from tests.builders.cooperatives import SYSTEM, load_list, make_organisation, sign_in
 
 pytestmark = pytest.mark.django_db
 ROWS = list(csv.DictReader((listing.DATA / "cae-public.csv").read_text(encoding="utf-8").splitlines()))
@@ -106,7 +106,7 @@ def test_loading_twice_changes_nothing():
 
 
 def test_a_corrected_row_is_updated_and_a_removed_one_hidden(folder):
-    services.load_public_list(actor=SYSTEM)
+    load_list()
     edit(folder, "Crescendo,,61,Flers,Coopérer pour Entreprendre,no", "Crescendo,,61,Flers,Autre réseau,")
     edit(folder, next(line for line in (folder / "cae-public.csv").read_text().splitlines() if line.startswith("Tilt,")) + "\n", "")
 
@@ -121,7 +121,7 @@ def test_a_corrected_row_is_updated_and_a_removed_one_hidden(folder):
 
 @pytest.fixture
 def tilt():
-    services.load_public_list(actor=SYSTEM)
+    load_list()
     return Organisation.objects.get(slug="tilt")
 
 
@@ -241,7 +241,7 @@ def test_a_malformed_list_loads_nothing(folder, old, new, error):
 
 
 def test_source_and_date_stand_beside_each_row_and_each_fact(client):
-    services.load_public_list(actor=SYSTEM)
+    load_list()
 
     rows = client.get("/cooperatives.json?q=tilt").json()["results"]
     listed = client.get("/cooperatives/?q=tilt").content.decode()
@@ -257,7 +257,7 @@ def test_source_and_date_stand_beside_each_row_and_each_fact(client):
 
 
 def test_nobody_but_the_coordinator_may_change_an_entry_of_the_list(client):
-    services.load_public_list(actor=SYSTEM)
+    load_list()
     entry = DirectoryEntry.unscoped.get(list_key="tilt")
     sign_in(client, entry.organisation)
 
