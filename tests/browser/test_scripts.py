@@ -63,7 +63,7 @@ def test_form_that_writes_says_for_whom_one_acts(come_in):
     assert ["hub_mandate" in one for one in sent] == [True]
 
 
-@pytest.mark.parametrize(("name", "octets"), [("moi.JPG", 9_500_000), ("moi.autre", 11_600_000)])
+@pytest.mark.parametrize(("name", "octets"), [("moi.JPG", 5_400_000), ("moi.autre", 10_600_000)])
 def test_file_that_is_too_heavy_is_told_of_before_it_is_sent_in_the_server_s_words(come_in, name, octets):
     page, _ = come_in("/annuaire/ma-fiche/")
     sent = []

@@ -165,6 +165,7 @@ def test_up_starts_again_what_crashed(project):
     assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.full
 def test_up_cuts_a_log_that_grows_while_it_runs(project):
     process = answering(project)
     log = project.data / "logs" / "web.log"

@@ -229,6 +229,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             facts.add_error(None, refusal)
     context = {
         "entry": entry, "organisation": entry.organisation, "face": face, "facts": facts, "conflict": conflict,
+        "nature": BY_KIND[entry.organisation.kind],
         "page_errors": bool(data is not None and (face.errors or facts.errors or conflict is not None)),
     }  # fmt: skip
     return render(request, "cooperatives/edit.html", context, status=200 if conflict is None else 409)
