@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import AffiliationWasChanged
-from hub.core.accounts.forms import EditAffiliationForm, JoinForm, SuccessionForm
 from hub.core.accounts.models import Affiliation, Organisation, Succession
+from hub.core.accounts.network_forms import EditAffiliationForm, JoinForm, SuccessionForm
 from hub.core.accounts.services import affiliate, record_succession, remove_affiliation, remove_succession, update_affiliation
 from hub.core.kit.dates import long_date_fr
 from hub.core.kit.text import FIXED
