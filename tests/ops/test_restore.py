@@ -16,7 +16,7 @@ import pytest
 
 from hub.core.audit import anchor
 from hub.core.audit.errors import AnchorUnreadable
-from hub.ops import backup
+from hub.ops import backup, dumps
 from hub.ops.errors import Refused
 from hub.ops.identity import after_restore
 from tests.ops.test_backup import empty_hub, hub  # noqa: F401 - fixtures
@@ -235,14 +235,14 @@ def test_a_dump_of_postgresql_is_looked_at_too(hub, tmp_path):
     with pytest.raises(Refused, match="n’est pas celle d’un hub"):
         postgresql.check(dump)
     if hub.url:
-        subprocess.run([backup._program("pg_dump"), "--format=custom", f"--file={dump}", hub.url], check=True)
+        subprocess.run([dumps._program("pg_dump"), "--format=custom", f"--file={dump}", hub.url], check=True)
         postgresql.check(dump)
         content = dump.read_bytes()
         dump.write_bytes(content[: len(content) // 2])
         with pytest.raises(Refused, match="n’est pas celle d’un hub"):
             postgresql.check(dump)
         subprocess.run(
-            [backup._program("pg_dump"), "--format=custom", "--exclude-table-data=django_migrations", f"--file={dump}", hub.url], check=True
+            [dumps._program("pg_dump"), "--format=custom", "--exclude-table-data=django_migrations", f"--file={dump}", hub.url], check=True
         )
         with pytest.raises(Refused, match="n’est pas celle d’un hub"):
             postgresql.check(dump)
