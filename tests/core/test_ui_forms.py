@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import MinValueValidator
 from django.forms import formset_factory
+from django.forms.renderers import DjangoTemplates
 from django.template import engines
 from django.urls import ResolverMatch
 
@@ -330,3 +331,19 @@ def test_a_number_longer_than_any_is_not_looked_at(monkeypatch):
 
     typed = "1" + " " * 50 + "x"
     assert DecimalInput().value_from_datadict({"price": typed}, {}, "price") == typed
+
+
+@pytest.mark.parametrize("value", ["", "b", "<c>", "33"])
+def test_a_select_is_django_s_without_its_spaces(value):
+    """The hub writes options by itself: as many, in the same order, escaped and chosen alike."""
+
+    class Form(HubForm):
+        one = forms.ChoiceField(
+            choices=[("", "Choisir…"), ("b", "L’un & l’autre"), ("<c>", "<b>c</b>"), ("Région", [(33, "Gironde"), (40, "Landes")])]
+        )
+
+    shown = str(Form({"one": value})["one"])
+    stock = Form({"one": value}, renderer=DjangoTemplates())["one"].as_widget()
+
+    assert re.sub(r">\s+|\s+<", lambda at: at[0].strip(), stock).split(">", 1)[1] == shown.strip().split(">", 1)[1]
+    assert shown.count(" selected") == 1

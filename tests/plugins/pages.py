@@ -20,6 +20,7 @@ _TEXT = re.compile(r">[^<]+<")
 # What somebody typed comes back as it was, whatever it was: it says nothing of our markup.
 _TYPED = re.compile(r'(<input (?=[^>]*type="(?:text|search|number|date|time|datetime-local|email|url|tel)")[^>]*?) value="[^"]*"')
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_NUMBERED = re.compile(r"\b[a-zA-Z_-]*+\d[\w-]*")  # looked for first: the words of markup without a figure are most of a page
 _CHANGING = re.compile(r"\b[0-9a-f]{16}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[\w-]{64}|\d+")
 FORMS = 3  # kept of one address and status by one process; tests/tools/ci/html.py takes as many of all of them
 _seen: set[str] = set()
@@ -50,18 +51,22 @@ def _keep_pages() -> object:
 def _keep_page(request: HttpRequest, status: int, html: str) -> None:
     if "<html" not in html:  # a fragment, checked as a part of the page that asks for it
         return
-    place = re.sub(r"\W+", "-", _CHANGING.sub("0", request.path)).strip("-")[:60] or "accueil"
+    place = re.sub(r"\W+", "-", _without_numbers(request.path)).strip("-")[:60] or "accueil"
     name = f"{place}--{status}"
     if _forms[name] == FORMS:
         return
     html = _UNPRINTABLE.sub("", _TYPED.sub(r'\1 value=""', html))
-    form = _CHANGING.sub("0", _TEXT.sub("><", html))
+    form = _without_numbers(_TEXT.sub("><", html))
     digest = hashlib.sha256(form.encode()).hexdigest()[:12]
     if digest in _seen:
         return
     _seen.add(digest)
     _forms[name] += 1
     _write(CACHE / "html" / f"{name}-{digest}.html", html.encode())
+
+
+def _without_numbers(markup: str) -> str:
+    return _NUMBERED.sub(lambda word: _CHANGING.sub("0", word[0]), markup)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Revision, WorkflowState
+from wagtail.models import Revision, Site, WorkflowState
 
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
@@ -685,6 +685,20 @@ def test_the_list_costs_the_same_with_one_and_three(client, django_assert_num_qu
         client.get("/formations/")
 
     assert len(one) == len(three)
+
+
+def test_the_addresses_of_a_list_ask_the_cache_once(client, monkeypatch):
+    """The roots of Wagtail's sites lie in the shared cache, which is a table of the database: a question a line, if each asked anew."""
+    make_course()
+    make_course()
+    asked = []
+    roots = Site.get_site_root_paths
+    monkeypatch.setattr(Site, "get_site_root_paths", staticmethod(lambda: asked.append(1) or roots()))
+
+    for suffix in ("/", ".json", ".csv"):
+        asked.clear()
+        assert b"".join(client.get(f"/formations{suffix}"))
+        assert len(asked) <= 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -130,6 +130,7 @@ class HubRenderer(TemplatesSetting):
         "django/forms/widgets/radio.html": "ui/forms/choices.html",
         "django/forms/widgets/checkbox_select.html": "ui/forms/choices.html",
         "django/forms/widgets/clearable_file_input.html": "ui/forms/file.html",
+        "django/forms/widgets/select.html": "ui/forms/select.html",
     }
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:

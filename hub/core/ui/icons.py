@@ -32,16 +32,12 @@ def names() -> frozenset[str]:
 
 
 @cache
-def _markup(sprite: str, name: str) -> SafeString:
+def icon(name: str) -> SafeString:
+    """A decorative shape: the words beside it say what it means."""
     shape = name if name in names() else f"i-{name}"
     if shape not in names():
         raise ValueError(f"No shape {name!r} in icons.svg; there are {', '.join(sorted(names()))}.")
-    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, shape)
-
-
-def icon(name: str) -> SafeString:
-    """A decorative shape: the words beside it say what it means."""
-    return _markup(static("ui/icons.svg"), name)
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("ui/icons.svg"), shape)
 
 
 def state(tone: str, label: str) -> SafeString:

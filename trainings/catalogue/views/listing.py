@@ -29,7 +29,7 @@ def to_dict(request: HttpRequest, course: CoursePage) -> dict[str, Any]:
     return {
         "id": str(course.public_id),
         "title": course.title,
-        "url": request.build_absolute_uri(course.url),
+        "url": request.build_absolute_uri(course.get_url(request)),
         "organisation": course.organisation.slug,
         "organisation_name": course.organisation.name,
         "summary": course.summary,
@@ -89,5 +89,5 @@ def _lines(request: HttpRequest, found: CourseFilter) -> Iterator[list[object]]:
         yield [
             str(course.public_id), course.title, course.organisation.name, course.get_modality_display(),
             hours(course.duration_minutes) if course.duration_minutes else "", "" if price is None else euros(price), course.version,
-            request.build_absolute_uri(course.url), course.summary,
+            request.build_absolute_uri(course.get_url(request)), course.summary,
         ]  # fmt: skip
