@@ -156,6 +156,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "attendance:sheet_pdf": lambda side: {"pk": side.held.pk, "sheet": side.half_day.sheets.get().pk},
     "funding:open": by_pk("draft_session"),
     **{f"funding:{name}": by_pk("funding_file") for name in ("file", "request", "agreement", "correct", "revert")},
+    **{f"funding:{name}": lambda side: {"key": "constructys"} for name in ("opco", "reset_opco")},
     "funding:move": lambda side: {"pk": side.funding_file.pk, "target": "to-complete"},
     **{f"wishes:{verb}": by_pk("withdrawn_wish") for verb in ("change", "withdraw", "choose", "take_back", "decline")},
     **{f"wishes:{verb}": lambda side: {"pk": side.withdrawn_wish.pk, "course_id": side.live.public_id} for verb in ("open", "ask")},
