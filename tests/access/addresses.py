@@ -183,6 +183,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     "sharing:remove_entry": by_pk("entry"),
     **{f"sharing:{name}": by_pk("statement") for name in ("statement", "statement_json", "statement_csv", "statement_pdf")},
     **{f"sharing:{verb}_statement": by_pk("statement") for verb in ("accept", "contest", "reissue", "reopen", "recall")},
+    **{f"sharing:{verb}_reopening": by_pk("statement") for verb in ("ask", "withdraw", "refuse")},
     **{f"groups:{verb}": preparing for verb in GROUP},
     **{f"groups:{verb}": lambda side: preparing(side) | {"pk": side.group_member.pk} for verb in ("set_role", "remove_member")},
     **{f"groups:{verb}": lambda side: at_work(side) | {"pk": side.group_document.pk} for verb in ("open_document", "remove_document")},

@@ -124,14 +124,20 @@ def _too_many(request: HttpRequest) -> bool:
     return limits.count(name) > PER_MINUTE
 
 
+def slow_down(request: HttpRequest, many: str, most: str) -> HttpResponse:
+    """What is refused for a minute, and how much of it is not: «de fiches», «une même connexion ouvre…»."""
+    context = {"many": many, "most": f"Pour que personne ne recopie l’annuaire, {most}."}
+    response = render(request, "people/slow_down.html", context, status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
 @require_safe
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page of a person, field by field as its reader may see it; staff who opens another's leaves a line."""
     actor = actor_of(request)
     if _too_many(request):
-        response = render(request, "people/slow_down.html", status=429)
-        response["Retry-After"] = "60"
-        return response
+        return slow_down(request, "de fiches", "une même connexion ouvre au plus soixante fiches par minute")
     profile = get_object_or_404(with_all_fields(Profile.objects.visible_to(actor)), pk=pk)
     services.note_view(profile, actor=actor)
     own = rules.is_own(actor, profile)
