@@ -340,6 +340,53 @@ def test_wrong_codes_of_the_second_factor_are_counted_audited_and_refused():
     assert client.get("/moi/avis/").status_code == 302
 
 
+STEP = 30  # seconds that a code of the application shows
+
+
+def opened_with(code, *, at):
+    """The status of another browser's answer to the code, shown at that moment after the password."""
+    browser = Client()
+    with mock.patch("time.time", return_value=at):
+        sign_in_with(browser, "staff@example.org", PASSWORD)
+        answer = browser.post("/connexion/second-facteur/", {"code": code})
+    assert answer.status_code == 302 or "Ce code a déjà servi" in answer.content.decode()
+    return answer.status_code
+
+
+@pytest.mark.parametrize("seconds", [0, 4, 35, 59])
+def test_a_code_of_the_application_opens_once_as_long_as_it_would_be_accepted(seconds):
+    _, secret = make_staff_with_factor()
+    begins = time.time() // STEP * STEP
+    code = pyotp.TOTP(secret).at(begins)
+
+    assert [opened_with(code, at=begins), opened_with(code, at=begins + seconds)] == [302, 200]
+    assert opened_with(pyotp.TOTP(secret).at(begins + seconds + STEP), at=begins + seconds) == 302, "the next one opens"
+
+
+def test_a_code_shown_before_its_time_opens_once_until_it_is_accepted_no_more():
+    _, secret = make_staff_with_factor()
+    begins = time.time() // STEP * STEP
+    code = pyotp.TOTP(secret).at(begins + STEP)
+
+    assert [opened_with(code, at=begins + seconds) for seconds in (0, 35, 65, 89)] == [302, 200, 200, 200]
+
+
+@pytest.mark.django_db(transaction=True)  # the factor counts once it is committed
+def test_the_code_that_set_the_application_up_opens_nothing_more():
+    make_staff()
+    client = Client()
+    sign_in_with(client, "staff@example.org", PASSWORD)
+    page = client.get("/compte/second-facteur/activer/").content.decode()
+    secret = re.search(r'id="totp_secret" type="text" value="(\w+)"', page)[1]
+    now = time.time()
+    code = pyotp.TOTP(secret).at(now)
+    with mock.patch("time.time", return_value=now):
+        assert client.post("/compte/second-facteur/activer/", {"code": code}).status_code == 302
+
+    assert opened_with(code, at=now) == 200
+    assert opened_with(pyotp.TOTP(secret).at(now + STEP), at=now + STEP) == 302
+
+
 @pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/"])
 def test_no_other_door_opens_with_a_password_alone(path):
     user, _ = make_staff_with_factor()
