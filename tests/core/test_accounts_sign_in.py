@@ -75,6 +75,28 @@ def test_failures_from_elsewhere_do_not_lock_the_owner_out():
     assert sign_in_with(Client(REMOTE_ADDR="198.51.100.8"), "staff@example.org", PASSWORD).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("address", "elsewhere"),
+    [("2001:db8:1:2::{:x}", "2001:db8:1:3::1"), ("::ffff:198.51.100.7", "::ffff:198.51.100.8")],
+)
+def test_all_addresses_of_one_ipv6_network_fail_as_one_and_an_ipv4_address_as_itself(address, elsewhere):
+    make_staff()
+
+    answers = [sign_in_with(Client(REMOTE_ADDR=address.format(n)), "staff@example.org", "faux").status_code for n in range(1, 12)]
+
+    assert answers == [200] * 10 + [429]
+    assert sign_in_with(Client(REMOTE_ADDR=elsewhere), "staff@example.org", PASSWORD).status_code == 302
+
+
+def test_allauth_s_own_limits_take_a_mapped_address_for_the_ipv4_one_that_it_is(settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "1/m/ip"}
+    places = ("::ffff:198.51.100.7", "::ffff:198.51.100.8", "198.51.100.7")
+
+    answers = [sign_in_with(Client(REMOTE_ADDR=place), "personne@example.org", "faux").status_code for place in places]
+
+    assert answers == [200, 200, 429]
+
+
 def body_of(answer):
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
     return re.sub(r"(staff|personne)@example\.org", "X", text)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from ipaddress import ip_address
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -26,6 +28,15 @@ from hub.core.accounts.selectors import coordinators, door_of, is_of_a_team
 logger = logging.getLogger(__name__)
 
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+
+
+def place_of(request: HttpRequest) -> str:
+    """Whom a limit counts as one: an IPv4 address, or an IPv6 /64, within which one client takes a new address as it likes (RFC 8981).
+
+    Raises PermissionDenied when nobody knows where the request comes from.
+    """
+    place: str = ratelimit.get_ip(request)
+    return place
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -68,11 +79,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """The hub's own address, not the one that the request came by: a port may be forged."""
         return settings.WAGTAILADMIN_BASE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """An IPv4 address as itself, also when it came by an IPv6 socket: there they all lie in one /64."""
+        address = ip_address(super().get_client_ip(request))
+        return str(getattr(address, "ipv4_mapped", None) or address)
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Per account and address: a stranger who fails on purpose does not lock the owner out. Not per site as allauth has it: a request
+        """Per account and place: a stranger who fails on purpose does not lock the owner out. Not per site as allauth has it: a request
         names the site that it comes to, and may make up its port."""
         login: str = credentials.get("email", credentials.get("username", "")).lower()
-        return f"{login}:{self.get_client_ip(request)}"
+        return f"{login}:{place_of(request)}"
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown.
