@@ -119,6 +119,51 @@ def test_asking_a_code_does_not_tell_who_has_an_account():
     assert len({answer["Location"] for answer in answers}) == 1
 
 
+def asked(screen, addresses, *, every, count):
+    """The statuses of so many askings, one `every` so many seconds, each from a place of its own."""
+    begins = time.time()
+    answers = []
+    for number in range(count):
+        with mock.patch("time.time", return_value=begins + number * every):
+            stranger = Client(REMOTE_ADDR=f"198.51.100.{number}")
+            answers.append(stranger.post(screen, {"email": addresses[number % len(addresses)]}))
+    return [answer.status_code for answer in answers]
+
+
+@pytest.mark.parametrize("address", ["e@example.org", "personne@example.org"])
+@pytest.mark.parametrize("screen", ["/connexion/code/", "/mot-de-passe/oublie/"])
+def test_a_mailbox_gets_ten_letters_an_hour_whoever_asks_and_the_next_once_the_first_is_an_hour_old(screen, address):
+    make_person(make_member(), email="e@example.org", password=PASSWORD)
+
+    statuses = asked(screen, [address, address.upper()], every=240, count=17)
+
+    assert statuses == [302] * 10 + [429] * 5 + [302] * 2
+    assert len(mail.outbox) == 12
+
+
+@pytest.mark.parametrize("others", [["v+{}@example.org"], ["v@bücher.example", "v@xn--bcher-kva.example", "v@BÜCHER.example"]])
+def test_a_mailbox_under_other_spellings_gets_ten_letters_an_hour_that_it_has_no_account(others):
+    addresses = [other.format(number) for number in range(12 // len(others)) for other in others]
+
+    assert asked("/connexion/code/", addresses, every=61, count=12) == [302] * 12
+    assert len(mail.outbox) == 10
+
+
+def test_an_address_that_cannot_be_is_answered_as_any_other():
+    answer = Client().post("/connexion/code/", {"email": f"v@{'é' * 60}.example"})
+
+    assert (answer.status_code, mail.outbox) == (302, [])
+
+
+def test_too_many_codes_are_refused_with_where_the_last_one_is():
+    make_person(make_member(), email="e@example.org")
+
+    answers = [Client().post("/connexion/code/", {"email": "e@example.org"}) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [302] * 3 + [429]
+    assert "Cherchez le dernier dans votre boîte aux lettres" in answers[-1].content.decode()
+
+
 def test_an_entrepreneur_signs_in_with_the_mailed_code():
     make_person(make_member(), email="e@example.org")
     client = Client()

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from hashlib import sha256
 from ipaddress import ip_address
 from smtplib import SMTPException
 from typing import Any
@@ -19,14 +20,17 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.encoding import punycode
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
 from hub.core.accounts.selectors import coordinators, door_of, is_of_a_team
+from hub.core.kit import limits
 
 logger = logging.getLogger(__name__)
 
+UNKNOWN_AN_HOUR = 10  # letters to one mailbox that say why no account opens
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 
 
@@ -67,6 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
         When none may leave, the letter says what the screen does not: whose account it is, she reads; a stranger learns nothing.
         """
         if template_prefix == "account/email/unknown_account":
+            if _gets_no_more(email):
+                return
             whom = [user.email for user in coordinators()]
             context = context | {"door": door_of(email), "site": settings.WAGTAILADMIN_BASE_URL, "coordination": whom}
         try:
@@ -109,6 +115,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return settings.LOGIN_REDIRECT_URL
+
+
+def _gets_no_more(email: str) -> bool:
+    """Whether a mailbox had its letters of the hour, under whatever spelling leads to it: «+word» (RFC 5233), a domain in either alphabet
+    (RFC 3490). Also one of a domain that cannot be."""
+    name, _, domain = email.lower().rpartition("@")
+    try:
+        mailbox = f"{name.partition('+')[0]}@{punycode(domain)}"
+    except UnicodeError:
+        return True
+    return limits.count(f"accounts.unknown:{sha256(mailbox.encode()).hexdigest()}", limits.HOUR) > UNKNOWN_AN_HOUR
 
 
 def _is_just_in(request: HttpRequest) -> bool:

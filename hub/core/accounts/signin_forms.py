@@ -54,6 +54,12 @@ class SignInForm(_OursMixin, account.LoginForm):
         self.fields["password"].help_text = ""  # the page has its own link for who forgot
 
 
+TOO_MANY_CODES = (
+    "Trop de codes demandés. Cherchez le dernier dans votre boîte aux lettres et parmi les indésirables, ou réessayez plus tard, dans une heure "
+    "au plus."
+)
+
+
 class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
     _user: User | None
 
@@ -63,7 +69,10 @@ class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         """A code by mail is for entrepreneurs: whoever is of a team shows a password first. Her letter says so, the screen does not."""
-        email: str = super().clean_email()
+        try:
+            email: str = super().clean_email()
+        except ValidationError as refusal:
+            raise ValidationError(TOO_MANY_CODES) from refusal
         if self._user is not None and is_of_a_team(self._user):
             self._user = None
         return email
