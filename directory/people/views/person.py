@@ -16,7 +16,7 @@ from directory.people.models import Profile
 from directory.people.selectors import consultations, rows
 from directory.people.selectors.reading import certificate, visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor, actor_of
-from hub.core.accounts.adapters import AccountAdapter
+from hub.core.accounts.adapters import place_of
 from hub.core.kit import limits
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import joined
@@ -117,10 +117,10 @@ def who_sees(profile: Profile) -> list[dict[str, str]]:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    """Whether a stranger has opened more than 60 pages of people in a minute from one address: nobody reads that fast."""
+    """Whether a stranger has opened more than 60 pages of people in a minute from one place: nobody reads that fast."""
     if actor_of(request).is_signed_in:
         return False
-    name = f"people.pages:{AccountAdapter(request).get_client_ip(request)}"
+    name = f"people.pages:{place_of(request)}"
     return limits.count(name) > PER_MINUTE
 
 
