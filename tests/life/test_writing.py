@@ -466,6 +466,13 @@ def test_moderation_goes_on_reading_what_was_published_and_the_author_her_draft(
     assert [theirs.get(url(verb, page)).status_code for verb in ("edit", "compare")] == [403, 403]
 
 
+def test_a_draft_says_for_whom_it_would_be_published_not_for_whom_it_was_begun():
+    page = make_note(live=False)
+    draft_over(page, audience="public")
+
+    assert "Prêt à être publié, pour tout le monde, sans compte" in sign_in(page.author).get(page.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("make", [make_question, make_event, make_resource])
 def test_moderation_reads_no_draft_of_a_page_that_changes_at_once_either(make):
     """One that its authors took down and wrote anew, just before it was withdrawn."""

@@ -91,7 +91,7 @@ def detail_context(actor: Actor, noun: Noun, page: WrittenPage) -> dict[str, Any
         "noun": noun, "page": page, "shown": shown, "can_edit": can_edit, "can_moderate": can_moderate, "tabs": tabs(noun), "urls": names,
         "withdraw_url": reverse(f"{noun.namespace}:withdraw", args=[page.public_id]),
         "restore_url": reverse(f"{noun.namespace}:restore", args=[page.public_id]),
-        "here": reverse(f"{noun.namespace}:list"), "sees_names": FEDERATION in actor.audiences, "readers": selectors.audience_words(page),
+        "here": reverse(f"{noun.namespace}:list"), "sees_names": FEDERATION in actor.audiences, "readers": selectors.audience_words(shown),
         "lacking": [] if page.live else shown.lacking(), "can_take_part": rules.can_take_part(actor) and page.live,
         **noun.context(actor, page),
     }  # fmt: skip
