@@ -7,6 +7,7 @@ Nothing is touched before names, digests and the database have been checked. Wha
 queue, compiled pages, logs.
 """
 
+import fcntl
 import hashlib
 import io
 import json
@@ -17,7 +18,7 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -39,6 +40,7 @@ MANIFEST = "manifest.json"
 KEPT_FILES = ("audit/head.json", "secret_key", "hub.json", "accounts.json", "first_link.json")
 KEPT_FOLDERS = ("seal", "media", "private", "mail")
 SET_ASIDE = {"audit", *KEPT_FILES[1:], *KEPT_FOLDERS}
+DRAFT = ".hub-draft-"  # then letters of its own: beside a backup with the day in its name comes another name the next day
 CHUNK = 1 << 20
 NAME_BYTES = 1 << 16  # of what tar says of a member before it: `write` has long paths alone to say
 MANIFEST_BYTES = 1 << 28  # a million members
@@ -83,16 +85,15 @@ def write(target: Path, *, data: Path, database: Database, migrations: list[str]
 
     Args: buckets, by the name of the folder («private», «media») whose files lie there instead.
     """
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
     members: dict[str, dict[str, Any]] = {}
     try:
         remove_backups(data)
         with (
             bytes_stay(data),
             tempfile.TemporaryDirectory(dir=data, prefix=".backup-") as folder,
-            tarfile.open(draft, "w:gz", compresslevel=6) as archive,
+            _draft(target) as file,
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive,
         ):
-            os.chmod(draft, 0o600)
             _add(archive, members, f"data/{KEPT_FILES[0]}", data / KEPT_FILES[0])
             copy = Path(folder) / database.member
             database.dump(copy)
@@ -104,16 +105,31 @@ def write(target: Path, *, data: Path, database: Database, migrations: list[str]
                     _add(archive, members, f"data/{name}/{member}", path)
             manifest = Manifest(datetime.now(UTC).isoformat(timespec="seconds"), database.engine, migrations, members)
             _add_bytes(archive, MANIFEST, json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1).encode())
-        with open(draft, "rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(target)
     except (OSError, sqlite3.Error) as error:
         if lacks_room(error):
             raise Refused(f"Il n’y a plus de place sur le disque de {target.parent} ou de {data} : rien n’a été écrit.") from error
         raise Refused(f"La sauvegarde n’a pas pu être écrite ({getattr(error, 'strerror', error)}).") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return manifest
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[IO[bytes]]:
+    """A file beside the target, whose name it takes at the end. A lock says that its backup lives: what one that was killed left goes now."""
+    for path in target.parent.glob(f"{DRAFT}*"):
+        with suppress(OSError), open(path, "r+b") as left:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    descriptor, name = tempfile.mkstemp(prefix=DRAFT, dir=target.parent)  # for the owner's eyes
+    try:
+        with open(descriptor, "wb") as file:
+            with suppress(OSError):  # a share without locks: its drafts stay
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _files(data: Path, names: tuple[str, ...]) -> Iterator[Path]:

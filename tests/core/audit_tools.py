@@ -1,6 +1,7 @@
 """Chains to break, and the hands that break them behind the back of the models."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,9 @@ def store(line: dict[str, Any]) -> None:
 
 
 def _adapted(value: Any) -> Any:
+    """As Django stores it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
     return value.hex if isinstance(value, UUID) and connection.vendor == "sqlite" else value
 
 

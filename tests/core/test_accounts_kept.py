@@ -1,12 +1,15 @@
 """A form sent after its session ended: kept for the person who typed it, and for nobody else."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from hub.core.accounts import kept
+from hub.core.accounts import kept, tasks
 from tests.builders.accounts import make_member, make_person, sign_in
 from trainings.catalogue.models import CoursePage
 
@@ -100,6 +103,51 @@ def test_it_is_given_up_by_one_button():
 
     assert answer["Location"] == NEW
     assert "Votre saisie est gardée" not in client.get(NEW).content.decode()
+
+
+def test_what_one_person_may_have_kept_in_an_hour_is_limited():
+    organisation = make_member()
+    client = sign_in(make_person(organisation, "trainer"))
+    client.get(NEW)
+    for _ in range(kept.MOST_OF_PERSON):
+        client.cookies.pop("sessionid", None)
+        client.post(NEW, TYPED)
+    client.cookies.pop("sessionid")
+
+    answer = client.post(NEW, TYPED)
+
+    assert Session.objects.count() == kept.MOST_OF_PERSON + 1  # that of the person, signed in
+    assert "Ce que vous avez écrit n’a pas été gardé" in client.get(answer["Location"]).content.decode()
+    sent_too_late(make_person(organisation, "trainer"))
+
+
+def test_what_one_address_may_have_kept_in_an_hour_is_limited(monkeypatch):
+    monkeypatch.setattr(kept, "MOST_OF_ADDRESS", 1)
+    organisation = make_member()
+    sent_too_late(make_person(organisation, "trainer"))
+    client = sign_in(make_person(organisation, "trainer"))
+    client.get(NEW)
+    del client.cookies["sessionid"]
+
+    answer = client.post(NEW, TYPED)
+
+    assert "n’a pas été gardé" in client.get(answer["Location"]).content.decode()
+    assert kept.KEY not in client.session
+
+
+def test_the_row_ends_with_what_it_keeps_unless_somebody_signs_in():
+    user = make_person(make_member(), "trainer")
+    client = sent_too_late(user)
+    assert client.session.get_expiry_age() <= kept.KEPT_SECONDS
+    left = sent_too_late(user).session.session_key
+
+    client.force_login(user)
+    Session.objects.filter(session_key=left).update(expire_date=timezone.now() - timedelta(seconds=1))
+    tasks.remove_ended_sessions()
+
+    assert client.session.get_expiry_age() > 24 * 3600
+    assert kept.KEY in client.session
+    assert not Session.objects.filter(session_key=left).exists()
 
 
 def test_a_stranger_s_browser_keeps_nothing():

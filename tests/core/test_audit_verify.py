@@ -4,11 +4,12 @@ The hands here write SQL. A forger is careless (leaves the digests), careful (re
 holds): only the head file, outside, sees the last one.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,42 @@ OTHER = {
     "data": lambda value: value.replace('"n":', '"n": '),
     "previous": lambda value: value[:-1] + ("0" if value[-1] != "0" else "1"),
     "digest": lambda value: value[:-1] + ("0" if value[-1] != "0" else "1"),
+}
+# what a query no longer finds, or nobody can read, though Django would take it for the same: SQLite keeps any value in any column
+FORMS = {
+    "sqlite": [
+        ("organisation_id", "substr(organisation_id, 1, 8) || '-' || substr(organisation_id, 9)"),
+        ("actor_id", "actor_id || '-'"),
+        ("actor_id", "upper(actor_id)"),
+        ("on_behalf_id", "' ' || on_behalf_id"),
+        ("on_behalf_id", "on_behalf_id || char(0)"),
+        ("agreement_id", "cast(agreement_id as blob)"),
+        ("at", "replace(at, ' ', 'T')"),
+        ("at", "replace(at, ' ', 'T') || '+00:00'"),
+        ("at", "at || '+00:00'"),
+        ("at", "at || '0'"),
+        ("at", "cast(at as blob)"),
+        ("at", "'hier'"),
+        ("at", "20261129.5"),
+        ("data", "cast(data as blob)"),
+        ("data", "cast(x'7bff7d' as text)"),
+        ("object_label", "object_label || char(0)"),
+        ("previous", "cast(previous as blob)"),
+        ("digest", "cast(digest as blob)"),
+        ("seq", "'x'"),
+        ("seq", "x'00'"),
+        ("seq", "seq - 0.5"),
+    ],
+    "postgresql": [
+        ("at", "'infinity'"),
+        ("at", "'20000-01-01'"),
+        ("at", "at - interval '4052 years'"),
+        ("data", "data || ' '"),
+    ],
+}
+HEADS = {
+    "sqlite": [("count", "'x'"), ("count", "count + 0.5"), ("digest", "cast(digest as blob)"), ("digest", "cast(x'ff' as text)")],
+    "postgresql": [("digest", "reverse(digest)")],
 }
 
 
@@ -67,6 +104,22 @@ def test_any_column_altered_is_found(line, name, seq):
     change(seq, name, altered(name, raw(seq)[name]))
 
     assert verify().bad_seq == seq
+
+
+@pytest.mark.parametrize(("name", "form"), FORMS[connection.vendor])
+def test_value_in_another_form_is_an_edit(line, name, form):
+    sql(f"UPDATE {{table}} SET {name} = {form} WHERE seq = %s", MIDDLE)
+
+    assert verify().bad_seq == MIDDLE
+
+
+@pytest.mark.parametrize("moment", [datetime(2027, 1, 18, 9, tzinfo=UTC), datetime(2027, 1, 18, 9, 0, 0, 100, tzinfo=UTC)])
+def test_moment_of_few_digits_is_sound(db, monkeypatch, moment):
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    write(1)
+
+    assert (verify().why, verify().at) == ("", moment)
 
 
 @pytest.mark.parametrize("name", ["actor_id", "on_behalf_id", "agreement_id", "organisation_id"])
@@ -250,6 +303,15 @@ def test_head_row_changed_is_found(line):
 
     set_head(LAST - 2, raw(LAST - 2)["digest"])
     assert verify().bad_seq == LAST - 1
+
+
+@pytest.mark.parametrize(("name", "form"), HEADS[connection.vendor])
+def test_head_row_in_another_form_is_found(line, name, form):
+    sql(f"UPDATE {{head}} SET {name} = {form}")
+
+    verdict = verify()
+    assert not verdict.is_ok
+    assert "la tête en base" in verdict.sentence
 
 
 def test_empty_chain_is_sound(db):

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -436,6 +437,40 @@ def test_without_room_a_backup_and_a_restore_say_so(tmp_path, monkeypatch):
 
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "place", "x"]
+
+
+def _small(folder: Path) -> dict:
+    data = folder / "data"
+    data.mkdir()
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as link:
+        link.execute("CREATE TABLE t (x)")
+        link.commit()
+    return {"data": data, "database": backup.Database("sqlite", {"NAME": data / "hub.sqlite3"}), "migrations": []}
+
+
+def test_the_draft_of_a_killed_backup_goes_with_the_next_whatever_its_name(tmp_path):
+    hub = _small(tmp_path)
+    writer = os.fork()
+    if not writer:
+        try:
+            with backup._draft(tmp_path / "hub-2026-11-28.backup") as file:
+                file.write(b"rows")
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(writer, 0)[1]) == -signal.SIGKILL
+    (killed,) = tmp_path.glob(f"{backup.DRAFT}*")
+    assert killed.stat().st_mode & 0o777 == 0o600
+
+    with backup._draft(tmp_path / "of-another-hub.backup"):
+        living = set(tmp_path.glob(f"{backup.DRAFT}*"))
+        assert len(living) == 1
+        assert killed not in living
+        backup.write(tmp_path / "hub-2026-11-29.backup", **hub)
+        assert set(tmp_path.glob(f"{backup.DRAFT}*")) == living
+
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "hub-2026-11-29.backup", "of-another-hub.backup"}
+    assert (tmp_path / "hub-2026-11-29.backup").stat().st_mode & 0o777 == 0o600
 
 
 def _raise(error):

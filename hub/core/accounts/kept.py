@@ -2,6 +2,7 @@
 
 What was typed waits in the session, for half an hour, and only for the person whose account the browser last showed: a signed cookie says
 whose. Files and passwords are not kept. A form without a valid token comes from elsewhere and never gets here: Django refuses it first.
+Nobody is signed in, so what one person, and one address, may have kept in an hour has a limit, and the row ends with what it keeps.
 """
 
 import time
@@ -11,12 +12,20 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from hub.core.accounts.adapters import AccountAdapter
+from hub.core.kit import limits
 from hub.core.ui.forms import typed
 
 COOKIE = "hub_last"
 COOKIE_AGE = 30 * 24 * 3600
 KEY = "hub.kept"
 KEPT_SECONDS = 30 * 60
+MOST_OF_PERSON, MOST_OF_ADDRESS = 6, 60  # in an hour; a whole cooperative comes from one address
+KEPT = "Votre session s’était fermée. Ce que vous avez écrit est gardé une demi-heure : connectez-vous pour l’envoyer."
+NOT_KEPT = (
+    "Votre session s’était fermée. Ce que vous avez écrit n’a pas été gardé : trop de saisies l’ont été depuis une heure. "
+    "Revenez à la page précédente pour copier votre texte, puis connectez-vous."
+)
 
 
 def remember_who(request: HttpRequest, response: HttpResponse) -> None:
@@ -37,18 +46,36 @@ def _last(request: HttpRequest) -> str:
         return ""
 
 
-def keep(request: HttpRequest) -> bool:
-    """Whether anything was."""
+def keep(request: HttpRequest) -> str:
+    """Returns: what to tell the person, empty when there was nothing to keep."""
     who, fields = _last(request), typed(request)
-    if who:
-        request.session[KEY] = {
-            "path": request.get_full_path(),
-            "who": who,
-            "at": time.time(),
-            "fields": fields,
-            "files": bool(request.FILES),
-        }
-    return bool(who and fields)
+    if not (who and fields):
+        return ""
+    if _is_too_much(who, AccountAdapter(request).get_client_ip(request)):
+        return NOT_KEPT
+    request.session[KEY] = {
+        "path": request.get_full_path(),
+        "who": who,
+        "at": time.time(),
+        "fields": fields,
+        "files": bool(request.FILES),
+    }
+    request.session.set_expiry(KEPT_SECONDS)
+    return KEPT
+
+
+def _is_too_much(who: str, address: str) -> bool:
+    """The person first: beyond her own limit she takes nothing from that of her address."""
+    return (
+        limits.count(f"{KEY}:{who}", limits.HOUR) > MOST_OF_PERSON
+        or limits.count(f"{KEY}:from:{address}", limits.HOUR) > MOST_OF_ADDRESS
+    )  # fmt: skip
+
+
+def last_as_others(request: HttpRequest) -> None:
+    """The session of who signed in ends when all others do, not with what it keeps."""
+    if KEY in request.session:
+        request.session.set_expiry(None)
 
 
 def waiting(request: HttpRequest) -> dict[str, Any] | None:

@@ -91,8 +91,8 @@ class deny_by_default:
         if not request.user.is_authenticated:
             if request.path.endswith(MACHINE_SUFFIXES):
                 raise PermissionDenied
-            if request.method == "POST" and kept.keep(request):
-                messages.warning(request, KEPT)
+            if request.method == "POST" and (sentence := kept.keep(request)):
+                messages.warning(request, sentence)
             return redirect_to_login(request.get_full_path())
         actor = actor_of(request)
         asked = policy in {"editor", "coordinator"}

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from hub.core.accounts import second_factor
+from hub.core.accounts import kept, second_factor
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.models import Membership, User
@@ -44,7 +44,8 @@ def second_factor_refused(sender: Any, user: User | None, **_: Any) -> None:
 
 
 @receiver(user_logged_in)
-def signed_in(sender: Any, user: User, **_: Any) -> None:
+def signed_in(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:
+    kept.last_as_others(request)
     with transaction.atomic():
         audit.record("accounts.sign_in", user, actor=Actor(user_id=user.pk, name=user.name))
 

@@ -16,3 +16,7 @@ class RefusedData(ValueError):
 
 class AnchorUnreadable(ValueError):
     """The head file exists and cannot be understood."""
+
+
+class LineUnreadable(ValueError):
+    """A line holds what the database cannot give back."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
+
 from hub.core.audit import anchor, chain
-from hub.core.audit.errors import AnchorUnreadable
+from hub.core.audit.errors import AnchorUnreadable, LineUnreadable
 from hub.core.audit.models import AuditHead
 from hub.core.kit.text import counted, grouped
 
 PREVIOUS = chain.COLUMNS.index("previous")
-AT = chain.COLUMNS.index("at")
 
 
 @dataclass(frozen=True)
@@ -47,20 +48,26 @@ def verify() -> Verdict:
         reading.read()
     except Broken as broken:
         return Verdict(reading.count, reading.digest, reading.at, broken.seq, broken.why)
+    except LineUnreadable:
+        return Verdict(reading.count, reading.digest, reading.at, reading.count + 1, "elle est illisible")
     return Verdict(reading.count, reading.digest, reading.at)
 
 
 class _Reading:
     def __init__(self) -> None:
         self.count, self.digest = 0, chain.GENESIS
-        self.at: datetime | None = None
         self.last: chain.Line | None = None
         self.witnesses: set[tuple[int, str, str]] = set()
+
+    @property
+    def at(self) -> datetime | None:
+        moment = self.last and self.last[chain.AT]
+        return datetime.fromisoformat(moment) if moment else None
 
     def read(self) -> None:
         # file, then head row, then lines: each can only be behind the next
         known = self._anchor()
-        head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+        head = self._head()
         self.witnesses = {(head.count, head.digest, "la tête en base")}
         if known:
             self.witnesses.add((known.count, known.digest, "le fichier de tête"))
@@ -82,15 +89,28 @@ class _Reading:
         except AnchorUnreadable as error:
             raise Broken(1, f"le fichier de tête est illisible ({error})") from None
 
+    def _head(self) -> AuditHead:
+        """SQLite keeps text in a column of numbers, and bytes in one of text."""
+        try:
+            head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+        except DatabaseError:
+            AuditHead.objects.exists()  # the database answers: the fault is the head's
+            raise Broken(1, "la tête en base est illisible") from None
+        if type(head.count) is not int or type(head.digest) is not str:
+            raise Broken(1, "la tête en base est illisible")
+        return head
+
     def _follow(self, line: chain.Line) -> None:
         if line[0] == self.count + 1 and line[PREVIOUS] == self.digest and chain.fingerprint(line) == line[-1]:
-            self.count, self.digest, self.at, self.last = line[0], line[-1], line[AT], line
+            self.count, self.digest, self.last = line[0], line[-1], line
             return
         raise self._diagnosis(line)
 
     def _diagnosis(self, line: chain.Line) -> Broken:
         """Which line is the stranger when `line` does not follow `self.last`."""
         expected = self.count + 1
+        if type(line[0]) is not int:  # SQLite keeps anything, a key too
+            return Broken(expected, "elle manque, et une ligne a pour rang ce qui n’est pas un nombre entier")
         if line[0] < expected:
             return Broken(line[0], "elle est étrangère à la chaîne, qui commence à 1")
         if line[0] > expected:
@@ -121,7 +141,7 @@ class _Reading:
         if known is None:  # it begins with the database: a chain without a line has its file too
             raise Broken(1, "le fichier de tête manque, rien ne prouve qu’il n’y ait jamais eu de ligne")
         if self.count > head.count:  # written while we read, or slipped in behind the head
-            now = AuditHead.objects.filter(pk=1).first() or AuditHead()
+            now = self._head()
             if self.count > now.count:
                 raise Broken(now.count + 1, "elle a été ajoutée après la tête de la chaîne")
 
