@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from hub.core.accounts.adapters import AccountAdapter
+from hub.core.accounts.adapters import place_of
 from hub.core.kit import limits
 from hub.core.ui.forms import typed
 
@@ -51,7 +51,7 @@ def keep(request: HttpRequest) -> str:
     who, fields = _last(request), typed(request)
     if not (who and fields):
         return ""
-    if _is_too_much(who, AccountAdapter(request).get_client_ip(request)):
+    if _is_too_much(who, place_of(request)):
         return NOT_KEPT
     request.session[KEY] = {
         "path": request.get_full_path(),
