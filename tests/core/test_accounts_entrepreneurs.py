@@ -3,19 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.urls import reverse
 
 from directory.people import services as people
 from directory.people.models import Profile
 from hub.core.accounts.errors import RuleBroken
-from hub.core.accounts.models import Invitation, Membership, User
+from hub.core.accounts.models import Invitation, Membership, Role, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import invitations, note_last_day
+from hub.core.accounts.services import disown, invitations, note_last_day
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
+from hub.core.notifications.models import Mail
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_session
+from tests.core.test_accounts_members import after_the_first_line
 from trainings.sessions.selectors import registrable_people
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +202,147 @@ def test_who_was_entered_accepts_her_invitation_as_anybody(client, home):
     assert Membership.unscoped.filter(user=user).count() == 1
 
 
+# -- entered without her yes ------------------------------------------------------------------------------------------
+ADA = "ada@example.org"
+
+
+@pytest.fixture
+def entered(client, home):
+    """Her account, made by a cooperative under a name that is not hers, and whose invitation she leaves alone."""
+    client.post(entering(home), {"people": f"Grosse, Andouille, {ADA}"})
+    return User.objects.get(email=ADA)
+
+
+def says_yes(organisation, **names):
+    """By the link of one more cooperative, or of the same."""
+    role = Role.objects.get(pk="entrepreneur")
+    row, _ = invitations.invite(ADA, organisation=organisation, role=role, actor=SYSTEM)
+    return invitations.accept(row, **names)
+
+
+def test_her_card_goes_to_the_cooperative_to_which_she_says_yes_and_the_first_reads_nothing_of_it(client, home, entered):
+    other, third = make_member("L’Étançon"), make_member("Appui Neuf")
+    card = Profile.unscoped.get(user=entered)
+    assert client.get(reverse("people:person", args=[card.pk])).status_code == 200
+
+    says_yes(other)
+    says_yes(third)
+    people.update_profile(Profile.unscoped.get(user=entered), actor=actor_for(entered), values={"phone": "0199003141"})
+
+    card.refresh_from_db()
+    seen = [sign_in(make_person(one, "director")).get(reverse("people:person", args=[card.pk])).status_code for one in (home, other, third)]
+    assert (card.organisation, seen) == (other, [404, 200, 404])
+    assert actor_for(entered).organisation_id == other.pk, "what she writes without choosing is not for the first"
+    assert people.follow_memberships(entered).organisation == other
+
+
+def test_nor_does_it_come_back_to_the_first_when_she_leaves_the_other(home, entered):
+    other = make_member("L’Étançon")
+    says_yes(other)
+    note_last_day(Membership.unscoped.get(user=entered, organisation=other), on=today(), actor=SYSTEM)
+    Membership.unscoped.filter(user=entered).update(starts_on=today() - 9 * DAY)
+    Membership.unscoped.filter(user=entered, organisation=other).update(ends_on=today() - DAY)
+
+    people.follow_everyone()
+    card = Profile.unscoped.get(user=entered)
+    assert (card.organisation, card.left_on) == (other, today())
+
+    says_yes(home)
+    card.refresh_from_db()
+    assert (card.organisation, card.left_on) == (home, None)
+    assert not Membership.unscoped.get(user=entered, organisation=home).awaits_her_yes
+
+
+@pytest.mark.parametrize("by", ["the first", "another"])
+def test_who_accepts_says_her_own_name_once(home, entered, by):
+    other = make_member("L’Étançon")
+    joined = home if by == "the first" else other
+    names = {"first_name": "Aïcha", "last_name": "Victime"}
+    _, link = invitations.invite(ADA, organisation=joined, role=Role.objects.get(pk="entrepreneur"), actor=SYSTEM)
+
+    page = Client().get(link).content.decode()
+    assert 'value="Grosse"' in page
+    assert 'value="Andouille"' in page
+    assert Client().post(link, {"first_name": "Aïcha", "last_name": ""}).status_code == 200
+    assert Client().post(link, names).status_code == 302
+
+    entered.refresh_from_db()
+    assert (entered.name, entered.sort_name) == ("Aïcha Victime", "victime aicha")
+    assert Profile.unscoped.get(user=entered).sort_name == "victime aicha"
+    line = AuditEntry.objects.get(action="accounts.identity.correct")
+    assert (line.actor_id, line.details) == (entered.pk, {"columns": ["first_name", "last_name"]})
+    _, again = invitations.invite(ADA, organisation=other, role=Role.objects.get(pk="advisor"), actor=SYSTEM)
+    assert 'name="first_name"' not in Client().get(again).content.decode()
+    says_yes(make_member(), first_name="Autre", last_name="Nom")
+    entered.refresh_from_db()
+    assert entered.name == "Aïcha Victime"
+
+
+def test_one_who_accepts_takes_her_locks_before_the_line_that_all_wait_for(home, entered, django_assert_max_num_queries):
+    with django_assert_max_num_queries(500) as asked:
+        says_yes(home, first_name="Aïcha", last_name="Victime")
+
+    sent = next(number for number, query in enumerate(asked.captured_queries) if "accounts.invitation.send" in query["sql"])
+    assert after_the_first_line(asked.captured_queries[sent + 1 :]) == []
+
+
+def disowning(row):
+    return reverse("accounts:disown", args=[row.pk])
+
+
+def test_this_is_not_my_cooperative_ends_it_at_once_and_tells_who_entered_her(client, home, entered):
+    director = User.objects.get(memberships__organisation=home, memberships__role="director")
+    row = Membership.unscoped.get(user=entered)
+    hers = sign_in(entered)
+    assert disowning(row) in hers.get(reverse("accounts:security")).content.decode()
+    page = hers.get(disowning(row)).content.decode()
+    assert "C’est votre seul rattachement" in page
+    assert Membership.unscoped.filter(pk=row.pk).exists()
+
+    hers.post(disowning(row))
+
+    assert not Membership.unscoped.filter(user=entered).exists()
+    assert Mail.objects.filter(user=director, kind="accounts.membership_disowned").exists()
+    assert Profile.unscoped.get(user=entered).left_on == today()
+    client.post(entering(home), {"people": f"Grosse, Andouille, {ADA}"})
+    assert not Membership.unscoped.filter(user=entered).exists(), "entered again, she is invited alone"
+
+
+def test_only_she_says_it_and_only_until_she_has_said_yes(client, home, entered):
+    row = Membership.unscoped.get(user=entered)
+    assert [seen.post(disowning(row)).status_code for seen in (client, sign_in(make_coordinator()))] == [404, 404]
+
+    says_yes(home)
+
+    hers = sign_in(entered)
+    assert disowning(row) not in hers.get(reverse("accounts:security")).content.decode()
+    assert [hers.get(disowning(row)).status_code, hers.post(disowning(row)).status_code] == [404, 404]
+    with pytest.raises(RuleBroken, match="plus rien à refuser"):
+        disown(row, actor=actor_for(entered))
+    assert Membership.unscoped.filter(user=entered).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whom_a_cooperative_entered_before_is_known_by_the_audit_trail(home):
+    actor = actor_for(make_person(home, "director"))
+    invitations.enter(
+        [invitations.Newcomer("Grosse", "Andouille", ADA), invitations.Newcomer("Idris", "B", "b@example.org")],
+        organisation=home,
+        actor=actor,
+    )
+    says_yes(home)
+    says_yes(make_member())
+    row = Membership.unscoped.get(user__email="b@example.org")
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+
+    MigrationExecutor(connection).migrate([("accounts", "0011_siren_taken_in_words")])
+    MigrationExecutor(connection).migrate(newest)
+
+    assert [one.pk for one in Membership.unscoped.filter(awaits_her_yes=True)] == [row.pk]
+    assert [one.email for one in User.objects.filter(is_named_by_others=True)] == ["b@example.org"]
+
+
+# -- what is typed wrong ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("lines", "said"),
     [

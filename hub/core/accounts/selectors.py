@@ -53,7 +53,8 @@ class Held(NamedTuple):
 
 
 def _held(user_id: UUID) -> list[Held]:
-    rows = Membership.unscoped.filter(in_force(), user=user_id).order_by("role__rank", "starts_on")
+    """Where she said yes first: what she does without choosing is never for an organisation that entered her by itself."""
+    rows = Membership.unscoped.filter(in_force(), user=user_id).order_by("awaits_her_yes", "role__rank", "starts_on")
     return [
         Held(*row)
         for row in rows.values_list(

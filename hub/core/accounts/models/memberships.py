@@ -48,6 +48,8 @@ class Membership(Row):
     role = models.ForeignKey(Role, models.PROTECT, related_name="+", verbose_name="rôle")
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    # A cooperative entered her, and she has accepted no invitation of its own (docs/decisions/0026-a-cooperative-enters-its-people.md).
+    awaits_her_yes = models.BooleanField("sans son accord encore", default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
     unscoped = models.Manager()

@@ -22,6 +22,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Organisation, Role, User
 from hub.core.accounts.selectors import actors_of
+from hub.core.accounts.services.leaving import take_name
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.signals import invitation_created
 from hub.core.audit import services as audit
@@ -73,15 +74,15 @@ def _enter(people: Sequence[Newcomer], organisation: Organisation, actor: Actor)
     for one in people:
         email = one.email.strip().lower()
         if not User.objects.filter(email__iexact=email).exists():
-            user = _account(email, None, first_name=one.first_name, last_name=one.last_name)
-            give_role(user, organisation=organisation, role=role, actor=actor)
+            user = _account(email, None, first_name=one.first_name, last_name=one.last_name, is_named_by_others=True)
+            give_role(user, organisation=organisation, role=role, actor=actor, awaits_her_yes=True)
             made += 1
         invite(email, organisation=organisation, role=role, actor=actor)
     return made
 
 
-def _account(email: str, password: str | None, *, first_name: str, last_name: str) -> User:
-    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+def _account(email: str, password: str | None, **names: Any) -> User:
+    user = User.objects.create_user(email, password, **names)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)  # nobody comes in but by what is sent there
     return user
 
@@ -161,7 +162,10 @@ def serving(rows: Iterable[Invitation]) -> Iterator[tuple[Invitation, bool]]:
 
 
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
-    """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
+    """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed.
+
+    The names are those of an account that is made, or of one that a cooperative entered and whose person has not said hers yet.
+    """
     # another link to the same address may make the account at that instant: from the beginning, as its second
     return twice(lambda: _accept(invitation, first_name=first_name, last_name=last_name, password=password))
 
@@ -177,11 +181,14 @@ def _accept(invitation: Invitation, *, first_name: str, last_name: str, password
     elif password and row.role.is_staff and not user.has_usable_password():
         user.set_password(password)
         user.save(update_fields=["password", "updated_at"])
+    renamed = take_name(user, first_name, last_name)
     row.accepted_at = timezone.now()
     row.save(update_fields=["accepted_at", "updated_at"])
     actor = Actor(user_id=user.pk, name=user.name)
     give_role(user, organisation=row.organisation, role=row.role, actor=actor)
     audit.record("accounts.invitation.accept", row, actor=actor, organisation=row.organisation, data={"role": row.role_id})
+    if renamed:
+        audit.record("accounts.identity.correct", user, actor=actor, data={"columns": renamed})
     return user
 
 

@@ -8,21 +8,30 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Membership, Organisation, Role, User
 from hub.core.accounts.models.organisations import in_force
-from hub.core.accounts.selectors import COORDINATOR
-from hub.core.accounts.signals import membership_changed, sessions_closed
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import COORDINATOR, holders
+from hub.core.accounts.signals import membership_changed, membership_disowned, sessions_closed
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
 
 
 @transaction.atomic
-def give_role(user: User, *, organisation: Organisation, role: Role, actor: Actor, starts_on: date | None = None) -> Membership:
-    """Attach a person to an organisation; giving a role that she holds already changes nothing."""
+def give_role(
+    user: User, *, organisation: Organisation, role: Role, actor: Actor, starts_on: date | None = None, awaits_her_yes: bool = False
+) -> Membership:
+    """Attach a person to an organisation; giving a role that she holds already changes nothing, but that it was without her yes until now."""
     held = Membership.unscoped.select_for_update(no_key=True).filter(in_force(), user=user, organisation=organisation, role=role).first()
     if held:
+        if held.awaits_her_yes and not awaits_her_yes:
+            held.awaits_her_yes = False
+            held.save(update_fields=["awaits_her_yes", "updated_at"])
+            membership_changed.send(sender=Membership, membership=held)
         return held
     if role.code == COORDINATOR and not organisation.is_federation:
         raise RuleBroken("La coordination est un rôle de la fédération qui porte ce hub.")
-    row = Membership.unscoped.create(user=user, organisation=organisation, role=role, starts_on=starts_on or today())
+    row = Membership.unscoped.create(
+        user=user, organisation=organisation, role=role, starts_on=starts_on or today(), awaits_her_yes=awaits_her_yes
+    )
     _follow_coordination(user)
     membership_changed.send(sender=Membership, membership=row)  # whoever follows locks rows of hers: before the line
     audit.record("accounts.role.give", row, actor=actor, organisation=organisation, data={"role": role.code, "person": str(user.pk)})
@@ -70,6 +79,20 @@ def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
         data={"role": membership.role_id, "person": str(membership.user_id)},
     )  # fmt: skip
     return membership
+
+
+@transaction.atomic
+def disown(membership: Membership, *, actor: Actor) -> Membership:
+    """End what a cooperative wrote without her yes: the person says that it is not hers, and its managers are told.
+
+    Raises RuleBroken once she has accepted, or it has ended.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=membership.user_id)  # the person first, as who accepts
+    row = Membership.unscoped.select_related("organisation", "user").filter(in_force(), pk=membership.pk, awaits_her_yes=True).first()
+    if row is None:
+        raise RuleBroken("Ce rattachement a changé entre-temps : il n’y a plus rien à refuser ici.")
+    membership_disowned.send(sender=Membership, membership=row, to=holders(Permission.MEMBERS_MANAGE, [row.organisation_id]))
+    return withdraw_role(row, actor=actor)
 
 
 @transaction.atomic
