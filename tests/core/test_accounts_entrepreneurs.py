@@ -80,6 +80,12 @@ def test_a_departure_to_come_lets_her_work_until_then(client, row):
     assert actor_for(row.user).organisation_id == row.organisation_id
 
 
+def test_the_page_of_a_departure_says_that_an_invitation_ends_with_it(client, row):
+    assert "son lien ne marchera plus" not in client.get(door(row)).content.decode()
+    invitations.invite(row.user.email, organisation=row.organisation, role=Role.objects.get(pk="advisor"), actor=SYSTEM)
+    assert "son lien ne marchera plus" in client.get(door(row)).content.decode()
+
+
 def test_a_departure_noted_by_mistake_is_taken_back(client, row):
     client.post(door(row), {"ends_on": f"{today() - DAY}"})
     client.post(door(row), {"ends_on": ""})

@@ -255,6 +255,53 @@ def test_who_has_no_invitation_is_told_who_corrects_an_address():
     assert "tient votre adresse à jour" not in page
 
 
+@pytest.mark.parametrize("way", ["withdrawn", "departed"])
+def test_an_invitation_sent_before_does_not_give_back_what_was_withdrawn_since(way):
+    home, other = make_member(), make_member()
+    person, client = make_person(home, "trainer"), sign_in(make_person(home, "director"))
+    row = Membership.unscoped.get(user=person)
+    Membership.unscoped.filter(pk=row.pk).update(starts_on=today() - timedelta(days=9))
+    rows = {}
+    for organisation, role in ((home, "trainer"), (home, "advisor"), (other, "trainer")):
+        actor, code = make_actor(organisation), Role.objects.get(pk=role)
+        rows[organisation, role], _ = invite(person.email, organisation=organisation, role=code, actor=actor)
+
+    if way == "withdrawn":
+        url = reverse("accounts:withdraw_role", args=[home.slug, row.pk])
+        assert "son lien ne marchera plus" in client.get(url).content.decode()
+        client.post(url)
+    else:
+        memberships.note_last_day(row, on=today() + timedelta(days=3), actor=SYSTEM)
+
+    open_still = {key for key, one in rows.items() if Invitation.unscoped.get(pk=one.pk).withdrawn_at is None}
+    assert open_still == ({(home, "advisor"), (other, "trainer")} if way == "withdrawn" else {(other, "trainer")})
+    assert AuditEntry.objects.filter(action="accounts.invitation.withdraw").count() == 3 - len(open_still)
+    with pytest.raises(InvitationIsUsed):
+        invitations.accept(rows[home, "trainer"])
+    assert not Membership.unscoped.filter(user=person, role="trainer", ends_on=None).exists()
+
+
+def test_nor_does_the_letter_of_who_was_entered_and_withdrawn_the_same_day():
+    home = make_member()
+    actor = make_actor(home)
+    invitations.enter([invitations.Newcomer("Ada", "Marais", "n@example.org")], organisation=home, actor=actor)
+
+    withdraw_role(Membership.unscoped.get(user__email="n@example.org"), actor=actor)
+
+    with pytest.raises(InvitationIsUsed):
+        invitations.accept(Invitation.unscoped.get())
+
+
+def test_an_invitation_that_ends_before_her_last_day_goes_on():
+    home = make_member()
+    person = make_person(home, "entrepreneur")
+    row, _ = invite(person.email, organisation=home, role=Role.objects.get(pk="advisor"), actor=make_actor(home))
+
+    memberships.note_last_day(Membership.unscoped.get(user=person), on=today() + timedelta(days=15), actor=SYSTEM)
+
+    assert Invitation.unscoped.get(pk=row.pk).withdrawn_at is None
+
+
 # -- the audit trail ----------------------------------------------------------------------------------------------------
 def after_the_first_line(queries):
     """What is still locked or changed once the audit trail is held, which all others wait for."""

@@ -2,14 +2,15 @@ from datetime import date, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import RuleBroken
-from hub.core.accounts.models import Membership, Organisation, Role, User
+from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import COORDINATOR, holders
+from hub.core.accounts.selectors import COORDINATOR, holders, invitations_open_to
 from hub.core.accounts.signals import membership_changed, membership_disowned, sessions_closed
 from hub.core.audit import services as audit
 from hub.core.kit.dates import long_date_fr, today
@@ -52,7 +53,10 @@ def refuse_if_irreplaceable(user: User) -> None:
 
 @transaction.atomic
 def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
-    """End a role yesterday: the next request of the person is refused, on all her open sessions. One that is over stays as it ended."""
+    """End a role yesterday: the next request of the person is refused, on all her open sessions. One that is over stays as it ended.
+
+    The invitations that would give it back end with it.
+    """
     if membership.role_id == COORDINATOR and membership.organisation.is_federation:
         refuse_if_irreplaceable(membership.user)
     User.objects.select_for_update(no_key=True).get(pk=membership.user_id)  # the person first, as an erasure under way
@@ -73,7 +77,9 @@ def withdraw_role(membership: Membership, *, actor: Actor) -> Membership:
         User.objects.filter(pk=membership.user_id).update(role_undone_on=yesterday)
         membership.delete()
     _follow_coordination(membership.user)
+    ended = _end(invitations_open_to(membership).filter(role=membership.role_id))
     membership_changed.send(sender=Membership, membership=membership)
+    _record_ended(ended, actor)
     audit.record(
         "accounts.role.withdraw", membership, actor=actor, organisation=membership.organisation, object_id=str(pk),
         data={"role": membership.role_id, "person": str(membership.user_id)},
@@ -99,6 +105,8 @@ def disown(membership: Membership, *, actor: Actor) -> Membership:
 def note_last_day(membership: Membership, *, on: date | None, actor: Actor) -> Membership:
     """Write down the last day of a person in an organisation, past or to come; None: she stays, or comes back as if she had not left.
 
+    The invitations of the organisation that outlast that day end, whatever their role: none of them brings her back.
+
     Raises: RuleBroken for a day before her first, and to reopen what another membership has followed.
     """
     User.objects.select_for_update(no_key=True).get(pk=membership.user_id)  # the person first, as an erasure under way
@@ -113,10 +121,24 @@ def note_last_day(membership: Membership, *, on: date | None, actor: Actor) -> M
         raise RuleBroken(f"{row.user.name} est revenu ou revenue depuis : ce départ reste.")
     row.ends_on = on
     row.save(update_fields=["ends_on", "updated_at"])
+    ended = _end(invitations_open_to(row).filter(expires_at__date__gt=on)) if on else []
     membership_changed.send(sender=Membership, membership=row)
+    _record_ended(ended, actor)
     data = {"role": row.role_id, "person": str(row.user_id), "on": on}
     audit.record("accounts.role.last_day", row, actor=actor, organisation=row.organisation, data=data)
     return row
+
+
+def _end(invitations: QuerySet[Invitation]) -> list[Invitation]:
+    """Withdraw them; the caller holds their person, as who accepts does, and records the lines last."""
+    rows, now = list(invitations.select_for_update(of=("self",), no_key=True).select_related("organisation")), timezone.now()
+    Invitation.unscoped.filter(pk__in=[row.pk for row in rows]).update(withdrawn_at=now, updated_at=now)
+    return rows
+
+
+def _record_ended(invitations: list[Invitation], actor: Actor) -> None:
+    for row in invitations:
+        audit.record("accounts.invitation.withdraw", row, actor=actor, organisation=row.organisation)
 
 
 def _follow_coordination(user: User) -> None:

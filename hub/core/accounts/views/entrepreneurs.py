@@ -14,7 +14,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import DepartureForm, EnterForm
 from hub.core.accounts.models import Membership, Organisation
 from hub.core.accounts.models.memberships import MembershipQuerySet
-from hub.core.accounts.selectors import is_last_membership
+from hub.core.accounts.selectors import invitations_open_to, is_last_membership
 from hub.core.accounts.services import enter, note_last_day
 from hub.core.accounts.views.members import managed
 from hub.core.kit.dates import long_date_fr, today
@@ -81,6 +81,10 @@ def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
         "Passé ce jour, l’annuaire ne montre plus sa fiche, et elle ou il ne s’inscrit plus pour votre coopérative.",
         "Ce qui a été signé ou enregistré reste.",
     ]
+    if invitations_open_to(row).exists():
+        consequences.append(
+            "Une invitation de votre coopérative lui reste ouverte : si elle vaut au-delà de ce jour, son lien ne marchera plus."
+        )
     if is_last_membership(row):
         consequences.append(
             "C’est son dernier rattachement : son compte se fermera 90 jours après, et la personne l’apprend par courrier. "
