@@ -13,11 +13,11 @@ from directory.people.models import Profile
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Invitation, Membership, Role, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import disown, invitations, note_last_day
+from hub.core.accounts.services import disown, invitations, note_last_day, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.kit.dates import today
 from hub.core.notifications.models import Mail
-from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
+from tests.builders.accounts import SYSTEM, join, make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_session
 from tests.core.test_accounts_members import after_the_first_line
@@ -123,6 +123,96 @@ def test_who_leaves_on_a_day_that_passes_moves_to_the_cooperative_where_she_is(r
     people.follow_everyone()
 
     assert profile_of(row).organisation == other
+
+
+def test_what_the_coordination_ended_is_the_coordinations_to_reopen(client, row):
+    coordinates = sign_in(make_coordinator())
+    coordinates.post(reverse("accounts:withdraw_role", args=[row.organisation.slug, row.pk]))
+    page = client.get(reverse("accounts:entrepreneurs", args=[row.organisation.slug])).content.decode()
+    assert ("Noté par la coordination" in page, door(row) in page) == (True, False)
+
+    assert [client.get(door(row)).status_code, client.post(door(row), {"ends_on": ""}).status_code] == [403, 403]
+    for day in (None, today() + DAY):
+        with pytest.raises(RuleBroken, match="noté par la coordination"):
+            note_last_day(row, on=day, actor=make_actor(row.organisation))
+    assert profile_of(row).left_on == today()
+
+    assert coordinates.post(door(row), {"ends_on": ""}).status_code == 302
+    row.refresh_from_db()
+    assert (row.ends_on, row.ended_by, profile_of(row).left_on) == (None, "", None)
+    client.post(door(row), {"ends_on": f"{today()}"})
+    assert client.post(door(row), {"ends_on": ""}).status_code == 302, "what its own people noted is theirs again"
+
+
+def test_an_end_of_the_coordination_stays_its_own_when_the_cooperative_ends_it_earlier(row):
+    coordinator, actor = actor_for(make_coordinator()), make_actor(row.organisation)
+    note_last_day(row, on=today() + 9 * DAY, actor=coordinator)
+
+    withdraw_role(row, actor=actor)
+
+    with pytest.raises(RuleBroken, match="noté par la coordination"):
+        note_last_day(row, on=None, actor=actor)
+
+
+@pytest.mark.parametrize("by", ["director", "coordination"])
+def test_who_is_put_back_is_told_by_letter(client, row, by):
+    letters = Mail.objects.filter(user=row.user, kind="accounts.membership_reopened")
+    who = client if by == "director" else sign_in(make_coordinator())
+    who.post(door(row), {"ends_on": f"{today() + DAY}"})
+    who.post(door(row), {"ends_on": ""})
+    assert not letters.exists(), "she had not left"
+    who.post(door(row), {"ends_on": f"{today() - 2 * DAY}"})
+    who.post(door(row), {"ends_on": f"{today() - DAY}"})
+    assert not letters.exists(), "she has left still"
+
+    who.post(door(row), {"ends_on": f"{today() + DAY}" if by == "director" else ""})
+
+    assert row.organisation.name in letters.get().body
+
+
+def test_nor_does_the_cooperative_put_back_whom_it_entered_and_who_refused(client, home):
+    client.post(entering(home), {"people": "Ada, Exemple, ada@example.org"})
+    row = Membership.unscoped.get(user__email="ada@example.org")
+    Membership.unscoped.filter(pk=row.pk).update(starts_on=today() - 9 * DAY)
+
+    disown(row, actor=actor_for(row.user))
+
+    assert "Noté par la personne" in client.get(reverse("accounts:entrepreneurs", args=[home.slug])).content.decode()
+    for seen in (client, sign_in(make_coordinator())):
+        assert seen.post(door(row), {"ends_on": ""}).status_code == 403
+
+
+@pytest.mark.parametrize(("noted", "is_there"), [(89, True), (91, False)])
+def test_a_departure_of_long_ago_is_corrected_for_90_days_after_it_was_noted(client, home, row, noted, is_there):
+    Membership.unscoped.filter(pk=row.pk).update(starts_on=today() - 400 * DAY)
+    client.post(door(row), {"ends_on": f"{today() - 300 * DAY}"})
+    row.refresh_from_db()
+    assert row.end_noted_on == today()
+    Membership.unscoped.filter(pk=row.pk).update(end_noted_on=today() - noted * DAY)
+
+    assert (door(row) in client.get(reverse("accounts:entrepreneurs", args=[home.slug])).content.decode()) == is_there
+    assert client.post(door(row), {"ends_on": ""}).status_code == (302 if is_there else 404)
+    row.refresh_from_db()
+    assert (row.ends_on, row.end_noted_on) == ((None, None) if is_there else (today() - 300 * DAY, today() - noted * DAY))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_ended_what_before_is_known_by_the_audit_trail(home):
+    by = [SYSTEM, actor_for(make_coordinator()), actor_for(make_person(home, "director"))]
+    rows = [Membership.unscoped.get(user=make_person(home, "entrepreneur")) for _ in by]
+    Membership.unscoped.filter(pk__in=[one.pk for one in rows]).update(starts_on=today() - 9 * DAY)
+    for one, actor in zip(rows, by, strict=True):
+        note_last_day(one, on=today() - 2 * DAY, actor=SYSTEM)
+        note_last_day(one, on=today() - DAY, actor=actor)
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+
+    MigrationExecutor(connection).migrate([("accounts", "0013_entered_before")])
+    MigrationExecutor(connection).migrate(newest)
+
+    ends = dict(Membership.unscoped.values_list("pk", "ended_by"))
+    assert [ends[one.pk] for one in rows] == ["", "coordination", "organisation"]
+    assert {one.end_noted_on for one in Membership.unscoped.exclude(ends_on=None)} == {today()}
+    assert not Membership.unscoped.filter(ends_on=None).exclude(ended_by="", end_noted_on=None).exists()
 
 
 def test_one_who_left_long_ago_is_on_no_page(client, home, row):

@@ -121,6 +121,8 @@ personal(
         ),
         "starts_on": Personal("dater les droits", "5 ans après la fin", "delete"),
         "ends_on": Personal("dater les droits", "5 ans après la fin", "delete"),
+        "ended_by": Personal("savoir qui peut revenir sur un départ", "5 ans après la fin", "delete"),
+        "end_noted_on": Personal("corriger un départ noté par erreur", "5 ans après la fin", "delete"),
         "awaits_her_yes": Personal("savoir si elle a accepté", "5 ans après la fin", "delete"),
     },
     other={"id", "created_at", "updated_at", "organisation", "role"},

@@ -146,6 +146,37 @@ class SecondFactorReset(NotificationKind):
 
 @register
 @dataclass(frozen=True)
+class MembershipReopened(NotificationKind):
+    """To the person: the letter of her departure said that her account would close."""
+
+    code = "accounts.membership_reopened"
+    label = "Une organisation me reprend après mon départ"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    membership: Any
+
+    def subject(self) -> str:
+        return f"{self.membership.organisation.name} vous compte de nouveau parmi les siens"
+
+    def text(self) -> str:
+        return (
+            f"Votre départ de {self.membership.organisation.name} n’est plus noté : vous y êtes de nouveau, et votre compte reste ouvert."
+        )
+
+    def url(self) -> str:
+        return reverse("accounts:security")
+
+    @property
+    def last_day(self) -> str:
+        return long_date_fr(self.membership.ends_on)
+
+    def data(self) -> dict[str, str]:
+        return {"membership": str(self.membership.pk)}
+
+
+@register
+@dataclass(frozen=True)
 class MembershipDisowned(NotificationKind):
     code = "accounts.membership_disowned"
     label = "Une personne que mon organisation a entrée dit ne pas en être"

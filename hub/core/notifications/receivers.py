@@ -8,6 +8,7 @@ from hub.core.accounts.models import Membership, Organisation, User
 from hub.core.accounts.signals import (
     invitation_created,
     membership_disowned,
+    membership_reopened,
     person_renamed,
     recovery_asked,
     second_factor_reset,
@@ -21,6 +22,7 @@ from hub.core.notifications.notifications import (
     FilesStillWait,
     InvitationSent,
     MembershipDisowned,
+    MembershipReopened,
     RecoveryAsked,
     SecondFactorReset,
     SecurityAlert,
@@ -55,6 +57,11 @@ def send_recovery_asked(sender: Any, user: User, to: list[tuple[User, Organisati
 @receiver(second_factor_reset, dispatch_uid="notifications.second_factor_reset")
 def send_second_factor_reset(sender: Any, user: User, organisation: Organisation, by: str, to: list[User], **_: Any) -> None:
     services.send(SecondFactorReset(user, organisation, by), to=to)
+
+
+@receiver(membership_reopened, dispatch_uid="notifications.membership_reopened")
+def send_membership_reopened(sender: Any, membership: Membership, **_: Any) -> None:
+    services.send(MembershipReopened(membership), to=[membership.user])
 
 
 @receiver(membership_disowned, dispatch_uid="notifications.membership_disowned")
