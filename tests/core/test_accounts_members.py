@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
-from hub.core.accounts.models import Invitation, Membership, Role, User
+from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, give_role, invitations, invite, memberships, update_organisation, withdraw_role
 from hub.core.audit.models import AuditEntry
@@ -253,6 +253,42 @@ def test_who_has_no_invitation_is_told_who_corrects_an_address():
 
     assert "demandez à la coordination de la fédération" in page
     assert "tient votre adresse à jour" not in page
+
+
+def test_one_address_gets_three_letters_a_day_from_one_organisation_and_six_from_all():
+    homes = [make_member() for _ in range(3)]
+    clients = [sign_in(make_person(home, "director")) for home in homes]
+    sent = Invitation.unscoped.filter(email="n@example.org")
+
+    def press(number, role):
+        url = reverse("accounts:team", args=[homes[number].slug])
+        return clients[number].post(url, {"email": "N@example.org", "role": role}, follow=True).content.decode()
+
+    for role in ("advisor", "trainer", "director"):
+        assert "Invitation envoyée" in press(0, role)
+        assert "Invitation envoyée" in press(1, role)
+    first = sent.filter(organisation=homes[0]).first()
+    clients[0].post(reverse("accounts:withdraw_invitation", args=[homes[0].slug, first.pk]))
+    assert ["assez d’invitations" in press(number, "advisor") for number in range(3)] == [True] * 3
+    assert sent.count() == 6
+
+    sent.filter(organisation=homes[1]).update(created_at=timezone.now() - timedelta(days=2))
+    assert ["assez d’invitations" in press(number, "advisor") for number in range(3)] == [True, False, False], "three a day from one"
+    refused = clients[0].post(reverse("accounts:enter_people", args=[homes[0].slug]), {"people": "Ada, Exemple, n@example.org"})
+    assert "n@example.org a déjà reçu assez" in refused.content.decode()
+    assert not User.objects.filter(email="n@example.org").exists()
+
+
+def test_nor_does_the_coordination_write_more_to_who_directs_a_new_organisation():
+    client = sign_in(make_coordinator())
+    url = reverse("accounts:new_organisation")
+    facts = {"kind": "cae", "director_email": "n@example.org"}
+
+    answers = [client.post(url, facts | {"name": f"CAE {number} de plus"}) for number in range(7)]
+
+    assert [answer.status_code for answer in answers] == [302] * 6 + [200]
+    assert "assez d’invitations" in answers[-1].content.decode()
+    assert not Organisation.objects.filter(name="CAE 6 de plus").exists()
 
 
 @pytest.mark.parametrize("way", ["withdrawn", "departed"])

@@ -31,6 +31,7 @@ from hub.core.kit.twins import twice
 VALID_FOR = timedelta(days=14)
 ENTREPRENEUR = "entrepreneur"
 MOST_IN_A_DAY = 60  # each is a mail to somebody who did not ask for it
+MOST_TO_ONE, MOST_TO_ONE_FROM_ALL = 3, 6  # letters to one address in a day, from one organisation and from all of them
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,23 @@ def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, 
     """A new invitation and its absolute link; an open one for the same address and role is withdrawn first. Raises RuleBroken past a day's number."""
     email = email.strip().lower()
     now = timezone.now()
-    lately = Invitation.unscoped.filter(organisation=organisation, created_at__gt=now - timedelta(days=1))
-    if lately.count() >= MOST_IN_A_DAY and not actor.is_system:
-        raise RuleBroken(f"{MOST_IN_A_DAY} invitations sont parties en un jour : la suite attendra demain, ou la coordination.")
+    if not actor.is_system:
+        _refuse_past_a_days_number(email, organisation)
     still_open = Invitation.unscoped.filter(email=email, organisation=organisation, role=role, accepted_at=None, withdrawn_at=None)
     still_open.update(withdrawn_at=now, updated_at=now)
     row, link = _write(email=email, organisation=organisation, role=role, invited_by_id=actor.user_id, expires_at=now + valid_for)
     audit.record("accounts.invitation.send", row, actor=actor, organisation=organisation, data={"role": role.code})
     return row, link
+
+
+def _refuse_past_a_days_number(email: str, organisation: Organisation) -> None:
+    """Those that were withdrawn count too: their letters have left."""
+    lately = Invitation.unscoped.filter(created_at__gt=timezone.now() - timedelta(days=1))
+    from_here, to_her = lately.filter(organisation=organisation), lately.filter(email=email)
+    if from_here.count() >= MOST_IN_A_DAY:
+        raise RuleBroken(f"{MOST_IN_A_DAY} invitations sont parties en un jour : la suite attendra demain, ou la coordination.")
+    if to_her.filter(organisation=organisation).count() >= MOST_TO_ONE or to_her.count() >= MOST_TO_ONE_FROM_ALL:
+        raise RuleBroken(f"{email} a déjà reçu assez d’invitations en un jour : la suite attendra demain.")
 
 
 def enter(people: Sequence[Newcomer], *, organisation: Organisation, actor: Actor) -> int:
