@@ -114,6 +114,7 @@ FACTORIES: dict[str, Callable[[Side], dict[str, Any]]] = {
     },
     "accounts:correct_identity": lambda side: {"pk": side.profile.user_id},
     "accounts:remove_identity_provider": lambda side: {"slug": side.organisation.slug},
+    "accounts:disown": lambda side: {"pk": side.membership.pk},
     "accounts:withdraw_role": lambda side: {"slug": side.organisation.slug, "pk": side.membership.pk},
     "accounts:withdraw_invitation": lambda side: {"slug": side.organisation.slug, "pk": side.invitation.pk},
     "accounts:dismiss_recovery": lambda side: {"slug": side.organisation.slug, "pk": side.recovery.pk},

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
-from hub.core.accounts.models import Invitation, Membership, Role, User
+from hub.core.accounts.models import Invitation, Membership, Organisation, Role, User
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import end_agreement, give_role, invitations, invite, memberships, update_organisation, withdraw_role
 from hub.core.audit.models import AuditEntry
@@ -253,6 +253,89 @@ def test_who_has_no_invitation_is_told_who_corrects_an_address():
 
     assert "demandez à la coordination de la fédération" in page
     assert "tient votre adresse à jour" not in page
+
+
+def test_one_address_gets_three_letters_a_day_from_one_organisation_and_six_from_all():
+    homes = [make_member() for _ in range(3)]
+    clients = [sign_in(make_person(home, "director")) for home in homes]
+    sent = Invitation.unscoped.filter(email="n@example.org")
+
+    def press(number, role):
+        url = reverse("accounts:team", args=[homes[number].slug])
+        return clients[number].post(url, {"email": "N@example.org", "role": role}, follow=True).content.decode()
+
+    for role in ("advisor", "trainer", "director"):
+        assert "Invitation envoyée" in press(0, role)
+        assert "Invitation envoyée" in press(1, role)
+    first = sent.filter(organisation=homes[0]).first()
+    clients[0].post(reverse("accounts:withdraw_invitation", args=[homes[0].slug, first.pk]))
+    assert ["assez d’invitations" in press(number, "advisor") for number in range(3)] == [True] * 3
+    assert sent.count() == 6
+
+    sent.filter(organisation=homes[1]).update(created_at=timezone.now() - timedelta(days=2))
+    assert ["assez d’invitations" in press(number, "advisor") for number in range(3)] == [True, False, False], "three a day from one"
+    refused = clients[0].post(reverse("accounts:enter_people", args=[homes[0].slug]), {"people": "Ada, Exemple, n@example.org"})
+    assert "n@example.org a déjà reçu assez" in refused.content.decode()
+    assert not User.objects.filter(email="n@example.org").exists()
+
+
+def test_nor_does_the_coordination_write_more_to_who_directs_a_new_organisation():
+    client = sign_in(make_coordinator())
+    url = reverse("accounts:new_organisation")
+    facts = {"kind": "cae", "director_email": "n@example.org"}
+
+    answers = [client.post(url, facts | {"name": f"CAE {number} de plus"}) for number in range(7)]
+
+    assert [answer.status_code for answer in answers] == [302] * 6 + [200]
+    assert "assez d’invitations" in answers[-1].content.decode()
+    assert not Organisation.objects.filter(name="CAE 6 de plus").exists()
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "departed"])
+def test_an_invitation_sent_before_does_not_give_back_what_was_withdrawn_since(way):
+    home, other = make_member(), make_member()
+    person, client = make_person(home, "trainer"), sign_in(make_person(home, "director"))
+    row = Membership.unscoped.get(user=person)
+    Membership.unscoped.filter(pk=row.pk).update(starts_on=today() - timedelta(days=9))
+    rows = {}
+    for organisation, role in ((home, "trainer"), (home, "advisor"), (other, "trainer")):
+        actor, code = make_actor(organisation), Role.objects.get(pk=role)
+        rows[organisation, role], _ = invite(person.email, organisation=organisation, role=code, actor=actor)
+
+    if way == "withdrawn":
+        url = reverse("accounts:withdraw_role", args=[home.slug, row.pk])
+        assert "son lien ne marchera plus" in client.get(url).content.decode()
+        client.post(url)
+    else:
+        memberships.note_last_day(row, on=today() + timedelta(days=3), actor=SYSTEM)
+
+    open_still = {key for key, one in rows.items() if Invitation.unscoped.get(pk=one.pk).withdrawn_at is None}
+    assert open_still == ({(home, "advisor"), (other, "trainer")} if way == "withdrawn" else {(other, "trainer")})
+    assert AuditEntry.objects.filter(action="accounts.invitation.withdraw").count() == 3 - len(open_still)
+    with pytest.raises(InvitationIsUsed):
+        invitations.accept(rows[home, "trainer"])
+    assert not Membership.unscoped.filter(user=person, role="trainer", ends_on=None).exists()
+
+
+def test_nor_does_the_letter_of_who_was_entered_and_withdrawn_the_same_day():
+    home = make_member()
+    actor = make_actor(home)
+    invitations.enter([invitations.Newcomer("Ada", "Marais", "n@example.org")], organisation=home, actor=actor)
+
+    withdraw_role(Membership.unscoped.get(user__email="n@example.org"), actor=actor)
+
+    with pytest.raises(InvitationIsUsed):
+        invitations.accept(Invitation.unscoped.get())
+
+
+def test_an_invitation_that_ends_before_her_last_day_goes_on():
+    home = make_member()
+    person = make_person(home, "entrepreneur")
+    row, _ = invite(person.email, organisation=home, role=Role.objects.get(pk="advisor"), actor=make_actor(home))
+
+    memberships.note_last_day(Membership.unscoped.get(user=person), on=today() + timedelta(days=15), actor=SYSTEM)
+
+    assert Invitation.unscoped.get(pk=row.pk).withdrawn_at is None
 
 
 # -- the audit trail ----------------------------------------------------------------------------------------------------

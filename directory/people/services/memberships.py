@@ -25,13 +25,16 @@ KEPT: Final = timedelta(days=90)
 def follow_memberships(user: User) -> Profile | None:
     """Make the profile agree with the memberships in force; doing it twice changes nothing.
 
-    Who leaves is hidden at once from everyone but herself; who moves to another CAE leaves the contract with the old one behind.
+    Who leaves is hidden at once from everyone but herself; who moves to another CAE leaves the contract with the old one behind. A CAE that
+    entered her keeps the card which it opened until she says yes to another; no card moves to one to which she has not said yes.
     """
     rows = Membership.unscoped.filter(in_force(), user=user).select_related("organisation", "role")
-    held = list(rows.order_by("role__rank", "starts_on"))
+    held = list(rows.order_by("awaits_her_yes", "role__rank", "starts_on"))
     profile = Profile.unscoped.filter(user=user).first()
     if profile is None:
         return _opened(user, held[0]) if held else None
+    said_yes = [row for row in held if not row.awaits_her_yes]
+    held = said_yes or [row for row in held if row.organisation_id == profile.organisation_id]
     if not held:
         return profile if profile.left_on else _changed(profile, "people.profile.leave", left=True)
     at = next((row for row in held if row.organisation_id == profile.organisation_id), held[0])

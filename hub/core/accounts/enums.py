@@ -47,6 +47,14 @@ class Purpose(models.TextChoices):
     INVENTORY = "inventory", "tenir l’état des lieux, les offres et les besoins de la CAE"
 
 
+class EndedBy(models.TextChoices):
+    """Who ended a membership: none of them reopens what another ended."""
+
+    ORGANISATION = "organisation", "l’organisation"
+    COORDINATION = "coordination", "la coordination"
+    PERSON = "person", "la personne"
+
+
 class SecurityEvent(models.TextChoices):
     """What a person is told about her own account, at once."""
 

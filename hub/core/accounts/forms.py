@@ -67,7 +67,7 @@ class NameMixin(forms.Form):
 
 
 class AcceptForm(PasswordMixin, NameMixin, HubForm):
-    """Names for a new account; a password too when the role is one of the support team."""
+    """Names for a new account, or for one whose name a cooperative wrote; a password too when the role is one of the support team."""
 
     password = PasswordField(label="Mot de passe")
 
@@ -77,7 +77,9 @@ class AcceptForm(PasswordMixin, NameMixin, HubForm):
         self.email, self.user = email, user
         if not is_staff or (user is not None and user.has_usable_password()):
             del self.fields["password"]
-        if user is not None:
+        if user is not None and user.is_named_by_others:
+            self.initial.update(first_name=user.first_name, last_name=user.last_name)
+        elif user is not None:
             del self.fields["first_name"], self.fields["last_name"]
 
     def owner(self) -> User:

@@ -106,6 +106,7 @@ personal(
         "sort_name": Personal(ACCOUNT, WHILE_MEMBER, "anonymise"),
         "password": Personal("vérifier la connexion (empreinte seulement)", WHILE_MEMBER, "anonymise"),
         "role_undone_on": Personal("savoir quand elle est partie", WHILE_MEMBER, "anonymise"),
+        "is_named_by_others": Personal("lui demander si son nom est le bon", "jusqu’à sa réponse", "anonymise"),
         "last_login": Personal(
             "repérer les comptes inactifs", "24 mois", "anonymise", over=lambda on: Q(last_login__date__lte=years_before(on, 2))
         ),
@@ -120,6 +121,9 @@ personal(
         ),
         "starts_on": Personal("dater les droits", "5 ans après la fin", "delete"),
         "ends_on": Personal("dater les droits", "5 ans après la fin", "delete"),
+        "ended_by": Personal("savoir qui peut revenir sur un départ", "5 ans après la fin", "delete"),
+        "end_noted_on": Personal("corriger un départ noté par erreur", "5 ans après la fin", "delete"),
+        "awaits_her_yes": Personal("savoir si elle a accepté", "5 ans après la fin", "delete"),
     },
     other={"id", "created_at", "updated_at", "organisation", "role"},
 )

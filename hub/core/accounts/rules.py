@@ -4,7 +4,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.models import Organisation, Role, User
+from hub.core.accounts.enums import EndedBy
+from hub.core.accounts.models import Membership, Organisation, Role, User
 from hub.core.accounts.permissions import Permission
 
 
@@ -26,6 +27,11 @@ def can_give(actor: Actor, role: Role, organisation: Organisation) -> bool:
     if role.code == "coordinator":
         return actor.is_coordinator and organisation.is_federation
     return can_manage_members(actor, organisation)
+
+
+def can_change_departure(actor: Actor, row: Membership) -> bool:
+    """A cooperative corrects what its own people noted, and the coordination what it noted; she whose own refusal it was accepts an invitation."""
+    return row.ended_by in ("", EndedBy.ORGANISATION) or (row.ended_by == EndedBy.COORDINATION and actor.is_coordinator)
 
 
 def can_reopen(actor: Actor, user: User, organisation: Organisation, *, homes: Collection[UUID]) -> bool:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor, Mandate
 from hub.core.accounts.enums import OrganisationKind, Purpose
-from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Membership, Organisation, Recovery, Role, User
+from hub.core.accounts.models import Affiliation, Agreement, IdentityProvider, Invitation, Membership, Organisation, Recovery, Role, User
 from hub.core.accounts.models.agreements import live
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import OPENED_BY, Permission
@@ -53,7 +53,8 @@ class Held(NamedTuple):
 
 
 def _held(user_id: UUID) -> list[Held]:
-    rows = Membership.unscoped.filter(in_force(), user=user_id).order_by("role__rank", "starts_on")
+    """Where she said yes first: what she does without choosing is never for an organisation that entered her by itself."""
+    rows = Membership.unscoped.filter(in_force(), user=user_id).order_by("awaits_her_yes", "role__rank", "starts_on")
     return [
         Held(*row)
         for row in rows.values_list(
@@ -216,6 +217,12 @@ def is_last_membership(row: Membership) -> bool:
     """Whether the person belongs nowhere else, now or later: without it her account will close by itself."""
     others = Membership.unscoped.filter(Q(ends_on=None) | Q(ends_on__gte=today()), user=row.user_id).exclude(pk=row.pk)
     return not others.exists()
+
+
+def invitations_open_to(row: Membership) -> QuerySet[Invitation]:
+    """What its organisation sent to its person, of whatever role, and whose link still opens something."""
+    sent = Invitation.unscoped.filter(email__iexact=row.user.email, organisation=row.organisation_id)
+    return sent.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
 
 def names_left_by(row: Membership) -> list[Agreement]:

@@ -13,6 +13,10 @@ sessions_closed = Signal()
 organisation_changed = Signal()
 # sender: Membership; argument: membership
 membership_changed = Signal()
+# sender: Membership; argument: membership (it was over, and somebody who manages its organisation's members has taken the end back)
+membership_reopened = Signal()
+# sender: Membership; arguments: membership (which its person says is none of hers), to (the users who manage the organisation's members)
+membership_disowned = Signal()
 # sender: Agreement; arguments: agreement (just made by the coordination), actor
 agreement_made = Signal()
 # sender: Agreement; argument: agreement (its first text, about to be broken off): what stands on it is locked first, as by who writes on it

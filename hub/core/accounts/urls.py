@@ -17,6 +17,7 @@ app_name = "accounts"
 urlpatterns = [
     path("agir-pour/", mandates.act_for, name="act_for"),
     path("compte/", security.security, name="security"),
+    path("compte/rattachements/<uuid:pk>/refuser/", mandates.disown_membership, name="disown"),
     path("compte/sessions/fermer/", security.end_session, name="end_session"),
     path("compte/saisie/oublier/", security.forget_typed, name="forget_typed"),
     path("invitation/<str:secret>/", invitations.accept, name="invitation"),

@@ -10,7 +10,7 @@ from hub.core.accounts.enums import SecurityEvent
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import date_fr, hour_fr, local, long_date_fr
 from hub.core.kit.text import counted, named
-from hub.core.notifications.kinds import Category, NotificationKind, register
+from hub.core.notifications.kinds import Category, NotificationKind, concerning, register
 
 
 @register
@@ -142,6 +142,62 @@ class SecondFactorReset(NotificationKind):
 
     def data(self) -> dict[str, str]:
         return {"person": str(self.person.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class MembershipReopened(NotificationKind):
+    """To the person: the letter of her departure said that her account would close."""
+
+    code = "accounts.membership_reopened"
+    label = "Une organisation me reprend après mon départ"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    membership: Any
+
+    def subject(self) -> str:
+        return f"{self.membership.organisation.name} vous compte de nouveau parmi les siens"
+
+    def text(self) -> str:
+        return (
+            f"Votre départ de {self.membership.organisation.name} n’est plus noté : vous y êtes de nouveau, et votre compte reste ouvert."
+        )
+
+    def url(self) -> str:
+        return reverse("accounts:security")
+
+    @property
+    def last_day(self) -> str:
+        return long_date_fr(self.membership.ends_on)
+
+    def data(self) -> dict[str, str]:
+        return {"membership": str(self.membership.pk)}
+
+
+@register
+@dataclass(frozen=True)
+class MembershipDisowned(NotificationKind):
+    code = "accounts.membership_disowned"
+    label = "Une personne que mon organisation a entrée dit ne pas en être"
+    told_to = Permission.MEMBERS_MANAGE
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    person: Any
+    organisation: Any
+
+    def subject(self) -> str:
+        return f"Une personne entrée par erreur : {self.organisation.name}"
+
+    def text(self) -> str:
+        return f"{self.person.name} dit ne pas être de {self.organisation.name}, qui l’avait entrée : son rattachement a pris fin."
+
+    def url(self) -> str:
+        return reverse("accounts:entrepreneurs", args=[self.organisation.slug])
+
+    def data(self) -> dict[str, str]:
+        return {"person": str(self.person.pk), **concerning(self.organisation.pk)}
 
 
 @register

@@ -4,8 +4,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from hub.core.accounts.models import Organisation, User
-from hub.core.accounts.signals import invitation_created, person_renamed, recovery_asked, second_factor_reset, security_event
+from hub.core.accounts.models import Membership, Organisation, User
+from hub.core.accounts.signals import (
+    invitation_created,
+    membership_disowned,
+    membership_reopened,
+    person_renamed,
+    recovery_asked,
+    second_factor_reset,
+    security_event,
+)
 from hub.core.documents.models import PrivateFile
 from hub.core.documents.signals import file_infected, files_still_wait
 from hub.core.notifications import services
@@ -13,6 +21,8 @@ from hub.core.notifications.notifications import (
     FileInfected,
     FilesStillWait,
     InvitationSent,
+    MembershipDisowned,
+    MembershipReopened,
     RecoveryAsked,
     SecondFactorReset,
     SecurityAlert,
@@ -47,6 +57,16 @@ def send_recovery_asked(sender: Any, user: User, to: list[tuple[User, Organisati
 @receiver(second_factor_reset, dispatch_uid="notifications.second_factor_reset")
 def send_second_factor_reset(sender: Any, user: User, organisation: Organisation, by: str, to: list[User], **_: Any) -> None:
     services.send(SecondFactorReset(user, organisation, by), to=to)
+
+
+@receiver(membership_reopened, dispatch_uid="notifications.membership_reopened")
+def send_membership_reopened(sender: Any, membership: Membership, **_: Any) -> None:
+    services.send(MembershipReopened(membership), to=[membership.user])
+
+
+@receiver(membership_disowned, dispatch_uid="notifications.membership_disowned")
+def send_membership_disowned(sender: Any, membership: Membership, to: list[User], **_: Any) -> None:
+    services.send(MembershipDisowned(membership.user, membership.organisation), to=to)
 
 
 @receiver(file_infected, dispatch_uid="notifications.file_infected")

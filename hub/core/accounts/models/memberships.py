@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import EndedBy
 from hub.core.accounts.models.organisations import Organisation, in_force
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.models import Row
@@ -48,6 +49,10 @@ class Membership(Row):
     role = models.ForeignKey(Role, models.PROTECT, related_name="+", verbose_name="rôle")
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    ended_by = models.CharField("fin notée par", max_length=20, choices=EndedBy, blank=True, editable=False)
+    end_noted_on = models.DateField("fin notée le", null=True, blank=True, editable=False)  # a last day may be long past when it is noted
+    # A cooperative entered her, and she has accepted no invitation of its own (docs/decisions/0026-a-cooperative-enters-its-people.md).
+    awaits_her_yes = models.BooleanField("sans son accord encore", default=False, editable=False)
 
     objects = MembershipQuerySet.as_manager()
     unscoped = models.Manager()

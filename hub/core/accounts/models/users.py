@@ -34,6 +34,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     # A role withdrawn before it had lasted a day leaves no membership to say when she left.
     role_undone_on = models.DateField("veille du retrait d’un rôle sans durée", null=True, blank=True, editable=False)
 
+    # A cooperative that entered her wrote her name: she has not said yet that it is hers.
+    is_named_by_others = models.BooleanField("nom écrit par une organisation", default=False, editable=False)
+
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["first_name", "last_name"]
     objects = UserManager()

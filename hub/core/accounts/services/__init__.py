@@ -15,6 +15,7 @@ from hub.core.accounts.services.leaving import empty_account, forget_representat
 from hub.core.accounts.services.memberships import (
     close_all_sessions,
     close_sessions,
+    disown,
     give_role,
     note_last_day,
     refuse_if_irreplaceable,
@@ -46,6 +47,7 @@ __all__ = [
     "close_sessions",
     "create_organisation",
     "dismiss_recovery",
+    "disown",
     "empty_account",
     "end_agreement",
     "enter",

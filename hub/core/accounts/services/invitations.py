@@ -22,6 +22,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Organisation, Role, User
 from hub.core.accounts.selectors import actors_of
+from hub.core.accounts.services.leaving import take_name
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.signals import invitation_created
 from hub.core.audit import services as audit
@@ -30,6 +31,7 @@ from hub.core.kit.twins import twice
 VALID_FOR = timedelta(days=14)
 ENTREPRENEUR = "entrepreneur"
 MOST_IN_A_DAY = 60  # each is a mail to somebody who did not ask for it
+MOST_TO_ONE, MOST_TO_ONE_FROM_ALL = 3, 6  # letters to one address in a day, from one organisation and from all of them
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,23 @@ def invite(email: str, *, organisation: Organisation, role: Role, actor: Actor, 
     """A new invitation and its absolute link; an open one for the same address and role is withdrawn first. Raises RuleBroken past a day's number."""
     email = email.strip().lower()
     now = timezone.now()
-    lately = Invitation.unscoped.filter(organisation=organisation, created_at__gt=now - timedelta(days=1))
-    if lately.count() >= MOST_IN_A_DAY and not actor.is_system:
-        raise RuleBroken(f"{MOST_IN_A_DAY} invitations sont parties en un jour : la suite attendra demain, ou la coordination.")
+    if not actor.is_system:
+        _refuse_past_a_days_number(email, organisation)
     still_open = Invitation.unscoped.filter(email=email, organisation=organisation, role=role, accepted_at=None, withdrawn_at=None)
     still_open.update(withdrawn_at=now, updated_at=now)
     row, link = _write(email=email, organisation=organisation, role=role, invited_by_id=actor.user_id, expires_at=now + valid_for)
     audit.record("accounts.invitation.send", row, actor=actor, organisation=organisation, data={"role": role.code})
     return row, link
+
+
+def _refuse_past_a_days_number(email: str, organisation: Organisation) -> None:
+    """Those that were withdrawn count too: their letters have left."""
+    lately = Invitation.unscoped.filter(created_at__gt=timezone.now() - timedelta(days=1))
+    from_here, to_her = lately.filter(organisation=organisation), lately.filter(email=email)
+    if from_here.count() >= MOST_IN_A_DAY:
+        raise RuleBroken(f"{MOST_IN_A_DAY} invitations sont parties en un jour : la suite attendra demain, ou la coordination.")
+    if to_her.filter(organisation=organisation).count() >= MOST_TO_ONE or to_her.count() >= MOST_TO_ONE_FROM_ALL:
+        raise RuleBroken(f"{email} a déjà reçu assez d’invitations en un jour : la suite attendra demain.")
 
 
 def enter(people: Sequence[Newcomer], *, organisation: Organisation, actor: Actor) -> int:
@@ -73,15 +84,15 @@ def _enter(people: Sequence[Newcomer], organisation: Organisation, actor: Actor)
     for one in people:
         email = one.email.strip().lower()
         if not User.objects.filter(email__iexact=email).exists():
-            user = _account(email, None, first_name=one.first_name, last_name=one.last_name)
-            give_role(user, organisation=organisation, role=role, actor=actor)
+            user = _account(email, None, first_name=one.first_name, last_name=one.last_name, is_named_by_others=True)
+            give_role(user, organisation=organisation, role=role, actor=actor, awaits_her_yes=True)
             made += 1
         invite(email, organisation=organisation, role=role, actor=actor)
     return made
 
 
-def _account(email: str, password: str | None, *, first_name: str, last_name: str) -> User:
-    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+def _account(email: str, password: str | None, **names: Any) -> User:
+    user = User.objects.create_user(email, password, **names)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)  # nobody comes in but by what is sent there
     return user
 
@@ -161,7 +172,10 @@ def serving(rows: Iterable[Invitation]) -> Iterator[tuple[Invitation, bool]]:
 
 
 def accept(invitation: Invitation, *, first_name: str = "", last_name: str = "", password: str | None = None) -> User:
-    """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed."""
+    """Use the link once, under a lock: the account is made when the address has none, and gets the role. Raises InvitationIsUsed.
+
+    The names are those of an account that is made, or of one that a cooperative entered and whose person has not said hers yet.
+    """
     # another link to the same address may make the account at that instant: from the beginning, as its second
     return twice(lambda: _accept(invitation, first_name=first_name, last_name=last_name, password=password))
 
@@ -177,11 +191,14 @@ def _accept(invitation: Invitation, *, first_name: str, last_name: str, password
     elif password and row.role.is_staff and not user.has_usable_password():
         user.set_password(password)
         user.save(update_fields=["password", "updated_at"])
+    renamed = take_name(user, first_name, last_name)
     row.accepted_at = timezone.now()
     row.save(update_fields=["accepted_at", "updated_at"])
     actor = Actor(user_id=user.pk, name=user.name)
     give_role(user, organisation=row.organisation, role=row.role, actor=actor)
     audit.record("accounts.invitation.accept", row, actor=actor, organisation=row.organisation, data={"role": row.role_id})
+    if renamed:
+        audit.record("accounts.identity.correct", user, actor=actor, data={"columns": renamed})
     return user
 
 

@@ -11,6 +11,7 @@ from wagtail.users.models import UserProfile
 from hub.core.accounts.models import Invitation, Membership, Organisation, User
 from hub.core.accounts.selectors import names_her_alone
 from hub.core.accounts.services.memberships import close_sessions
+from hub.core.accounts.signals import person_renamed
 from hub.core.audit import services as audit
 from hub.core.kit.text import whole
 
@@ -35,6 +36,21 @@ def follow_name(user: User, former: str) -> None:
         return
     for row in _logged(former):
         type(row).objects.filter(pk=row.pk).update(label=whole(former).sub(lambda _: user.name, row.label))
+
+
+def take_name(user: User, first_name: str, last_name: str) -> list[str]:
+    """Her name as she writes it, in the place of what a cooperative had entered; returns the columns that changed. The caller holds her row
+    and records the line."""
+    if not (user.is_named_by_others and first_name and last_name):
+        return []
+    former, names = user.name, {"first_name": first_name, "last_name": last_name}
+    changed = [name for name, value in names.items() if getattr(user, name) != value]
+    user.first_name, user.last_name, user.is_named_by_others = first_name, last_name, False
+    user.save(update_fields=["first_name", "last_name", "is_named_by_others", "updated_at"])
+    if changed:
+        follow_name(user, former)
+        person_renamed.send(sender=User, user=user, former_name=former)
+    return changed
 
 
 def forget_in_log(user: User) -> None:
@@ -65,7 +81,7 @@ def empty_account(user: User) -> None:
     user.first_name, user.last_name = NOBODY
     user.email = f"{user.pk.hex}@efface.invalid"
     user.set_unusable_password()
-    user.is_active = user.is_superuser = False
+    user.is_active = user.is_superuser = user.is_named_by_others = False
     user.last_login = user.role_undone_on = None
     audit.hold()  # an address is a key: whoever writes about her at that moment would wait for it with the audit trail in hand
     user.save()

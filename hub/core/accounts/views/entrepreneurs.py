@@ -3,18 +3,20 @@
 from datetime import date, timedelta
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor, actor_of
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import DepartureForm, EnterForm
 from hub.core.accounts.models import Membership, Organisation
 from hub.core.accounts.models.memberships import MembershipQuerySet
-from hub.core.accounts.selectors import is_last_membership
+from hub.core.accounts.selectors import invitations_open_to, is_last_membership
 from hub.core.accounts.services import enter, note_last_day
 from hub.core.accounts.views.members import managed
 from hub.core.kit.dates import long_date_fr, today
@@ -22,23 +24,27 @@ from hub.core.kit.text import asked_line, counted, fold, named
 from hub.core.ui.confirm import ask
 
 PAGE_SIZE = 50
-KEPT = timedelta(days=90)  # her account and her profile are there that long after she left: until then a departure is corrected
+KEPT = timedelta(days=90)  # her account and her profile are there that long after she left: a departure is corrected that long, once noted
 
 
 def _hosted(actor: Actor, organisation: Organisation) -> MembershipQuerySet:
     rows = Membership.objects.visible_to(actor).filter(organisation=organisation, role__is_staff=False)
-    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=today() - KEPT)).select_related("user", "organisation", "role")
+    since = today() - KEPT
+    lately = Q(ends_on=None) | Q(ends_on__gte=since) | Q(end_noted_on__gte=since)
+    return rows.filter(lately).select_related("user", "organisation", "role")
 
 
 def entrepreneurs(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who is hosted now, and who left within the last 90 days."""
+    """Who is hosted now, and whose departure is or was noted within the last 90 days."""
     organisation = managed(request, slug)
     words = asked_line(request.GET.get("q", ""))[:80]
     rows = _hosted(actor_of(request), organisation).order_by("user__sort_name", "user_id", "starts_on")
     for word in fold(words).split():
         rows = rows.filter(user__sort_name__contains=word)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "organisation": organisation, "words": words, "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "organisation": organisation, "words": words, "page": page,
+        "people": [(row, rules.can_change_departure(actor_of(request), row)) for row in page],
         "here": _hosted(actor_of(request), organisation).in_force().values("user").distinct().count(), "today": today(),
     }  # fmt: skip
     return render(request, "accounts/entrepreneurs.html", context)
@@ -67,6 +73,8 @@ def enter_people(request: HttpRequest, slug: str) -> HttpResponse:
 def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     organisation = managed(request, slug)
     row = get_object_or_404(_hosted(actor_of(request), organisation), pk=pk)
+    if not rules.can_change_departure(actor_of(request), row):
+        raise PermissionDenied
     back = reverse("accounts:entrepreneurs", args=[slug])
     form = DepartureForm(request.POST or None, initial={"ends_on": row.ends_on or today()})
     if request.method == "POST" and form.is_valid():
@@ -81,6 +89,10 @@ def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
         "Passé ce jour, l’annuaire ne montre plus sa fiche, et elle ou il ne s’inscrit plus pour votre coopérative.",
         "Ce qui a été signé ou enregistré reste.",
     ]
+    if invitations_open_to(row).exists():
+        consequences.append(
+            "Une invitation de votre coopérative lui reste ouverte : si elle vaut au-delà de ce jour, son lien ne marchera plus."
+        )
     if is_last_membership(row):
         consequences.append(
             "C’est son dernier rattachement : son compte se fermera 90 jours après, et la personne l’apprend par courrier. "

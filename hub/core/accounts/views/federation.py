@@ -51,6 +51,8 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:organisations")
         except ValidationError as refusal:
             form.add_error(None, refusal)
+        except RuleBroken as refusal:  # the director's address has had its letters of the day
+            form.add_error("director_email", str(refusal))
     return render(request, "accounts/organisation_new.html", {"form": form})
 
 

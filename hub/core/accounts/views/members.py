@@ -15,7 +15,7 @@ from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.forms import InviteForm
 from hub.core.accounts.models import Invitation, Membership, Organisation, Recovery, Role
 from hub.core.accounts.permissions import Permission
-from hub.core.accounts.selectors import homes_of, is_last_membership, names_left_by
+from hub.core.accounts.selectors import homes_of, invitations_open_to, is_last_membership, names_left_by
 from hub.core.accounts.services import invite, withdraw, withdraw_role
 from hub.core.accounts.services.invitations import serving
 from hub.core.ui.confirm import ask
@@ -99,6 +99,8 @@ def _before_withdrawal(request: HttpRequest, row: Membership) -> dict[str, Any]:
         f"La convention {one.number}, pour {one.beneficiary.name}, porte son nom : les deux CAE sont prévenues, une autre personne est à nommer."
         for one in names_left_by(row)
     ]
+    if invitations_open_to(row).filter(role=row.role_id).exists():
+        consequences.append("Une invitation pour ce rôle lui reste ouverte : son lien ne marchera plus.")
     if is_last_membership(row):
         consequences.append("C’est son dernier rattachement : son compte se fermera 90 jours après. La personne l’apprend par courrier.")
     return {

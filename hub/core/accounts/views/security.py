@@ -1,5 +1,5 @@
 from collections import Counter
-from typing import cast
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -9,17 +9,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts import kept
-from hub.core.accounts.models import User
+from hub.core.accounts.actor import actor_of
+from hub.core.accounts.models import Membership, User
 from hub.core.accounts.selectors import is_of_a_team
 
 
 def security(request: HttpRequest) -> HttpResponse:
     """Sign-in and security of one's own account: address, password, second factor, open sessions."""
-    held = Counter(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
-    passkey_count, has_totp = held["webauthn"], bool(held["totp"])
-    context = {"passkey_count": passkey_count, "has_totp": has_totp, "has_factor": has_totp or passkey_count > 0}
+    factors = Counter(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    passkey_count, has_totp = factors["webauthn"], bool(factors["totp"])
+    context: dict[str, Any] = {"passkey_count": passkey_count, "has_totp": has_totp, "has_factor": has_totp or passkey_count > 0}
     context["needs_keys"] = is_of_a_team(cast(User, request.user))
-    return render(request, "accounts/security.html", context | {"has_recovery": bool(held["recovery_codes"])})
+    held = Membership.objects.visible_to(actor_of(request)).in_force().filter(user=request.user.pk, awaits_her_yes=True)
+    context["without_her_yes"] = held.select_related("organisation").order_by("starts_on", "pk")
+    return render(request, "accounts/security.html", context | {"has_recovery": bool(factors["recovery_codes"])})
 
 
 @require_POST
