@@ -251,7 +251,7 @@ def test_the_page_asks_the_same_number_of_questions_whatever_it_shows(client, ho
     for _ in range(number):
         make_person(home, "entrepreneur")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(reverse("accounts:entrepreneurs", args=[home.slug]))
 
 
@@ -275,6 +275,37 @@ def test_people_are_entered_from_three_columns_and_belong_at_once(client, home):
     assert {row.email for row in Invitation.unscoped.all()} == {"ada@example.org", "idris@example.org"}
     assert set(registrable_people(home.pk)) >= set(people_here)
     assert all(Profile.unscoped.get(user=one).audiences == {} for one in people_here)
+
+
+def test_the_headings_of_a_spreadsheet_are_no_person_and_the_letter_says_that_she_was_entered(client, home):
+    client.post(entering(home), {"people": "Prénom\tNom\tCourriel\nAda\tExemple\tada@example.org"})
+
+    assert User.objects.filter(memberships__organisation=home, memberships__role="entrepreneur").count() == 1
+    assert "a déjà noté votre nom" in Mail.objects.get(address="ada@example.org").body
+
+
+def test_who_is_hosted_already_is_left_as_she_is_and_nobody_is_said_to_be_entered(client, home):
+    lines = {"people": "Ada, Exemple, ada@example.org"}
+    client.post(entering(home), lines, follow=True)
+
+    answer = client.post(entering(home), lines, follow=True).content.decode()
+
+    assert "1\xa0adresse est déjà de vos entrepreneurs" in answer
+    assert "personne entrée" not in answer
+    assert Invitation.unscoped.count() == 1
+
+
+def test_namesakes_are_told_apart_by_their_address(client, home, row):
+    alone = client.get(reverse("accounts:entrepreneurs", args=[home.slug])).content.decode()
+    other = make_person(home, "entrepreneur")
+    User.objects.filter(pk=other.pk).update(first_name=row.user.first_name, last_name=row.user.last_name, sort_name=row.user.sort_name)
+
+    both = client.get(reverse("accounts:entrepreneurs", args=[home.slug])).content.decode()
+
+    assert row.user.email not in alone
+    assert row.user.email in both
+    assert other.email in both
+    assert row.user.email in client.get(door(row)).content.decode()
 
 
 def test_an_address_that_has_an_account_is_invited_and_not_attached(client, home):
@@ -442,8 +473,10 @@ def test_whom_a_cooperative_entered_before_is_known_by_the_audit_trail(home):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("Ada, ada@example.org", "Ligne 1"),
-        ("Ada, Exemple, ada@example.org\nIdris, De, La, Tour", "Ligne 2"),
+        ("Ada, ada@example.org", "Ligne 1\xa0: il manque le prénom ou le nom."),
+        ("Ada, Exemple, ada@example.org\nIdris, De, La, Tour", "Ligne 2\xa0: il manque l’adresse électronique."),
+        ("Ada, Exemple, ada@example.org, 06 00 00 00 00", "Ligne 1\xa0: une colonne de trop"),
+        ("Ada, Exemple, ada@example.org, b@example.org", "Ligne 1\xa0: deux adresses"),
         ("Ada, Exemple, ada@", "n’est pas une adresse"),
         (f"{'A' * 81}, Exemple, ada@example.org", "80 signes"),
         ("\n".join(f"Ada, Exemple, ada{n}@example.org" for n in range(61)), "60 personnes au plus"),

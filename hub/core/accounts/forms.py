@@ -139,15 +139,17 @@ class PeopleField(forms.CharField):
     """People from lines of «prénom, nom, adresse», separated by commas, semicolons or the tabs of a spreadsheet; the address may stand anywhere."""
 
     def to_python(self, value: Any) -> list[Newcomer]:  # type: ignore[override]  # another type than the field it stands on
-        found, wrong = dict[str, Newcomer](), []
+        found, wrong = dict[str, Newcomer](), list[str]()
         for number, line in enumerate((super().to_python(value) or "").splitlines(), start=1):
             parts = [one_line(part) for part in re.split(r"[\t;,]", line) if part.strip()]
             if not parts:
                 continue
             mails = [part for part in parts if "@" in part]
             names = [part for part in parts if "@" not in part]
-            if len(mails) != 1 or len(names) != 2:
-                wrong.append(f"Ligne {number} : écrivez un prénom, un nom et une adresse, séparés par des virgules.")
+            if not mails and not found and not wrong and {fold(name) for name in names} & HEADINGS:
+                continue  # the first line of a spreadsheet
+            if fault := _line_fault(len(mails), len(names)):
+                wrong.append(f"Ligne {number} : {fault}")
             elif not _is_address(mails[0]):
                 wrong.append(f"Ligne {number} : « {mails[0][:80]} » n’est pas une adresse.")
             elif max(map(len, names)) > 80:
@@ -162,6 +164,18 @@ class PeopleField(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         """The lines were checked one by one."""
+
+
+HEADINGS = {"prenom", "nom", "courriel", "mail", "e-mail", "email", "adresse"}
+
+
+def _line_fault(mails: int, names: int) -> str:
+    """What is wrong with the columns of a line, from how many addresses and how many other words it has; empty when nothing is."""
+    if mails != 1:
+        return "deux adresses ; une personne en a une." if mails else "il manque l’adresse électronique."
+    if names != 2:
+        return "il manque le prénom ou le nom." if names < 2 else "une colonne de trop ; gardez le prénom, le nom et l’adresse."
+    return ""
 
 
 def _is_address(text: str) -> bool:

@@ -5,7 +5,7 @@ Half the work of a small page is done here: plain queries of the columns that an
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
 from hub.core.accounts import audiences
@@ -30,6 +30,7 @@ from hub.core.kit.text import joined
 
 COORDINATOR = "coordinator"
 SHARED_STAFF = "shared_staff"
+ENTREPRENEUR = "entrepreneur"
 
 
 def federated() -> Q:
@@ -217,6 +218,12 @@ def is_last_membership(row: Membership) -> bool:
     """Whether the person belongs nowhere else, now or later: without it her account will close by itself."""
     others = Membership.unscoped.filter(Q(ends_on=None) | Q(ends_on__gte=today()), user=row.user_id).exclude(pk=row.pk)
     return not others.exists()
+
+
+def entrepreneurs_among(emails: Collection[str], organisation: Organisation) -> set[str]:
+    """Which of these addresses, in small letters, are those of entrepreneurs whom the organisation hosts now."""
+    held = Membership.unscoped.filter(in_force(), organisation=organisation, role=ENTREPRENEUR).annotate(address=Lower("user__email"))
+    return set(held.filter(address__in=[one.strip().lower() for one in emails]).values_list("address", flat=True))
 
 
 def invitations_open_to(row: Membership) -> QuerySet[Invitation]:

@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from hub.core.accounts.enums import SecurityEvent
+from hub.core.accounts.models import Membership
+from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import date_fr, hour_fr, local, long_date_fr
 from hub.core.kit.text import counted, named
@@ -37,6 +39,12 @@ class InvitationSent(NotificationKind):
     @property
     def expires_on(self) -> str:
         return long_date_fr(self.invitation.expires_at)
+
+    @property
+    def is_of_who_was_entered(self) -> bool:
+        """Whether the organisation entered her by itself, and she has not said yes yet."""
+        held = Membership.unscoped.filter(in_force(), user__email__iexact=self.invitation.email, awaits_her_yes=True)
+        return held.filter(organisation=self.invitation.organisation_id).exists()
 
 
 NOTHING_TO_DO = "Si c’est vous, il n’y a rien à faire."

@@ -21,7 +21,7 @@ from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import InvitationIsUsed, RuleBroken
 from hub.core.accounts.models import Invitation, Organisation, Role, User
-from hub.core.accounts.selectors import actors_of
+from hub.core.accounts.selectors import ENTREPRENEUR, actors_of, entrepreneurs_among
 from hub.core.accounts.services.leaving import take_name
 from hub.core.accounts.services.memberships import give_role
 from hub.core.accounts.signals import invitation_created
@@ -29,7 +29,6 @@ from hub.core.audit import services as audit
 from hub.core.kit.twins import twice
 
 VALID_FOR = timedelta(days=14)
-ENTREPRENEUR = "entrepreneur"
 MOST_IN_A_DAY = 60  # each is a mail to somebody who did not ask for it
 MOST_TO_ONE, MOST_TO_ONE_FROM_ALL = 3, 6  # letters to one address in a day, from one organisation and from all of them
 
@@ -73,7 +72,7 @@ def enter(people: Sequence[Newcomer], *, organisation: Organisation, actor: Acto
     """Make accounts for the entrepreneurs of an organisation and send each an invitation; returns how many were made.
 
     They belong to it at once. An address that has an account already is invited alone: attaching it would show her cards to people whom she
-    did not choose. Raises: RuleBroken past a day's number of letters, and then nobody is entered.
+    did not choose. Who is one of its entrepreneurs already is left as she is. Raises: RuleBroken past a day's number of letters, and then nobody is entered.
     """
     return twice(lambda: _enter(people, organisation, actor))
 
@@ -81,8 +80,11 @@ def enter(people: Sequence[Newcomer], *, organisation: Organisation, actor: Acto
 @transaction.atomic
 def _enter(people: Sequence[Newcomer], organisation: Organisation, actor: Actor) -> int:
     role, made = Role.objects.get(code=ENTREPRENEUR), 0
+    here = entrepreneurs_among([one.email for one in people], organisation)
     for one in people:
         email = one.email.strip().lower()
+        if email in here:
+            continue
         if not User.objects.filter(email__iexact=email).exists():
             user = _account(email, None, first_name=one.first_name, last_name=one.last_name, is_named_by_others=True)
             give_role(user, organisation=organisation, role=role, actor=actor, awaits_her_yes=True)

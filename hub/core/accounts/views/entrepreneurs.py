@@ -1,11 +1,13 @@
 """The entrepreneurs whom a cooperative hosts: who is there, who leaves and when."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +18,7 @@ from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.forms import DepartureForm, EnterForm
 from hub.core.accounts.models import Membership, Organisation
 from hub.core.accounts.models.memberships import MembershipQuerySet
-from hub.core.accounts.selectors import invitations_open_to, is_last_membership
+from hub.core.accounts.selectors import entrepreneurs_among, invitations_open_to, is_last_membership
 from hub.core.accounts.services import enter, note_last_day
 from hub.core.accounts.views.members import managed
 from hub.core.kit.dates import long_date_fr, today
@@ -45,9 +47,19 @@ def entrepreneurs(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation, "words": words, "page": page,
         "people": [(row, rules.can_change_departure(actor_of(request), row)) for row in page],
+        "alike": _alike(actor_of(request), organisation, page),
         "here": _hosted(actor_of(request), organisation).in_force().values("user").distinct().count(), "today": today(),
     }  # fmt: skip
     return render(request, "accounts/entrepreneurs.html", context)
+
+
+def _alike(actor: Actor, organisation: Organisation, rows: Iterable[Membership]) -> set[UUID]:
+    """Those of the people who bear the name of another one hosted there: their address tells them apart."""
+    names = {row.user.sort_name for row in rows}
+    namesakes = _hosted(actor, organisation).filter(user__sort_name__in=names).order_by().values("user__sort_name")
+    several = namesakes.annotate(count=Count("user", distinct=True)).filter(count__gt=1).values_list("user__sort_name", flat=True)
+    shared = set(several)
+    return {row.user_id for row in rows if row.user.sort_name in shared}
 
 
 def enter_people(request: HttpRequest, slug: str) -> HttpResponse:
@@ -57,12 +69,16 @@ def enter_people(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         people, actor = form.cleaned_data["people"], actor_of(request)
         try:
+            here = entrepreneurs_among([one.email for one in people], organisation)
             made = enter(people, organisation=organisation, actor=actor)
-            messages.success(request, f"{counted(made, 'personne entrée', 'personnes entrées')}, une lettre est partie à chacune.")
-            if rest := len(people) - made:
+            if made:
+                messages.success(request, f"{counted(made, 'personne entrée', 'personnes entrées')}, une lettre est partie à chacune.")
+            if here:
+                messages.info(request, f"{counted(len(here), 'adresse est', 'adresses sont')} déjà de vos entrepreneurs : rien n’a changé.")
+            if rest := len(people) - made - len(here):
+                known = counted(rest, "adresse a déjà un compte ailleurs", "adresses ont déjà un compte ailleurs")
                 messages.warning(
-                    request,
-                    f"{counted(rest, 'adresse a', 'adresses ont')} déjà un compte : une invitation attend son accord, rien d’autre n’a changé.",
+                    request, f"{known} : une invitation est partie, et attend l’accord de la personne. Rien d’autre n’a changé."
                 )
             return redirect("accounts:entrepreneurs", slug)
         except RuleBroken as refusal:
@@ -85,6 +101,7 @@ def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
             return redirect(back)
         except RuleBroken as refusal:
             form.add_error("ends_on", str(refusal))
+    apart = f" ; son adresse est {row.user.email}" if _alike(actor_of(request), organisation, [row]) else ""
     consequences = [
         "Passé ce jour, l’annuaire ne montre plus sa fiche, et elle ou il ne s’inscrit plus pour votre coopérative.",
         "Ce qui a été signé ou enregistré reste.",
@@ -99,7 +116,7 @@ def departure(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
             "Une autre coopérative peut l’inviter d’ici là : sa fiche la suivra."
         )
     context = {
-        "title": named("Départ", row.user.name), "text": f"{organisation.name}, depuis le {long_date_fr(row.starts_on)}.", "form": form,
+        "title": named("Départ", row.user.name), "text": f"{organisation.name}, depuis le {long_date_fr(row.starts_on)}{apart}.", "form": form,
         "consequences": consequences, "action": "Enregistrer", "keep": "Revenir sans enregistrer", "cancel_url": back,
     }  # fmt: skip
     return ask(request, context)
