@@ -7,7 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from hub.core.accounts.actor import actor_of
-from hub.core.accounts.adapters import AccountAdapter
+from hub.core.accounts.adapters import place_of
 from hub.core.kit import limits
 from hub.core.ui import navigation
 from hub.core.ui.facets import one_address
@@ -51,9 +51,9 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    """More than anybody types in a minute, per person or per address: a list read off letter by letter."""
+    """More than anybody types in a minute, per person or per place: a list read off letter by letter."""
     actor = actor_of(request)
-    name = f"search.suggestions:{actor.user_id or AccountAdapter(request).get_client_ip(request)}"
+    name = f"search.suggestions:{actor.user_id or place_of(request)}"
     return limits.count(name) > SUGGESTIONS_PER_MINUTE
 
 

@@ -1,7 +1,7 @@
 """Reads the public list of cooperatives: data/cae-public.csv and what data/public_list.toml says of the whole.
 
-Columns: name, sigle, department_codes (`;`), city, networks (`;`), building_trade (yes, no or blank), website, source. A blank means that
-no source says; nothing is filled in.
+Columns: name, sigle, department_codes (`;`), city, networks (`;`), building_trade (yes, no or blank), website, source, and siren when a
+source gives any. A blank means that no source says; nothing is filled in.
 """
 
 import csv
@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hub.core.kit.identifiers import compact
 from hub.core.kit.text import slug, typo
 
 DATA = Path(__file__).parent / "data"
@@ -31,6 +32,7 @@ class Listed:
     building_trade: bool | None
     website: str
     source: str
+    siren: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def _listed(row: dict[str, str]) -> Listed:
         building_trade=BUILDING[row["building_trade"].strip()],
         website=row["website"].strip(),
         source=typo(row["source"].strip()),
+        siren=compact(row.get("siren") or ""),
     )
 
 

@@ -31,4 +31,7 @@ ACTIONS = {
     "sharing.statement.contest": "Relevé du mois contesté",
     "sharing.statement.recall": "Relevé du mois rappelé avant la réponse",
     "sharing.statement.reopen": "Relevé du mois rouvert après son acceptation",
+    "sharing.statement.ask_reopening": "Réouverture d’un relevé accepté demandée",
+    "sharing.statement.withdraw_reopening": "Demande de réouverture d’un relevé retirée",
+    "sharing.statement.refuse_reopening": "Acceptation d’un relevé gardée malgré la demande de réouverture",
 }

@@ -98,6 +98,12 @@ def _due_items(due: parties.Due) -> Iterator[dict[str, Any]]:
             "url": reverse("sharing:purposes", args=[service.pk]), "action": "Choisir",
         }  # fmt: skip
     for row in due.to_read:
+        if row.reopen_asked_at:
+            yield {
+                "when": row.reopen_asked_at, "note": "réouverture demandée", "title": f"Rouvrir ou non le relevé {row.of_month}",
+                "text": f"{row.service.label}, par {row.service.provider.name}.", "url": row.get_absolute_url(), "action": "Répondre",
+            }  # fmt: skip
+            continue
         yield {
             "when": row.issued_at, "title": f"Lire le relevé {row.of_month} : {euros(row.total_cents)}",
             "text": f"{row.service.label}, par {row.service.provider.name}.", "url": row.get_absolute_url(), "action": "Lire",
@@ -349,7 +355,8 @@ personal(
             "dire qui l’a accepté ou contesté", ACCOUNTING, "keep: pièce comptable (C. com. L123-22)", over=_accounting_over("month")
         ),
     },
-    other=STAMPS | {"service", "month", "status", "round", "issued_at", "reply", "answered_at", "contests", "paper"},
+    other=STAMPS
+    | {"service", "month", "status", "round", "issued_at", "reply", "answered_at", "contests", "paper", "reopen_reason", "reopen_asked_at"},
 )
 personal(
     StatementLine,

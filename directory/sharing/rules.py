@@ -86,7 +86,7 @@ def can_log_for_all(actor: Actor, service: SharedService) -> bool:
 
 
 def can_issue(actor: Actor, service: SharedService) -> bool:
-    """Send a statement, and recall it."""
+    """Send a statement, recall it, and ask for its reopening."""
     return can_log_for_all(actor, service)
 
 

@@ -53,6 +53,9 @@ urlpatterns = [
     path("services/releves/<uuid:pk>/accepter/", statements.accept, name="accept_statement"),
     path("services/releves/<uuid:pk>/contester/", statements.contest, name="contest_statement"),
     path("services/releves/<uuid:pk>/rouvrir/", statements.reopen, name="reopen_statement"),
+    path("services/releves/<uuid:pk>/reouverture/demander/", statements.ask_reopening, name="ask_reopening"),
+    path("services/releves/<uuid:pk>/reouverture/retirer/", statements.withdraw_reopening, name="withdraw_reopening"),
+    path("services/releves/<uuid:pk>/reouverture/refuser/", statements.refuse_reopening, name="refuse_reopening"),
     path("services/releves/<uuid:pk>/rappeler/", statements.recall, name="recall_statement"),
     path("services/releves/<uuid:pk>/renvoyer/", statements.reissue, name="reissue_statement"),
 ]

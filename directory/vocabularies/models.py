@@ -143,6 +143,9 @@ class Speciality(Term):
     class Meta(Term.Meta):
         verbose_name = "spécialité de formation"
 
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
 
 class CollectiveAgreement(Term):
     """A convention collective by its IDCC; the OPCO is that of the branch, to be confirmed by the organisation."""

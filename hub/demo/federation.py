@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from directory.cooperatives.services import add_accreditation
 from directory.vocabularies.models import Commune
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import CooperativeStatute, LegalForm, OrganisationKind
@@ -13,8 +14,15 @@ from hub.core.kit.dates import today
 from hub.core.kit.identifiers import luhn
 from hub.core.kit.text import slug
 from hub.demo import names
+from hub.demo.sheets import sheet
 
 SYSTEM = Actor.system()
+# what the first CAEs hold beside Qualiopi, with its proof: nature, title, years of validity
+HELD = (
+    ("rge", "RGE, isolation des parois", 4),
+    ("esus", "Entreprise solidaire d’utilité sociale", 5),
+    ("sap", "Services à la personne", 5),
+)
 INVENTED = "Organisation inventée pour la démonstration."
 
 
@@ -70,6 +78,23 @@ def found(count: int) -> Federation:
     for organisation in federation.general[:6]:
         affiliate(organisation, network=federation.second, starts_on=since + timedelta(days=90), actor=SYSTEM)
     return federation
+
+
+def accredit(federation: Federation) -> None:
+    """Two building CAEs and a general one show an agrément, and the paper that proves it."""
+    for number, (organisation, (kind, title, years)) in enumerate(
+        zip([*federation.building[:2], federation.general[0]], HELD, strict=True), start=1
+    ):
+        begun = today() - timedelta(days=200 * number)
+        facts = {
+            "kind": kind,
+            "title": title,
+            "number": f"EX-{kind.upper()}-{number}",
+            "starts_on": begun,
+            "ends_on": begun + timedelta(days=365 * years),
+        }
+        proof = sheet(f"agrement-{kind}.pdf", f"{title} : {organisation.name}, exemple de la démonstration")
+        add_accreditation(organisation, facts=facts, proof=proof, actor=SYSTEM)
 
 
 def _general_names(count: int) -> list[str]:

@@ -9,12 +9,11 @@ from directory.people.enums import ContractStatus
 from directory.people.models import Profile
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
-from hub.core.documents.formats import FORMATS
-from hub.core.documents.sniff import Examined
 from hub.core.kit.dates import today
 from hub.core.kit.identifiers import uuid7
 from hub.demo.federation import Federation
 from hub.demo.people import Account, Crowd
+from hub.demo.sheets import sheet
 from hub.demo.trainings import actor_of
 from trainings.funding import services as funding
 from trainings.funding.enums import FundingStatus, Side
@@ -51,12 +50,6 @@ NEEDS: tuple[tuple[int, str, int, str, str, str], ...] = (
     (5, "Photographier ses chantiers", 5, "17", "", "Pour le site de chacun."),
     (5, "Échafaudage", 3, "17", "février", ""),
 )  # fmt: skip
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
-    b"4 0 obj<</Length 66>>stream\nBT /F 18 Tf 72 760 Td (Convention signee, exemple de la demo) Tj ET   \nendstream endobj\n"
-    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 
 
 def fund(crowd: Crowd, federation: Federation, progress: Callable[[str, int, int], None]) -> None:
@@ -97,7 +90,7 @@ def _live(session: TrainingSession, employer: Organisation, life: tuple[FundingS
     days = {S.FILED: today() - timedelta(days=24), S.UNDER_REVIEW: today() - timedelta(days=21)}
     if S.READY in life:
         _employ(session, employer)
-        signed, upload = today() - timedelta(days=30), Examined("convention-signee.pdf", FORMATS["pdf"], PDF, pages=1)
+        signed, upload = today() - timedelta(days=30), sheet("convention-signee.pdf", "Convention signée, exemple de la démonstration")
         row = funding.keep_agreement(row, upload=upload, agreed_on=signed, actor=actor)
     for rank, to in enumerate(life):
         try:

@@ -15,7 +15,7 @@ from hub.core.accounts.models import Organisation, User
 from hub.core.accounts.services import make_agreement
 from hub.core.audit import services as audit
 from hub.demo.attendance import attend
-from hub.demo.federation import SYSTEM, Federation, found
+from hub.demo.federation import SYSTEM, Federation, accredit, found
 from hub.demo.funding import fund
 from hub.demo.life import live
 from hub.demo.names import PARTNERS
@@ -36,6 +36,7 @@ def load(*, people: int, cooperatives: int, accounts_file: Path, progress: Progr
     call_command("public_list", verbosity=0)
     with transaction.atomic():
         federation = found(cooperatives)
+        accredit(federation)
         _faces(federation)
         crowd = gather(federation, count=people, password=password, progress=progress)
         profiles(crowd, federation, progress)

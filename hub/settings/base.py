@@ -162,7 +162,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,60/15m/ip", "identity_provider": "60/15m/ip", "identity_provider_return": "60/15m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/15m/key,60/15m/ip", "identity_provider": "60/15m/ip", "identity_provider_return": "60/15m/ip",
+    # as allauth has them, and by the hour: whoever knows an address would fill its mailbox
+    "request_login_code": "20/m/ip,3/m/key,10/h/key", "reset_password": "20/m/ip,5/m/key,10/h/key",
+}  # fmt: skip
 ACCOUNT_FORMS = {
     name: f"hub.core.accounts.signin_forms.{form}"
     for name, form in {

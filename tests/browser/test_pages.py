@@ -130,6 +130,8 @@ BUYER = """
 COORDINATOR = """
 /
 /federation/
+/federation/opco/
+/federation/opco/constructys/ sombre
 /federation/organisations/nouvelle/
 /federation/conventions/
 /organisations/{federation}/equipe/

@@ -1,6 +1,6 @@
 """A few real codes, without loading 35,000 of them."""
 
-from directory.vocabularies.models import Commune, Department, Skill, Trade, TradeName
+from directory.vocabularies.models import Commune, Department, Skill, Speciality, Trade, TradeName
 from directory.vocabularies.selectors import departments
 from directory.vocabularies.words import key
 from tests.builders.kept import kept
@@ -40,3 +40,8 @@ def make_skill(label="Enduit maçonnerie", code="22301", synonyms=(), **values):
     return Skill.objects.create(
         code=code, label=label, key=key(label), field_code=code[:3], field="Gros œuvre", synonyms_key=synonyms_key, **values
     )
+
+
+def make_speciality(label="Bâtiment : finitions", code="233", **values):
+    facts = {"level": len(code), "parent_code": code[:-1], **values}
+    return Speciality.objects.create(code=code, label=label, key=key(label), **facts)

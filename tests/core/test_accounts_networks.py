@@ -9,12 +9,23 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.audiences import FEDERATION
 from hub.core.accounts.models import Affiliation, Organisation, Role, Succession
+from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import affiliate, invite, record_succession, update_affiliation
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.models import Outbox
 from hub.core.kit.dates import today
-from tests.builders.accounts import make_coordinator, make_federation, make_member, make_organisation, make_person, make_siren, sign_in
+from tests.builders.accounts import (
+    join,
+    make_coordinator,
+    make_federation,
+    make_member,
+    make_organisation,
+    make_person,
+    make_siren,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -306,3 +317,18 @@ def test_only_the_coordinator_comes_in():
         seen = sign_in(make_person(organisation, role))
         assert seen.get(page(organisation)).status_code == 403
         assert [seen.post(door, facts_of(row, ends_on=today())).status_code for door in doors] == [403] * 4
+
+
+def test_who_belongs_to_a_member_too_does_not_act_as_one_for_a_cooperative_that_left():
+    """What the federation shares and asks is opened by the organisation acted for, not by another of the person's."""
+    left, member = make_member("CAE sortie"), make_member("CAE restée")
+    director = make_person(left, "director")
+    join(director, member, "entrepreneur")
+    row = left.affiliations.get()
+    update_affiliation(row, actor=SYSTEM, starts_on=row.starts_on, ends_on=today() - timedelta(days=1))
+
+    for_left, for_member = (actor_for(director, f"organisation:{one.pk}") for one in (left, member))
+
+    assert FEDERATION not in for_left.audiences
+    assert FEDERATION in for_member.audiences
+    assert sign_in(director, mandate=f"organisation:{left.pk}").get(reverse("funding:files")).status_code == 403

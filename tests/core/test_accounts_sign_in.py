@@ -75,6 +75,28 @@ def test_failures_from_elsewhere_do_not_lock_the_owner_out():
     assert sign_in_with(Client(REMOTE_ADDR="198.51.100.8"), "staff@example.org", PASSWORD).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("address", "elsewhere"),
+    [("2001:db8:1:2::{:x}", "2001:db8:1:3::1"), ("::ffff:198.51.100.7", "::ffff:198.51.100.8")],
+)
+def test_all_addresses_of_one_ipv6_network_fail_as_one_and_an_ipv4_address_as_itself(address, elsewhere):
+    make_staff()
+
+    answers = [sign_in_with(Client(REMOTE_ADDR=address.format(n)), "staff@example.org", "faux").status_code for n in range(1, 12)]
+
+    assert answers == [200] * 10 + [429]
+    assert sign_in_with(Client(REMOTE_ADDR=elsewhere), "staff@example.org", PASSWORD).status_code == 302
+
+
+def test_allauth_s_own_limits_take_a_mapped_address_for_the_ipv4_one_that_it_is(settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "1/m/ip"}
+    places = ("::ffff:198.51.100.7", "::ffff:198.51.100.8", "198.51.100.7")
+
+    answers = [sign_in_with(Client(REMOTE_ADDR=place), "personne@example.org", "faux").status_code for place in places]
+
+    assert answers == [200, 200, 429]
+
+
 def body_of(answer):
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
     return re.sub(r"(staff|personne)@example\.org", "X", text)
@@ -95,6 +117,51 @@ def test_asking_a_code_does_not_tell_who_has_an_account():
 
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer["Location"] for answer in answers}) == 1
+
+
+def asked(screen, addresses, *, every, count):
+    """The statuses of so many askings, one `every` so many seconds, each from a place of its own."""
+    begins = time.time()
+    answers = []
+    for number in range(count):
+        with mock.patch("time.time", return_value=begins + number * every):
+            stranger = Client(REMOTE_ADDR=f"198.51.100.{number}")
+            answers.append(stranger.post(screen, {"email": addresses[number % len(addresses)]}))
+    return [answer.status_code for answer in answers]
+
+
+@pytest.mark.parametrize("address", ["e@example.org", "personne@example.org"])
+@pytest.mark.parametrize("screen", ["/connexion/code/", "/mot-de-passe/oublie/"])
+def test_a_mailbox_gets_ten_letters_an_hour_whoever_asks_and_the_next_once_the_first_is_an_hour_old(screen, address):
+    make_person(make_member(), email="e@example.org", password=PASSWORD)
+
+    statuses = asked(screen, [address, address.upper()], every=240, count=17)
+
+    assert statuses == [302] * 10 + [429] * 5 + [302] * 2
+    assert len(mail.outbox) == 12
+
+
+@pytest.mark.parametrize("others", [["v+{}@example.org"], ["v@bücher.example", "v@xn--bcher-kva.example", "v@BÜCHER.example"]])
+def test_a_mailbox_under_other_spellings_gets_ten_letters_an_hour_that_it_has_no_account(others):
+    addresses = [other.format(number) for number in range(12 // len(others)) for other in others]
+
+    assert asked("/connexion/code/", addresses, every=61, count=12) == [302] * 12
+    assert len(mail.outbox) == 10
+
+
+def test_an_address_that_cannot_be_is_answered_as_any_other():
+    answer = Client().post("/connexion/code/", {"email": f"v@{'é' * 60}.example"})
+
+    assert (answer.status_code, mail.outbox) == (302, [])
+
+
+def test_too_many_codes_are_refused_with_where_the_last_one_is():
+    make_person(make_member(), email="e@example.org")
+
+    answers = [Client().post("/connexion/code/", {"email": "e@example.org"}) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [302] * 3 + [429]
+    assert "Cherchez le dernier dans votre boîte aux lettres" in answers[-1].content.decode()
 
 
 def test_an_entrepreneur_signs_in_with_the_mailed_code():
@@ -338,6 +405,53 @@ def test_wrong_codes_of_the_second_factor_are_counted_audited_and_refused():
     lines = AuditEntry.objects.filter(action="accounts.sign_in.refuse", object_id=str(user.pk))
     assert lines.count() >= 10
     assert client.get("/moi/avis/").status_code == 302
+
+
+STEP = 30  # seconds that a code of the application shows
+
+
+def opened_with(code, *, at):
+    """The status of another browser's answer to the code, shown at that moment after the password."""
+    browser = Client()
+    with mock.patch("time.time", return_value=at):
+        sign_in_with(browser, "staff@example.org", PASSWORD)
+        answer = browser.post("/connexion/second-facteur/", {"code": code})
+    assert answer.status_code == 302 or "Ce code a déjà servi" in answer.content.decode()
+    return answer.status_code
+
+
+@pytest.mark.parametrize("seconds", [0, 4, 35, 59])
+def test_a_code_of_the_application_opens_once_as_long_as_it_would_be_accepted(seconds):
+    _, secret = make_staff_with_factor()
+    begins = time.time() // STEP * STEP
+    code = pyotp.TOTP(secret).at(begins)
+
+    assert [opened_with(code, at=begins), opened_with(code, at=begins + seconds)] == [302, 200]
+    assert opened_with(pyotp.TOTP(secret).at(begins + seconds + STEP), at=begins + seconds) == 302, "the next one opens"
+
+
+def test_a_code_shown_before_its_time_opens_once_until_it_is_accepted_no_more():
+    _, secret = make_staff_with_factor()
+    begins = time.time() // STEP * STEP
+    code = pyotp.TOTP(secret).at(begins + STEP)
+
+    assert [opened_with(code, at=begins + seconds) for seconds in (0, 35, 65, 89)] == [302, 200, 200, 200]
+
+
+@pytest.mark.django_db(transaction=True)  # the factor counts once it is committed
+def test_the_code_that_set_the_application_up_opens_nothing_more():
+    make_staff()
+    client = Client()
+    sign_in_with(client, "staff@example.org", PASSWORD)
+    page = client.get("/compte/second-facteur/activer/").content.decode()
+    secret = re.search(r'id="totp_secret" type="text" value="(\w+)"', page)[1]
+    now = time.time()
+    code = pyotp.TOTP(secret).at(now)
+    with mock.patch("time.time", return_value=now):
+        assert client.post("/compte/second-facteur/activer/", {"code": code}).status_code == 302
+
+    assert opened_with(code, at=now) == 200
+    assert opened_with(pyotp.TOTP(secret).at(now + STEP), at=now + STEP) == 302
 
 
 @pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/"])

@@ -21,10 +21,11 @@ from directory.people.models import Profile
 from hub.core.accounts.errors import RuleBroken
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.selectors import actor_for
-from hub.core.accounts.services import invite
+from hub.core.accounts.services import invite, withdraw_role
 from hub.core.audit.models import AuditEntry
 from hub.core.documents.models import PrivateFile
 from hub.core.jobs import registry
+from hub.core.jobs.models import Outbox
 from hub.core.jobs.services import drain
 from hub.core.notifications.models import Mail, Notification
 from hub.core.papers.dossier import faults
@@ -321,6 +322,31 @@ def test_only_coordinator_is_not_erased():
     services.erase(other, actor=SYSTEM)
 
 
+def test_of_two_coordinators_whose_erasure_is_asked_the_second_is_refused():
+    one, other = make_coordinator(), make_person(make_federation(), "coordinator")
+    services.ask(one, actor=actor_for(other))
+
+    with pytest.raises(RuleBroken, match="au moins une personne"):
+        services.ask(other, actor=actor_for(one))
+
+
+def test_who_became_the_only_coordinator_since_she_asked_is_told_and_erased_a_week_later():
+    one, other = make_coordinator(), make_person(make_federation(), "coordinator")
+    row = services.ask(one, actor=actor_for(one))
+    withdraw_role(other.memberships.get(), actor=actor_for(one))
+    Erasure.unscoped.filter(pk=row.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+
+    services.begin_due()
+    drain()
+
+    row.refresh_from_db()
+    one.refresh_from_db()
+    assert one.is_active
+    assert row.due_at > timezone.now() + services.REFLECTION - timedelta(hours=1)
+    assert Notification.unscoped.filter(user=one, kind="privacy.erasure_put_off").exists()
+    assert not Outbox.objects.filter(topic=services.ERASE, done_at=None).exists()
+
+
 def test_who_is_erased_does_not_come_in_any_more():
     user = make_person(make_member())
     client = sign_in(user)
@@ -514,8 +540,13 @@ def test_and_takes_it_back_and_never_erases_herself_so():
     person, coordinator = make_person(make_member(), "director"), make_coordinator()
     client = sign_in(coordinator)
     client.post(by_coordinator(person), {"email": person.email})
-    client.post(by_coordinator(person))
+    client.post(by_coordinator(person), {"email": person.email})  # a double click
+    assert Erasure.unscoped.filter(user=person).exists()
+    assert 'name="keep"' in client.get(by_coordinator(person)).content.decode()
+    for _ in range(2):
+        assert client.post(by_coordinator(person), {"keep": "True"}).status_code == 302
 
     assert not Erasure.unscoped.exists()
+    assert Notification.unscoped.filter(user=person, kind="privacy.erasure_withdrawn").count() == 1
     assert client.get(by_coordinator(coordinator)).status_code == 404
     assert sign_in(person).get(by_coordinator(coordinator)).status_code == 403

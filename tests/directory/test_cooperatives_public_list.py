@@ -225,6 +225,79 @@ def test_the_coordinator_invites_the_director_of_a_cooperative_of_the_list(tilt)
 
 
 @pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("Tilt", {}),  # as the coordinator enters one: the form asks for no place
+        ("Coop & Bat", {"department_codes": ["33"]}),
+        ("Élan bâtisseur", {"postal_code": "35136"}),
+    ],
+)
+def test_a_cooperative_entered_by_hand_before_the_list_is_the_one_of_the_list(name, facts):
+    entered = make_organisation(name, **facts)
+
+    summary = services.load_public_list(actor=SYSTEM)
+    again = services.load_public_list(actor=SYSTEM)
+
+    assert (len(summary.created), len(summary.left), Organisation.objects.count()) == (70, 1, 71)
+    assert (again.created, again.left) == ([], summary.left)
+    entry = DirectoryEntry.unscoped.get(organisation=entered)
+    assert (entry.organisation.name, entry.is_public_list, entry.source) == (name, False, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("Coop&Bât", {"department_codes": ["13"]}),
+        ("Coop&Bât", {"postal_code": "13001"}),
+        ("Coop&Bât", {"kind": "network"}),
+        ("Coop et Bât", {"department_codes": ["33"]}),
+    ],
+)
+def test_another_place_nature_or_name_is_another_cooperative(name, facts):
+    entered = make_organisation(name, **facts)
+
+    summary = services.load_public_list(actor=SYSTEM)
+
+    assert (len(summary.created), summary.left) == (71, [])
+    assert DirectoryEntry.unscoped.get(organisation=entered).list_key is None
+
+
+def test_of_two_of_one_name_neither_is_taken_for_the_one_of_the_list():
+    make_organisation("Tilt"), make_organisation("Tilt")
+
+    assert services.load_public_list(actor=SYSTEM).left == []
+
+
+@pytest.fixture
+def with_siren(folder):
+    edit(folder, "website,source\n", "website,source,siren\n")
+    path = folder / "cae-public.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(f"{line},732 829 320" if line.startswith("Tilt,") else line for line in lines), encoding="utf-8")
+    return folder
+
+
+def test_a_siren_recognises_whatever_the_name_and_the_place(with_siren):
+    entered = make_organisation("Tilt Coopérative", siren="732829320", department_codes=["13"])
+    make_organisation("Tilt")
+
+    summary = services.load_public_list(actor=SYSTEM, folder=with_siren)
+
+    assert summary.left == ["Tilt"]
+    assert DirectoryEntry.unscoped.get(list_key="tilt").pk == entered.pk
+
+
+def test_one_name_and_two_sirens_are_two_cooperatives(with_siren):
+    make_organisation("Tilt", siren="552100554")
+
+    summary = services.load_public_list(actor=SYSTEM, folder=with_siren)
+    again = services.load_public_list(actor=SYSTEM, folder=with_siren)
+
+    assert ("Tilt" in summary.created, summary.left, len(again.unchanged)) == (True, [], 71)
+    assert DirectoryEntry.unscoped.get(list_key="tilt").organisation.siren == "732829320"
+
+
+@pytest.mark.parametrize(
     ("old", "new", "error"),
     [
         ("Tilt,,,,Hauts les Coop,,", "Tilt,,,,Hauts les Coop,peut-être,", KeyError),

@@ -10,6 +10,7 @@ from directory.people.models import ConsentLine, FacetCount, PersonSkill, Person
 from directory.people.panels import erase, export
 from directory.people.selectors import search_entries
 from directory.people.services import AccreditationLine, Lines, NewPerson, SkillLine, TradeLine
+from directory.people.views.exports import PER_MINUTE
 from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import withdraw_role
 from hub.core.audit.models import AuditEntry
@@ -66,6 +67,19 @@ def test_list_taken_away_leaves_one_line_without_the_words_searched():
 
     line = AuditEntry.objects.get(action="people.list.export")
     assert (line.actor_id, line.details) == (person.pk, {"count": 1, "filters": {"metier": ["F1703"]}})
+
+
+def test_a_person_takes_the_whole_list_away_ten_times_a_minute_at_most():
+    make_profile()
+    client, other = (sign_in(make_person(make_member(), "entrepreneur")) for _ in range(2))
+
+    answers = [client.get("/annuaire.csv") for _ in range(PER_MINUTE + 1)]
+
+    assert [one.status_code for one in answers] == [200] * PER_MINUTE + [429]
+    assert "Trop de listes en une minute" in answers[-1].content.decode()
+    assert answers[-1]["Retry-After"] == "60"
+    assert AuditEntry.objects.filter(action="people.list.export").count() == PER_MINUTE, "what was refused was not taken away"
+    assert other.get("/annuaire.csv").status_code == 200
 
 
 def test_program_is_told_of_what_it_asked_wrongly():

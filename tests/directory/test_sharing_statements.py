@@ -675,6 +675,113 @@ def test_a_statement_is_reopened_with_reasons_about_its_own_lines():
     assert Statement.unscoped.get(pk=statement.pk).status == ACCEPTED
 
 
+def reopening(verb, statement):
+    return reverse(f"sharing:{verb}_reopening", args=[statement.pk])
+
+
+@pytest.fixture
+def accepted():
+    statement = make_statement()
+    (receiver,) = directors(statement.service.beneficiary)
+    statement = services.accept_statement(statement, round=1, actor=receiver)
+    Notification.unscoped.all().delete()
+    return statement
+
+
+@pytest.fixture
+def sender(accepted):
+    return sign_in(make_person(accepted.service.provider, "director"))
+
+
+@pytest.fixture
+def receiving(accepted):
+    return sign_in(make_person(accepted.service.beneficiary, "director"))
+
+
+def test_the_sender_asks_who_accepted_to_reopen_with_a_reason(accepted, sender, receiving):
+    giver, receiver = directors(accepted.service.provider, accepted.service.beneficiary)
+    ask, page = reopening("ask", accepted), accepted.get_absolute_url()
+    assert [ask in client.get(page).content.decode() for client in (sender, receiving)] == [True, False]
+    assert "Le laisser accepté" in sender.get(ask).content.decode()
+    assert "reason" in sender.post(ask, {"round": 1}).context["form"].errors
+    assert [sender.post(ask, {"round": 2, "reason": "Une heure de trop"}).status_code, receiving.post(ask, {}).status_code] == [409, 403]
+
+    assert sender.post(ask, {"round": 1, "reason": "Une heure de trop"}).status_code == 302
+
+    accepted.refresh_from_db()
+    assert (accepted.status, accepted.reopen_reason) == (ACCEPTED, "Une heure de trop")
+    for client, offered in ((sender, {"withdraw"}), (receiving, {"refuse"})):
+        shown = client.get(page).content.decode()
+        assert "Une heure de trop" in shown
+        assert {verb for verb in ("ask", "withdraw", "refuse") if reopening(verb, accepted) in shown} == offered
+        assert "réouverture demandée" in client.get(accepted.service.get_absolute_url()).content.decode()
+    told = Notification.unscoped.filter(text__contains="réouverture demandée")
+    assert {row.user_id for row in told} >= {giver.user_id, receiver.user_id}
+    assert (due(giver), due(receiver)) == ([], [f"Rouvrir ou non le relevé {of_month(last_month())}"])
+    lines = AuditEntry.objects.filter(action="sharing.statement.ask_reopening")
+    assert {row.organisation_id for row in lines} == {accepted.service.provider_id, accepted.service.beneficiary_id}
+    assert not any("Une heure" in row.data for row in lines)
+
+
+def test_a_reopening_is_asked_once_at_a_time(accepted, sender):
+    facts = {"round": 1, "reason": "Une heure de trop"}
+    sender.post(reopening("ask", accepted), facts)
+
+    again = sender.post(reopening("ask", accepted), facts | {"reason": "Deux heures de trop"})
+
+    assert again.status_code == 409
+    assert "Deux heures de trop" in again.content.decode(), "what was typed is kept"
+    assert sender.get(reopening("ask", accepted)).url == accepted.get_absolute_url()
+    assert Statement.unscoped.get(pk=accepted.pk).reopen_reason == "Une heure de trop"
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "who"), [("withdraw", "demande de réouverture retirée", 0), ("refuse", "l’acceptation est gardée", 1)]
+)
+def test_a_reopening_asked_is_withdrawn_or_refused_then_may_be_asked_anew(accepted, sender, receiving, verb, words, who):
+    giver, receiver = directors(accepted.service.provider, accepted.service.beneficiary)
+    services.ask_reopening(accepted, reason="Une heure de trop", round=1, actor=giver)
+    client, other = (sender, receiving) if who == 0 else (receiving, sender)
+    url = reopening(verb, accepted)
+
+    assert "Une heure de trop" in client.get(url).content.decode()
+    assert [other.post(url, {"round": 1}).status_code, client.post(url, {"round": 2}).status_code] == [403, 409]
+    assert client.post(url, {"round": 1}).status_code == 302
+
+    accepted.refresh_from_db()
+    assert (accepted.status, accepted.reopen_reason, accepted.reopen_asked_at) == (ACCEPTED, "", None)
+    assert {row.user_id for row in Notification.unscoped.filter(text__contains=words)} >= {giver.user_id, receiver.user_id}
+    assert AuditEntry.objects.filter(action=f"sharing.statement.{verb}_reopening").count() == 2
+    assert due(receiver) == []
+    assert (client.post(url, {"round": 1}).status_code, client.get(url).status_code) == (409, 302)
+    assert sender.post(reopening("ask", accepted), {"round": 1, "reason": "Vraiment"}).status_code == 302
+
+
+def test_reopening_answers_who_asked_for_it(accepted):
+    giver, receiver = directors(accepted.service.provider, accepted.service.beneficiary)
+    services.ask_reopening(accepted, reason="Une heure de trop", round=1, actor=giver)
+
+    row = services.reopen_statement(accepted, reasons={accepted.lines.first().pk: "En effet"}, round=1, actor=receiver)
+
+    assert (row.status, row.reopen_reason, row.reopen_asked_at) == (CONTESTED, "", None)
+    for answer in (services.withdraw_reopening, services.refuse_reopening):
+        with pytest.raises(MoveRefused):
+            answer(row, round=1, actor=giver)
+
+
+def test_a_reopening_is_asked_of_an_accepted_statement_alone():
+    statement = make_statement()
+    (giver,) = directors(statement.service.provider)
+
+    with pytest.raises(MoveRefused):
+        services.ask_reopening(statement, reason="Trop tôt", round=1, actor=giver)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Statement.unscoped.filter(pk=statement.pk).update(reopen_reason="Trop tôt", reopen_asked_at=statement.issued_at)
+    sender = sign_in(make_person(statement.service.provider, "director"))
+    assert sender.get(reopening("ask", statement)).url == statement.get_absolute_url()
+    assert reopening("ask", statement) not in sender.get(statement.get_absolute_url()).content.decode()
+
+
 def test_both_sides_are_told_of_a_statement_sent_contested_and_accepted():
     service = make_service()
     giver, receiver = directors(service.provider, service.beneficiary)

@@ -425,6 +425,68 @@ def test_a_page_put_back_is_the_one_that_was_read_and_its_draft_stays_a_draft():
     assert again.get_latest_revision_as_object().title == "Jamais publiée"
 
 
+def test_put_back_twice_it_is_still_the_one_that_was_read():
+    page = make_note(title="Lue par tous")
+    draft_over(page, title="Jamais publiée", body="Mon conflit")
+    coordinator = actor_for(make_coordinator())
+
+    for _ in range(2):
+        services.withdraw(NotePage.objects.get(), reason="Motif", actor=coordinator)
+        again = services.restore(NotePage.objects.get(), actor=coordinator)
+
+    assert (again.title, again.live, again.has_unpublished_changes) == ("Lue par tous", True, True)
+    assert services.draft_of(again).title == "Jamais publiée"
+
+
+def draft_over(page, **facts):
+    """Its author goes on writing what she has published."""
+    services.save(page, facts=facts, actor=actor_for(page.author))
+
+
+@pytest.mark.parametrize("of_a_group", [False, True])
+def test_moderation_goes_on_reading_what_was_published_and_the_author_her_draft(of_a_group):
+    group = make_group() if of_a_group else None
+    author, moderator = (join_group(group), facilitator_of(group)) if group else (writer(), make_coordinator())
+    page = make_note("Lue par tous", author=author, group=group)
+    draft_over(page, title="Jamais publiée", body="Mon conflit avec la direction", theme="numerique", audience="federation")
+    hers, theirs = sign_in(author), sign_in(moderator)
+
+    theirs.post(url("withdraw", page), {"reason": "Une personne est nommée."})
+
+    read = {
+        who: [client.get(address).content.decode() for address in (page.get_absolute_url(), reverse("notes:list"))]
+        for who, client in (("author", hers), ("moderator", theirs))
+    }
+    assert [("Jamais publiée" in text, "Lue par tous" in text) for text in read["author"]] == [(True, False)] * 2
+    assert [("Jamais publiée" in text, "Lue par tous" in text) for text in read["moderator"]] == [(False, True)] * 2
+    assert [("Mon conflit" in read[who][0], "le texte." in read[who][0]) for who in ("author", "moderator")] == [
+        (True, False),
+        (False, True),
+    ]
+    assert [theirs.get(url(verb, page)).status_code for verb in ("edit", "compare")] == [403, 403]
+
+
+def test_a_draft_says_for_whom_it_would_be_published_not_for_whom_it_was_begun():
+    page = make_note(live=False)
+    draft_over(page, audience="public")
+
+    assert "Prêt à être publié, pour tout le monde, sans compte" in sign_in(page.author).get(page.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("make", [make_question, make_event, make_resource])
+def test_moderation_reads_no_draft_of_a_page_that_changes_at_once_either(make):
+    """One that its authors took down and wrote anew, just before it was withdrawn."""
+    page = make("Lue par tous")
+    services.take_down(page, actor=actor_for(page.author))
+    draft_over(type(page).objects.get(), title="Jamais publiée")
+    coordinator = make_coordinator()
+    services.withdraw(type(page).objects.get(), reason="Motif", actor=actor_for(coordinator))
+
+    shown = [sign_in(coordinator).get(address).content.decode() for address in (page.get_absolute_url(), reverse(f"{page.namespace}:list"))]
+
+    assert [("Jamais publiée" in text, "Lue par tous" in text) for text in shown] == [(False, True)] * 2
+
+
 def test_an_old_revision_brings_no_moderation_and_no_author_back():
     author = writer()
     page = make_note(author=author)

@@ -27,6 +27,7 @@ from hub.core.kit.identifiers import uuid7
 from hub.core.papers.services import ERASE as ERASE_PAPER
 from hub.core.privacy import ledger
 from hub.ops import backup
+from hub.ops.dumps import BESIDE
 from hub.ops.errors import Refused
 from hub.ops.folder import Folder
 from hub.settings.env import Environment
@@ -304,7 +305,7 @@ def test_a_database_that_cannot_be_read_any_more_is_set_aside_as_it_is_and_repla
     hub.run("backup", str(tmp_path / "hub.tgz"))
     broken = hub.folder / "hub.sqlite3"
     broken.write_bytes(broken.read_bytes()[:8192] + os.urandom(200_000))
-    for beside in backup.BESIDE:
+    for beside in BESIDE:
         Path(f"{broken}{beside}").unlink(missing_ok=True)
     held = broken.read_bytes()
 

@@ -325,4 +325,6 @@ def test_suggestions_are_not_read_off_letter_by_letter(client, people, monkeypat
     statuses = [client.get("/recherche/suggestions.json", {"q": "plomb"}).status_code for _ in range(3)]
 
     assert statuses == [200, 200, 429]
+    one_network = [client.get("/recherche/suggestions.json?q=plomb", REMOTE_ADDR=f"2001:db8:1:2::{n}").status_code for n in (1, 2, 3)]
+    assert one_network == [200, 200, 429]
     assert sign_in(make_person(make_member(), "advisor")).get("/recherche/suggestions.json", {"q": "plomb"}).status_code == 200

@@ -20,6 +20,7 @@ from hub.core.notifications.models import Notification
 from hub.core.ui.panels import collect
 from tests.builders.accounts import make_actor, make_coordinator, make_member, make_person, sign_in
 from tests.builders.trainings import FULL_PROGRAMME, make_course, make_session
+from tests.builders.vocabularies import make_speciality
 from tests.core.races import run_together
 from trainings.catalogue import services
 from trainings.catalogue.errors import CourseIsIncomplete, CourseIsInReview, CourseWasChanged, CourseWasPublished, ReviewNeedsAnother
@@ -104,6 +105,54 @@ def test_a_change_after_release_is_compared_and_becomes_version_two():
     assert "<del>" in compared
     assert course.version == 2
     assert "Reconnaître" in course.objectives
+
+
+def test_a_speciality_is_chosen_compared_and_shown():
+    organisation = make_member()
+    make_speciality()
+    course = make_course(organisation)
+    trainer, reviewer = sign_in(make_person(organisation, "trainer")), sign_in(make_person(organisation, "director"))
+
+    trainer.post(url("edit_course", course), form_of(speciality="233", revision=course.latest_revision_id))
+    compared, draft = trainer.get(url("compare", course)), trainer.get(url("draft", course)).content.decode()
+    trainer.post(url("submit", course))
+    reviewer.post(url("decide", course), {"approve": "1", "revision": read(course)})
+
+    assert [(one.name, one.label) for one in compared.context["differences"] if one.name == "nsf_code"] == [
+        ("nsf_code", "Spécialité (NSF)")
+    ]
+    assert "Bâtiment" in compared.content.decode()
+    for page in (draft, trainer.get(course.url).content.decode()):
+        assert "<dt>Spécialité</dt><dd>233 Bâtiment\u00a0: finitions" in page
+    assert '<option value="233" selected>' in trainer.get(url("edit_course", course)).content.decode()
+
+
+@pytest.mark.parametrize("code", ["999", "23", "234", "233s"])
+def test_a_speciality_is_a_current_one_of_the_third_level(code):
+    organisation = make_member()
+    make_speciality()
+    make_speciality(code="23")
+    make_speciality("Travail du bois", code="234", is_current=False)
+    course = make_course(organisation)
+
+    page = sign_in(make_person(organisation, "trainer")).post(
+        url("edit_course", course), form_of(speciality=code, revision=course.latest_revision_id)
+    )
+
+    assert "speciality" in page.context["form"].errors
+    assert CoursePage.objects.get().get_latest_revision_as_object().nsf_code == ""
+
+
+def test_a_speciality_that_an_edition_dropped_stays_with_the_programme_that_has_it():
+    organisation = make_member()
+    make_speciality("Travail du bois", code="234", is_current=False)
+    course = make_course(organisation, nsf_code="234")
+    trainer = sign_in(make_person(organisation, "trainer"))
+
+    trainer.post(url("edit_course", course), form_of(speciality="234", summary="Autre", revision=course.latest_revision_id))
+
+    draft = CoursePage.objects.get().get_latest_revision_as_object()
+    assert (draft.summary, draft.nsf_code) == ("Autre", "234")
 
 
 def test_a_programme_just_published_opens_sessions_and_is_reviewed_again_once_it_changes():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from directory.vocabularies.models import Skill, Trade
+from directory.vocabularies.models import Skill, Speciality, Trade
 from hub.core.kit.text import euros, hours
 from hub.core.ui.words import marked
 from trainings.catalogue.models import CoursePage
@@ -50,6 +50,8 @@ def _words(course: CoursePage, name: str) -> str:
             return hours(value) if value else ""
         case "indicative_price_cents":
             return euros(value) if value is not None else ""
+        case "nsf_code":
+            return str(Speciality.objects.filter(pk=value).first() or value)
         case "skills" | "trades":
             model: type[Skill] | type[Trade] = Skill if name == "skills" else Trade
             return "\n".join(model.objects.filter(pk__in=value).order_by("label").values_list("label", flat=True))

@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.db.models import Q
 
 from directory.vocabularies.forms import SkillsField, TradesField
+from directory.vocabularies.models import Speciality
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import grouped, one_line
 from hub.core.ui.conflicts import VersionField
-from hub.core.ui.forms import EurosField, HubForm, HubModelForm
+from hub.core.ui.forms import EurosField, HubForm, HubModelForm, row_field
 from trainings.catalogue.models import CoursePage
 from trainings.catalogue.requirements import REQUIRED
 
@@ -46,7 +48,7 @@ SECTIONS = (
     ("moyens", "Moyens et encadrement", ("teaching_means", "technical_means", "supervision")),
     ("suivi", "Suivi, évaluation et sanction", ("follow_up", "assessment", "outcome")),
     ("acces", "S’inscrire", ("access_delay", "contact")),
-    ("reperes", "Compétences et métiers", ("skill_rows", "trade_rows")),
+    ("reperes", "Compétences, métiers et spécialité", ("skill_rows", "trade_rows", "speciality")),
 )
 ASKED = {"duration_minutes": "hours"}  # field of the page → field of the form, when they differ
 
@@ -65,6 +67,13 @@ class CourseForm(HubModelForm):
     price = EurosField(label="Prix indicatif par personne (€ HT)", required=False, max_value=MOST_EUROS)
     skill_rows = SkillsField(label="Compétences travaillées (Formacode)", item_label="Compétence", required=False, max_items=6)
     trade_rows = TradesField(label="Métiers concernés (ROME)", item_label="Métier", required=False, max_items=6)
+    speciality = forms.ModelChoiceField(
+        label="Spécialité (NSF)",
+        queryset=Speciality.objects.none(),
+        required=False,
+        empty_label="Aucune pour l’instant",
+        help_text="Celle que demandent les statistiques de la formation professionnelle.",
+    )
     revision = VersionField()
     key = forms.UUIDField(required=False, initial=uuid7, widget=forms.HiddenInput)  # of a new programme: sent twice, it makes one
 
@@ -88,9 +97,12 @@ class CourseForm(HubModelForm):
                 "price": EurosField.from_cents(instance.indicative_price_cents),
                 "skill_rows": instance.skills,
                 "trade_rows": instance.trades,
+                "speciality": instance.nsf_code,
                 "revision": instance.latest_revision_id,
             }
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        offered = Q(is_current=True) | Q(pk=instance.nsf_code if instance else "")  # one that was given stays
+        row_field(self, "speciality").queryset = Speciality.objects.filter(offered, level=3)
         bound_texts(self.fields, LONGEST)
         for name in REQUIRED:
             self.fields[ASKED.get(name, name)].when_asked = "demandé à la relecture"  # type: ignore[attr-defined]  # ours, set for the template
@@ -122,6 +134,7 @@ class CourseForm(HubModelForm):
             "indicative_price_cents": cleaned["price"],
             "skills": [row.pk for row in cleaned["skill_rows"]],
             "trades": [row.pk for row in cleaned["trade_rows"]],
+            "nsf_code": cleaned["speciality"].pk if cleaned["speciality"] else "",
         }
 
     def _post_clean(self) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from django.db.models import QuerySet
 from wagtail.models import TaskState
 
-from directory.vocabularies.models import Skill, Trade
+from directory.vocabularies.models import Skill, Speciality, Trade
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Membership, User
 from hub.core.accounts.models.organisations import in_force
@@ -27,6 +27,7 @@ def course_context(course: CoursePage, actor: Actor) -> dict[str, Any]:
         "course": course,
         "skills": Skill.objects.filter(pk__in=course.skills),
         "trades": Trade.objects.filter(pk__in=course.trades),
+        "speciality": Speciality.objects.filter(pk=course.nsf_code).first() if course.nsf_code else None,
         "can_write": rules.can_write_course(actor, course),
         "can_see_draft": rules.can_see_draft(actor, course),
     }

@@ -10,5 +10,7 @@ ACTIONS = {
     "trainings.funding.revert": f"Dossier OPCO{FIXED}: retour à l’état précédent",
     "trainings.funding.request": "Dossier de demande remis",
     "trainings.funding.employer": "OPCO et effectif de la CAE enregistrés",
+    "trainings.funding.opco": "Délai d’un OPCO noté",
+    "trainings.funding.opco_reset": f"Délai d’un OPCO{FIXED}: chiffres du logiciel repris",
     **{f"trainings.funding.{status}": f"Dossier OPCO{FIXED}: {status.label.lower()}" for status in FundingStatus},
 }

@@ -21,6 +21,13 @@ class FundingStatus(models.TextChoices):
     CLOSED = "closed", "Clos"
 
 
+class LeadUnit(models.TextChoices):
+    """The days that the lead time of an OPCO is counted in."""
+
+    CALENDAR = "calendar", "calendaires"
+    WORKING = "working", "ouvrés"
+
+
 class Side(StrEnum):
     """For whom somebody acts on a file."""
 

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from hub.core.documents.forms import PrivateFileField
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
-from hub.core.ui.forms import HubForm, choice_field
+from hub.core.ui.conflicts import SeenField
+from hub.core.ui.forms import DayField, HubForm, LineField, choice_field
 from hub.core.ui.widgets import DecimalInput
 from trainings.funding import reference
-from trainings.funding.enums import FundingStatus, OpcoSource
-from trainings.funding.models import EmployerFacts, FundingFile
+from trainings.funding.enums import FundingStatus, LeadUnit, OpcoSource
+from trainings.funding.models import EmployerFacts, FundingFile, OpcoRule
 from trainings.funding.pieces import hundredths
 from trainings.funding.rules import KEPT, NEEDS_REASON, NEEDS_REFERENCE, Said
 from trainings.funding.services.files import AGREEMENT_FILE
@@ -186,3 +187,28 @@ class EmployerForm(HubForm):
             "opco_checked_on": row["opco_checked_on"] if has_opco else None, "headcount_hundredths": row["headcount"],
             "headcount_year": row["headcount_year"] if has_count else None, "has_other_funds": row["has_other_funds"],
         }  # fmt: skip
+
+
+class OpcoForm(HubForm):
+    """How early an OPCO wants a request, with where and when it was read; one field a figure."""
+
+    seen = SeenField()
+    lead_days = forms.IntegerField(
+        label="Préavis, en jours avant le premier jour", min_value=0, max_value=365,
+        help_text="Le dernier jour où la demande arrive à temps. 0 ou 1 : n’importe quand avant le premier jour.",
+    )  # fmt: skip
+    lead_unit = forms.ChoiceField(label="Ces jours sont", choices=LeadUnit.choices, widget=forms.RadioSelect)
+    aim_days = forms.IntegerField(
+        label="Avance du hub, en jours", min_value=0, max_value=365,
+        help_text="Combien de jours calendaires avant ce dernier jour le hub demande de déposer.",
+    )  # fmt: skip
+    portal = LineField(label="Portail", required=False, max_length=120)
+    source = LineField(label="Source", max_length=300, help_text="Le texte où vous l’avez lu : son titre, son année, sa page.")
+    read_on = DayField(label="Lue le", past=True)
+    verified = forms.BooleanField(
+        label="Je confirme ces chiffres, lus dans un texte qui engage l’OPCO", required=False,
+        help_text="Sans cela, chaque échéance qui en vient porte « à vérifier ».",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, opco: reference.Opco, seen: str, **kwargs: Any) -> None:
+        super().__init__(*args, initial={name: getattr(opco, name) for name in OpcoRule.FIGURES} | {"seen": seen}, **kwargs)

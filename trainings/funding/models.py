@@ -1,5 +1,6 @@
-"""OPCO files: one per employer and session, with what the employer says of itself and the reminders that were sent."""
+"""OPCO files: one per employer and session, with what the employer says of itself, what OPCOs were read to want, and the reminders that were sent."""
 
+from dataclasses import replace
 from typing import Self
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from hub.core.accounts.permissions import Permission
 from hub.core.accounts.scoping import ScopedQuerySet
 from hub.core.kit.models import Row
 from trainings.funding import reference
-from trainings.funding.enums import FundingStatus, OpcoSource
+from trainings.funding.enums import FundingStatus, LeadUnit, OpcoSource
 
 ENDED = (FundingStatus.CANCELLED, FundingStatus.CLOSED)
 
@@ -177,8 +178,48 @@ class EmployerFacts(Row):
         return self.organisation.name
 
     @property
-    def rule(self) -> reference.Opco | None:
-        return reference.opcos().get(self.opco)
+    def opco_name(self) -> str:
+        """Empty when it is not known."""
+        found = reference.opcos().get(self.opco)
+        return found.name if found else ""
+
+
+class OpcoRule(Row):
+    """The figures of an OPCO as the coordinator read them, in the place of those of the release (data/opco.toml) until she takes these again.
+
+    opco is a key of that file; lead_days and aim_days as in reference.Opco, from 0 to 365. reviewer: who confirmed them, when they are verified.
+    """
+
+    FIGURES = ("lead_days", "lead_unit", "aim_days", "portal", "source", "read_on", "verified")
+
+    opco = models.CharField("OPCO", max_length=20, unique=True)
+    lead_days = models.PositiveSmallIntegerField("préavis, en jours")
+    lead_unit = models.CharField("jours", max_length=10, choices=LeadUnit)
+    aim_days = models.PositiveSmallIntegerField("avance, en jours")
+    portal = models.CharField("portail", max_length=120, blank=True)
+    source = models.CharField("source", max_length=300)
+    read_on = models.DateField("lue le")
+    verified = models.BooleanField("confirmé", default=False)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="confirmé par")
+
+    class Meta:
+        verbose_name = "délai d’un OPCO"
+        constraints = [
+            models.CheckConstraint(condition=Q(lead_days__lte=365, aim_days__lte=365), name="funding_opco_within_a_year"),
+            models.CheckConstraint(condition=~Q(source=""), name="funding_opco_figures_have_a_source"),
+            models.CheckConstraint(condition=Q(verified=True) | Q(reviewer=None), name="funding_opco_confirmed_by_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return self.opco
+
+    @property
+    def audit_label(self) -> str:
+        return reference.opcos()[self.opco].name
+
+    def over(self, opco: reference.Opco) -> reference.Opco:
+        """The OPCO of the release, with these figures in the place of its own."""
+        return replace(opco, **{name: getattr(self, name) for name in self.FIGURES})
 
 
 class Reminder(models.Model):

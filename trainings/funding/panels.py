@@ -16,7 +16,7 @@ from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules
 from trainings.funding.dates import SOON
 from trainings.funding.enums import Side
-from trainings.funding.models import EmployerFacts, FundingFile, Reminder
+from trainings.funding.models import EmployerFacts, FundingFile, OpcoRule, Reminder
 from trainings.funding.selectors import Reading, can_open_for, files_of, read_files
 from trainings.sessions.keeping import TERM
 from trainings.sessions.models import TrainingSession
@@ -125,5 +125,10 @@ personal(
     {},
     other=STAMPS
     | {"organisation", "opco", "opco_source", "opco_checked_on", "headcount_hundredths", "headcount_year", "has_other_funds", "version"},
+)
+personal(
+    OpcoRule,
+    {"reviewer": Personal("dire qui a confirmé le délai d’un OPCO", "tant que ce délai a cours", "anonymise")},
+    other=STAMPS | {"opco", *OpcoRule.FIGURES},
 )
 personal(Reminder, {}, other={"id", "file", "key", "due_on", "sent_at"})

@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.core.kit.holidays import working_days_before
 from hub.core.kit.text import FIXED, fold
+from trainings.funding.enums import LeadUnit
 
 DATA = Path(__file__).parent / "data"
 UNVERIFIED = "à vérifier"
@@ -19,7 +20,10 @@ UNVERIFIED = "à vérifier"
 
 @dataclass(frozen=True)
 class Opco:
-    """lead_days: how long before the first day a request is taken, in days of `lead_unit`; aim_days: how much earlier still the hub asks for it."""
+    """lead_days: how long before the first day a request is taken, in days of `lead_unit`; aim_days: how much earlier still the hub asks for it.
+
+    read_on: the day its source was read, None for the rule that stands when no OPCO is known.
+    """
 
     key: str
     name: str
@@ -29,12 +33,12 @@ class Opco:
     verified: bool
     source: str
     portal: str = ""
+    read_on: date | None = None
 
     def last_day(self, starts_on: date) -> date:
-        """The last day on which a request is on time, for a session that starts on a day."""
-        if self.lead_unit == "working":
-            return working_days_before(starts_on, self.lead_days)
-        return starts_on - timedelta(days=self.lead_days)
+        """The last day on which a request is on time, for a session that starts on a day: never that day itself, on which nothing is filed."""
+        days = max(self.lead_days, 1)
+        return working_days_before(starts_on, days) if self.lead_unit == LeadUnit.WORKING else starts_on - timedelta(days=days)
 
     def aim_day(self, starts_on: date) -> date:
         return self.last_day(starts_on) - timedelta(days=self.aim_days)
@@ -44,8 +48,7 @@ class Opco:
         """«15 jours ouvrés avant le premier jour»"""
         if self.lead_days <= 1:
             return "avant le premier jour"
-        unit = "ouvrés" if self.lead_unit == "working" else "calendaires"
-        return f"{self.lead_days}{FIXED}jours {unit} avant le premier jour"
+        return f"{self.lead_days}{FIXED}jours {LeadUnit(self.lead_unit).label} avant le premier jour"
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,8 @@ def _edition(name: str) -> Edition:
 
 @cache
 def opcos() -> dict[str, Opco]:
-    """By key."""
-    return {row["key"]: Opco(**row) for row in _read("opco.toml")["opco"]}
+    """By key, as the release has them: for their names. Their figures in force are those of selectors.opcos_in_force."""
+    return {row["key"]: Opco(**row, read_on=opco_edition().read_on) for row in _read("opco.toml")["opco"]}
 
 
 @cache

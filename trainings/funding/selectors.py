@@ -23,7 +23,7 @@ from hub.core.ui.panels import collect
 from trainings.funding import pieces, reference, rules
 from trainings.funding.dates import Days, Due, due_dates
 from trainings.funding.enums import FundingStatus, Side
-from trainings.funding.models import EmployerFacts, FundingFile
+from trainings.funding.models import EmployerFacts, FundingFile, OpcoRule
 from trainings.funding.pieces import FileFacts, Period, Piece, missing_pieces
 from trainings.funding.terms import Terms, changed, terms_of
 from trainings.sessions import rules as sessions
@@ -79,7 +79,7 @@ def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
 
 
 def read_files(rows: Iterable[FundingFile], actor: Actor, on: date | None = None) -> list[Reading]:
-    """Queries: seven, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
+    """Queries: eight, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
     files, day = list(rows), on or today()
     known = _Known(files, actor)
     return [_reading(file, actor, known, day) for file in files]
@@ -95,6 +95,7 @@ class _Known:
     def __init__(self, files: Sequence[FundingFile], actor: Actor) -> None:
         before = [file for file in files if file.status in rules.BEFORE_FILING]
         employers = {file.employer_id for file in files}
+        self.opcos = opcos_in_force() if files else {}
         self.employers = {row.organisation_id: row for row in EmployerFacts.unscoped.filter(organisation__in=employers)}
         self.certificates: dict[UUID, list[Period]] = {}
         held = Accreditation.objects.filter(kind="qualiopi", organisation__in={file.session.organisation_id for file in files})
@@ -169,7 +170,7 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
     if file.status in rules.BEFORE_FILING:
         facts = _facts(file, employer, known, certificates, now)
         lacking = [_repaired(piece, file, actor) for piece in missing_pieces(facts)]
-    opco = reference.opcos().get(file.opco or (employer.opco if employer else ""))
+    opco = known.opcos.get(file.opco or (employer.opco if employer else ""))
     days = Days(
         session.starts_on,
         file.filed_on,
@@ -257,6 +258,12 @@ def managers(organisation_ids: Iterable[UUID], permission: str = Permission.FUND
     codes = [role.code for role in Role.objects.all() if permission in role.permissions]
     held = Membership.unscoped.filter(in_force(), organisation__in=list(organisation_ids), role__in=codes)
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("sort_name", "id"))
+
+
+def opcos_in_force() -> dict[str, reference.Opco]:
+    """OPCOs by key, the figures that the coordinator read in the place of the release's. One query."""
+    read = {row.opco: row for row in OpcoRule.objects.all()}
+    return {key: read[key].over(opco) if key in read else opco for key, opco in reference.opcos().items()}
 
 
 def employer_facts(organisation: Organisation) -> EmployerFacts:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trainings.funding.views import correcting, files, moving, settings
+from trainings.funding.views import correcting, files, moving, opcos, settings
 
 app_name = "funding"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("formations/dossiers/<uuid:pk>/corriger/", correcting.correct, name="correct"),
     path("formations/dossiers/<uuid:pk>/etat-precedent/", correcting.revert, name="revert"),
     path("formations/dossiers/<uuid:pk>/etat/<slug:target>/", moving.move, name="move"),
+    path("federation/opco/", opcos.opcos, name="opcos"),
+    path("federation/opco/<slug:key>/", opcos.opco, name="opco"),
+    path("federation/opco/<slug:key>/reprendre/", opcos.reset, name="reset_opco"),
 ]

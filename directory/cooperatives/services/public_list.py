@@ -19,6 +19,7 @@ from hub.core.audit import services as audit
 from hub.core.kit.text import slug
 
 VOCABULARY = "public_list"
+POSTAL = {"2A": "20", "2B": "20"}  # where a postcode does not begin with the code of the département
 RANK = 100  # after the vocabularies on /sources/
 
 
@@ -38,8 +39,9 @@ def load_public_list(*, actor: Actor, folder: Path = DATA) -> ListSummary:
     """Create, update or hide entries so that they say what the file says; run twice, the second time changes nothing."""
     listed, summary = public_list(folder), ListSummary()
     held = {entry.list_key: entry for entry in DirectoryEntry.unscoped.exclude(list_key=None).select_related("organisation")}
+    others = list(DirectoryEntry.unscoped.filter(list_key=None).select_related("organisation"))
     for row in listed.rows:
-        _load(row, held.get(row.key), listed, actor, summary)
+        _load(row, held.get(row.key) or _recognised(row, others), listed, actor, summary)
     gone = held.keys() - {row.key for row in listed.rows}
     for entry in (held[name] for name in sorted(filter(None, gone))):
         if entry.is_public_list and entry.is_published:
@@ -60,7 +62,8 @@ def _load(row: Listed, entry: DirectoryEntry | None, listed: PublicList, actor: 
         summary.left.append(row.name)
         return
     if entry is None:
-        organisation = accounts.create_organisation(Organisation(kind=OrganisationKind.CAE, **_facts(row)), actor=actor)
+        cae = Organisation(kind=OrganisationKind.CAE, siren=row.siren, **_facts(row))
+        organisation = accounts.create_organisation(cae, actor=actor)
         entry = DirectoryEntry.unscoped.get(organisation=organisation)
         entry.organisation, entry.list_key, entry.is_public_list = organisation, row.key, True
         _write(row, entry, listed)
@@ -77,6 +80,31 @@ def _load(row: Listed, entry: DirectoryEntry | None, listed: PublicList, actor: 
         accounts.update_organisation(organisation, actor=actor)
     _write(row, entry, listed)
     summary.updated.append(row.name)
+
+
+def _recognised(row: Listed, others: list[DirectoryEntry]) -> DirectoryEntry | None:
+    """The entry of a cooperative that was entered by hand before the list was loaded: from now on it is the one of this row, as its people
+    wrote it. Of two that it may be it is neither."""
+    same = [one for one in others if row.siren and one.organisation.siren == row.siren] or [
+        one for one in others if _is_named(row, one.organisation)
+    ]
+    if len(same) != 1:
+        return None
+    (entry,) = same
+    others.remove(entry)
+    entry.list_key = row.key
+    entry.save(update_fields=["list_key", "updated_at"])
+    return entry
+
+
+def _is_named(row: Listed, organisation: Organisation) -> bool:
+    """A CAE of the same name that nothing known tells from this row: neither the SIREN, nor the département or the postcode. The form that enters
+    one by hand asks for no place, and has one CAE a name."""
+    if organisation.kind != OrganisationKind.CAE or slug(organisation.name, 120) != row.key or (row.siren and organisation.siren):
+        return False
+    starts = tuple(start for code in row.department_codes for start in (code, POSTAL.get(code, code)))
+    places = [place for place in (*organisation.department_codes, organisation.postal_code) if place]
+    return not starts or not places or any(place.startswith(starts) for place in places)
 
 
 def _facts(row: Listed) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The list taken away: the same people, filters and fields as on the page, for readers who are signed in."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
@@ -13,11 +13,14 @@ from directory.people.models import Profile
 from directory.people.selectors import paging
 from directory.people.selectors.reading import visible_fields, with_all_fields
 from directory.people.views.listing import Listing
+from directory.people.views.person import slow_down
 from hub.core.accounts.actor import Actor, actor_of
+from hub.core.kit import limits
 from hub.core.ui.exports import csv_response, json_page_response
 from hub.core.ui.lists import refused
 
 CHUNK = 500
+PER_MINUTE: Final = 10  # whole lists for one person
 
 
 def _refused(found: Listing) -> JsonResponse | None:
@@ -55,6 +58,8 @@ def people_csv(request: HttpRequest) -> HttpResponseBase:
     if refusal := _refused(found):
         return refusal
     actor = actor_of(request)
+    if limits.count(f"people.csv:{actor.user_id}") > PER_MINUTE:
+        return slow_down(request, "de listes", "une même personne emporte au plus dix listes par minute")
     services.note_export(found.total, actor=actor, filters=found.filters.codes())
     columns = ["identifiant", "coopérative", *(field.label for field in EXPORTED)]
     return csv_response("personnes.csv", columns, lines(found, actor))

@@ -16,7 +16,7 @@ from directory.people.models import Profile
 from directory.people.selectors import consultations, rows
 from directory.people.selectors.reading import certificate, visible_fields, with_all_fields
 from hub.core.accounts.actor import Actor, actor_of
-from hub.core.accounts.adapters import AccountAdapter
+from hub.core.accounts.adapters import place_of
 from hub.core.kit import limits
 from hub.core.kit.dates import date_fr, today
 from hub.core.kit.text import joined
@@ -117,11 +117,19 @@ def who_sees(profile: Profile) -> list[dict[str, str]]:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    """Whether a stranger has opened more than 60 pages of people in a minute from one address: nobody reads that fast."""
+    """Whether a stranger has opened more than 60 pages of people in a minute from one place: nobody reads that fast."""
     if actor_of(request).is_signed_in:
         return False
-    name = f"people.pages:{AccountAdapter(request).get_client_ip(request)}"
+    name = f"people.pages:{place_of(request)}"
     return limits.count(name) > PER_MINUTE
+
+
+def slow_down(request: HttpRequest, many: str, most: str) -> HttpResponse:
+    """What is refused for a minute, and how much of it is not: «de fiches», «une même connexion ouvre…»."""
+    context = {"many": many, "most": f"Pour que personne ne recopie l’annuaire, {most}."}
+    response = render(request, "people/slow_down.html", context, status=429)
+    response["Retry-After"] = "60"
+    return response
 
 
 @require_safe
@@ -129,9 +137,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page of a person, field by field as its reader may see it; staff who opens another's leaves a line."""
     actor = actor_of(request)
     if _too_many(request):
-        response = render(request, "people/slow_down.html", status=429)
-        response["Retry-After"] = "60"
-        return response
+        return slow_down(request, "de fiches", "une même connexion ouvre au plus soixante fiches par minute")
     profile = get_object_or_404(with_all_fields(Profile.objects.visible_to(actor)), pk=pk)
     services.note_view(profile, actor=actor)
     own = rules.is_own(actor, profile)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from directory.sharing import reference
 from directory.sharing.enums import HalfDay
 from directory.sharing.forms.fields import DurationField, PurposesField, TeamField, date_field
-from directory.sharing.forms.requests import PURPOSES_HELP, ROLE_HELP
+from directory.sharing.forms.requests import PURPOSES_HELP, ROLE_HELP, ReasonForm
 from directory.sharing.models import Statement, StatementLine
 from directory.sharing.selectors.statements import Drafted
 from directory.sharing.services.shared import PIECE_FILE
@@ -128,6 +128,10 @@ class RoundForm(HubForm):
     round = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1000)
 
 
+class ReopeningForm(RoundForm, ReasonForm):
+    """Why the CAE that sent a statement wants it reopened."""
+
+
 class ContestForm(RoundForm):
     """One reason per line; an empty one accepts the line."""
 
@@ -160,7 +164,9 @@ def typed_reasons(data: Mapping[str, str], lines: Iterable[StatementLine]) -> li
     """(line, reason) of a form about a statement that has changed since: its lines may be gone."""
     works = {ContestForm.name_of(line): line.work for line in lines}
     names = [name for name in data if name.startswith("motif_") and data[name].strip()]
-    return [(works.get(name, "Une ligne qui n’est plus là"), data[name].strip()[:500]) for name in names[:200]]
+    typed = [(works.get(name, "Une ligne qui n’est plus là"), data[name].strip()[:500]) for name in names[:200]]
+    asked = data.get("reason", "").strip()[:1000]
+    return [*typed, ("Réouverture", asked)] if asked else typed
 
 
 class SendForm(HubForm):

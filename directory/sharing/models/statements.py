@@ -28,7 +28,8 @@ class StatementQuerySet(ScopedQuerySet["Statement"]):
 class Statement(Row):
     """What one CAE gave another in a month, sent by the one that gave, accepted or contested line by line by the one that received.
 
-    Its sender recalls it before any answer; who accepted it may contest lines of it later. `month` is its first day; `round` counts how often
+    Its sender recalls it before any answer; who accepted it may contest lines of it later, of itself or because the sender asks
+    (`reopen_reason`, until it is withdrawn or answered). `month` is its first day; `round` counts how often
     it was sent. `contests` keeps what was contested of the sendings before, as both sides read it: [{"round": int, "on": ISO day, "lines":
     [{"work", "minutes", "amount_cents", "reason"}], "reply": text, "paper": number of what it had been accepted by, empty when never}].
     """
@@ -43,6 +44,8 @@ class Statement(Row):
     answered_at = models.DateTimeField("répondu le", null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="répondu par")
 
+    reopen_reason = models.TextField("motif de la réouverture demandée", blank=True, max_length=1000)
+    reopen_asked_at = models.DateTimeField("réouverture demandée le", null=True, blank=True)
     contests = models.JSONField("contestations réglées", default=list, blank=True)
     paper = models.ForeignKey("papers.IssuedPaper", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pièce établie")
 
@@ -60,6 +63,11 @@ class Statement(Row):
                 condition=Q(status__in=sorted(UNANSWERED), answered_at=None)
                 | ~Q(status__in=sorted(UNANSWERED)) & Q(answered_at__isnull=False),
                 name="sharing_a_moment_when_statement_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopen_reason="", reopen_asked_at=None)
+                | ~Q(reopen_reason="") & Q(reopen_asked_at__isnull=False, status=StatementStatus.ACCEPTED),
+                name="sharing_reopening_asked_of_an_accepted_one",
             ),
         ]
 

@@ -213,7 +213,8 @@ def _named(prefix: str = "") -> list[str]:
 
 def _of_who_signs(actor: Actor) -> dict[str, QuerySet[Any]]:
     """By kind, what awaits whoever signs for the organisation."""
-    sent = Statement.objects.visible_to(actor).filter(service__beneficiary=actor.organisation_id, status=StatementStatus.ISSUED)
+    asked = Q(status=StatementStatus.ISSUED) | ~Q(reopen_reason="")
+    sent = Statement.objects.visible_to(actor).filter(asked, service__beneficiary=actor.organisation_id)
     proposed = Amendment.objects.visible_to(actor).filter(status=RequestStatus.PENDING, effective_on__gt=today())
     gone = SharedService.objects.visible_to(actor).with_somebody_gone().filter(provider=actor.organisation_id)
     return {

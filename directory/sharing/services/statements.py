@@ -136,11 +136,53 @@ def reopen_statement(statement: Statement, *, reasons: Mapping[UUID, str], round
     Raises: RuleBroken, MoveRefused, VersionConflict.
     """
     row = _locked(statement, round, StatementStatus.ACCEPTED)
+    row.reopen_reason, row.reopen_asked_at = "", None
     said = _contest_lines(row, reasons, actor)
     number = row.paper.number if row.paper else ""
     words = "rouvert après son acceptation" + (f", la pièce {number} ne vaut plus" if number else "")
     _tell(row, words, actor, "reopen", {"lines": said, "paper": number})
     return row
+
+
+@transaction.atomic
+def ask_reopening(statement: Statement, *, reason: str, round: int, actor: Actor) -> Statement:
+    """The CAE that sent asks the one that accepted to come back on it, once at a time. Raises: MoveRefused, VersionConflict."""
+    row = _locked(statement, round, StatementStatus.ACCEPTED)
+    if row.reopen_reason:
+        raise MoveRefused("sa réouverture est déjà demandée")
+    _save_reopening(row, reason)
+    _tell(row, "réouverture demandée", actor, "ask_reopening")
+    return row
+
+
+@transaction.atomic
+def withdraw_reopening(statement: Statement, *, round: int, actor: Actor) -> Statement:
+    """By the CAE that asked, before any answer. Raises: MoveRefused, VersionConflict."""
+    row = _asked(statement, round)
+    _tell(row, "demande de réouverture retirée", actor, "withdraw_reopening")
+    return row
+
+
+@transaction.atomic
+def refuse_reopening(statement: Statement, *, round: int, actor: Actor) -> Statement:
+    """The CAE that accepted keeps its acceptance. Raises: MoveRefused, VersionConflict."""
+    row = _asked(statement, round)
+    _tell(row, "l’acceptation est gardée", actor, "refuse_reopening")
+    return row
+
+
+def _asked(statement: Statement, round: int) -> Statement:
+    """The statement whose reopening was asked, which it is no more."""
+    row = _locked(statement, round, StatementStatus.ACCEPTED)
+    if not row.reopen_reason:
+        raise MoveRefused("sa réouverture n’est plus demandée")
+    _save_reopening(row, "")
+    return row
+
+
+def _save_reopening(row: Statement, reason: str) -> None:
+    row.reopen_reason, row.reopen_asked_at = reason, timezone.now() if reason else None
+    row.save(update_fields=["reopen_reason", "reopen_asked_at", "updated_at"])
 
 
 def _contest_lines(row: Statement, reasons: Mapping[UUID, str], actor: Actor) -> list[dict[str, object]]:
@@ -152,7 +194,7 @@ def _contest_lines(row: Statement, reasons: Mapping[UUID, str], actor: Actor) ->
         raise RuleBroken("Cette ligne n’est pas du relevé.")
     row.move_to(StatementStatus.CONTESTED)
     row.answered_at, row.answered_by_id = timezone.now(), actor.user_id
-    row.save(update_fields=["status", "answered_at", "answered_by", "updated_at"])
+    row.save(update_fields=["status", "answered_at", "answered_by", "reopen_reason", "reopen_asked_at", "updated_at"])
     for pk, line in lines.items():
         line.state, line.reason = (LineState.CONTESTED, reasons[pk]) if pk in reasons else (LineState.ACCEPTED, "")
         line.days = [[one.day.isoformat(), one.minutes] for one in line.entries.order_by("day", "id")] if pk in reasons else []

@@ -11,14 +11,14 @@ from directory.sharing import rules, services
 from directory.sharing.amounts import month_of
 from directory.sharing.enums import WITH_ITS_SENDER, LineState, StatementStatus
 from directory.sharing.errors import MoveRefused, RuleBroken, VersionConflict
-from directory.sharing.forms.shared import ContestForm, ReplyForm, RoundForm, SendForm, typed_reasons
+from directory.sharing.forms.shared import ContestForm, ReopeningForm, ReplyForm, RoundForm, SendForm, typed_reasons
 from directory.sharing.models import SharedService, Statement
 from directory.sharing.selectors.parties import statements_of
 from directory.sharing.selectors.statements import drafted
 from directory.sharing.views.frame import reader, who
 from directory.sharing.views.shared import granted
 from hub.core.accounts.actor import actor_of
-from hub.core.kit.text import euros, hours, typo
+from hub.core.kit.text import euros, hours, to, typo
 from hub.core.ui.confirm import ask
 from hub.core.ui.exports import csv_response, pdf_response
 
@@ -34,6 +34,9 @@ def _shown(request: HttpRequest, pk: UUID) -> dict[str, Any]:
         "row": row, "service": row.service,
         "can_answer": row.status == StatementStatus.ISSUED and rules.can_answer_statement(actor, row),
         "can_reopen": row.status == StatementStatus.ACCEPTED and rules.can_answer_statement(actor, row),
+        "can_refuse_reopening": row.reopen_reason and rules.can_answer_statement(actor, row),
+        "can_ask_reopening": row.status == StatementStatus.ACCEPTED and not row.reopen_reason and rules.can_issue(actor, row.service),
+        "can_withdraw_reopening": row.reopen_reason and rules.can_issue(actor, row.service),
         "can_reissue": row.status in WITH_ITS_SENDER and rules.can_issue(actor, row.service),
         "can_recall": row.status == StatementStatus.ISSUED and rules.can_issue(actor, row.service),
         "has_paper": row.status != StatementStatus.ACCEPTED or row.paper_id is not None,
@@ -208,11 +211,80 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "sharing/contest.html", {"row": row, "service": row.service, "form": form, "is_reopened": True})
 
 
+def _issued(request: HttpRequest, pk: UUID) -> Statement:
+    actor = reader(request)
+    row = get_object_or_404(statements_of(actor), pk=pk)
+    if not rules.can_issue(actor, row.service):
+        raise PermissionDenied
+    return row
+
+
+def ask_reopening(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The sender asks who accepted to come back on it."""
+    row = _issued(request, pk)
+    other = row.service.beneficiary.name
+    form = ReopeningForm(request.POST or None, initial={"round": row.round}, label=f"Motif, écrit {to(other)}")
+    if request.method == "POST" and form.is_valid():
+        return _said(request, row, services.ask_reopening, f"{other} est prévenue, avec votre motif.", **form.cleaned_data)
+    if row.status != StatementStatus.ACCEPTED or row.reopen_reason:
+        why = "sa réouverture est déjà demandée" if row.reopen_reason else "il n’est pas accepté"
+        messages.info(request, f"Le relevé {row.of_month} ne se redemande pas : {why}.")
+        return redirect(row)
+    context = {
+        "title": f"Demander la réouverture du relevé {row.of_month}", "text": f"{euros(row.total_cents)}, {row.service.number}, {row.service.label}.",
+        "consequences": [
+            f"{other} est prévenue : elle rouvre le relevé, ligne par ligne, ou garde son acceptation.",
+            "Jusque-là le relevé reste accepté, et sa pièce vaut.",
+        ],
+        "action": "Demander la réouverture", "keep": "Le laisser accepté", "cancel_url": row.get_absolute_url(), "form": form,
+    }  # fmt: skip
+    return ask(request, context)
+
+
+def withdraw_reopening(request: HttpRequest, pk: UUID) -> HttpResponse:
+    row = _issued(request, pk)
+    words = {
+        "title": "Retirer la demande de réouverture", "consequences": [f"{row.service.beneficiary.name} est prévenue ; le relevé reste accepté."],
+        "action": "Retirer la demande", "keep": "La maintenir",
+    }  # fmt: skip
+    return _close_reopening(request, row, services.withdraw_reopening, "La demande de réouverture est retirée.", words)
+
+
+def refuse_reopening(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who accepted keeps the acceptance."""
+    row = _answered(request, pk)
+    words = {
+        "title": "Garder l’acceptation", "consequences": [f"{row.service.provider.name} est prévenue ; le relevé reste accepté, et sa pièce vaut."],
+        "action": "Garder l’acceptation", "keep": "Revenir au relevé",
+    }  # fmt: skip
+    return _close_reopening(
+        request, row, services.refuse_reopening, f"{row.service.provider.name} est prévenue : le relevé reste accepté.", words
+    )
+
+
+def _close_reopening(request: HttpRequest, row: Statement, verb: Any, said: str, words: dict[str, Any]) -> HttpResponse:
+    form = RoundForm(request.POST or None, initial={"round": row.round})
+    if request.method == "POST" and form.is_valid():
+        return _said(request, row, verb, said, **form.cleaned_data)
+    if not row.reopen_reason:
+        messages.info(request, f"La réouverture du relevé {row.of_month} n’est plus demandée.")
+        return redirect(row)
+    text = f"Relevé {row.of_month}, {row.service.number}, {row.service.label}. Motif : {row.reopen_reason}"
+    return ask(request, {"text": text, "cancel_url": row.get_absolute_url(), "form": form, "tone": "bad", **words})
+
+
+def _said(request: HttpRequest, row: Statement, verb: Any, words: str, **facts: Any) -> HttpResponse:
+    try:
+        verb(row, actor=actor_of(request), **facts)
+    except (VersionConflict, MoveRefused) as refusal:
+        return _overtaken(request, row, refusal)
+    messages.success(request, words)
+    return redirect(row)
+
+
 def recall(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The sender takes it back, as long as nobody answered."""
-    row = get_object_or_404(statements_of(reader(request)), pk=pk)
-    if not rules.can_issue(actor_of(request), row.service):
-        raise PermissionDenied
+    row = _issued(request, pk)
     form = RoundForm(request.POST or None, initial={"round": row.round})
     if request.method == "POST" and form.is_valid():
         try:
@@ -238,9 +310,7 @@ def recall(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """After corrections in the log, or with a reply alone; one that was recalled and never contested needs none."""
-    row = get_object_or_404(statements_of(reader(request)), pk=pk)
-    if not rules.can_issue(actor_of(request), row.service):
-        raise PermissionDenied
+    row = _issued(request, pk)
     if row.status not in WITH_ITS_SENDER:
         messages.info(request, f"Le relevé {row.of_month} n’est ni contesté ni rappelé : rien à renvoyer.")
         return redirect(row)

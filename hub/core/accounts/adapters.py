@@ -2,6 +2,8 @@
 
 import logging
 import time
+from hashlib import sha256
+from ipaddress import ip_address
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,15 +20,27 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils.encoding import punycode
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from hub.core.accounts import second_factor
 from hub.core.accounts.errors import MailIsDown
 from hub.core.accounts.selectors import coordinators, door_of, is_of_a_team
+from hub.core.kit import limits
 
 logger = logging.getLogger(__name__)
 
+UNKNOWN_AN_HOUR = 10  # letters to one mailbox that say why no account opens
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+
+
+def place_of(request: HttpRequest) -> str:
+    """Whom a limit counts as one: an IPv4 address, or an IPv6 /64, within which one client takes a new address as it likes (RFC 8981).
+
+    Raises PermissionDenied when nobody knows where the request comes from.
+    """
+    place: str = ratelimit.get_ip(request)
+    return place
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,6 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
         When none may leave, the letter says what the screen does not: whose account it is, she reads; a stranger learns nothing.
         """
         if template_prefix == "account/email/unknown_account":
+            if _gets_no_more(email):
+                return
             whom = [user.email for user in coordinators()]
             context = context | {"door": door_of(email), "site": settings.WAGTAILADMIN_BASE_URL, "coordination": whom}
         try:
@@ -68,11 +85,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """The hub's own address, not the one that the request came by: a port may be forged."""
         return settings.WAGTAILADMIN_BASE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """An IPv4 address as itself, also when it came by an IPv6 socket: there they all lie in one /64."""
+        address = ip_address(super().get_client_ip(request))
+        return str(getattr(address, "ipv4_mapped", None) or address)
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Per account and address: a stranger who fails on purpose does not lock the owner out. Not per site as allauth has it: a request
+        """Per account and place: a stranger who fails on purpose does not lock the owner out. Not per site as allauth has it: a request
         names the site that it comes to, and may make up its port."""
         login: str = credentials.get("email", credentials.get("username", "")).lower()
-        return f"{login}:{self.get_client_ip(request)}"
+        return f"{login}:{place_of(request)}"
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """Right after signing in, the first second factor is added without the password once more; right after it, its codes are shown.
@@ -93,6 +115,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return settings.LOGIN_REDIRECT_URL
+
+
+def _gets_no_more(email: str) -> bool:
+    """Whether a mailbox had its letters of the hour, under whatever spelling leads to it: «+word» (RFC 5233), a domain in either alphabet
+    (RFC 3490). Also one of a domain that cannot be."""
+    name, _, domain = email.lower().rpartition("@")
+    try:
+        mailbox = f"{name.partition('+')[0]}@{punycode(domain)}"
+    except UnicodeError:
+        return True
+    return limits.count(f"accounts.unknown:{sha256(mailbox.encode()).hexdigest()}", limits.HOUR) > UNKNOWN_AN_HOUR
 
 
 def _is_just_in(request: HttpRequest) -> bool:

@@ -169,9 +169,15 @@ def _audiences(user_id: UUID, mandate: Mandate | None, own: dict[UUID, list[Held
     tokens = {audiences.PUBLIC, audiences.person(user_id)}
     if mandate is None:
         return frozenset(tokens)
-    joined_to = Affiliation.objects.filter(in_force(), organisation__in=list(own)).values_list("network", "network__is_federation")
-    networks = dict(joined_to)
-    if any(networks.values()) or any(one.is_federation for rows in own.values() for one in rows):
+    joined_to = Affiliation.objects.filter(in_force(), organisation__in=list(own))
+    joins = list(joined_to.values_list("organisation", "network", "network__is_federation"))
+    networks = {network: is_federation for _, network, is_federation in joins}
+    members = {organisation for organisation, _, is_federation in joins if is_federation}
+    members |= {pk for pk, rows in own.items() if any(one.is_federation for one in rows)}
+    acted_for = (
+        {mandate.organisation_id} if mandate.agreement_id is None else set(own)
+    )  # whom an agreement serves is a member: `_lent_mandates`
+    if members & acted_for:
         tokens.add(audiences.FEDERATION)
         if Permission.FUNDING_MANAGE in mandate.permissions:  # lent for it too, as long as the agreement lives
             tokens.add(audiences.funding(mandate.organisation_id))

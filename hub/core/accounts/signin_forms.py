@@ -4,11 +4,14 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.core import context
+from allauth.mfa import app_settings
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm as AllauthGenerateRecoveryCodesForm
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn import forms as webauthn
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -51,6 +54,12 @@ class SignInForm(_OursMixin, account.LoginForm):
         self.fields["password"].help_text = ""  # the page has its own link for who forgot
 
 
+TOO_MANY_CODES = (
+    "Trop de codes demandés. Cherchez le dernier dans votre boîte aux lettres et parmi les indésirables, ou réessayez plus tard, dans une heure "
+    "au plus."
+)
+
+
 class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
     _user: User | None
 
@@ -60,7 +69,10 @@ class RequestCodeForm(_OursMixin, account.RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         """A code by mail is for entrepreneurs: whoever is of a team shows a password first. Her letter says so, the screen does not."""
-        email: str = super().clean_email()
+        try:
+            email: str = super().clean_email()
+        except ValidationError as refusal:
+            raise ValidationError(TOO_MANY_CODES) from refusal
         if self._user is not None and is_of_a_team(self._user):
             self._user = None
         return email
@@ -118,15 +130,34 @@ class SetPasswordForm(_OursMixin, account.SetPasswordForm):
     pass
 
 
-class SecondFactorForm(_CodeMixin, mfa.AuthenticateForm):
+USED = "Ce code a déjà servi : attendez le suivant."
+
+
+class _OnceMixin(_CodeMixin):
+    """A code of the application opens once (RFC 6238 § 5.2): allauth, which remembers a used one for one step of the clock, remembers it for as
+    many as MFA_TOTP_TOLERANCE accepts it in."""
+
+    def clean_code(self) -> str:
+        used = TOTP(Authenticator(user=self.user))._get_used_cache_key(self.cleaned_data["code"])  # type: ignore[attr-defined]  # a mixin
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError as refusal:
+            if refusal.code == "incorrect_code" and cache.get(used):
+                raise ValidationError(USED) from refusal
+            raise
+        cache.set(used, "y", timeout=app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1))
+        return code
+
+
+class SecondFactorForm(_OnceMixin, mfa.AuthenticateForm):
     words = "Code de l’application, ou code de secours"
 
 
-class ConfirmSecondFactorForm(_CodeMixin, mfa.ReauthenticateForm):
+class ConfirmSecondFactorForm(_OnceMixin, mfa.ReauthenticateForm):
     words = "Code de l’application, ou code de secours"
 
 
-class ActivateTOTPForm(_CodeMixin, totp.ActivateTOTPForm):
+class ActivateTOTPForm(_OnceMixin, totp.ActivateTOTPForm):
     pass
 
 

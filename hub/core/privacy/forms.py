@@ -6,6 +6,12 @@ from django.core.exceptions import ValidationError
 from hub.core.ui.forms import HubForm
 
 
+class KeepForm(HubForm):
+    """Says that the account is to be kept: a form of erasure sent twice says it not."""
+
+    keep = forms.BooleanField(widget=forms.HiddenInput, initial=True)
+
+
 class ErasureForm(HubForm):
     """The address typed once more: nobody is erased by a slip."""
 

@@ -31,6 +31,43 @@ class ErasureAsked(NotificationKind):
 
 @register
 @dataclass(frozen=True)
+class ErasureWithdrawn(NotificationKind):
+    code = "privacy.erasure_withdrawn"
+    label = "L’effacement de mon compte est annulé par la coordination"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    def subject(self) -> str:
+        return "Votre compte du hub inter-CAE est gardé"
+
+    def url(self) -> str:
+        return reverse("privacy:own_data")
+
+
+@register
+@dataclass(frozen=True)
+class ErasurePutOff(NotificationKind):
+    code = "privacy.erasure_put_off"
+    label = "L’effacement de mon compte est remis à plus tard"
+    category = Category.ACCOUNT
+    may_be_disabled = False
+
+    erasure: Erasure
+    reason: str
+
+    def subject(self) -> str:
+        return f"L’effacement de votre compte est remis au {self.day}"
+
+    def url(self) -> str:
+        return reverse("privacy:own_data")
+
+    @property
+    def day(self) -> str:
+        return long_date_fr(self.erasure.due_at)
+
+
+@register
+@dataclass(frozen=True)
 class AccountCloses(NotificationKind):
     code = "privacy.account_closes"
     label = "Mon compte va se fermer, après mon départ"

@@ -26,7 +26,7 @@ from hub.core.notifications.models import Notification
 from hub.core.privacy import ledger
 from hub.core.privacy.held import links
 from hub.core.privacy.models import Erasure
-from hub.core.privacy.notifications import AccountCloses, ErasureAsked, LeftAll
+from hub.core.privacy.notifications import AccountCloses, ErasureAsked, ErasurePutOff, ErasureWithdrawn, LeftAll
 from hub.core.ui import panels
 from hub.core.ui.personal import Personal, declarations
 
@@ -39,7 +39,7 @@ NOTICE = timedelta(days=30)
 @transaction.atomic
 def ask(user: User, *, actor: Actor) -> Erasure:
     """Erase a person seven days from now; asking twice changes nothing. Raises RuleBroken when the hub cannot do without her."""
-    refuse_if_irreplaceable(user)
+    refuse_if_irreplaceable(user, leaving=Erasure.unscoped.filter(done_at=None).values("user"))
     row, is_new = Erasure.unscoped.get_or_create(user=user, defaults={"due_at": timezone.now() + REFLECTION})
     if is_new:
         notifications.send(ErasureAsked(row), to=[user])
@@ -53,9 +53,11 @@ def pending(user: User) -> Erasure | None:
 
 @transaction.atomic
 def withdraw(user: User, *, actor: Actor) -> bool:
-    """She changes her mind; False when there was nothing to withdraw."""
+    """She changes her mind, or somebody else does for her, and she is told; False when there was nothing to withdraw."""
     gone, _ = Erasure.unscoped.filter(user=user, done_at=None).delete()
     if gone:
+        if actor.user_id != user.pk:
+            notifications.send(ErasureWithdrawn(), to=[user])
         audit.record("privacy.erasure.withdraw", actor=actor, kind="accounts.user", object_id=str(user.pk))
     return bool(gone)
 
@@ -174,7 +176,11 @@ def erase_if_due(user: User, *, actor: Actor) -> bool:
     """Erase a person whose day has come; False when she changed her mind or came back, up to the last moment, or it is done."""
     if not _is_due(user):
         return False
-    _leave(user, actor)
+    try:
+        _leave(user, actor)
+    except RuleBroken as refusal:
+        _put_off(user, str(refusal))
+        return False
     with transaction.atomic():
         refuse_if_irreplaceable(user)
         row = _hold(user)
@@ -182,6 +188,15 @@ def erase_if_due(user: User, *, actor: Actor) -> bool:
             return False
         _erase(row, actor=actor)
     return True
+
+
+@transaction.atomic
+def _put_off(user: User, reason: str) -> None:
+    """The hub cannot do without her since she asked: another week for her to be replaced, and she is told."""
+    row = Erasure.unscoped.select_for_update(no_key=True).get(user=user)
+    row.due_at = timezone.now() + REFLECTION
+    row.save(update_fields=["due_at", "updated_at"])
+    notifications.send(ErasurePutOff(row, reason), to=[user])
 
 
 def _hold(user: User) -> User:

@@ -15,7 +15,7 @@ from hub.core.accounts.rules import can_take_data_away
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import named, of
 from hub.core.privacy import exports, services
-from hub.core.privacy.forms import ErasureForm
+from hub.core.privacy.forms import ErasureForm, KeepForm
 from hub.core.privacy.held import holdings
 from hub.core.privacy.models import Erasure
 from hub.core.ui.confirm import ask
@@ -68,15 +68,19 @@ def person_erasure(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The coordinator erases somebody who asked by voice or letter, and cannot do it herself; the person is told, and may stop it."""
     user = get_object_or_404(User.objects.filter(is_active=True).exclude(pk=_person(request).pk), pk=pk)
     back = reverse("accounts:correct_identity", args=[pk])
+    if request.method == "POST" and KeepForm(request.POST).is_valid():
+        services.withdraw(user, actor=actor_of(request))
+        messages.success(request, f"Le compte{of(user.name)}{user.name} est gardé, et la personne prévenue.")
+        return redirect(back)
     pending = services.pending(user)
+    if pending is not None and request.method == "POST":  # the same form twice
+        messages.info(request, f"L’effacement est déjà prévu, pour le {long_date_fr(pending.due_at)}.")
+        return redirect(back)
     if pending is not None:
-        if request.method == "POST":
-            services.withdraw(user, actor=actor_of(request))
-            messages.success(request, f"Le compte{of(user.name)}{user.name} est gardé.")
-            return redirect(back)
         context: dict[str, Any] = {
             "title": named("Effacement", user.name), "text": f"Ce compte sera effacé le {long_date_fr(pending.due_at)}.",
-            "action": "Garder le compte", "keep": "Revenir", "cancel_url": back,
+            "consequences": ["Si vous le gardez, la personne l’apprend par courrier : elle peut l’avoir demandé elle-même."],
+            "form": KeepForm(), "action": "Garder le compte", "keep": "Revenir", "cancel_url": back,
         }  # fmt: skip
         return ask(request, context)
     form = ErasureForm(request.POST or None, expected=user.email, whose="de la personne")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -53,10 +53,14 @@ class WrittenQuerySet(PageQuerySet):
         return self.filter(self._hers(actor, groups_run_by(actor)))
 
     def to_finish(self, actor: Actor) -> Self:
-        """Of hers those that are not published as last written, and what she moderates and may put back."""
+        """Of hers those that are not published as last written, and what she moderates and may put back.
+
+        Also `shown_title`: that of the draft for its writers alone, for moderation the one that was published.
+        """
         run = groups_run_by(actor)
-        unpublished = Q(live=False) | Q(has_unpublished_changes=True)
-        return self.filter(self._hers(actor, run) & unpublished | self._moderated(actor, run))
+        unpublished, hers = Q(live=False) | Q(has_unpublished_changes=True), self._hers(actor, run)
+        titled = self.annotate(shown_title=Case(When(hers, then=F("draft_title")), default=F("title")))
+        return titled.filter(hers & unpublished | self._moderated(actor, run))
 
     def _hers(self, actor: Actor, run: Collection[UUID]) -> Q:
         if actor.mandate is None or actor.agreement_id is not None:

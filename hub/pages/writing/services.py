@@ -174,6 +174,10 @@ def withdraw(page: WrittenPage, *, reason: str, actor: Actor) -> Any:
         return locked
     locked.withdrawn_at, locked.withdrawn_reason = timezone.now(), reason
     type(page).objects.filter(pk=page.pk).update(withdrawn_at=locked.withdrawn_at, withdrawn_reason=reason)
+    if (
+        locked.live_revision is not None
+    ):  # by this moment `restore` finds the text that was read: a page put back once is younger than its draft
+        locked.last_published_at = locked.live_revision.created_at
     _unpublish(locked, actor)
     if locked.author is not None and locked.author_id != actor.user_id:
         notifications.send(PageWithdrawn(locked, reason), to=[locked.author])

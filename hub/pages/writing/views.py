@@ -85,13 +85,13 @@ def detail(request: HttpRequest, noun: Noun, pk: UUID) -> HttpResponse:
 
 def detail_context(actor: Actor, noun: Noun, page: WrittenPage) -> dict[str, Any]:
     can_edit, can_moderate = rules.can_edit(actor, page), rules.can_moderate(actor, page)
-    shown = page if page.live else services.draft_of(page)
+    shown = services.draft_of(page) if can_edit and not page.live else page  # moderation goes on reading what was published
     names = {verb: reverse(f"{noun.namespace}:{verb}", args=[page.public_id]) for verb in ("edit", "compare", "publish", "take_down")}
     return {
         "noun": noun, "page": page, "shown": shown, "can_edit": can_edit, "can_moderate": can_moderate, "tabs": tabs(noun), "urls": names,
         "withdraw_url": reverse(f"{noun.namespace}:withdraw", args=[page.public_id]),
         "restore_url": reverse(f"{noun.namespace}:restore", args=[page.public_id]),
-        "here": reverse(f"{noun.namespace}:list"), "sees_names": FEDERATION in actor.audiences, "readers": selectors.audience_words(page),
+        "here": reverse(f"{noun.namespace}:list"), "sees_names": FEDERATION in actor.audiences, "readers": selectors.audience_words(shown),
         "lacking": [] if page.live else shown.lacking(), "can_take_part": rules.can_take_part(actor) and page.live,
         **noun.context(actor, page),
     }  # fmt: skip

@@ -16,7 +16,6 @@ from hub.core.papers.dossier import Piece, pack
 from trainings.funding import rules
 from trainings.funding.errors import FileRefused
 from trainings.funding.models import FundingFile
-from trainings.funding.reference import opcos
 from trainings.funding.request import KIND, request_data
 from trainings.funding.selectors import employer_facts, names_of, read_file
 from trainings.funding.services.files import REQUEST_FILE, lock
@@ -51,13 +50,12 @@ def pack_request(file: FundingFile, *, actor: Actor) -> tuple[str, bytes]:
     if len(pieces) > 1:
         enclosed.append(f"Certificat Qualiopi{of(file.session.organisation.name)}{file.session.organisation.name} ({pieces[1].name}).")
     facts = employer_facts(file.employer)
-    opco = opcos().get(file.opco or (facts.opco))
     if file.status in rules.BEFORE_FILING or file.request_file is None:
         if one.standing.changed:
             raise FileRefused(
                 f"{one.standing.changed} depuis le dépôt, et la demande n’avait pas été prise ici : l’OPCO la garde sur son portail."
             )
-        data = request_data(file, facts=facts, opco=opco, certificate=certificate, names=names_of(file), enclosed=enclosed)
+        data = request_data(file, facts=facts, opco=one.opco, certificate=certificate, names=names_of(file), enclosed=enclosed)
         page = papers.proof(KIND, data, at=file.updated_at)
         _keep(file, page, actor)
     else:

@@ -8,7 +8,7 @@ from trainings.funding import reference, services
 from trainings.funding.errors import VersionConflict
 from trainings.funding.forms import EmployerForm
 from trainings.funding.models import EmployerFacts
-from trainings.funding.selectors import employer_facts
+from trainings.funding.selectors import employer_facts, opcos_in_force
 from trainings.funding.views.frame import manager, renew_version
 
 
@@ -37,12 +37,12 @@ def employer(request: HttpRequest) -> HttpResponse:
             renew_version(form, now.version)
             status = 409
     context = {
-        "form": form, "organisation": organisation, "proposed": proposed, "opcos": list(reference.opcos().values()), "edition": reference.opco_edition(),
+        "form": form, "organisation": organisation, "proposed": proposed, "opcos": list(opcos_in_force().values()), "edition": reference.opco_edition(),
     }  # fmt: skip
     return render(request, "funding/employer.html", context, status=status)
 
 
 def _words(facts: EmployerFacts) -> str:
-    name = facts.rule.name if facts.rule else "OPCO pas encore connu"
+    name = facts.opco_name or "OPCO pas encore connu"
     count = facts.headcount_hundredths
     return name if count is None else f"{name}, effectif {count / 100:.2f} en {facts.headcount_year}".replace(".", ",")

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -44,14 +45,15 @@ def give_role(
 
 
 @transaction.atomic
-def refuse_if_irreplaceable(user: User) -> None:
+def refuse_if_irreplaceable(user: User, *, leaving: QuerySet[Any] | None = None) -> None:
     """Raises RuleBroken for the only person who coordinates the federation, whose row is held to the end of the caller's transaction: of two
-    who withdraw each other, the second one is refused. To be asked before any other row is locked."""
+    who withdraw each other, the second one is refused. Those `leaving` are not counted on. To be asked before any other row is locked."""
     coordinators = Membership.unscoped.filter(in_force(), role=COORDINATOR, organisation__is_federation=True)
     if not coordinators.filter(user=user).exists():
         return
     Organisation.objects.select_for_update(no_key=True).filter(is_federation=True).first()
-    if not coordinators.exclude(user=user).exists():
+    others = coordinators.exclude(user=user)
+    if not (others if leaving is None else others.exclude(user__in=leaving)).exists():
         raise RuleBroken("La fédération garde au moins une personne à la coordination : donnez d’abord ce rôle à une autre.")
 
 
