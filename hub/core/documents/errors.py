@@ -30,6 +30,7 @@ SENTENCES = {
     "animated": "Cette image est animée. Envoyez une image fixe.",
     "too_complex": "Ce fichier se déplie en un contenu beaucoup trop grand. Enregistrez-le en PDF, ou en plusieurs fichiers plus simples.",
     "macros": "Ce document contient des macros. Enregistrez-le dans le format sans macros (.docx, .xlsx, .pptx), ou en PDF.",
+    "acts": "Ce document lance une commande quand il s’ouvre ({found}). Enregistrez-le en PDF, et envoyez ce PDF.",
     "embedded": "Ce document en contient un autre ({inner}). Retirez-le et envoyez-le à part, ou enregistrez le tout en PDF.",
     "remote": "Ce document va chercher une partie de son contenu ailleurs ({target}). Enregistrez-le en PDF, et envoyez ce PDF.",
     "entities": "Ce document contient des définitions cachées (DTD) qu’un traitement de texte n’écrit pas. Enregistrez-le en PDF.",
