@@ -469,6 +469,7 @@ def _bad_pdfs() -> Iterator[Bad]:
     yield "attachment as a note", "contrat.pdf", annotated(Subtype=Name.FileAttachment), "pdf_attachment"
     yield "film in a PDF", "contrat.pdf", annotated(Subtype=Name.RichMedia), "pdf_media"
     yield "XFA form", "cerfa.pdf", pdf(lambda d: setattr(d.Root, "AcroForm", Dictionary(XFA=String("x"), Fields=Array()))), "pdf_form"
+    yield from _pdfs_that_reach_out()
     yield "PDF with a password", "contrat.pdf", pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "locked"
     yield "truncated PDF", "contrat.pdf", pdf(pages=30)[:-400], "damaged"
     yield "PDF without pages", "contrat.pdf", pdf(pages=0), "damaged"
@@ -479,6 +480,44 @@ def _bad_pdfs() -> Iterator[Bad]:
     yield "too many pages", "contrat.pdf", pdf(pages=2_001), "pages"
     yield "object stream of 200 MB", "contrat.pdf", object_stream_bomb(), "too_complex"
     yield "brackets 200,000 deep", "contrat.pdf", deep_pdf(), "damaged"
+
+
+def _pdfs_that_reach_out() -> Iterator[Bad]:
+    share, web = String("\\\\x.example.org\\s\\a.pdf"), String("https://x.example.org/")
+    other, site = Dictionary(S=Name.GoToR, F=share, D=Array([0, Name.Fit])), Dictionary(S=Name.URI, URI=web)
+    sending = Dictionary(S=Name.SubmitForm, F=Dictionary(FS=Name.URL, F=web))
+    local = Dictionary(S=Name.GoToR, F=String("annexe.pdf"), D=Array([0, Name.Fit]))
+    yield "PDF that opens another file", "contrat.pdf", on_open(local), "pdf_launch"
+    yield "PDF that opens a web page", "contrat.pdf", on_open(site), "pdf_elsewhere"
+    yield "PDF that opens a web page at its second step", "contrat.pdf", on_open(Dictionary(S=Name.GoTo, Next=Array([site]))), "pdf_elsewhere"
+    yield "PDF that sends on opening", "contrat.pdf", on_open(sending), "pdf_elsewhere"
+    yield "PDF whose button sends", "contrat.pdf", pdf(lambda d: _button(d, sending)), "pdf_elsewhere"
+    yield "PDF that opens a PDF within another", "contrat.pdf", on_open(Dictionary(S=Name.GoToE, F=share)), "pdf_launch"
+    yield "PDF that reads the articles of another", "contrat.pdf", on_open(Dictionary(S=Name.Thread, F=String("annexe.pdf"))), "pdf_launch"
+    yield "page that opens a file of a share", "contrat.pdf", pdf(lambda d: setattr(d.pages[0].obj, "AA", Dictionary(O=other))), "pdf_launch"
+    yield "web page under the mouse", "contrat.pdf", annotated(Subtype=Name.Link, AA=Dictionary(E=site)), "pdf_elsewhere"
+    yield "link to a file of a share", "contrat.pdf", annotated(Subtype=Name.Link, A=other), "pdf_launch"
+    yield "PDF whose actions never end", "contrat.pdf", pdf(_endless), "too_complex"
+    yield "page that lies elsewhere", "contrat.pdf", pdf(lambda d: _drawn(d, F=Dictionary(FS=Name.URL, F=web))), "pdf_elsewhere"
+    yield "drawing that stands for a page of a share", "contrat.pdf", pdf(lambda d: _drawn(d, Ref=Dictionary(F=share, Page=0))), "pdf_elsewhere"
+
+
+def _drawn(document: pikepdf.Pdf, **entries: object) -> None:
+    drawing = Stream(document, b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 1, 1], **entries)
+    document.pages[0].Resources = Dictionary(XObject=Dictionary(X=document.make_indirect(drawing)))
+
+
+def _button(document: pikepdf.Pdf, action: Dictionary) -> None:
+    entries = {"Type": Name.Annot, "Subtype": Name.Widget, "FT": Name.Btn, "T": String("b"), "Rect": [0, 0, 9, 9], "A": action}
+    button = document.make_indirect(Dictionary(**entries))
+    document.pages[0].Annots = Array([button])
+    document.Root.AcroForm = Dictionary(Fields=Array([button]))
+
+
+def _endless(document: pikepdf.Pdf) -> None:
+    action = document.make_indirect(Dictionary(S=Name.GoTo))
+    action.Next = action
+    document.Root.OpenAction = action
 
 
 def _bad_texts() -> Iterator[Bad]:
@@ -604,6 +643,11 @@ def _good_pdfs() -> Iterator[Good]:
     yield "linearised PDF", "rapport.pdf", pdf(pages=3, linearize=True)
     yield "PDF that opens on its first page", "rapport.pdf", on_open(Dictionary(S=Name.GoTo, D=Array([0, Name.Fit])))
     yield "PDF with a link", "rapport.pdf", annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("https://www.example.org/")))
+    yield "PDF that opens at a place", "rapport.pdf", pdf(lambda d: setattr(d.Root, "OpenAction", Array([d.pages[0].obj, Name.Fit])))
+    annexe = Dictionary(S=Name.GoToR, F=String("annexe.pdf"), D=Array([0, Name.Fit]))
+    yield "PDF with a link to the paper beside it", "rapport.pdf", annotated(Subtype=Name.Link, A=annexe)
+    inside = Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Dictionary(S=Name.Named, N=Name.NextPage))
+    yield "PDF whose page turns by itself", "rapport.pdf", annotated(Subtype=Name.Link, AA=Dictionary(PO=inside))
     yield "PDF with a plain form", "cerfa.pdf", pdf(form)
     yield "PDF that may not be changed, open to read", "kbis.pdf", pdf(encryption=pikepdf.Encryption(owner="a", user=""))
     yield "capital extension", "ATTESTATION.PDF", pdf()

@@ -39,6 +39,8 @@ SENTENCES = {
     "pdf_attachment": "Ce PDF contient des pièces jointes. Envoyez-les à part, et envoyez le PDF sans elles (imprimez-le en PDF).",
     "pdf_media": "Ce PDF contient du son, de la vidéo ou un objet animé. Imprimez-le en PDF, et envoyez cette copie.",
     "pdf_form": "Ce PDF est un formulaire dynamique (XFA) que tous les logiciels ne savent pas lire. Imprimez-le en PDF, et envoyez cette copie.",
+    "pdf_elsewhere": "Ce PDF va chercher quelque chose sur un autre site, ou y envoie ce qu’on y écrit. "
+    "Imprimez-le en PDF, et envoyez cette copie.",
     "pages": "Ce PDF a {pages} pages, et la limite est de {limit}. Envoyez-le en plusieurs fichiers.",
     "charset": "Ce fichier texte n’est pas en UTF-8. Dans votre tableur, choisissez Enregistrer sous, puis CSV UTF-8.",
     "formula": "La ligne {line} contient une formule (« {cell} »). Enregistrez les valeurs seules, puis envoyez le fichier de nouveau.",
