@@ -45,6 +45,7 @@ SENTENCES = {
     "charset": "Ce fichier texte n’est pas en UTF-8. Dans votre tableur, choisissez Enregistrer sous, puis CSV UTF-8.",
     "formula": "La ligne {line} contient une formule (« {cell} »). Enregistrez les valeurs seules, puis envoyez le fichier de nouveau.",
     "storage_down": "Les fichiers ne se gardent pas pour le moment : le lieu où ils sont rangés ne répond pas. Réessayez dans quelques minutes.",
+    "busy": "Le hub examine déjà un autre fichier : celui-ci n’a pas été gardé. Envoyez-le de nouveau dans un instant.",
     "table": "La ligne {line} de ce tableau ne se lit pas. Enregistrez-le de nouveau en CSV UTF-8.",
 }
 
