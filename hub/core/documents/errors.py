@@ -30,6 +30,7 @@ SENTENCES = {
     "animated": "Cette image est animée. Envoyez une image fixe.",
     "too_complex": "Ce fichier se déplie en un contenu beaucoup trop grand. Enregistrez-le en PDF, ou en plusieurs fichiers plus simples.",
     "macros": "Ce document contient des macros. Enregistrez-le dans le format sans macros (.docx, .xlsx, .pptx), ou en PDF.",
+    "acts": "Ce document lance une commande quand il s’ouvre ({found}). Enregistrez-le en PDF, et envoyez ce PDF.",
     "embedded": "Ce document en contient un autre ({inner}). Retirez-le et envoyez-le à part, ou enregistrez le tout en PDF.",
     "remote": "Ce document va chercher une partie de son contenu ailleurs ({target}). Enregistrez-le en PDF, et envoyez ce PDF.",
     "entities": "Ce document contient des définitions cachées (DTD) qu’un traitement de texte n’écrit pas. Enregistrez-le en PDF.",
@@ -38,10 +39,13 @@ SENTENCES = {
     "pdf_attachment": "Ce PDF contient des pièces jointes. Envoyez-les à part, et envoyez le PDF sans elles (imprimez-le en PDF).",
     "pdf_media": "Ce PDF contient du son, de la vidéo ou un objet animé. Imprimez-le en PDF, et envoyez cette copie.",
     "pdf_form": "Ce PDF est un formulaire dynamique (XFA) que tous les logiciels ne savent pas lire. Imprimez-le en PDF, et envoyez cette copie.",
+    "pdf_elsewhere": "Ce PDF va chercher quelque chose sur un autre site, ou y envoie ce qu’on y écrit. "
+    "Imprimez-le en PDF, et envoyez cette copie.",
     "pages": "Ce PDF a {pages} pages, et la limite est de {limit}. Envoyez-le en plusieurs fichiers.",
     "charset": "Ce fichier texte n’est pas en UTF-8. Dans votre tableur, choisissez Enregistrer sous, puis CSV UTF-8.",
     "formula": "La ligne {line} contient une formule (« {cell} »). Enregistrez les valeurs seules, puis envoyez le fichier de nouveau.",
     "storage_down": "Les fichiers ne se gardent pas pour le moment : le lieu où ils sont rangés ne répond pas. Réessayez dans quelques minutes.",
+    "busy": "Le hub examine déjà un autre fichier : celui-ci n’a pas été gardé. Envoyez-le de nouveau dans un instant.",
     "table": "La ligne {line} de ce tableau ne se lit pas. Enregistrez-le de nouveau en CSV UTF-8.",
 }
 

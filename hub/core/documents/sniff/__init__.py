@@ -7,7 +7,10 @@ and a process of its own, limited in time and memory, for PDF.
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 from hub.core.documents.errors import UploadRefused
 from hub.core.documents.formats import BY_EXTENSION, FORMATS, IMAGES, OFFICE, Format, advice, size_fr, spoken
@@ -16,6 +19,9 @@ from hub.core.documents.names import clean_name, extension_of
 from hub.core.documents.sniff import images, office, pdf, signatures, text
 
 logger = logging.getLogger(__name__)
+
+PATIENCE_S = 1  # of a file, for the one before it
+_EXAMINED = Lock()
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,22 @@ def _examine(name: str, data: bytes, kind: FileKind) -> Examined:
     accepted = spoken(kind.formats)
     signatures.refuse_virus(data)
     code = signatures.detect(data, extension_of(name), accepted)
+    with _one_at_a_time():
+        return _seen_through(name, data, kind, code)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """In this process: whoever sends many costly files at once keeps one of its threads, and the others go on answering."""
+    if not _EXAMINED.acquire(timeout=PATIENCE_S):
+        raise UploadRefused("busy")
+    try:
+        yield
+    finally:
+        _EXAMINED.release()
+
+
+def _seen_through(name: str, data: bytes, kind: FileKind, code: str) -> Examined:
     if code == "zip":
         code = office.examine(data)
     if code == "text":

@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from hub.core.documents.errors import UploadRefused
 from hub.core.documents.formats import BY_CONTENT_TYPE, OFFICE, spoken
+from hub.core.documents.sniff.opening import Part
 from hub.core.documents.sniff.package import Budget, Package
 from hub.core.documents.sniff.signatures import ARCHIVES, EICAR, OLE, PROGRAMS
 
@@ -16,11 +17,9 @@ _MACROS = re.compile(
 )
 _XML = (".xml", ".rels", ".rdf", ".svg", ".vml")
 _HIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_ACTS = re.compile(rb"DDEAUTO|vnd\.sun\.star\.script:|macro:///", re.IGNORECASE)
 _ENCODING = re.compile(rb"^[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_-]+)")
 _ENCODINGS = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"}
 _EMBEDDED = re.compile(r"\.(?:docx|xlsx|pptx|odt|ods|odp)$", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"(?:https?|ftp|smb|mhtml|file://[^/]|\\\\|//)", re.IGNORECASE)
 _SMALL_PART = 2 * 1024 * 1024
 _OVERLAP = 64
 
@@ -62,18 +61,21 @@ def _open_document(package: Package) -> str:
 def _examine_member(package: Package, name: str, budget: Budget, depth: int) -> None:
     if _MACROS.search(name):
         raise UploadRefused("macros")
-    if name.lower().endswith(".rels"):
-        _refuse_remote_parts(package, name)
-    tail, is_xml = b"", name.lower().endswith(_XML)
+    tail, part = b"", None
     for number, chunk in enumerate(package.chunks(name)):
         if not number:
+            is_xml = name.lower().endswith(_XML) or _is_xml(chunk)
             _refuse_start(chunk, name, is_xml)
+            part = Part(budget) if is_xml else None
         window = tail + chunk
         if EICAR in window:
             raise UploadRefused("virus")
-        if is_xml:
-            _refuse_acts(window)
+        if part:
+            _refuse_hidden(window)
+            part.feed(chunk.replace(b"<br>", b"<br/>") if name.lower().endswith(".vml") else chunk)  # Excel leaves it open in its notes
         tail = window[-_OVERLAP:]
+    if part:
+        part.close()
     if _EMBEDDED.search(name):
         if depth:
             raise UploadRefused("embedded", inner="sur plusieurs niveaux")
@@ -90,22 +92,16 @@ def _refuse_start(chunk: bytes, name: str, is_xml: bool) -> None:
         raise UploadRefused("entities")
 
 
-def _refuse_acts(window: bytes) -> None:
+def _is_xml(start: bytes) -> bool:
+    """Whatever its name: a relation, or the list of types, may say that any member is the document."""
+    text = start.translate(None, b"\0").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
+    return text.startswith(b"<") or (not text and bool(start.strip(b"\0")))
+
+
+def _refuse_hidden(window: bytes) -> None:
     """Without its zero bytes, UTF-16 text shows the same marks as UTF-8."""
-    plain = window.replace(b"\0", b"")
-    if _HIDDEN.search(plain):
+    if _HIDDEN.search(window.replace(b"\0", b"")):
         raise UploadRefused("entities")
-    if _ACTS.search(plain):
-        raise UploadRefused("macros")
-
-
-def _refuse_remote_parts(package: Package, name: str) -> None:
-    """A link that the reader clicks is fine; a part fetched on opening (template, picture, frame) tells where she is."""
-    for _, attributes in elements(package, name):
-        target = attributes.get("Target", "")
-        is_link = attributes.get("Type", "").endswith("/hyperlink")
-        if attributes.get("TargetMode") == "External" and not is_link and _ELSEWHERE.match(target):
-            raise UploadRefused("remote", target=target[:60])
 
 
 def elements(package: Package, name: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -113,7 +109,7 @@ def elements(package: Package, name: str) -> Iterator[tuple[str, dict[str, str]]
     if package.size(name) > _SMALL_PART:
         raise UploadRefused("too_complex")
     content = package.read(name)
-    _refuse_acts(content)
+    _refuse_hidden(content)
     seen: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda tag, attributes: seen.append((tag, attributes))

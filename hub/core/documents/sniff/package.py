@@ -14,6 +14,7 @@ MAX_ENTRIES = 2_000
 MAX_DIRECTORY = 512 * 1024
 MAX_UNFOLDED = 64 * 1024 * 1024
 MAX_RATIO = 150  # honest office parts stay under 60; a bomb reaches 1,000
+MAX_NODES = 8_000_000  # elements and attributes: 64 MB of cells hold seven million, read in two seconds
 SMALL = 256 * 1024  # below it a high ratio harms nobody
 _CHUNK = 256 * 1024
 
@@ -24,12 +25,18 @@ class Budget:
 
     entries: int = MAX_ENTRIES
     unfolded: int = MAX_UNFOLDED
+    nodes: int = MAX_NODES
 
     def spend(self, info: zipfile.ZipInfo) -> None:
         self.entries -= 1
         self.unfolded -= info.file_size
         ratio = info.file_size / max(info.compress_size, 1)
         if self.entries < 0 or self.unfolded < 0 or (info.file_size > SMALL and ratio > MAX_RATIO):
+            raise UploadRefused("too_complex")
+
+    def read(self, nodes: int) -> None:
+        self.nodes -= nodes
+        if self.nodes < 0:
             raise UploadRefused("too_complex")
 
 

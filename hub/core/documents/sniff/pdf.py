@@ -11,6 +11,7 @@ _CODES = {
     "attachment": "pdf_attachment",
     "media": "pdf_media",
     "form": "pdf_form",
+    "elsewhere": "pdf_elsewhere",
     "too_complex": "too_complex",
 }
 
