@@ -18,9 +18,9 @@ from hub.core.accounts.enums import GATHERING
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
-from hub.core.kit.identifiers import compact, dotted_ape, spaced
+from hub.core.kit.identifiers import compact, dotted_ape, spaced, telephone
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import FIXED, web_address
+from hub.core.kit.text import FIXED, mailto, web_address
 
 BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
@@ -137,8 +137,8 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
         Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]  # None gives nothing
         Fact("Métiers", ", ".join(trade.label for trade in entry.trades.all())),
-        Fact("Courriel", entry.email, "", f"mailto:{entry.email}"),
-        Fact("Téléphone", entry.phone, "", f"tel:{compact(entry.phone)}"),
+        Fact("Courriel", entry.email, "", mailto(entry.email)),
+        Fact("Téléphone", telephone(entry.phone), "", f"tel:{compact(entry.phone)}"),
         Fact("Site", host(entry.website), note, web_address(entry.website)),
     ]
     return [line for line in lines if line.value]
