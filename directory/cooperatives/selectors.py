@@ -14,7 +14,7 @@ from directory.vocabularies.models import CollectiveAgreement
 from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.enums import GATHERING
+from hub.core.accounts.enums import GATHERING, OrganisationKind
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
@@ -240,6 +240,14 @@ def members(organisation: Organisation) -> list[Organisation]:
     """The organisations affiliated today to a network or a collectif."""
     rows = Affiliation.objects.in_force().filter(network=organisation, organisation__entry__is_published=True)
     return [row.organisation for row in rows.select_related("organisation").order_by("organisation__entry__sort_key")]
+
+
+def convener(organisation: Organisation, actor: Actor) -> Organisation | None:
+    """Who convenes a collectif; one whose page the reader does not see is not named."""
+    if organisation.kind != OrganisationKind.COLLECTIVE or organisation.convener_id is None:
+        return None
+    seen = DirectoryEntry.objects.visible_to(actor).values("organisation")
+    return Organisation.objects.filter(pk=organisation.convener_id, pk__in=seen).first()
 
 
 def history(organisation: Organisation, actor: Actor) -> list[Fact]:

@@ -201,6 +201,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "drawn": drawn,
         "paris_box": department_map().paris_box if not {*drawn}.isdisjoint(PARIS) else "",
         "can_edit": rules.can_edit_entry(actor_of(request), entry),
+        "convener": selectors.convener(organisation, actor_of(request)),
     }
     return render(request, "cooperatives/detail.html", context)
 
