@@ -14,13 +14,13 @@ from directory.vocabularies.models import CollectiveAgreement
 from directory.vocabularies.selectors import activity_label, department_names
 from directory.vocabularies.words import key
 from hub.core.accounts.actor import Actor
-from hub.core.accounts.enums import GATHERING
+from hub.core.accounts.enums import GATHERING, OrganisationKind
 from hub.core.accounts.models import Accreditation, Affiliation, Organisation, Succession
 from hub.core.documents.models import PrivateFile
 from hub.core.kit.dates import LONG_MONTHS, date_fr, today
-from hub.core.kit.identifiers import compact, dotted_ape, spaced
+from hub.core.kit.identifiers import compact, dotted_ape, spaced, telephone
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import FIXED, web_address
+from hub.core.kit.text import FIXED, mailto, web_address
 
 BUILDING_WORDS = {True: "oui", False: "non", None: "inconnu"}
 
@@ -137,8 +137,8 @@ def facts(entry: DirectoryEntry) -> list[Fact]:
         Fact("Départements", ", ".join(department_names(organisation.department_codes)), note),
         Fact("Bâtiment", {True: "oui", False: "non"}.get(entry.building_trade, ""), note),  # type: ignore[arg-type]  # None gives nothing
         Fact("Métiers", ", ".join(trade.label for trade in entry.trades.all())),
-        Fact("Courriel", entry.email, "", f"mailto:{entry.email}"),
-        Fact("Téléphone", entry.phone, "", f"tel:{compact(entry.phone)}"),
+        Fact("Courriel", entry.email, "", mailto(entry.email)),
+        Fact("Téléphone", telephone(entry.phone), "", f"tel:{compact(entry.phone)}"),
         Fact("Site", host(entry.website), note, web_address(entry.website)),
     ]
     return [line for line in lines if line.value]
@@ -240,6 +240,14 @@ def members(organisation: Organisation) -> list[Organisation]:
     """The organisations affiliated today to a network or a collectif."""
     rows = Affiliation.objects.in_force().filter(network=organisation, organisation__entry__is_published=True)
     return [row.organisation for row in rows.select_related("organisation").order_by("organisation__entry__sort_key")]
+
+
+def convener(organisation: Organisation, actor: Actor) -> Organisation | None:
+    """Who convenes a collectif; one whose page the reader does not see is not named."""
+    if organisation.kind != OrganisationKind.COLLECTIVE or organisation.convener_id is None:
+        return None
+    seen = DirectoryEntry.objects.visible_to(actor).values("organisation")
+    return Organisation.objects.filter(pk=organisation.convener_id, pk__in=seen).first()
 
 
 def history(organisation: Organisation, actor: Actor) -> list[Fact]:

@@ -23,7 +23,7 @@ from hub.ops.kernel import adopt_orphans, tied_to_parent
 from hub.ops.options import USAGE, Options, parse
 
 STOP_SECONDS = 7.0
-START_SECONDS = 90.0
+SLOW_SECONDS, START_SECONDS = 90.0, 300.0  # a slow machine is no fault: it is said, and waited for
 HINT_SECONDS = 10.0
 
 
@@ -140,19 +140,28 @@ class Supervisor:
         return True
 
     def _wait_for(self, web: Child) -> bool:
-        deadline = time.monotonic() + START_SECONDS
+        began, is_told = time.monotonic(), False
         while not self.bell.stops:
             if web in self._reap():
                 self.watchman.forget(web.pid)
                 web.ended()
             status = launch.answer(self.options, self.public_url) if web.is_running else None
-            if not web.is_running or (status is None and time.monotonic() > deadline):
+            waited = time.monotonic() - began
+            if web.is_running and status is None and waited > START_SECONDS:
+                fail(
+                    f"Le temps a manqué : le site n’a pas répondu en {waited:.0f} s, la machine est peut-être trop occupée.\nSon journal est {web.log}."
+                )
+                return False
+            if not web.is_running:
                 fail(f"Le site n’a pas pu démarrer : {last_line(web.log)}\nTout est dans {web.log}.")
                 return False
             if status is not None:
                 if status >= 500:
                     fail(f"Le site démarre mais sa page d’accueil échoue ({status}) ; le détail est dans {web.log}.")
                 return True
+            if waited > SLOW_SECONDS and not is_told:
+                is_told = True
+                say(f"Le site met plus de {SLOW_SECONDS:.0f} s à démarrer ; il est attendu jusqu’à {START_SECONDS:.0f} s.")
             self.bell.wait(0.1)
         return False
 

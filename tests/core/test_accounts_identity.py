@@ -21,6 +21,7 @@ from hub.core.accounts.services import invitations, withdraw_role
 from hub.core.accounts.services.identity import EDITORS, correct_identity, edits
 from hub.core.accounts.signin_forms import ELSEWHERE
 from hub.core.audit.models import AuditEntry
+from hub.core.kit.dates import today
 from hub.core.notifications.models import Mail, Notification
 from hub.core.privacy import services as privacy
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, make_user, sign_in
@@ -393,3 +394,15 @@ def test_a_page_without_a_version_writes_nothing(person):
 
     person.refresh_from_db()
     assert (answer.status_code, person.name) == (409, "Anouk Dialo")
+
+
+def test_the_page_leads_back_to_the_teams_of_the_person():
+    home, former = make_member("Bâti Commun"), make_member("Autre Rive")
+    person = make_person(home, "advisor")
+    gone = join(person, former, "advisor", starts_on=today() - timedelta(days=9))
+    Membership.unscoped.filter(pk=gone.pk).update(ends_on=today() - timedelta(days=2))
+
+    html = sign_in(make_coordinator()).get(reverse("accounts:correct_identity", args=[person.pk])).content.decode()
+
+    assert f'<a href="{reverse("accounts:team", args=[home.slug])}">Bâti Commun</a>' in html
+    assert "Autre Rive" not in html

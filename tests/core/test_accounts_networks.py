@@ -15,7 +15,7 @@ from hub.core.accounts.selectors import actor_for
 from hub.core.accounts.services import affiliate, invite, record_succession, update_affiliation
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.models import Outbox
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from tests.builders.accounts import (
     join,
     make_coordinator,
@@ -231,7 +231,11 @@ def test_what_an_organisation_is_was_entered_wrong_and_is_put_right(client):
     ("make", "facts", "word"),
     [
         (make_federation, {"kind": "cae"}, "elle reste un réseau"),
-        (lambda: make_organisation("Avec SIREN", siren=make_siren()), {"kind": "collective"}, "Un collectif n’a ni SIREN"),
+        (
+            lambda: make_organisation("Avec SIREN", siren=make_siren()),
+            {"kind": "collective", "convener": "federation"},
+            "Un collectif n’a ni SIREN",
+        ),
         (lambda: make_organisation("CAE seule"), {"convener": "federation"}, "Seul un collectif est convoqué"),
     ],
 )
@@ -251,7 +255,67 @@ def test_a_network_that_has_members_stays_one_that_may_have_some(client):
     affiliate(make_member("Bâti Commun"), network=row, actor=SYSTEM)
 
     assert "Des organisations en sont membres" in sent(client, row, kind="cae").content.decode()
-    assert sent(client, row, kind="collective").status_code == 302
+    assert sent(client, row, kind="collective", convener=make_federation().pk).status_code == 302
+
+
+def test_a_collectif_has_a_convener_and_nothing_else_has(client):
+    row, hub = make_organisation("Collectif du bois"), make_federation()
+
+    assert "réuni par une organisation" in sent(client, row, kind="collective").content.decode()
+    sent(client, row, kind="collective", convener=hub.pk)
+    row.refresh_from_db()
+    assert row.convener == hub
+    assert sent(client, row, kind="local_partner", convener=hub.pk).status_code == 302
+    row.refresh_from_db()
+    assert (row.kind, row.convener) == ("local_partner", None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_convened", "word"), [("cae", True, "Seul un collectif est convoqué"), ("collective", False, "réuni par une organisation")]
+)
+def test_nor_is_it_entered_otherwise(client, kind, is_convened, word):
+    facts = {"kind": kind, "name": "Toute neuve", "convener": make_federation().pk if is_convened else ""}
+
+    assert word in client.post(reverse("accounts:new_organisation"), facts).content.decode()
+    assert not Organisation.objects.filter(name="Toute neuve").exists()
+
+
+def test_who_may_convene_is_in_the_order_of_the_alphabet(client):
+    for name in ("Élan", "Bruissement", "Zinc", "Bâti-Premières"):
+        make_organisation(name)
+
+    form = client.get(reverse("accounts:new_organisation")).context["form"]
+
+    names = [one.name for one in form.fields["convener"].queryset]
+    assert [name for name in names if name in {"Élan", "Bruissement", "Zinc", "Bâti-Premières"}] == [
+        "Bâti-Premières", "Bruissement", "Élan", "Zinc",
+    ]  # fmt: skip
+
+
+def test_one_that_has_not_begun_is_not_under_way(client, row):
+    day = today() + timedelta(days=40)
+    client.post(reverse("accounts:affiliation", args=[row.pk]), facts_of(row, starts_on=day))
+
+    html = client.get(page(row.organisation)).content.decode()
+
+    assert f"à partir du {long_date_fr(day)}" in html
+    assert "en cours" not in html
+
+
+def test_nor_does_one_begin_in_more_than_a_year(client, row):
+    day, was = today() + timedelta(days=367), row.starts_on
+    organisation = make_organisation("Nouvelle CAE")
+
+    late = client.post(reverse("accounts:affiliation", args=[row.pk]), facts_of(row, starts_on=day))
+    joined = {"what": "join", "reseau-network": make_federation().pk, "reseau-role": "member", "reseau-starts_on": f"{day}"}
+    client.post(page(organisation), joined)
+    client.post(reverse("accounts:new_organisation"), {"kind": "cae", "name": "Pas encore", "starts_on": f"{day}"})
+
+    row.refresh_from_db()
+    assert "Dans un an au plus" in late.content.decode()
+    assert row.starts_on == was
+    assert not organisation.affiliations.exists()
+    assert not Organisation.objects.filter(name="Pas encore").exists()
 
 
 def test_of_two_who_correct_a_nature_the_second_is_shown_the_first(client):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hub.core.accounts.models import User
 from hub.core.kit import identifiers as ids
 from hub.core.kit.dates import date_fr, hour_fr, is_skipped, period_fr
-from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, named, slug, to, typo
+from hub.core.kit.text import agreed, counted, euros, fold, hours, in_sentence, joined, mailto, named, slug, to, typo
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,19 @@ def test_what_is_said_to_a_name_contracts_its_article(name, said):
 
 def test_agreed_gives_the_word_of_a_number():
     assert [agreed(number, "cheval", "chevaux") for number in (0, 1, 2)] == ["cheval", "cheval", "chevaux"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("0299123456", "02 99 12 34 56"), ("02.99-12 34 56", "02 99 12 34 56"), ("+33299123456", "+33 2 99 12 34 56"),
+        ("+33 (0)2 99 12 34 56", "+33 2 99 12 34 56"), ("+32 2 123 45 67", "+32 2 123 45 67"), ("3949", "3949"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_telephone_is_read_two_figures_at_a_time(typed, shown):
+    assert ids.telephone(typed).replace("\u00a0", " ") == shown
+
+
+def test_a_link_to_an_address_writes_to_nobody_else():
+    assert mailto("accueil@coop.example.org") == "mailto:accueil@coop.example.org"
+    assert mailto("a?bcc=espion&body=x%0A@example.org") == "mailto:a%3Fbcc%3Despion%26body%3Dx%250A@example.org"

@@ -97,6 +97,7 @@ def test_a_note_of_its_own_stays_and_a_moment_counts_as_its_day(due):
 @pytest.mark.parametrize(
     ("days", "said"),
     [
+        (-62, f"2{FIXED}mois de retard"), (-61, f"61{FIXED}jours de retard"),
         (-2, f"2{FIXED}jours de retard"), (-1, f"1{FIXED}jour de retard"), (0, "aujourd’hui"), (1, "demain"), (6, "mardi"), (14, "mercredi"),
         (22, f"dans 3{FIXED}semaines"),
     ],

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from hub.core.documents.models import PrivateFile
 from hub.core.jobs import registry
 from hub.core.jobs.models import Outbox
 from hub.core.jobs.services import drain
+from hub.core.kit.dates import long_date_fr
 from hub.core.notifications.models import Mail, Notification
 from hub.core.papers.dossier import faults
 from hub.core.papers.models import IssuedPaper
@@ -534,6 +536,59 @@ def test_the_coordinator_erases_who_asked_by_voice_and_she_is_told_and_may_stop_
     assert "sera effacé le" in client.get(by_coordinator(person)).content.decode()
     sign_in(person).post(reverse("privacy:withdraw_erasure"))
     assert not Erasure.unscoped.exists()
+
+
+def test_who_never_asked_reads_who_noted_it_and_keeping_her_account_tells_whoever_entered_it():
+    person, coordinator = make_person(make_member(), "entrepreneur"), make_coordinator()
+    services.ask(person, actor=actor_for(coordinator))
+    client = sign_in(person)
+
+    letter = Mail.objects.get(kind="privacy.erasure_asked")
+    for said in (letter.body, client.get(OWN).content.decode(), client.get(HOME).content.decode()):
+        assert "Vous avez demandé" not in said
+        assert "Vous l’avez demandé" not in said
+        assert re.search(r"reçue de vive voix ou par lettre.*Si vous n’avez rien demandé", said, re.DOTALL)
+    client.post(reverse("privacy:withdraw_erasure"))
+
+    told = Notification.unscoped.get(kind="privacy.erasure_refused")
+    assert told.user == coordinator
+    assert person.name in told.text
+    assert not Notification.unscoped.filter(user=person, kind="privacy.erasure_withdrawn").exists()
+
+
+def test_who_asked_herself_or_was_kept_by_the_coordination_is_nobody_s_news():
+    person, coordinator = make_person(make_member(), "entrepreneur"), make_coordinator()
+    services.ask(person, actor=actor_for(person))
+    assert "Vous avez demandé" in Mail.objects.get(kind="privacy.erasure_asked").body
+    services.withdraw(person, actor=actor_for(person))
+    services.ask(person, actor=actor_for(coordinator))
+    services.withdraw(person, actor=actor_for(coordinator))
+
+    assert not Notification.unscoped.filter(kind="privacy.erasure_refused").exists()
+
+
+def test_who_entered_it_is_forgotten_once_it_is_done():
+    person, coordinator = make_person(make_member(), "entrepreneur"), make_coordinator()
+    assert services.ask(person, actor=actor_for(coordinator)).entered_by == coordinator
+
+    services.erase(person, actor=SYSTEM)
+
+    assert Erasure.unscoped.get(user=person).entered_by is None
+
+
+def test_the_page_of_the_account_says_the_day_of_the_erasure():
+    person, coordinator = make_person(make_member("Bâti Commun"), "entrepreneur"), make_coordinator()
+    page = reverse("accounts:correct_identity", args=[person.pk])
+    client = sign_in(coordinator)
+    assert "Effacement prévu" not in client.get(page).content.decode()
+    row = services.ask(person, actor=actor_for(coordinator))
+
+    html = client.get(page).content.decode()
+
+    assert f"Effacement prévu le {long_date_fr(row.due_at)}" in html
+    assert "La coordination l’a noté" in html
+    assert f'<a href="{by_coordinator(person)}">Revoir, ou garder le compte</a>' in html
+    assert "Effacer ce compte" not in html
 
 
 def test_and_takes_it_back_and_never_erases_herself_so():

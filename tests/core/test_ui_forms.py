@@ -178,6 +178,21 @@ def test_acronym_keeps_its_capitals_in_the_summary():
     assert [line.text for line in error_lines(form)] == ["Nom\u00a0: SIRET illisible.", "Nom\u00a0: le nom manque."]
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("Jean DUPONT est là depuis hier.", "Jean DUPONT est là depuis hier."), ("Bruissement a déjà répondu.", "Bruissement a déjà répondu."),
+        ("La Coop a déjà répondu.", "La Coop a déjà répondu."), ("L’Étançon a déjà répondu.", "L’Étançon a déjà répondu."),
+        ("À remplir.", "à remplir."), ("L’année manque.", "l’année manque."),
+    ],
+)  # fmt: skip
+def test_nor_does_a_name_lose_its_own(error, said):
+    form = SessionForm({"name": "x", "kind": "f"})
+    form.add_error("name", error)
+
+    assert [line.text for line in error_lines(form)] == [f"Nom\u00a0: {said}"]
+
+
 def test_title_says_that_the_form_has_errors():
     page = "{% extends 'ui/base.html' %}{% block title %}Session{% endblock %}"
 

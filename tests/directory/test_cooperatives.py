@@ -15,6 +15,8 @@ from hub.core.accounts.models import Accreditation, Organisation, Succession
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs.models import Outbox
 from hub.core.kit.dates import today
+from tests.builders.accounts import make_coordinator
+from tests.builders.accounts import sign_in as client_of
 from tests.builders.cooperatives import SYSTEM, director_of, make_actor, make_entry, make_network, make_organisation, sign_in
 from tests.builders.vocabularies import make_commune, make_department, make_trade
 
@@ -191,6 +193,7 @@ def test_the_contact_of_an_organisation_is_entered_on_its_page_and_read_there(cl
     page = client.get("/cooperatives/coop/").content.decode()
     assert 'href="mailto:accueil@coop.example.org"' in page
     assert 'href="tel:+33199001234"' in page
+    assert "+33\u00a01\u00a099\u00a000\u00a012\u00a034" in page
     assert 'href="/cooperatives/?nature=partenaires-locaux">Partenaires locaux</a>' in page
     line = AuditEntry.objects.get(action="cooperatives.entry.update")
     assert {"email", "phone"} <= set(json.loads(line.data)["fields"])
@@ -455,3 +458,36 @@ def test_search_source_reads_rows_again_for_the_reader():
     assert panels.SOURCE.visible(make_actor(hidden.organisation), ids).keys() == set(ids)
     assert [row.pk for row in panels.SOURCE.simple(ANYONE, "montr", 5)] == [shown.pk]
     assert panels.SOURCE.simple(ANYONE, "cach", 5) == []
+
+
+def test_the_page_of_a_collectif_names_who_convenes_it_when_that_one_has_a_page(client):
+    convener = make_entry("Fédération du bois").organisation
+    collectif = make_organisation("Collectif du bois", kind="collective", convener=convener)
+    stray = make_organisation("Coop", convener=convener)
+    link = f'Réuni par <a href="/cooperatives/{convener.slug}/">Fédération du bois</a>'
+
+    assert link in client.get(f"/cooperatives/{collectif.slug}/").content.decode()
+    assert "Réuni par" not in client.get(f"/cooperatives/{stray.slug}/").content.decode()
+    DirectoryEntry.unscoped.filter(organisation=convener).update(is_published=False)
+    assert "Réuni par" not in client.get(f"/cooperatives/{collectif.slug}/").content.decode()
+
+
+def test_the_coordinator_finds_there_what_corrects_the_nature(client):
+    organisation = make_entry("Coop").organisation
+    address = f'href="/federation/organisations/{organisation.slug}/reseaux/"'
+
+    assert address not in client.get(f"/cooperatives/{organisation.slug}/").content.decode()
+    sign_in(client, organisation)
+    assert address not in client.get(f"/cooperatives/{organisation.slug}/").content.decode()
+    assert address in client_of(make_coordinator()).get(f"/cooperatives/{organisation.slug}/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["/cooperatives/coop/", "/cooperatives/?nature=partenaires-locaux"])
+def test_a_public_address_writes_to_nobody_else_and_a_telephone_is_read_by_pairs(client, page):
+    make_entry("Coop", kind="local_partner", email="accueil?bcc=espion@example.org", phone="0299123456")
+
+    html = client.get(page).content.decode()
+
+    assert 'href="mailto:accueil%3Fbcc%3Despion@example.org"' in html
+    assert "mailto:accueil?" not in html
+    assert "02\u00a099\u00a012\u00a034\u00a056" in html

@@ -481,3 +481,16 @@ def test_an_empty_list_speaks_of_the_nature_chosen_and_leads_to_all_of_it(client
 
     assert words in page
     assert f'class="btn btn--s" href="{whole}' in page
+
+
+def test_every_nature_that_has_rows_has_its_tab_with_how_many(client, partners):
+    def tabs(query=""):
+        return [(one.word, count) for one, count in client.get(f"/cooperatives/{query}").context["tabs"]]
+
+    whole = [("cooperatives", 1), ("partenaires-locaux", 2), ("organismes-de-formation", 1), ("reseaux", 1), ("collectifs", 1)]
+    assert tabs() == tabs("?nature=reseaux&departement=33") == whole
+    html = client.get("/cooperatives/").content.decode()
+    assert '<a href="/cooperatives/?nature=collectifs">Collectifs <span class="n">1</span></a>' in html
+    DirectoryEntry.unscoped.filter(organisation__kind__in=["network", "collective"]).delete()
+    assert tabs() == whole[:3]
+    assert tabs("?nature=collectifs")[-1] == ("collectifs", 0), "the one in sight stays"

@@ -24,7 +24,7 @@ from hub.pages.news.models import NewsPage
 from hub.pages.notes.models import NotePage
 from hub.pages.questions.models import QuestionPage
 from hub.pages.selectors import front
-from hub.pages.writing import rules, services
+from hub.pages.writing import rules, selectors, services
 from hub.pages.writing.models import FeedKey
 from hub.pages.writing.nouns import registry
 from tests.builders.accounts import (
@@ -747,3 +747,19 @@ def test_pages_cost_the_same_with_one_row_and_with_three():
     one = cost()
     cost()
     assert cost() == one
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("Sud", "network", "le réseau Sud"), ("Sud", "collective", "le collectif Sud"),
+        ("Collectif du Sud", "collective", "le Collectif du Sud"), ("Réseau du Sud", "network", "le Réseau du Sud"),
+    ],
+)  # fmt: skip
+def test_readers_are_called_what_they_are(name, kind, said):
+    net, home = make_organisation(name, kind=kind), make_member()
+    affiliate(home, network=net, starts_on=today(), actor=SYSTEM)
+    author = make_person(home, "advisor")
+
+    assert (network(net.pk), said) in selectors.audience_choices(actor_for(author), type(make_news("Titre", author=author)))
+    assert selectors.audience_words(make_news("Autre", author=author, audience=network(net.pk))) == said

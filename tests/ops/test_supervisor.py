@@ -9,10 +9,13 @@ import sys
 import urllib.request
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from hub.ops import supervisor
 from hub.ops.children import LOG_BYTES, LOGS_KEPT, Child, rotate
+from hub.ops.options import Options
 from hub.settings.env import ROOT
 from tests.ops.processes import free_port, running, wait_until
 
@@ -278,3 +281,22 @@ def test_up_says_why_the_site_does_not_start(project):
     assert process.wait(timeout=60) == 1
     assert project.says("Le site n’a pas pu démarrer")
     assert running(project.marker) == {}
+
+
+@pytest.mark.parametrize(
+    ("waits", "said"), [((0.0, 300.0), "met plus de 0 s à démarrer"), ((0.0, 0.0), "Le temps a manqué : le site n’a pas répondu en")]
+)
+def test_a_slow_start_is_waited_for_and_what_ran_out_is_said(monkeypatch, tmp_path, capsys, waits, said):
+    web = Child("web", "Site", [], tmp_path / "web.log", pid=os.getpid())  # alive, and silent
+    slow = supervisor.Supervisor(Options(), data=tmp_path, root=tmp_path, environ={"HUB_PUBLIC_URL": "http://127.0.0.1"})
+    slow.bell = SimpleNamespace(stops=0, wait=lambda _seconds: setattr(slow.bell, "stops", slow.bell.stops + 1))
+    monkeypatch.setattr(slow, "_reap", list)
+    monkeypatch.setattr(supervisor.launch, "answer", lambda *_: None)
+    monkeypatch.setattr(supervisor, "SLOW_SECONDS", waits[0])
+    monkeypatch.setattr(supervisor, "START_SECONDS", waits[1])
+
+    assert not slow._wait_for(web)
+
+    told = "".join(capsys.readouterr())
+    assert said in told
+    assert "aucun message" not in told

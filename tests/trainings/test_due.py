@@ -43,10 +43,10 @@ def due(organisation, role="training_manager"):
     [
         (60, []),
         (40, [(AGREE, 10, "")]),
-        (20, [(AGREE, -10, "en retard"), (CONVENE, 10, "")]),
-        (4, [(AGREE, -26, "en retard"), (CONVENE, -6, "en retard")]),
-        (0, [(AGREE, -30, "en retard")]),
-        (-2, [(AGREE, -32, "en retard")]),
+        (20, [(AGREE, -10, ""), (CONVENE, 10, "")]),
+        (4, [(AGREE, -26, ""), (CONVENE, -6, "")]),
+        (0, [(AGREE, -30, "")]),
+        (-2, [(AGREE, -32, "")]),
         (-400, []),
     ],
 )
@@ -132,7 +132,7 @@ def test_an_agreement_that_changed_is_the_body_s_to_establish_anew_and_nobody_s_
     assert (due(session.organisation), due(employer)) == ([], signing), "a paper says nothing of the places"
     session = change(session, price_cents=60_000)
 
-    assert due(session.organisation) == [(AGAIN, told, "en retard" if told < 0 else "")]
+    assert due(session.organisation) == [(AGAIN, told, "")]
     assert due(employer) == []
     services.issue_agreements(session, actor=SYSTEM)
     assert (due(session.organisation), due(employer)) == ([], signing)
@@ -145,7 +145,7 @@ def test_an_agreement_of_a_session_that_is_over_holds_whatever_changes():
     change(TrainingSession.unscoped.get(pk=session.pk), price_cents=60_000)
 
     assert due(session.organisation) == []
-    assert due(session.registrations.get().employer) == [(SIGN, -41, "en retard")]
+    assert due(session.registrations.get().employer) == [(SIGN, -41, "")]
 
 
 def test_what_changed_costs_the_same_with_one_and_three():
@@ -162,7 +162,7 @@ def test_what_changed_costs_the_same_with_one_and_three():
     assert found[0] == found[2]
 
 
-@pytest.mark.parametrize(("days", "expected"), [(0, [(SIGN, -1, "en retard")]), (-40, [(SIGN, -41, "en retard")]), (-400, [])])
+@pytest.mark.parametrize(("days", "expected"), [(0, [(SIGN, -1, "")]), (-40, [(SIGN, -41, "")]), (-400, [])])
 def test_an_agreement_that_is_not_signed_stays_due_once_the_session_has_begun(days, expected):
     session = session_in(days)
     employer = session.registrations.get().employer

@@ -651,7 +651,7 @@ def test_a_file_opened_after_the_fact_is_warned_of_and_owes_nothing(opened_late)
 
     row = FundingFile.unscoped.get()
     assert sentence in page
-    assert ("en retard" in client.get("/moi/").content.decode()) != opened_late
+    assert ("de retard" in client.get("/moi/").content.decode()) != opened_late
     assert bool(read_file(row, SYSTEM).dues) != opened_late
     assert bool(services.remind()) != opened_late
 

@@ -1,7 +1,7 @@
 """What each CAE does with a point: free, kept, read by whom it wants; silence counts against nobody."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.errors import UnscopedQuery
+from hub.core.accounts.models import Organisation
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import date_fr
+from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from tests.builders.accounts import SYSTEM, make_actor, make_coordinator, make_loan, make_member, make_organisation, make_person, sign_in
 from tests.builders.workgroups import answer, facilitator_of, fresh, items_of, join_group, make_group, make_roadmap, opened, release
@@ -512,3 +513,27 @@ def test_the_page_costs_the_same_with_one_answer_and_with_many():
         return found
 
     assert cost(1) == cost(3)
+
+
+def test_a_cae_that_is_no_more_keeps_what_it_answered_and_counts_among_nothing():
+    group = make_group(organisation=make_member("Bâti"))
+    reader = join_group(group, make_member("Angle"))
+    roadmap, gone, turned = make_roadmap(group), make_member("Partie"), make_member("Devenue partenaire")
+    join_group(group, turned)
+    for one in (gone, turned):
+        answer(roadmap, "A1", one, Stance.DECLINED)
+    gone.affiliations.update(ends_on=today() - timedelta(days=1), starts_on=today() - timedelta(days=9))
+    Organisation.objects.filter(pk=turned.pk).update(kind="local_partner")
+
+    found = of(actor_for(facilitator_of(group)), roadmap, inside=True)
+    html = sign_in(reader).get(reverse("roadmaps:roadmap", args=[group.acronym])).content.decode()
+    csv = b"".join(sign_in(reader).get(reverse("roadmaps:as_csv", args=[group.acronym])).streaming_content).decode()
+
+    assert {column.organisation.name: column.is_member for column in found.columns} == {
+        "Bâti": True, "Angle": True, "Partie": False, "Devenue partenaire": False,
+    }  # fmt: skip
+    assert cells(found)["A1"]["Partie"] == "declined"
+    assert (found.size, found.group_size, found.divergence) == (2, 2, [])
+    assert html.count("n’est plus membre") == 2
+    assert "Partie,n’est plus membre," in csv
+    assert "Bâti,membre," in csv

@@ -126,7 +126,7 @@ def test_whoever_is_given_an_action_is_told_and_finds_it_at_home_most_urgent_fir
 
     assert Notification.unscoped.filter(user=person, kind="workgroups.action_given").count() == 3
     assert home.index("Écrire la note") < home.index("Relancer l’OPCO")
-    assert "En retard de 3\u00a0jours" in home
+    assert "3\u00a0jours de retard" in home
     assert "Plus tard" not in home
     assert "Relancer" not in sign_in(boss).get("/moi/").content.decode()
 

@@ -711,8 +711,8 @@ def test_progress_of_an_unknown_point_is_refused():
 @pytest.mark.parametrize(
     ("status", "start", "end", "label"),
     [
-        ("planned", date(2026, 11, 10), date(2027, 2, 28), "En retard de 9\u00a0jours"),
-        ("under_way", date(2026, 10, 1), date(2026, 11, 18), "En retard de 1\u00a0jour"),
+        ("planned", date(2026, 11, 10), date(2027, 2, 28), "9\u00a0jours de retard"),
+        ("under_way", date(2026, 10, 1), date(2026, 11, 18), "1\u00a0jour de retard"),
         ("under_way", date(2026, 10, 1), date(2026, 11, 19), "En cours"),
         ("planned", date(2026, 11, 19), None, "Prévu"),
         ("planned", None, None, "Prévu"),

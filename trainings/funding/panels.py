@@ -66,7 +66,7 @@ def _items(reading: Reading) -> Iterator[dict[str, Any]]:
     late = due.is_late(day)
     lacks = f" Il manque {counted(len(reading.pieces), 'pièce')}." if reading.pieces else ""
     yield {
-        "when": due.on, "note": "en retard" if late else "", "tone": "warn" if late or due.is_limit else "",
+        "when": due.on, "tone": "warn" if late or due.is_limit else "",
         "title": typo(f"{due.label} : {file.session.title}{_day_of(file)}"),
         "text": f"Dossier OPCO, {file.get_status_display().lower()}.{lacks}", "url": file.get_absolute_url(), "area": "a-train",
         "area_label": "Formations", "action": "Ouvrir",

@@ -130,7 +130,7 @@ def _named(session: TrainingSession) -> str:
 def _item(session: TrainingSession, *, on: date, title: str, text: str, url: str = "") -> dict[str, Any]:
     late = on < today()
     return {
-        "when": on, "note": "en retard" if late else "", "tone": "warn" if late else "",
+        "when": on, "tone": "warn" if late else "",
         "title": f"{title} : {_named(session)}", "text": text,
         "url": url or reverse("sessions:detail", args=[session.pk]), "area": "a-train", "area_label": "Formations", "action": "Ouvrir",
     }  # fmt: skip

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from hub.core.kit.dates import nearness_fr
 from hub.core.kit.models import Row
-from hub.core.kit.text import FIXED
 from workgroups.decisions.enums import ActionStatus
 from workgroups.groups.models import GroupMember, GroupRowQuerySet, Versioned, VersionedQuerySet, Workgroup
 
@@ -94,10 +94,9 @@ class Action(Versioned, Row):
         return self.text[:80]
 
     def state_on(self, day: date) -> tuple[str, str]:
-        """(tone, words) of where the action is: «En retard de 3 jours»."""
+        """(tone, words) of where the action is: «3 jours de retard»."""
         if self.status != ActionStatus.OPEN:
             return ("ok" if self.status == ActionStatus.DONE else "no"), self.get_status_display()
         if self.due_on and self.due_on < day:
-            late = (day - self.due_on).days
-            return "warn", f"En retard de {late}{FIXED}jour{'s' if late > 1 else ''}"
+            return "warn", nearness_fr(self.due_on, day)
         return "draft", self.get_status_display()

@@ -59,7 +59,6 @@ def actions_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
         items.append(
             {
                 "when": action.due_on,
-                "note": action.state_on(day)[1] if late else "",
                 "tone": "warn" if late else "",
                 "title": one_line(action.text)[:TITLE],
                 "text": f"Action du groupe {action.workgroup.name}.",

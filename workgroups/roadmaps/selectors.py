@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from wagtail.models import TaskState
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Organisation, User
-from hub.core.kit.dates import date_fr, today
+from hub.core.kit.dates import date_fr, nearness_fr, today
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.reviews import sent_back_to, under_way
 from hub.core.kit.text import counted, fold, joined, typo
@@ -97,7 +97,7 @@ def standing(status: str, starts_on: date | None, ends_on: date | None, on: date
         return Standing(status, "none", "Abandonné", "gone")
     missed = ends_on if ends_on and ends_on < on else starts_on if status == Progress.PLANNED and starts_on and starts_on < on else None
     if missed:
-        return Standing(status, "warn", f"En retard de {counted((on - missed).days, 'jour')}", "late")
+        return Standing(status, "warn", nearness_fr(missed, on), "late")
     if status == Progress.UNDER_WAY:
         return Standing(status, "wait", "En cours", "bar")
     return Standing(status, "draft", "Prévu", "plan")
@@ -190,8 +190,11 @@ def point_changes(roadmap: RoadmapPage, item_id: UUID, seen: int) -> list[tuple[
 # -- who applies what -------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Column:
+    """`is_member`: it is a CAE of the federation today; one that is no more keeps what it answered, and counts among nothing."""
+
     organisation: Organisation
     is_own: bool
+    is_member: bool = True
 
 
 @dataclass(frozen=True)
@@ -204,22 +207,26 @@ class Matrix:
     divergence: list[tuple[plans.Item, str]]
     group_size: int
 
+    @property
+    def size(self) -> int:
+        return sum(column.is_member for column in self.columns)
+
 
 def matrix(actor: Actor, roadmap: RoadmapPage, read: plans.ReadPlan, *, inside: bool) -> Matrix:
-    """The columns are the CAEs of the group (for its people), those whose answers the reader may see, and her own first. Four queries."""
+    """The columns are the CAEs of the group (for its people), those whose answers the reader may see, and her own first. Five queries."""
     sheets = list(AnswerSheet.objects.visible_to(actor).filter(roadmap=roadmap).select_related("organisation"))
-    spoken = list(groups.organisations(roadmap.workgroup).filter(kind=OrganisationKind.CAE))
+    members = Organisation.objects.filter(kind=OrganisationKind.CAE).members_of_hub()
+    spoken = list(groups.organisations(roadmap.workgroup).filter(pk__in=members.values("pk")))
     found = {sheet.organisation_id: sheet.organisation for sheet in sheets}
     if inside:
         found |= {one.pk: one for one in spoken}
     own = actor.organisation_id if actor.is_staff_of(actor.organisation_id) else None
-    own_is_cae = (
-        Organisation.objects.filter(pk=own, kind=OrganisationKind.CAE).first() if own and own not in found and roadmap.live else None
-    )
+    own_is_cae = members.filter(pk=own).first() if own and own not in found and roadmap.live else None
     if own_is_cae and (inside or own_is_cae.pk in {one.pk for one in spoken} or actor.can("roadmap.answer")):
         found[own_is_cae.pk] = own_is_cae
     ordered = sorted(found.values(), key=lambda one: (one.pk != own, fold(one.name)))
-    columns = [Column(one, one.pk == own) for one in ordered]
+    current = set(members.filter(pk__in=found).values_list("pk", flat=True))
+    columns = [Column(one, one.pk == own, one.pk in current) for one in ordered]
     answers = {
         (answer.sheet.organisation_id, str(answer.item_id)): answer
         for answer in Answer.objects.visible_to(actor).current().filter(sheet__in=sheets).select_related("sheet")
@@ -227,13 +234,10 @@ def matrix(actor: Actor, roadmap: RoadmapPage, read: plans.ReadPlan, *, inside: 
     rows = [(item, [(column, answers.get((column.organisation.pk, item.id))) for column in columns]) for item in read.items]
     own_column = next((column for column in columns if column.is_own), None)
     unanswered = [item for item, cells in rows if own_column and any(c is own_column and a is None for c, a in cells)]
-    divergence = [(item, words) for item, cells in rows if (words := _divergence([a for _, a in cells if a]))]
-    divergence.sort(key=lambda pair: -sum(a is not None and a.stance != Stance.ADOPTED for a in _answers(rows, pair[0])))
+    said = [(item, [a for column, a in cells if a and column.is_member]) for item, cells in rows]
+    said.sort(key=lambda pair: -sum(answer.stance != Stance.ADOPTED for answer in pair[1]))
+    divergence = [(item, words) for item, given in said if (words := _divergence(given))]
     return Matrix(columns, rows, unanswered, divergence[:4], len(spoken))
-
-
-def _answers(rows: Iterable[tuple[plans.Item, list[tuple[Column, Answer | None]]]], wanted: plans.Item) -> list[Answer | None]:
-    return next(([answer for _, answer in cells] for item, cells in rows if item is wanted), [])
 
 
 def _divergence(answers: list[Answer]) -> str:

@@ -17,7 +17,7 @@ from directory.cooperatives.errors import EntryWasChanged
 from directory.cooperatives.filters import CooperativeFilters, chips, facets
 from directory.cooperatives.forms import EntryForm, FactsForm
 from directory.cooperatives.models import DirectoryEntry
-from directory.cooperatives.natures import BY_KIND, COOPERATIVES, Nature
+from directory.cooperatives.natures import BY_KIND, BY_WORD, COOPERATIVES, PARTNERS, Nature
 from directory.vocabularies.outlines import OVERSEAS, PARIS, department_map
 from directory.vocabularies.selectors import departments
 from hub.core.accounts.actor import actor_of
@@ -49,6 +49,7 @@ def cooperatives(request: HttpRequest) -> HttpResponse:
     by_network, names = selectors.network_counts(filters.but("reseau"))
     context = {
         "nature": filters.sort_of_rows,
+        "tabs": _tabs(filters),
         "page": page,
         "rows": [_row(entry, filters.sort_of_rows) for entry in page],
         "facets": facets(filters, by_department, by_network, names),
@@ -79,6 +80,13 @@ def _row(entry: DirectoryEntry, listed: Nature) -> dict[str, Any]:
         "host": selectors.host(entry.website),
         "month": selectors.month_fr(entry),
     }
+
+
+def _tabs(filters: CooperativeFilters) -> list[tuple[Nature, int]]:
+    """The natures that have rows for this reader, each with how many; the cooperatives, the partners and the one in sight in any case."""
+    counts = selectors.kind_counts(filters.queryset)
+    always = {COOPERATIVES, PARTNERS, filters.sort_of_rows}
+    return [(one, counts.get(one.kind, 0)) for one in BY_WORD.values() if one.kind and (one in always or counts.get(one.kind))]
 
 
 def _department_map(request: HttpRequest, filters: CooperativeFilters, counts: dict[str, int]) -> Map:
@@ -193,6 +201,7 @@ def cooperative(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": selectors.sources(entry),
         "networks": selectors.networks(entry),
         "accreditations": selectors.accreditations(organisation, actor_of(request)),
+        "convener": selectors.convener(organisation, actor_of(request)),
         "history": selectors.history(organisation, actor_of(request)),
         "members": selectors.members(organisation) if gathers else [],
         "month": selectors.month_fr(entry),

@@ -209,7 +209,40 @@ class DepartureForm(HubForm):
         return day
 
 
-class OrganisationForm(HubModelForm):
+class BeginningField(DayField):
+    """The first day of what lasts: of the past, or within a year."""
+
+    def clean(self, value: Any) -> date | None:
+        day = super().clean(value)
+        if day is not None and day > today() + FAR:
+            raise ValidationError("Dans un an au plus.", code="far")
+        return day
+
+
+class ConvenerMixin(forms.Form):
+    """Whoever convenes is asked of a collectif, and of nothing else; one that was a collectif loses its convener with its nature."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row_field(self, "convener").queryset = self.conveners()
+
+    def conveners(self) -> QuerySet[Organisation]:
+        return Organisation.objects.order_by(alphabetical("name"), "pk")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("kind") == OrganisationKind.COLLECTIVE:
+            if "convener" in cleaned and not cleaned["convener"]:
+                self.add_error("convener", "Un collectif est réuni par une organisation : choisissez-la.")
+        elif cleaned.get("kind") and cleaned.get("convener"):
+            if "convener" in self.changed_data:
+                self.add_error("convener", "Seul un collectif est convoqué par une autre organisation : laissez vide.")
+            else:
+                cleaned["convener"] = None
+        return cleaned
+
+
+class OrganisationForm(ConvenerMixin, HubModelForm):
     class Meta:
         model = Organisation
         fields = ["kind", "name", "short_name", "siren", "convener"]
@@ -220,7 +253,7 @@ class OrganisationForm(HubModelForm):
     siren = NumberField(
         label="SIREN", max_length=20, required=False, help_text="Neuf chiffres. Un collectif sans personnalité juridique n’en a pas."
     )
-    starts_on = DayField(label="Adhère à la fédération depuis le", required=False)
+    starts_on = BeginningField(label="Adhère à la fédération depuis le", required=False)
     director_email = forms.EmailField(
         label="Adresse de la personne qui dirige", required=False, help_text="Elle reçoit une invitation et invitera elle-même son équipe."
     )
@@ -238,7 +271,7 @@ class OrganisationForm(HubModelForm):
         return cleaned
 
 
-class NatureForm(HubForm):
+class NatureForm(ConvenerMixin, HubForm):
     """What an organisation is: said when it was entered, and put right here."""
 
     seen = SeenField()
@@ -249,14 +282,11 @@ class NatureForm(HubForm):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         initial = {"kind": organisation.kind, "convener": organisation.convener_id, "seen": stamp(organisation)}
+        self.organisation = organisation
         super().__init__(*args, initial=initial, **kwargs)
-        row_field(self, "convener").queryset = Organisation.objects.exclude(pk=organisation.pk).order_by(alphabetical("name"), "pk")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("convener") and cleaned.get("kind") != OrganisationKind.COLLECTIVE:
-            self.add_error("convener", "Seul un collectif est convoqué par une autre organisation : laissez vide.")
-        return cleaned
+    def conveners(self) -> QuerySet[Organisation]:
+        return super().conveners().exclude(pk=self.organisation.pk)
 
 
 class LentPeople(forms.ModelMultipleChoiceField):

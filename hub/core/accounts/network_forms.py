@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 
 from hub.core.accounts.enums import GATHERING, AffiliationRole, SuccessionKind
+from hub.core.accounts.forms import BeginningField
 from hub.core.accounts.models import Affiliation, Organisation
 from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.ordering import alphabetical
@@ -17,7 +18,7 @@ class AffiliationForm(HubForm):
     """What an organisation is in a network, and since when."""
 
     role = forms.ChoiceField(label="Qualité", choices=AffiliationRole.choices)
-    starts_on = DayField(label="Depuis le")
+    starts_on = BeginningField(label="Depuis le")
     charter_on = DayField(label="Charte signée le", required=False, past=True)
 
 

@@ -87,10 +87,10 @@ def since_fr(moment: datetime, now: datetime) -> str:
 
 
 def nearness_fr(day: date, on: date) -> str:
-    """How far a due day is: «2 jours de retard», «aujourd’hui», «demain», «mardi» within a fortnight, «dans 3 semaines»."""
+    """How far a due day is: «2 jours de retard», «3 mois de retard» past two, «aujourd’hui», «demain», «mardi» within a fortnight, «dans 3 semaines»."""
     days = (day - on).days
     if days < 0:
-        return counted(-days, "jour") + " de retard"
+        return f"{counted(-days, 'jour') if days >= -61 else counted(-days // 30, 'mois', 'mois')} de retard"
     if days < 2:
         return ["aujourd’hui", "demain"][days]
     return LONG_DAYS[day.weekday()] if days <= 14 else f"dans {counted(days // 7, 'semaine')}"

@@ -47,6 +47,16 @@ def spaced(number: str) -> str:
     return FIXED.join(part for part in (number[:3], number[3:6], number[6:9], number[9:]) if part)
 
 
+def telephone(number: str) -> str:
+    """A number of France two figures at a time, «02 99 12 34 56» or «+33 2 99 12 34 56»; any other as it was written."""
+    found = re.fullmatch(r"(\+33|0)(?:\(0\))?([1-9])(\d{8})", compact(number))
+    if not found:
+        return number
+    start, digit, rest = found.groups()
+    pairs = re.findall("..", rest)
+    return FIXED.join([f"0{digit}", *pairs] if start == "0" else [start, digit, *pairs])
+
+
 def dotted_ape(code: str) -> str:
     """A NAF code as the nomenclature writes it, from the compact one that organisations keep: «43.22A»."""
     return f"{code[:2]}.{code[2:]}" if code else ""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 NARROW, FIXED = "\u202f", "\u00a0"
 
@@ -27,6 +27,11 @@ def whole(name: str) -> re.Pattern[str]:
 def web_address(url: str) -> str:
     """An address that a page may link to, or nothing: a form checked it, but a row may come from elsewhere."""
     return url if urlsplit(url).scheme in {"http", "https"} else ""
+
+
+def mailto(address: str) -> str:
+    """A link to an address whose every sign is part of it: «a?bcc=b@example.org» is nobody else's copy."""
+    return f"mailto:{quote(address, safe='@+')}"
 
 
 def one_line(text: str) -> str:

@@ -18,12 +18,16 @@ class ErasureQuerySet(ScopedQuerySet["Erasure"]):
 class Erasure(Row):
     """A person asked to be erased; it is done on `due_at` unless she changes her mind. The done ones are the ledger: identifiers only.
 
+    Of what the coordination entered for her, `entered_by` is who did, and is told when she keeps her account; it is empty once done.
     Of who `departed`, nobody asked: her account closed ninety days after she left her last organisation, and is erased as if she had.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="personne")
     due_at = models.DateTimeField("à faire le")
     done_at = models.DateTimeField("faite le", null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="notée pour elle par"
+    )
     departed = models.BooleanField("partie de sa dernière organisation", default=False)
 
     objects = ErasureQuerySet.as_manager()

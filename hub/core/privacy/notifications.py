@@ -1,8 +1,11 @@
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 
+from hub.core.accounts.models import User
+from hub.core.accounts.permissions import Permission
 from hub.core.kit.dates import long_date_fr
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from hub.core.privacy.models import Erasure
@@ -42,6 +45,26 @@ class ErasureWithdrawn(NotificationKind):
 
     def url(self) -> str:
         return reverse("privacy:own_data")
+
+
+@register
+@dataclass(frozen=True)
+class ErasureRefused(NotificationKind):
+    code = "privacy.erasure_refused"
+    label = "Une personne garde le compte dont j’ai noté l’effacement"
+    category = Category.ACCOUNT
+    told_to = Permission.FEDERATION_MANAGE
+
+    user: User
+
+    def subject(self) -> str:
+        return f"{self.user.name} garde son compte"
+
+    def url(self) -> str:
+        return reverse("accounts:correct_identity", args=[self.user.pk])
+
+    def data(self) -> dict[str, Any]:
+        return {"person": self.user.pk}
 
 
 @register

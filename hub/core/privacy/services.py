@@ -26,7 +26,7 @@ from hub.core.notifications.models import Notification
 from hub.core.privacy import ledger
 from hub.core.privacy.held import links
 from hub.core.privacy.models import Erasure
-from hub.core.privacy.notifications import AccountCloses, ErasureAsked, ErasurePutOff, ErasureWithdrawn, LeftAll
+from hub.core.privacy.notifications import AccountCloses, ErasureAsked, ErasurePutOff, ErasureRefused, ErasureWithdrawn, LeftAll
 from hub.core.ui import panels
 from hub.core.ui.personal import Personal, declarations
 
@@ -38,9 +38,14 @@ NOTICE = timedelta(days=30)
 
 @transaction.atomic
 def ask(user: User, *, actor: Actor) -> Erasure:
-    """Erase a person seven days from now; asking twice changes nothing. Raises RuleBroken when the hub cannot do without her."""
+    """Erase a person seven days from now; asking twice changes nothing. Somebody else enters it who was asked by voice or letter.
+
+    Raises: RuleBroken when the hub cannot do without her.
+    """
     refuse_if_irreplaceable(user, leaving=Erasure.unscoped.filter(done_at=None).values("user"))
-    row, is_new = Erasure.unscoped.get_or_create(user=user, defaults={"due_at": timezone.now() + REFLECTION})
+    entered_by = actor.user_id if actor.user_id != user.pk else None
+    facts = {"due_at": timezone.now() + REFLECTION, "entered_by_id": entered_by}
+    row, is_new = Erasure.unscoped.get_or_create(user=user, defaults=facts)
     if is_new:
         notifications.send(ErasureAsked(row), to=[user])
         audit.record("privacy.erasure.ask", actor=actor, kind="accounts.user", object_id=str(user.pk))
@@ -53,9 +58,16 @@ def pending(user: User) -> Erasure | None:
 
 @transaction.atomic
 def withdraw(user: User, *, actor: Actor) -> bool:
-    """She changes her mind, or somebody else does for her, and she is told; False when there was nothing to withdraw."""
-    gone, _ = Erasure.unscoped.filter(user=user, done_at=None).delete()
+    """She changes her mind, and who had entered it for her is told; or somebody else does for her, and she is told.
+
+    Returns: False when there was nothing to withdraw.
+    """
+    asked = Erasure.unscoped.filter(user=user, done_at=None)
+    entered = User.objects.filter(pk__in=list(asked.values_list("entered_by", flat=True)))
+    told = list(entered) if actor.user_id == user.pk else []
+    gone, _ = asked.delete()
     if gone:
+        notifications.send(ErasureRefused(user), to=told)
         if actor.user_id != user.pk:
             notifications.send(ErasureWithdrawn(), to=[user])
         audit.record("privacy.erasure.withdraw", actor=actor, kind="accounts.user", object_id=str(user.pk))
@@ -241,7 +253,9 @@ def _erase(user: User, *, actor: Actor) -> dict[str, list[str]]:
         elif link.rule.erasure.startswith("keep") and link.rows(user.pk).exists():
             told["kept"].append(f"{link.model._meta.verbose_name_plural} : {link.rule.erasure.removeprefix('keep: ')}")
     now = timezone.now()
-    Erasure.unscoped.update_or_create(user=user, defaults={"done_at": now}, create_defaults={"due_at": now, "done_at": now})
+    Erasure.unscoped.update_or_create(
+        user=user, defaults={"done_at": now, "entered_by": None}, create_defaults={"due_at": now, "done_at": now}
+    )
     empty_account(user)
     transaction.on_commit(keep_ledger, robust=True)
     audit.record("privacy.erasure.do", actor=actor, kind="accounts.user", object_id=str(user.pk))

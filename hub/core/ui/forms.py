@@ -5,6 +5,7 @@ A page writes `<form method="post" novalidate>` (the hub's own sentences, not th
 holds the bound form under the name `form`; a page with several forms gives `page_errors`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,15 @@ NOT_REQUIRED_BY_ARIA = (forms.RadioSelect, forms.FileInput, forms.HiddenInput, f
 
 
 LOST_FILE = "Choisissez de nouveau « {} », que le navigateur ne garde pas."
+
+
+# With what the hub's sentences begin, and Django's: another first word may be somebody's name, and «La Coop» is one too.
+BEGINNINGS = {
+    "à", "après", "assurez", "au", "aucun", "aucune", "avant", "c", "ce", "ces", "cet", "cette", "chaque", "choisissez", "cochez", "d", "dans", "de",
+    "des", "deux", "dites", "donnez", "écrivez", "elle", "entrez", "hors", "il", "indiquez", "l", "la", "là", "laissez", "le", "les", "ligne", "même", "neuf", "ouvrez",
+    "personne", "pour", "quatorze", "quatre", "répondez", "retirez", "rien", "s", "saisissez", "sélectionnez", "signez", "sinon", "trop", "un", "une",
+    "vous",
+}  # fmt: skip
 
 
 class LineField(forms.CharField):
@@ -231,6 +241,7 @@ def error_lines(form: forms.BaseForm | forms.BaseFormSet) -> Iterator[ErrorLine]
 
 
 def _named(label: str, error: str) -> str:
-    """«Lieu : à remplir.»: the field, then its sentence, which starts small unless it starts with an acronym."""
-    small = error[:1].lower() + error[1:] if error[1:2].islower() or error[1:2] == " " else error
-    return f"{label}{FIXED}: {small}"
+    """«Lieu : à remplir.»: the field, then its sentence, which starts small unless its first words may be an acronym or a name."""
+    first = re.match(r"(\w+)\W+(\w)", error)
+    starts_small = first is not None and first[1].lower() in BEGINNINGS and not first[2].isupper()
+    return f"{label}{FIXED}: {error[:1].lower() + error[1:] if starts_small else error}"

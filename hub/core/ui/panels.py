@@ -34,6 +34,7 @@ PLACES = {
     "course": Place("the programme of the page", "the context of the panel's template"),
     "session": Place("the training session of the page", "the context of the panel's template"),
     "person": Place("the profile of the page", "the context of the panel's template"),
+    "account": Place("the person whose account the coordination looks at", "the context of the panel's template"),
     "workgroup": Place("the working group of the page", "the context of the panel's template"),
     "workgroup.tab": Place(
         "the working group of the page", '{"label", "url", "count" (optional)}: a tab, see ui/tabs.html', rendered=False

@@ -9,10 +9,12 @@ from wagtail.query import PageQuerySet
 
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
+from hub.core.accounts.enums import OrganisationKind
 from hub.core.accounts.models import Affiliation, Membership, Organisation, User
 from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.selectors import actor_for, federated
 from hub.core.kit.ordering import alphabetical
+from hub.core.kit.text import fold
 from hub.pages.writing import rules
 from hub.pages.writing.models import FeedKey, WrittenPage
 from workgroups.groups.enums import OVER, GroupRole
@@ -29,7 +31,7 @@ def audience_choices(actor: Actor, model: type[WrittenPage]) -> Choices:
     networks = [UUID(one.partition(":")[2]) for one in actor.audiences if one.startswith("network:")]
     found = [(audiences.FEDERATION, "la fédération")]
     rows = Organisation.objects.filter(pk__in=networks, is_federation=False).order_by(alphabetical("name")) if networks else []
-    found += [(audiences.network(row.pk), f"le réseau {row.name}") for row in rows]
+    found += [(audiences.network(row.pk), _gathered(row)) for row in rows]
     found += [(token(group.pk), f"le groupe {group.name}") for group in _written_groups(actor)]
     if actor.is_staff_of(actor.organisation_id):
         found.append((audiences.PUBLIC, EVERYBODY))
@@ -61,7 +63,13 @@ def audience_words(page: WrittenPage) -> str:
             return "la fédération"
         case "workgroup":
             return f"le groupe {Workgroup.unscoped.get(pk=pk).name}"
-    return f"le réseau {Organisation.objects.get(pk=pk).name}"
+    return _gathered(Organisation.objects.get(pk=pk))
+
+
+def _gathered(network: Organisation) -> str:
+    """«le réseau Voisin», «le collectif Voisin», «le Collectif du bois»: the noun is not said twice."""
+    noun = "collectif" if network.kind == OrganisationKind.COLLECTIVE else "réseau"
+    return f"le {network.name}" if fold(network.name).startswith(fold(noun)) else f"le {noun} {network.name}"
 
 
 def listed(model: type[WrittenPage], actor: Actor) -> PageQuerySet:

@@ -12,22 +12,23 @@ from workgroups.roadmaps.enums import Progress, Stance
 from workgroups.roadmaps.views.shared import older_release
 
 ITEM = ["code", "phase", "title", "text", "owner", "starts_on", "ends_on", "means", "indicator", "progress", "reading"]
-ANSWER = ["organisation", "organisation_name", "stance", "release", "note", "answered_at"]
+ANSWER = ["organisation", "organisation_name", "is_member", "stance", "release", "note", "answered_at"]
 
 SILENCE = ["", None, "", None]
 
 HEADS = (
     "repère", "phase", "point", "texte", "porté par", "du", "au", "moyens", "indicateur", "avancement", "lecture de l’indicateur", "identifiant", "CAE",
-    "réponse", "à la version", "note", "répondu le",
+    "adhésion", "réponse", "à la version", "note", "répondu le",
 )  # fmt: skip
 
 
 def as_csv(request: HttpRequest, acronym: str) -> StreamingHttpResponse:
     """One row per point and CAE of the matrix that the reader sees, in its words; silence leaves its cells empty."""
     version, _title, rows = _rows(request, acronym)
-    stance, progress = [*ITEM, *ANSWER].index("stance"), ITEM.index("progress")
+    stance, progress, member = [*ITEM, *ANSWER].index("stance"), ITEM.index("progress"), [*ITEM, *ANSWER].index("is_member")
     for row in rows:
         row[stance] = Stance(row[stance]).label if row[stance] else ""
+        row[member] = {True: "membre", False: "n’est plus membre"}.get(row[member], "")
         row[progress] = Progress(row[progress]).label if row[progress] else ""
     return csv_response(f"feuille-de-route-{acronym}-{version}.csv", HEADS, rows)
 
@@ -61,7 +62,7 @@ def _flat(matrix: selectors.Matrix, phases: dict[str, str]) -> Iterator[list[Any
             item.progress.status if item.progress else "", item.reading,
         ]  # fmt: skip
         for column, answer in cells:
-            home = [column.organisation.slug, column.organisation.name]
+            home = [column.organisation.slug, column.organisation.name, column.is_member]
             yield [*said, *home, *([answer.stance, answer.release, answer.note, answer.answered_at] if answer else SILENCE)]
         if not cells:
-            yield [*said, "", "", *SILENCE]
+            yield [*said, "", "", None, *SILENCE]

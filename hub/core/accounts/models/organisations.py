@@ -150,6 +150,10 @@ class Affiliation(Row):
     def __str__(self) -> str:
         return f"{self.organisation} / {self.network}"
 
+    @property
+    def is_to_come(self) -> bool:
+        return self.starts_on > today()
+
 
 class Succession(Row):
     """A merger, split or incubation: who came before whom."""

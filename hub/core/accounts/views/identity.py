@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.errors import IdentityWasChanged, RuleBroken
 from hub.core.accounts.forms import IdentityForm
-from hub.core.accounts.models import User
+from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.selectors import belongs
 from hub.core.accounts.services.identity import NO_EDITORS, correct_identity, facts_of
+from hub.core.kit.ordering import alphabetical
 from hub.core.ui.conflicts import differing, reopen
 
 NOT_HERE = (
@@ -38,7 +40,8 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _told(changed))
             return redirect("accounts:correct_identity", pk=pk)
-    context = {"person": user, "form": form, "conflict": conflict, "page_errors": conflict is not None}
+    homes = Organisation.objects.filter(pk__in=belongs(user)).order_by(alphabetical("name"), "pk")
+    context = {"person": user, "homes": homes, "form": form, "conflict": conflict, "page_errors": conflict is not None}
     return render(request, "accounts/identity.html", context, status=409 if conflict is not None else 200)
 
 

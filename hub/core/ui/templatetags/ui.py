@@ -160,9 +160,11 @@ register.filter("of", text.of)
 register.filter("in_sentence", text.in_sentence)
 register.filter("to", text.to)
 register.filter("web_address", text.web_address)
+register.filter("mailto", text.mailto)
 register.filter("one_line", text.one_line)
 register.filter("spaced", identifiers.spaced)
 register.filter("compact", identifiers.compact)  # «01 99 00 12 34» as an address: tel:0199001234
+register.filter("telephone", identifiers.telephone)
 
 
 @register.filter
