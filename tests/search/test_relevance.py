@@ -24,7 +24,12 @@ QUESTIONS = {  # class: {question: a trade by its masculine name, «!» when any
         "l’apiculture": "apiculteur!",
         "creation de logo": "création de logo",
     },
-    "inclusive": {"électricien·ne": "électricien", "formateur/trice": "formateur", "plombier(ère)": "plombier"},
+    "inclusive": {
+        "électricien·ne": "électricien",
+        "électricien.ne.s": "électricien",
+        "formateur/trice": "formateur",
+        "plombier(ère)": "plombier",
+    },
     "beginning": {"electri": "électricien", "sophro": "sophrologue", "apicult": "apiculteur"},
     "typo": {
         "életricien": "électricien",
