@@ -1,7 +1,7 @@
 """From what was typed to what is asked of the engine.
 
 Words that are said together are one clause, the best of their readings in all fields: the words themselves, their synonyms, what may
-have been meant, or the place that they name. First all clauses are wanted; when that does not fill a page, most of them.
+have been meant, or the place that they name. First all clauses are wanted; when that does not fill a few pages, most of them, apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -33,7 +33,7 @@ HELPED_WORDS = 10  # a longer question says enough by itself: no synonyms, no co
 CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
 # With a place, what says that it is the thing comes before what says it in passing, then the nearest, then the words: a trade in the title
 # weighs about 20, a distance more than words ever differ by, and each number is above any sum of those before it.
-STEP, NEAREST, IS_IT, COMPLETE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
+STEP, NEAREST, IS_IT, HERE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
 NOT_OVER = 100_000.0  # what is over comes after all the rest, however well it answers
 EXACT_DISTANCES, WIDER_DISTANCES = 24, 16  # the nearest each by itself, the others in as many packs (a cluster counts clauses)
 MOST, HALF = 0.6, 0.5
@@ -81,18 +81,22 @@ class Question:
         return next((group.place for group in self.groups if group.place), None)
 
     def passes(self) -> tuple[Query, ...]:
-        """All clauses, then most of them (those that have them all first): each query holds the answers of the one before.
-
-        Most means most of the words: what lies elsewhere than asked comes after, unless a distance was given.
-        """
+        """For what has all the words: where it was asked for, then anywhere, unless a distance was given; the second holds the answers of the first."""
         clauses, where, first = self._clauses(), self._where(), self._first()
         strict = Bool(must=(*clauses, *where), should=first)
-        most = _share(MOST, len(clauses))
-        if not clauses or (most == len(clauses) and (self._is_bound or not where)):
+        if not clauses or not where or self._is_bound:
             return (strict,)
-        complete = Constant(Bool(must=(*clauses, *where)), COMPLETE_FIRST)
-        needed = (Bool(should=clauses, min_should_match=most), *(where if self._is_bound else ()))
-        return strict, Bool(must=needed, should=(complete, *first))
+        return strict, Bool(must=clauses, should=(Constant(Bool(must=(*clauses, *where)), HERE_FIRST), *first))
+
+    def partly(self) -> Query | None:
+        """For what has most of the words and lacks one."""
+        clauses, bounds = self._clauses(), self._where() if self._is_bound else ()
+        most = _share(MOST, len(clauses))
+        if most >= len(clauses):
+            return None
+        whole = Bool(must=(*clauses, *bounds))
+        needed = (Bool(should=clauses, min_should_match=most), *bounds)
+        return Bool(must=needed, must_not=(whole,), should=self._nearness())
 
     def last_resort(self) -> Query | None:
         """For a question that found nothing: half of its words, in the fields that say what a thing is; in passing they prove nothing."""
