@@ -15,7 +15,18 @@ from directory.vocabularies.words import key
 from hub.core.kit.text import joined
 from search.analysis import Token, analyse
 from search.dictionary import is_known
-from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, is_department, label_of, label_of_departments, names_in, neighbours
+from search.gazetteer import (
+    MOST_NAMESAKES,
+    SMALL_TOWN,
+    Commune,
+    Named,
+    around,
+    is_department,
+    label_of,
+    label_of_departments,
+    names_in,
+    neighbours,
+)
 from search.lexicon import Lexicon, Seen
 from search.synonyms import is_single_word, meanings
 
@@ -24,7 +35,6 @@ KM = frozenset({"km", "kms", "kilometre", "kilometres"})
 NEAR = KM | {"pres", "proche", "proches", "autour", "environs", "alentours", "rayon"}  # what follows is a place, however small
 AT, IN = frozenset({"a", "au", "aux", "vers"}), frozenset({"en", "dans"})
 FILLERS = LINKS | NEAR | AT | IN | {"moins", "un"}
-SMALL_TOWN = 1000  # inhabitants
 NEAR_KM, MOST_KM = 30, 150
 _WORD = re.compile(r"[^\W_]+")
 _DISTANCE = re.compile(rf"(\d{{1,4}})(?:{'|'.join(sorted(KM, key=len, reverse=True))})")

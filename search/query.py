@@ -14,7 +14,7 @@ from search.analysis import Token, analyse, fold, folded
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
-from search.lexicon import IndexLexicon, completions
+from search.lexicon import IndexLexicon, Lexicon, completions, towns_near
 from search.model import Bool, Hit, Query, SearchRequest, SearchResult, Terms
 from search.plan import Question, over_last, understand
 from search.results import Answer, Correction, Facet, Found
@@ -30,6 +30,7 @@ PLAIN_LIMIT, PLAIN_SIGNS = 50, 200  # per kind, in the plain search
 SHOWN_SKILLS = 5
 SUGGESTIONS, SUGGEST_SIGNS = 8, 2
 SHOWN_CORRECTIONS = 2  # per word
+MOST_TOWNS = 5  # that are tried for a word
 _WORD = re.compile(r"\w+")
 
 
@@ -39,7 +40,8 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
     Args: is_met: something outside the index says every word, so that half of them are no answer.
     """
     try:
-        question = understand(text, IndexLexicon(engine(), reader.audiences))
+        lexicon = IndexLexicon(engine(), reader.audiences)
+        question = understand(text, lexicon)
         if not question.words:
             return Answer(text, has_words=False)
         asked = partial(_asked, question, reader.audiences, kind, size, is_met=is_met)
@@ -47,6 +49,7 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
         last = _last_page(result.total, size)
         if page > last:
             page, result = last, asked(offset=(last - 1) * size)
+        towns = () if result.is_whole else _towns_meant(question, lexicon)
         is_elsewhere = result.total > 0 and _is_elsewhere(question, result.queries, reader.audiences, kind)
     except EngineUnavailable as error:
         logger.warning("recherche simplifiée : %s", error)
@@ -65,7 +68,7 @@ def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: in
         _facets(result.counts, kind),
         partial=result.partial.total,
         is_partial=not result.is_whole,
-        corrections=_corrections(question),
+        corrections=(*_corrections(question), *towns),
         place=question.place,
         is_elsewhere=is_elsewhere,
         is_cut=question.is_cut,
@@ -100,8 +103,30 @@ def _is_said(word: str, labels: Sequence[Sequence[Token]]) -> bool:
 def _corrections(question: Question) -> tuple[Correction, ...]:
     """The question with one of its rare words replaced, the nearest first."""
     meant = [(group.words[0].fold, one.written) for group in question.groups for one in group.corrections[:SHOWN_CORRECTIONS]]
-    found = [Correction(written, one_line(_WORD.sub(partial(_replaced, word, written), question.text))) for word, written in meant]
+    found = [Correction(written, _with(question.text, word, written)) for word, written in meant]
     return tuple(one for one in found if one.text != one_line(question.text))
+
+
+def _towns_meant(question: Question, lexicon: Lexicon) -> tuple[Correction, ...]:
+    """The question with a word that says nothing replaced by one of a town, where that makes it name the place: proposed only, for what lies
+    elsewhere may be what was wanted."""
+    if question.place or len(question.groups) < 2:
+        return ()
+    found: list[Correction] = []
+    for word in (group.words[0] for group in question.groups if len(group.words) == 1 and not group.corrections):
+        texts = ((written, _with(question.text, word.fold, written)) for written in towns_near(word, lexicon)[:MOST_TOWNS])
+        named = (Correction(written, text) for written, text in texts if _names(understand(text, lexicon), written))
+        found += islice(named, SHOWN_CORRECTIONS)
+    return tuple(found)
+
+
+def _names(question: Question, town: str) -> bool:
+    """Whether this word is of the place that a question names."""
+    return any(fold(town) in {word.fold for word in group.words} for group in question.groups if group.place)
+
+
+def _with(text: str, word: str, written: str) -> str:
+    return one_line(_WORD.sub(partial(_replaced, word, written), text))
 
 
 def _replaced(word: str, written: str, match: re.Match[str]) -> str:

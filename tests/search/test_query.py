@@ -410,6 +410,39 @@ def test_a_departement_typed_with_a_slip_is_proposed_though_nothing_lies_there(p
     assert search("morbian", reader=PUBLIC).corrections == ()  # alone it leads nowhere
 
 
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("plombier Avignion", ["plombier Avignon"]),
+        ("plombière à avignion", ["plombière à Avignon"]),
+        ("plombier la rochele", ["plombier la Rochelle"]),
+        ("plombier Avigniion Vaucluse", []),  # the place is known
+        ("plombier Avxgnxxn", []),
+        ("plombier peinture", []),  # written right, though nobody paints
+        ("avignion", []),
+    ],
+)
+def test_a_town_typed_with_a_slip_is_proposed_and_not_looked_for(people, text, proposed):
+    people.put("1", title="Plombière", place="Lille, Nord (59)")
+    index.rebuild()
+
+    answer = search(text, reader=PUBLIC)
+
+    assert [one.text for one in answer.corrections] == proposed
+    assert ids(answer) == (["1"] if "plomb" in text else [])
+
+
+def test_no_town_is_proposed_for_a_word_that_says_something(people):
+    people.put("1", name="Lou Avignion", title="Maçonne")
+    people.put("2", title="Plombière", body="Chez Bordaux.")
+    people.put("3", title="Maçonne", body="Rien.", place="Lille, Nord (59)")
+    index.rebuild()
+
+    assert search("plombier Avignion", reader=PUBLIC).corrections == ()  # a name
+    assert search("plombier bordaux", reader=PUBLIC).corrections == ()  # all the words are found
+    assert [one.word for one in search("maçon bordaux", reader=PUBLIC).corrections] == ["Bordeaux"]
+
+
 # -- what is over ---------------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("is_plain", [False, True])
 def test_what_is_over_comes_last_and_says_so(people, is_plain):
