@@ -16,6 +16,7 @@ from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
 from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Range, Term, Terms
 from search.places import Place, is_no_place, is_no_thing, placed
+from search.request import REQUEST_WORDS, wanted
 from search.schema import COMMUNES, DAY, DEPARTMENTS, PHRASES, TEXTS, day_number
 from search.synonyms import Expression, meanings
 
@@ -38,8 +39,6 @@ NOT_OVER = 100_000.0  # what is over comes after all the rest, however well it a
 EXACT_DISTANCES, WIDER_DISTANCES = 24, 16  # the nearest each by itself, the others in as many packs (a cluster counts clauses)
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
-# Words of the request, not of the thing: «quelqu’un qui répare…», «je cherche…».
-REQUEST_WORDS = frozenset({"cherche", "cherchons", "recherchons", "besoin", "quelqu", "trouver", "voudrais", "voudrions", "souhaite"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +154,7 @@ def understand(text: str, lexicon: Lexicon | None = None) -> Question:
     lexicon = lexicon or NoLexicon()
     where = placed(text[:MAX_SIGNS], lexicon, REQUEST_WORDS)
     rest = where.rest if where else text[:MAX_SIGNS]
-    typed = list(dict.fromkeys(analyse(rest)))
-    words = [word for word in typed if word.fold not in REQUEST_WORDS] or ([] if where else typed)
+    words = wanted(rest) or ([] if where else list(dict.fromkeys(analyse(rest))))
     groups = _groups(words[:MAX_WORDS], lexicon, ends=not (where and where.is_last))
     spelling = spelled(rest)
     groups = [replace(one, is_no_place=all(is_no_place(word, spelling.get(word.fold, "")) for word in one.words)) for one in groups]

@@ -13,6 +13,7 @@ from hub.core.accounts.access import allows, matrix
 from hub.core.accounts.actor import Actor
 from hub.core.ui.panels import collect
 from search.analysis import analyse
+from search.request import wanted
 from trainings.funding.reference import opcos
 
 SHOWN = 3
@@ -98,9 +99,11 @@ def _numbers(text: str) -> Iterator[str]:
 
 
 def rooms_for(text: str, actor: Actor) -> list[Room]:
-    """Those open to the reader whose title or contents say every word of the question, at most SHOWN."""
-    asked = _words(text) if len(text) <= LONGEST else frozenset()
-    return list(_first(asked, actor)) if asked else []
+    """Those open to the reader whose title or contents say every word of the question, or all but those of the request, at most SHOWN."""
+    if len(text) > LONGEST:
+        return []
+    asked = (_words(text), frozenset(token.light for token in wanted(text)))
+    return next((found for words in asked if words and (found := list(_first(words, actor)))), [])
 
 
 def _first(asked: frozenset[str], actor: Actor) -> Iterator[Room]:

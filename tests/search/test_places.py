@@ -5,7 +5,8 @@ from search.gazetteer import _gazetteer, area_of, around, by_distance, communes_
 from search.lexicon import IndexLexicon, NoLexicon, Seen
 from search.model import Bool
 from search.places import placed
-from search.plan import EXACT_DISTANCES, REQUEST_WORDS, WIDER_DISTANCES, _packed, understand
+from search.plan import EXACT_DISTANCES, WIDER_DISTANCES, _packed, understand
+from search.request import REQUEST_WORDS
 from search.synonyms import is_single_word
 from tests.search.test_engine import built, make_documents
 from tests.search.test_plan import engine, found, words  # noqa: F401

@@ -24,6 +24,22 @@ def test_words_of_the_request_are_dropped_and_each_word_counts_once():
     assert words("Je cherche quelqu’un qui répare, répare des vélos") == ["repare", "velos"]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("qui fait la paie", ["paie"]),
+        ("Comment trouver une salle ?", ["salle"]),
+        ("où peut-on louer un fourgon", ["louer", "fourgon"]),
+        ("qui connaît la paie ?", ["paie"]),
+        ("savoir-faire", ["savoir", "faire"]),
+        ("comment faire", ["comment", "faire"]),
+        ("recherche et besoins", ["recherche", "besoins"]),
+    ],
+)
+def test_words_of_a_question_are_not_required_beside_another(text, wanted):
+    assert words(text) == wanted
+
+
 def test_words_of_the_request_stay_when_there_is_nothing_else():
     assert words("besoin") == ["besoin"]
 

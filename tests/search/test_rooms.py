@@ -28,6 +28,8 @@ def titles(text, actor):
         ("dossier Constructys", "Dossiers OPCO"),
         ("l’Opcommerce", "Dossiers OPCO"),
         ("OPCO Santé", "Dossiers OPCO"),
+        ("qui fait la paie ?", "Services partagés entre CAE"),
+        ("besoin de formation", "Besoins de formation"),
     ],
 )
 def test_what_people_call_it_leads_to_the_page(text, title):
