@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from hub.core.accounts.access import allows, matrix
 from hub.core.accounts.actor import Actor
+from hub.core.kit.identifiers import compact
 from hub.core.ui.panels import collect
 from search.analysis import analyse
 from search.request import wanted
@@ -18,6 +19,7 @@ from trainings.funding.reference import opcos
 
 SHOWN = 3
 MOST_WORDS, FEWEST_FIGURES = 4, 4
+NEAR_LENGTHS = frozenset({8, 10, 13, 15})  # one figure more or less than a SIREN or a SIRET
 LONGEST = 200  # signs; no name of a list and no number is longer
 
 
@@ -96,6 +98,13 @@ def _numbers(text: str) -> Iterator[str]:
         rest = " ".join(words[skipped:])
         if sum(map(str.isdecimal, rest)) >= (1 if not skipped else FEWEST_FIGURES):
             yield rest
+
+
+def figures_of_a_slip(text: str) -> int:
+    """How many figures a question has that is nothing else, when a SIREN or a SIRET has one more or less; 0: it is none. Ten from a 0 on are a telephone's."""
+    figures = compact(text)
+    is_near = figures.isascii() and figures.isdigit() and len(figures) in NEAR_LENGTHS and not (len(figures) == 10 and figures[0] == "0")
+    return len(figures) if is_near else 0
 
 
 def rooms_for(text: str, actor: Actor) -> list[Room]:
