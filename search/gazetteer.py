@@ -22,7 +22,6 @@ LONGEST_NAME = 8  # words
 KM_PER_DEGREE = 111.2
 CELL_DEGREES = 0.06  # some 6 km: two départements are neighbours when they have communes in the same such square, or in two that touch
 MOST_NAMESAKES = 3
-SMALL_TOWN = 1000  # inhabitants: what is smaller is a place only when it is said as one
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = re.compile(r"[,;/()]|\d{5}")
 _DEPARTMENT_CODE = re.compile(r"\((\d{2,3}|2[AB])\)")
@@ -163,18 +162,19 @@ def territories() -> tuple[str, ...]:
 
 
 @cache
-def words_of_names() -> Mapping[str, tuple[str, int]]:
-    """The words of the names of places, folded, each as it is written and with the inhabitants of the largest; a département or a region counts
-    as all France: «rochelle» is of La Rochelle."""
+def words_of_names() -> Mapping[str, Mapping[str, tuple[str, int]]]:
+    """By first letter, the words of the names of places («rochelle» is of La Rochelle), folded, each as it is written and with the inhabitants
+    of the largest; a département or a region counts as all France."""
     known = _gazetteer()
     largest = sum(one.population for one in known.by_code.values())
     names = [(one.name, one.population) for some in known.communes.values() for one in some[:1]]
     names += [(label.partition(" (")[0], largest) for label in known.labels.values()]
-    found: dict[str, tuple[str, int]] = {}
+    found: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     for name, population in names:
         for word in _LONG_WORD.findall(name):
-            if population > found.get(fold(word), ("", -1))[1]:
-                found[fold(word)] = (word, population)
+            its = found[fold(word)[0]]
+            if population > its.get(fold(word), ("", -1))[1]:
+                its[fold(word)] = (word, population)
     return found
 
 

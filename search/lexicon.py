@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from search.analysis import Token, fold, run_tokens
 from search.dictionary import is_known
-from search.gazetteer import SMALL_TOWN, territories, words_of_names
+from search.gazetteer import territories, words_of_names
 from search.model import Bool, Phrase, Query, SearchRequest, SearchResult, Term, WordCount
 from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR
 from search.spelling import beginnings, distance, is_near, sound
@@ -140,9 +140,10 @@ def towns_near(word: Token, lexicon: Lexicon) -> tuple[str, ...]:
         return ()
     begun, heard, slips = beginnings(word.fold), sound(word.fold), 2 if len(word.fold) >= LONG else 1
     found: dict[int, list[tuple[int, str]]] = {}
-    for name, (written, population) in words_of_names().items():
-        if population >= SMALL_TOWN and name.startswith(begun) and (far := _distance(word.fold, heard, name, written, slips)):
-            found.setdefault(far, []).append((-population, written))
+    for letter in {beginning[0] for beginning in begun}:
+        for name, (written, population) in words_of_names().get(letter, {}).items():
+            if name.startswith(begun) and (far := _distance(word.fold, heard, name, written, slips)):
+                found.setdefault(far, []).append((-population, written))
     return tuple(written for _, written in sorted(found[min(found)])) if found else ()
 
 

@@ -17,7 +17,6 @@ from search.analysis import Token, analyse
 from search.dictionary import is_known
 from search.gazetteer import (
     MOST_NAMESAKES,
-    SMALL_TOWN,
     Commune,
     Named,
     around,
@@ -35,6 +34,7 @@ KM = frozenset({"km", "kms", "kilometre", "kilometres"})
 NEAR = KM | {"pres", "proche", "proches", "autour", "environs", "alentours", "rayon"}  # what follows is a place, however small
 AT, IN = frozenset({"a", "au", "aux", "vers"}), frozenset({"en", "dans"})
 FILLERS = LINKS | NEAR | AT | IN | {"moins", "un"}
+SMALL_TOWN = 1000  # inhabitants
 NEAR_KM, MOST_KM = 30, 150
 YEAR = 4  # figures
 _WORD = re.compile(r"[^\W_]+")

@@ -418,6 +418,8 @@ def test_a_departement_typed_with_a_slip_is_proposed_though_nothing_lies_there(p
         ("plombier la rochele", ["plombier la Rochelle"]),
         ("plombier Avigniion Vaucluse", []),  # the place is known
         ("plombier Avxgnxxn", []),
+        ("plombier à ouesant", ["plombier à Ouessant"]),
+        ("plombier ouesant", []),  # a village is none unless it is said as one
         ("plombier peinture", []),  # written right, though nobody paints
         ("avignion", []),
     ],
