@@ -19,16 +19,18 @@ def _words(text: str) -> tuple[str, ...]:
 
 SIGNS = str.maketrans({**dict.fromkeys("’ʼ‘`´′", "'"), **dict.fromkeys("•∙‧・⋅", "·"), "\u00ad": None, "\u200b": None})
 ENDINGS = "trice|euse|rice|ère|ere|sse|ne|se|le|ve|fe|e"  # what inclusive writing hangs on a masculine
+PLURAL = r"(?:[·.\-/]?s)"
 TEXT_RULES: tuple[Rule, ...] = (
     (r"(?i)\bc\+\+", "cplusplus"),
     (r"(?i)\bc#", "csharp"),
     (r"(?i)\.net\b", "dotnet"),
     (r"\b(\p{Lu})\.(\p{Lu})\.(?:(\p{Lu})\.)?(?:(\p{Lu})\.)?(?:(\p{Lu})\.)?", r"\1\2\3\4\5"),  # S.C.O.P.
     (
-        rf"(?i)(?<=\p{{L}}{{3}})(?:(?:·|[.\-/](?=(?:{ENDINGS})s?(?!\p{{L}}|[0-9.])))(?:{ENDINGS})(?:[·.\-]?s)?(?!\p{{L}}|[0-9])"
-        rf"|\((?:{ENDINGS})(?:s\)|\)s?))",
+        rf"(?i)(?:(?<=\p{{L}}{{3}})|(?<=\bun))"
+        rf"(?:(?:·(?:{ENDINGS}){PLURAL}?|[.\-/](?:{ENDINGS}){PLURAL}?(?!@|\.(?:\p{{L}}|[0-9])))(?!\p{{L}}|[0-9])"
+        rf"|\((?:{ENDINGS})(?:{PLURAL}\)|\)(?:s|\(s\))?))",
         " ",
-    ),  # électricien·ne·s, formateur/trice, développeur(se)
+    ),  # électricien·ne·s, entrepreneur.e.s, formateur/trice, développeur(se); a full stop that more follows is an address: «agence.e.org»
     (r"(?i)\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\p{L}|[0-9])", " "),
 )
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})

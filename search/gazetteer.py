@@ -6,7 +6,7 @@ A place is known by its commune (INSEE code) and its département; distances go 
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import cos, hypot, radians
@@ -16,11 +16,13 @@ from typing import NamedTuple
 from directory.vocabularies import files
 from directory.vocabularies.words import key, readable
 from hub.core.kit.text import joined
+from search.analysis import fold
 
 LONGEST_NAME = 8  # words
 KM_PER_DEGREE = 111.2
 CELL_DEGREES = 0.06  # some 6 km: two départements are neighbours when they have communes in the same such square, or in two that touch
 MOST_NAMESAKES = 3
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = re.compile(r"[,;/()]|\d{5}")
 _DEPARTMENT_CODE = re.compile(r"\((\d{2,3}|2[AB])\)")
 
@@ -157,6 +159,23 @@ def label_of_departments(codes: tuple[str, ...]) -> str:
 def territories() -> tuple[str, ...]:
     """The names of départements and regions that are one word: «Morbihan», «Bretagne»."""
     return tuple(name for label in _gazetteer().labels.values() if (name := label.partition(" (")[0]).isalpha())
+
+
+@cache
+def words_of_names() -> Mapping[str, Mapping[str, tuple[str, int]]]:
+    """By first letter, the words of the names of places («rochelle» is of La Rochelle), folded, each as it is written and with the inhabitants
+    of the largest; a département or a region counts as all France."""
+    known = _gazetteer()
+    largest = sum(one.population for one in known.by_code.values())
+    names = [(one.name, one.population) for some in known.communes.values() for one in some[:1]]
+    names += [(label.partition(" (")[0], largest) for label in known.labels.values()]
+    found: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
+    for name, population in names:
+        for word in _LONG_WORD.findall(name):
+            its = found[fold(word)[0]]
+            if population > its.get(fold(word), ("", -1))[1]:
+                its[fold(word)] = (word, population)
+    return found
 
 
 def _is_near(one: Commune, other: Commune, km: int) -> bool:

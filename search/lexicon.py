@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from search.analysis import Token, fold, run_tokens
 from search.dictionary import is_known
-from search.gazetteer import territories
+from search.gazetteer import territories, words_of_names
 from search.model import Bool, Phrase, Query, SearchRequest, SearchResult, Term, WordCount
 from search.schema import OF_NAMES, OF_PLACES, OF_THINGS, SEPARATOR
 from search.spelling import beginnings, distance, is_near, sound
@@ -132,6 +132,19 @@ def corrections(word: Token, lexicon: Lexicon, *, is_unfinished: bool = False, i
     found.sort(key=lambda item: (item[0], item[1], item[2].token))
     once = {one.token.light: one for _, _, one in reversed(found)}  # one gender of a trade is enough
     return tuple(one for _, _, one in found if one is once[one.token.light])[:MOST_CORRECTIONS]
+
+
+def towns_near(word: Token, lexicon: Lexicon) -> tuple[str, ...]:
+    """Words of the names of places that may have been meant by one that says nothing in the index, all as near, the most peopled first."""
+    if len(word.fold) < SHORTEST or not word.fold.isalpha() or is_known(word) or any(lexicon.seen((word.fold,))[word.fold]):
+        return ()
+    begun, heard, slips = beginnings(word.fold), sound(word.fold), 2 if len(word.fold) >= LONG else 1
+    found: dict[int, list[tuple[int, str]]] = {}
+    for letter in {beginning[0] for beginning in begun}:
+        for name, (written, population) in words_of_names().get(letter, {}).items():
+            if name.startswith(begun) and (far := _distance(word.fold, heard, name, written, slips)):
+                found.setdefault(far, []).append((-population, written))
+    return tuple(written for _, written in sorted(found[min(found)])) if found else ()
 
 
 def completions(text: str, lexicon: Lexicon) -> Iterator[str]:

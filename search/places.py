@@ -15,7 +15,17 @@ from directory.vocabularies.words import key
 from hub.core.kit.text import joined
 from search.analysis import Token, analyse
 from search.dictionary import is_known
-from search.gazetteer import MOST_NAMESAKES, Commune, Named, around, is_department, label_of, label_of_departments, names_in, neighbours
+from search.gazetteer import (
+    MOST_NAMESAKES,
+    Commune,
+    Named,
+    around,
+    is_department,
+    label_of,
+    label_of_departments,
+    names_in,
+    neighbours,
+)
 from search.lexicon import Lexicon, Seen
 from search.synonyms import is_single_word, meanings
 
@@ -26,6 +36,7 @@ AT, IN = frozenset({"a", "au", "aux", "vers"}), frozenset({"en", "dans"})
 FILLERS = LINKS | NEAR | AT | IN | {"moins", "un"}
 SMALL_TOWN = 1000  # inhabitants
 NEAR_KM, MOST_KM = 30, 150
+YEAR = 4  # figures
 _WORD = re.compile(r"[^\W_]+")
 _DISTANCE = re.compile(rf"(\d{{1,4}})(?:{'|'.join(sorted(KM, key=len, reverse=True))})")
 
@@ -107,7 +118,7 @@ def _placed(words: _Words, name: Named, lexicon: Lexicon, request_words: frozens
     before, typed = words.keys[start : name.start], words.text[words.spans[name.start][0] : words.spans[name.end - 1][1]]
     narrower, end = _department_after(words.keys, name)
     content = [word for word in analyse(typed) if word.fold not in request_words]
-    if not content:
+    if not content or (typed.isdigit() and _goes_on(words.keys, name.start)):
         return None
     communes = tuple(one for one in name.communes if not narrower or one.department == narrower)
     is_trade = len(content) == 1 and is_single_word(content[0])
@@ -157,13 +168,18 @@ def _numbered(words: _Words, request_words: frozenset[str]) -> Placed | None:
     """«plaquiste 33», «dans le 2A»: nothing else in a question tells a number from another, hence at its end only."""
     end = len(words.keys)
     code = words.keys[-1].upper() if end else ""
-    if not is_department(code):
+    if not is_department(code) or _goes_on(words.keys, end - 1):
         return None
     start = _start(words.keys, end - 1)
     before = words.keys[start : end - 1]
     if not AT.isdisjoint(before) or (IN.isdisjoint(before) and not _has_words(words, start, request_words)):
         return None
     return Placed(_rest(words, start, end), words.text[slice(*words.spans[-1])], _place((), (code,), 0), is_last=True)
+
+
+def _goes_on(keys: Sequence[str], at: int) -> bool:
+    """Whether figures that stand there are the last of a number, «900 000 05»; four of them may be a year, «RE 2020 33»."""
+    return at > 0 and keys[at - 1].isdecimal() and len(keys[at - 1]) != YEAR
 
 
 def _has_words(words: _Words, end: int, request_words: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """From what was typed to what is asked of the engine.
 
 Words that are said together are one clause, the best of their readings in all fields: the words themselves, their synonyms, what may
-have been meant, or the place that they name. First all clauses are wanted; when that does not fill a page, most of them.
+have been meant, or the place that they name. First all clauses are wanted; when that does not fill a few pages, most of them, apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,6 +16,7 @@ from search.gazetteer import by_distance, communes_of
 from search.lexicon import RARE, Correction, Lexicon, NoLexicon, Seen, corrections
 from search.model import Bool, Constant, DisMax, Phrase, Prefix, Query, Range, Term, Terms
 from search.places import Place, is_no_place, is_no_thing, placed
+from search.request import REQUEST_WORDS, wanted
 from search.schema import COMMUNES, DAY, DEPARTMENTS, PHRASES, TEXTS, day_number
 from search.synonyms import Expression, meanings
 
@@ -33,13 +34,11 @@ HELPED_WORDS = 10  # a longer question says enough by itself: no synonyms, no co
 CORRECTION_WEIGHTS = {1: 0.9, 2: 0.7}  # by distance
 # With a place, what says that it is the thing comes before what says it in passing, then the nearest, then the words: a trade in the title
 # weighs about 20, a distance more than words ever differ by, and each number is above any sum of those before it.
-STEP, NEAREST, IS_IT, COMPLETE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
+STEP, NEAREST, IS_IT, HERE_FIRST = 300.0, 15_000.0, 20_000.0, 50_000.0
 NOT_OVER = 100_000.0  # what is over comes after all the rest, however well it answers
 EXACT_DISTANCES, WIDER_DISTANCES = 24, 16  # the nearest each by itself, the others in as many packs (a cluster counts clauses)
 MOST, HALF = 0.6, 0.5
 MAX_SIGNS, MAX_WORDS = 1000, 24
-# Words of the request, not of the thing: «quelqu’un qui répare…», «je cherche…».
-REQUEST_WORDS = frozenset({"cherche", "cherchons", "recherchons", "besoin", "quelqu", "trouver", "voudrais", "voudrions", "souhaite"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +80,22 @@ class Question:
         return next((group.place for group in self.groups if group.place), None)
 
     def passes(self) -> tuple[Query, ...]:
-        """All clauses, then most of them (those that have them all first): each query holds the answers of the one before.
-
-        Most means most of the words: what lies elsewhere than asked comes after, unless a distance was given.
-        """
+        """For what has all the words: where it was asked for, then anywhere, unless a distance was given; the second holds the answers of the first."""
         clauses, where, first = self._clauses(), self._where(), self._first()
         strict = Bool(must=(*clauses, *where), should=first)
-        most = _share(MOST, len(clauses))
-        if not clauses or (most == len(clauses) and (self._is_bound or not where)):
+        if not clauses or not where or self._is_bound:
             return (strict,)
-        complete = Constant(Bool(must=(*clauses, *where)), COMPLETE_FIRST)
-        needed = (Bool(should=clauses, min_should_match=most), *(where if self._is_bound else ()))
-        return strict, Bool(must=needed, should=(complete, *first))
+        return strict, Bool(must=clauses, should=(Constant(Bool(must=(*clauses, *where)), HERE_FIRST), *first))
+
+    def partly(self) -> Query | None:
+        """For what has most of the words and lacks one."""
+        clauses, bounds = self._clauses(), self._where() if self._is_bound else ()
+        most = _share(MOST, len(clauses))
+        if most >= len(clauses):
+            return None
+        whole = Bool(must=(*clauses, *bounds))
+        needed = (Bool(should=clauses, min_should_match=most), *bounds)
+        return Bool(must=needed, must_not=(whole,), should=self._nearness())
 
     def last_resort(self) -> Query | None:
         """For a question that found nothing: half of its words, in the fields that say what a thing is; in passing they prove nothing."""
@@ -151,8 +154,7 @@ def understand(text: str, lexicon: Lexicon | None = None) -> Question:
     lexicon = lexicon or NoLexicon()
     where = placed(text[:MAX_SIGNS], lexicon, REQUEST_WORDS)
     rest = where.rest if where else text[:MAX_SIGNS]
-    typed = list(dict.fromkeys(analyse(rest)))
-    words = [word for word in typed if word.fold not in REQUEST_WORDS] or ([] if where else typed)
+    words = wanted(rest) or ([] if where else list(dict.fromkeys(analyse(rest))))
     groups = _groups(words[:MAX_WORDS], lexicon, ends=not (where and where.is_last))
     spelling = spelled(rest)
     groups = [replace(one, is_no_place=all(is_no_place(word, spelling.get(word.fold, "")) for word in one.words)) for one in groups]

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -13,8 +14,8 @@ from search.analysis import Token, analyse, fold, folded
 from search.engines import engine
 from search.errors import EngineUnavailable
 from search.highlight import Wanted, excerpt, marked
-from search.lexicon import IndexLexicon, completions
-from search.model import Bool, Query, SearchRequest, SearchResult, Terms
+from search.lexicon import IndexLexicon, Lexicon, completions, towns_near
+from search.model import Bool, Hit, Query, SearchRequest, SearchResult, Terms
 from search.plan import Question, over_last, understand
 from search.results import Answer, Correction, Facet, Found
 from search.schema import KINDS
@@ -29,37 +30,50 @@ PLAIN_LIMIT, PLAIN_SIGNS = 50, 200  # per kind, in the plain search
 SHOWN_SKILLS = 5
 SUGGESTIONS, SUGGEST_SIGNS = 8, 2
 SHOWN_CORRECTIONS = 2  # per word
+MOST_TOWNS = 5  # that are tried for a word
 _WORD = re.compile(r"\w+")
 
 
-def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: int = PAGE_SIZE) -> Answer:
-    """One page of what this reader may find: the page asked for, or the last one when there are fewer."""
+def search(text: str, *, reader: Reader, kind: str = "", page: int = 1, size: int = PAGE_SIZE, is_met: bool = False) -> Answer:
+    """One page of what this reader may find: the page asked for, or the last one when there are fewer.
+
+    Args: is_met: something outside the index says every word, so that half of them are no answer.
+    """
     try:
-        question = understand(text, IndexLexicon(engine(), reader.audiences))
+        lexicon = IndexLexicon(engine(), reader.audiences)
+        question = understand(text, lexicon)
         if not question.words:
             return Answer(text, has_words=False)
-        result, query = _asked(question, reader.audiences, kind, size, (page - 1) * size)
+        asked = partial(_asked, question, reader.audiences, kind, size, is_met=is_met)
+        result = asked(offset=(page - 1) * size)
         last = _last_page(result.total, size)
         if page > last:
-            page, (result, query) = last, _asked(question, reader.audiences, kind, size, (last - 1) * size)
-        is_elsewhere = result.total > 0 and _is_elsewhere(question, query, reader.audiences, kind)
+            page, result = last, asked(offset=(last - 1) * size)
+        towns = () if result.is_whole else _towns_meant(question, lexicon)
+        is_elsewhere = result.total > 0 and _is_elsewhere(question, result.queries, reader.audiences, kind)
     except EngineUnavailable as error:
         logger.warning("recherche simplifiée : %s", error)
         return _plain(understand(text), reader, kind, page, size)
     rows = open_rows(reader, [hit.key for hit in result.hits])
     wanted = Wanted.of(question)
-    found = tuple(_found(*rows[hit.key], question, wanted) for hit in result.hits if hit.key in rows)
+    found = tuple(
+        _found(*rows[hit.key], question, wanted, is_partial=number >= len(result.whole.hits))
+        for number, hit in enumerate(result.hits)
+        if hit.key in rows
+    )
     return Answer(
         text,
         result.total,
         found,
-        _facets(result.facets[KINDS], kind),
-        corrections=_corrections(question),
+        _facets(result.counts, kind),
+        partial=result.partial.total,
+        is_partial=not result.is_whole,
+        corrections=(*_corrections(question), *towns),
         place=question.place,
         is_elsewhere=is_elsewhere,
         is_cut=question.is_cut,
         page=page,
-        took_ms=result.took_ms,
+        took_ms=result.whole.took_ms + result.partial.took_ms,
     )
 
 
@@ -89,8 +103,30 @@ def _is_said(word: str, labels: Sequence[Sequence[Token]]) -> bool:
 def _corrections(question: Question) -> tuple[Correction, ...]:
     """The question with one of its rare words replaced, the nearest first."""
     meant = [(group.words[0].fold, one.written) for group in question.groups for one in group.corrections[:SHOWN_CORRECTIONS]]
-    found = [Correction(written, one_line(_WORD.sub(partial(_replaced, word, written), question.text))) for word, written in meant]
+    found = [Correction(written, _with(question.text, word, written)) for word, written in meant]
     return tuple(one for one in found if one.text != one_line(question.text))
+
+
+def _towns_meant(question: Question, lexicon: Lexicon) -> tuple[Correction, ...]:
+    """The question with a word that says nothing replaced by one of a town, where that makes it name the place: proposed only, for what lies
+    elsewhere may be what was wanted."""
+    if question.place or len(question.groups) < 2:
+        return ()
+    found: list[Correction] = []
+    for word in (group.words[0] for group in question.groups if len(group.words) == 1 and not group.corrections):
+        texts = ((written, _with(question.text, word.fold, written)) for written in towns_near(word, lexicon)[:MOST_TOWNS])
+        named = (Correction(written, text) for written, text in texts if _names(understand(text, lexicon), written))
+        found += islice(named, SHOWN_CORRECTIONS)
+    return tuple(found)
+
+
+def _names(question: Question, town: str) -> bool:
+    """Whether this word is of the place that a question names."""
+    return any(fold(town) in {word.fold for word in group.words} for group in question.groups if group.place)
+
+
+def _with(text: str, word: str, written: str) -> str:
+    return one_line(_WORD.sub(partial(_replaced, word, written), text))
 
 
 def _replaced(word: str, written: str, match: re.Match[str]) -> str:
@@ -101,34 +137,61 @@ def _last_page(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def _asked(question: Question, principal: frozenset[str], kind: str, size: int, offset: int) -> tuple[SearchResult, Query]:
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What has every word, then what lacks one; is_whole: something has them all, of this kind or another. queries: what found them."""
+
+    whole: SearchResult
+    partial: SearchResult
+    is_whole: bool
+    queries: tuple[Query, ...]
+
+    @property
+    def total(self) -> int:
+        return self.whole.total + self.partial.total
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return (*self.whole.hits, *self.partial.hits)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """By kind: of those that have every word, or when none does, of the others."""
+        return (self.whole if self.is_whole else self.partial).facets.get(KINDS, {})
+
+
+def _asked(question: Question, principal: frozenset[str], kind: str, size: int, *, offset: int, is_met: bool) -> _Result:
     """The strictest query that fills a few pages, all kinds together: choosing a kind must not change what is counted."""
     filters = _of_kind(kind)
 
-    def ask(query: Query) -> tuple[SearchResult, int]:
+    def ask(query: Query, size: int, offset: int) -> tuple[SearchResult, int]:
         ranked = over_last(query, today())
         request = SearchRequest(query=ranked, principal=principal, filters=filters, facets=(KINDS,), size=size, offset=offset)
         result = engine().search(request)
         return result, sum(result.facets[KINDS].values())
 
-    held = 0
+    held, others, rest = 0, 0, SearchResult()
     for query in question.passes():
-        result, held = ask(query)
+        whole, held = ask(query, size, offset)
         if held >= ENOUGH:
             break
-    if held:
-        return result, query
-    if unbound := question.unbound():
-        return _asked(unbound, principal, kind, size, offset)
-    last_resort = question.last_resort()
-    return (ask(last_resort)[0], last_resort) if last_resort else (result, query)
+    queries: tuple[Query, ...] = (query,)
+    if held < ENOUGH and (partly := question.partly()):
+        rest, others = ask(partly, size - len(whole.hits), max(offset - whole.total, 0))
+        queries = (query, partly)
+    if not held and not others:
+        if unbound := question.unbound():
+            return _asked(unbound, principal, kind, size, offset=offset, is_met=is_met)
+        if not is_met and (last_resort := question.last_resort()):
+            rest, queries = ask(last_resort, size, offset)[0], (last_resort,)
+    return _Result(whole, rest, held > 0, queries)
 
 
-def _is_elsewhere(question: Question, query: Query, principal: frozenset[str], kind: str) -> bool:
-    """Whether a place was asked for, and nothing of what this query finds lies in it."""
+def _is_elsewhere(question: Question, queries: tuple[Query, ...], principal: frozenset[str], kind: str) -> bool:
+    """Whether a place was asked for, and nothing of what these queries find lies in it."""
     if (in_place := question.in_place()) is None:
         return False
-    request = SearchRequest(query=Bool(must=(query, in_place)), principal=principal, filters=_of_kind(kind), size=0)
+    request = SearchRequest(query=Bool(must=(Bool(should=queries), in_place)), principal=principal, filters=_of_kind(kind), size=0)
     return not engine().search(request).total
 
 
@@ -136,7 +199,7 @@ def _of_kind(kind: str) -> tuple[Terms, ...]:
     return (Terms(KINDS, frozenset({kind})),) if kind else ()
 
 
-def _found(source: SearchSource, row: object, entry: SearchEntry, question: Question, wanted: Wanted) -> Found:
+def _found(source: SearchSource, row: object, entry: SearchEntry, question: Question, wanted: Wanted, *, is_partial: bool = False) -> Found:
     skills = [marked(skill, wanted) for skill in entry.skills]
     skills.sort(key=lambda parts: not any(part.marked for part in parts))
     return Found(
@@ -155,6 +218,7 @@ def _found(source: SearchSource, row: object, entry: SearchEntry, question: Ques
         starts_on=entry.starts_on,
         over=source.over if _is_over(entry) else "",
         reasons=reasons(entry, question),
+        is_partial=is_partial,
     )
 
 

@@ -37,6 +37,7 @@ class Found:
     starts_on: date | None = None
     over: str = ""  # «passée», when it is
     reasons: tuple[Reason, ...] = ()
+    is_partial: bool = False  # it lacks a word of the question
 
 
 class Correction(NamedTuple):
@@ -58,7 +59,8 @@ class Facet:
 class Answer:
     """is_plain: the index was out of order and the database answered, unranked. is_cut: only the first words were looked for.
 
-    is_elsewhere: nothing found lies where it was asked for.
+    is_elsewhere: nothing found lies where it was asked for. partial: how many of the total lack a word; is_partial: all of them, of whatever kind.
+    The facets count what has every word, or when nothing has, the rest.
     """
 
     text: str
@@ -72,4 +74,11 @@ class Answer:
     is_cut: bool = False
     has_words: bool = True
     page: int = 1
+    partial: int = 0
+    is_partial: bool = False
     took_ms: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """As the facets count."""
+        return self.total if self.is_partial else self.total - self.partial

@@ -11,12 +11,15 @@ from django.urls import reverse
 
 from hub.core.accounts.access import allows, matrix
 from hub.core.accounts.actor import Actor
+from hub.core.kit.identifiers import compact
 from hub.core.ui.panels import collect
 from search.analysis import analyse
+from search.request import wanted
 from trainings.funding.reference import opcos
 
 SHOWN = 3
 MOST_WORDS, FEWEST_FIGURES = 4, 4
+NEAR_LENGTHS = frozenset({8, 10, 13, 15})  # one figure more or less than a SIREN or a SIRET
 LONGEST = 200  # signs; no name of a list and no number is longer
 
 
@@ -97,10 +100,19 @@ def _numbers(text: str) -> Iterator[str]:
             yield rest
 
 
+def figures_of_a_slip(text: str) -> int:
+    """How many figures a question has that is nothing else, when a SIREN or a SIRET has one more or less; 0: it is none. Ten from a 0 on are a telephone's."""
+    figures = compact(text)
+    is_near = figures.isascii() and figures.isdigit() and len(figures) in NEAR_LENGTHS and not (len(figures) == 10 and figures[0] == "0")
+    return len(figures) if is_near else 0
+
+
 def rooms_for(text: str, actor: Actor) -> list[Room]:
-    """Those open to the reader whose title or contents say every word of the question, at most SHOWN."""
-    asked = _words(text) if len(text) <= LONGEST else frozenset()
-    return list(_first(asked, actor)) if asked else []
+    """Those open to the reader whose title or contents say every word of the question, or all but those of the request, at most SHOWN."""
+    if len(text) > LONGEST:
+        return []
+    asked = (_words(text), frozenset(token.light for token in wanted(text)))
+    return next((found for words in asked if words and (found := list(_first(words, actor)))), [])
 
 
 def _first(asked: frozenset[str], actor: Actor) -> Iterator[Room]:

@@ -14,7 +14,7 @@ from hub.core.ui.facets import one_address
 from search.forms import LAST_PAGE, Asked
 from search.query import PAGE_SIZE, search, suggest
 from search.results import Answer
-from search.rooms import exact_for, rooms_for
+from search.rooms import exact_for, figures_of_a_slip, rooms_for
 from search.sources import sources
 
 SUGGESTIONS_PER_MINUTE = 180
@@ -28,14 +28,16 @@ def results(request: HttpRequest) -> HttpResponse:
     asked = Asked.read(request.GET, kinds)
     context: dict[str, Any] = {"asked": asked, "kinds": [source.label.lower() for source in kinds.values()]}
     if asked.text:
-        answer = search(asked.text, reader=actor_of(request), kind=asked.kind, page=asked.page)
+        exact, rooms = exact_for(asked.text, actor_of(request)), rooms_for(asked.text, actor_of(request))
+        figures = figures_of_a_slip(asked.text)
+        answer = search(asked.text, reader=actor_of(request), kind=asked.kind, page=asked.page, is_met=bool(exact or rooms or figures))
         page = Paginator(range(min(answer.total, LAST_PAGE * PAGE_SIZE)), PAGE_SIZE).page(answer.page)
         others = [(one.word, navigation.changed(request.GET, q=one.text, page=None)) for one in answer.corrections]
-        is_first = answer.page == 1 and not asked.kind
-        exact = exact_for(asked.text, actor_of(request)) if is_first else []
+        first = [*exact, *rooms] if answer.page == 1 and not asked.kind else []
         context |= {
-            "answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind), "corrections": others, "count": answer.total + len(exact),
-            "first": [*exact, *(rooms_for(asked.text, actor_of(request)) if is_first else [])],
+            "answer": answer, "page": page, "tabs": _tabs(request, answer, asked.kind), "corrections": others, "first": first, "figures": figures,
+            "count": answer.count + (len(exact) if first else 0),
+            "whole": [one for one in answer.found if not one.is_partial], "partial": [one for one in answer.found if one.is_partial],
         }  # fmt: skip
     return render(request, "search/results.html", context)
 

@@ -49,6 +49,8 @@ def asked(engine: Engine, text: str) -> int:
         total = engine.search(SearchRequest(query=query, principal=PRINCIPAL, facets=(KINDS,))).total
         if total >= ENOUGH:
             break
+    if total < ENOUGH and (partly := question.partly()):
+        total += engine.search(SearchRequest(query=partly, principal=PRINCIPAL, facets=(KINDS,))).total
     last = None if total else question.last_resort()
     return engine.search(SearchRequest(query=last, principal=PRINCIPAL, facets=(KINDS,))).total if last else total
 

@@ -21,6 +21,15 @@ GOLDEN = {  # text: (fold, light, root) of each of its words, worked out by hand
     "développeuse": ["developpeuse developpeur develop"],
     "développement": ["developpement developpement develop"],
     "salarié(e)s": ["salarie salari salar"],
+    "salarié.e.s": ["salarie salari salar"],
+    "SALARIÉ.E.S,": ["salarie salari salar"],
+    "un·e salarié.e.": ["salarie salari salar"],
+    "salarié-e-s": ["salarie salari salar"],
+    "salarié/e/s": ["salarie salari salar"],
+    "salarié(e)(s)": ["salarie salari salar"],
+    "salarié(e.s)": ["salarie salari salar"],
+    "salarié.es/associé.es": ["salarie salari salar", "associe associ assoc"],
+    "formateur.trice.s": ["formateur formateur formateur"],
     "conseiller": ["conseiller conseiller conseil"],
     "conseillere": ["conseillere conseiller conseil"],
     "graphiste": ["graphiste graphist graph"],
@@ -96,6 +105,23 @@ def test_light_joins_genders_and_numbers(one, other):
 
 def test_rule_table_has_the_counts_of_its_design():
     assert (len(STOP_WORDS), len(TEXT_RULES), len(LIGHT_RULES), len(ROOT_RULES), len(set(PROTECTED))) == (81, 6, 16, 6, 51)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("agence.e.org", ["agence", "e", "org"]),
+        ("agence.e.s.org", ["agence", "e", "org"]),
+        ("louis.e@example.org", ["louis", "e", "example", "org"]),
+        ("mon-site-e.com", ["site", "e", "com"]),
+        ("www.example.org", ["www", "example", "org"]),
+        ("S.A.R.L.", ["sarl"]),
+        ("E.S.", ["es"]),
+        ("1.200.e", ["1", "200", "e"]),
+    ],
+)
+def test_full_stop_of_an_address_an_abbreviation_or_a_number_is_no_inclusive_writing(text, words):
+    assert [token.fold for token in analyse(text)] == words
 
 
 def test_inclusive_endings_stay_after_two_letters():

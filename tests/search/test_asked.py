@@ -56,6 +56,19 @@ def test_what_was_asked_is_found(hub, text, place, found):
     assert (answer.place.label if answer.place else "", ids) == (place, found)
 
 
+def test_fixed_phrase_is_not_taken_apart(monkeypatch):
+    """Nobody who keeps accounts answers for the minutes of a meeting."""
+    shelf = Shelf()
+    publish(monkeypatch, shelf)
+    shelf.put("accounts", title="Comptable, tenue de comptes")
+    index.rebuild()
+    assert search("comptes rendus", reader=READER).found == ()
+
+    shelf.put("minutes", title="Procès-verbal du 12 mars")
+    index.rebuild()
+    assert [one.id for one in search("compte-rendu", reader=READER).found] == ["minutes"]
+
+
 def test_trade_is_found_under_the_names_of_the_rome(monkeypatch):
     """Who chose the sheet and no appellation bears its label; one appellation leads to the sheets of those that mean the same."""
     shelf = Shelf()

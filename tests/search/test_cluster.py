@@ -83,7 +83,7 @@ def test_longest_question_is_not_too_long_for_a_node(node):
 
     for text in texts:
         question = understand(text, IndexLexicon(node, PUBLIC))
-        for query in (*question.passes(), question.last_resort()):
+        for query in (*question.passes(), question.partly(), question.last_resort()):
             if query:
                 ask(node, query)
 

@@ -62,6 +62,49 @@ def test_results_are_marked_linked_and_counted(client, people):
     assert re.search(r'href="\?q=plombier&amp;genre=person"[^>]*>Personnes <span class="n">1</span>', html)
 
 
+def test_what_lacks_a_word_is_told_apart_from_what_has_them_all(client, people):
+    people.put("1", title="Audit énergétique, rénovation")
+    people.put("2", title="Audit énergétique")
+    people.courses.put("3", title="Audit énergétique")
+    index.rebuild()
+
+    html = page(client, q="rénovation audit énergétique")
+
+    assert "1 résultat pour" in words(html)
+    assert 'Tout <span class="n">1</span>' in html
+    assert html.index("/fiches/1/") < html.index("avec une partie de ces mots seulement.") < html.index("/fiches/2/")
+    assert "2 autres résultats, avec une partie" in words(html)
+
+    near = words(page(client, q="xqzwvkj audit énergétique"))
+
+    assert "3 résultats proches pour" in near
+    assert "Aucun résultat n’a tous ces mots : ceux-ci en ont une partie." in near
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("900 000 05", "celui-ci en a 8."),
+        ("900 00005", "celui-ci en a 8."),
+        ("900.000.0510", "celui-ci en a 10."),
+        ("732 829 320 0007", "celui-ci en a 13."),
+        ("0612345678", ""),
+        ("900 000 051", ""),
+        ("lot 800 000 05", ""),
+    ],
+)
+def test_number_with_a_figure_more_or_less_says_how_many_a_siren_has(client, people, text, said):
+    people.put("1", title="Lot 900")
+    index.rebuild()
+
+    found = words(page(client, q=text))
+
+    assert ("Un SIREN a neuf chiffres, un SIRET quatorze" in found) == bool(said)
+    assert said in found
+    assert "Lot 900" not in found
+    assert "Lieu reconnu" not in found
+
+
 def test_chosen_kind_is_current_and_the_whole_stays_one_click_away(client, people):
     people.put("1", title="Plombière")
     people.courses.put("2", title="Plomberie : les bases")

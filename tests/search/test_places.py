@@ -5,7 +5,8 @@ from search.gazetteer import _gazetteer, area_of, around, by_distance, communes_
 from search.lexicon import IndexLexicon, NoLexicon, Seen
 from search.model import Bool
 from search.places import placed
-from search.plan import EXACT_DISTANCES, REQUEST_WORDS, WIDER_DISTANCES, _packed, understand
+from search.plan import EXACT_DISTANCES, WIDER_DISTANCES, _packed, understand
+from search.request import REQUEST_WORDS
 from search.synonyms import is_single_word
 from tests.search.test_engine import built, make_documents
 from tests.search.test_plan import engine, found, words  # noqa: F401
@@ -82,6 +83,7 @@ def test_communes_around_are_those_within_the_distance():
         ("saint denis 93", "Saint-Denis (93)", []),
         ("plaquiste 33", "Gironde (33)", ["plaquiste"]),
         ("plaquiste (33)", "Gironde (33)", ["plaquiste"]),
+        ("audit 2020 33", "Gironde (33)", ["audit", "2020"]),
         ("plaquiste dans le 2a", "Corse-du-Sud (2A)", ["plaquiste"]),
         ("plaquiste du 974", "La Réunion (974)", ["plaquiste"]),
         ("dans le 56", "Morbihan (56)", []),
@@ -103,7 +105,8 @@ def test_place_is_recognised(text, label, rest):
     "text",
     [
         "Lormont plombier", "plombier ouessant", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km",
-        "33", "rendez-vous à 14", "33 plaquistes", "habilitation 99", "loi 2014",
+        "33", "rendez-vous à 14", "33 plaquistes", "habilitation 99", "loi 2014", "900 000 05", "900000 05", "06 12 34 56 33",
+        "SIREN 900 000 05", "732 829 33310",
     ],
 )  # fmt: skip
 def test_place_is_not_seen_everywhere(text):

@@ -90,12 +90,46 @@ def test_lenient_query_fills_the_pages_that_people_turn(people):
     assert "two" not in ids(search("rénovation audit énergétique", reader=PUBLIC, page=ENOUGH // PAGE_SIZE))
 
 
-def test_lenient_query_fills_a_page(people):
-    people.put("all", title="Audit énergétique rénovation")
-    people.put("two", title="Audit énergétique")
+def test_what_lacks_a_word_comes_after_and_is_counted_apart(people):
+    people.put("two", title="Audit énergétique", skills=("audit énergétique",))
+    people.put("all", title="Autre chose", body="Rénovation, audit énergétique")
+    people.courses.put("course", title="Audit énergétique")
+    index.rebuild()
+
+    answer = search("rénovation audit énergétique", reader=PUBLIC)
+
+    assert ids(answer)[0] == "all"
+    assert [one.is_partial for one in answer.found] == [False, True, True]
+    assert (answer.total, answer.partial, answer.count, answer.is_partial, facets(answer)) == (3, 2, 1, False, {"person": 1})
+
+
+def test_what_lacks_a_word_comes_after_what_is_over(people):
+    people.courses.put("two", title="Audit énergétique", ends_on=today() + timedelta(1))
+    people.courses.put("all", title="Rénovation, audit énergétique", ends_on=today() - timedelta(1))
     index.rebuild()
 
     assert ids(search("rénovation audit énergétique", reader=PUBLIC)) == ["all", "two"]
+
+
+def test_pages_go_from_what_has_all_the_words_to_what_lacks_one(people):
+    for number in range(3):
+        people.put(f"all{number}", title="Audit énergétique rénovation")
+        people.put(f"two{number}", title="Audit énergétique")
+    index.rebuild()
+
+    pages = [search("rénovation audit énergétique", reader=PUBLIC, page=page, size=2) for page in (1, 2, 3)]
+
+    assert [[one.is_partial for one in page.found] for page in pages] == [[False, False], [False, True], [True, True]]
+    assert len({one for page in pages for one in ids(page)}) == 6
+
+
+def test_when_nothing_has_all_the_words_what_lacks_one_is_counted(people):
+    people.put("two", title="Audit énergétique")
+    index.rebuild()
+
+    answer = search("rénovation audit énergétique", reader=PUBLIC)
+
+    assert (answer.count, answer.is_partial, facets(answer)) == (1, True, {"person": 1})
 
 
 def test_last_resort_is_for_those_who_found_nothing(people):
@@ -106,6 +140,16 @@ def test_last_resort_is_for_those_who_found_nothing(people):
     people.put("2", title="Bouchère boulangère")
     index.rebuild()
     assert ids(search("bouchère boulangère", reader=PUBLIC)) == ["2"]
+
+
+def test_half_of_the_words_is_no_answer_when_a_page_of_the_hub_says_them_all(people):
+    people.put("1", title="Boulangère")
+    index.rebuild()
+
+    assert (search("bouchère boulangère", reader=PUBLIC).is_partial, search("bouchère boulangère", reader=PUBLIC, is_met=True).total) == (
+        True,
+        0,
+    )
 
 
 def test_pages_are_cut_and_a_page_too_far_is_the_last(people):
@@ -364,6 +408,41 @@ def test_a_departement_typed_with_a_slip_is_proposed_though_nothing_lies_there(p
 
     assert (ids(answer), [(one.word, one.text) for one in answer.corrections]) == (["1"], [("Morbihan", "electricien Morbihan")])
     assert search("morbian", reader=PUBLIC).corrections == ()  # alone it leads nowhere
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("plombier Avignion", ["plombier Avignon"]),
+        ("plombière à avignion", ["plombière à Avignon"]),
+        ("plombier la rochele", ["plombier la Rochelle"]),
+        ("plombier Avigniion Vaucluse", []),  # the place is known
+        ("plombier Avxgnxxn", []),
+        ("plombier à ouesant", ["plombier à Ouessant"]),
+        ("plombier ouesant", []),  # a village is none unless it is said as one
+        ("plombier peinture", []),  # written right, though nobody paints
+        ("avignion", []),
+    ],
+)
+def test_a_town_typed_with_a_slip_is_proposed_and_not_looked_for(people, text, proposed):
+    people.put("1", title="Plombière", place="Lille, Nord (59)")
+    index.rebuild()
+
+    answer = search(text, reader=PUBLIC)
+
+    assert [one.text for one in answer.corrections] == proposed
+    assert ids(answer) == (["1"] if "plomb" in text else [])
+
+
+def test_no_town_is_proposed_for_a_word_that_says_something(people):
+    people.put("1", name="Lou Avignion", title="Maçonne")
+    people.put("2", title="Plombière", body="Chez Bordaux.")
+    people.put("3", title="Maçonne", body="Rien.", place="Lille, Nord (59)")
+    index.rebuild()
+
+    assert search("plombier Avignion", reader=PUBLIC).corrections == ()  # a name
+    assert search("plombier bordaux", reader=PUBLIC).corrections == ()  # all the words are found
+    assert [one.word for one in search("maçon bordaux", reader=PUBLIC).corrections] == ["Bordeaux"]
 
 
 # -- what is over ---------------------------------------------------------------------------------------------------------------------

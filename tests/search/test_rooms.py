@@ -2,6 +2,7 @@
 
 import pytest
 
+from search import index
 from search.rooms import ROOMS, rooms_for
 from tests.builders.accounts import make_actor, make_member, make_person, sign_in
 
@@ -27,6 +28,8 @@ def titles(text, actor):
         ("dossier Constructys", "Dossiers OPCO"),
         ("l’Opcommerce", "Dossiers OPCO"),
         ("OPCO Santé", "Dossiers OPCO"),
+        ("qui fait la paie ?", "Services partagés entre CAE"),
+        ("besoin de formation", "Besoins de formation"),
     ],
 )
 def test_what_people_call_it_leads_to_the_page(text, title):
@@ -69,6 +72,17 @@ def test_the_page_shows_them_above_what_is_found(people):
     assert html.index("Conventions de services") < html.index("Une fiche")
     assert "1 page du hub pour" in alone.replace("\u00a0", " ")
     assert "Aucune fiche ne contient ces mots." in alone
+
+
+def test_what_has_half_of_the_words_is_not_shown_beside_a_page_that_says_them_all(client, people):
+    people.put("1", title="Réalisation de meubles")
+    index.rebuild()
+
+    html = client.get("/recherche/", {"q": "certificats de réalisation"}).content.decode()
+
+    assert "1 page du hub pour" in html.replace("\u00a0", " ")
+    assert "/fiches/1/" not in html
+    assert "/fiches/1/" in client.get("/recherche/", {"q": "certificats meubles"}).content.decode()
 
 
 def test_a_question_longer_than_any_name_is_not_analysed_for_one(monkeypatch):

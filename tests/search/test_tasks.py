@@ -153,6 +153,7 @@ def test_search_command_answers_in_json(people):
 
     assert json.loads(run("search", "plombier", json=True)) == {
         "total": 1,
+        "partial": 0,
         "hits": [
             {
                 "kind": "person",

@@ -48,7 +48,13 @@ def _as_json(answer: Answer) -> str:
         for one in answer.found
     ]
     facets = {"kind": {facet.kind: facet.count for facet in answer.facets if facet.count}}
-    found = {"total": answer.total, "hits": hits, "facets": facets, "corrections": [one.word for one in answer.corrections]}
+    found = {
+        "total": answer.total,
+        "partial": answer.partial,
+        "hits": hits,
+        "facets": facets,
+        "corrections": [one.word for one in answer.corrections],
+    }
     return json.dumps(found | {"place": answer.place.label if answer.place else None}, ensure_ascii=False, indent=2)
 
 
