@@ -220,6 +220,19 @@ def test_what_is_over_comes_last_however_well_it_answers(engine):
         assert len(found) == 4
 
 
+# -- some of the words ----------------------------------------------------------------------------------------------------------------
+def test_what_lacks_a_word_is_found_apart_from_what_has_them_all(engine):
+    built(
+        engine,
+        make_documents("two", title="Audit énergétique, audit énergétique", skills=("audit énergétique",)),
+        make_documents("three", title="Autre chose", body=f"audit énergétique rénovation {'autre ' * 300}"),
+        make_documents("one", title="Rénovation"),
+    )
+    question = understand("rénovation énergétique audit", IndexLexicon(engine, PUBLIC))
+
+    assert [keys(ask(engine, query)) for query in (*question.passes(), question.partly())] == [["person:three"], ["person:two"]]
+
+
 # -- places ---------------------------------------------------------------------------------------------------------------------------
 WHERE = {  # from the nearest to Lorient to the farthest, whatever else is said of the trade
     "Lorient, Morbihan (56)": "Plaquiste, plâtrière, staffeuse, jointeuse et peintre en décors de toutes sortes",
