@@ -1,7 +1,7 @@
 """Accessibility needs: hers alone until she shows them, and then read by the referent of whoever trains her until the session is over."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,8 @@ from hub.core.kit.dates import today
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_session, register
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.sessions import services
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services import cancel_registration
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,29 @@ def test_a_role_given_beside_another_opens_it_too(session, trainee):
     join(manager, session.organisation, "accessibility_referent")
 
     assert WORDS in sign_in(manager).get(door(session)).content.decode()
+
+
+def test_needs_stay_closed_once_the_session_was_over_whatever_days_are_added(session, trainee, referent):
+    past = today() - timedelta(days=1)
+    HalfDay.objects.filter(session=session).exclude(pk=session.half_days.first().pk).delete()
+    HalfDay.objects.filter(session=session).update(date=past)
+    TrainingSession.unscoped.filter(pk=session.pk).update(starts_on=past, ends_on=past)
+    session.refresh_from_db()
+    facts = {"facts": {"capacity": 12}, "trainers": [], "actor": SYSTEM}
+
+    later = [(past, "am", time(9), time(12), False, ""), (today() + timedelta(days=200), "am", time(9), time(12), False, "")]
+    services.update_session(session, slots=later, **facts)
+
+    session.refresh_from_db()
+    assert (session.ends_on, session.needs_closed_on) == (later[1][0], past)
+    assert sign_in(referent).get(door(session)).status_code == 403
+    services.update_session(session, slots=later[1:], **facts)
+    assert sign_in(referent).get(door(session)).status_code == 403, "nor by dropping the day that has passed"
+
+
+def test_a_session_that_is_put_off_before_its_last_day_has_passed_keeps_them_open(session, trainee, referent):
+    later = [(today() + timedelta(days=200), "am", time(9), time(12), False, "")]
+
+    services.update_session(session, slots=later, facts={}, trainers=[], actor=SYSTEM)
+
+    assert WORDS in sign_in(referent).get(door(session)).content.decode()

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 
 from hub.core.accounts import audiences
@@ -200,8 +200,9 @@ def needs_over(actor: Actor, on: date) -> dict[str, Q]:
     day = on - NEEDED_AFTER
     given_back = Q(status=RegistrationStatus.CANCELLED) | Q(session__status=SessionStatus.CANCELLED)
     hers = Registration.unscoped.filter(trainee=OuterRef("profile__user")).exclude(given_back)
-    last = hers.filter(session__ends_on__lte=day).order_by("-session__ends_on").values("session__ends_on")[:1]
-    awaited = hers.filter(Q(session__ends_on=None) | Q(session__ends_on__gt=day))
+    hers = hers.annotate(last_day=Coalesce("session__needs_closed_on", "session__ends_on"))
+    last = hers.filter(last_day__lte=day).order_by("-last_day").values("last_day")[:1]
+    awaited = hers.filter(Q(last_day=None) | Q(last_day__gt=day))
     return {"over": Q(updated_at__date__lte=Subquery(last)) & ~Q(Exists(awaited))}
 
 
@@ -226,7 +227,7 @@ personal(
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation", "programme_published_on",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",
-        "opened_at", "cancelled_at", "cancellation_reason",
+        "opened_at", "cancelled_at", "cancellation_reason", "needs_closed_on",
     },
 )  # fmt: skip
 personal(
