@@ -18,13 +18,16 @@ from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import actor_for, holders
 from hub.core.audit.actions import wording
+from hub.core.audit.models import AuditEntry
 from hub.core.audit.selectors import history_of_object
-from hub.core.kit.dates import date_fr, local
+from hub.core.kit.dates import date_fr, local, today
 from hub.core.kit.ordering import alphabetical
 from hub.core.kit.text import fold, joined
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.rules import can_read_needs
+
+SHOWN_READINGS = 20
 
 
 def registrable_people(employer_id: UUID) -> QuerySet[User]:
@@ -115,6 +118,7 @@ def choices(
 
 
 SHOWN_EVENTS = 6
+NEEDS_READ = "trainings.needs.read"  # in the audit trail
 
 
 def _details(people: Sequence[User], actor: Actor) -> dict[UUID, str]:
@@ -200,9 +204,58 @@ def state_on(session: TrainingSession, day: date) -> tuple[str, str]:
 
 
 def journal(session: TrainingSession, actor: Actor) -> list[dict[str, Any]]:
-    """The last things done to a session, as items of ui/log.html."""
-    rows = history_of_object(TrainingSession._meta.label_lower, session.pk, actor=actor)[:SHOWN_EVENTS]
-    return [{"at": local(row.at).date(), "text": wording(row.action)} for row in rows]
+    """The last things done to a session, as items of ui/log.html; that needs were read is told to who reads them: among few trainees it would say
+    whose."""
+    own = history_of_object(TrainingSession._meta.label_lower, session.pk, actor=actor)
+    if not actor.can(Permission.NEEDS_READ, session.organisation_id):
+        own = own.exclude(action=NEEDS_READ)
+    return [{"at": local(row.at).date(), "text": wording(row.action)} for row in own[:SHOWN_EVENTS]]
+
+
+def needs_read(person: User) -> list[dict[str, Any]]:
+    """When, by whom and for which session her accessibility needs were read, newest first, as items of ui/log.html; for herself."""
+    hers = Registration.unscoped.filter(trainee=person).values_list("session", flat=True)
+    lines = AuditEntry.objects.filter(object_kind=TrainingSession._meta.label_lower, object_id__in=[str(pk) for pk in set(hers)])
+    found = list(lines.filter(action=NEEDS_READ, data__contains=str(person.pk)).order_by("-seq")[:SHOWN_READINGS])
+    names: dict[UUID | None, str] = {one.pk: one.name for one in User.objects.filter(pk__in=[line.actor_id for line in found])}
+    return [
+        {"at": local(line.at).date(), "text": f"Lus par {names.get(line.actor_id, 'une personne partie depuis')}, pour {line.object_label}"}
+        for line in found
+    ]
+
+
+def unread_needs(actor: Actor) -> list[tuple[UUID, str, date, int]]:
+    """Of the sessions to come of the organisation acted for: identifier, title, first day, how many needs are shown that nobody has read as they
+    are now. Two queries."""
+    shown = Registration.objects.visible_to(actor).active().filter(
+        session__organisation=actor.organisation_id, session__ends_on__gte=today(), session__needs_closed_on=None,
+        trainee__profile__accessibility__shared=True,
+    ).exclude(session__status=SessionStatus.CANCELLED)  # fmt: skip
+    columns = ("session", "session__title", "session__starts_on", "trainee", "trainee__profile__accessibility__updated_at")
+    rows = list(shown.order_by("session__starts_on", "session").values_list(*columns))
+    kind = TrainingSession._meta.label_lower
+    lines = AuditEntry.objects.filter(action=NEEDS_READ, object_kind=kind, object_id__in=[str(pk) for pk in {row[0] for row in rows}])
+    read = [(line.object_id, line.at, line.data) for line in lines] if rows else []
+    waiting = Counter(
+        (session, title, starts_on)
+        for session, title, starts_on, trainee, written_at in rows
+        if not any(of == str(session) and at >= written_at and str(trainee) in data for of, at, data in read)
+    )
+    return [(*session, count) for session, count in waiting.items()]
+
+
+def referents_of(session: TrainingSession) -> list[str]:
+    """The names of those who read the needs of its trainees."""
+    return [person.name for person in holders(Permission.NEEDS_READ, [session.organisation_id])]
+
+
+def without_referent(person: User) -> list[TrainingSession]:
+    """Her sessions to come whose organisation has nobody who reads accessibility needs; the nearest of each organisation."""
+    hers = Registration.unscoped.filter(trainee=person).exclude(status=RegistrationStatus.CANCELLED)
+    coming = TrainingSession.unscoped.filter(pk__in=hers.values("session"), ends_on__gte=today()).exclude(status=SessionStatus.CANCELLED)
+    rows = coming.select_related("organisation").order_by("-starts_on", "pk")
+    nearest = {session.organisation_id: session for session in rows}
+    return [session for session in nearest.values() if not holders(Permission.NEEDS_READ, [session.organisation_id])]
 
 
 def employers_of(session: TrainingSession) -> QuerySet[Organisation]:
