@@ -15,6 +15,7 @@ from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_session, register
+from trainings.paperwork.services import send_convocations
 from trainings.sessions import services
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services import cancel_registration
@@ -210,3 +211,20 @@ def test_she_is_told_where_nobody_reads_what_she_shows_and_who_may_appoint_someb
     make_person(session.organisation, "accessibility_referent")
     assert not any(told in words for words in save())
     assert missing not in boss.get(detail).content.decode()
+
+
+def test_the_journal_of_who_manages_tells_registrations_cancellations_and_convocations(session, trainee):
+    detail = reverse("sessions:detail", args=[session.pk])
+    other = make_person(trainee.organisation, "entrepreneur")
+    register(session, other, employer=trainee.organisation)
+    send_convocations(session, actor=SYSTEM)
+    cancel_registration(Registration.unscoped.get(session=session, trainee=other), actor=SYSTEM)
+
+    lines = [item["text"] for item in sign_in(make_person(session.organisation, "training_manager")).get(detail).context["journal"]]
+
+    name = trainee.organisation.name
+    assert lines[:2] == [f"Inscription annulée, {name}", f"Convocation annulée, {name}"] or lines[0] == f"Inscription annulée, {name}"
+    assert f"Convocation envoyée, {name} (2\u00a0personnes)" in lines
+    assert f"Inscription confirmée, {name} (2\u00a0personnes)" in lines
+    assert lines[-1] == "Session préparée"
+    assert len(lines) <= 6

@@ -2,11 +2,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from functools import reduce
+from itertools import groupby, islice
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from directory.people.enums import ContractStatus
 from directory.people.fields import FIELDS, words_of
@@ -22,12 +24,17 @@ from hub.core.audit.models import AuditEntry
 from hub.core.audit.selectors import history_of_object
 from hub.core.kit.dates import date_fr, local, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import fold, joined
+from hub.core.kit.text import counted, fold, joined
+from hub.core.ui.panels import collect
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.rules import can_read_needs
 
 SHOWN_READINGS = 20
+TOLD_OF_PEOPLE = (
+    "trainings.registration.confirmed", "trainings.registration.waiting", "trainings.registration.promoted",
+    "trainings.registration.cancelled", "trainings.convocation.send", "trainings.convocation.cancel",
+)  # fmt: skip
 
 
 def registrable_people(employer_id: UUID) -> QuerySet[User]:
@@ -118,6 +125,7 @@ def choices(
 
 
 SHOWN_EVENTS = 6
+READ_EVENTS = 200  # lines looked at to make those: one names as many people as were registered at once
 NEEDS_READ = "trainings.needs.read"  # in the audit trail
 
 
@@ -204,12 +212,32 @@ def state_on(session: TrainingSession, day: date) -> tuple[str, str]:
 
 
 def journal(session: TrainingSession, actor: Actor) -> list[dict[str, Any]]:
-    """The last things done to a session, as items of ui/log.html; that needs were read is told to who reads them: among few trainees it would say
-    whose."""
+    """The last things done to a session and for those registered to it, for whoever manages it, as items of ui/log.html; what one day did for one
+    employer is one line. That needs were read is told to who reads them: among few trainees it would say whose."""
     own = history_of_object(TrainingSession._meta.label_lower, session.pk, actor=actor)
     if not actor.can(Permission.NEEDS_READ, session.organisation_id):
         own = own.exclude(action=NEEDS_READ)
-    return [{"at": local(row.at).date(), "text": wording(row.action)} for row in own[:SHOWN_EVENTS]]
+    people = [str(pk) for pk in Registration.objects.visible_to(actor).filter(session=session).values_list("pk", flat=True)]
+    theirs = {Registration._meta.label_lower: people}
+    for found in collect("session.history", actor, session):
+        theirs.update(found)
+    about = reduce(or_, (Q(object_kind=kind, object_id__in=ids) for kind, ids in theirs.items()))
+    of_people = AuditEntry.objects.filter(about, action__in=TOLD_OF_PEOPLE).order_by("-seq")
+    lines = sorted([*own[:SHOWN_EVENTS], *of_people[:READ_EVENTS]], key=lambda row: row.seq, reverse=True)
+    counts = Counter(_happening(row) for row in lines)
+    return [_item(*what, count=count) for what, count in islice(counts.items(), SHOWN_EVENTS)]
+
+
+def _happening(row: AuditEntry) -> tuple[date, str, str, int]:
+    """What is told once: the same thing done on a day for people of one employer; what was done to the session is told each time."""
+    of_people = row.action in TOLD_OF_PEOPLE
+    return local(row.at).date(), row.action, row.organisation_label if of_people else "", 0 if of_people else row.seq
+
+
+def _item(on: date, action: str, employer: str, _seq: int, *, count: int) -> dict[str, Any]:
+    whose = f", {employer}" if employer else ""
+    many = f" ({counted(count, 'personne')})" if count > 1 else ""
+    return {"at": on, "text": f"{wording(action)}{whose}{many}"}
 
 
 def needs_read(person: User) -> list[dict[str, Any]]:
