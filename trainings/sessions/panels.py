@@ -142,12 +142,14 @@ def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
     items = [
         {
             "at": row.created_at,
-            "text": f"Session ouverte : {row.title}" + (f", {row.city}" if row.city else ""),
+            "text": f"Session ouverte : {row.title}"
+            + (f", session du {date_fr(row.starts_on)}" if row.starts_on else "")
+            + (f", {row.city}" if row.city else ""),
             "url": reverse("sessions:detail", args=[row.pk]),
             "area": "a-train",
             "area_label": "Formations",
         }
-        for row in rows.exclude(organisation=actor.team_id).only("title", "city", "created_at").order_by("-created_at")[:NEWS]
+        for row in rows.exclude(organisation=actor.team_id).only("title", "city", "starts_on", "created_at").order_by("-created_at")[:NEWS]
     ]
     return {"items": items} if items else None
 
