@@ -50,7 +50,7 @@ COMMON = {
     "follow_up": "Émargement par demi-journée, personne référente joignable pendant la session, relance en cas d’absence.",
     "assessment": "Mise en situation évaluée à la fin, grille remise à la personne.",
     "outcome": "Certificat de réalisation ; attestation de fin de formation.",
-    "accessibility": "Locaux de plain-pied. Un besoin particulier se dit à l’inscription : la personne référente handicap adapte la session.",
+    "accessibility": "Locaux de plain-pied. Un besoin particulier s’écrit sur sa fiche : la personne référente handicap, à qui on la montre, adapte la session.",
     "access_delay": "Inscription par la CAE jusqu’à sept jours avant le début, selon les places.",
 }
 

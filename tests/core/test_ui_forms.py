@@ -235,6 +235,8 @@ class FactsForm(HubForm):
         ("price", "−3", "Au moins 0."),
         ("price", "20 000,01 €", "Au plus 20\u202f000."),
         ("price", "49,90 $", "Écrivez un nombre, comme «\u00a012,5\u00a0»."),
+        ("price", "1.234,50", "Une espace pour les milliers, une virgule pour les centimes, comme «\u00a01 234,50\u00a0»."),
+        ("price", "1,234.50", "Une espace pour les milliers, une virgule pour les centimes, comme «\u00a01 234,50\u00a0»."),
         ("seats", "-1", "Au moins 1."),
         ("day", "demain", "Écrivez une date, comme «\u00a018/01/2027\u00a0»."),
         ("short", "quatre", "3 signes au plus\u202f; il y en a 6."),

@@ -19,6 +19,7 @@ from hub.core.kit.dates import date_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, make_loan, make_member, make_person, make_siren, sign_in
+from tests.builders.funding import make_file
 from tests.builders.trainings import make_course, make_session, register
 from trainings.catalogue.models import CoursePage
 from trainings.paperwork.models import TrainingAgreement
@@ -320,3 +321,35 @@ def test_what_is_better_said_is_shown_to_who_establishes_and_locks_nothing():
     assert "assistance technique et pédagogique" in page.lower()
     assert "rien n’est bloqué" in page
     assert "À dire de préférence" not in sign_in(make_person(one, "advisor")).get(url).content.decode()
+
+
+def test_an_agreement_signed_elsewhere_and_kept_by_the_opco_file_is_not_written_a_second_time():
+    trainer, employer, other = make_party("Organisme"), make_party("CAE Une"), make_party("CAE Deux")
+    row = make_file(organiser=trainer, employer=employer)
+    session = row.session
+    manager = make_person(trainer, "training_manager")
+    url, signed = reverse("paperwork:agreements", args=[session.pk]), f"Signée le {date_fr(row.agreed_on)}, au dossier OPCO"
+
+    page = sign_in(manager).post(url, follow=True).content.decode()
+
+    assert not TrainingAgreement.unscoped.exclude(paper=None).exists()
+    assert "Rien à établir" in page
+    assert signed in page
+    assert "n’est pas établie une seconde fois" in page
+    register(session, make_person(other), employer=other)
+    sign_in(manager).post(url)
+    assert [one.employer for one in TrainingAgreement.unscoped.exclude(paper=None)] == [other]
+    found = {one.employer: one for one in standings(session, actor_for(manager), every=True)}
+    assert (found[employer].state, found[employer].can_be_issued) == (("ok", signed), False)
+
+
+def test_a_signed_agreement_that_no_longer_says_who_comes_is_told_on_both_pages():
+    row = make_file()
+    client = sign_in(make_person(row.session.organisation, "training_manager"))
+    cancel_registration(Registration.unscoped.get(session=row.session), actor=SYSTEM)
+
+    register(row.session, make_person(row.employer), employer=row.employer)
+
+    for name in ("paperwork:agreements", "sessions:detail"):
+        page = client.get(reverse(name, args=[row.session_id])).content.decode()
+        assert "un avenant est à signer : les inscriptions de la session ont changé depuis la signature" in page.replace("\u00a0", " ")

@@ -76,6 +76,9 @@ def test_programme_goes_from_a_title_to_the_catalogue():
     assert not CoursePage.objects.get().workflow_in_progress, "an incomplete programme stays with its author"
     trainer.post(url("edit_course", course), form_of(revision=course.latest_revision_id))
     trainer.post(url("submit", course))
+    page = reviewer.get(url("draft", course)).content.decode()
+    assert "(obligatoire pour demander des changements)" in page
+    assert "facultatif" not in page
     reviewer.post(url("decide", course), {"approve": "1", "revision": read(course)})
 
     course = CoursePage.objects.get()

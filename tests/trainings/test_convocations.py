@@ -70,6 +70,33 @@ def test_each_trainee_is_convened_once_with_the_half_days_for_her_diary(session,
     assert values(lines, "DTSTART")[0] == f"{start - start.utcoffset():%Y%m%dT%H%M%SZ}"
 
 
+def test_the_letter_says_the_hours_and_where_needs_are_written_and_to_whom(session, mailoutbox):
+    referent = make_person(session.organisation, "accessibility_referent")
+    first = session.half_days.first()
+    update_session(session, facts={}, slots=half_days(first.date, 1)[:1], trainers=[], actor=SYSTEM)
+    session.refresh_from_db()
+    services.send_convocations(session, actor=SYSTEM)
+
+    body = letters(mailoutbox, "Convocation")[0].body.replace("\u00a0", " ").replace("\u202f", " ")
+    row = people_of(session)[0]
+    page = sign_in(row.trainee).get(reverse("paperwork:convocation", args=[session.pk])).content.decode()
+
+    words = f"attendue ou attendu {session.period_words}, de 8 h 30 à 12 h, à {session.place}.".replace("\u00a0", " ")
+    assert words in body
+    for said in (body, page):
+        assert referent.name in said
+        assert reverse("people:own") in said
+
+
+def test_the_letter_of_several_half_days_has_a_line_of_hours_for_each(session, mailoutbox):
+    services.send_convocations(session, actor=SYSTEM)
+
+    body = letters(mailoutbox, "Convocation")[0].body.replace("\u00a0", " ")
+    row = session.half_days.first()
+
+    assert f"- {row.day_words}, de 8 h 30 à 12 h".replace("\u00a0", " ") in body
+
+
 def change(session, slots):
     update_session(session, facts={}, slots=slots, trainers=session.trainers.all(), actor=SYSTEM)
 

@@ -227,4 +227,7 @@ def test_a_session_is_news_while_one_may_register(facts, is_news):
     session = make_session(make_course(make_party()))
     TrainingSession.unscoped.filter(pk=session.pk).update(**dated(facts))
 
-    assert len(titles("home.news", make_party(), session.created_at - timedelta(days=1))) == is_news
+    found = titles("home.news", make_party(), session.created_at - timedelta(days=1))
+
+    assert len(found) == is_news
+    assert all(f", session du {date_fr(session.starts_on)}, {session.city}" in item["text"] for item in found)

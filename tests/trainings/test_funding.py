@@ -40,12 +40,13 @@ from tests.core.paper_reader import conforms, says
 from trainings.funding import rules, services
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
-from trainings.funding.models import EmployerFacts, FundingFile, Reminder
+from trainings.funding.models import EmployerFacts, FormerAgreement, FundingFile, Reminder
 from trainings.funding.selectors import read_file, terms_now
-from trainings.paperwork.services import issue_agreements
+from trainings.paperwork.services import forget_sessions, issue_agreements
 from trainings.sessions import services as sessions
 from trainings.sessions.enums import SessionStatus
-from trainings.sessions.models import HalfDay, TrainingSession
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
+from trainings.sessions.services import cancel_registration
 
 pytestmark = pytest.mark.django_db
 PDF = pdf()
@@ -1147,3 +1148,134 @@ def test_the_request_is_the_employer_s_and_leaves_with_its_agreement():
     assert client_of(row.employer).get(url, follow=True).redirect_chain == [(row.get_absolute_url(), 302)]
     assert client_of(row.session.organisation).get(url).status_code == 404
     assert client_of(make_party()).get(url).status_code == 404
+
+
+# -- an amendment once the request is filed ---------------------------------------------------------------------------
+def replace_trainee(row):
+    cancel_registration(Registration.unscoped.get(session=row.session, status="confirmed"), actor=SYSTEM)
+    register(row.session, make_person(row.employer, "entrepreneur"), employer=row.employer)
+    return FundingFile.unscoped.get(pk=row.pk)
+
+
+def to_revise(row):
+    return move(row, S.TO_REVISE)
+
+
+@pytest.mark.parametrize("status", [S.FILED, S.UNDER_REVIEW, S.GRANTED, S.TO_REVISE])
+def test_the_employer_brings_the_signed_amendment_of_a_filed_request_and_the_former_agreement_stays(status):
+    row = to_revise(make_file_at(S.GRANTED)) if status == S.TO_REVISE else make_file_at(status)
+    first, client = row.agreement_file, client_of(row.employer)
+    door, action = reverse("funding:agreement", args=[row.pk]), "Déposer l’avenant signé"
+    assert action not in client.get(row.get_absolute_url()).content.decode()
+    row = replace_trainee(row)
+
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert action in page
+    assert "la convention prend un avenant" in page
+    assert "Les inscriptions de la session ont changé depuis la signature" in client.get(door).content.decode()
+    sent = {"file": SimpleUploadedFile("avenant.pdf", PDF, "application/pdf"), "agreed_on": today().isoformat()}
+    assert client.post(door, sent).status_code == 302
+
+    row = FundingFile.unscoped.get(pk=row.pk)
+    assert (row.status, row.agreement_file.name, row.agreed_on) == (status, "avenant.pdf", today())
+    assert [(one.document, one.agreed_on, one.was_filed) for one in row.former_agreements.all()] == [(first, row.first_agreed_on, True)]
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert action not in page
+    assert "la convention prend un avenant" not in page
+    assert page.count(first.get_absolute_url()) == 1
+    with pytest.raises(FileRefused, match="ne change plus"):
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+
+def test_the_agreement_of_before_is_no_amendment_and_the_one_who_trains_brings_none():
+    row = replace_trainee(make_file_at(S.FILED))
+
+    with pytest.raises(FileRefused, match="signé depuis"):
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=row.agreed_on, actor=SYSTEM)
+    trains = client_of(row.session.organisation)
+    sent = {"file": SimpleUploadedFile("avenant.pdf", PDF, "application/pdf"), "agreed_on": today().isoformat()}
+    assert "ne change plus" in trains.post(reverse("funding:agreement", args=[row.pk]), sent, follow=True).content.decode()
+    assert "Déposer l’avenant" not in trains.get(row.get_absolute_url()).content.decode()
+    assert not FormerAgreement.objects.exists()
+
+
+def test_an_amendment_is_not_one_while_what_was_established_here_says_the_old_terms():
+    row = make_file(is_complete=False)
+    issue_agreements(row.session, actor=SYSTEM)
+    say_facts(row.employer)
+    certify(row.session.organisation)
+    row = services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    for status in (S.TO_COMPLETE, S.READY, S.FILED):
+        row = move(row, status)
+    FundingFile.unscoped.update(agreed_on=today() - timedelta(days=1))
+    row = replace_trainee(row)
+
+    with pytest.raises(FileRefused, match="l’établit de nouveau"):
+        services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    issue_agreements(row.session, actor=SYSTEM)
+    assert services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM).agreed_terms == terms_now(row)
+
+
+def test_what_was_filed_follows_the_agreement_it_was_filed_with_and_the_archive_holds_both():
+    row = make_file_at(S.FILED)
+    FundingFile.unscoped.update(filed_on=row.agreed_on)
+    row = replace_trainee(row)
+    services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    row = FundingFile.unscoped.get(pk=row.pk)
+
+    changed = services.correct_file(row, facts={"filed_on": row.filed_on, "reference": "AUTRE"}, version=row.version, actor=SYSTEM)
+
+    assert changed == ["reference"], "the amendment was signed after it"
+    row = move(move(FundingFile.unscoped.get(pk=row.pk), S.UNDER_REVIEW), S.GRANTED)
+    row = move(move(row, S.TO_REVISE), S.UNDER_REVIEW)
+    _, archive = services.pack_request(row, actor=make_actor(row.employer, "training_manager"))
+    names = zipfile.ZipFile(io.BytesIO(archive)).namelist()
+    assert {"convention-signee.pdf", "avenant-signe.pdf", "demande.pdf"} <= set(names)
+
+
+def test_a_new_request_after_a_refusal_follows_the_agreement_of_its_own_day():
+    row = replace_trainee(make_file_at(S.UNDER_REVIEW))
+    services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+    row = FundingFile.unscoped.get(pk=row.pk)
+    assert row.filed_agreement is not None
+
+    for status in (S.REFUSED, S.DRAFT, S.TO_COMPLETE, S.READY, S.FILED):
+        row = move(FundingFile.unscoped.get(pk=row.pk), status)
+
+    row = FundingFile.unscoped.get(pk=row.pk)
+    assert (row.filed_agreement, row.first_agreed_on, row.former_agreements.count()) == (None, today(), 1)
+
+
+def test_the_former_agreement_goes_with_the_papers_of_its_session():
+    row = replace_trainee(make_file_at(S.FILED))
+    services.keep_agreement(row, upload=a_pdf(), agreed_on=today(), actor=SYSTEM)
+
+    forget_sessions(today() + timedelta(days=50 * 366))
+
+    assert not FormerAgreement.objects.exists()
+    assert not PrivateFile.unscoped.filter(kind=services.files.AGREEMENT_FILE).exists()
+
+
+def test_who_gives_a_place_back_reads_that_a_request_was_filed_for_it():
+    row = make_file_at(S.FILED)
+    held = Registration.unscoped.get(session=row.session)
+    address = reverse("sessions:cancel_registration", args=[row.session_id, held.pk])
+    client = client_of(row.employer)
+
+    page = client.get(address).content.decode()
+
+    assert "Une demande de financement a été déposée" in page
+    assert "elle prend un avenant" in page
+    FundingFile.unscoped.update(status=S.CANCELLED)
+    assert "avenant" not in client.get(address).content.decode()
+
+
+def test_a_file_to_revise_keeps_the_dates_of_a_session_to_come():
+    row = to_revise(make_file_at(S.GRANTED))
+    client = client_of(row.employer)
+
+    assert "Convoquer les stagiaires" in client.get(row.get_absolute_url()).content.decode()
+    refused = move(make_file_at(S.UNDER_REVIEW), S.REFUSED)
+    page = client_of(refused.employer).get(refused.get_absolute_url()).content.decode()
+    assert "Aucune échéance pour l’instant" in page
+    assert "ne peut être tenue" not in page

@@ -1,7 +1,7 @@
 """Accessibility needs: hers alone until she shows them, and then read by the referent of whoever trains her until the session is over."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,11 +10,14 @@ from directory.people import services as people
 from directory.people.models import AccessibilityNeed
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import today
+from hub.core.kit.dates import date_fr, today
+from hub.core.ui.panels import collect
 from tests.builders.accounts import SYSTEM, join, make_coordinator, make_member, make_person, sign_in
 from tests.builders.people import make_profile
 from tests.builders.trainings import make_session, register
-from trainings.sessions.models import Registration, TrainingSession
+from trainings.paperwork.services import send_convocations
+from trainings.sessions import services
+from trainings.sessions.models import HalfDay, Registration, TrainingSession
 from trainings.sessions.services import cancel_registration
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +70,8 @@ def test_what_she_keeps_for_herself_is_read_by_nobody(session, trainee, referent
 
     assert WORDS not in client.get(door(session)).content.decode()
     assert door(session) not in client.get(reverse("sessions:detail", args=[session.pk])).content.decode()
-    assert not AuditEntry.objects.filter(action="trainings.needs.read").exists()
+    line = AuditEntry.objects.get(action="trainings.needs.read")
+    assert json.loads(line.data) == {"people": []}, "written whether or not somebody shows a need: it does not say that one does"
 
 
 @pytest.mark.parametrize("role", ["director", "training_manager", "trainer", "advisor"])
@@ -122,3 +126,105 @@ def test_a_role_given_beside_another_opens_it_too(session, trainee):
     join(manager, session.organisation, "accessibility_referent")
 
     assert WORDS in sign_in(manager).get(door(session)).content.decode()
+
+
+def test_needs_stay_closed_once_the_session_was_over_whatever_days_are_added(session, trainee, referent):
+    past = today() - timedelta(days=1)
+    HalfDay.objects.filter(session=session).exclude(pk=session.half_days.first().pk).delete()
+    HalfDay.objects.filter(session=session).update(date=past)
+    TrainingSession.unscoped.filter(pk=session.pk).update(starts_on=past, ends_on=past)
+    session.refresh_from_db()
+    facts = {"facts": {"capacity": 12}, "trainers": [], "actor": SYSTEM}
+
+    later = [(past, "am", time(9), time(12), False, ""), (today() + timedelta(days=200), "am", time(9), time(12), False, "")]
+    services.update_session(session, slots=later, **facts)
+
+    session.refresh_from_db()
+    assert (session.ends_on, session.needs_closed_on) == (later[1][0], past)
+    assert sign_in(referent).get(door(session)).status_code == 403
+    services.update_session(session, slots=later[1:], **facts)
+    assert sign_in(referent).get(door(session)).status_code == 403, "nor by dropping the day that has passed"
+
+
+def test_a_session_that_is_put_off_before_its_last_day_has_passed_keeps_them_open(session, trainee, referent):
+    later = [(today() + timedelta(days=200), "am", time(9), time(12), False, "")]
+
+    services.update_session(session, slots=later, facts={}, trainers=[], actor=SYSTEM)
+
+    assert WORDS in sign_in(referent).get(door(session)).content.decode()
+
+
+def home(user, place="home.due"):
+    return [item for found in collect(place, actor_for(user), None) for item in found["items"]]
+
+
+def test_that_needs_were_read_is_told_to_the_referent_and_to_herself(session, trainee, referent):
+    line, other = "Besoins d’accessibilité lus", make_profile(organisation=trainee.organisation)
+    register(session, other.user, employer=other.organisation)
+    both = make_person(session.organisation, "training_manager")
+    join(both, session.organisation, "accessibility_referent")
+    sign_in(referent).get(door(session))
+
+    detail, own = reverse("sessions:detail", args=[session.pk]), reverse("privacy:own_data")
+    for role in ("training_manager", "trainer"):
+        page = sign_in(make_person(session.organisation, role)).get(detail).content.decode()
+        assert "Inscriptions ouvertes" in page, "she reads the journal"
+        assert line not in page
+    assert line in sign_in(both).get(detail).content.decode()
+    assert f"Lus par {referent.name}, pour {session.title}" in sign_in(trainee.user).get(own).content.decode()
+    assert "Lus par" not in sign_in(other.user).get(own).content.decode()
+
+
+def test_the_referent_finds_what_waits_to_be_read_on_her_first_page_and_nobody_in_it(session, trainee, referent):
+    title = f"1\u00a0besoin à lire avant la session du {date_fr(session.starts_on)}"
+
+    (item,) = home(referent)
+
+    assert (item["title"], item["url"]) == (title, door(session))
+    assert trainee.user.name not in str(item)
+    assert not any("besoin" in one["title"] for one in home(make_person(session.organisation, "training_manager")))
+    assert home(make_person(trainee.organisation, "accessibility_referent")) == []
+    sign_in(referent).get(door(session))
+    assert home(referent) == []
+    show(trainee)
+    assert [one["title"] for one in home(referent)] == [title], "she wrote something else since"
+
+
+def test_she_is_told_where_nobody_reads_what_she_shows_and_who_may_appoint_somebody_too(session, trainee):
+    told, client, own = "n’a désigné personne", sign_in(trainee.user), reverse("people:own")
+    boss = sign_in(make_person(session.organisation, "director"))
+    missing, detail = "Aucune personne référente handicap n’est désignée", reverse("sessions:detail", args=[session.pk])
+
+    def save(**more):
+        page = client.get(own).context
+        sent = {}
+        for form in (page["form"], page["audiences"]):
+            sent |= {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False, "")}
+        for rows in (page["trades"], page["skills"], page["accreditations"]):
+            sent |= {bound.html_name: bound.value() for bound in rows.management_form}
+        response = client.post(own, sent | more, follow=True)
+        return [str(one) for one in response.context["messages"]]
+
+    assert any(told in words and session.organisation.name in words for words in save())
+    assert missing in boss.get(detail).content.decode()
+    assert missing not in sign_in(make_person(session.organisation, "trainer")).get(detail).content.decode()
+    make_person(session.organisation, "accessibility_referent")
+    assert not any(told in words for words in save())
+    assert missing not in boss.get(detail).content.decode()
+
+
+def test_the_journal_of_who_manages_tells_registrations_cancellations_and_convocations(session, trainee):
+    detail = reverse("sessions:detail", args=[session.pk])
+    other = make_person(trainee.organisation, "entrepreneur")
+    register(session, other, employer=trainee.organisation)
+    send_convocations(session, actor=SYSTEM)
+    cancel_registration(Registration.unscoped.get(session=session, trainee=other), actor=SYSTEM)
+
+    lines = [item["text"] for item in sign_in(make_person(session.organisation, "training_manager")).get(detail).context["journal"]]
+
+    name = trainee.organisation.name
+    assert lines[:2] == [f"Inscription annulée, {name}", f"Convocation annulée, {name}"] or lines[0] == f"Inscription annulée, {name}"
+    assert f"Convocation envoyée, {name} (2\u00a0personnes)" in lines
+    assert f"Inscription confirmée, {name} (2\u00a0personnes)" in lines
+    assert lines[-1] == "Session préparée"
+    assert len(lines) <= 6

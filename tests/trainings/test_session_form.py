@@ -14,7 +14,7 @@ from django.utils import timezone
 from hub.core.accounts.actor import Actor
 from hub.core.audit.models import AuditEntry
 from hub.core.jobs import runner
-from hub.core.kit.dates import today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_member, make_person, sign_in
@@ -321,7 +321,10 @@ def test_a_session_takes_the_newer_release_of_its_programme_and_those_in_it_are_
     release(course, title="Enduits de terre", content="Matin\nSoir")
     assert "Prendre la version publiée" in client.get(page).content.decode()
     assert "Prendre la version publiée" not in sign_in(manager).get(page).content.decode()
-    assert [one.name for one in client.get(taking(session)).context["differences"]] == ["title", "content"]
+    asked = client.get(taking(session))
+    assert [one.name for one in asked.context["differences"]] == ["title", "content"]
+    assert f"publiée le {long_date_fr(today())}.<" in asked.content.decode(), "one full stop"
+    assert "durée 21\u00a0h en 6\u00a0demi-journées" in client.get(page).content.decode().replace("&nbsp;", "\u00a0")
 
     for _ in range(2):
         assert client.post(taking(session), {"seen": course.live_revision_id}).status_code == 302

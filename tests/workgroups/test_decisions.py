@@ -10,7 +10,7 @@ from django.urls import reverse
 from hub.core.accounts.errors import UnscopedQuery
 from hub.core.accounts.selectors import actor_for
 from hub.core.audit.models import AuditEntry
-from hub.core.kit.dates import date_fr, today
+from hub.core.kit.dates import date_fr, long_date_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.notifications.models import Notification
 from tests.builders.accounts import SYSTEM, make_coordinator, make_member, make_person, sign_in
@@ -313,7 +313,9 @@ def test_a_decision_written_by_mistake_is_withdrawn_and_stays_struck_in_the_regi
     home, presentation = "/moi/", reverse("groups:group", args=[group.acronym])
     before = [page for page in (home, presentation) if "KANB" in reader.get(page).content.decode()]
 
-    assert "KANB" in client.get(address).content.decode()
+    asked = client.get(address).content.decode()
+    assert "KANB" in asked
+    assert f"prise le {long_date_fr(today())}.<" in asked, "one full stop"
     assert client.post(address, {"reason": ""}).status_code == 200, "a withdrawal has a reason"
     assert client.post(address, {"reason": "Notée au mauvais groupe"}).status_code == 302
     assert client.post(address, {"reason": "Deux fois"}).status_code == 302

@@ -147,10 +147,16 @@ class RemovalForm(HubForm):
 
 class DecisionForm(HubForm):
     comment = forms.CharField(
-        label="Mot à l’autrice ou à l’auteur", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Obligatoire pour demander des changements.",
-    )  # fmt: skip
+        label="Mot à l’autrice ou à l’auteur",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     revision = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].when_asked = "obligatoire pour demander des changements"  # type: ignore[attr-defined]  # ours, set for the template
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

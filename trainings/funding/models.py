@@ -1,6 +1,7 @@
 """OPCO files: one per employer and session, with what the employer says of itself, what OPCOs were read to want, and the reminders that were sent."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -126,6 +127,32 @@ class FundingFile(Row):
     @property
     def is_ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def filed_agreement(self) -> "FormerAgreement | None":
+        """The agreement that its request was filed with, when an amendment has taken its place since."""
+        return next((one for one in self.former_agreements.all() if one.was_filed), None) if self.filed_on else None
+
+    @property
+    def first_agreed_on(self) -> date | None:
+        """The day of the agreement that its request follows."""
+        return one.agreed_on if (one := self.filed_agreement) else self.agreed_on
+
+
+class FormerAgreement(Row):
+    """A signed agreement that an amendment took the place of once the request was filed; was_filed: the one that this request was filed with."""
+
+    file = models.ForeignKey(FundingFile, models.CASCADE, related_name="former_agreements")
+    document = models.ForeignKey("documents.PrivateFile", models.PROTECT, related_name="+", verbose_name="convention signée")
+    agreed_on = models.DateField("signée le")
+    was_filed = models.BooleanField("déposée avec la demande", default=False)
+
+    class Meta:
+        verbose_name = "convention d’avant un avenant"
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} · {self.agreed_on}"
 
 
 class EmployerQuerySet(ScopedQuerySet["EmployerFacts"]):

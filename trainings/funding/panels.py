@@ -16,10 +16,10 @@ from hub.core.ui.panels import Personal, personal, register
 from trainings.funding import rules
 from trainings.funding.dates import SOON
 from trainings.funding.enums import Side
-from trainings.funding.models import EmployerFacts, FundingFile, OpcoRule, Reminder
+from trainings.funding.models import ENDED, EmployerFacts, FormerAgreement, FundingFile, OpcoRule, Reminder
 from trainings.funding.selectors import Reading, can_open_for, files_of, read_files
 from trainings.sessions.keeping import TERM
-from trainings.sessions.models import TrainingSession
+from trainings.sessions.models import Registration, TrainingSession
 
 SHOWN = 8
 
@@ -100,10 +100,26 @@ def exact(actor: Actor, text: str) -> dict[str, Any]:
 @register("export", "funding")
 def export(actor: Actor, organisation: Organisation) -> dict[str, Any]:
     """Its OPCO files, and what it said of its OPCO and size."""
+    former = FormerAgreement.objects.filter(file__employer=organisation).order_by("created_at", "id")
     return {
+        "conventions-avant-avenant": list(former.values()),
         "dossiers-opco": list(FundingFile.unscoped.filter(employer=organisation).order_by("created_at", "id").values()),
         "opco-et-effectif": list(EmployerFacts.unscoped.filter(organisation=organisation).values()),
     }
+
+
+@register("registration.cancel", "funding")
+def after_the_signature(actor: Actor, row: Registration) -> dict[str, Any] | None:
+    """That an agreement was signed and a request filed for whom a place is taken from, and what follows."""
+    live = FundingFile.unscoped.filter(session=row.session_id, employer=row.employer_id).exclude(status__in=ENDED)
+    if (file := live.first()) is None or file.agreed_on is None:  # no name, no number: told to whoever gives this place back
+        return None
+    amended = "La convention signée ne dira plus qui vient : elle prend un avenant, qui se dépose au dossier OPCO."
+    if file.status in rules.BEFORE_FILING:
+        return {"lines": [amended]}
+    on = f" le {date_fr(file.filed_on)}" if file.filed_on else ""
+    filed = f"Une demande de financement a été déposée{on} pour les personnes inscrites : l’OPCO doit connaître le changement."
+    return {"lines": [filed, amended]}
 
 
 STAMPS = {"id", "created_at", "updated_at"}
@@ -131,4 +147,5 @@ personal(
     {"reviewer": Personal("dire qui a confirmé le délai d’un OPCO", "tant que ce délai a cours", "anonymise")},
     other=STAMPS | {"opco", *OpcoRule.FIGURES},
 )
+personal(FormerAgreement, {}, other=STAMPS | {"file", "document", "agreed_on", "was_filed"})
 personal(Reminder, {}, other={"id", "file", "key", "due_on", "sent_at"})

@@ -41,6 +41,7 @@ ENDED = frozenset({S.CANCELLED, S.CLOSED})
 BEFORE_FILING = frozenset({S.DRAFT, S.TO_COMPLETE, S.READY})
 # the OPCO has the request: to cancel it is to withdraw it there too, and the employer alone does (training-funding § 1.11)
 WITHDRAWN_FROM = frozenset({S.FILED, S.UNDER_REVIEW, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.TO_REVISE})
+AMENDED_IN = WITHDRAWN_FROM  # its signed agreement is what the OPCO holds: another takes its place, kept beside it
 # States whose last move is taken back when it was a slip: it kept words, and nothing in the hub follows from them. Not an end, from which the law
 # counts and after which another file may be open; not a new request, whose pieces change at once; not those where there is nothing to take back.
 REVERSIBLE = frozenset({S.FILED, S.UNDER_REVIEW, S.MORE_ASKED, S.GRANTED, S.PARTLY_GRANTED, S.REFUSED, S.TO_REVISE, S.RUNNING})
@@ -210,6 +211,11 @@ def warning(file: Standing, target: FundingStatus, said: Said, opco: Opco | None
     if target == S.CANCELLED and file.status in WITHDRAWN_FROM:
         return ON_THE_PORTAL
     return ""
+
+
+def can_amend(status: FundingStatus, outdated: str, side: Side | None) -> bool:
+    """The employer brings the signed amendment to a request that was filed, once its agreement says something else than the session."""
+    return side == Side.EMPLOYER and status in AMENDED_IN and bool(outdated)
 
 
 # -- who -------------------------------------------------------------------------------------------------------------

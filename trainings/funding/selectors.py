@@ -40,7 +40,8 @@ AGREED = "funding.agreed"
 
 @dataclass(frozen=True)
 class Reading:
-    """A file as one reader sees it today. pieces: what it lacks, all of it; dues: the dates it still has to keep, nearest first."""
+    """A file as one reader sees it today. pieces: what it lacks, all of it; dues: the dates it still has to keep, nearest first; outdated: what of
+    the session changed since its agreement was signed."""
 
     file: FundingFile
     side: Side | None
@@ -49,6 +50,11 @@ class Reading:
     opco: reference.Opco | None
     standing: rules.Standing
     on: date
+    outdated: str = ""
+
+    @property
+    def can_amend(self) -> bool:
+        return rules.can_amend(self.standing.status, self.outdated, self.side)
 
     @property
     def can_take_request(self) -> bool:
@@ -75,7 +81,7 @@ def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
     with_rows = rows.select_related(
         "session__organisation", "session__course", "session__programme_revision", "employer", "agreement_file", "request_file"
     )
-    return with_rows.prefetch_related("session__half_days")
+    return with_rows.prefetch_related("session__half_days", "former_agreements__document")
 
 
 def read_files(rows: Iterable[FundingFile], actor: Actor, on: date | None = None) -> list[Reading]:
@@ -184,13 +190,13 @@ def _reading(file: FundingFile, actor: Actor, known: _Known, day: date) -> Readi
         session.starts_on,
         file.filed_on,
         changed=changed(file.filed_terms, now),
-        agreed_on=file.agreed_on,
+        agreed_on=file.first_agreed_on,
         missing_count=len(lacking),
         qualiopi=certificates,
     )
     side = rules.side_of(actor, employer_id=file.employer_id, organiser_id=session.organisation_id)
     dues = due_dates(file.status, days, opco, reference.due_rules())
-    return Reading(file, side, lacking, _kept(dues, file), opco, standing, day)
+    return Reading(file, side, lacking, _kept(dues, file), opco, standing, day, changed(file.agreed_terms, now))
 
 
 def _kept(dues: Sequence[Due], file: FundingFile) -> list[Due]:

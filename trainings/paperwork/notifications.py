@@ -1,13 +1,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
+from hub.core.kit.dates import hour_fr
 from hub.core.kit.icalendar import Event, Method, calendar
+from hub.core.kit.text import joined
 from hub.core.notifications.kinds import Category, NotificationKind, register
 from trainings.attendance.codes import code_of
 from trainings.paperwork.models import Convocation
 from trainings.sessions.models import HalfDay, TrainingSession
+from trainings.sessions.selectors import referents_of
 
 
 @register
@@ -31,8 +35,26 @@ class Convened(NotificationKind):
     @property
     def codes(self) -> list[tuple[HalfDay, str]]:
         """What signs each half-day with her name; none for a workshop, which nobody signs."""
-        half_days = [] if self.session.is_workshop else self.session.half_days.all()
+        half_days = [] if self.session.is_workshop else self.half_days
         return [(row, code_of(self.convocation.registration, row)) for row in half_days]
+
+    @property
+    def half_days(self) -> list[HalfDay]:
+        return list(self.session.half_days.all())
+
+    @property
+    def hours(self) -> str:
+        """«de 9 h à 12 h 30», where one half-day is all; else each has its line."""
+        rows = self.half_days
+        return f"de {hour_fr(rows[0].starts_at)} à {hour_fr(rows[0].ends_at)}" if len(rows) == 1 else ""
+
+    @property
+    def referents(self) -> str:
+        return joined(referents_of(self.session))
+
+    @property
+    def profile_url(self) -> str:
+        return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('people:own')}"
 
     @property
     def is_change(self) -> bool:

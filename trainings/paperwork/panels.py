@@ -73,6 +73,12 @@ def convocations(actor: Actor, session: TrainingSession) -> dict[str, Any] | Non
     }
 
 
+@register("session.history", "convocations")
+def convened(actor: Actor, session: TrainingSession) -> dict[str, Any]:
+    rows = Convocation.objects.visible_to(actor).filter(registration__session=session)
+    return {Convocation._meta.label_lower: [str(pk) for pk in rows.values_list("pk", flat=True)]}
+
+
 @register("session", "certificates", order=35, template="paperwork/panels/certificates.html")
 def certificates(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
     """Once the session is over, for the parties."""

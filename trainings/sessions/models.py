@@ -50,7 +50,8 @@ class TrainingSession(Row):
     """A programme held at a time and place, with places and a price.
 
     `price_cents` is per trainee, without tax. `starts_on`, `ends_on`, `duration_minutes` and `remote_minutes` follow the half-days.
-    The two counts follow the registrations under the lock of this row (services/seats.py).
+    The two counts follow the registrations under the lock of this row (services/seats.py). `needs_closed_on` is its last day as it was when days were
+    changed after it: what trainees had shown of their needs stays closed since.
     """
 
     course = models.ForeignKey("catalogue.CoursePage", models.PROTECT, related_name="sessions", verbose_name="programme")
@@ -85,6 +86,7 @@ class TrainingSession(Row):
     opened_at = models.DateTimeField("ouverte la première fois le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancellation_reason = models.CharField("motif de l’annulation", max_length=500, blank=True)
+    needs_closed_on = models.DateField("besoins lus jusqu’au", null=True, blank=True, editable=False)
     trainers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="trained_sessions", blank=True, verbose_name="formatrices et formateurs"
     )
@@ -190,6 +192,10 @@ class TrainingSession(Row):
 
     def is_over_on(self, day: date) -> bool:
         return self.ends_on is not None and self.ends_on < day
+
+    def are_needs_closed_on(self, day: date) -> bool:
+        """Whether what its trainees show of their needs is read no more: it is over, or was before days were added to it."""
+        return self.is_over_on(day) or self.needs_closed_on is not None
 
     def has_come(self, day: date) -> bool:
         """Whether its first day has come, from the morning on: what was to be done before it is late."""

@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 
+from directory.people.models import AccessibilityNeed
 from hub.core.accounts import audiences
 from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation, User
+from hub.core.accounts.permissions import Permission
+from hub.core.accounts.selectors import holders
 from hub.core.kit.dates import date_fr, period_fr, today
 from hub.core.kit.searchable import SearchEntry, SearchSource
 from hub.core.kit.text import counted
@@ -21,7 +24,7 @@ from trainings.sessions.enums import Nature, RegistrationStatus, SessionStatus
 from trainings.sessions.errors import SessionHasBegun
 from trainings.sessions.keeping import TERM
 from trainings.sessions.models import PUBLISHED, HalfDay, Registration, RegistrationRequest, TrainingSession
-from trainings.sessions.selectors import needs_of
+from trainings.sessions.selectors import needs_of, needs_read, unread_needs, without_referent
 from trainings.sessions.services import cancel_registration
 
 SHOWN = 5
@@ -51,7 +54,53 @@ def sessions_of(actor: Actor, organisation: Organisation) -> dict[str, Any] | No
 @register("session", "needs", order=15, template="sessions/panels/needs.html")
 def needs_of_trainees(actor: Actor, session: TrainingSession) -> dict[str, Any] | None:
     found = needs_of(session, actor)
-    return {"session": session, "count": len(found)} if found else None
+    closed = session.are_needs_closed_on(today()) or session.is_cancelled
+    appoints = not closed and actor.can(Permission.MEMBERS_MANAGE, session.organisation_id)
+    nobody = appoints and not holders(Permission.NEEDS_READ, [session.organisation_id])  # whether or not somebody shows a need
+    return {"session": session, "count": len(found), "nobody": nobody} if found or nobody else None
+
+
+def _shown_needs(actor: Actor, subject: Any) -> QuerySet[AccessibilityNeed] | None:
+    return AccessibilityNeed.unscoped.filter(shared=True) if actor.can(Permission.NEEDS_READ) else None
+
+
+@register("home.due", "needs", order=26, needs=_shown_needs)
+def needs_due(actor: Actor, subject: Any) -> dict[str, Any] | None:
+    """To the referent: how many needs wait to be read before which session; nobody is named on a first page."""
+    if not actor.can(Permission.NEEDS_READ):
+        return None
+    items = [
+        {
+            "when": starts_on,
+            "title": f"{counted(count, 'besoin')} à lire avant la session du {date_fr(starts_on)}",
+            "text": f"Accessibilité : {title}.",
+            "url": reverse("sessions:needs", args=[session]),
+            "area": "a-train",
+            "area_label": "Formations",
+            "action": "Lire",
+        }
+        for session, title, starts_on, count in unread_needs(actor)[:SHOWN]
+    ]
+    return {"items": items} if items else None
+
+
+@register("needs.shown", "sessions")
+def nobody_to_read(actor: Actor, person: User) -> dict[str, Any]:
+    """That nobody reads what she has just shown, where she is trained soon."""
+    return {
+        "lines": [
+            f"{session.organisation.name}, qui vous forme {session.period_words}, n’a désigné personne comme référente ou référent handicap :"
+            " dites aussi à votre coopérative ce qu’il faut prévoir."
+            for session in without_referent(person)
+        ]
+    }
+
+
+@register("own.data", "needs", template="sessions/panels/needs_read.html")
+def readings(actor: Actor, person: User) -> dict[str, Any] | None:
+    """Each reading of her needs is told to her, as the form where she shows them says."""
+    found = needs_read(person)
+    return {"readings": found} if found else None
 
 
 def _drafts(actor: Actor, subject: Any) -> QuerySet[TrainingSession] | None:
@@ -93,12 +142,14 @@ def new_sessions(actor: Actor, since: datetime) -> dict[str, Any] | None:
     items = [
         {
             "at": row.created_at,
-            "text": f"Session ouverte : {row.title}" + (f", {row.city}" if row.city else ""),
+            "text": f"Session ouverte : {row.title}"
+            + (f", session du {date_fr(row.starts_on)}" if row.starts_on else "")
+            + (f", {row.city}" if row.city else ""),
             "url": reverse("sessions:detail", args=[row.pk]),
             "area": "a-train",
             "area_label": "Formations",
         }
-        for row in rows.exclude(organisation=actor.team_id).only("title", "city", "created_at").order_by("-created_at")[:NEWS]
+        for row in rows.exclude(organisation=actor.team_id).only("title", "city", "starts_on", "created_at").order_by("-created_at")[:NEWS]
     ]
     return {"items": items} if items else None
 
@@ -200,8 +251,9 @@ def needs_over(actor: Actor, on: date) -> dict[str, Q]:
     day = on - NEEDED_AFTER
     given_back = Q(status=RegistrationStatus.CANCELLED) | Q(session__status=SessionStatus.CANCELLED)
     hers = Registration.unscoped.filter(trainee=OuterRef("profile__user")).exclude(given_back)
-    last = hers.filter(session__ends_on__lte=day).order_by("-session__ends_on").values("session__ends_on")[:1]
-    awaited = hers.filter(Q(session__ends_on=None) | Q(session__ends_on__gt=day))
+    hers = hers.annotate(last_day=Coalesce("session__needs_closed_on", "session__ends_on"))
+    last = hers.filter(last_day__lte=day).order_by("-last_day").values("last_day")[:1]
+    awaited = hers.filter(Q(last_day=None) | Q(last_day__gt=day))
     return {"over": Q(updated_at__date__lte=Subquery(last)) & ~Q(Exists(awaited))}
 
 
@@ -226,7 +278,7 @@ personal(
         "duration_minutes", "remote_minutes", "capacity", "confirmed_count", "waiting_count", "registration_closes_on", "price_cents",
         "payment_terms", "subrogation", "programme_published_on",
         "cancellation_terms", "remote_assistance", "remote_activities", "programme_revision", "place_name", "street", "postal_code", "city", "access_notes",
-        "opened_at", "cancelled_at", "cancellation_reason",
+        "opened_at", "cancelled_at", "cancellation_reason", "needs_closed_on",
     },
 )  # fmt: skip
 personal(

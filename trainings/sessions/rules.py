@@ -19,9 +19,9 @@ def can_manage_session(actor: Actor, session: TrainingSession) -> bool:
 
 
 def can_read_needs(actor: Actor, session: TrainingSession) -> bool:
-    """The referent of the organisation that trains, until the session is over (RGPD art. 9)."""
-    is_over = session.ends_on is not None and session.ends_on < today()
-    return actor.can(Permission.NEEDS_READ, session.organisation_id) and not is_over and not session.is_cancelled
+    """The referent of the organisation that trains, until the session is over, for good (RGPD art. 9)."""
+    closed = session.are_needs_closed_on(today()) or session.is_cancelled
+    return actor.can(Permission.NEEDS_READ, session.organisation_id) and not closed
 
 
 def can_register(actor: Actor, employer_id: UUID | None) -> bool:

@@ -2,11 +2,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from functools import reduce
+from itertools import groupby, islice
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from directory.people.enums import ContractStatus
 from directory.people.fields import FIELDS, words_of
@@ -18,13 +20,21 @@ from hub.core.accounts.models.organisations import in_force
 from hub.core.accounts.permissions import Permission
 from hub.core.accounts.selectors import actor_for, holders
 from hub.core.audit.actions import wording
+from hub.core.audit.models import AuditEntry
 from hub.core.audit.selectors import history_of_object
-from hub.core.kit.dates import date_fr, local
+from hub.core.kit.dates import date_fr, local, today
 from hub.core.kit.ordering import alphabetical
-from hub.core.kit.text import fold, joined
+from hub.core.kit.text import counted, fold, joined
+from hub.core.ui.panels import collect
 from trainings.sessions.enums import RegistrationStatus, SessionStatus
 from trainings.sessions.models import Registration, TrainingSession
 from trainings.sessions.rules import can_read_needs
+
+SHOWN_READINGS = 20
+TOLD_OF_PEOPLE = (
+    "trainings.registration.confirmed", "trainings.registration.waiting", "trainings.registration.promoted",
+    "trainings.registration.cancelled", "trainings.convocation.send", "trainings.convocation.cancel",
+)  # fmt: skip
 
 
 def registrable_people(employer_id: UUID) -> QuerySet[User]:
@@ -115,6 +125,8 @@ def choices(
 
 
 SHOWN_EVENTS = 6
+READ_EVENTS = 200  # lines looked at to make those: one names as many people as were registered at once
+NEEDS_READ = "trainings.needs.read"  # in the audit trail
 
 
 def _details(people: Sequence[User], actor: Actor) -> dict[UUID, str]:
@@ -200,9 +212,78 @@ def state_on(session: TrainingSession, day: date) -> tuple[str, str]:
 
 
 def journal(session: TrainingSession, actor: Actor) -> list[dict[str, Any]]:
-    """The last things done to a session, as items of ui/log.html."""
-    rows = history_of_object(TrainingSession._meta.label_lower, session.pk, actor=actor)[:SHOWN_EVENTS]
-    return [{"at": local(row.at).date(), "text": wording(row.action)} for row in rows]
+    """The last things done to a session and for those registered to it, for whoever manages it, as items of ui/log.html; what one day did for one
+    employer is one line. That needs were read is told to who reads them: among few trainees it would say whose."""
+    own = history_of_object(TrainingSession._meta.label_lower, session.pk, actor=actor)
+    if not actor.can(Permission.NEEDS_READ, session.organisation_id):
+        own = own.exclude(action=NEEDS_READ)
+    people = [str(pk) for pk in Registration.objects.visible_to(actor).filter(session=session).values_list("pk", flat=True)]
+    theirs = {Registration._meta.label_lower: people}
+    for found in collect("session.history", actor, session):
+        theirs.update(found)
+    about = reduce(or_, (Q(object_kind=kind, object_id__in=ids) for kind, ids in theirs.items()))
+    of_people = AuditEntry.objects.filter(about, action__in=TOLD_OF_PEOPLE).order_by("-seq")
+    lines = sorted([*own[:SHOWN_EVENTS], *of_people[:READ_EVENTS]], key=lambda row: row.seq, reverse=True)
+    counts = Counter(_happening(row) for row in lines)
+    return [_item(*what, count=count) for what, count in islice(counts.items(), SHOWN_EVENTS)]
+
+
+def _happening(row: AuditEntry) -> tuple[date, str, str, int]:
+    """What is told once: the same thing done on a day for people of one employer; what was done to the session is told each time."""
+    of_people = row.action in TOLD_OF_PEOPLE
+    return local(row.at).date(), row.action, row.organisation_label if of_people else "", 0 if of_people else row.seq
+
+
+def _item(on: date, action: str, employer: str, _seq: int, *, count: int) -> dict[str, Any]:
+    whose = f", {employer}" if employer else ""
+    many = f" ({counted(count, 'personne')})" if count > 1 else ""
+    return {"at": on, "text": f"{wording(action)}{whose}{many}"}
+
+
+def needs_read(person: User) -> list[dict[str, Any]]:
+    """When, by whom and for which session her accessibility needs were read, newest first, as items of ui/log.html; for herself."""
+    hers = Registration.unscoped.filter(trainee=person).values_list("session", flat=True)
+    lines = AuditEntry.objects.filter(object_kind=TrainingSession._meta.label_lower, object_id__in=[str(pk) for pk in set(hers)])
+    found = list(lines.filter(action=NEEDS_READ, data__contains=str(person.pk)).order_by("-seq")[:SHOWN_READINGS])
+    names: dict[UUID | None, str] = {one.pk: one.name for one in User.objects.filter(pk__in=[line.actor_id for line in found])}
+    return [
+        {"at": local(line.at).date(), "text": f"Lus par {names.get(line.actor_id, 'une personne partie depuis')}, pour {line.object_label}"}
+        for line in found
+    ]
+
+
+def unread_needs(actor: Actor) -> list[tuple[UUID, str, date, int]]:
+    """Of the sessions to come of the organisation acted for: identifier, title, first day, how many needs are shown that nobody has read as they
+    are now. Two queries."""
+    shown = Registration.objects.visible_to(actor).active().filter(
+        session__organisation=actor.organisation_id, session__ends_on__gte=today(), session__needs_closed_on=None,
+        trainee__profile__accessibility__shared=True,
+    ).exclude(session__status=SessionStatus.CANCELLED)  # fmt: skip
+    columns = ("session", "session__title", "session__starts_on", "trainee", "trainee__profile__accessibility__updated_at")
+    rows = list(shown.order_by("session__starts_on", "session").values_list(*columns))
+    kind = TrainingSession._meta.label_lower
+    lines = AuditEntry.objects.filter(action=NEEDS_READ, object_kind=kind, object_id__in=[str(pk) for pk in {row[0] for row in rows}])
+    read = [(line.object_id, line.at, line.data) for line in lines] if rows else []
+    waiting = Counter(
+        (session, title, starts_on)
+        for session, title, starts_on, trainee, written_at in rows
+        if not any(of == str(session) and at >= written_at and str(trainee) in data for of, at, data in read)
+    )
+    return [(*session, count) for session, count in waiting.items()]
+
+
+def referents_of(session: TrainingSession) -> list[str]:
+    """The names of those who read the needs of its trainees."""
+    return [person.name for person in holders(Permission.NEEDS_READ, [session.organisation_id])]
+
+
+def without_referent(person: User) -> list[TrainingSession]:
+    """Her sessions to come whose organisation has nobody who reads accessibility needs; the nearest of each organisation."""
+    hers = Registration.unscoped.filter(trainee=person).exclude(status=RegistrationStatus.CANCELLED)
+    coming = TrainingSession.unscoped.filter(pk__in=hers.values("session"), ends_on__gte=today()).exclude(status=SessionStatus.CANCELLED)
+    rows = coming.select_related("organisation").order_by("-starts_on", "pk")
+    nearest = {session.organisation_id: session for session in rows}
+    return [session for session in nearest.values() if not holders(Permission.NEEDS_READ, [session.organisation_id])]
 
 
 def employers_of(session: TrainingSession) -> QuerySet[Organisation]:

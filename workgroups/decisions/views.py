@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hub.core.accounts.actor import actor_of
-from hub.core.kit.dates import date_fr, today
+from hub.core.kit.dates import long_date_fr, today
 from hub.core.kit.text import one_line
 from hub.core.ui.confirm import ask
 from hub.core.ui.conflicts import differing, reopen
@@ -60,7 +60,7 @@ def withdraw_decision(request: HttpRequest, acronym: str, pk: UUID) -> HttpRespo
         messages.success(request, "Décision retirée.")
         return redirect("decisions:decisions", acronym)
     context = {
-        "title": "Retirer la décision", "text": f"« {one_line(row.text)} », prise le {date_fr(row.taken_on)}.",
+        "title": "Retirer la décision", "text": f"« {one_line(row.text)} », prise le {long_date_fr(row.taken_on)}.",
         "consequences": [
             "Le registre la garde, barrée, avec le motif.",
             "Elle ne compte plus parmi les décisions du groupe et la recherche ne la trouve plus.",

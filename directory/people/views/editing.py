@@ -20,6 +20,7 @@ from directory.people.services import Lines
 from hub.core.accounts.actor import actor_of
 from hub.core.accounts.models import Organisation, User
 from hub.core.documents.forms import PrivateFileField
+from hub.core.ui.panels import collect
 
 # title of a part of the form → for each field of the table, the controls that fill it
 PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -148,6 +149,9 @@ def own(request: HttpRequest) -> HttpResponse:
         return editor.page("people/edit.html")
     editor.save()
     messages.success(request, "Votre fiche est enregistrée. Les changements se voient tout de suite.")
+    if editor.form.needs().words and editor.form.needs().shared:
+        for line in (line for found in collect("needs.shown", actor, profile.user) for line in found["lines"]):
+            messages.warning(request, line)
     PrivateFileField.say_waiting(request, editor.form)
     return redirect("people:own")
 

@@ -27,7 +27,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     erasure = Erasure.objects.visible_to(actor).filter(done_at=None).first()
     user = _person(request)
-    context = {"holdings": holdings(user), "erasure": erasure, "closes_on": services.closes_on(user, today())}
+    context = {"user": user, "holdings": holdings(user), "erasure": erasure, "closes_on": services.closes_on(user, today())}
     return render(request, "privacy/own_data.html", context)
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import TemplatesSetting
@@ -86,6 +87,10 @@ class PhoneField(LineField):
         super().__init__(max_length=max_length, **kwargs)
 
 
+TWO_MARKS = re.compile(r"\d[.,]\d{3}[.,]\d")  # «1.234,50»
+TWO_MARKS_WORDS = f"Une espace pour les milliers, une virgule pour les centimes, comme «{FIXED}1 234,50{FIXED}»."
+
+
 class EurosField(forms.DecimalField):
     """Entered in euros, given in whole cents; max_value is in euros."""
 
@@ -93,6 +98,12 @@ class EurosField(forms.DecimalField):
 
     def __init__(self, *, max_value: int, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_value=max_value, decimal_places=2, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """What is legible comes as a Decimal of its control already."""
+        if isinstance(value, str) and TWO_MARKS.search(value):
+            raise ValidationError(TWO_MARKS_WORDS, code="invalid")
+        return super().to_python(value)
 
     def clean(self, value: Any) -> int | None:
         euros = super().clean(value)

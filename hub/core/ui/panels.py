@@ -45,6 +45,16 @@ PLACES = {
     "funding.agreed": Place(
         "an OPCO file and a day", "the terms of the agreement in force that day, see trainings/funding/terms.py", rendered=False
     ),
+    "own.data": Place("the person who reads what the hub holds of her", "the context of the panel's template"),
+    "needs.shown": Place("a person who shows her accessibility needs", '{"lines": [what she must know, in French]}', rendered=False),
+    "session.history": Place(
+        "a training session",
+        "{kind of a row of its trainees: identifiers as text}, those whose audit lines its journal tells",
+        rendered=False,
+    ),
+    "registration.cancel": Place(
+        "a confirmed registration about to be cancelled", '{"lines": [what else follows, in French]}', rendered=False
+    ),
     "home.due": Place("the actor", '{"items": [due item]}, see ui/due.html', rendered=False),
     "home.area": Place(
         "the actor",

@@ -19,7 +19,7 @@ from hub.core.ui.panels import collect
 from trainings.funding import rules
 from trainings.funding.enums import FundingStatus, Side
 from trainings.funding.errors import FileRefused, MoveRefused, VersionConflict
-from trainings.funding.models import FundingFile
+from trainings.funding.models import FormerAgreement, FundingFile
 from trainings.funding.notifications import FileMoved
 from trainings.funding.rules import Said
 from trainings.funding.selectors import AGREED, files_of, managers, read_file, terms_now
@@ -72,12 +72,14 @@ def open_file(session: TrainingSession, *, employer: Organisation, actor: Actor)
 @transaction.atomic
 def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, actor: Actor) -> FundingFile:
     """Keep the signed agreement, for the support teams of its two parties and those lent to follow the employer's files; a new one takes the
-    place of the old. Raises: FileRefused."""
+    place of the old, which stays beside it when the request was filed with it. Raises: FileRefused."""
     row = lock(file)
     is_filed = row.status not in rules.BEFORE_FILING
-    if is_filed and not row.unopened_agreement:
+    is_outdated = is_filed and row.status in rules.AMENDED_IN and bool(changed(row.agreed_terms, terms_now(row)))
+    amends = is_outdated and not (row.unopened_agreement and agreed_on == row.agreed_on)
+    if is_filed and not row.unopened_agreement and not amends:
         raise FileRefused(f"Ce dossier est « {row.state.label.lower()} » : sa convention signée ne change plus.")
-    if is_filed and row.agreed_on and agreed_on != row.agreed_on:  # the paper comes back, not another one
+    if is_filed and not amends and row.agreed_on and agreed_on != row.agreed_on:  # the paper comes back, not another one
         signed = f"Ce dossier a été déposé avec la convention signée le {long_date_fr(row.agreed_on)}"
         raise FileRefused(f"{signed} : envoyez celle-là.", "agreed_on")
     if agreed_on > today():
@@ -86,14 +88,20 @@ def keep_agreement(file: FundingFile, *, upload: Examined, agreed_on: date, acto
     if not is_filed and starts_on is not None and agreed_on >= starts_on:
         late = f"Le {long_date_fr(agreed_on)} est trop tard : la convention se signe avant le premier jour de la session,"
         raise FileRefused(f"{late} le {long_date_fr(starts_on)} (L6353-1).", "agreed_on")
-    agreed_terms = row.agreed_terms if is_filed else _signed_terms(row, agreed_on, actor)
+    agreed_terms = row.agreed_terms if is_filed and not amends else _signed_terms(row, agreed_on, actor)
+    if amends and (what := changed(agreed_terms, terms_now(row))):
+        again = f"depuis la convention établie ici : {row.session.organisation.name} l’établit de nouveau, puis elle se signe et se dépose."
+        raise FileRefused(f"{what} {again}", "agreed_on")
     readers = [audiences.staff(row.employer_id), audiences.funding(row.employer_id), audiences.staff(row.session.organisation_id)]
     old = documents.hold(row.agreement_file)
+    if amends and old is not None and row.agreed_on:
+        was_filed = row.filed_agreement is None
+        FormerAgreement.objects.create(file=row, document=old, agreed_on=row.agreed_on, was_filed=was_filed)
     row.agreement_file = documents.store(upload, actor=actor, kind=AGREEMENT_FILE, audiences=readers, organisation=row.employer)
     row.agreed_on, row.agreed_terms = agreed_on, agreed_terms
     row.version += 1
     row.save()
-    if old is not None:
+    if old is not None and not amends:
         documents.delete(old, actor=actor, reason="remplacée")
     data = {"agreed_on": agreed_on, "sha256": row.agreement_file.sha256, "before": old.sha256 if old else None}
     audit.record("trainings.funding.agreement", row, actor=actor, organisation=row.employer, data=data)
@@ -148,6 +156,7 @@ def _keep_words(row: FundingFile, to: FundingStatus, said: Said, actor: Actor) -
     if to == S.FILED or row.status == S.TO_REVISE:  # what is under review again was told to the OPCO as it is now
         row.filed_terms = dict(terms_now(row))
     if to == S.FILED:
+        row.former_agreements.update(was_filed=False)  # of a request that was refused, or taken back
         opco = read_file(row, actor).opco
         row.opco = opco.key if opco else ""
     if to == S.UNDER_REVIEW:

@@ -1,3 +1,4 @@
+from datetime import date
 from hashlib import sha256
 from pathlib import PurePath
 
@@ -20,7 +21,7 @@ from trainings.funding.request import KIND, request_data
 from trainings.funding.selectors import employer_facts, names_of, read_file
 from trainings.funding.services.files import REQUEST_FILE, lock
 
-AGREEMENT, CERTIFICATE = "convention-signee", "certificat-qualiopi"
+AGREEMENT, AMENDMENT, CERTIFICATE = "convention-signee", "avenant-signe", "certificat-qualiopi"
 
 
 @transaction.atomic
@@ -41,14 +42,23 @@ def pack_request(file: FundingFile, *, actor: Actor) -> tuple[str, bytes]:
         raise FileRefused("La session n’a plus de jours : la demande les dit.")
     certificate = _certificate(file)
     proof = PrivateFile.objects.visible_to(actor).filter(pk=certificate.proof_id).first() if certificate and certificate.proof_id else None
-    kept = [(AGREEMENT, file.agreement_file)] + ([(CERTIFICATE, proof)] if proof and proof.is_served else [])
+    former = file.filed_agreement
+    signed: list[tuple[str, PrivateFile, date | None]] = (
+        [(AGREEMENT, former.document, former.agreed_on)] if former and former.document.is_served else []
+    )
+    signed.append((AMENDMENT if former else AGREEMENT, file.agreement_file, file.agreed_on))
+    kept = [(name, one) for name, one, _ in signed] + ([(CERTIFICATE, proof)] if proof and proof.is_served else [])
     pieces = [
         Piece(f"{name}{PurePath(one.name).suffix.lower()}", b"".join(documents.open_for(one, actor=actor)), {"kind": one.kind})
         for name, one in kept
     ]
-    enclosed = [f"Convention de formation signée le {date_fr(file.agreed_on, year=True)} ({pieces[0].name})."] if file.agreed_on else []
-    if len(pieces) > 1:
-        enclosed.append(f"Certificat Qualiopi{of(file.session.organisation.name)}{file.session.organisation.name} ({pieces[1].name}).")
+    enclosed = [
+        f"{'Avenant signé' if name == AMENDMENT else 'Convention de formation signée'} le {date_fr(day, year=True)} ({piece.name})."
+        for (name, _, day), piece in zip(signed, pieces, strict=False)
+        if day
+    ]
+    if kept[-1][0] == CERTIFICATE:
+        enclosed.append(f"Certificat Qualiopi{of(file.session.organisation.name)}{file.session.organisation.name} ({pieces[-1].name}).")
     facts = employer_facts(file.employer)
     if file.status in rules.BEFORE_FILING or file.request_file is None:
         if one.standing.changed:

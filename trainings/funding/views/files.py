@@ -108,6 +108,7 @@ def file(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_employer": one.side == Side.EMPLOYER, "can_upload": can_upload, "can_replace": can_upload or one.file.unopened_agreement,
         "lacks_agreement": (one.file.unopened_agreement and not one.file.has_agreement)
         or (can_upload and any(piece.code == "agreement" for piece in one.pieces)),
+        "can_amend": one.can_amend and one.file.has_agreement,
         "can_take_request": one.can_take_request,
         "journal": journal(one.file, actor),
         "edition": reference.due_edition(), "opco_edition": reference.opco_edition(),

@@ -104,14 +104,25 @@ def _ask(request: HttpRequest, one: Reading, to: FundingStatus, form: MoveForm, 
 def agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put the signed agreement in the file: either of its two parties."""
     one, actor = reading(request, pk), actor_of(request)
-    form = AgreementForm(request.POST or None, request.FILES or None, initial={"agreed_on": one.file.agreed_on})
+    can_amend = one.can_amend
+    if one.file.status not in rules.BEFORE_FILING and not one.file.unopened_agreement and not can_amend:
+        messages.info(request, f"Ce dossier est « {one.file.state.label.lower()} » : sa convention signée ne change plus.")
+        return redirect(one.file)
+    first = None if can_amend else one.file.agreed_on
+    form = AgreementForm(request.POST or None, request.FILES or None, initial={"agreed_on": first})
+    if can_amend:
+        form.fields["file"].label = "Avenant, ou nouvelle convention, signé par les deux parties"
     PrivateFileField.bind(form, actor, one.file.employer)
     if request.method == "POST" and form.is_valid():
         try:
             services.keep_agreement(one.file, upload=form.cleaned_data["file"], agreed_on=form.cleaned_data["agreed_on"], actor=actor)
-            messages.success(request, "La convention signée est au dossier.")
+            messages.success(request, "L’avenant signé est au dossier." if can_amend else "La convention signée est au dossier.")
             PrivateFileField.say_waiting(request, form)
             return redirect(one.file)
         except FileRefused as refusal:
             form.add_error(refusal.field, str(refusal))
-    return render(request, "funding/agreement.html", {"form": form, "file": one.file, "session": one.file.session})
+    return render(
+        request,
+        "funding/agreement.html",
+        {"form": form, "file": one.file, "session": one.file.session, "can_amend": can_amend, "outdated": one.outdated},
+    )

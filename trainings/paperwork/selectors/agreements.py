@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -22,6 +22,7 @@ from hub.core.ui.icons import state
 from trainings.catalogue import rules as catalogue
 from trainings.catalogue.enums import Modality
 from trainings.funding.models import FundingFile
+from trainings.funding.terms import changed, terms_of
 from trainings.paperwork.clauses import usual
 from trainings.paperwork.errors import ConventionRefused
 from trainings.paperwork.facts import Clause, ConventionFacts, HalfDay, Party, Trainee
@@ -31,6 +32,7 @@ from trainings.paperwork.models import TrainingAgreement
 from trainings.sessions import rules as sessions
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.models import BY_PRINTED_NAME, Registration, TrainingSession
+from trainings.sessions.selectors import employers_of
 
 SIGNED = "trainings.convention.signed"  # in the audit trail
 
@@ -53,13 +55,25 @@ def party(organisation: Organisation) -> Party:
     )
 
 
+def _sent(session: TrainingSession) -> dict[UUID, list[Registration]]:
+    """Those confirmed at a session, by employer."""
+    confirmed = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee")
+    found: dict[UUID, list[Registration]] = {}
+    for row in confirmed.order_by(*BY_PRINTED_NAME):
+        found.setdefault(row.employer_id, []).append(row)
+    return found
+
+
 def trainees_of(session: TrainingSession) -> dict[UUID, list[str]]:
     """The names of those confirmed at a session, by employer."""
-    confirmed = Registration.unscoped.filter(session=session, status=RegistrationStatus.CONFIRMED).select_related("trainee")
-    found: dict[UUID, list[str]] = {}
-    for row in confirmed.order_by(*BY_PRINTED_NAME):
-        found.setdefault(row.employer_id, []).append(row.printed_name)
-    return found
+    return {employer: [row.printed_name for row in rows] for employer, rows in _sent(session).items()}
+
+
+def to_establish(session: TrainingSession) -> QuerySet[Organisation]:
+    """The employers to whom the hub writes an agreement: those whose signed one came to the OPCO file and was written elsewhere have theirs."""
+    here = TrainingAgreement.unscoped.filter(session=session, employer=OuterRef("employer"), paper__isnull=False)
+    elsewhere = FundingFile.unscoped.filter(session=session, agreed_on__isnull=False).exclude(Exists(here))
+    return employers_of(session).exclude(pk__in=elsewhere.values("employer"))
 
 
 def convention_facts(session: TrainingSession, employer: Organisation, names: Sequence[str], *, issued_on: date) -> ConventionFacts:
@@ -168,7 +182,7 @@ def to_fill(missing: Missing, session: TrainingSession, employer: Organisation, 
 @dataclass(frozen=True)
 class Standing:
     """Where the agreement with one employer stands: its paper if there is one, the day it was signed if it is known, what the facts of today
-    lack, what would be better said (it locks nothing), whether they have changed."""
+    lack, what would be better said (it locks nothing), whether they have changed, and what did since the one of the OPCO file was signed."""
 
     employer: Organisation
     count: int
@@ -178,6 +192,7 @@ class Standing:
     missing: Sequence[ToFill] = ()
     advised: Sequence[ToFill] = ()
     has_changed: bool = False
+    changed: str = ""
     is_cancelled: bool = False
     is_late: bool = False
 
@@ -190,14 +205,15 @@ class Standing:
             return "none", f"{issued}, session annulée" if issued else "Session annulée"
         if not self.count:
             return "none", f"{issued}, plus personne d’inscrit" if issued else "Personne d’inscrit"
+        if self.signed_on and not issued:
+            on_file = f"Signée le {date_fr(self.signed_on)}, au dossier OPCO"
+            return ("adapt", f"{on_file}, un avenant est à signer{self._why}") if self.changed else ("ok", on_file)
         if self.missing:
             return "warn", f"Il manque {counted(len(self.missing), 'mention')}"
         if issued and self.has_changed:
-            return "adapt", f"{issued}, à établir de nouveau"
+            return "adapt", f"{issued}, à établir de nouveau{self._why}"
         if issued and self.is_late:
             return "warn", f"{issued}, après le premier jour"
-        if self.signed_on and not issued:
-            return "ok", f"Signée le {date_fr(self.signed_on)}, au dossier OPCO"
         return ("ok", issued) if issued else ("wait", "Prête à établir")
 
     @property
@@ -205,8 +221,17 @@ class Standing:
         return state(*self.state)
 
     @property
+    def _why(self) -> str:
+        return f" : {self.changed[0].lower()}{self.changed[1:]} depuis la signature" if self.changed else ""
+
+    @property
+    def is_held_elsewhere(self) -> bool:
+        """Whether the signed agreement was written elsewhere, and the OPCO file holds it: the twin of `to_establish`."""
+        return self.paper is None and self.signed_on is not None
+
+    @property
     def can_be_issued(self) -> bool:
-        return bool(self.count) and not self.missing and (self.paper is None or self.has_changed)
+        return bool(self.count) and not self.missing and not self.is_held_elsewhere and (self.paper is None or self.has_changed)
 
 
 def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[Standing]:
@@ -214,18 +239,18 @@ def standings(session: TrainingSession, actor: Actor, *, every: bool) -> list[St
     if session.is_workshop:
         return []
     prefetch_related_objects([session], "half_days")
-    names = trainees_of(session)
+    sent = _sent(session)
     rows = {
         row.employer_id: row
         for row in TrainingAgreement.objects.visible_to(actor).filter(session=session).select_related("paper__replaces")
     }
     files = FundingFile.objects.visible_to(actor).filter(session=session, agreed_on__isnull=False)
-    filed = dict(files.order_by("agreed_on").values_list("employer", "agreed_on"))
-    wanted = (names.keys() | {pk for pk, row in rows.items() if row.paper}) - {session.organisation_id}
+    filed = {file.employer_id: file for file in files.order_by("agreed_on")}
+    wanted = (sent.keys() | {pk for pk, row in rows.items() if row.paper}) - {session.organisation_id}
     if not every:
         wanted &= {actor.organisation_id}
     return [
-        _standing(session, employer, names.get(employer.pk, []), rows.get(employer.pk), filed.get(employer.pk), actor)
+        _standing(session, employer, sent.get(employer.pk, []), rows.get(employer.pk), filed.get(employer.pk), actor)
         for employer in Organisation.objects.filter(pk__in=wanted).order_by(alphabetical("name"))
     ]
 
@@ -272,16 +297,18 @@ def who_noted(row: TrainingAgreement) -> str:
 def _standing(
     session: TrainingSession,
     employer: Organisation,
-    names: Sequence[str],
+    sent: Sequence[Registration],
     row: TrainingAgreement | None,
-    filed_on: date | None,
+    file: FundingFile | None,
     actor: Actor,
 ) -> Standing:
+    names = [one.printed_name for one in sent]
     paper = row.paper if row else None
     day = local(paper.issued_at).date() if paper else today()
-    signed_on = row.day_signed if row else None
-    if signed_on is None and filed_on and (paper is None or filed_on >= day):  # else the one that the OPCO file holds is an older version
-        signed_on = filed_on
+    signed_on, since = row.day_signed if row else None, ""
+    filed_on = file.agreed_on if file else None
+    if file and signed_on is None and filed_on and (paper is None or filed_on >= day):  # else what the OPCO file holds is an older version
+        signed_on, since = filed_on, changed(file.agreed_terms, terms_of(session, [one.trainee_id for one in sent]))
     facts = convention_facts(session, employer, names, issued_on=day)
     found = missing_mentions(facts) if names else []
     lacking, advised = [one for one in found if one.is_blocking], [one for one in found if not one.is_blocking]
@@ -294,6 +321,7 @@ def _standing(
         [to_fill(one, session, employer, actor) for one in lacking],
         [to_fill(one, session, employer, actor) for one in advised],
         has_changed=bool(paper and names and not lacking and not is_printed(facts, paper)),
+        changed=since,
         is_cancelled=session.is_cancelled,
         is_late=bool(paper and paper.version == 1 and session.has_come(signed_on or day)),
     )

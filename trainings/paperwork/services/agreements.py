@@ -16,10 +16,9 @@ from trainings.paperwork.errors import ConventionRefused, MentionsMissing, Signa
 from trainings.paperwork.kinds import KIND, SUBJECT, convention_data
 from trainings.paperwork.mentions import Missing
 from trainings.paperwork.models import TrainingAgreement
-from trainings.paperwork.selectors.agreements import SIGNED, convention_facts, trainees_of, who_noted
+from trainings.paperwork.selectors.agreements import SIGNED, convention_facts, to_establish, trainees_of, who_noted
 from trainings.paperwork.services.in_force import put_in_force
 from trainings.sessions.models import TrainingSession
-from trainings.sessions.selectors import employers_of
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,10 @@ def _data(
 
 
 def issue_agreements(session: TrainingSession, *, actor: Actor, employers: list[Organisation] | None = None) -> list[AgreementResult]:
-    """One agreement per employer that sends somebody, other than the organisation that trains."""
-    return [issue_agreement(session, employer, actor=actor) for employer in (employers if employers is not None else employers_of(session))]
+    """One agreement per employer that sends somebody, other than the organisation that trains and whoever has signed one already that was
+    written elsewhere."""
+    wanted = employers if employers is not None else to_establish(session)
+    return [issue_agreement(session, employer, actor=actor) for employer in wanted]
 
 
 def read_agreement(agreement: TrainingAgreement, *, actor: Actor) -> bytes:

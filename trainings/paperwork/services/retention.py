@@ -10,7 +10,7 @@ from hub.core.audit import services as audit
 from hub.core.documents import services as documents
 from hub.core.papers import services as papers
 from trainings.attendance.models import AttendanceSheet, Presence
-from trainings.funding.models import FundingFile
+from trainings.funding.models import FormerAgreement, FundingFile
 from trainings.paperwork.models import CompletionCertificate, Convocation, TrainingAgreement
 from trainings.sessions.keeping import is_over
 from trainings.sessions.models import HalfDay, Registration, TrainingSession
@@ -44,6 +44,9 @@ def _forget(session: TrainingSession) -> int:
     kept = [
         one for file in files.select_related("agreement_file", "request_file") for one in (file.agreement_file, file.request_file) if one
     ]
+    former = FormerAgreement.objects.filter(file__in=files).select_related("document")
+    kept += [one.document for one in former]
+    former.delete()
     files.update(agreement_file=None, request_file=None, agreed_on=None, opened_by=None)
     count += Registration.unscoped.filter(session=session).delete()[0]
     session.trainers.clear()

@@ -16,6 +16,9 @@ from trainings.paperwork.forms import SignatureForm
 from trainings.paperwork.models import TrainingAgreement
 from trainings.paperwork.selectors.agreements import Standing, standings, vat_of
 from trainings.sessions.models import TrainingSession
+from trainings.sessions.selectors import employers_of
+
+SIGNED_ELSEWHERE = "Rien à établir : la convention signée de chaque employeur est déjà à son dossier OPCO."
 
 
 def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -37,7 +40,7 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": session,
         "agreements": found,
-        "lacking": [one for one in found if one.missing],
+        "lacking": [one for one in found if one.missing and not one.is_held_elsewhere],
         "advised": next((one.advised for one in found if one.advised), ())
         if can_issue
         else (),  # the session's: the same for each employer
@@ -45,7 +48,8 @@ def agreements(request: HttpRequest, pk: UUID) -> HttpResponse:
         "vat": vat_of(session.organisation, actor) if can_issue else None,
         "has_papers": any(one.paper for one in found),
         "has_begun": has_begun,
-        "comes_late": has_begun and any(one.count and not one.paper for one in found),
+        "comes_late": has_begun and any(one.count and not one.paper and not one.is_held_elsewhere for one in found),
+        "held_elsewhere": any(one.is_held_elsewhere for one in found),
         "to_issue": sum(one.can_be_issued for one in found),
         "own": _own(actor, session, found),
         "file": file_for(session, actor),
@@ -84,7 +88,8 @@ def _issue(request: HttpRequest, session: TrainingSession) -> HttpResponse:
         if one.refusal:
             messages.error(request, f"{one.employer.name} : {one.refusal}")
     if not results:
-        messages.info(request, "Personne à qui adresser une convention.")
+        held = employers_of(session).exists()
+        messages.info(request, SIGNED_ELSEWHERE if held else "Personne à qui adresser une convention.")
     return redirect("paperwork:agreements", session.pk)
 
 

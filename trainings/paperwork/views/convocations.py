@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hub.core.accounts.actor import actor_of
 from hub.core.kit.dates import today
 from hub.core.kit.icalendar import MEDIA_TYPE, calendar
-from hub.core.kit.text import counted
+from hub.core.kit.text import counted, joined
 from trainings.attendance.codes import code_of
 from trainings.attendance.views import pdf_response
 from trainings.paperwork import rules, services
@@ -19,6 +19,7 @@ from trainings.paperwork.selectors.own import own_convocation, own_trainings
 from trainings.paperwork.services.convocations import appointments_of
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.rules import can_manage_session
+from trainings.sessions.selectors import referents_of
 
 
 @require_GET
@@ -44,7 +45,11 @@ def convocation(request: HttpRequest, pk: UUID) -> HttpResponse:
     said = found.paper.data if found.paper else {}
     session = found.registration.session
     codes = [] if session.is_workshop else [(row, code_of(found.registration, row)) for row in session.half_days.all()]
-    return render(request, "paperwork/convocation.html", {"convocation": found, "session": session, "said": said, "codes": codes})
+    return render(
+        request,
+        "paperwork/convocation.html",
+        {"convocation": found, "session": session, "said": said, "codes": codes, "referents": joined(referents_of(session))},
+    )
 
 
 @require_GET

@@ -88,6 +88,8 @@ def update_session(
         raise CapacityTooSmall(f"{there} : annulez d’abord des inscriptions.")
     _check_trainers(held, trainers)
     held.version += 1
+    if held.is_over_on(today()):  # whatever its days become
+        held.needs_closed_on = held.needs_closed_on or held.ends_on
     held.save()
     held.trainers.set(trainers)
     _set_half_days(held, slots)

@@ -21,6 +21,6 @@ def needs(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not rules.can_read_needs(actor, session):
         raise PermissionDenied
     rows = needs_of(session, actor)
-    if rows and request.method == "GET":
+    if request.method == "GET":  # also when nobody shows any: the line does not say whether somebody does
         services.note_reading(session, rows, actor=actor)
     return render(request, "sessions/needs.html", {"session": session, "rows": rows})

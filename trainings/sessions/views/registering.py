@@ -15,6 +15,7 @@ from hub.core.kit.dates import period_fr, today
 from hub.core.kit.identifiers import uuid7
 from hub.core.kit.text import counted, joined, named, one_line, to
 from hub.core.ui.forms import keep_without_judging
+from hub.core.ui.panels import collect
 from trainings.sessions import rules, services
 from trainings.sessions.enums import RegistrationStatus
 from trainings.sessions.errors import KeyWasUsed, NotRegistrable, SessionHasBegun, SessionIsClosed, TrainerIsTrainee
@@ -127,7 +128,11 @@ def cancel(request: HttpRequest, pk: UUID, registration_id: UUID) -> HttpRespons
             return redirect("sessions:detail", pk)
         messages.success(request, f"{named('L’inscription', row.trainee.name)} est annulée. {_next(row, promoted)}".strip())
         return redirect("sessions:detail", pk)
-    return render(request, "sessions/cancel_registration.html", {"row": row, "session": row.session, "lines": _consequences(row)})
+    return render(
+        request,
+        "sessions/cancel_registration.html",
+        {"row": row, "session": row.session, "lines": [*_consequences(row), *_of_others(actor, row)]},
+    )
 
 
 def _consequences(row: Registration) -> list[str]:
@@ -142,6 +147,12 @@ def _consequences(row: Registration) -> list[str]:
         ]
     free = "La place redevient libre."
     return [free] if session.is_open_on(today()) else [free, "Les inscriptions sont closes : elle ne pourra pas être reprise."]
+
+
+def _of_others(actor: Actor, row: Registration) -> list[str]:
+    """What follows for the packages above, which papers and requests name her."""
+    found = collect("registration.cancel", actor, row) if row.status == RegistrationStatus.CONFIRMED else []
+    return [line for one in found for line in one["lines"]]
 
 
 def _next(row: Registration, promoted: Sequence[Registration]) -> str:

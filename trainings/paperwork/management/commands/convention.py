@@ -7,6 +7,7 @@ from hub.core.accounts.actor import Actor
 from hub.core.accounts.models import Organisation
 from hub.core.kit.out import out_folder, write_out
 from trainings.paperwork import services
+from trainings.paperwork.selectors.agreements import to_establish
 from trainings.sessions.models import TrainingSession
 from trainings.sessions.selectors import employers_of
 
@@ -21,9 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         session = self._session(options["session"])
-        employers = list(employers_of(session))
+        employers = list(to_establish(session))
         if slug := options["organisation"]:
-            employers = [one for one in employers if one.slug == slug]
+            employers = [one for one in employers_of(session) if one.slug == slug]  # asked for by name, also beside one signed elsewhere
             if not employers:
                 raise CommandError(self._nobody(slug))
         folder = out_folder(options["out"])
