@@ -37,13 +37,12 @@ LOST_FILE = "Choisissez de nouveau « {} », que le navigateur ne garde pas."
 
 
 # With what the hub's sentences begin, and Django's: another first word may be somebody's name, and «La Coop» is one too.
-BEGINNINGS = frozenset(
-    """
-    à après assurez au aucun aucune avant c ce ces cet cette chaque choisissez cochez d dans de des deux dites donnez écrivez elle
-    entrez hors il indiquez l la là laissez le les ligne même neuf ouvrez personne pour quatorze quatre répondez retirez rien s
-    saisissez sélectionnez signez sinon trop un une vous
-    """.split()
-)
+BEGINNINGS = {
+    "à", "après", "assurez", "au", "aucun", "aucune", "avant", "c", "ce", "ces", "cet", "cette", "chaque", "choisissez", "cochez", "d", "dans",
+    "de", "des", "deux", "dites", "donnez", "écrivez", "elle", "entrez", "hors", "il", "indiquez", "l", "la", "là", "laissez", "le", "les",
+    "ligne", "même", "neuf", "ouvrez", "personne", "pour", "quatorze", "quatre", "répondez", "retirez", "rien", "s", "saisissez",
+    "sélectionnez", "signez", "sinon", "trop", "un", "une", "vous",
+}  # fmt: skip
 
 
 class LineField(forms.CharField):
