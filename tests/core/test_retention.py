@@ -324,8 +324,8 @@ def _session_on_paper():
     session = make_attended(make_party("Organisme"), make_party("CAE Une"), starts_in=30)
     employer = session.registrations.get().employer
     file = funding.open_file(session, employer=employer, actor=make_actor(employer, "training_manager"))
-    funding.keep_agreement(file, upload=a_pdf(), agreed_on=today() - timedelta(days=1), actor=SYSTEM)
     paperwork.issue_agreements(session, actor=SYSTEM)
+    funding.keep_agreement(file, upload=a_pdf(), agreed_on=today() - timedelta(days=1), actor=SYSTEM)
     paperwork.send_convocations(session, actor=SYSTEM)
     move(session, -60)
     session.refresh_from_db()

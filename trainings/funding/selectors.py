@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from directory.people.enums import ContractStatus
@@ -81,12 +81,14 @@ def files_of(rows: QuerySet[FundingFile]) -> QuerySet[FundingFile]:
     with_rows = rows.select_related(
         "session__organisation", "session__course", "session__programme_revision", "employer", "agreement_file", "request_file"
     )
-    return with_rows.prefetch_related("session__half_days", "former_agreements__document")
+    return with_rows.prefetch_related("session__half_days")
 
 
 def read_files(rows: Iterable[FundingFile], actor: Actor, on: date | None = None) -> list[Reading]:
-    """Queries: eight, whatever the number of files, and those of the agreements' mentions for the files that are not filed yet."""
+    """Queries: eight, whatever the number of files, those of the agreements' mentions for the files that are not filed yet, and those of the
+    agreements of before for the files that are."""
     files, day = list(rows), on or today()
+    prefetch_related_objects([file for file in files if file.filed_on], "former_agreements__document")
     known = _Known(files, actor)
     return [_reading(file, actor, known, day) for file in files]
 
