@@ -320,4 +320,4 @@ def test_what_awaits_a_director_and_a_training_manager_costs_the_same_for_one_an
     happen()
 
     assert [cost(client) for client in clients] == one
-    assert max(one) <= 32
+    assert max(one) <= 31
