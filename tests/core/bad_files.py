@@ -418,7 +418,6 @@ def _documents_that_act() -> Iterator[Bad]:
     yield "data server in xlsx", "budget.xlsx", computed('RTD("x.y",,"a")'), "acts"
     yield "fields a hundred deep", "contrat.docx", written('<w:fldChar w:fldCharType="begin"/>' * 100), "too_complex"
     yield "formula too long to be one", "budget.xlsx", computed("1+" * 40_000), "too_complex"
-    yield "nine million empty elements", "budget.xlsx", ooxml("xlsx", {"xl/a.xml": _elements(9_000_000)}), "too_complex"
     call = '<table:table-cell table:formula="of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;a&quot;)"/>'
     yield "DDE in ods", "budget.ods", opened(call, "spreadsheet"), "acts"
     yield "DDE section in odt", "contrat.odt", opened('<text:section><office:dde-source office:dde-application="cmd"/></text:section>'), "acts"
@@ -615,12 +614,6 @@ _HONEST_CONTENT = (
 
 
 # fmt: on
-def _elements(count: int) -> bytes:
-    """Of a kind that a zip does not press too much."""
-    some = "".join(f"<{letter}/>" for letter in Random(1).choices("abcdefgh", k=9_000))
-    return f"<a>{some * (count // 9_000)}</a>".encode()
-
-
 def _cells() -> bytes:
     row = '<row r="{}"><c r="A{}"><v>{}</v></c><c r="B{}" t="s"><v>{}</v></c></row>'
     rows = "".join(row.format(n, n, n * 7919 % 10007, n, n * 31 % 997) for n in range(30_000))

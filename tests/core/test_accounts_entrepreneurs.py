@@ -475,7 +475,7 @@ def test_whom_a_cooperative_entered_before_is_known_by_the_audit_trail(home):
     [
         ("Ada, ada@example.org", "Ligne 1\xa0: il manque le prénom ou le nom."),
         ("Ada, Exemple, ada@example.org\nIdris, De, La, Tour", "Ligne 2\xa0: il manque l’adresse électronique."),
-        ("Ada, Exemple, ada@example.org, 06 00 00 00 00", "Ligne 1\xa0: une colonne de trop"),
+        ("Ada, Exemple, ada@example.org, 01 99 00 12 34", "Ligne 1\xa0: une colonne de trop"),
         ("Ada, Exemple, ada@example.org, b@example.org", "Ligne 1\xa0: deux adresses"),
         ("Ada, Exemple, ada@", "n’est pas une adresse"),
         (f"{'A' * 81}, Exemple, ada@example.org", "80 signes"),

@@ -15,6 +15,8 @@ from hub.core.documents.errors import SENTENCES, UploadRefused
 from hub.core.documents.formats import ALL, IMAGES, MB, OFFICE, PDF, TEXT, spoken
 from hub.core.documents.names import clean_name
 from hub.core.documents.sniff import examine
+from hub.core.documents.sniff.opening import Part
+from hub.core.documents.sniff.package import Budget
 from hub.core.papers.inspection import Inspection
 from tests.core import bad_files
 
@@ -283,6 +285,16 @@ def test_decoder_that_breaks_is_a_refusal_and_leaves_no_name_in_the_log(monkeypa
     assert refusal("KANB.png", bad_files.picture("PNG")).code == "damaged"
     assert "ZeroDivisionError" in caplog.text
     assert "KANB" not in caplog.text
+
+
+def test_an_office_document_has_so_many_elements_at_most():
+    """Each is read: nine million of them would keep a processor for ten seconds."""
+    part = Part(Budget(nodes=1000))
+
+    with pytest.raises(UploadRefused) as caught:
+        part.feed(b"<a>" + b"<b/>" * 1001)
+
+    assert caught.value.code == "too_complex"
 
 
 def test_kind_cannot_take_more_than_the_hub():

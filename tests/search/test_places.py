@@ -105,7 +105,7 @@ def test_place_is_recognised(text, label, rest):
     "text",
     [
         "Lormont plombier", "plombier ouessant", "travail du bois", "site sur mesure", "formation à distance", "Le Y", "à 30 km",
-        "33", "rendez-vous à 14", "33 plaquistes", "habilitation 99", "loi 2014", "900 000 05", "900000 05", "06 12 34 56 33",
+        "33", "rendez-vous à 14", "33 plaquistes", "habilitation 99", "loi 2014", "900 000 05", "900000 05", "01 99 00 12 33",
         "SIREN 900 000 05", "732 829 33310",
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def spaced(number: str) -> str:
 
 
 def telephone(number: str) -> str:
-    """A number of France two figures at a time, «02 99 12 34 56» or «+33 2 99 12 34 56»; any other as it was written."""
+    """A number of France two figures at a time, «01 99 00 12 34» or «+33 1 99 00 12 34»; any other as it was written."""
     found = re.fullmatch(r"(\+33|0)(?:\(0\))?([1-9])(\d{8})", compact(number))
     if not found:
         return number
