@@ -1,6 +1,6 @@
 """One vocabulary of who may read a row, a file or an index entry.
 
-`public`, `federation` (signed-in members of an organisation affiliated to this hub), `network:<id>`, `organisation:<id>` (every member),
+`public`, `federation` (whoever acts for an organisation affiliated to this hub), `network:<id>`, `organisation:<id>` (every member),
 `staff:<id>` (its members but the entrepreneurs: docs/decisions/0001-staff-audience.md), `funding:<id>` (those who follow its OPCO files now, lent
 for it or its own), `workgroup:<id>`, `person:<id>`.
 """
