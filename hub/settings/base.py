@@ -165,7 +165,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.scheme
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key,60/15m/ip", "identity_provider": "60/15m/ip", "identity_provider_return": "60/15m/ip",
     # as allauth has them, and by the hour: whoever knows an address would fill its mailbox
-    "request_login_code": "20/m/ip,3/m/key,10/h/key", "reset_password": "20/m/ip,5/m/key,10/h/key",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key", "reset_password": "20/m/ip,5/m/key,10/h/key",  # pragma: allowlist secret
 }  # fmt: skip
 ACCOUNT_FORMS = {
     name: f"hub.core.accounts.signin_forms.{form}"

@@ -102,7 +102,7 @@ def test_it_is_kept_from_nobody(client, page, aide):
 
 def test_no_page_has_a_password_for_all(client, aide):
     """It could be guessed without end, and says of nobody that she read."""
-    post(client, "set_privacy", aide.pk, restriction_type="password", password="kanb")
+    post(client, "set_privacy", aide.pk, restriction_type="password", password="mot")
 
     assert not PageViewRestriction.objects.exists()
     assert Client().post(reverse("wagtailcore_authenticate_with_password", args=[1, aide.pk])).status_code in {302, 403}
