@@ -140,7 +140,7 @@ class _OnceMixin(_CodeMixin):
     def clean_code(self) -> str:
         used = TOTP(Authenticator(user=self.user))._get_used_cache_key(self.cleaned_data["code"])  # type: ignore[attr-defined]  # a mixin
         try:
-            code: str = super().clean_code()  # type: ignore[misc]
+            code: str = super().clean_code()  # type: ignore[misc]  # of the form beside the mixin
         except ValidationError as refusal:
             if refusal.code == "incorrect_code" and cache.get(used):
                 raise ValidationError(USED) from refusal

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from hub.core.accounts import rules
 from hub.core.accounts.actor import Actor, actor_of
+from hub.core.accounts.entrepreneur_forms import DepartureForm, EnterForm
 from hub.core.accounts.errors import RuleBroken
-from hub.core.accounts.forms import DepartureForm, EnterForm
 from hub.core.accounts.models import Membership, Organisation
 from hub.core.accounts.models.memberships import MembershipQuerySet
 from hub.core.accounts.selectors import entrepreneurs_among, invitations_open_to, is_last_membership
